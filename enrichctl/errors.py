@@ -1,0 +1,226 @@
+"""Everything that can go wrong, by how far it reaches.
+
+::
+
+    EnrichctlError
+    ├── RecordError              this record only; the lane goes on
+    │   ├── Miss                 the provider does not know the person: a final answer
+    │   ├── Declined             not asked: the provider would have had nothing to do
+    │   ├── BadRecord            the provider rejects what it was told
+    │   ├── NotYet               the answer is still being made: look again later
+    │   └── Unconfirmed          sent, may have been charged, answer unknown
+    ├── ProviderError            this provider's lane stops; the others go on
+    │   ├── LoginMissing         no key is configured
+    │   ├── LoginRefused         the key is wrong, expired or lacks a permission
+    │   ├── OutOfCredits         the account is empty
+    │   ├── BudgetReached        the owner's own limit is reached
+    │   ├── Unavailable          down, or not reachable
+    │   ├── RateLimited          refused for longer than a run waits
+    │   └── BadReply             speaks a protocol we do not know: probably a bug here
+    └── RunError                 the run cannot start or go on
+        ├── UsageError           the command line or configuration is unusable
+        ├── ConfirmationNeeded   money would be spent and nobody said yes
+        ├── InputError           the input cannot be read
+        ├── OutputError          the output cannot be written
+        ├── StateError           the journal cannot be opened or written
+        ├── Locked               another run works on the same input
+        └── Cancelled            the run is stopping: no new call is started
+
+Every error says what happened, why, and — in ``next`` — what to do about it. Messages never hold
+a person's data, a key, or a URL that could hold either.
+"""
+
+from enum import IntEnum, unique
+
+
+@unique
+class ExitStatus(IntEnum):
+    """What a run's end means to whoever called it."""
+
+    DONE = 0  # every record has its final answer; a miss is one
+    BUG = 1  # report it
+    USAGE = 2  # command, configuration or input unusable; confirmation needed
+    SOME_FAILED = 3  # done, some records failed
+    LOGIN = 4  # key missing or refused
+    BUDGET = 5  # budget reached or provider out of credits
+    UNAVAILABLE = 6  # provider unavailable or rate-limited past patience
+    UNCONFIRMED = 7  # some calls may have been charged, answer unknown
+    LOCKED = 8  # another run holds the lock on this input
+    INTERRUPTED = 130  # Ctrl-C
+    READER_GONE = 141  # whoever read stdout closed it
+    TERMINATED = 143  # SIGTERM
+
+
+class EnrichctlError(Exception):
+    """Root of all errors that the program raises on purpose.
+
+    Args:
+        message: What happened and why, in one sentence without a full stop.
+        next: What the user can do about it, a command where there is one.
+    """
+
+    exit_status = ExitStatus.BUG
+    cause = "error"  # a stable word that groups errors of one kind in `status`
+
+    def __init__(self, message: str, *, next: str = "") -> None:  # noqa: A002 - the word users read
+        super().__init__(message)
+        self.message = message
+        self.next = next
+
+
+class RecordError(EnrichctlError):
+    """Reaches one record; its lane goes on with the others."""
+
+    exit_status = ExitStatus.SOME_FAILED
+
+
+class Miss(RecordError):
+    """The provider does not know the person. A final answer, not a failure."""
+
+    exit_status = ExitStatus.DONE
+    cause = "miss"
+
+
+class Declined(RecordError):
+    """Nothing billed was asked, because there was nothing to do.
+
+    Args:
+        message: Why.
+        answer: What the provider had already and told for free; an `Answer`.
+    """
+
+    exit_status = ExitStatus.DONE
+    cause = "declined"
+
+    def __init__(self, message: str, *, answer: object = None) -> None:
+        super().__init__(message)
+        self.answer = answer
+
+
+class BadRecord(RecordError):
+    """The provider rejects what it was told about this record: malformed, or an unknown id."""
+
+    cause = "rejected"
+
+
+class NotYet(RecordError):
+    """The answer is still being made; ask for it again later."""
+
+    exit_status = ExitStatus.UNAVAILABLE
+    cause = "not yet"
+
+
+class Unconfirmed(RecordError):
+    """The call was sent and may have been charged, but its answer is not known."""
+
+    exit_status = ExitStatus.UNCONFIRMED
+    cause = "unconfirmed"
+
+
+class ProviderError(EnrichctlError):
+    """Reaches one provider; its lane stops and the others go on."""
+
+    stopped_by = "unavailable"  # the word in `status --json`
+
+
+class LoginMissing(ProviderError):
+    """No key is configured for the provider."""
+
+    exit_status = ExitStatus.LOGIN
+    cause = "login missing"
+    stopped_by = "login"
+
+
+class LoginRefused(ProviderError):
+    """The provider refuses the key: wrong, expired, or lacking a permission."""
+
+    exit_status = ExitStatus.LOGIN
+    cause = "login refused"
+    stopped_by = "login"
+
+
+class OutOfCredits(ProviderError):
+    """The account at the provider is empty. Nothing was charged."""
+
+    exit_status = ExitStatus.BUDGET
+    cause = "out of credits"
+    stopped_by = "credits"
+
+
+class BudgetReached(ProviderError):
+    """The owner's own limit leaves no room for one more call. Nothing was sent."""
+
+    exit_status = ExitStatus.BUDGET
+    cause = "budget reached"
+    stopped_by = "budget"
+
+
+class Unavailable(ProviderError):
+    """The provider is down or cannot be reached."""
+
+    exit_status = ExitStatus.UNAVAILABLE
+    cause = "unavailable"
+
+
+class RateLimited(ProviderError):
+    """The provider refuses calls for longer than a run is willing to wait."""
+
+    exit_status = ExitStatus.UNAVAILABLE
+    cause = "rate limited"
+
+
+class BadReply(ProviderError):
+    """The provider answers in a way its documentation does not cover."""
+
+    exit_status = ExitStatus.UNAVAILABLE
+    cause = "unexpected answer"
+
+
+class RunError(EnrichctlError):
+    """Reaches the whole run."""
+
+    exit_status = ExitStatus.USAGE
+
+
+class UsageError(RunError):
+    """The command line or the configuration cannot be used as it is."""
+
+    cause = "usage"
+
+
+class ConfirmationNeeded(RunError):
+    """The run would spend money and nobody has said yes."""
+
+    cause = "confirmation"
+
+
+class InputError(RunError):
+    """The input cannot be read, or holds nothing that can be enriched."""
+
+    cause = "input"
+
+
+class OutputError(RunError):
+    """The output cannot be written. The previous file, if any, is untouched."""
+
+    cause = "output"
+
+
+class StateError(RunError):
+    """The journal cannot be opened or written; nothing is sent without it."""
+
+    cause = "state"
+
+
+class Locked(RunError):
+    """Another run works on the same input."""
+
+    exit_status = ExitStatus.LOCKED
+    cause = "locked"
+
+
+class Cancelled(RunError):
+    """The run is stopping: no new call is started."""
+
+    exit_status = ExitStatus.INTERRUPTED
+    cause = "stopped"

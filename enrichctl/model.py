@@ -1,0 +1,236 @@
+"""The words of the program as types: what is read, asked, answered, accepted and paid.
+
+Plain dataclasses, cheap enough for the path that every record takes. Money is always
+``Credits`` (a decimal number of the provider's own credits), time always an aware UTC datetime.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple
+
+Credits = Decimal
+NOTHING = Credits(0)
+
+
+class Status(StrEnum):
+    """What became of a record: the ``enrichctl_status`` column."""
+
+    ENRICHED = "enriched"  # something was filled
+    COMPLETE = "complete"  # nothing was missing
+    NO_MATCH = "no_match"  # asked, nothing found
+    SKIPPED = "skipped"  # suppressed, or no provider could identify it
+    FAILED = "failed"  # a provider rejected it
+    UNCONFIRMED = "unconfirmed"  # asked, may be charged, answer unknown
+    PENDING = "pending"  # not asked yet: budget, limit or stop
+
+
+class Outcome(StrEnum):
+    """How far one attempt at one provider has come."""
+
+    PLANNED = "planned"  # money is set aside; nothing has left yet
+    SENT = "sent"  # the intent is committed; the answer is not known yet
+    SUBMITTED = "submitted"  # an asynchronous provider gave a ticket
+    MATCHED = "matched"
+    MISSED = "missed"
+    DECLINED = "declined"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(slots=True)
+class Record:
+    """One lead as read.
+
+    Attributes:
+        row: Its number in the input, from 1, the header not counted.
+        line: The line of the file on which it starts.
+        values: Canonical field → text of the cell, blank cells left out.
+    """
+
+    row: int
+    line: int
+    values: dict[str, str]
+
+
+class Value(NamedTuple):
+    """One value that a provider gives for a field."""
+
+    text: str
+    confidence: float | None = None  # 0-1; None when the provider gives none
+    source: str = ""  # where the provider says it has it from
+
+
+Match = dict[str, Value]
+"""What a provider knows of one person: canonical field → value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What one provider is told and asked about one record.
+
+    Attributes:
+        told: Canonical field → value, only fields that the provider declares it uses.
+        wants: Fields to fill, in the provider's order.
+        overwrite: Fields of ``wants`` whose present value may be replaced at the provider.
+        save: Whether found values are stored at the provider, where that is a choice;
+            None leaves it to the provider's default.
+        region: ISO 3166 alpha-2 country of phone numbers that state none, or "".
+    """
+
+    told: Mapping[str, str]
+    wants: tuple[str, ...]
+    overwrite: frozenset[str] = frozenset()
+    save: bool | None = None
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A provider's answer as it came, before anything is made of it. The journal keeps it.
+
+    Attributes:
+        body: The decoded JSON, or what the provider module kept of it.
+        credits: What the provider says the call cost; None when it does not say.
+        balance: Credits left there after the call; None when it does not say.
+        request_id: The provider's own reference for its support.
+    """
+
+    body: Any
+    credits: Credits | None = None
+    balance: Credits | None = None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where an accepted value came from. ``previous`` is the cell's text before, if it had one."""
+
+    provider: str
+    source: str
+    confidence: float | None
+    at: datetime
+    previous: str = ""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One try at one provider for one person, as the journal keeps it.
+
+    Attributes:
+        id: Number in the journal.
+        provider: Provider name.
+        account: Fingerprint of the account asked; never a key.
+        person: Fingerprint of the person asked about, at this provider.
+        told: Names of the fields told, never their values.
+        wants: Fields asked for.
+        outcome: How far it has come.
+        credits: Worst case while open, what it cost once settled.
+        answer: The provider's answer as it came, when there is one.
+        reason: For every outcome but a match, why, in words.
+        cause: A stable word that groups reasons of one kind.
+        ticket: Reference of an asynchronous provider.
+        request_id: The provider's own reference.
+        at: When it was last changed.
+        run: The run that made it.
+    """
+
+    id: int
+    provider: str
+    account: str
+    person: bytes
+    told: tuple[str, ...]
+    wants: tuple[str, ...]
+    outcome: Outcome
+    credits: Credits
+    at: datetime
+    run: str
+    answer: Any = None
+    reason: str = ""
+    cause: str = ""
+    ticket: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One window of a rate limit: at most ``limit`` units in any ``seconds``.
+
+    Attributes:
+        limit: Calls, or records where the vendor counts those.
+        seconds: Length of the window.
+        unit: What is counted.
+        group: Calls of different groups are counted apart; "" counts all.
+    """
+
+    limit: int
+    seconds: float
+    unit: Literal["call", "record"] = "call"
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """A vendor refuses for now, and charges nothing for saying so.
+
+    Attributes:
+        wait: Seconds to wait; None when the vendor does not say.
+        window: Which limit was hit, in words, where that can be told.
+        learned: The limit that was hit, where the refusal tells it.
+    """
+
+    wait: float | None = None
+    window: str = ""
+    learned: Rate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Credits left at a provider, and when it said so."""
+
+    credits: Credits
+    at: datetime
+
+
+@dataclass(slots=True)
+class Spread:
+    """A number of which only bounds and an expectation are known before the run."""
+
+    least: Credits = NOTHING
+    expected: Credits = NOTHING
+    most: Credits = NOTHING
+
+
+@dataclass(slots=True)
+class LanePlan:
+    """What a run means to ask of one provider."""
+
+    name: str
+    ask: int = 0  # people to ask, at most
+    reused: int = 0  # people answered before
+    calls: Spread = field(default_factory=Spread)
+    credits: Spread = field(default_factory=Spread)
+    writes: str = ""  # what asking changes at the provider, "" when nothing
+    budget: Credits | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a run would do, before it does it."""
+
+    records: int = 0
+    people: int = 0
+    complete: int = 0
+    suppressed: int = 0
+    unidentified: int = 0
+    unconfirmed: int = 0
+    mapping: dict[str, str] = field(default_factory=dict)  # field → column
+    wants: tuple[str, ...] = ()
+    lanes: list[LanePlan] = field(default_factory=list)
+
+    @property
+    def ask(self) -> int:
+        """Return how many paid questions the run may put."""
+        return sum(lane.ask for lane in self.lanes)
