@@ -1,0 +1,11 @@
+"""Read records from the files that people have, and write results back.
+
+What was not enriched comes back byte for byte: a record travels as its own text, and only new
+cells are written. `open_source` and `open_output` are the doors.
+"""
+
+from enrichctl.files.opening import FORMATS, default_output, open_output, open_source
+from enrichctl.files.output import Output
+from enrichctl.files.records import Row, Source
+
+__all__ = ["FORMATS", "Output", "Row", "Source", "default_output", "open_output", "open_source"]

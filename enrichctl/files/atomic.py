@@ -1,0 +1,128 @@
+"""Write a file whole or not at all."""
+
+import contextlib
+import errno
+import gzip
+import os
+import secrets
+import stat
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, cast
+
+from enrichctl.errors import OutputError
+
+
+def output_error(error: OSError, target: Path) -> OutputError:
+    """Say why a file could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return OutputError(
+            f"no space left on the device; {target} is untouched",
+            next="free some space and run the same command again: what was answered is kept",
+        )
+    return OutputError(
+        f"{target} cannot be written: {error.strerror or error}; it is untouched",
+        next="choose another place with -o PATH",
+    )
+
+
+class AtomicFile:
+    """A file that appears under its name only once it is complete.
+
+    Replacing keeps a symlink a symlink and the old file's mode; a new file gets the umask's. A
+    name that ends in ``.gz`` is gzipped. A pipe or device is written to directly.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self._real = Path(os.path.realpath(target))
+        self._part: Path | None = None
+        self._file: BinaryIO
+        self._packed: gzip.GzipFile | None = None
+        try:
+            self._open()
+        except OSError as error:
+            raise output_error(error, target) from error
+
+    def _open(self) -> None:
+        old = self._real.stat() if self._real.exists() else None
+        if old and stat.S_ISDIR(old.st_mode):
+            raise OutputError(f"{self.target} is a directory", next="name a file: -o PATH")
+        if old and not stat.S_ISREG(old.st_mode):
+            self._file = self._real.open("wb")
+            return
+        if not self._real.parent.is_dir():
+            raise OutputError(
+                f"{self._real.parent} is not a directory", next=f"mkdir -p {self._real.parent}"
+            )
+        part = self._real.with_name(f".{self._real.name[:200]}.{secrets.token_hex(4)}.part")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        # 0666 lets the umask decide; what replaces a file is private until it has that file's mode.
+        fd = os.open(part, flags, 0o600 if old else 0o666)
+        self._part = part
+        self._file = os.fdopen(fd, "wb", buffering=1 << 18)
+        if old:
+            with contextlib.suppress(OSError):
+                os.fchown(fd, old.st_uid, old.st_gid)
+            os.fchmod(fd, stat.S_IMODE(old.st_mode))
+
+    @property
+    def sink(self) -> BinaryIO:
+        """Return what the content is written to."""
+        if self._packed is None and self.target.suffix.lower() == ".gz":
+            # No name and no time in it: equal content gives equal files.
+            self._packed = gzip.GzipFile(
+                filename="", mode="wb", compresslevel=6, fileobj=self._file, mtime=0
+            )
+        return cast("BinaryIO", self._packed or self._file)
+
+    def commit(self) -> None:
+        """Make the content durable and put it under its name."""
+        if self._packed:
+            self._packed.close()
+        self._file.flush()
+        if self._part is None:
+            self._file.close()
+            return
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._part.replace(self._real)
+        self._part = None
+        with contextlib.suppress(OSError):  # some file systems cannot sync a directory
+            folder = os.open(self._real.parent, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    def discard(self) -> None:
+        """Remove what was written so far; the old file stays as it was."""
+        if self._part is not None:
+            self._part.unlink(missing_ok=True)
+            self._part = None
+        # What is still buffered may not fit on the disk; it is not wanted any more.
+        for file in (self._packed, self._file):
+            with contextlib.suppress(OSError, ValueError):
+                if file is not None:
+                    file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self.discard()
+            return
+        try:
+            self.commit()
+        except OSError as failure:
+            self.discard()
+            raise output_error(failure, self.target) from failure
+        except BaseException:
+            self.discard()
+            raise

@@ -1,0 +1,162 @@
+"""Write a new XLSX workbook with one sheet of text cells, row by row."""
+
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import IO, Any, BinaryIO
+from xml.sax.saxutils import escape
+
+from enrichctl.errors import OutputError
+from enrichctl.files.records import Renderer, Row, Source
+
+_MAX_CELL = 32_767  # characters, https://support.microsoft.com/office/1672b34d
+_MAX_ROWS = 1_048_576
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def letters(index: int) -> str:
+    """Return a column's letters: 0 is A, 26 is AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def column(name: bytes) -> int:
+    """Return a column's index from its letters."""
+    index = 0
+    for letter in name:
+        index = index * 26 + letter - 64
+    return index - 1
+
+
+def cell_xml(at: int, line: int, text: str, *, prefix: bytes = b"", style: bytes = b"") -> bytes:
+    """Return the XML of a text cell; text is never read as number or formula.
+
+    Raises:
+        OutputError: The text is longer than a cell can hold.
+    """
+    if len(text) > _MAX_CELL:
+        raise OutputError(
+            f"a text of {len(text)} characters does not fit in a cell of row {line}",
+            next="write another format: --format csv",
+        )
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # a cell's only line break
+    body = escape(_ILLEGAL.sub("", _ESCAPE_LIKE.sub("_x005F_", text))).encode()
+    p = prefix
+    return (
+        b'<%bc r="%b%d"%b t="inlineStr"><%bis><%bt xml:space="preserve">%b</%bt></%bis></%bc>'
+        % (p, letters(at).encode(), line, style, p, p, body, p, p, p)
+    )
+
+
+class NewWorkbook(Renderer):
+    """Writes any input as a new workbook with one sheet of text cells."""
+
+    _PARTS = (
+        (
+            "[Content_Types].xml",
+            (
+                '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+                '<Default Extension="rels" '
+                'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+                '<Override PartName="/xl/workbook.xml" ContentType="application/'
+                'vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+                '<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/'
+                'vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
+            ),
+        ),
+        (
+            "_rels/.rels",
+            (
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+                'relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            (
+                '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+                'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+                '<sheets><sheet name="leads" sheetId="1" r:id="rId1"/></sheets></workbook>'
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            (
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+                'relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+            ),
+        ),
+    )
+    _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+    def __init__(self, source: Source, sink: BinaryIO, added: Sequence[str]) -> None:
+        self._source = source
+        self._added = added
+        self._sink = sink
+        self._width = source.width
+        self._line = 0
+        self._archive: zipfile.ZipFile
+        self._sheet: IO[bytes]
+
+    def begin(self) -> None:
+        """Write the workbook's frame and the header."""
+        self._archive = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED)
+        for name, text in self._PARTS:
+            self._archive.writestr(_entry(name), self._DECLARATION + text.encode())
+        entry = _entry("xl/worksheets/sheet1.xml")
+        self._sheet = self._archive.open(entry, "w", force_zip64=True)
+        self._sheet.write(
+            self._DECLARATION + b'<worksheet xmlns="http://schemas.openxmlformats.org/'
+            b'spreadsheetml/2006/main"><sheetData>'
+        )
+        blank = [""] * (self._width - len(self._source.header))
+        self._put([*self._source.header, *blank, *self._added])
+
+    def write(
+        self,
+        row: Row,
+        changed: Mapping[int, str],
+        added: Sequence[str],
+        meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
+    ) -> None:
+        """Write one row."""
+        cells = row.cells + self._source.extra_cells(row)
+        cells += [""] * (self._width - len(cells))
+        for index, text in changed.items():
+            cells[index] = text
+        self._put([*cells, *added])
+
+    def _put(self, cells: Sequence[str]) -> None:
+        self._line += 1
+        if self._line > _MAX_ROWS:
+            raise OutputError(
+                f"a sheet holds no more than {_MAX_ROWS} rows", next="write CSV: --format csv"
+            )
+        xml = [cell_xml(at, self._line, text) for at, text in enumerate(cells) if text]
+        self._sheet.write(b'<row r="%d">%b</row>' % (self._line, b"".join(xml)))
+
+    def discard(self) -> None:
+        """Let go of the archive without finishing it."""
+        with suppress(AttributeError):  # whatever was not opened yet
+            self._archive.fp = None  # closing must not write to a file that is gone
+            self._sheet.close()
+
+    def end(self) -> None:
+        """Close the sheet and the archive."""
+        self._sheet.write(b"</sheetData></worksheet>")
+        self._sheet.close()
+        self._archive.close()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name)  # always of 1980: equal content gives equal files
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry

@@ -1,0 +1,158 @@
+"""Open an input or an output in the format that it has or shall have."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from enrichctl.errors import InputError, UsageError
+from enrichctl.files.atomic import AtomicFile
+from enrichctl.files.delimited import DelimitedSource
+from enrichctl.files.detect import (
+    format_by_name,
+    is_one_object,
+    is_workbook,
+    json_shape,
+    read_as_text,
+)
+from enrichctl.files.jsonfiles import JsonSource
+from enrichctl.files.jsonwriting import JsonRenderer, NewJson
+from enrichctl.files.origin import Origin, open_origin
+from enrichctl.files.output import Output
+from enrichctl.files.records import Renderer, Source
+from enrichctl.files.safety import damage_notes
+from enrichctl.files.tables import PlainDialect, SameDialect
+
+FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
+
+
+def open_source(
+    target: str | Path,
+    *,
+    input_format: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    stdin: BinaryIO | None = None,
+) -> Source:
+    """Open an input and find out how it is to be read.
+
+    Args:
+        target: A path, or ``-`` for stdin, which is kept in a private file until ``close()``.
+        input_format: One of ``FORMATS``; overrides what name and content say.
+        encoding: Overrides what the content says.
+        sheet: Name of an XLSX sheet; the first one otherwise.
+        stdin: What ``-`` reads.
+
+    Raises:
+        InputError: It cannot be read, with the reason and what to do.
+        UsageError: The format is not one that can be read.
+    """
+    if input_format and input_format not in FORMATS:
+        raise UsageError(
+            f"{input_format!r} is not a format", next=f"choose one of {', '.join(FORMATS)}"
+        )
+    origin = open_origin(target, stdin)
+    try:
+        source = _open(origin, input_format, encoding, sheet)
+        source.notes += damage_notes(source)
+    except BaseException:
+        origin.close()
+        raise
+    return source
+
+
+def _open(origin: Origin, format_: str | None, encoding: str | None, sheet: str | None) -> Source:
+    if format_ == "xlsx" or (not format_ and is_workbook(origin)):
+        from enrichctl.files.sheets import SheetSource  # noqa: PLC0415 - slow to import
+
+        return SheetSource(origin, sheet)
+    if sheet:
+        raise InputError(f"{origin.label} has no sheets", next="leave out --sheet")
+    text = read_as_text(origin, encoding)
+    if not format_:
+        prefix = text.prefix()
+        format_ = format_by_name(origin.name)
+        if format_ not in ("csv", "tsv"):
+            format_ = json_shape(prefix) or (format_ if format_ in ("json", "jsonl") else "")
+        if format_ == "jsonl" and is_one_object(prefix):
+            format_ = "json"
+    if format_ in ("json", "jsonl"):
+        return JsonSource(text, format_)
+    source = DelimitedSource(text, format_ or "csv")
+    if not format_ and source.delimiter == "\t":
+        source.format = "tsv"
+    return source
+
+
+def open_output(
+    source: Source,
+    target: Path | None,
+    *,
+    format: str,  # noqa: A002 - the option's name
+    added: Sequence[str],
+    excel_safe: bool = True,
+    stream: BinaryIO | None = None,
+) -> Output:
+    """Open an output for the rows of a source.
+
+    Args:
+        source: What the rows come from; the same format keeps its dialect and encoding.
+        target: The file; None to write to the stream.
+        format: One of ``FORMATS``.
+        added: Names of the new columns.
+        excel_safe: Whether new values that look like formulas get a leading apostrophe; JSON
+            formats never do.
+        stream: What is written to record by record when there is no target; it stays open.
+
+    Raises:
+        OutputError: The target cannot be written.
+        UsageError: The format is not one that can be written.
+    """
+    if format not in FORMATS:
+        raise UsageError(f"{format!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
+    if (target is None) == (stream is None):
+        raise ValueError("give either a target or a stream")
+    file = AtomicFile(target) if target is not None else None
+    sink = file.sink if file else stream
+    assert sink is not None  # noqa: S101 - one of the two was given
+    try:
+        renderer = _renderer(source, sink, format, added)
+    except BaseException:
+        if file:
+            file.discard()
+        raise
+    same = source.format == format
+    return Output(
+        renderer,
+        file=file,
+        stream=stream,
+        encoding=source.encoding if same else "utf-8",
+        excel_safe=excel_safe and format in ("csv", "tsv", "xlsx"),
+    )
+
+
+def _renderer(source: Source, sink: BinaryIO, format_: str, added: Sequence[str]) -> Renderer:
+    if format_ == "xlsx":
+        from enrichctl.files.sheetwriting import renderer  # noqa: PLC0415 - slow to import
+
+        return renderer(source, sink, added)
+    if format_ in ("json", "jsonl"):
+        if isinstance(source, JsonSource):
+            return JsonRenderer(source, sink, added, format_)
+        return NewJson(source, sink, added, format_)
+    if isinstance(source, DelimitedSource) and source.format == format_:
+        return SameDialect(source, sink, added)
+    return PlainDialect(source, sink, added, "\t" if format_ == "tsv" else ",")
+
+
+def default_output(source: Source, format: str) -> Path:  # noqa: A002 - the option's name
+    """Return ``<stem>.enriched.<ext>`` beside the input; ``.gz`` stays for the same format."""
+    path = source.path
+    if path is None:
+        raise ValueError("stdin has no place beside it")
+    packed = path.suffix.lower() == ".gz"
+    plain = path.with_suffix("") if packed else path
+    if source.format == format:
+        ending = plain.suffix or f".{format}"
+        return path.with_name(f"{plain.stem}.enriched{ending}{path.suffix if packed else ''}")
+    stem = plain.stem
+    return path.with_name(f"{stem}.enriched.{format}")

@@ -1,0 +1,184 @@
+"""Where the bytes of an input come from: a file, a pipe or stdin, perhaps gzipped."""
+
+import gzip
+import io
+import os
+import stat
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+from shutil import copyfileobj
+from typing import BinaryIO, cast
+
+from enrichctl.errors import InputError
+
+GZIP = b"\x1f\x8b"
+MAX_UNPACKED = 4 << 30  # bytes that a .gz may unpack to
+_RATIO_FROM = 256 << 20  # below this size no ratio is suspicious
+_MAX_RATIO = 500  # mostly empty exports reach 100; a bomb comes near deflate's limit of 1032
+
+
+class _FromStart(io.RawIOBase):
+    """Reads a descriptor from its first byte without moving the position that others use."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: os.fstat(self._fd).st_size}
+        self._at = start[whence] + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        data = os.pread(self._fd, len(view), self._at)
+        view[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+class _Capped(io.RawIOBase):
+    """Unpacks gzip and stops at a size that no honest export has."""
+
+    def __init__(self, packed: BinaryIO, packed_size: int, name: str) -> None:
+        self._file = gzip.GzipFile(fileobj=packed, mode="rb")
+        self._packed_size = max(packed_size, 1)
+        self._name = name
+        self._seen = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        try:
+            data = self._file.read(len(view))
+        except (OSError, EOFError, zlib.error) as error:
+            raise InputError(
+                f"{self._name} is not a whole gzip file: {error}",
+                next="download or pack it again",
+            ) from error
+        self._seen += len(data)
+        too_dense = self._seen > _RATIO_FROM and self._seen / self._packed_size > _MAX_RATIO
+        if too_dense or self._seen > MAX_UNPACKED:
+            raise InputError(
+                f"{self._name} unpacks to more than an export can hold"
+                f" (stopped after {self._seen >> 20} MiB)",
+                next="unpack it yourself if you trust it, and give the unpacked file",
+            )
+        view[: len(data)] = data
+        return len(data)
+
+
+class Origin:
+    """An input's bytes, readable from the start any number of times.
+
+    The descriptor stays open, so that an output may replace the input's name meanwhile.
+    """
+
+    def __init__(self, name: str, path: Path | None, fd: int) -> None:
+        self.name = name
+        self.label = "stdin" if name == "-" else name
+        self.path = path
+        self.notes: list[str] = []
+        self._fd = fd
+        self._stamp = self._look()
+        self.size = self._stamp[0]
+        self.packed = False  # so that the first look sees the bytes as they are
+        self.packed = self.head(2) == GZIP
+
+    def _look(self) -> tuple[int, int]:
+        state = os.fstat(self._fd)
+        return state.st_size, state.st_mtime_ns
+
+    def open(self) -> BinaryIO:
+        """Return a reader from the first byte, unpacked where needed.
+
+        Raises:
+            InputError: The file was changed since it was opened.
+        """
+        if self._look() != self._stamp:
+            raise InputError(f"{self.label} was changed while it was read", next="run it again")
+        plain = cast("BinaryIO", io.BufferedReader(_FromStart(self._fd), 1 << 18))
+        if not self.packed:
+            return plain
+        return cast("BinaryIO", io.BufferedReader(_Capped(plain, self.size, self.label), 1 << 18))
+
+    def head(self, size: int) -> bytes:
+        """Return the first bytes, unpacked where needed."""
+        with self.open() as file:
+            return file.read(size)
+
+    def close(self) -> None:
+        """Close the descriptor; calling it again does nothing."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+def _spool(stream: BinaryIO, name: str) -> int:
+    """Copy a stream that can be read once into a nameless private file; return its descriptor."""
+    try:
+        # A nameless file is 0600 and disappears however the program ends.
+        with tempfile.TemporaryFile(prefix="enrichctl-") as file:
+            copyfileobj(stream, file, 1 << 20)
+            file.flush()
+            return os.dup(file.fileno())
+    except OSError as error:
+        raise InputError(
+            f"{name} could not be kept in {tempfile.gettempdir()}: {error.strerror}",
+            next="free some space there, or set TMPDIR to a place that has some",
+        ) from error
+
+
+def open_origin(target: str | Path, stdin: BinaryIO | None = None) -> Origin:
+    """Open a path, or stdin for ``-``.
+
+    Raises:
+        InputError: It does not exist, is a directory, is empty or may not be read.
+    """
+    name = str(target)
+    if name == "-":
+        stream = stdin or sys.stdin.buffer
+        if stream.isatty():
+            raise InputError(
+                "nothing is piped into stdin", next="give a file, or pipe one: cat leads.csv | …"
+            )
+        origin = Origin(name, None, _spool(stream, "stdin"))
+    else:
+        origin = _open_path(name)
+    if origin.size == 0 or not origin.head(1):
+        origin.close()
+        raise InputError(f"{origin.label} is empty", next="check what wrote it")
+    return origin
+
+
+def _open_path(name: str) -> Origin:
+    path = Path(name).expanduser()
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise InputError(f"{name} does not exist", next="check the path") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"{name} cannot be opened: {why}", next="check its permissions") from error
+    mode = os.fstat(fd).st_mode
+    if stat.S_ISDIR(mode):
+        os.close(fd)
+        raise InputError(f"{name} is a directory", next="name a file in it")
+    if stat.S_ISREG(mode):
+        return Origin(name, path.resolve(), fd)
+    # A pipe, such as the shell's <(…), can be read only once.
+    with os.fdopen(fd, "rb") as stream:
+        return Origin(name, None, _spool(stream, name))

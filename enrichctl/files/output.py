@@ -1,0 +1,131 @@
+"""Write an output, whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from enrichctl.errors import OutputError
+from enrichctl.files.atomic import AtomicFile, output_error
+from enrichctl.files.records import Renderer, Row
+from enrichctl.files.safety import fitting, neutral
+
+
+class Output:
+    """An output as a context manager: leaving it without an error puts the file in its place.
+
+    Attributes:
+        neutralised: New values that a spreadsheet would have taken for a formula.
+        unfitting: New values with characters that the file's encoding does not have; they were
+            written with the nearest it has.
+    """
+
+    def __init__(
+        self,
+        renderer: Renderer,
+        *,
+        file: AtomicFile | None,
+        stream: BinaryIO | None,
+        encoding: str,
+        excel_safe: bool,
+    ) -> None:
+        self.neutralised = 0
+        self.unfitting = 0
+        self._renderer = renderer
+        self._file = file
+        self._stream = stream
+        self._encoding = encoding
+        self._excel_safe = excel_safe
+
+    def write(
+        self,
+        row: Row,
+        changed: Mapping[int, str],
+        added: Sequence[str],
+        meta: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write one record; every row of the source once, in order.
+
+        Args:
+            row: As the source gave it.
+            changed: Index in the header → new text.
+            added: Texts of the added columns, in their order.
+            meta: What stands under ``_enrichctl``; JSON formats only.
+
+        Raises:
+            OutputError: The disk is full or gone.
+            BrokenPipeError: The reader of the stream has gone.
+        """
+        if self._excel_safe:
+            changed = {index: self._neutral(text) for index, text in changed.items()}
+            added = [self._neutral(text) for text in added]
+        try:
+            try:
+                self._renderer.write(row, changed, added, meta)
+            except UnicodeEncodeError:
+                changed = {index: self._fitting(text) for index, text in changed.items()}
+                added = [self._fitting(text) for text in added]
+                self._renderer.write(row, changed, added, meta)
+            if self._stream is not None:
+                self._stream.flush()
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def _neutral(self, text: str) -> str:
+        safe = neutral(text)
+        if safe is not text:
+            self.neutralised += 1
+        return safe
+
+    def _fitting(self, text: str) -> str:
+        fit = fitting(text, self._encoding)
+        if fit is not text:
+            self.unfitting += 1
+        return fit
+
+    def _failure(self, error: OSError) -> Exception:
+        if isinstance(error, BrokenPipeError):
+            return error
+        if self._file is None:
+            return OutputError(
+                f"stdout cannot be written: {error.strerror or error}",
+                next="choose a file: -o PATH",
+            )
+        return output_error(error, self._file.target)
+
+    def __enter__(self) -> Self:
+        try:
+            self._renderer.begin()
+        except OSError as error:
+            self._discard()
+            raise self._failure(error) from error
+        except BaseException:
+            self._discard()
+            raise
+        return self
+
+    def _discard(self) -> None:
+        self._renderer.discard()
+        if self._file is not None:
+            self._file.discard()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._discard()
+            return
+        try:
+            self._renderer.end()
+            if self._stream is not None:
+                self._stream.flush()
+            if self._file is not None:
+                self._file.commit()
+        except OSError as failure:
+            self._discard()
+            raise self._failure(failure) from failure
+        except BaseException:
+            self._discard()
+            raise

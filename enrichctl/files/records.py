@@ -1,0 +1,123 @@
+"""What every format reads and writes: rows, the input they come from, the output they go to."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from enrichctl.files.origin import Origin
+
+
+@dataclass(slots=True)
+class Row:
+    """One record of the input.
+
+    Attributes:
+        number: From 1, the header not counted.
+        line: Line of the file on which it starts; the sheet's row for XLSX.
+        cells: Text per column of the header; "" when absent or null.
+        original: What the format's writer needs to give the record back untouched.
+        problem: What is odd about its shape, in words; "" when nothing is.
+    """
+
+    number: int
+    line: int
+    cells: list[str]
+    original: Any
+    problem: str = ""
+
+
+class Source(ABC):
+    """An opened input that can be read again and again.
+
+    Attributes:
+        name: The path as given, or ``-``.
+        label: The name in messages: ``stdin`` instead of ``-``.
+        path: The real path; None for stdin and pipes.
+        format: ``csv``, ``tsv``, ``json``, ``jsonl`` or ``xlsx``.
+        header: Column names as they stand, duplicates and blanks included; for JSON every key of
+            the whole input, in the order of first appearance.
+        notes: What the user should be told. What only a whole pass can show (ragged rows, a
+            footer) is added when ``rows()`` has first run to its end.
+    """
+
+    format: str
+    encoding: str = "utf-8"
+
+    def __init__(self, origin: Origin) -> None:
+        self.origin = origin
+        self.name = origin.name
+        self.label = origin.label
+        self.path: Path | None = origin.path
+        self.header: list[str] = []
+        self.notes: list[str] = list(origin.notes)
+
+    @abstractmethod
+    def rows(self) -> Iterator[Row]:
+        """Read all records from the first one, in memory that does not depend on their number."""
+
+    @property
+    def width(self) -> int:
+        """Return the cells of the longest record; more than the header when rows are ragged."""
+        return len(self.header)
+
+    def extra_cells(self, row: Row) -> list[str]:  # noqa: ARG002 - only some formats can have them
+        """Return the cells of a record that stand beyond the header."""
+        return []
+
+    def sample(self, n: int = 200) -> list[Row]:
+        """Read the first ``n`` records."""
+        return list(islice(self.rows(), n))
+
+    def close(self) -> None:
+        """Let go of the file; a spooled stdin disappears."""
+        self.origin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Renderer(ABC):
+    """Turns rows into the bytes of one format, on a sink that it was given."""
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Write what stands before the first record."""
+
+    @abstractmethod
+    def write(
+        self,
+        row: Row,
+        changed: Mapping[int, str],
+        added: Sequence[str],
+        meta: Mapping[str, Any] | None,
+    ) -> None:
+        """Write one record.
+
+        Raises:
+            UnicodeEncodeError: A new value cannot be written in the file's encoding. Nothing of
+                the record has been written then.
+        """
+
+    @abstractmethod
+    def end(self) -> None:
+        """Write what stands after the last record."""
+
+    def discard(self) -> None:  # noqa: B027 - most have nothing to let go of
+        """Let go of what is open; the output is given up."""
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 row``, ``2 rows``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,59 @@
+"""Keep what is written safe for spreadsheets and for the file's encoding; tell what was damaged."""
+
+import re
+import unicodedata
+from collections import Counter
+
+from enrichctl.files.records import Source
+
+_SUSPECT = re.compile(r"\s*[=+\-@\t\r\0]|\s*[\uff1d\uff0b\uff0d\uff20]")  # the full-width ones too
+_PHONE_OR_NUMBER = re.compile(r"\+?[ (]*\d[\d ().-]*|[+-]?\d+(?:[.,]\d+)*")
+_DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d\d", re.IGNORECASE)
+
+
+def neutral(text: str) -> str:
+    """Return a value that no spreadsheet takes for a formula; phones and numbers stay as they are.
+
+    See https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    if _SUSPECT.match(text) and not _PHONE_OR_NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def fitting(text: str, encoding: str) -> str:
+    """Return a value as an encoding can hold it: without accents it lacks, else with ``?``."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(_nearest(character, encoding) for character in text)
+    return text
+
+
+def _nearest(character: str, encoding: str) -> str:
+    for candidate in (character, unicodedata.normalize("NFKD", character)):
+        try:
+            candidate.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        else:
+            return candidate
+    plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return plain or "?"
+
+
+def damage_notes(source: Source) -> list[str]:
+    """Say which columns of the first records hold numbers that a spreadsheet has rounded."""
+    found: Counter[int] = Counter()
+    example: dict[int, str] = {}
+    for row in source.sample():
+        for index, cell in enumerate(row.cells):
+            if "+" in cell and _DAMAGED.fullmatch(cell.strip()):
+                found[index] += 1
+                example.setdefault(index, cell.strip())
+    return [
+        f"{count} {'cell' if count == 1 else 'cells'} of column {source.header[index]!r} like"
+        f" {example[index]}: a spreadsheet has rounded a number there, so its digits are lost;"
+        " left as they are"
+        for index, count in found.items()
+    ]

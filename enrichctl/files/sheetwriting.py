@@ -1,0 +1,204 @@
+"""Write new cells into the XLSX sheet that was read.
+
+The workbook is not rebuilt: its archive is copied and only the rows of the one sheet
+that get new cells are edited, as text. So styles, widths, charts, other sheets and whatever else
+a library would not know stay as they are, and memory does not depend on the number of rows.
+"""
+
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from typing import IO, Any, BinaryIO
+
+from enrichctl.errors import OutputError
+from enrichctl.files.newsheets import NewWorkbook, cell_xml, column, letters
+from enrichctl.files.records import Renderer, Row, Source
+from enrichctl.files.sheets import SheetSource
+
+_CHUNK = 1 << 18
+
+_ROW = re.compile(rb"<((?:\w+:)?)row\b[^>]*?(?:/>|>.*?</\1row>)", re.DOTALL)
+_DATA_END = re.compile(rb"</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>")
+_CELL = re.compile(rb"<((?:\w+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c>)", re.DOTALL)
+_ROW_TAG = re.compile(rb"<((?:\w+:)?)row\b([^>]*?)/?>")
+_NUMBER = re.compile(rb'\br="(\d+)"')
+_COLUMN = re.compile(rb'\br="([A-Z]+)\d+"')
+_STYLE = re.compile(rb'\ss="\d+"')
+_SPANS = re.compile(rb'\sspans="[^"]*"')
+_DIMENSION = re.compile(rb'(dimension ref="[A-Z]+\d+)(?::([A-Z]+)(\d+))?"')
+# The order of calculation is optional and would name formulas that were replaced.
+_CALC_CHAIN = re.compile(rb"<(?:Override|Relationship)\b[^>]*calcChain[^>]*?/>")
+_FORMULA_OF_MANY = re.compile(rb'<(?:\w+:)?f\b[^>]*\bref="')
+
+
+def renderer(source: Source, sink: BinaryIO, added: Sequence[str]) -> Renderer:
+    """Return what writes XLSX for a source: its own workbook, or a new one."""
+    if isinstance(source, SheetSource):
+        return SameWorkbook(source, sink, added)
+    return NewWorkbook(source, sink, added)
+
+
+class SameWorkbook(Renderer):
+    """Edits the sheet that was read and copies the rest of its workbook.
+
+    Nothing is started before the first new cell: an output without any is the input's bytes.
+    """
+
+    def __init__(self, source: SheetSource, sink: BinaryIO, added: Sequence[str]) -> None:
+        self._source = source
+        self._sink = sink
+        self._added = added
+        self._first_new = source.width if added else 0
+        self._open = ExitStack()
+        self._started = False
+        self._lines: Iterator[tuple[bytes, bytes, int]] = iter(())
+        self._sheet: IO[bytes]
+        self._rest: list[zipfile.ZipInfo] = []
+
+    def begin(self) -> None:
+        """Write the header when there are new columns."""
+        if self._added:
+            names = {self._first_new + i: name for i, name in enumerate(self._added)}
+            self._put(self._source.header_line, names, as_last=True)
+
+    def write(
+        self,
+        row: Row,
+        changed: Mapping[int, str],
+        added: Sequence[str],
+        meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
+    ) -> None:
+        """Write one row's new cells; a blank text makes none."""
+        new = dict(changed)
+        new.update((self._first_new + i, text) for i, text in enumerate(added) if text)
+        if new:
+            self._put(row.line, new)
+
+    def _put(self, line: int, new: dict[int, str], *, as_last: bool = False) -> None:
+        if not self._started:
+            self._start()
+        for before, raw, number in self._lines:
+            self._sheet.write(self._widened(before) if as_last else before)
+            if number == line:
+                self._sheet.write(_edited(raw, line, new, as_last=as_last))
+                return
+            self._sheet.write(raw)
+        raise OutputError(f"row {line} of the sheet is gone", next="report it")
+
+    def _widened(self, before: bytes) -> bytes:
+        """Return the sheet's opening with the size that it says it has."""
+        last = self._first_new + len(self._added) - 1
+
+        def widen(found: re.Match[bytes]) -> bytes:
+            end, bottom = found[2] or b"A", found[3] or b"1"
+            name = letters(max(last, column(end))).encode()
+            return b'%b:%b%b"' % (found[1], name, bottom)
+
+        return _DIMENSION.sub(widen, before, count=1)
+
+    def _start(self) -> None:
+        self._started = True
+        read = self._open.enter_context(self._source.origin.open())
+        self._read = self._open.enter_context(zipfile.ZipFile(read))
+        self._write = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED)
+        member = self._source.member.lstrip("/")
+        infos = self._read.infolist()
+        at = next(i for i, info in enumerate(infos) if info.filename == member)
+        self._copy(infos[:at])
+        self._rest = infos[at + 1 :]
+        self._lines = _lines(self._open.enter_context(self._read.open(infos[at])))
+        self._sheet = self._write.open(_like(infos[at]), "w", force_zip64=True)
+
+    def _copy(self, infos: Sequence[zipfile.ZipInfo]) -> None:
+        for info in infos:
+            if info.filename == "xl/calcChain.xml":
+                continue
+            if info.filename in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+                self._write.writestr(_like(info), _CALC_CHAIN.sub(b"", self._read.read(info)))
+                continue
+            with self._read.open(info) as old, self._write.open(_like(info), "w") as new:
+                shutil.copyfileobj(old, new, _CHUNK)
+
+    def end(self) -> None:
+        """Write the rest of the sheet and of the workbook."""
+        if not self._started:
+            with self._source.origin.open() as file:
+                shutil.copyfileobj(file, self._sink, _CHUNK)
+            return
+        with self._open:
+            for before, raw, _ in self._lines:
+                self._sheet.write(before + raw)
+            self._sheet.close()
+            self._copy(self._rest)
+            self._write.close()
+
+    def discard(self) -> None:
+        """Let go of both archives without finishing the new one."""
+        self._open.close()
+        with suppress(AttributeError):  # whatever was not opened yet
+            self._write.fp = None  # closing must not write to a file that is gone
+            self._sheet.close()
+
+
+def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """Return a new archive entry with the old one's name, date and compression."""
+    new = zipfile.ZipInfo(info.filename, info.date_time)
+    new.compress_type = info.compress_type
+    new.external_attr = info.external_attr
+    return new
+
+
+def _lines(sheet: IO[bytes]) -> Iterator[tuple[bytes, bytes, int]]:
+    """Read the sheet's XML as (text before a row, the row, its number); the end has no row."""
+    buffer = sheet.read(_CHUNK)
+    number = at = 0
+    while True:
+        found = _ROW.search(buffer, at)
+        if found is None:
+            more = b"" if _DATA_END.search(buffer, at) else sheet.read(_CHUNK)
+            if not more:
+                break
+            buffer, at = buffer[at:] + more, 0
+            continue
+        stated = _NUMBER.search(found[0][: found[0].index(b">")])
+        number = int(stated[1]) if stated else number + 1
+        yield buffer[at : found.start()], found[0], number
+        at = found.end()
+    yield buffer[at:], b"", 0
+    while more := sheet.read(_CHUNK):
+        yield more, b"", 0
+
+
+def _edited(raw: bytes, line: int, new: dict[int, str], *, as_last: bool) -> bytes:
+    """Return a row's XML with new cells in their places.
+
+    Args:
+        raw: The row as it is.
+        line: Its number.
+        new: Column index → text.
+        as_last: Give new cells the style of the row's last cell.
+    """
+    tag = _ROW_TAG.match(raw)
+    assert tag is not None  # noqa: S101 - it is how the row was found
+    prefix = tag[1]
+    cells: dict[int, bytes] = {}
+    at, stop = -1, tag.end()
+    style = b""
+    for found in _CELL.finditer(raw, tag.end()):
+        named = _COLUMN.search(found[2])
+        at = column(named[1]) if named else at + 1
+        cells[at] = found[0]
+        stop = found.end()
+        own = _STYLE.search(found[2])
+        style = own[0] if own else b""
+        if at in new:
+            text = new.pop(at)
+            if not _FORMULA_OF_MANY.search(found[3] or b""):  # others take their formula from it
+                cells[at] = cell_xml(at, line, text, prefix=prefix, style=style)
+    for index, text in new.items():
+        cells[index] = cell_xml(index, line, text, prefix=prefix, style=style if as_last else b"")
+    opening = b"<%brow%b>" % (prefix, _SPANS.sub(b"", tag[2]))
+    closing = b"</%brow>" % prefix if raw.endswith(b"/>") and stop == len(raw) else raw[stop:]
+    return opening + b"".join(cells[index] for index in sorted(cells)) + closing

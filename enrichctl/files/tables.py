@@ -1,0 +1,139 @@
+"""Write CSV and its relatives, in the input's own dialect or in a plain one."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
+
+from enrichctl.files.delimited import DelimitedSource, Original
+from enrichctl.files.dialect import Style
+from enrichctl.files.records import Renderer, Row, Source
+
+
+class Quoter:
+    """Writes new cells the way that a file writes its own."""
+
+    def __init__(self, delimiter: str, style: Style) -> None:
+        self._needed = re.compile(f'[{re.escape(delimiter)}"\r\n]').search
+        self._style = style
+        self._plain = not (style.text or style.blank or style.number)
+
+    def cell(self, text: str, *, always: bool = False) -> str:
+        """Return a cell as it is to stand in the file."""
+        if always or self._needed(text) or not (self._plain or self._bare(text)):
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    def _bare(self, text: str) -> bool:
+        style = self._style
+        if not text:
+            return not style.blank
+        if text.replace(".", "", 1).isdecimal():
+            return not style.number
+        return not style.text
+
+
+class SameDialect(Renderer):
+    """Writes a delimited file's records back as they were, with new cells where they belong.
+
+    A record with too few cells is filled up with blank ones before the new columns, one that has
+    more than the header makes the header longer by unnamed columns: so every cell stays where it
+    was, and the new columns stand under their names.
+    """
+
+    def __init__(self, source: DelimitedSource, sink: BinaryIO, added: Sequence[str]) -> None:
+        self._source = source
+        self._sink = sink
+        self._added = added
+        self._delimiter = source.delimiter
+        self._quoter = Quoter(source.delimiter, source.style)
+        self._width = source.width if added else len(source.header)
+        # Records as wide as the output need no filling, and most files have no others.
+        self._even = self._width == len(source.header) and not source.one_column
+
+    def begin(self) -> None:
+        """Write the byte order mark, the preamble and the header."""
+        source = self._source
+        raw = source.header_raw
+        if self._added:
+            quoted = source.style.header
+            cells = self._raw_cells(raw)
+            cells += [""] * (self._width - len(cells))
+            cells += [self._quoter.cell(name, always=quoted) for name in self._added]
+            raw = self._delimiter.join(cells)
+        text = source.preamble + raw + source.header_end
+        self._sink.write(source.text.bom + text.encode(source.encoding))
+
+    def write(
+        self,
+        row: Row,
+        changed: Mapping[int, str],
+        added: Sequence[str],
+        meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
+    ) -> None:
+        """Write one record."""
+        original: Original = row.original
+        before, raw, end = original
+        cell = self._quoter.cell
+        if changed or (added and (row.problem or not self._even)):
+            cells = self._raw_cells(raw)
+            least = max(changed, default=-1) + 1
+            cells += [""] * ((self._width if added else least) - len(cells))
+            for index, text in changed.items():
+                cells[index] = cell(text, always=cells[index].startswith('"'))
+            raw = self._delimiter.join(cells)
+        if added:
+            raw = self._delimiter.join((raw, *map(cell, added)))
+        self._sink.write((before + raw + end).encode(self._source.encoding))
+
+    def _raw_cells(self, raw: str) -> list[str]:
+        cells = self._source.splitter.raw_cells(raw)
+        if self._source.one_column:
+            # What divides no column yet may stand in the text of the only one.
+            return [c if c.startswith('"') else self._quoter.cell(c) for c in cells]
+        return cells
+
+    def end(self) -> None:
+        """Write the footer."""
+        self._source.survey()
+        self._sink.write(self._source.tail.encode(self._source.encoding))
+
+
+class PlainDialect(Renderer):
+    """Writes any input as UTF-8 with line feeds and quotes only where needed."""
+
+    def __init__(
+        self, source: Source, sink: BinaryIO, added: Sequence[str], delimiter: str
+    ) -> None:
+        self._source = source
+        self._sink = sink
+        self._added = added
+        self._delimiter = delimiter
+        self._quoter = Quoter(delimiter, Style())
+        self._width = source.width
+
+    def begin(self) -> None:
+        """Write the header; columns that only longer records have get no name."""
+        names = self._source.header + [""] * (self._width - len(self._source.header))
+        self._line([*names, *self._added])
+
+    def write(
+        self,
+        row: Row,
+        changed: Mapping[int, str],
+        added: Sequence[str],
+        meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
+    ) -> None:
+        """Write one record."""
+        cells = row.cells + self._source.extra_cells(row)
+        cells += [""] * (self._width - len(cells))
+        for index, text in changed.items():
+            cells[index] = text
+        self._line([*cells, *added])
+
+    def _line(self, cells: list[str]) -> None:
+        line = self._delimiter.join(map(self._quoter.cell, cells))
+        # A lone blank cell must not look like a blank line, which is no record.
+        self._sink.write(((line or '""') + "\n").encode())
+
+    def end(self) -> None:
+        """Do nothing: the last record ends the file."""

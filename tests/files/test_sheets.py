@@ -1,0 +1,206 @@
+"""XLSX: cells as they are shown, and a workbook that keeps what is not the tool's."""
+
+# ruff: noqa: DTZ001 - times in a sheet have no zone
+
+import io
+import zipfile
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from enrichctl.errors import InputError, OutputError
+from enrichctl.files import open_output, open_source
+from enrichctl.files.cellformat import shown
+from enrichctl.files.newsheets import column, letters
+
+BOOK = Path(__file__).parent.parent / "data" / "files" / "two_sheets.xlsx"
+
+
+def rewritten(path, added=("x", "y"), changed=None, texts=("v", "=w"), sheet=None):
+    out = io.BytesIO()
+    with (
+        open_source(path, sheet=sheet) as source,
+        open_output(source, None, format="xlsx", added=added, stream=out) as output,
+    ):
+        for row in source.rows():
+            output.write(row, changed or {}, texts, None)
+    return out
+
+
+def convert(path, target):
+    with (
+        open_source(path) as source,
+        open_output(source, target, format="xlsx", added=()) as output,
+    ):
+        for row in source.rows():
+            output.write(row, {}, [], None)
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "expected"),
+    [
+        (1234, "00000", "01234"), (612345678, '0#" "##" "##" "##" "##', "06 12 34 56 78"),
+        (5551234, "000\\-0000", "555-1234"), (2025550123, "(###) ###-####", "(202) 555-0123"),
+        (33612345678, "General", "33612345678"), (3.36e10, "0.00E+00", "33600000000"),
+        (1.5, "General", "1.5"), (0.1 + 0.2, "General", "0.3"), (42.0, "General", "42"),
+        (0.255, "0.0%", "25.5%"), (1, "0%", "100%"), (12000, "#,##0", "12,000"),
+        (12.5, "0.00", "12.50"), (12.5, "0.0#", "12.5"), (3, "0.##", "3"), (-3.5, "0.00", "-3.50"),
+        (9.9, "[$€-407] 0.00", "€ 9.90"), (7, '0" people"', "7 people"),
+        (7, "@", "7"), (True, "General", "TRUE"), (None, "General", ""), ("007", "General", "007"),
+        (date(2024, 3, 1), "dd/mm/yyyy", "01/03/2024"),
+        (date(2024, 3, 1), "mm-dd-yy", "2024-03-01"),
+        (datetime(2024, 3, 1), "d mmm yy", "1 Mar 24"),
+        (datetime(2024, 3, 1), "mm-dd-yy", "2024-03-01"),
+        (datetime(2024, 3, 1, 14, 5), "yyyy-mm-dd hh:mm", "2024-03-01 14:05"),
+        (datetime(2024, 3, 1, 14, 5, 9), "[$-409]h:mm:ss AM/PM", "2:05:09 PM"),
+        (time(9, 5), "hh:mm", "09:05"), (timedelta(hours=30, minutes=5), "[h]:mm", "30:05:00"),
+    ],
+)  # fmt: skip
+def test_a_cell_is_read_as_it_is_shown(value, number_format, expected):
+    assert shown(value, number_format) == expected
+
+
+def test_leading_zeros_dates_and_numbers_are_read_as_shown():
+    with open_source(BOOK) as source:
+        assert [row.cells for row in source.rows()] == [
+            ["rae@rime.example", "Rae", "01234", "06 12 34 56 78", "01/03/2024", "25.5%", "12,000"],
+            ["", "Sky", "00501", "+33 6 12 34 56 78", "", "", "1.5"],
+            ["tia@shaw.example", "", "", "33612345678", "2025-12-31 18:05", "100%", "TRUE"],
+        ]
+        assert [row.line for row in source.rows()] == [2, 3, 5]
+
+
+def test_a_sheet_is_chosen_by_name():
+    with open_source(BOOK, sheet="Companies") as source:
+        assert source.header == ["Company", "Staff", "Double"]
+    with pytest.raises(InputError, match="has no sheet 'Nobody'") as caught:
+        open_source(BOOK, sheet="Nobody")
+    assert caught.value.next == "choose one of: Leads, Companies"
+
+
+def test_new_cells_leave_the_rest_of_the_workbook_as_it_was():
+    out = rewritten(BOOK, changed={0: "<new> & co"})
+    old, new = load_workbook(BOOK), load_workbook(out)
+    assert new.sheetnames == ["Leads", "Companies"]
+    leads, was = new["Leads"], old["Leads"]
+    assert [leads.cell(1, c).value for c in (8, 9)] == ["x", "y"]
+    assert [leads.cell(r, 8).value for r in (2, 3, 4, 5)] == ["v", "v", None, "v"]
+    assert [leads.cell(r, 9).value for r in (2, 3, 4, 5)] == ["'=w", "'=w", None, "'=w"]
+    assert [leads.cell(r, 1).value for r in (2, 3, 5)] == ["<new> & co"] * 3
+    assert leads.cell(1, 8).font.b
+    assert leads.cell(1, 8).fill.fgColor.rgb == "00DDEEFF"
+    assert leads.column_dimensions["A"].width == 34.5
+    assert leads.freeze_panes == "A2"
+    assert leads.dimensions == "A1:I5"
+    for line in was.iter_rows(min_col=2):
+        for cell in line:
+            copy = leads[cell.coordinate]
+            assert (copy.value, copy._style) == (cell.value, cell._style)
+    with zipfile.ZipFile(BOOK) as before, zipfile.ZipFile(out) as after:
+        assert before.namelist() == after.namelist()
+        assert "xl/charts/chart1.xml" in after.namelist()
+        assert b'ref="A1:I5"' in after.read("xl/worksheets/sheet1.xml")
+        for name in set(before.namelist()) - {"xl/worksheets/sheet1.xml"}:
+            assert after.read(name) == before.read(name)
+
+
+def test_the_second_sheet_can_be_the_one_that_is_enriched():
+    out = rewritten(BOOK, sheet="Companies")
+    new = load_workbook(out)
+    assert [cell.value for cell in new["Companies"][2]] == ["Rime", 12, "=B2*2", "v", "'=w"]
+    assert [cell.value for cell in new["Leads"][1]] == [
+        cell.value for cell in load_workbook(BOOK)["Leads"][1]
+    ]
+
+
+def edited(tmp_path, change, extra=()):
+    """Return the workbook with its sheets' XML changed, as other programs would write it."""
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(BOOK) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+        for name, data in extra:
+            new.writestr(name, data)
+    return path
+
+
+def test_rows_that_other_programs_write_otherwise_get_their_cells_too(tmp_path):
+    def change(name, data):
+        if name != "xl/worksheets/sheet1.xml":
+            return data
+        data = data.replace(b'<dimension ref="A1:G5" />', b'<dimension ref="A1" />')
+        data = data.replace(b'<row r="4"', b'<row r="4" spans="1:3"')
+        rows = b'<row r="6"/><row r="7"/>'
+        return data.replace(b"</sheetData>", rows + b"</sheetData>")
+
+    sheet = load_workbook(rewritten(edited(tmp_path, change)))["Leads"]
+    assert [sheet.cell(r, 8).value for r in range(1, 8)] == ["x", "v", "v", None, "v", None, None]
+
+
+def test_a_prefixed_sheet_keeps_its_prefix(tmp_path):
+    xml = (
+        b'<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b'<x:sheetData><x:row><x:c t="inlineStr"><x:is><x:t>Email</x:t></x:is></x:c>'
+        b'<x:c t="inlineStr"><x:is><x:t>Name</x:t></x:is></x:c></x:row>'
+        b'<x:row><x:c/><x:c t="inlineStr"><x:is><x:t>Ann</x:t></x:is></x:c></x:row>'
+        b"</x:sheetData></x:worksheet>"
+    )
+    path = edited(tmp_path, lambda n, d: xml if n == "xl/worksheets/sheet1.xml" else d)
+    sheet = load_workbook(rewritten(path, changed={0: "a@birch.example"}))["Leads"]
+    assert [[cell.value for cell in line] for line in sheet.rows] == [
+        ["Email", "Name", "x", "y"],
+        ["a@birch.example", "Ann", "v", "'=w"],
+    ]
+
+
+def test_the_order_of_calculation_is_left_for_the_spreadsheet_to_find(tmp_path):
+    kind = b'<Override PartName="/xl/calcChain.xml" ContentType="application/x"/>'
+    path = edited(
+        tmp_path,
+        lambda n, d: d.replace(b"</Types>", kind + b"</Types>") if "Types" in n else d,
+        [("xl/calcChain.xml", b"<calcChain/>")],
+    )
+    with zipfile.ZipFile(rewritten(path)) as book:
+        assert "xl/calcChain.xml" not in book.namelist()
+        assert b"calcChain" not in book.read("[Content_Types].xml")
+
+
+def test_a_new_sheet_holds_text_only_and_never_a_formula(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_bytes("name,zip\n=1+1,00501\n\x01é_x0041_,\n".encode())
+    target = tmp_path / "out.xlsx"
+    convert(path, target)
+    sheet = load_workbook(target).active
+    assert [[cell.value for cell in line] for line in sheet.rows] == [
+        ["name", "zip"], ["=1+1", "00501"], ["é_x005F_x0041_", None],
+    ]  # fmt: skip
+    assert {cell.data_type for line in sheet.rows for cell in line if cell.value} == {"s"}
+
+
+def test_a_text_too_long_for_a_cell_is_refused_and_leaves_nothing(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("name,note\nAnn," + "n" * 40_000)
+    with pytest.raises(OutputError, match="40000 characters does not fit"):
+        convert(path, tmp_path / "out.xlsx")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["in.csv"]
+
+
+@pytest.mark.parametrize("rows", [[], [["ann@birch.example", "Ann"]]])
+def test_a_sheet_without_a_header_is_refused(tmp_path, rows):
+    book = Workbook()
+    for cells in rows:
+        book.active.append(cells)
+    book.save(tmp_path / "book.xlsx")
+    with pytest.raises(InputError, match="looks like a record" if rows else "is empty") as caught:
+        open_source(tmp_path / "book.xlsx")
+    assert caught.value.next
+
+
+@pytest.mark.parametrize(
+    ("index", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")]
+)
+def test_columns_are_named_in_letters(index, name):
+    assert letters(index) == name
+    assert column(name.encode()) == index
