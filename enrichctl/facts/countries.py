@@ -1,0 +1,41 @@
+"""Countries: from a name in many languages to its ISO 3166 alpha-2 code, and back."""
+
+from functools import cache, lru_cache
+
+from enrichctl.facts.words import lines, plain
+
+# Said of a cell without a country far more often than of Namibia and Norway.
+_NO_ANSWER = frozenset({"na", "NA", "Na", "no", "No"})
+
+
+@lru_cache(1 << 12)
+def code(text: str) -> str | None:
+    """Return the alpha-2 code of a country's name or code, None when it is not known.
+
+    Names may be English, German, French, Spanish, Nordic, in some more languages or the
+    country's own; codes alpha-2 or alpha-3. ``NA`` is taken for "not available", not Namibia.
+    """
+    text = text.strip()
+    if text in _NO_ANSWER:
+        return None
+    by_code, by_name = _tables()
+    if text.upper() in by_code:
+        return text.upper()
+    return by_name.get(plain(text).removeprefix("the "))
+
+
+def name(country_code: str) -> str | None:
+    """Return the English name of an alpha-2 code, None when there is no such code."""
+    return _tables()[0].get(country_code.upper())
+
+
+@cache
+def _tables() -> tuple[dict[str, str], dict[str, str]]:
+    by_code: dict[str, str] = {}
+    by_name: dict[str, str] = {}
+    for line in lines("countries.txt"):
+        alpha2, english, *others = line.split("|")
+        by_code[alpha2] = english
+        for other in (english, *others):
+            by_name[plain(other).removeprefix("the ")] = alpha2
+    return by_code, by_name

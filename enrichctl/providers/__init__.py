@@ -1,0 +1,33 @@
+"""The providers, one module each; a new file here is a new provider.
+
+A module is imported when its provider is named, never to list the names.
+"""
+
+import pkgutil
+from importlib import import_module
+from inspect import isabstract
+
+from enrichctl.errors import UsageError
+from enrichctl.provider import Provider
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all providers, the free one first."""
+    found = {module.name for module in pkgutil.iter_modules(__path__)}
+    return tuple(sorted(found, key=lambda name: (name != "offline", name)))
+
+
+def load(name: str) -> Provider:
+    """Return a provider by its name.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    if name not in names():
+        raise UsageError(f"no provider is called {name!r}", next="enrichctl providers")
+    module = import_module(f"{__name__}.{name}")
+    for thing in vars(module).values():
+        if isinstance(thing, type) and issubclass(thing, Provider) and not isabstract(thing):
+            if thing.__module__ == module.__name__ and thing.name == name:
+                return thing()
+    raise UsageError(f"the provider module {name} defines no provider of that name")

@@ -1,0 +1,94 @@
+import subprocess
+import sys
+
+import pytest
+
+from enrichctl.facts import countries, domains, phones
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Germany", "DE"), ("DEUTSCHLAND", "DE"), ("Allemagne", "DE"), ("Alemania", "DE"),
+        ("Tyskland", "DE"), ("Saksa", "DE"), ("de", "DE"), ("DEU", "DE"), ("UK", "GB"),
+        ("U.K.", "GB"), ("England", "GB"), ("USA", "US"), ("U.S.A.", "US"),
+        ("Estados Unidos", "US"),
+        ("The Netherlands", "NL"), ("Holland", "NL"), ("Česko", "CZ"), ("Czech Republic", "CZ"),
+        ("Österreich", "AT"), ("Osterreich", "AT"), ("Suisse", "CH"), ("Sverige", "SE"),
+        ("Suomi", "FI"), ("Norge", "NO"), ("NO", "NO"), ("Danmark", "DK"), ("Ísland", "IS"),
+        ("Korea, Republic of", "KR"), ("Côte d\u2019Ivoire", "CI"), ("Turkey", "TR"),
+        ("Türkiye", "TR"), ("UAE", "AE"), ("Россия", "RU"), ("日本", "JP"), ("Brasil", "BR"),
+        (" viet nam ", "VN"), ("Georgia", "GE"),
+        ("NA", None), ("n/a", None), ("No", None), ("Europe", None), ("Berlin", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_country_is_known_by_many_names(text, code):
+    assert countries.code(text) == code
+
+
+def test_a_code_has_an_english_name():
+    assert countries.name("DE") == "Germany"
+    assert countries.name("na") == "Namibia"
+    assert countries.name("ZZ") is None
+
+
+def test_every_english_name_leads_back_to_its_code():
+    codes = [a + b for a in map(chr, range(65, 91)) for b in map(chr, range(65, 91))]
+    named = {code: name for code in codes if (name := countries.name(code))}
+    assert len(named) == 250
+    assert {code: countries.code(name) for code, name in named.items()} == {c: c for c in named}
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "region", "timezone"),
+    [
+        ("+12125550123", "US", "New York", "America/New_York"),
+        ("+14165550123", "CA", "Ontario", "America/Toronto"),
+        ("+442079460018", "GB", "London", "Europe/London"),
+        ("+493023125042", "DE", "Berlin", "Europe/Berlin"),
+        ("+46812345678", "SE", "Stockholm", "Europe/Stockholm"),
+        ("+551123456789", "BR", "São Paulo", "America/Sao_Paulo"),
+        ("+81312345678", "JP", "Tokyo", "Asia/Tokyo"),
+        ("+33612345678", "FR", "", "Europe/Paris"),
+        ("+61412345678", "AU", "", ""),
+        ("+18005550123", "", "", ""),
+        ("+870773111632", "", "", ""),
+    ],
+)
+def test_a_number_tells_only_what_it_determines(number, country, region, timezone):
+    assert phones.place(number) == (number, country, region, timezone)
+
+
+def test_an_invalid_number_has_no_place():
+    assert phones.place("12345", "US") is None
+
+
+def test_the_heavy_geocoder_stays_out():
+    code = (
+        "import sys; from enrichctl.facts import phones; phones.place('+12125550123');"
+        "print('phonenumbers.geodata' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "domain", "name"),
+    [
+        ("acme-corp.co.uk", "acme-corp.co.uk", "Acme Corp"),
+        ("https://www.shop.bigcorp.com/x", "bigcorp.com", "Bigcorp"),
+        ("jane@mail.acme-widgets.com", "acme-widgets.com", "Acme Widgets"),
+        ("müller-gmbh.de", "xn--mller-gmbh-9db.de", "Müller GmbH"),
+        ("bmw.de", "bmw.de", "BMW"),
+        ("360-grad.de", "360-grad.de", "360 Grad"),
+        ("4711.de", "4711.de", None),
+        ("jane@gmail.com", None, None),
+        ("jane@mailinator.com", None, None),
+        ("https://www.linkedin.com/company/acme", None, None),
+        ("co.uk", None, None),
+        ("n/a", None, None),
+    ],
+)
+def test_a_domain_tells_of_its_company(text, domain, name):
+    assert domains.company(text) == domain
+    assert domains.company_name(text) == name
