@@ -1,0 +1,82 @@
+"""Where files live and what the user has configured.
+
+``config.toml`` is optional. Without it nothing is parsed and pydantic is not imported; with it,
+every key is checked and a mistake is a `UsageError` that names file, line and key.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+import platformdirs
+
+from enrichctl.config.settings import BudgetSetting, ProviderSettings, RateSetting, Settings
+from enrichctl.config.wording import did_you_mean, duration, parse_budget
+from enrichctl.errors import StateError
+
+__all__ = [
+    "BudgetSetting",
+    "ProviderSettings",
+    "RateSetting",
+    "Settings",
+    "config_path",
+    "did_you_mean",
+    "duration",
+    "ensure_private",
+    "load",
+    "parse_budget",
+    "state_dir",
+]
+
+_APP = "enrichctl"
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def state_dir() -> Path:
+    """Return the directory of the journal: ``ENRICHCTL_STATE_DIR``, else the user's."""
+    return Path(os.environ.get("ENRICHCTL_STATE_DIR") or platformdirs.user_state_dir(_APP, False))
+
+
+def ensure_private(path: Path) -> Path:
+    """Create a directory that only its owner can enter, or close one that stands open.
+
+    Raises:
+        StateError: It cannot be created.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.stat()
+        shared = found.st_mode & stat.S_ISVTX  # /tmp and its like belong to everybody
+        if os.name == "posix" and found.st_mode & _OTHERS and not shared:
+            path.chmod(0o700)
+    except OSError as error:
+        raise StateError(
+            f"cannot use the state directory {path}: {error.strerror}",
+            next="set ENRICHCTL_STATE_DIR to a directory of your own",
+        ) from error
+    return path
+
+
+def config_path() -> Path:
+    """Return the configuration file: ``ENRICHCTL_CONFIG``, else the user's."""
+    if chosen := os.environ.get("ENRICHCTL_CONFIG"):
+        return Path(chosen).expanduser()
+    return Path(platformdirs.user_config_dir(_APP, False)) / "config.toml"
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read the configuration; defaults when the user has no file.
+
+    Args:
+        path: A file that must exist, instead of `config_path`.
+
+    Raises:
+        UsageError: A file that was asked for is missing, or one cannot be used.
+    """
+    chosen = path is not None or bool(os.environ.get("ENRICHCTL_CONFIG"))
+    path = path or config_path()
+    if not chosen and not path.is_file():
+        return Settings()
+    from enrichctl.config.reading import read  # noqa: PLC0415 - most runs have no file to read
+
+    return read(path)

@@ -1,0 +1,223 @@
+"""Reads ``config.toml``: every key is checked, and a mistake is told by file, line and key."""
+
+import math
+import os
+import re
+import stat
+import tomllib
+from dataclasses import fields, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from enrichctl.config.settings import BudgetSetting, ProviderSettings, RateSetting, Settings
+from enrichctl.config.wording import did_you_mean, duration
+from enrichctl.errors import UsageError
+from enrichctl.fields import FIELDS, is_field
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_PROVIDER_KEYS = {f.name for f in fields(ProviderSettings)} - {
+    "login", "raw", "keyring", "keyring_any_backend", "private",
+}  # fmt: skip
+_KEYS = {f.name for f in fields(Settings)} - {"tables", "path"}
+
+
+def read(path: Path) -> Settings:
+    """Read and check a configuration file.
+
+    Raises:
+        UsageError: It cannot be read or used.
+    """
+    return _File(path).settings()
+
+
+class _File:
+    """One configuration file while it is being read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.text = ""
+
+    def settings(self) -> Settings:
+        """Read, check and return the whole file."""
+        document = self._read()
+        tables = document.get("providers")
+        named = {}
+        if isinstance(tables, dict):
+            document["providers"] = []
+            named = {name: self._provider(name, table) for name, table in tables.items()}
+        for key in document:
+            if key not in _KEYS:
+                raise self._wrong((key,), "is not a setting" + did_you_mean(key, _KEYS))
+        if isinstance(age := document.get("max_age"), str | int):
+            try:
+                document["max_age"] = duration(str(age))
+            except UsageError as error:
+                raise self._wrong(("max_age",), f"must be {error.next[12:]}") from error
+        found: Settings = self._checked(Settings, document, ())
+        waterfall = dict(found.waterfall)
+        default = waterfall.pop("default", found.providers)
+        found = replace(
+            found,
+            providers=default,
+            waterfall=waterfall,
+            tables=named,
+            path=self.path,
+            ca_bundle=self._beside(found.ca_bundle),
+        )
+        self._check_values(found)
+        return found
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            self.text = self.path.read_text(encoding="utf-8-sig")
+            return tomllib.loads(self.text, parse_float=Decimal)
+        except OSError as error:
+            raise UsageError(
+                f"cannot read the configuration {self.path}: {error.strerror}",
+                next="check --config and ENRICHCTL_CONFIG",
+            ) from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{self.path} is not UTF-8", next="save it as UTF-8") from error
+        except ValueError as error:  # the parser's words quote no more than one character
+            twice = re.search(r"(?m)^\s*providers\s*=", self.text) and "[providers." in self.text
+            raise UsageError(
+                f"{self.path} is not TOML: {error}",
+                next="write the list as default = [...] under [waterfall] when there are "
+                "[providers.NAME] tables"
+                if twice
+                else "correct the file",
+            ) from error
+
+    def _provider(self, name: str, table: Any) -> ProviderSettings:
+        """Check one ``[providers.NAME]`` table; what is not ours stays in ``raw`` or ``login``."""
+        where = ("providers", name)
+        if not isinstance(table, dict):
+            raise self._wrong(where, "must be a table")
+        if isinstance(file := table.get("file"), str):
+            own = {key: value for key, value in table.items() if key != "file"}
+            table = {"kind": "declared", **self._definition(name, file), **own}
+        ours = {key: value for key, value in table.items() if key in _PROVIDER_KEYS}
+        others = {key: value for key, value in table.items() if key not in _PROVIDER_KEYS}
+        if "api_key" in others:
+            raise self._wrong(
+                (*where, "api_key"),
+                "is not read from a file: use key_command, or enrichctl providers login",
+            )
+        if "kind" not in ours:
+            for key, value in others.items():
+                hint = did_you_mean(key, _PROVIDER_KEYS)
+                if hint or not isinstance(value, str):
+                    raise self._wrong((*where, key), "is not a setting" + hint)
+        found: ProviderSettings = self._checked(ProviderSettings, ours, where)
+        return replace(
+            found,
+            login={key: value for key, value in others.items() if isinstance(value, str)},
+            raw=table if found.kind else {},
+            private=os.name != "posix" or not self.path.stat().st_mode & _OTHERS,
+        )
+
+    def _definition(self, name: str, file: str) -> dict[str, Any]:
+        """Read a provider's definition from a file of its own, with or without its header."""
+        document = _File(Path(self._beside(file)))._read()  # noqa: SLF001 - the same class
+        inner = document.get("providers", {}).get(name, document)
+        return inner if isinstance(inner, dict) else {}
+
+    def _beside(self, file: str) -> str:
+        """Make a path of the file relative to its directory."""
+        return str(self.path.parent / Path(file).expanduser()) if file else ""
+
+    def _checked(self, kind: type[Any], document: dict[str, Any], where: tuple[str, ...]) -> Any:
+        try:
+            return TypeAdapter(kind).validate_python(document)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            raise self._explained(first, document, where) from None
+
+    def _explained(
+        self, error: ErrorDetails, document: dict[str, Any], where: tuple[str, ...]
+    ) -> UsageError:
+        """Turn the first complaint into words, without the branch names of a union."""
+        path: tuple[str | int, ...] = where
+        here: Any = document
+        for part in error["loc"]:
+            if part in here if isinstance(here, dict) else isinstance(here, list):
+                here = here[part]
+                path = (*path, part)
+        if error["type"] == "missing":
+            return self._wrong(path, f"lacks {error['loc'][-1]}")
+        if error["type"] == "unexpected_keyword_argument":
+            kind = BudgetSetting if "budget" in path else RateSetting
+            hint = did_you_mean(str(path[-1]), (f.name for f in fields(kind)))
+            return self._wrong(path, "is not a setting" + hint)
+        if path[-1] == "price":
+            return self._wrong(path, "must be a number or field = number")
+        return self._wrong(path, error["msg"].replace("Input should", "must", 1))
+
+    def _check_values(self, found: Settings) -> None:
+        """Check what types cannot say."""
+        for name in (*found.wants, *found.waterfall):
+            if not is_field(name):
+                key = ("wants",) if name in found.wants else ("waterfall", name)
+                raise self._wrong(key, f"names no field: {name}" + did_you_mean(name, FIELDS))
+        region = found.default_region
+        if region and not re.fullmatch("[A-Z]{2}", region):
+            raise self._wrong(("default_region",), "must be two capital letters, such as US")
+        least = found.min_confidence
+        if least is not None and not 0 <= least <= 1:
+            raise self._wrong(("min_confidence",), "must be from 0 to 1")
+        for name, table in found.tables.items():
+            self._check_provider(("providers", name), table)
+
+    def _check_provider(self, where: tuple[str, ...], table: ProviderSettings) -> None:
+        rates = table.rates or []
+        price = table.price if isinstance(table.price, dict) else {"": table.price}
+        numbers: list[tuple[str, str, Decimal | float | None, bool]] = [
+            *(
+                ("budget", f.name, getattr(table.budget, f.name), True)
+                for f in fields(BudgetSetting)
+            ),
+            *(("price", item, number, True) for item, number in price.items()),
+            *(("rates", "limit", rate.limit, False) for rate in rates),
+            *(("rates", "seconds", rate.seconds, False) for rate in rates),
+            ("concurrency", "", table.concurrency, False),
+            ("timeout", "", table.timeout, False),
+        ]
+        for key, part, number, zero in numbers:
+            if number is None:
+                continue
+            if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
+                path = (*where, key, part) if part else (*where, key)
+                raise self._wrong(path, "must be " + ("0 or more" if zero else "above 0"))
+        if table.base_url and not re.match(r"https?://[^/\s]", table.base_url):
+            raise self._wrong((*where, "base_url"), "must start with https:// or http://")
+
+    def _wrong(self, key: tuple[str | int, ...], what: str) -> UsageError:
+        line = _line_of(self.text, [str(part) for part in key if isinstance(part, str)])
+        at = f", line {line}" if line else ""
+        dotted = ".".join(f"{part}" for part in key)
+        return UsageError(f"{self.path}{at}: {dotted} {what}", next="correct the file")
+
+
+def _line_of(text: str, key: list[str]) -> int:
+    """Find the line on which a key is set, or the deepest table above it; 0 when it is unclear."""
+    best, line_of_best = 0, 0
+    table: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\[?([^\]]+)\]", line):
+            table = _parts(header[1])
+            here = table
+        elif setting := re.match(r"\s*([\w.\"'-]+)\s*=", line):
+            here = [*table, *_parts(setting[1])]
+        else:
+            continue
+        if len(here) > best and here == key[: len(here)]:
+            best, line_of_best = len(here), number
+    return line_of_best
+
+
+def _parts(dotted: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in dotted.split(".")]

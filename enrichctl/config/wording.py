@@ -1,0 +1,58 @@
+"""How users write durations and budgets, and what they meant by a misspelt word."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+
+from enrichctl.errors import UsageError
+
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_LONGEST = 36_525 * 86_400  # a century, so that "now minus it" is still a date
+
+
+def duration(text: str) -> timedelta:
+    """Read ``30d``, ``12h``, ``30m``, ``90s`` or ``0``.
+
+    Raises:
+        UsageError: It is none of these, or longer than a century.
+    """
+    text = text.strip()
+    if text == "0":
+        return timedelta(0)
+    if found := re.fullmatch(r"([0-9]{1,10})([dhms])", text):
+        seconds = int(found[1]) * _SECONDS[found[2]]
+        if seconds <= _LONGEST:
+            return timedelta(seconds=seconds)
+    raise UsageError(f"{text!r} is not a duration", next="write it as 30d, 12h, 30m, 90s or 0")
+
+
+def parse_budget(text: str) -> dict[str, Decimal]:
+    """Read ``500`` or ``leadlex=200,lemlist=50``; the key "" stands for every paid provider.
+
+    Raises:
+        UsageError: A part is no number of credits, or names a provider twice.
+    """
+    budget: dict[str, Decimal] = {}
+    for part in text.split(","):
+        name, equals, number = part.rpartition("=")
+        name = name.strip()
+        try:
+            credits_ = Decimal(number.strip())
+        except InvalidOperation:
+            credits_ = Decimal("NaN")
+        named = bool(name) or not equals
+        if not (credits_.is_finite() and credits_ >= 0 and named) or name in budget:
+            raise UsageError(
+                f"{text!r} is not a budget",
+                next="write a number of credits, as in 500, or leadlex=200,lemlist=50",
+            )
+        budget[name] = credits_
+    return budget
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """Return "; did you mean …?" when a misspelt word is close to a known one, else ""."""
+    close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.65)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -1,0 +1,18 @@
+"""Decides what a file's columns mean, who its records are, and who must not be sent anywhere.
+
+Pure: nothing here asks anybody or writes anything.
+"""
+
+from enrichctl.matching.headers import Ambiguity, HeaderMatch, fingerprint, match_header
+from enrichctl.matching.identity import fingerprint_person, identity
+from enrichctl.matching.suppression import Suppression
+
+__all__ = [
+    "Ambiguity",
+    "HeaderMatch",
+    "Suppression",
+    "fingerprint",
+    "fingerprint_person",
+    "identity",
+    "match_header",
+]

@@ -1,0 +1,53 @@
+"""Tells records apart: which values identify a person, and a fingerprint of them."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+from enrichctl.facts import spelling
+from enrichctl.fields import kind_of
+
+
+def identity(
+    needs: Sequence[Sequence[str]], values: Mapping[str, str], region: str = ""
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return what identifies a record to a provider: field names and canonical values.
+
+    Args:
+        needs: Sets of fields, any one of which identifies, best first.
+        values: Canonical field → text of the cell.
+        region: ISO 3166 alpha-2 country of phone numbers that state none.
+
+    Returns:
+        The first set of which all fields are there and well-formed, or None.
+    """
+    for names in needs:
+        found = [_well_formed(name, values.get(name, ""), region) for name in names]
+        if all(found):
+            return tuple(names), tuple(value or "" for value in found)
+    return None
+
+
+def fingerprint_person(provider: str, names: Sequence[str], values: Sequence[str]) -> bytes:
+    """Return 16 bytes that stand for a person at a provider, in place of the values themselves."""
+    digest = blake2b(digest_size=16, person=b"enrichctl/person")
+    for part in (provider, *names, *values):
+        text = part.encode("utf-8", "surrogatepass")
+        digest.update(len(text).to_bytes(4) + text)  # lengths keep "ab", "c" from "a", "bc"
+    return digest.digest()
+
+
+def _well_formed(name: str, text: str, region: str) -> str | None:
+    """Return the canonical spelling of a value, or None when it cannot be one of its kind."""
+    match kind_of(name):
+        case "email":
+            return spelling.email(text)
+        case "phone":
+            return spelling.phone(text, region)
+        case "person_url":
+            return spelling.profile_url(text)
+        case "company_url":
+            return spelling.company_url(text)
+        case "domain" | "url" if spelling.domain(text) is None:
+            return None
+        case _:
+            return spelling.canonical(name, text.strip(), region) or None

@@ -1,0 +1,18 @@
+"""Finds and keeps the keys of providers; the only package that opens the system's keyring.
+
+A login item is looked for in this order, and the first place that has it wins:
+
+1. the environment: ``ENRICHCTL_<NAME>_<ITEM>``
+2. ``$CREDENTIALS_DIRECTORY/<name>_<item>``, as systemd and container runtimes give it
+3. the configuration: for the API key what ``key_command`` prints, other items as written
+4. the operating system's keyring
+5. the item's default
+
+No key is ever part of a message.
+"""
+
+from enrichctl.secrets_store.login import FoundLogin, Item, Source, find_login
+from enrichctl.secrets_store.vault import forget, store
+from enrichctl.secrets_store.wording import variable
+
+__all__ = ["FoundLogin", "Item", "Source", "find_login", "forget", "store", "variable"]

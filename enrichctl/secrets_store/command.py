@@ -1,0 +1,59 @@
+"""Runs the user's ``key_command``: no shell, no terminal, ten seconds."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+
+from enrichctl.errors import LoginMissing
+from enrichctl.secrets_store.wording import kind_of, missing
+
+_SECONDS = 10
+
+
+def run(name: str, command: Sequence[str]) -> str:
+    """Return what the user's key command prints; its stderr is never shown, it may hold a key.
+
+    Raises:
+        LoginMissing: It cannot be started, fails, takes too long or prints no text.
+    """
+
+    def failed(why: str) -> LoginMissing:
+        return missing(name, "api_key", f"key_command {command[0]!r} {why}")
+
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the user's own command, without a shell
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            process_group=0,
+        )
+    except (OSError, ValueError) as error:
+        raise failed(f"cannot be started: {kind_of(error)}") from error
+    with process:
+        try:
+            printed, _ = process.communicate(timeout=_SECONDS)
+        except BaseException as error:
+            _kill(process)  # with what it started, which would hold the pipe open
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise failed(f"took more than {_SECONDS} s") from None
+            raise
+    if process.returncode:
+        raise failed(f"failed with exit status {process.returncode}")
+    try:
+        text = printed.decode()
+    except UnicodeDecodeError:
+        raise failed("printed something that is not text") from None
+    if not text.strip():
+        raise failed("printed nothing")
+    return text
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(OSError):
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()

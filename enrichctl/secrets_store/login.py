@@ -1,0 +1,180 @@
+"""Looks a provider's login up, cheap places first.
+
+The keyring is loaded only when the cheaper places leave a required item, or every secret, open.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from enrichctl.errors import LoginMissing, UsageError
+from enrichctl.secrets_store import command, vault
+from enrichctl.secrets_store.wording import kind_of, missing, refuse_unprintable, said, variable
+
+
+class Item(Protocol):
+    """What must be known of a login item to find it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the environment (upper-cased), the keyring and the configuration."""
+
+    @property
+    def secret(self) -> bool:
+        """Whether it must be kept from others."""
+
+    @property
+    def required(self) -> bool:
+        """Whether the provider cannot be asked without it."""
+
+    @property
+    def default(self) -> str:
+        """Used when it is given nowhere."""
+
+
+class Source(Protocol):
+    """What the configuration says about a provider's login."""
+
+    @property
+    def base_url(self) -> str:
+        """The base URL, or ""."""
+
+    @property
+    def key_command(self) -> Sequence[str]:
+        """Program and arguments that print the API key; empty for none."""
+
+    @property
+    def login(self) -> Mapping[str, str]:
+        """Login items other than the API key, by name."""
+
+    @property
+    def keyring(self) -> bool:
+        """Whether the keyring is asked."""
+
+    @property
+    def keyring_any_backend(self) -> bool:
+        """Whether back ends beyond the operating system's are used."""
+
+    @property
+    def private(self) -> bool:
+        """Whether the file is hidden from other users."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLogin:
+    """The login of one provider, as found.
+
+    Attributes:
+        provider: The provider's name.
+        base_url: The base URL the user set, or "".
+        missing: Required items that were found nowhere.
+        note: Why the keyring could not be asked, or "".
+    """
+
+    provider: str
+    base_url: str
+    missing: tuple[str, ...]
+    note: str
+    _found: Mapping[str, tuple[str, str]]
+
+    def get(self, name: str) -> str:
+        """Return an item's value, or "" when it is given nowhere."""
+        return self._found.get(name, ("", ""))[0]
+
+    def source_of(self, name: str) -> str:
+        """Return where an item comes from, such as "environment", or "" when nowhere."""
+        return self._found.get(name, ("", ""))[1]
+
+    def require(self) -> None:
+        """Raise LoginMissing when a required item was found nowhere."""
+        if self.missing:
+            why = f" ({self.note})" if self.note else ""
+            items = " and ".join(said(name) for name in self.missing)
+            raise LoginMissing(
+                f"no {items} for {self.provider}{why}",
+                next=f"enrichctl providers login {self.provider}, "
+                f"or set {variable(self.provider, self.missing[0])}",
+            )
+
+    def __repr__(self) -> str:
+        names = {name: source for name, (_, source) in self._found.items()}
+        return f"FoundLogin({self.provider!r}, {names!r})"
+
+
+def find_login(
+    name: str, items: Sequence[Item], settings: Source, environ: Mapping[str, str] = os.environ
+) -> FoundLogin:
+    """Look for a provider's login; what is not found is listed in ``missing``.
+
+    Raises:
+        LoginMissing: A place that should hold an item cannot be read: the key command fails,
+            the keyring is locked or does not answer, or a key cannot be one.
+        UsageError: The base URL is none.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for item in items:
+        if hit := _cheap(name, item, settings, environ):
+            found[item.name] = _clean(name, item, *hit), hit[1]
+    note = "" if settings.keyring else "the configuration says keyring = false"
+    open_items = [item for item in items if item.name not in found]
+    needed = any(item.required and not item.default for item in open_items)
+    secrets = {item.name for item in items if item.secret}
+    if settings.keyring and (needed or (secrets and not secrets & found.keys())):
+        held = vault.read(name, open_items, any_backend=settings.keyring_any_backend)
+        note, source = held.why_not, f"keyring ({held.title})"
+        for item in open_items:
+            if value := held.values.get(item.name):
+                found[item.name] = _clean(name, item, value, source), source
+    for item in items:
+        if item.name not in found and item.default:
+            found[item.name] = item.default, "default"
+    base_url = (environ.get(variable(name, "base_url")) or settings.base_url).strip().rstrip("/")
+    if base_url and not re.match(r"https?://[^/\s]", base_url):
+        raise UsageError(
+            f"the base URL of {name} does not start with https:// or http://",
+            next=f"correct {variable(name, 'base_url')} or base_url in the configuration",
+        )
+    missing = tuple(item.name for item in items if item.required and item.name not in found)
+    return FoundLogin(name, base_url, missing, note, found)
+
+
+def _cheap(
+    name: str, item: Item, settings: Source, environ: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """Look everywhere but in the keyring; return value and source."""
+    if value := environ.get(variable(name, item.name)):
+        return value, "environment"
+    if folder := environ.get("CREDENTIALS_DIRECTORY"):
+        try:
+            if value := (Path(folder) / f"{name}_{item.name}").read_text(encoding="utf-8"):
+                return value, "credentials directory"
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except (OSError, UnicodeDecodeError) as error:
+            raise missing(
+                name, item.name, f"its file in $CREDENTIALS_DIRECTORY: {kind_of(error)}"
+            ) from None  # the decoder's error quotes the file
+    if item.name == "api_key":
+        if settings.key_command:
+            return command.run(name, settings.key_command), "key_command"
+    elif value := settings.login.get(item.name):
+        if item.secret and not settings.private:
+            raise UsageError(
+                f"the configuration holds the {said(item.name)} of {name}, "
+                "but other users can read it",
+                next="chmod 600 the configuration file",
+            )
+        return value, "config"
+    return None
+
+
+def _clean(name: str, item: Item, value: str, source: str) -> str:
+    """Return a value as it can be sent: one line end off, or all space where it is no secret."""
+    if not item.secret:
+        value = value.strip()
+    value = value.removesuffix("\n").removesuffix("\r")
+    refuse_unprintable(name, item.name, value, source)
+    return value

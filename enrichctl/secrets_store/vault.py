@@ -1,0 +1,190 @@
+"""The operating system's keyring: read, store, forget.
+
+It is asked in a thread that is left behind after three seconds, because a locked keyring with
+nobody at the screen never answers. Only back ends that belong to an operating system are trusted:
+others may keep keys in plain text, or ask for a password that a scheduled run cannot give.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from enrichctl.errors import LoginMissing
+from enrichctl.secrets_store.wording import refuse_unprintable, said, variable
+
+if TYPE_CHECKING:  # importing keyring costs 80 ms
+    from keyring.backend import KeyringBackend
+
+T = TypeVar("T")
+
+_SECONDS = 3
+_WINDOWS_BYTES = 2560  # CRED_MAX_CREDENTIAL_BLOB_SIZE; stored as UTF-16
+_TRUSTED = {
+    "keyring.backends.macOS": "macOS Keychain",
+    "keyring.backends.Windows": "Windows Credential Manager",
+    "keyring.backends.SecretService": "Secret Service",
+    "keyring.backends.libsecret": "Secret Service",
+    "keyring.backends.kwallet": "KWallet",
+}
+_CHAIN = "keyring.backends.chainer"
+_ABSENT = {"keyring.backends.fail", "keyring.backends.null"}
+
+
+class Named(Protocol):
+    """What must be known of a login item to fetch it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the keyring."""
+
+    @property
+    def required(self) -> bool:
+        """Whether the provider cannot be asked without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the keyring holds for a provider: item → value.
+
+    Attributes:
+        title: The keyring's name, "" when there is none.
+        why_not: Why it could not be asked, or "".
+    """
+
+    values: Mapping[str, str] = field(repr=False)
+    title: str
+    why_not: str = ""
+
+
+def store(name: str, item: str, value: str, *, any_backend: bool = False) -> str:
+    """Put a login item into the keyring, read it back, and return the keyring's name.
+
+    Raises:
+        LoginMissing: It was not stored, or the value cannot be a key.
+    """
+    refuse_unprintable(name, item, value, "what was entered")
+
+    def write() -> str:
+        backend, title = _backend(any_backend)
+        if backend is None:
+            raise _Unusable(title)
+        in_windows = any(_module(part) == "keyring.backends.Windows" for part in _parts(backend))
+        if in_windows and len(value.encode("utf-16-le")) > _WINDOWS_BYTES:
+            raise _Unusable(f"Windows keeps at most {_WINDOWS_BYTES // 2} characters")
+        backend.set_password(_service(name), item, value)
+        if backend.get_password(_service(name), item) != value:
+            raise _Unusable("the keyring did not keep it")
+        return title
+
+    return _in_time(write, name, item, f"the {said(item)} of {name} is not stored")
+
+
+def forget(name: str, item: str, *, any_backend: bool = False) -> bool:
+    """Remove a login item from the keyring; return whether it was there.
+
+    Raises:
+        LoginMissing: The keyring cannot be asked, or still has it.
+    """
+
+    def remove() -> bool:
+        backend, _ = _backend(any_backend)
+        if backend is None or backend.get_password(_service(name), item) is None:
+            return False
+        backend.delete_password(_service(name), item)
+        if backend.get_password(_service(name), item) is not None:
+            raise _Unusable("the keyring still has it")
+        return True
+
+    return _in_time(remove, name, item, f"the {said(item)} of {name} is not removed")
+
+
+def read(name: str, items: Sequence[Named], *, any_backend: bool = False) -> Held:
+    """Return the items that the keyring holds for a provider.
+
+    Raises:
+        LoginMissing: The keyring is locked, fails, or does not answer.
+    """
+
+    def fetch() -> Held:
+        from keyring.errors import InitError  # noqa: PLC0415 - importing keyring costs 80 ms
+
+        backend, title = _backend(any_backend)
+        if backend is None:
+            return Held({}, "", title)
+        try:
+            found = {i.name: backend.get_password(_service(name), i.name) for i in items}
+        except InitError:  # a Secret Service without any collection: nothing was ever stored
+            return Held({}, title, "no keyring here: it was never set up")
+        return Held({item: value for item, value in found.items() if value}, title)
+
+    asked = next((item.name for item in items if item.required), items[0].name)
+    return _in_time(fetch, name, asked, f"no {said(asked)} for {name}")
+
+
+def _backend(any_backend: bool) -> "tuple[KeyringBackend | None, str]":
+    """Choose the keyring; return it with its title, or None and why there is none."""
+    import keyring  # noqa: PLC0415 - importing keyring costs 80 ms
+
+    try:
+        backend = keyring.get_keyring()
+        parts = _parts(backend)
+    except Exception as error:  # noqa: BLE001 - third parties' back ends raise what they like
+        return None, f"the keyring cannot be loaded: {type(error).__name__}"
+    modules = [_module(part) for part in parts]
+    if not modules or _ABSENT.issuperset(modules):
+        return None, "no keyring here"
+    strange = [module for module in modules if module not in _TRUSTED]
+    if strange and not any_backend:
+        return None, (
+            f"the keyring back end {strange[0]} is not the operating system's; "
+            "keyring_any_backend = true in the configuration allows it"
+        )
+    return backend, _TRUSTED.get(modules[0], modules[0])
+
+
+def _parts(backend: "KeyringBackend") -> "Sequence[KeyringBackend]":
+    """Return what a chain of keyrings consists of; a single one is its own only part."""
+    parts: Sequence[KeyringBackend] = (
+        getattr(backend, "backends", ()) if _module(backend) == _CHAIN else [backend]
+    )
+    return parts
+
+
+def _module(backend: "KeyringBackend") -> str:
+    return type(backend).__module__
+
+
+def _in_time(work: Callable[[], T], name: str, item: str, failed: str) -> T:
+    """Do keyring work in a thread that may be left behind, and turn its troubles into words."""
+    results: list[T] = []
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except Exception as error:  # noqa: BLE001 - third parties' back ends raise what they like
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="keyring", daemon=True)
+    thread.start()
+    thread.join(_SECONDS)
+    if results:
+        return results[0]
+    if not errors:
+        why = f"the keyring did not answer in {_SECONDS} s; is it locked?"
+    elif isinstance(errors[0], _Unusable):
+        why = str(errors[0])
+    elif type(errors[0]).__name__ == "KeyringLocked":
+        why = "the keyring is locked"
+    else:  # a back end's own words might hold anything
+        why = f"the keyring failed: {type(errors[0]).__name__}"
+    raise LoginMissing(f"{failed}: {why}", next=f"set {variable(name, item)}")
+
+
+def _service(name: str) -> str:
+    return f"enrichctl:{name}"
+
+
+class _Unusable(Exception):
+    """The keyring cannot do what was asked; the message says why."""
