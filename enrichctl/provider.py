@@ -1,0 +1,344 @@
+"""The contract between the engine and a provider.
+
+A provider is declarations first, then one or two methods, always in this order, so that all of
+them read alike. It does no logging, sleeping, threading, environment or file access, and never
+imports ``requests``: it says what to send and what came back, and the floors below and above do
+the rest.
+
+Three kinds:
+
+``Local``
+    works on what is in the row; no network, no cost, nothing in the journal.
+``Lookup``
+    asks and is answered in the same call.
+``Queue``
+    submits, gets a ticket, and collects the answer later.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar, Literal, Protocol
+
+from enrichctl.errors import (
+    BadRecord,
+    EnrichctlError,
+    LoginRefused,
+    OutOfCredits,
+    RecordError,
+)
+from enrichctl.model import NOTHING, Answer, Credits, Match, Query, Rate, Throttled
+from enrichctl.transport import Api, Auth, Reply, retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class LoginItem:
+    """One thing a user must or may give to log in, such as an API key.
+
+    Attributes:
+        name: Its name in the environment (upper-cased), the keyring and the configuration.
+        prompt: What `providers login` asks for.
+        secret: Whether it is hidden when typed and never shown.
+        required: Whether the provider cannot be asked without it.
+        default: Used when it is given nowhere.
+    """
+
+    name: str
+    prompt: str
+    secret: bool = True
+    required: bool = True
+    default: str = ""
+
+
+API_KEY = LoginItem("api_key", "API key")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where and as whom a provider is asked.
+
+    Attributes:
+        base_url: Everything before the paths in the vendor's documentation.
+        auth: Puts the credentials on a request.
+        account: Names the account without giving the key away; answers and budgets hang on it.
+    """
+
+    base_url: str
+    auth: Auth
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The most that one query can cost, in the provider's credits.
+
+    Attributes:
+        billed: When the vendor charges: per match, per call whatever comes back, or never.
+        items: What is sold → credits. ``"*"`` is sold once per query, whatever it wants.
+        sold_as: Field → item, for fields that come in one item; a field is its own item else.
+        each: Credits for every wanted field that is no item.
+    """
+
+    billed: Literal["match", "call", "no"]
+    items: Mapping[str, Credits] = field(default_factory=dict)
+    sold_as: Mapping[str, str] = field(default_factory=dict)
+    each: Credits = NOTHING
+
+    def most(self, wants: Sequence[str]) -> Credits:
+        """Return the worst case for a query that wants these fields."""
+        if not wants or self.billed == "no":
+            return NOTHING
+        sold = {self.sold_as.get(name, name) for name in wants}
+        known = sold & self.items.keys()
+        flat = self.items.get("*", NOTHING)
+        return flat + sum((self.items[i] for i in known), NOTHING) + self.each * len(sold - known)
+
+    def least(self, wants: Sequence[str]) -> Credits:
+        """Return the best case: nothing where only matches are charged."""
+        return self.most(wants) if self.billed == "call" else NOTHING
+
+    def of_match(self, wants: Sequence[str], found: Collection[str]) -> Credits:
+        """Return what a match costs that found these of the wanted fields."""
+        if self.billed == "call" or "*" in self.items:
+            return self.most([n for n in wants if n in found or n not in self.items])
+        return self.most([name for name in wants if name in found])
+
+
+FREE = Price("no")
+
+
+class Login(Protocol):
+    """The login items of one provider, as found."""
+
+    def get(self, name: str) -> str:
+        """Return an item's value, or "" when it is given nowhere."""
+
+    @property
+    def base_url(self) -> str:
+        """Return the base URL the user set, or ""."""
+
+
+class Provider(ABC):
+    """Declarations that every provider makes.
+
+    Attributes:
+        name: Short, lower case; as typed after ``-p``.
+        title: The vendor's own spelling.
+        docs: Where the vendor documents it.
+        login: What a user gives to log in.
+        needs: Sets of fields, any one of which identifies a lead, best first.
+        hints: Fields that it is told beside those, where they are known.
+        uses: All it may ever be told: nothing else leaves the machine.
+        finds: What it can fill.
+        default_wants: What it fills when the user names no fields.
+        writes: What asking changes at the provider, in words; "" when nothing.
+        price: What a query can cost.
+        rates: Published limits.
+        workers: Calls in flight when the user does not say.
+        timeout: Seconds a single call may take in all.
+        patience: Seconds a run waits when told to wait; longer stops the lane.
+        apart: Whether each wanted field is a question of its own, with its own charge.
+        rebill_days: Days in which the vendor does not charge the same question twice; 0 unknown.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    docs: ClassVar[str] = ""
+    login: ClassVar[tuple[LoginItem, ...]] = ()
+    needs: ClassVar[tuple[tuple[str, ...], ...]]
+    hints: ClassVar[tuple[str, ...]] = ()
+    uses: ClassVar[tuple[str, ...]]
+    finds: ClassVar[tuple[str, ...]]
+    default_wants: ClassVar[tuple[str, ...]] = ()
+    writes: ClassVar[str] = ""
+    price: Price = FREE
+    rates: tuple[Rate, ...] = ()
+    workers: ClassVar[int] = 4
+    timeout: ClassVar[float] = 30.0
+    patience: ClassVar[float] = 90.0
+    apart: ClassVar[bool] = False
+    rebill_days: ClassVar[int] = 0
+
+    def can_find(self, name: str) -> bool:
+        """Tell whether it can fill a field."""
+        return name in self.finds
+
+    def covers(self, query: Query) -> tuple[str, ...]:
+        """Return the fields on which the answer is final: what is wanted, and what comes along."""
+        return query.wants
+
+    def variant(self, query: Query) -> str:
+        """Return what, beside person and wants, makes it another question; "" when nothing."""
+        del query
+        return ""
+
+    def changes(self, query: Query) -> bool:
+        """Tell whether asking this changes the record at the provider; see ``writes``."""
+        del query
+        return bool(self.writes)
+
+    @abstractmethod
+    def read(self, body: Any, query: Query) -> Match:
+        """Make values of an answer as it came. Pure: it is applied again without asking.
+
+        An answer that holds nothing of use reads as an empty match.
+        """
+
+
+class Local(Provider):
+    """A provider that works on what is in the row: no network, no cost, no journal."""
+
+    @abstractmethod
+    def derive(self, query: Query) -> Match:
+        """Return what follows from the row itself."""
+
+    def read(self, body: Any, query: Query) -> Match:
+        """See `Provider.read`; a local provider has no answer but its derivation."""
+        del body
+        return self.derive(query)
+
+
+class Remote(Provider):
+    """What all providers beyond the machine have in common."""
+
+    @abstractmethod
+    def connect(self, login: Login) -> Connection:
+        """Return where and as whom to ask. Sends nothing."""
+
+    def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
+        """Say what a reply means; None when it is an answer.
+
+        The default holds for vendors that use HTTP's words as they were meant. What is said of
+        statuses of 500 and above is left to the transport, which knows whether money is at stake.
+        """
+        match reply.status:
+            case status if status < 400:  # noqa: PLR2004 - HTTP's own border
+                return None
+            case 401 | 403:
+                return LoginRefused(
+                    f"{self.title} refuses the login (HTTP {reply.status})",
+                    next=f"enrichctl providers login {self.name}",
+                )
+            case 402:
+                return OutOfCredits(
+                    f"{self.title} is out of credits", next=f"top up {self.title}, then run again"
+                )
+            case 429:
+                return Throttled(retry_after(reply))
+            case status if status < 500:  # noqa: PLR2004 - HTTP's own border
+                return BadRecord(f"{self.title} rejects the request (HTTP {status})")
+        return None
+
+    def check(self, api: Api) -> str:
+        """Prove the login with a call that costs nothing; return what to tell the user.
+
+        Raises:
+            LoginRefused: The vendor refuses it.
+        """
+        del api
+        return f"{self.title} offers no free call to prove a login"
+
+    def balance(self, api: Api) -> Credits | None:
+        """Return the credits left, by a call that costs nothing; None when there is none."""
+        del api
+        return None
+
+
+class Lookup(Remote):
+    """A provider that answers in the same call.
+
+    Attributes:
+        key_header: Header in which the vendor takes an idempotency key; "" when it takes none.
+        key_hours: For how long the vendor honours a key.
+        recovers: Whether `recover` can settle a lost answer.
+    """
+
+    key_header: ClassVar[str] = ""
+    key_hours: ClassVar[float] = 0.0
+    recovers: ClassVar[bool] = False
+
+    @abstractmethod
+    def find(self, query: Query, api: Api) -> Answer | None:
+        """Ask about one person; None is a miss.
+
+        Calls that may cost money say so (``billed=True``): the transport commits the intent
+        first and retries only what cannot be charged twice.
+
+        Raises:
+            RecordError: See `enrichctl.errors`; reaches this record.
+            ProviderError: Reaches the lane.
+        """
+
+    def recover(self, query: Query, api: Api) -> Answer | None:
+        """Settle a lost answer by reading, without paying; None when that cannot be done."""
+        del query, api
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What an asynchronous provider gives for a query: enough to collect the answer later."""
+
+    id: str
+
+
+class Queue(Remote):
+    """A provider that is asked now and answers later.
+
+    Attributes:
+        batch_max: Queries that one submission may hold.
+        poll_every: Seconds after a submission before the first look, and the least between looks.
+        give_up: Seconds of looking after which a run leaves a ticket to the next one.
+    """
+
+    batch_max: ClassVar[int] = 1
+    poll_every: ClassVar[float] = 5.0
+    give_up: ClassVar[float] = 1800.0
+
+    def together(self, query: Query) -> str:
+        """Return a word that queries of one submission share; "" is submitted alone."""
+        del query
+        return "batch"
+
+    @abstractmethod
+    def submit(self, queries: Sequence[Query], api: Api) -> Sequence[Ticket | RecordError]:
+        """Ask about several people; one ticket or refusal each, in order.
+
+        Exactly one call of it is billed. A refusal is one of the `RecordError` kinds: `NotYet`
+        has the query submitted again later, `Declined` may carry what is known already.
+
+        Raises:
+            RecordError: Holds for all of the queries.
+            ProviderError: Reaches the lane.
+        """
+
+    @abstractmethod
+    def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | None:
+        """Fetch the answer to a ticket, which costs nothing more; None is a miss.
+
+        Raises:
+            NotYet: The answer is still being made.
+        """
+
+
+def decimal(value: Any) -> Credits | None:
+    """Read a vendor's number of credits; None when it is no number."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError:
+        return None
+    return number if number.is_finite() else None
+
+
+def text(value: Any) -> str:
+    """Read a vendor's value as a cell's text: lists joined, nothing and nested objects as ""."""
+    if value is None or isinstance(value, dict):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(text, value)))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " ".join(str(value).split()) if isinstance(value, str) else str(value)

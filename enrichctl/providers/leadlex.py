@@ -1,0 +1,232 @@
+"""LeadLex: people and companies, one credit a match, by contact id, e-mail, domain or company id.
+
+https://docs.leadlex.com/api-reference/enrich/contact, likewise /enrich/email and /enrich/company
+"""
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+from enrichctl.errors import (
+    BadRecord,
+    BadReply,
+    Declined,
+    EnrichctlError,
+    LoginRefused,
+    Miss,
+    Unconfirmed,
+    UsageError,
+)
+from enrichctl.facts import spelling
+from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Value
+from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, Price, decimal, text
+from enrichctl.transport import Api, HeaderAuth, Reply, retry_after
+from enrichctl.transport.replies import epoch, until
+
+# Field → what LeadLex calls it, per object of its answers; the pages do not all spell alike.
+CONTACT = {
+    "full_name": "full_name", "email": "email", "job_title": "job_title",
+    "company_name": "company_name", "linkedin_url": "linkedin_url", "phone": "phone",
+    "location": "location", "seniority": "seniority",
+}  # fmt: skip
+PERSON = {
+    "full_name": "full_name", "first_name": "first_name", "last_name": "last_name",
+    "job_title": "job_title", "seniority": "seniority", "phone": "phone",
+    "linkedin_url": "linkedin_url", "location": "location",
+}  # fmt: skip
+COMPANY = {
+    "company_name": "name", "company_domain": "domain", "company_size": "size",
+    "industry": "industry", "founded_year": "founded_year", "company_description": "description",
+    "company_linkedin_url": "linkedin_url", "tech_stack": "tech_stack",
+}  # fmt: skip
+HEADQUARTERS = {"location": "hq_location"}  # a company's, when no person was asked about
+FILLED_IN_CONTACT = CONTACT.keys() - {"full_name", "email"}
+FILLED_IN_COMPANY = (COMPANY | HEADQUARTERS).keys() - {"company_domain"}
+# The values of `deliverable` are not documented; these are the usual ones, the rest is unknown.
+DELIVERABLE = {
+    "deliverable": "deliverable", "valid": "deliverable", "true": "deliverable",
+    "undeliverable": "undeliverable", "invalid": "undeliverable", "false": "undeliverable",
+    "risky": "risky", "catch_all": "risky", "accept_all": "risky",
+}  # fmt: skip
+PLANS = {"starter": (10, 100), "pro": (50, 1_000), "org": (200, 10_000)}  # calls a minute, a day
+MINUTE, DAY = 60.0, 86_400.0
+
+
+class LeadLex(Lookup):
+    """LeadLex looks up people by e-mail and companies by domain, or enriches its own records."""
+
+    name = "leadlex"
+    title = "LeadLex"
+    docs = "https://docs.leadlex.com/api-reference/enrich/contact"
+    login = (API_KEY, LoginItem("plan", "plan (starter, pro, org)", secret=False, required=False))
+    needs = (("leadlex.contact_id",), ("email",), ("leadlex.company_id",), ("company_domain",))
+    uses = ("leadlex.contact_id", "email", "leadlex.company_id", "company_domain")
+    finds = (*PERSON, *COMPANY, "email_status")
+    default_wants = (*PERSON, *COMPANY)
+    writes = "fills the contacts and companies of your LeadLex workspace"
+    # Whether a verification costs more is not documented, so it is counted as if it did.
+    price = Price("match", items={"*": Credits(1), "email_status": Credits(1)})
+    key_header = "Idempotency-Key"
+    key_hours = 24
+    timeout = 60.0
+
+    def connect(self, login: Login) -> Connection:
+        """See `Remote.connect`. The limits hang on a plan that the API does not tell."""
+        key, plan = login.get(API_KEY.name), login.get("plan").lower()
+        if plan:
+            if plan not in PLANS:
+                raise UsageError(f"LeadLex has no plan {plan!r}", next="one of starter, pro, org")
+            minute, day = PLANS[plan]
+            self.rates = (Rate(minute, MINUTE), Rate(day, DAY))
+        return Connection(
+            login.base_url or "https://data.leadlex.com/functions/v1/api-gateway",
+            HeaderAuth({"Authorization": f"Bearer {key}"}),
+            sha256(key.encode()).hexdigest()[:16],
+        )
+
+    def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
+        """See `Remote.explain`: 409 ``no_match`` is a free, final answer; any other 409 is not."""
+        body = reply.peek()
+        error = body.get("error") if isinstance(body, dict) else None
+        code = text(error.get("code")) if isinstance(error, dict) else ""
+        explained: dict[int, EnrichctlError | Throttled] = {
+            400: BadRecord(f"LeadLex rejects it: {code or 400}"),
+            403: LoginRefused(
+                "the LeadLex key may not enrich: it lacks write:enrich",
+                next="give the key that permission in LeadLex, then run again",
+            ),
+            404: BadRecord("unknown to this LeadLex workspace (404)")
+            if error
+            else BadReply(
+                "LeadLex does not know the address it was asked at (404)",
+                next="check the base URL: enrichctl providers show leadlex",
+            ),
+            409: Miss("LeadLex has nothing on this record")
+            if code == "no_match"
+            else BadRecord(f"LeadLex rejects it: {code or 409}"),
+        }
+        if reply.status == 429:  # noqa: PLR2004 - HTTP's word for it
+            return _refusal(reply)
+        return explained.get(reply.status) or super().explain(reply)
+
+    def changes(self, query: Query) -> bool:
+        """See `Provider.changes`: a look-up by e-mail leaves the workspace as it is."""
+        return _route(query) != "email" or bool(query.save)
+
+    def covers(self, query: Query) -> tuple[str, ...]:
+        """See `Provider.covers`: a look-up by e-mail says all there is for its one credit."""
+        if self.changes(query):
+            return query.wants
+        return tuple(dict.fromkeys((*query.wants, *self.default_wants)))
+
+    def variant(self, query: Query) -> str:
+        """See `Provider.variant`: what is stored in the workspace is another question."""
+        if not self.changes(query):
+            return ""
+        return " ".join(w for w in ("save" * bool(query.save), "over" * bool(query.overwrite)) if w)
+
+    def find(self, query: Query, api: Api) -> Answer | None:
+        """See `Lookup.find`."""
+        route = _route(query)
+        told = query.told[route]
+        if route == "email" and query.save:
+            route, told = "leadlex.contact_id", _contact_in_workspace(told, api)
+        path, body = _question(route, told, query)
+        reply = api.post(path, body, billed=True, key_header=self.key_header)
+        answer = reply.json()
+        if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
+            raise Unconfirmed("LeadLex answered 200 without data; it may have been charged")
+        return Answer(
+            answer,
+            balance=decimal(answer["data"].get("credits_remaining")),
+            request_id=reply.headers.get("x-request-id", ""),
+        )
+
+    def read(self, body: Any, query: Query) -> Match:
+        """See `Provider.read`."""
+        data = body["data"]
+        confidence, source = data.get("confidence"), text(data.get("source"))
+        confidence = float(confidence) if isinstance(confidence, int | float) else None
+        found: dict[str, str] = {}
+        for part, names in (
+            ("contact", CONTACT),
+            ("person", PERSON),
+            ("social", {"linkedin_url": "linkedin_url"}),
+            ("company", COMPANY if data.get("person") else COMPANY | HEADQUARTERS),
+        ):
+            for field, value in _values(data.get(part), names):
+                found.setdefault(field, value)
+        if "email_status" in query.wants and (verdict := text(data.get("deliverable"))):
+            found["email_status"] = DELIVERABLE.get(verdict.lower(), "unknown")
+        return {field: Value(value, confidence, source) for field, value in found.items()}
+
+    def check(self, api: Api) -> str:
+        """See `Remote.check`: reading one contact is free, but counts against the day's calls."""
+        api.get("/v1/contacts", {"per_page": "1"})
+        return "the key is good; LeadLex tells its balance only with an enrichment"
+
+
+def _route(query: Query) -> str:
+    """Return the field by which LeadLex is asked."""
+    return next(need[0] for need in LeadLex.needs if need[0] in query.told)
+
+
+def _question(route: str, told: str, query: Query) -> tuple[str, dict[str, Any]]:
+    """Return path and body of the one paid call.
+
+    Raises:
+        Declined: Nothing that is missing could come of it.
+    """
+    overwrite = {"overwrite": True} if query.overwrite else {}
+    if route == "email":
+        verify = {"verify": True} if "email_status" in query.wants else {}
+        return "/v1/enrich/email", {"email": told, **verify}
+    if route == "leadlex.contact_id":
+        fields = sorted(FILLED_IN_CONTACT.intersection(query.wants))
+        if not set(fields) - {"seniority"}:  # filled there, but not among what is shown to us
+            raise Declined("by contact id LeadLex shows none of what is missing")
+        return "/v1/enrich/contact", {"contact_id": told, "fields": fields, **overwrite}
+    names = COMPANY | HEADQUARTERS
+    fields = sorted(names[name] for name in FILLED_IN_COMPANY.intersection(query.wants))
+    if not fields:
+        raise Declined("of a company LeadLex knows none of what is missing")
+    key = "company_id" if route == "leadlex.company_id" else "domain"
+    return "/v1/enrich/company", {key: told, "fields": fields, **overwrite}
+
+
+def _values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for field, key in names.items():
+        if isinstance(part, dict) and (value := text(part.get(key))):
+            yield field, value
+
+
+def _contact_in_workspace(email: str, api: Api) -> str:
+    """Find the one contact with exactly this e-mail; the search is partial, on names as well."""
+    wanted, found, page, seen = spelling.email(email), set(), 1, 0
+    while True:
+        params = {"search": email, "page": str(page), "per_page": "100", "sort": "created_at"}
+        answer = api.get("/v1/contacts", params).json()
+        contacts = answer["data"]["contacts"]
+        for contact in contacts:
+            if wanted and spelling.email(text(contact.get("email"))) == wanted:
+                found.add(text(contact["id"]))
+        page, seen = page + 1, seen + len(contacts)
+        if not contacts or seen >= answer.get("meta", {}).get("total", 0):
+            break
+    if len(found) > 1:
+        raise BadRecord(f"{len(found)} contacts of your LeadLex workspace have this e-mail")
+    if not found:
+        raise Miss("no contact of your LeadLex workspace has this e-mail")
+    return found.pop()
+
+
+def _refusal(reply: Reply) -> Throttled:
+    """Tell the two limits apart: the headers describe the day's only, even when a minute's hit."""
+    if reply.headers.get("x-ratelimit-remaining") == "0":
+        reset = epoch(reply.headers.get("x-ratelimit-reset", ""))
+        return Throttled(retry_after(reply) or until(reset, reply) or DAY, "day")
+    day = reply.headers.get("x-ratelimit-limit", "")
+    minute = next((minute for minute, of_day in PLANS.values() if str(of_day) == day), 0)
+    wait = retry_after(reply)
+    learned = Rate(minute, MINUTE) if minute else None
+    return Throttled(MINUTE if wait is None else wait, "minute", learned)

@@ -1,0 +1,300 @@
+"""What a provider talks to: paces, sends, retries what money allows, explains what came back.
+
+Money decides what is sent again, not the HTTP verb:
+
+===============================  =========  ===============  ==============================
+trouble                          free       billed           billed, with idempotency key
+===============================  =========  ===============  ==============================
+never left                       again      again            again
+refused for now (429)            wait       wait             wait
+no trustworthy answer            again      unconfirmed      again, same key, same bytes
+any other refusal                as the provider explains it
+===============================  =========  ===============  ==============================
+"""
+
+import json as jsonlib
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+from enrichctl.errors import (
+    Cancelled,
+    EnrichctlError,
+    OutOfCredits,
+    ProviderError,
+    RateLimited,
+    RecordError,
+    Unavailable,
+    Unconfirmed,
+)
+from enrichctl.model import Throttled
+from enrichctl.transport.replies import BadJson, Reply, retry_after
+from enrichctl.transport.wire import Lost, NotSent, Wire
+
+TRIES = 4  # sends of one call that may be repeated
+REFUSALS = 20  # times one call is put off by the vendor before the lane gives up
+BACKOFF = 0.5  # seconds, doubled with every try, at random below that
+BACKOFF_CAP = 8.0  # seconds
+
+Explained = EnrichctlError | Throttled | None
+Params = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The exact bytes of a billed call: a repeat under the same key must not differ in one.
+
+    Attributes:
+        method: Upper case.
+        path: Query string included.
+        body: As sent.
+        key: Idempotency key; "" where the vendor knows none.
+    """
+
+    method: str
+    path: str
+    body: bytes | None
+    key: str = ""
+
+
+class Ledger(Protocol):
+    """Whoever keeps the books: nothing billed is sent before it has agreed."""
+
+    def intend(self, payload: Payload, *, keyed: bool) -> Payload:
+        """Commit the intent and reserve its worst case; return what is to be sent.
+
+        That is the payload with its key, or that of an earlier intent still open.
+
+        Raises:
+            BudgetReached: There is no room for the worst case.
+        """
+
+
+class Gate(Protocol):
+    """Whoever keeps within the vendor's limits."""
+
+    def wait(self, group: str) -> None:
+        """Return when one more call may leave; raise `Cancelled` when the run stops."""
+
+    def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
+        """Let nothing leave for so many seconds, and learn from the refusal."""
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What depends on time and chance, so that a test can pass its own.
+
+    Attributes:
+        pause: Waits so many seconds; raises `Cancelled` when the run stops.
+        chance: Returns a number from 0 to 1.
+    """
+
+    pause: Callable[[float], None]
+    chance: Callable[[], float] = random.random
+
+
+class Api:
+    """One provider's API, for one query.
+
+    Attributes:
+        calls: Requests sent.
+        paid: A billed call has come back: later trouble is never a fresh start.
+        in_doubt: A billed call may have been charged and its answer is not known.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        wire: Wire,
+        *,
+        gate: Gate,
+        explain: Callable[[Reply], Explained],
+        surroundings: Surroundings,
+        timeout: float,
+        patience: float,
+        ledger: Ledger | None = None,
+    ) -> None:
+        self._title = title
+        self._wire = wire
+        self._gate = gate
+        self._explain = explain
+        self._around = surroundings
+        self._timeout = timeout
+        self._patience = patience
+        self._ledger = ledger
+        self.calls = 0
+        self.paid = False
+        self.in_doubt = False
+
+    def get(self, path: str, params: Params | None = None, **how: Any) -> Reply:
+        """Read something; never billed unless ``how`` says so. See `call`."""
+        return self.call("GET", path, params, **how)
+
+    def post(self, path: str, json: Any = None, params: Params | None = None, **how: Any) -> Reply:
+        """Send JSON. See `call`."""
+        return self.call("POST", path, params, json=json, **how)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        params: Params | None = None,
+        *,
+        json: Any = None,
+        billed: bool = False,
+        key_header: str = "",
+        json_due: bool = True,
+        group: str = "",
+        timeout: float | None = None,
+    ) -> Reply:
+        """Make one call, as often as it may be made, and return its answer.
+
+        Args:
+            method: Upper case.
+            path: As in the vendor's documentation; encode parts of it with `segment`.
+            params: Query string; only what is to be sent.
+            json: Body; None sends none.
+            billed: The call may cost money: its intent is committed before it leaves.
+            key_header: Header for an idempotency key, where the vendor has one.
+            json_due: A good answer without JSON is none.
+            group: The vendor's rate limit that the call counts against.
+            timeout: Seconds for one exchange, if other than the provider's.
+
+        Raises:
+            RecordError: What the provider makes of the reply; `Unconfirmed` when money is in doubt.
+            ProviderError: Likewise; `Unavailable` or `RateLimited` when patience is over.
+            Cancelled: The run stops, and the call never left.
+        """
+        query = urlencode(params, quote_via=quote) if params else ""
+        payload = Payload(
+            method,
+            f"{path}?{query}" if query else path,
+            None if json is None else jsonlib.dumps(json, allow_nan=False).encode(),
+        )
+        try:
+            return self._repeat(payload, billed, key_header, json_due, group, timeout)
+        except (ProviderError, Cancelled) as error:
+            if self.paid:  # the money is spent; what it bought is not in hand
+                raise Unconfirmed(f"paid, then {error.message}") from None
+            raise
+
+    def _repeat(  # noqa: C901 - the table above, read from top to bottom
+        self,
+        payload: Payload,
+        billed: bool,
+        key_header: str,
+        json_due: bool,
+        group: str,
+        timeout: float | None,
+    ) -> Reply:
+        tries = refusals = 0
+        intended = not (billed and self._ledger)
+        while True:
+            self._gate.wait(group)
+            if not intended and self._ledger:
+                payload = self._ledger.intend(payload, keyed=bool(key_header))
+                intended = True
+            headers = {key_header: payload.key} if key_header and payload.key else None
+            wait: float | None = None
+            try:
+                self.calls += 1
+                reply = self._wire.send(
+                    payload.method,
+                    payload.path,
+                    payload.body,
+                    headers,
+                    timeout=timeout or self._timeout,
+                )
+            except NotSent as error:
+                tries += 1
+                if tries >= TRIES:
+                    raise self._unavailable(str(error)) from None
+            except Lost as error:
+                tries += 1
+                self._lost(str(error), tries, billed=billed, keyed=bool(headers))
+            else:
+                explained = self._explain(reply)
+                if isinstance(explained, Throttled):
+                    refusals += 1
+                    self._put_off(explained, refusals, group)
+                    continue
+                if explained is not None:
+                    if headers and isinstance(explained, RecordError | OutOfCredits):
+                        self.in_doubt = False  # the same key: this is the answer to all sends
+                    raise explained
+                trouble = _distrust(reply, json_due=json_due)
+                if not trouble:
+                    self.in_doubt = False
+                    self.paid = self.paid or billed
+                    return reply
+                tries += 1
+                self._lost(trouble, tries, billed=billed, keyed=bool(headers))
+                wait = retry_after(reply)
+            if wait is not None and wait > self._patience:
+                raise self._unavailable(f"it asks to come back in {wait:.0f} s")
+            ceiling = min(BACKOFF_CAP, BACKOFF * 2**tries)
+            self._around.pause(ceiling * self._around.chance() if wait is None else wait)
+
+    def _lost(self, why: str, tries: int, *, billed: bool, keyed: bool) -> None:
+        """Take note of an answer that cannot be trusted; raise when it must not be sent again."""
+        if billed:
+            self.in_doubt = True
+            if not keyed or tries >= TRIES:
+                raise Unconfirmed(f"{self._title}: {why}; the call may have been charged")
+        elif tries >= TRIES:
+            raise self._unavailable(why)
+
+    def _put_off(self, refusal: Throttled, refusals: int, group: str) -> None:
+        """Hold the lane for as long as the vendor asks, if a run can wait that long."""
+        guess = min(BACKOFF_CAP, BACKOFF * 2**refusals)
+        seconds = guess if refusal.wait is None else refusal.wait
+        if seconds > self._patience or refusals > REFUSALS:
+            when = f"in {seconds / 3600:.1f} h" if seconds > 3600 else f"in {seconds:.0f} s"  # noqa: PLR2004 - an hour
+            window = f" ({refusal.window} limit)" if refusal.window else ""
+            raise RateLimited(
+                f"{self._title} refuses more calls{window}, it may answer again {when}",
+                next="run the same command again then",
+            )
+        self._gate.hold(refusal, seconds, group)
+
+    def _unavailable(self, why: str) -> Unavailable:
+        return Unavailable(
+            f"{self._title} ({self._wire.host}) cannot be used: {why}",
+            next="run the same command again later",
+        )
+
+    def at(self, wire: Wire) -> "Api":
+        """Return the same API at another origin, for calls that are not billed."""
+        other = Api(
+            self._title,
+            wire,
+            gate=self._gate,
+            explain=self._explain,
+            surroundings=replace(self._around),
+            timeout=self._timeout,
+            patience=self._patience,
+        )
+        other.paid = self.paid
+        return other
+
+
+def segment(text: str) -> str:
+    """Encode one part of a path; an e-mail may hold ``+``, ``%`` and ``/``."""
+    return quote(text, safe="")
+
+
+def _distrust(reply: Reply, *, json_due: bool) -> str:
+    """Say why a reply is no answer; "" when it is one."""
+    if reply.status >= 500:  # noqa: PLR2004 - HTTP's own border
+        return f"HTTP {reply.status}"
+    if reply.status >= 300:  # noqa: PLR2004 - HTTP's own border
+        return f"a redirect (HTTP {reply.status}); is the base URL right?"
+    if json_due:
+        # Headers cut short arrive as a good reply with an empty body.
+        try:
+            reply.json()
+        except BadJson:
+            return f"HTTP {reply.status} without the JSON that is due"
+    return ""

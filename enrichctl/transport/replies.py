@@ -1,0 +1,127 @@
+"""A reply, and how vendors write limits and times into it."""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+
+class BadJson(ValueError):
+    """The body is not JSON that can be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back for one request.
+
+    Attributes:
+        status: HTTP status.
+        headers: Names in lower case.
+        body: Decompressed bytes, complete.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """Return the body as text; bytes that are not UTF-8 are replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """Decode the body strictly.
+
+        Raises:
+            BadJson: Not JSON, nested beyond reason, or holding numbers that JSON does not have.
+        """
+        try:
+            return json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
+        except (ValueError, RecursionError) as error:
+            raise BadJson(type(error).__name__) from None
+
+    def peek(self) -> Any:
+        """Decode the body, or return None where it is no JSON; for error bodies."""
+        try:
+            return self.json()
+        except BadJson:
+            return None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(digits[:20])
+    return number
+
+
+def retry_after(reply: Reply) -> float | None:
+    """Return the seconds that ``Retry-After`` asks for; None when it says nothing readable.
+
+    Vendors send fractions, lists and dates; requests' own parser raises on some of them.
+    """
+    text = reply.headers.get("retry-after", "").split(",")[0].strip()
+    seconds = seconds_in(text)
+    return seconds if seconds is not None else until(http_date(text), reply)
+
+
+def seconds_in(text: str) -> float | None:
+    """Read a number of seconds that is not negative."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < math.inf else None
+
+
+def http_date(text: str) -> datetime | None:
+    """Read an HTTP date, or JavaScript's ``Tue Feb 16 2021 09:02:42 GMT+0100 (Name)``.
+
+    ``email.utils`` takes the second form too but silently drops its offset.
+    """
+    plain = re.sub(r"\s*\(.*\)\s*$", "", text)
+    try:
+        return datetime.strptime(plain, "%a %b %d %Y %H:%M:%S GMT%z")
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(plain)
+    except (ValueError, TypeError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def until(moment: datetime | None, reply: Reply) -> float | None:
+    """Return the seconds from the reply's own ``Date`` (our clock may be off) to a moment."""
+    if moment is None:
+        return None
+    now = http_date(reply.headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def epoch(text: str) -> datetime | None:
+    """Read a moment given in seconds since 1970."""
+    seconds = seconds_in(text)
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def ratelimit(text: str) -> dict[str, float]:
+    """Read ``limit=100, remaining=50, reset=5`` (the RateLimit drafts), commas or semicolons."""
+    found: dict[str, float] = {}
+    for part in re.split(r"[;,]", text):
+        name, _, value = part.partition("=")
+        seconds = seconds_in(value.strip())
+        if seconds is not None:
+            found[name.strip().lower()] = seconds
+    return found
