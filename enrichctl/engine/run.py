@@ -1,0 +1,291 @@
+"""The run: records in, through the lanes, and out again in the order in which they came.
+
+One thread decides, lanes ask, the journal remembers. A window of records is on its way at any
+time; the head of it is written as soon as it is through.
+"""
+
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from enrichctl.engine.lane import Done, Lane, Service
+from enrichctl.engine.report import LaneCount, Report, explain
+from enrichctl.engine.waterfall import Ask, Course, Rules, Waterfall, remote
+from enrichctl.errors import Cancelled, EnrichctlError, ExitStatus, ProviderError
+from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobody
+from enrichctl.files import Row, Source
+from enrichctl.journal import Journal, history
+from enrichctl.matching import Suppression
+from enrichctl.merging import Lead
+from enrichctl.model import Record
+
+WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
+BATCH = 500  # explained records a commit
+LOOK = 0.5  # seconds between looks at whether the run should stop
+
+Write = Callable[[Row, Lead, str, str], None]
+
+
+@dataclass(slots=True)
+class Limits:
+    """Where a run stops by itself.
+
+    Attributes:
+        records: Records that may need asking; None is all.
+        errors: Failed records after which nothing more is asked.
+        duration: Time after which nothing more is asked.
+    """
+
+    records: int | None = None
+    errors: int | None = None
+    duration: timedelta | None = None
+
+
+@dataclass(slots=True)
+class Stop:
+    """Why the run as a whole stops asking, once it does.
+
+    Attributes:
+        asked: Set when nothing more may be started.
+        word: As in ``stopped_by``.
+        status: The exit status that it leads to.
+    """
+
+    asked: threading.Event = field(default_factory=threading.Event)
+    word: str = ""
+    status: ExitStatus = ExitStatus.DONE
+
+    def now(self, word: str, status: ExitStatus) -> None:
+        """Stop for a reason; the first one counts."""
+        if not self.asked.is_set():
+            self.word, self.status = word, status
+            self.asked.set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless and until the run stops.
+
+        Raises:
+            Cancelled: The run stops.
+        """
+        if self.asked.wait(seconds):
+            raise Cancelled("the run is stopping")
+
+
+@dataclass(slots=True)
+class _Item:
+    """A record on its way, with the row that it came from."""
+
+    row: Row
+    lead: Lead
+    through: bool = False
+
+
+class Runner:
+    """Takes every record of an input through the waterfall.
+
+    Args:
+        source: What is read.
+        columns: Field → its column in the input.
+        courses: The waterfall.
+        rules: What the user asked for.
+        journal: Keeps the books and the answers.
+        run: The run, as entered in the journal.
+        stop: Tells that nothing more may be started, and why.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        columns: dict[str, int],
+        courses: Sequence[Course],
+        rules: Rules,
+        journal: Journal,
+        run: history.Run,
+        *,
+        stop: Stop,
+        suppression: Suppression | None = None,
+        limits: Limits | None = None,
+        watch: Watcher = nobody,
+        reader_gone: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._source = source
+        self._columns = columns
+        self._courses = courses
+        self._journal = journal
+        self._run = run
+        self._stop = stop
+        self._suppression = suppression
+        self._limits = limits or Limits()
+        self._watch = watch
+        self._reader_gone = reader_gone
+        self.waterfall = Waterfall(courses, rules, journal, run.id, self._blocked)
+        fields = tuple(dict.fromkeys(name for course in courses for name in course.wants))
+        names = [course.provider.name for course in courses]
+        self.report = Report(_counts(names), fields)
+        self._lanes: dict[str, Lane] = {}
+        self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
+        self._asked: dict[tuple[str, bytes, str], Ask] = {}
+        self._waiting: dict[tuple[str, bytes, str], list[_Item]] = {}
+        self._counted = 0
+        self._explained: list[history.RecordRow] = []
+        self._looked = time.monotonic()
+
+    def go(self, services: dict[str, Service], write: Write) -> None:
+        """Ask what is to be asked and write every record.
+
+        Args:
+            services: What the lane of each remote provider works with.
+            write: Takes each record in input order with its status and note.
+        """
+        self._watch(Began(self._run.id, self._run.records, {}))
+        with ExitStack() as stack:
+            for course in remote(self._courses):
+                name = course.provider.name
+                lane = Lane(course, services[name], self._done.put)
+                self._lanes[name] = lane
+                stack.callback(lane.close)
+            try:
+                self._stream(write)
+            except BaseException:
+                self._stop.asked.set()  # the lanes must not go on while the stack unwinds
+                raise
+        for name, lane in self._lanes.items():
+            self.report.lanes[name].calls = lane.calls
+        self._keep_records(0)
+
+    def record(self, row: Row) -> Record:
+        """Return a row as the fields that its cells hold; blank cells say nothing."""
+        values = {}
+        for name, index in self._columns.items():
+            text = row.cells[index].strip() if index < len(row.cells) else ""
+            if text:
+                values[name] = text
+        return Record(row.number, row.line, values)
+
+    def lead(self, row: Row) -> Lead:
+        """Return a row at the head of the waterfall."""
+        record = self.record(row)
+        suppressed = self._suppression is not None and self._suppression.covers(record.values)
+        return self.waterfall.lead(record, suppressed=suppressed)
+
+    def _stream(self, write: Write) -> None:
+        window: deque[_Item] = deque()
+        for row in self._source.rows():
+            item = _Item(row, self.lead(row))
+            window.append(item)
+            self._advance(item)
+            self._collect(block=False)
+            self._write(window, write)
+            while len(window) >= WINDOW:
+                self._collect(block=True)
+                self._write(window, write)
+        while window:
+            self._collect(block=True)
+            self._write(window, write)
+
+    def _advance(self, item: _Item) -> None:
+        ask = self.waterfall.step(item.lead)
+        if ask is None:
+            item.through = True
+            return
+        if not item.lead.counted:
+            item.lead.counted = True
+            self._counted += 1
+        if ask.key in self._waiting:  # the same person: whoever came first asks for all
+            self._waiting[ask.key].append(item)
+            return
+        self._waiting[ask.key] = [item]
+        self._lanes[ask.course.provider.name].put(ask)
+
+    def _collect(self, *, block: bool) -> None:
+        """Take in the questions that came to an end, and move on the records that wait for them."""
+        block = block and bool(self._waiting)
+        while True:
+            try:
+                done = self._done.get(block, LOOK if block else None)
+            except queue.Empty:
+                self._look()
+                if not block:
+                    return
+                continue
+            block = False
+            self._take(done)
+
+    def _take(self, done: Done) -> None:
+        if done.error is not None and not isinstance(done.error, EnrichctlError):
+            raise done.error
+        course = done.ask.course
+        if isinstance(done.error, ProviderError) and course.stopped is done.error:
+            self._watch(LaneStopped(course.provider.name, done.error.cause, done.error.message))
+        self.report.count_done(done)
+        if done.outcome is not None:
+            self._watch(Answered(course.provider.name, done.outcome, done.credits, 0))
+        waiting = self._waiting.pop(done.ask.key)
+        waiting[0].lead.spent += done.credits
+        asked = {(course.provider.name, name) for name in done.ask.query.wants}
+        for item in waiting:
+            item.lead.passed |= asked
+            if isinstance(done.error, Cancelled) or done.outcome is None:
+                self._give_up(item, done)
+            elif done.error is not None:
+                self.waterfall.decline(item.lead, course, done.error.message)
+            self._advance(item)
+
+    def _give_up(self, item: _Item, done: Done) -> None:
+        """Leave a provider that does not answer; the record is pending."""
+        lead = item.lead
+        why = done.error.message if isinstance(done.error, EnrichctlError) else "not asked"
+        lead.pending = lead.pending or f"{done.ask.course.provider.name}: {why}"
+        lead.outstanding.update(done.ask.query.wants)
+        lead.place += 1
+
+    def _write(self, window: deque[_Item], write: Write) -> None:
+        wrote = 0
+        while window and window[0].through:
+            item = window.popleft()
+            status, note = self.report.count_lead(item.lead)
+            write(item.row, item.lead, status, note)
+            self._explained.append(explain(item.lead, status, note))
+            wrote += 1
+        if wrote:
+            self._watch(Wrote(self.report.records))
+            self._keep_records(BATCH)
+        now = time.monotonic()
+        if now - self._looked > LOOK:
+            self._look()
+
+    def _keep_records(self, least: int) -> None:
+        if len(self._explained) >= max(least, 1):
+            history.put_records(self._journal, self._run.id, self._explained)
+            self._explained.clear()
+
+    def _look(self) -> None:
+        """Look whether the run should stop."""
+        self._looked = time.monotonic()
+        if self._reader_gone():
+            self._stop.now("interrupted", ExitStatus.READER_GONE)
+        limits, report = self._limits, self.report
+        if limits.duration and time.monotonic() - report.started > limits.duration.total_seconds():
+            self._stop.now("max_duration", ExitStatus.UNAVAILABLE)
+        failures = sum(lane.failed for lane in report.lanes.values())
+        if limits.errors is not None and failures >= limits.errors:
+            self._stop.now("max_errors", ExitStatus.SOME_FAILED)
+
+    def _blocked(self, course: Course, lead: Lead) -> str:
+        """Tell why a provider may not be asked about a record now."""
+        name = course.provider.name
+        if self._stop.asked.is_set():
+            return f"{name}: not asked before the run stopped"
+        limit = self._limits.records
+        if limit is not None and not lead.counted and self._counted >= limit:
+            return f"{name}: left out by --limit"
+        return ""
+
+
+def _counts(names: Sequence[str]) -> dict[str, LaneCount]:
+    return {name: LaneCount(name) for name in names}

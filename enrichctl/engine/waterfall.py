@@ -1,0 +1,299 @@
+"""The waterfall as a function of a record and of what the journal knows.
+
+`Waterfall.step` takes a record as far as known answers carry it and returns the next question, or
+None at the end. Planning, asking and writing all use it, so that what was planned is what is
+asked, and what was asked before is found again without asking.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from enrichctl.errors import ProviderError
+from enrichctl.facts import spelling
+from enrichctl.fields import kind_of
+from enrichctl.journal import Journal, subject_key
+from enrichctl.matching import fingerprint_person, identity
+from enrichctl.merging import Lead, Tried, accept
+from enrichctl.model import Attempt, Match, Outcome, Query, Record
+from enrichctl.provider import Local, Lookup, Provider, Remote
+
+CANONICAL = frozenset({"email", "phone", "domain", "person_url", "company_url"})
+FINAL = (Outcome.MATCHED, Outcome.MISSED, Outcome.DECLINED)
+
+
+@dataclass(slots=True)
+class Course:
+    """One provider's place in the waterfall, for this run.
+
+    Attributes:
+        provider: Who is asked.
+        wants: What it is asked for, of the fields it can find.
+        account: Fingerprint of the account; "" when nobody is logged in.
+        stopped: Why nothing more is asked of it, None while it may be.
+    """
+
+    provider: Provider
+    wants: tuple[str, ...]
+    account: str = ""
+    stopped: ProviderError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the user asked for, as far as it decides about records.
+
+    Attributes:
+        overwrite: Fields whose filled cells may be replaced.
+        min_confidence: An answer below it fills nothing.
+        max_age: How old an answer may be to be used again.
+        save: Whether found values are stored at the provider, where that is a choice.
+        region: Country of phone numbers that state none.
+        retry_failed: Ask again for what failed.
+        retry_unconfirmed: Ask again for what may have been charged.
+    """
+
+    overwrite: frozenset[str] = frozenset()
+    min_confidence: float = 0.0
+    max_age: timedelta = timedelta(days=30)
+    save: bool | None = None
+    region: str = ""
+    retry_failed: bool = False
+    retry_unconfirmed: bool = False
+
+
+@dataclass(slots=True)
+class Ask:
+    """A question that the journal cannot answer.
+
+    Attributes:
+        course: Whom to ask.
+        query: What to tell and ask.
+        person: Fingerprint of the person at this provider.
+        variant: What else makes it another question.
+        reopen: An unconfirmed attempt that can be settled without paying again.
+        leads: The records that wait for the answer.
+    """
+
+    course: Course
+    query: Query
+    person: bytes
+    variant: str
+    reopen: Attempt | None = None
+    leads: list[Lead] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, bytes, str]:
+        """Return what two records must share to be one question."""
+        return self.course.provider.name, self.person, self.variant
+
+    def subjects(self) -> tuple[bytes, ...]:
+        """Return the fingerprints by which this person is found again."""
+        region = self.query.region
+        return tuple(
+            subject_key(spelling.canonical(name, text, region))
+            for name, text in self.query.told.items()
+        )
+
+
+class Waterfall:
+    """Takes records from provider to provider.
+
+    Args:
+        courses: In waterfall order.
+        rules: What the user asked for.
+        journal: What is known; None knows nothing.
+        run: This run's id; an attempt of it is not reopened.
+        blocked: Tells why a provider may not be asked about a record now; "" when it may.
+    """
+
+    def __init__(
+        self,
+        courses: Sequence[Course],
+        rules: Rules,
+        journal: Journal | None,
+        run: str,
+        blocked: Callable[[Course, Lead], str],
+    ) -> None:
+        self.courses = courses
+        self.rules = rules
+        self.run = run
+        self._journal = journal
+        self._blocked = blocked
+        self._began = datetime.now(UTC)
+        self._wants = frozenset(name for course in courses for name in course.wants)
+
+    def lead(self, record: Record, *, suppressed: bool = False) -> Lead:
+        """Put a record at the head of the waterfall."""
+        missing = frozenset(name for name in self._wants if not record.values.get(name))
+        place = len(self.courses) if suppressed else 0
+        return Lead(record, missing, suppressed=suppressed, place=place)
+
+    def step(self, lead: Lead) -> Ask | None:
+        """Take a record on to the next question that only a provider can answer; None at the end."""
+        while lead.place < len(self.courses):
+            course = self.courses[lead.place]
+            ask = self._visit(lead, course)
+            if ask is not None:
+                why = str(course.stopped.message) if course.stopped else self._blocked(course, lead)
+                if not why:
+                    return ask
+                lead.pending = lead.pending or why
+                lead.outstanding.update(ask.query.wants)
+            lead.place += 1
+        return None
+
+    def decline(self, lead: Lead, course: Course, why: str) -> None:
+        """Move a record past a provider that has nothing to do for it."""
+        lead.tried.append(Tried(course.provider.name, Outcome.DECLINED, reason=why))
+        lead.place += 1
+
+    def _missing(self, lead: Lead, course: Course) -> tuple[str, ...]:
+        """Return what this provider should be asked for, of what it can find."""
+        overwrite = self.rules.overwrite
+        return tuple(
+            name
+            for name in course.wants
+            if name not in lead.filled and (name in overwrite or not lead.record.values.get(name))
+        )
+
+    def _visit(self, lead: Lead, course: Course) -> Ask | None:
+        provider = course.provider
+        wants = self._missing(lead, course)
+        if not wants:
+            return None
+        if isinstance(provider, Local):
+            self._derive(lead, course, provider, wants)
+            return None
+        if not lead.outstanding.isdisjoint(wants):
+            return None  # whoever owes the answer may yet give it: two are not paid for one value
+        known = lead.known()
+        identified = identity(provider.needs, known, self.rules.region)
+        if identified is None:
+            return None
+        names, canonical = identified
+        told = dict(zip(names, canonical, strict=True))
+        for name in (*names, *provider.hints):
+            if name in known and kind_of(name) not in CANONICAL:
+                told[name] = known[name]
+            elif name in known and name not in told:
+                told[name] = spelling.canonical(name, known[name], self.rules.region)
+        for asked in [(name,) for name in wants] if provider.apart else [wants]:
+            query = Query(
+                told, asked, self.rules.overwrite.intersection(asked), self.rules.save,
+                self.rules.region,
+            )  # fmt: skip
+            person = fingerprint_person(provider.name, names, canonical)
+            ask = self._recall(lead, Ask(course, query, person, provider.variant(query)))
+            if ask is not None:
+                return ask
+        return None
+
+    def _derive(self, lead: Lead, course: Course, provider: Local, wants: tuple[str, ...]) -> None:
+        known = lead.known()
+        if identity(provider.needs, known, self.rules.region) is None:
+            return
+        told = {name: known[name] for name in provider.uses if name in known}
+        query = Query(
+            told, wants, self.rules.overwrite.intersection(wants), None, self.rules.region
+        )
+        match = provider.derive(query)
+        taken = self._accept(lead, course, match, wants, None)
+        outcome = Outcome.MATCHED if match else Outcome.MISSED
+        lead.tried.append(Tried(provider.name, outcome, accepted=taken))
+
+    def _recall(self, lead: Lead, ask: Ask) -> Ask | None:
+        """Answer a question from the journal, as far as it can be; return what is left to ask."""
+        provider, account = ask.course.provider, ask.course.account
+        if self._journal is None:
+            return ask
+        now = self._journal.now()
+        left = dict.fromkeys(ask.query.wants)
+        for attempt in reversed(
+            self._journal.attempts(provider.name, account, ask.person, ask.variant)
+        ):
+            mine = attempt.run == self.run
+            if left.keys().isdisjoint(attempt.wants):
+                continue
+            if not mine and now - attempt.at > self.rules.max_age and attempt.outcome in FINAL:
+                continue
+            if attempt.outcome in FINAL:
+                self._apply(lead, ask, attempt)
+            elif attempt.outcome is Outcome.FAILED and (mine or not self.rules.retry_failed):
+                self._tell(lead, attempt)
+            elif attempt.outcome in (Outcome.UNCONFIRMED, Outcome.SENT):
+                if not mine and self._settles(attempt):
+                    ask.reopen = attempt
+                    return ask
+                if not mine and self.rules.retry_unconfirmed:
+                    continue
+                lead.unconfirmed = f"{provider.name}: {attempt.reason or 'the answer was lost'}"
+                lead.outstanding.update(ask.query.wants)
+                self._tell(lead, attempt)
+            else:
+                continue
+            for name in attempt.wants:
+                left.pop(name, None)
+        wants = tuple(
+            name
+            for name in left
+            if name not in lead.filled and (provider.name, name) not in lead.passed
+        )
+        if not wants:
+            return None
+        if wants != ask.query.wants:
+            told, overwrite = ask.query.told, ask.query.overwrite.intersection(wants)
+            ask.query = Query(told, wants, overwrite, ask.query.save, ask.query.region)
+        return ask
+
+    def _settles(self, attempt: Attempt) -> bool:
+        """Tell whether an unconfirmed attempt can be settled without paying again."""
+        provider = self._provider(attempt.provider)
+        if not isinstance(provider, Lookup) or self._journal is None:
+            return False
+        age = self._journal.now() - attempt.at
+        keyed = bool(provider.key_header) and age < timedelta(hours=provider.key_hours)
+        return keyed or provider.recovers
+
+    def _provider(self, name: str) -> Provider | None:
+        return next((c.provider for c in self.courses if c.provider.name == name), None)
+
+    def _apply(self, lead: Lead, ask: Ask, attempt: Attempt) -> None:
+        taken: tuple[str, ...] = ()
+        if attempt.answer is not None:
+            match = ask.course.provider.read(attempt.answer, ask.query)
+            taken = self._accept(lead, ask.course, match, ask.course.wants, attempt.at)
+        self._tell(lead, attempt, taken)
+
+    def _accept(
+        self, lead: Lead, course: Course, match: Match, wants: Sequence[str], at: datetime | None
+    ) -> tuple[str, ...]:
+        return accept(
+            lead,
+            match,
+            wants,
+            provider=course.provider.name,
+            at=at or self._began,
+            overwrite=self.rules.overwrite,
+            min_confidence=self.rules.min_confidence,
+        )
+
+    def _tell(self, lead: Lead, attempt: Attempt, taken: tuple[str, ...] = ()) -> None:
+        if any(tried.attempt == attempt.id for tried in lead.tried):
+            return  # seen on an earlier visit to this provider
+        lead.tried.append(
+            Tried(
+                attempt.provider,
+                attempt.outcome,
+                attempt.id,
+                taken,
+                attempt.reason,
+                attempt.cause,
+                attempt.run != self.run,
+            )
+        )
+
+
+def remote(courses: Sequence[Course]) -> Iterator[Course]:
+    """Yield the providers that are beyond the machine."""
+    return (course for course in courses if isinstance(course.provider, Remote))

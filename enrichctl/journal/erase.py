@@ -1,0 +1,265 @@
+"""Forgetting a person, pruning by age, exporting.
+
+What is deleted is gone from the bytes of the file: deleted cells are overwritten, the database is
+rebuilt (an earlier change may have left a copy in a page that was freed since), and the
+write-ahead log is emptied. Money spent stays: its history names nobody.
+"""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from enrichctl.errors import Locked, StateError
+from enrichctl.fields import FIELDS
+from enrichctl.journal.history import is_alive
+from enrichctl.journal.store import Journal
+from enrichctl.journal.writer import connect
+from enrichctl.model import Attempt, Outcome
+
+KEY = 8  # bytes of a subject's fingerprint
+OPEN = (Outcome.SENT, Outcome.SUBMITTED)
+IDS = frozenset(field.name for field in FIELDS.values() if field.kind == "id")
+# An attempt that was told one of these is about a person; others are about a company.
+PERSONAL = frozenset(
+    field.name
+    for field in FIELDS.values()
+    if field.about == "person"
+    and (
+        field.kind in ("email", "phone", "person_url", "id")
+        or field.name in ("first_name", "last_name", "full_name")
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a person is found by.
+
+    Attributes:
+        keys: Fingerprints, as `store.subject_key` makes them.
+        texts: Spellings to be found in answers and values, which have no fingerprint.
+        by_id: It is a provider's id, so that only what was asked by id is meant.
+    """
+
+    keys: tuple[bytes, ...]
+    texts: tuple[str, ...]
+    by_id: bool = False
+
+    def named_in(self, text: str) -> bool:
+        """Tell whether a text names the person, and not one whose address ends alike."""
+        folded = text.lower()
+        return any(_stands_in(part, text) for part in self.texts if part.lower() in folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was deleted.
+
+    Attributes:
+        attempts: How many questions and answers.
+        records: How many explained records.
+        runs: How many runs.
+        outputs: Output files that still name the person.
+        clean: Whether the bytes are gone by now; else another process keeps the log open.
+    """
+
+    attempts: int
+    records: int
+    runs: int = 0
+    outputs: tuple[str, ...] = ()
+    clean: bool = True
+
+
+def forget(journal: Journal, person: Person, *, names: Callable[[Path], bool]) -> Erased:
+    """Erase a person from attempts, answers and explained records.
+
+    Args:
+        journal: The journal.
+        person: Whom to forget.
+        names: Tells whether a file names the person.
+
+    Raises:
+        Locked: A run is asking about them now.
+        StateError: It could not be written.
+    """
+    attempts, records = _trace(journal, person)
+    for number in attempts:
+        open_in = journal.read(
+            "SELECT run FROM attempts WHERE id=? AND outcome IN (?, ?)", (number, *OPEN)
+        )
+        if open_in and is_alive(journal, open_in[0][0]):
+            raise Locked(
+                f"run {open_in[0][0]} is asking about them now",
+                next="wait for it to end, then forget them again",
+            )
+    outputs = _outputs(journal, attempts, {run for run, _ in records}, names)
+
+    def job(db: sqlite3.Connection) -> None:
+        db.executemany("DELETE FROM attempts WHERE id=?", [(n,) for n in attempts])
+        db.executemany("DELETE FROM records WHERE run=? AND row=?", list(records))
+
+    clean = _rewrite(journal, job)
+    return Erased(len(attempts), len(records), outputs=outputs, clean=clean)
+
+
+def prune(journal: Journal, before: datetime) -> Erased:
+    """Delete attempts and runs that are older; what is open or unconfirmed stays.
+
+    Raises:
+        StateError: It could not be written.
+    """
+    moment = before.isoformat(timespec="milliseconds")
+    kept = (*OPEN, Outcome.UNCONFIRMED)
+    alive = [
+        name
+        for (name,) in journal.read("SELECT id FROM runs WHERE state='running'")
+        if is_alive(journal, name)
+    ]
+    counts: list[int] = []
+
+    def job(db: sqlite3.Connection) -> None:
+        db.execute("CREATE TEMP TABLE old AS SELECT id FROM runs WHERE started_at<?", (moment,))
+        db.executemany("DELETE FROM temp.old WHERE id=?", [(name,) for name in alive])
+        for sql, *values in (
+            ("DELETE FROM attempts WHERE at<? AND outcome NOT IN (?, ?, ?)", moment, *kept),
+            ("DELETE FROM records WHERE run IN temp.old",),
+            ("DELETE FROM runs WHERE id IN temp.old AND id NOT IN (SELECT run FROM attempts)",),
+        ):
+            counts.append(db.execute(sql, values).rowcount)
+
+    clean = _rewrite(journal, job)
+    return Erased(counts[0], counts[1], counts[2], clean=clean)
+
+
+def export(journal: Journal) -> Iterator[Attempt]:
+    """Yield every attempt, oldest first; keys are in none of them."""
+    for (number,) in journal.read("SELECT id FROM attempts ORDER BY id"):
+        attempt = journal.attempt(number)
+        if attempt is not None:
+            yield attempt
+
+
+def held(journal: Journal) -> tuple[int, int, int]:
+    """Return how many attempts, explained records and runs the journal holds."""
+    ((attempts, records, runs),) = journal.read(
+        "SELECT (SELECT COUNT(*) FROM attempts), (SELECT COUNT(*) FROM records),"
+        " (SELECT COUNT(*) FROM runs)"
+    )
+    return attempts, records, runs
+
+
+def _trace(journal: Journal, person: Person) -> tuple[set[int], set[tuple[str, int]]]:
+    """Find a person's attempts and records, and what hangs on either, until nothing is added."""
+    attempts = set(_attempts_of(journal, person))
+    records = set(_records_of(journal, person))
+    seen: tuple[int, int] = (-1, -1)
+    while seen != (seen := (len(attempts), len(records))):
+        attempts |= _attempts_in(journal, records)
+        records |= _records_with(journal, attempts)
+    return attempts, records
+
+
+def _attempts_of(journal: Journal, person: Person) -> Iterator[int]:
+    """Yield attempts that were told of the person, or answered with them."""
+    for key in person.keys:
+        for number, told in journal.read(
+            "SELECT id, told FROM attempts JOIN subjects ON attempt=id WHERE key=?", (key,)
+        ):
+            if not IDS.isdisjoint(told.split()) if person.by_id else _is_personal(told):
+                yield number
+    for text in person.texts:
+        for number, answer in journal.read(
+            "SELECT id, COALESCE(answer, '') || COALESCE(payload, '') AS said FROM attempts"
+            " WHERE instr(lower(said), lower(?))",
+            (text,),
+        ):
+            if person.named_in(answer):
+                yield number
+
+
+def _records_of(journal: Journal, person: Person) -> Iterator[tuple[str, int]]:
+    """Yield records of which a row or a found value names the person."""
+    for key in person.keys:
+        for run, row, keys in journal.read(
+            "SELECT run, row, keys FROM records WHERE instr(keys, ?)", (key,)
+        ):
+            if key in (keys[at : at + KEY] for at in range(0, len(keys), KEY)):
+                yield run, row
+    for text in person.texts:
+        for run, row, detail in journal.read(
+            "SELECT run, row, detail FROM records WHERE instr(lower(detail), lower(?))", (text,)
+        ):
+            if person.named_in(detail):
+                yield run, row
+
+
+def _attempts_in(journal: Journal, records: set[tuple[str, int]]) -> set[int]:
+    """Return the attempts about people by which records were explained."""
+    found = set()
+    for run, row in records:
+        for number, told in journal.read(
+            "SELECT id, told FROM records, json_each(detail, '$.attempts') AS tried"
+            " JOIN attempts ON id = tried.value ->> 'attempt' WHERE records.run=? AND row=?",
+            (run, row),
+        ):
+            if _is_personal(told):
+                found.add(number)
+    return found
+
+
+def _records_with(journal: Journal, attempts: set[int]) -> set[tuple[str, int]]:
+    rows = journal.read(
+        "SELECT run, row, tried.value ->> 'attempt' FROM records,"
+        " json_each(detail, '$.attempts') AS tried"
+    )
+    return {(run, row) for run, row, number in rows if number in attempts}
+
+
+def _stands_in(part: str, text: str) -> bool:
+    before = "" if "/" in part else r"(?<![\w.+%-])"  # an address, unlike a URL, has no front part
+    return bool(re.search(rf"{before}{re.escape(part)}(?![\w%-]|\.\w)", text, re.IGNORECASE))
+
+
+def _is_personal(told: str) -> bool:
+    return any(name in PERSONAL or name not in FIELDS for name in told.split())
+
+
+def _outputs(
+    journal: Journal, attempts: set[int], runs: set[str], names: Callable[[Path], bool]
+) -> tuple[str, ...]:
+    """Return the output files that were written with the person, or name them, and exist."""
+    for number in attempts:
+        runs |= {run for (run,) in journal.read("SELECT run FROM attempts WHERE id=?", (number,))}
+    found: dict[str, None] = {}
+    for run, output in journal.read("SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"):
+        path = Path(output)
+        if output not in found and path.is_file() and (run in runs or names(path)):
+            found[output] = None
+    return tuple(found)
+
+
+def _rewrite(journal: Journal, job: Callable[[sqlite3.Connection], None]) -> bool:
+    """Run a job that deletes, and rebuild the file without what it deleted.
+
+    Returns:
+        Whether the write-ahead log is empty too.
+    """
+    db = connect(journal.path)
+    try:
+        db.execute("PRAGMA secure_delete=ON")
+        db.execute("BEGIN IMMEDIATE")
+        job(db)
+        db.execute("COMMIT")
+        db.execute("VACUUM")
+        ((busy, _, _),) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except sqlite3.Error as error:
+        raise StateError(
+            f"the journal {journal.path} cannot be rewritten: {error}",
+            next="end what else uses it, see that the disk has room, and run this again",
+        ) from None
+    finally:
+        db.close()
+    return not busy

@@ -1,0 +1,227 @@
+"""Runs and records: what ``status`` and ``credits`` show, and which runs are alive."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from enrichctl.journal.store import Journal
+from enrichctl.model import Outcome
+
+
+@dataclass(slots=True)
+class Run:
+    """One run, as the journal keeps it.
+
+    Attributes:
+        id: Sorts by time.
+        state: ``running``, ``stopped`` (something is left to do) or ``done``.
+        stopped_by: What stopped it, in one word; None when nothing did.
+        input: Full path, or ``-``.
+        output: Full path, or ``-``.
+        command: The words typed.
+        summary: Counts per outcome, provider, field and cause; see `engine.report`.
+    """
+
+    id: str
+    started_at: datetime
+    input: str
+    output: str
+    command: tuple[str, ...]
+    finished_at: datetime | None = None
+    state: str = "running"
+    stopped_by: str | None = None
+    exit_status: int | None = None
+    records: int = 0
+    people: int = 0
+    pid: int = field(default_factory=os.getpid)
+    summary: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """What became of one record in one run.
+
+    Attributes:
+        detail: Values before and after, and attempts; see `engine.report`.
+        keys: Fingerprints of what the row says of the person, 8 bytes each.
+    """
+
+    row: int
+    line: int
+    status: str
+    note: str
+    detail: dict[str, Any]
+    keys: bytes = b""
+
+
+_RUN = (
+    "id, started_at, finished_at, state, stopped_by, exit_status, input, output, command, pid,"
+    " records, people, summary"
+)
+
+
+def begin(journal: Journal, run: Run) -> None:
+    """Enter a run that starts now."""
+    journal.write(
+        lambda db: db.execute(
+            f"INSERT INTO runs ({_RUN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+            _row(run),
+        )
+    )
+
+
+def update(journal: Journal, run: Run) -> None:
+    """Bring a run's row up to date."""
+    row = _row(run)
+    journal.write(
+        lambda db: db.execute(
+            "UPDATE runs SET (finished_at, state, stopped_by, exit_status, input, output, command,"
+            " pid, records, people, summary) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id=?",
+            (*row[2:], run.id),
+        )
+    )
+
+
+def put_records(journal: Journal, run: str, rows: Sequence[RecordRow]) -> None:
+    """Enter what became of some records."""
+    values = [
+        (run, r.row, r.line, r.status, r.note, json.dumps(r.detail, ensure_ascii=False), r.keys)
+        for r in rows
+    ]
+    journal.write(
+        lambda db: db.executemany("REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    )
+
+
+def supersede(journal: Journal, run: Run) -> None:
+    """Drop the records of earlier runs on the same input: the newest run explains it."""
+
+    def job(db: sqlite3.Connection) -> None:
+        db.execute(
+            "DELETE FROM records WHERE run IN (SELECT id FROM runs WHERE input=? AND id<?)",
+            (run.input, run.id),
+        )
+
+    if run.input != "-":
+        journal.write(job)
+
+
+def runs(journal: Journal, limit: int = 20) -> list[Run]:
+    """Return the latest runs, newest first."""
+    rows = journal.read(f"SELECT {_RUN} FROM runs ORDER BY id DESC LIMIT ?", (limit,))  # noqa: S608 - a constant
+    return [_run(journal, row) for row in rows]
+
+
+def run(journal: Journal, name: str) -> Run | None:
+    """Return a run by its id, the beginning of it, or ``last``."""
+    if name == "last":
+        return next(iter(runs(journal, 1)), None)
+    rows = journal.read(
+        f"SELECT {_RUN} FROM runs WHERE id LIKE ? ORDER BY id DESC LIMIT 2",  # noqa: S608 - a constant
+        (name.replace("%", "") + "%",),
+    )
+    return _run(journal, rows[0]) if rows else None
+
+
+def record(journal: Journal, run_id: str, row: int) -> RecordRow | None:
+    """Return what became of one record."""
+    return next(_records(journal, "run=? AND row=?", (run_id, row)), None)
+
+
+def records(journal: Journal, run_id: str, status: str) -> Iterable[RecordRow]:
+    """Return the records of a run that ended in a status, in input order."""
+    return _records(journal, "run=? AND status=? ORDER BY row", (run_id, status))
+
+
+def match_rate(journal: Journal, provider: str) -> float | None:
+    """Return the share of a provider's answers so far that were matches; None before the first."""
+    ((matched, answered),) = journal.read(
+        "SELECT COALESCE(SUM(outcome=?), 0), COUNT(*) FROM attempts"
+        " WHERE provider=? AND outcome IN (?, ?)",
+        (Outcome.MATCHED, provider, Outcome.MATCHED, Outcome.MISSED),
+    )
+    return matched / answered if answered else None
+
+
+def is_alive(journal: Journal, run_id: str) -> bool:
+    """Tell whether a run's process still works on it."""
+    rows = journal.read("SELECT pid FROM runs WHERE id=? AND state='running'", (run_id,))
+    if not rows:
+        return False
+    with suppress(ProcessLookupError):
+        try:
+            os.kill(rows[0][0], 0)
+        except PermissionError:
+            return True
+        return True
+    return False
+
+
+def sweep(journal: Journal) -> None:
+    """Settle what crashed runs left open: their calls may have been charged."""
+    for (name,) in journal.read("SELECT id FROM runs WHERE state='running'"):
+        if not is_alive(journal, name):
+            journal.write(partial(_bury, name))
+
+
+def _bury(name: str, db: sqlite3.Connection) -> None:
+    db.execute(
+        "UPDATE attempts SET outcome=?, cause='unconfirmed',"
+        " reason='the run ended before the answer came; the call may have been charged'"
+        " WHERE run=? AND outcome=?",
+        (Outcome.UNCONFIRMED, name, Outcome.SENT),
+    )
+    db.execute("UPDATE runs SET state='stopped', stopped_by='interrupted' WHERE id=?", (name,))
+
+
+def _records(journal: Journal, where: str, values: Sequence[Any]) -> Iterator[RecordRow]:
+    rows = journal.read(
+        f"SELECT row, line, status, note, detail, keys FROM records WHERE {where}",  # noqa: S608 - constants
+        values,
+    )
+    return (RecordRow(r[0], r[1], r[2], r[3], json.loads(r[4]), r[5]) for r in rows)
+
+
+def _row(run: Run) -> tuple[Any, ...]:
+    return (
+        run.id,
+        run.started_at.isoformat(timespec="milliseconds"),
+        run.finished_at.isoformat(timespec="milliseconds") if run.finished_at else None,
+        run.state,
+        run.stopped_by,
+        run.exit_status,
+        run.input,
+        run.output,
+        json.dumps(run.command),
+        run.pid,
+        run.records,
+        run.people,
+        json.dumps(run.summary),
+    )
+
+
+def _run(journal: Journal, row: tuple[Any, ...]) -> Run:
+    run = Run(
+        id=row[0],
+        started_at=datetime.fromisoformat(row[1]),
+        finished_at=datetime.fromisoformat(row[2]) if row[2] else None,
+        state=row[3],
+        stopped_by=row[4],
+        exit_status=row[5],
+        input=row[6],
+        output=row[7],
+        command=tuple(json.loads(row[8])),
+        pid=row[9],
+        records=row[10],
+        people=row[11],
+        summary=json.loads(row[12]),
+    )
+    if run.state == "running" and not is_alive(journal, run.id):
+        run.state, run.stopped_by = "stopped", "interrupted"
+    return run

@@ -1,0 +1,154 @@
+"""One thread that writes the journal, and commits whatever has come together meanwhile.
+
+Callers wait until their change is on the disk. A timed window would add its length to every paid
+call; taking what is there as soon as the last commit is done costs nobody anything.
+"""
+
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from enrichctl.errors import EnrichctlError, StateError
+
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], T]
+
+# Each step takes a journal from its number to the next; a new journal gets them all.
+MIGRATIONS = ("schema.sql",)
+_BUSY_MS = 30_000
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the journal for this thread; the file and its folder are the owner's alone.
+
+    Raises:
+        StateError: It cannot be opened.
+    """
+    try:
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        db.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        if mode != "wal":  # a network file system: slower, but as safe
+            db.execute("PRAGMA journal_mode=DELETE")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA foreign_keys=ON")
+    except (OSError, sqlite3.Error) as error:
+        raise _cannot(path, error) from None
+    return db
+
+
+def migrate(db: sqlite3.Connection, path: Path) -> None:
+    """Bring the journal to the present schema, one numbered step after the other.
+
+    Raises:
+        StateError: It was written by a newer version, or is no journal.
+    """
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > len(MIGRATIONS):
+            raise StateError(
+                f"the journal {path} was written by a newer enrichctl",
+                next="upgrade enrichctl, or set ENRICHCTL_STATE_DIR to another folder",
+            )
+        if version == len(MIGRATIONS):
+            return
+        db.execute("BEGIN IMMEDIATE")
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        for number, name in enumerate(MIGRATIONS[version:], version + 1):
+            for statement in _statements((files(__package__) / name).read_text("utf-8")):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version={number}")
+        db.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise _cannot(path, error) from None
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script: ``executescript`` would commit in the middle of a step."""
+    lines = (line.partition("--")[0] for line in script.splitlines())
+    return [s for s in "\n".join(lines).split(";") if s.strip()]
+
+
+def _cannot(path: Path, error: Exception) -> StateError:
+    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return StateError(
+        f"the journal {path} cannot be used: {why}",
+        next="free the disk or set ENRICHCTL_STATE_DIR to another folder",
+    )
+
+
+class Writer:
+    """Runs jobs on the one writing connection, many to a commit.
+
+    A job that raises must do so before it has changed anything.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db = connect(path)
+        migrate(self._db, path)
+        self._jobs: queue.SimpleQueue[tuple[Job[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._thread.start()
+
+    def do(self, job: Job[T]) -> T:
+        """Run a job and return its result once it is on the disk.
+
+        Raises:
+            StateError: It could not be written; nothing of it is.
+        """
+        future: Future[T] = Future()
+        self._jobs.put((job, future))
+        return future.result()
+
+    def close(self) -> None:
+        """Write what is waiting and close."""
+        self._jobs.put(None)
+        self._thread.join()
+        self._db.close()
+
+    def _run(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            batch = [first]
+            last = False
+            while not self._jobs.empty():
+                item = self._jobs.get()
+                if item is None:
+                    last = True
+                    break
+                batch.append(item)
+            self._commit(batch)
+            if last:
+                return
+
+    def _commit(self, batch: list[tuple[Job[Any], Future[Any]]]) -> None:
+        done: list[tuple[Future[Any], Any]] = []
+        refused: list[tuple[Future[Any], Exception]] = []
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            for job, future in batch:
+                try:
+                    done.append((future, job(self._db)))
+                except EnrichctlError as error:
+                    refused.append((future, error))
+            self._db.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - whoever waits must learn of it, whatever it is
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            failure = _cannot(self._path, error) if isinstance(error, sqlite3.Error) else error
+            for _, future in batch:
+                future.set_exception(failure)
+            return
+        for future, result in done:
+            future.set_result(result)
+        for future, refusal in refused:
+            future.set_exception(refusal)

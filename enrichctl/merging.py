@@ -1,0 +1,156 @@
+"""Which answer is accepted, what a cell holds afterwards, and what that makes of the record.
+
+Pure: the same answers give the same record, however often and in whichever run they are read.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from enrichctl.model import NOTHING, Credits, Match, Outcome, Provenance, Record, Status
+
+ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
+SURE = 1.0  # what a provider's value counts as that states no confidence of its own
+
+
+@dataclass(slots=True)
+class Tried:
+    """What one provider did for one record: a line of its explanation.
+
+    Attributes:
+        provider: Provider name.
+        outcome: How it ended.
+        attempt: Number in the journal; None for what needs no journal.
+        accepted: Fields that its answer filled.
+        reason: For every outcome but a match, why, in words.
+        cause: A stable word that groups reasons of one kind.
+        reused: The answer was in the journal before this run.
+    """
+
+    provider: str
+    outcome: Outcome
+    attempt: int | None = None
+    accepted: tuple[str, ...] = ()
+    reason: str = ""
+    cause: str = ""
+    reused: bool = False
+
+
+@dataclass(slots=True)
+class Lead:
+    """A record on its way through the waterfall.
+
+    Attributes:
+        record: As read.
+        missing: Fields wanted of any provider and not there when it was read.
+        filled: Accepted texts.
+        origin: Where each of them came from.
+        tried: What each provider did, in order.
+        outstanding: Fields that a provider still owes an answer on; nobody else is asked for them.
+        passed: Provider and field that have been asked for: nothing is asked twice in one run.
+        pending: Why a provider was not asked, "" when all were.
+        unconfirmed: Why a charge is in doubt, "" when none is.
+        suppressed: It must not be sent anywhere.
+        place: The next provider in the waterfall.
+        spent: What its own questions cost; rows that share an answer share nothing of its price.
+        counted: It has been counted against ``--limit``.
+    """
+
+    record: Record
+    missing: frozenset[str] = frozenset()
+    filled: dict[str, str] = field(default_factory=dict)
+    origin: dict[str, Provenance] = field(default_factory=dict)
+    tried: list[Tried] = field(default_factory=list)
+    outstanding: set[str] = field(default_factory=set)
+    passed: set[tuple[str, str]] = field(default_factory=set)
+    pending: str = ""
+    unconfirmed: str = ""
+    suppressed: bool = False
+    place: int = 0
+    spent: Credits = NOTHING
+    counted: bool = False
+
+    def text(self, name: str) -> str:
+        """Return what is known of a field by now."""
+        return self.filled.get(name) or self.record.values.get(name, "")
+
+    def known(self) -> dict[str, str]:
+        """Return all that is known by now."""
+        return {**self.record.values, **self.filled}
+
+    @property
+    def changed(self) -> dict[str, str]:
+        """Return the cells to write: accepted texts that differ from what stood there."""
+        before = self.record.values
+        return {name: text for name, text in self.filled.items() if text != before.get(name, "")}
+
+
+def accept(
+    lead: Lead,
+    match: Match,
+    wants: Iterable[str],
+    *,
+    provider: str,
+    at: datetime,
+    overwrite: frozenset[str],
+    min_confidence: float,
+) -> tuple[str, ...]:
+    """Take from a match what the record wants and may take; return the fields taken.
+
+    A cell that was filled when read is replaced only under ``overwrite``. A value that another
+    provider gave before stands, unless it was a guess and this one is surer.
+    """
+    taken = []
+    for name in wants:
+        value = match.get(name)
+        if value is None or not value.text:
+            continue
+        confidence = SURE if value.confidence is None else value.confidence
+        if confidence < min_confidence:
+            continue
+        held = lead.origin.get(name)
+        if held is not None:
+            if held.confidence is None or held.confidence >= confidence:
+                continue
+        elif lead.record.values.get(name) and name not in overwrite:
+            continue
+        lead.filled[name] = value.text
+        lead.origin[name] = Provenance(
+            provider, value.source, value.confidence, at, lead.record.values.get(name, "")
+        )
+        taken.append(name)
+    return tuple(taken)
+
+
+def status_of(lead: Lead) -> tuple[Status, str]:
+    """Return a record's status, and for all but good ends why, in words.
+
+    What needs somebody comes first: money in doubt, then what was not asked yet, then what failed.
+    """
+    if lead.suppressed:
+        return Status.SKIPPED, "suppressed: never sent to any provider"
+    if lead.unconfirmed:
+        return Status.UNCONFIRMED, lead.unconfirmed
+    if lead.pending:
+        return Status.PENDING, lead.pending
+    failed = [t for t in lead.tried if t.outcome is Outcome.FAILED]
+    if failed and any(not lead.text(name) for name in lead.missing):
+        return Status.FAILED, _reasons(failed)
+    if lead.changed:
+        return Status.ENRICHED, ""
+    if not lead.missing:
+        return Status.COMPLETE, ""
+    asked = [t for t in lead.tried if t.outcome in ANSWERED]
+    if asked:
+        return Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"
+    return Status.SKIPPED, _reasons(lead.tried) or "no provider can tell who this is"
+
+
+def _reasons(tried: Iterable[Tried]) -> str:
+    return "; ".join(dict.fromkeys(f"{t.provider}: {t.reason}" for t in tried if t.reason))
+
+
+def lowest_confidence(lead: Lead) -> float | None:
+    """Return the lowest confidence among the values written, None when no provider gave one."""
+    stated = [lead.origin[name].confidence for name in lead.changed]
+    return min((c for c in stated if c is not None), default=None)

@@ -1,0 +1,63 @@
+"""Which fields are wanted of whom, and which columns that adds to the output."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from enrichctl.config import did_you_mean
+from enrichctl.errors import UsageError
+from enrichctl.fields import FIELDS, in_order, is_field, kind_of
+from enrichctl.provider import Local, Provider
+
+CANONICAL_KINDS = frozenset({"email", "phone", "person_url"})
+PROVENANCE = ("enrichctl_status", "enrichctl_sources", "enrichctl_confidence", "enrichctl_note")
+
+
+def read_fields(text: str) -> tuple[str, ...]:
+    """Read ``email,phone`` as typed after ``--want`` or ``--overwrite``.
+
+    Raises:
+        UsageError: A name is no field.
+    """
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for name in names:
+        if not is_field(name):
+            hint = did_you_mean(name, FIELDS)
+            raise UsageError(
+                f"there is no field {name!r}{hint}",
+                next="the fields stand in the README and in `enrichctl providers show NAME`",
+            )
+    return names
+
+
+def wants_of(
+    provider: Provider, named: Sequence[str], overwrite: Collection[str]
+) -> tuple[str, ...]:
+    """Return what a provider is asked for: the named fields it can find, else its own choice.
+
+    A local provider rewrites the cells that may be overwritten in their canonical form as well.
+    """
+    wants = tuple(n for n in named if provider.can_find(n)) if named else provider.default_wants
+    if isinstance(provider, Local):
+        rewritten = (n for n in overwrite if provider.can_find(n) and kind_of(n) in CANONICAL_KINDS)
+        wants = tuple(dict.fromkeys((*wants, *rewritten)))
+    return wants
+
+
+def check_wants(providers: Iterable[Provider], named: Sequence[str]) -> None:
+    """Refuse a field that none of the named providers can find.
+
+    Raises:
+        UsageError: Nobody can find it.
+    """
+    providers = tuple(providers)
+    for name in named:
+        if not any(provider.can_find(name) for provider in providers):
+            who = ", ".join(provider.name for provider in providers)
+            raise UsageError(
+                f"none of {who} can find {name}",
+                next="`enrichctl providers` lists what each of them finds",
+            )
+
+
+def new_columns(wants: Iterable[str], columns: Collection[str]) -> tuple[str, ...]:
+    """Return the wanted fields that have no column yet, in the fixed order of columns."""
+    return in_order({name for name in wants if name not in columns})
