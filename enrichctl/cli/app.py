@@ -1,0 +1,94 @@
+"""The commands put together, and the boundary where an error becomes a line and a status."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from enrichctl import __version__
+from enrichctl.cli import context
+from enrichctl.cli.credits import credits_
+from enrichctl.cli.enrich import enrich
+from enrichctl.cli.options import hoist, spell_out
+from enrichctl.cli.providers import app as providers
+from enrichctl.cli.status import status
+from enrichctl.errors import EnrichctlError, ExitStatus
+
+app = typer.Typer(
+    name="enrichctl",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(enrich)
+app.command()(status)
+app.command("credits")(credits_)
+app.add_typer(providers, name="providers")
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"enrichctl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[  # noqa: ARG001 - answered by its callback
+        bool,
+        typer.Option("--version", "-V", help="Show the version.", callback=_version, is_eager=True),
+    ] = False,
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, help="Say more; twice, even more.")
+    ] = 0,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing but what needs a person.")
+    ] = False,
+    color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
+    config: Annotated[str, typer.Option(help="Configuration file to use.")] = "",
+) -> None:
+    """Fill the gaps in a file of leads from the enrichment providers you already pay for.
+
+    These options may stand before or after the command.
+
+    \b
+      enrichctl enrich leads.csv                          free, no key, no network
+      enrichctl enrich leads.csv -p offline,leadlex       asks only for what is missing
+      enrichctl status last                               what became of it
+    """
+    context.set_up(color=color, quiet=quiet, verbose=verbose, config=config)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run a command line and return the exit status.
+
+    Errors raised on purpose become a line on stderr; a bug keeps its traceback.
+    """
+    try:
+        result = app(spell_out(hoist(argv)), standalone_mode=False, prog_name="enrichctl")
+        status_ = result if isinstance(result, int) else 0
+        sys.stdout.flush()
+    except EnrichctlError as error:
+        context.screen().error(error)
+        return int(error.exit_status)
+    except BrokenPipeError:
+        # Python would complain once more when it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitStatus.READER_GONE)
+    except KeyboardInterrupt:
+        return int(ExitStatus.INTERRUPTED)
+    except Exception as error:
+        return _usage(error)
+    return status_
+
+
+def _usage(error: Exception) -> int:
+    """Show Typer's own complaints about a command line; pass on anything else as the bug it is."""
+    show = getattr(error, "show", None)
+    if show is None:
+        raise error
+    show()
+    return int(ExitStatus.USAGE)

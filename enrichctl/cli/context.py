@@ -1,0 +1,50 @@
+"""What every command works with: the screen and the configuration."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from enrichctl.config import Settings, ensure_private, load, state_dir
+from enrichctl.render.screen import Screen
+
+if TYPE_CHECKING:
+    from enrichctl.journal import Journal
+
+
+class _Context:
+    screen = Screen()
+    config = ""
+    settings: Settings | None = None
+
+
+def set_up(*, color: str, quiet: bool, verbose: int, config: str) -> None:
+    """Take in the options that every command has."""
+    _Context.screen = Screen(color, quiet=quiet, verbose=verbose)  # type: ignore[arg-type]
+    _Context.config = config
+    _Context.settings = None
+
+
+def screen() -> Screen:
+    """Return where words for a person go."""
+    return _Context.screen
+
+
+def settings() -> Settings:
+    """Return the configuration, read once.
+
+    Raises:
+        UsageError: It cannot be used.
+    """
+    if _Context.settings is None:
+        _Context.settings = load(Path(_Context.config) if _Context.config else None)
+    return _Context.settings
+
+
+def journal() -> "Journal":
+    """Open the journal.
+
+    Raises:
+        StateError: It cannot be opened.
+    """
+    from enrichctl.journal import Journal  # noqa: PLC0415 - not for help and completion
+
+    return Journal(ensure_private(state_dir()) / "journal.db")

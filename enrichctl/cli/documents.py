@@ -1,0 +1,346 @@
+"""The documents that ``--json`` prints, one model each; their keys are a contract.
+
+Keys may be added to a document, never renamed or removed while its ``schema`` stays the same.
+Credits are decimal strings, times ISO 8601 in UTC, rates from 0 to 1, what is absent is null.
+Imported only where a document is printed: pydantic would slow down every other command.
+"""
+
+import json
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    WithJsonSchema,
+)
+
+Amount = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: f"{value.normalize():f}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}),
+]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Stopper = Literal[
+    "budget", "credits", "login", "unavailable", "interrupted", "limit", "max_errors",
+    "max_duration",
+]  # fmt: skip
+
+
+class Part(BaseModel):
+    """A part of a document; built from names or from the keys that it prints."""
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
+
+
+class Document(Part):
+    """A whole document, which names its schema first."""
+
+    def show(self) -> None:
+        """Print it on stdout."""
+        sys.stdout.write(self.model_dump_json(indent=2) + "\n")
+
+    @classmethod
+    def show_schema(cls) -> None:
+        """Print its JSON Schema on stdout."""
+        schema = cls.model_json_schema(mode="serialization")
+        sys.stdout.write(json.dumps(schema, indent=2) + "\n")
+
+
+class CallSpread(Part):
+    """Calls, before they are made."""
+
+    least: int
+    expected: int
+    most: int
+
+
+class CreditSpread(Part):
+    """Credits, before they are spent."""
+
+    least: Amount
+    expected: Amount
+    most: Amount
+
+
+class PlanLane(Part):
+    """What a run means to ask of one provider, in people."""
+
+    name: str
+    ask: int
+    reused: int
+    calls: CallSpread
+    credits: CreditSpread
+    writes: str | None = Field(description="what asking changes at the provider")
+
+
+class PlanDocument(Document):
+    """``enrich -n --json``."""
+
+    schema_: Literal["enrichctl.plan/1"] = Field("enrichctl.plan/1", alias="schema")
+    records: int
+    people: int
+    complete: int
+    suppressed: int
+    unidentified: int
+    mapping: dict[str, str] = Field(description="field → column")
+    providers: list[PlanLane]
+
+
+class RunLane(Part):
+    """One provider's part in a run: ``asked`` counts people, ``calls`` requests."""
+
+    name: str
+    asked: int
+    matched: int
+    missed: int
+    declined: int
+    failed: int
+    unconfirmed: int
+    calls: int
+    reused: int
+    credits: Amount
+    match_rate: Share | None
+
+
+class RunField(Part):
+    """In how many records a field was filled."""
+
+    name: str
+    filled_before: int
+    filled_after: int
+
+
+class RunError(Part):
+    """Errors of one cause, and what to do about them."""
+
+    cause: str
+    count: int
+    next: str | None
+
+
+class RunSummary(Part):
+    """A run, as the list of runs shows it."""
+
+    id: str
+    started_at: Time
+    finished_at: Time | None
+    state: Literal["running", "stopped", "done"]
+    stopped_by: Stopper | None
+    exit_status: int | None
+    input: str
+    output: str
+    records: int
+    people: int
+    outcomes: dict[str, int] = Field(description="status of a record → how many")
+    providers: list[RunLane]
+    resume: str | None = Field(description="the command that goes on, when something is left")
+
+
+class Run(RunSummary):
+    """A run with all that is known of it."""
+
+    fields_: list[RunField] = Field(alias="fields")
+    errors: list[RunError]
+
+
+class RunsDocument(Document):
+    """``status --json``."""
+
+    schema_: Literal["enrichctl.runs/1"] = Field("enrichctl.runs/1", alias="schema")
+    runs: list[RunSummary]
+
+
+class RunDocument(Document):
+    """``status RUN --json``."""
+
+    schema_: Literal["enrichctl.run/1"] = Field("enrichctl.run/1", alias="schema")
+    run: Run
+
+
+class RecordValue(Part):
+    """One field of one record, and where its value came from."""
+
+    before: str | None
+    after: str | None
+    provider: str | None
+    source: str | None
+    confidence: Share | None
+    at: Time | None
+
+
+class RecordAttempt(Part):
+    """What one provider was told, what it answered, what was accepted, and what it cost."""
+
+    provider: str
+    outcome: str
+    told: list[str]
+    wanted: list[str]
+    answer: JsonValue
+    accepted: list[str]
+    reason: str | None
+    credits: Amount | None
+    at: Time | None
+    request_id: str | None
+
+
+class RecordDocument(Document):
+    """``status RUN --row N --json``."""
+
+    schema_: Literal["enrichctl.record/1"] = Field("enrichctl.record/1", alias="schema")
+    row: int
+    line: int
+    status: str
+    note: str | None
+    values: dict[str, RecordValue]
+    attempts: list[RecordAttempt]
+
+
+class RecordLine(Part):
+    """One record of a list."""
+
+    row: int
+    line: int
+    status: str
+    note: str | None
+
+
+class RecordsDocument(Document):
+    """``status RUN --records STATUS --json``."""
+
+    schema_: Literal["enrichctl.records/1"] = Field("enrichctl.records/1", alias="schema")
+    records: list[RecordLine]
+
+
+class Spent(Part):
+    """Credits spent, open worst cases included."""
+
+    last_run: Amount | None
+    today: Amount
+    month: Amount
+
+
+class Budget(Part):
+    """The owner's own limits."""
+
+    run: Amount | None
+    day: Amount | None
+    month: Amount | None
+
+
+class Left(Part):
+    """What is left of the limits that outlast a run."""
+
+    day: Amount | None
+    month: Amount | None
+
+
+class Account(Part):
+    """Money at one provider."""
+
+    name: str
+    balance: Amount | None
+    balance_at: Time | None
+    balance_source: Literal["live", "reported", "not_offered"]
+    spent: Spent
+    budget: Budget
+    left: Left
+    credits_per_filled_field: Amount | None
+    match_rate: Share | None
+
+
+class CreditsDocument(Document):
+    """``credits --json``."""
+
+    schema_: Literal["enrichctl.credits/1"] = Field("enrichctl.credits/1", alias="schema")
+    providers: list[Account]
+
+
+class RateLimit(Part):
+    """At most so many units in any so many seconds."""
+
+    limit: int
+    seconds: float
+    unit: Literal["call", "record"]
+    group: str | None = Field(description="calls of different groups are counted apart")
+
+
+class LoginState(Part):
+    """Whether a provider could be asked, and where its key comes from."""
+
+    state: Literal["ready", "missing", "not_needed"]
+    source: str | None
+
+
+class ProviderEntry(Part):
+    """A provider's declarations and its login."""
+
+    name: str
+    title: str
+    origin: Literal["built-in", "declared", "package"]
+    needs: list[list[str]] = Field(description="sets of fields, any one identifies a lead")
+    uses: list[str]
+    finds: list[str]
+    default_wants: list[str]
+    writes: str | None
+    billed: Literal["match", "call", "no"]
+    price: dict[str, Amount] = Field(
+        description="what is sold → credits; * is a query whatever it wants, each any other field"
+    )
+    rates: list[RateLimit]
+    login: LoginState
+
+
+class ProvidersDocument(Document):
+    """``providers --json``."""
+
+    schema_: Literal["enrichctl.providers/1"] = Field("enrichctl.providers/1", alias="schema")
+    providers: list[ProviderEntry]
+
+
+class JournalAttempt(Part):
+    """One attempt as ``journal export`` writes it: one a line, or all in one document."""
+
+    id: int
+    provider: str
+    account: str
+    person: str
+    told: list[str]
+    wanted: list[str]
+    run: str
+    outcome: str
+    credits: Amount
+    at: Time
+    answer: JsonValue
+    reason: str | None
+    cause: str | None
+    ticket: str | None
+    request_id: str | None
+
+
+class JournalDocument(Document):
+    """``journal path|forget|prune|export --json``."""
+
+    schema_: Literal["enrichctl.journal/1"] = Field("enrichctl.journal/1", alias="schema")
+    action: Literal["path", "forget", "prune", "export"]
+    path: str
+    entries: int = Field(description="attempts held, erased or exported")
+    records: int | None = Field(None, description="explained records held or erased")
+    runs: int | None = Field(None, description="runs held or erased")
+    before: Time | None = Field(None, description="what is older was pruned")
+    outputs: list[str] | None = Field(None, description="output files that still name the person")
+    attempts: list[JournalAttempt] | None = Field(None, description="what was exported")

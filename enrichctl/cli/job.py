@@ -1,0 +1,454 @@
+"""One ``enrich`` from its options to its exit status: read, map, plan, confirm, ask, write, report."""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from enrichctl.cli import context
+from enrichctl.cli.logins import Connected, connect
+from enrichctl.cli.options import EVERY_FIELD
+from enrichctl.cli.signals import reader_gone, stopping
+from enrichctl.config import Settings, duration, ensure_private, parse_budget, state_dir
+from enrichctl.engine.forecast import Forecast, Seen
+from enrichctl.engine.layout import Layout
+from enrichctl.engine.report import plain
+from enrichctl.engine.run import Limits, Runner, Stop
+from enrichctl.engine.waterfall import Course, Rules, remote
+from enrichctl.errors import (
+    ConfirmationNeeded,
+    ExitStatus,
+    InputError,
+    Locked,
+    OutputError,
+    UsageError,
+)
+from enrichctl.files import Source, default_output, open_output, open_source
+from enrichctl.journal import Journal, history
+from enrichctl.matching import HeaderMatch, Suppression, match_header
+from enrichctl.model import NOTHING, Credits, Plan, Status
+from enrichctl.planning import check_wants, read_fields, wants_of
+from enrichctl.provider import Provider
+from enrichctl.providers import load
+from enrichctl.render.screen import Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of ``enrich`` as typed; "" and None leave it to configuration and defaults."""
+
+    input: str
+    providers: str = ""
+    want: str = ""
+    mapping: tuple[str, ...] = ()
+    overwrite: str = ""
+    min_confidence: float | None = None
+    output: str = ""
+    format: str = ""
+    json: bool = False
+    input_format: str = ""
+    encoding: str = ""
+    sheet: str = ""
+    dry_run: bool = False
+    limit: int | None = None
+    budget: str = ""
+    yes: bool = False
+    max_age: str = ""
+    suppress: str = ""
+    save: bool | None = None
+    retry_failed: bool = False
+    retry_unconfirmed: bool = False
+    concurrency: int | None = None
+    max_errors: int | None = None
+    max_duration: str = ""
+    default_region: str = ""
+    provenance: str = "columns"
+    excel_safe: bool = True
+    force: bool = False
+    sandbox: bool = False
+    log_file: str = ""
+
+
+def run(options: Options) -> int:
+    """Carry out an ``enrich`` and return its exit status.
+
+    Raises:
+        RunError: It cannot start; nothing was sent and nothing written.
+    """
+    screen, settings = context.screen(), context.settings()
+    with ExitStack() as stack:
+        source = stack.enter_context(
+            open_source(
+                options.input,
+                input_format=options.input_format or None,
+                encoding=options.encoding or None,
+                sheet=options.sheet or None,
+                stdin=sys.stdin.buffer if options.input == "-" else None,
+            )
+        )
+        job = _Job(options, settings, screen, source)
+        environ = None
+        if options.sandbox:
+            from enrichctl.sandbox import Sandbox  # noqa: PLC0415 - only when it was asked for
+
+            environ = stack.enter_context(Sandbox()).environ()
+        journal = stack.enter_context(context.journal())
+        return job.run(journal, environ, stack)
+
+
+class _Job:
+    """The parts of one ``enrich`` as they become known."""
+
+    def __init__(
+        self, options: Options, settings: Settings, screen: Screen, source: Source
+    ) -> None:
+        self.options = options
+        self.settings = settings
+        self.screen = screen
+        self.source = source
+        self.match = _match(options, settings, source)
+        self.providers = _providers(options, settings)
+        named = read_fields(options.want) or tuple(settings.wants)
+        check_wants(self.providers, named)
+        self.overwrite = self._overwrite(named)
+        self.courses = [
+            Course(provider, wants_of(provider, named, self.overwrite))
+            for provider in self.providers
+        ]
+        self.rules = Rules(
+            overwrite=self.overwrite,
+            min_confidence=_first(options.min_confidence, settings.min_confidence, 0.0),
+            max_age=duration(options.max_age) if options.max_age else settings.max_age,
+            save=options.save,
+            region=(options.default_region or settings.default_region).upper(),
+            retry_failed=options.retry_failed,
+            retry_unconfirmed=options.retry_unconfirmed,
+        )
+        self.budgets = parse_budget(options.budget) if options.budget else {}
+        self.suppression = Suppression.read(Path(options.suppress)) if options.suppress else None
+        self.format, self.target = self._target()
+        self.stop = Stop()
+
+    def run(self, journal: Journal, environ: dict[str, str] | None, stack: ExitStack) -> int:
+        """Plan, confirm, ask, write and report."""
+        options, screen = self.options, self.screen
+        for note in self.source.notes + self.match.notes:
+            screen.note(note)
+        history.sweep(journal)
+        asked = [course for course in self.courses if course in list(remote(self.courses))]
+        connected = {
+            course.provider.name: connect(
+                course, self.settings, environ, must=not options.dry_run, budgets=self.budgets
+            )
+            for course in asked
+        }
+        entry = self._entry(journal)
+        plan = self._plan(journal, connected) if asked or options.dry_run else None
+        if options.dry_run:
+            self._show_dry(plan or Plan())
+            return ExitStatus.DONE
+        if plan is not None:
+            self._show(plan)
+            if sum(lane.ask for lane in plan.lanes):
+                self._confirm(plan, connected)
+            entry.records, entry.people = plan.records, plan.people
+        stack.enter_context(_lock(self.source))
+        return self._go(journal, entry, connected, plan, stack)
+
+    def _go(
+        self,
+        journal: Journal,
+        entry: history.Run,
+        connected: dict[str, Connected],
+        plan: Plan | None,
+        stack: ExitStack,
+    ) -> int:
+        from enrichctl.render.ended import show_summary  # noqa: PLC0415 - draws with Rich
+        from enrichctl.render.progress import Progress  # noqa: PLC0415 - draws with Rich
+
+        options, screen = self.options, self.screen
+        self._may_replace(journal)
+        layout = Layout(
+            self.match.columns,
+            [course.wants for course in self.courses],
+            provenance=options.provenance != "none" and self.format not in ("json", "jsonl"),
+        )
+        to_stdout = self.target is None
+        output = open_output(
+            self.source,
+            self.target,
+            format=self.format,
+            added=layout.added,
+            excel_safe=options.excel_safe and self.settings.excel_safe,
+            stream=sys.stdout.buffer if to_stdout else None,
+        )
+        stack.enter_context(stopping(self.stop, screen))
+        asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
+        with Progress(screen, asks, entry.records) as progress:
+            runner = Runner(
+                self.source,
+                self.match.columns,
+                self.courses,
+                self.rules,
+                journal,
+                entry,
+                stop=self.stop,
+                suppression=self.suppression,
+                limits=Limits(
+                    options.limit,
+                    options.max_errors,
+                    duration(options.max_duration) if options.max_duration else None,
+                ),
+                watch=progress,
+                reader_gone=reader_gone if to_stdout else lambda: False,
+            )
+            services = {
+                name: one.service(journal, entry.id, self.stop, progress, options.concurrency)
+                for name, one in connected.items()
+            }
+            history.begin(journal, entry)
+            try:
+                with output:
+                    runner.go(services, layout.writer(output, self.stop))
+            finally:
+                status = self._finish(journal, entry, runner)
+        if output.neutralised:
+            screen.note(f"{output.neutralised} new values looked like formulas and were escaped")
+        show_summary(screen, entry.summary, entry.records)
+        self._farewell(entry, status)
+        return status
+
+    def _finish(self, journal: Journal, entry: history.Run, runner: Runner) -> int:
+        """Enter how the run ended; return the exit status."""
+        stops = [course.stopped for course in self.courses if course.stopped]
+        report = runner.report
+        entry.summary = report.summary(stops)
+        entry.records = report.records
+        entry.people = entry.people or report.records
+        if self.stop.asked.is_set() and self.stop.word:
+            entry.stopped_by, status = self.stop.word, self.stop.status
+        elif stops:
+            entry.stopped_by, status = stops[0].stopped_by, stops[0].exit_status
+        else:
+            status = report.exit_status()
+            if report.outcomes[Status.PENDING]:
+                entry.stopped_by = "limit"
+        entry.state = "stopped" if entry.stopped_by else "done"
+        entry.exit_status = int(status)
+        entry.finished_at = datetime.now(UTC)
+        history.update(journal, entry)
+        history.supersede(journal, entry)
+        return int(status)
+
+    def _overwrite(self, named: tuple[str, ...]) -> frozenset[str]:
+        typed = self.options.overwrite
+        if typed == EVERY_FIELD:
+            wants = {name for p in self.providers for name in wants_of(p, named, ())}
+            return frozenset(wants | self.match.columns.keys())
+        return frozenset(read_fields(typed))
+
+    def _target(self) -> tuple[str, Path | None]:
+        """Return the output's format, and its path; None is stdout."""
+        options = self.options
+        to_stdout = options.output == "-" or (
+            not options.output and (options.json or self.source.name == "-")
+        )
+        format_ = options.format
+        if not format_ and options.output not in ("", "-"):
+            suffixes = [s.lstrip(".").lower() for s in Path(options.output).suffixes[-2:]]
+            known = [s for s in suffixes if s in ("csv", "tsv", "json", "jsonl", "xlsx")]
+            format_ = {"ndjson": "jsonl"}.get(suffixes[-1] if suffixes else "", "")
+            format_ = format_ or (known[-1] if known else "")
+        format_ = format_ or self.source.format
+        if to_stdout:
+            return format_, None
+        if options.output:
+            return format_, Path(options.output)
+        return format_, default_output(self.source, format_)
+
+    def _may_replace(self, journal: Journal) -> None:
+        """Refuse to replace a file that this tool did not write for this input."""
+        if self.target is None or self.options.force or not self.target.exists():
+            return
+        if not self.target.is_file() or str(self.target).startswith("/dev/"):
+            return
+        written = journal.read(
+            "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1",
+            (_name(self.source), str(self.target.resolve())),
+        )
+        if not written:
+            raise OutputError(
+                f"{self.target} is there already, and was not written by enrichctl for this input",
+                next="choose another with -o PATH, or replace it with --force",
+            )
+
+    def _entry(self, journal: Journal) -> history.Run:
+        now = journal.now()
+        return history.Run(
+            id=f"{now:%Y%m%d-%H%M%S}-{uuid4().hex[:4]}",
+            started_at=now,
+            input=_name(self.source),
+            output="-" if self.target is None else str(self.target.resolve()),
+            command=("enrichctl", *sys.argv[1:]),
+        )
+
+    def _plan(self, journal: Journal, connected: dict[str, Connected]) -> Plan:
+        """Take every record through the waterfall without asking."""
+        entry = history.Run("", journal.now(), "", "", ())
+        runner = Runner(
+            self.source, self.match.columns, self.courses, self.rules, journal, entry,
+            stop=Stop(), suppression=self.suppression,
+        )  # fmt: skip
+        forecast = Forecast(
+            runner.waterfall,
+            Seen,
+            lambda name: history.match_rate(journal, name),
+            limit=self.options.limit,
+        )
+        for row in self.source.rows():
+            forecast.count(runner.lead(row))
+        plan = forecast.finish((n, c.budget) for n, c in connected.items())
+        plan.mapping = self.match.names
+        return plan
+
+    def _show(self, plan: Plan) -> None:
+        from enrichctl.render.planned import show_mapping, show_plan  # noqa: PLC0415 - draws
+
+        show_mapping(self.screen, plan)
+        show_plan(self.screen, plan)
+
+    def _show_dry(self, plan: Plan) -> None:
+        if self.options.json:
+            sys.stdout.write(json.dumps(plan_document(plan), ensure_ascii=False) + "\n")
+        else:
+            self._show(plan)
+
+    def _confirm(self, plan: Plan, connected: dict[str, Connected]) -> None:
+        """Have somebody agree to what may be spent.
+
+        Raises:
+            ConfirmationNeeded: Nobody did.
+        """
+        options = self.options
+        lanes = [lane for lane in plan.lanes if lane.credits.most]
+        most = sum((lane.credits.most for lane in lanes), NOTHING)
+        if options.yes or options.sandbox or not most:
+            return
+        if self.screen.asks and self.source.name != "-":
+            names = ", ".join(f"{plain(lane.credits.most)} at {lane.name}" for lane in lanes)
+            if self.screen.ask(f"may spend up to {plain(most)} credits ({names}); continue?"):
+                return
+            raise ConfirmationNeeded("not confirmed; nothing was asked and nothing spent")
+        if all(connected[lane.name].budget is not None for lane in lanes):
+            return
+        raise ConfirmationNeeded(
+            f"this run may spend up to {plain(most)} credits and nobody can be asked",
+            next=f"add --budget {plain(most)} (or less) or --yes; -n shows the plan",
+        )
+
+    def _farewell(self, entry: history.Run, status: int) -> None:
+        if entry.output != "-":
+            self.screen.say(f"wrote {entry.output}", style="bold")
+        if status not in (ExitStatus.DONE, ExitStatus.READER_GONE):
+            self.screen.say("go on: run the same command again; `enrichctl status last` explains")
+
+
+def plan_document(plan: Plan) -> dict[str, object]:
+    """Return a plan as ``enrich -n --json`` prints it."""
+
+    def spread(values: object) -> dict[str, str]:
+        return {k: plain(Credits(v)) for k, v in asdict(values).items()}  # type: ignore[call-overload]
+
+    return {
+        "schema": "enrichctl.plan/1",
+        "records": plan.records,
+        "people": plan.people,
+        "complete": plan.complete,
+        "suppressed": plan.suppressed,
+        "unidentified": plan.unidentified,
+        "mapping": plan.mapping,
+        "providers": [
+            {
+                "name": lane.name,
+                "ask": lane.ask,
+                "reused": lane.reused,
+                "calls": {k: int(v) for k, v in asdict(lane.calls).items()},
+                "credits": spread(lane.credits),
+                "writes": lane.writes or None,
+            }
+            for lane in plan.lanes
+        ],
+    }
+
+
+def _match(options: Options, settings: Settings, source: Source) -> HeaderMatch:
+    given = {}
+    for pair in options.mapping:
+        name, equals, column = pair.partition("=")
+        if not equals or not column:
+            raise UsageError(f"--map {pair!r} is not FIELD=COLUMN", next="as in --map email=Mail")
+        given[name.strip()] = column.strip()
+    sample = [row.cells for row in source.sample()]
+    match = match_header(source.header, sample, given, settings.mappings)
+    if match.ambiguous:
+        first = match.ambiguous[0]
+        choices = " or ".join(f'--map "{field}={column}"' for field, column in first.choices)
+        raise UsageError(first.why, next=f"say which: {choices}")
+    if not match.recognised:
+        raise InputError(
+            f"no column of {source.name} is a known field",
+            next="say which is which: --map email=COLUMN",
+        )
+    return match
+
+
+def _providers(options: Options, settings: Settings) -> list[Provider]:
+    typed = [name.strip() for name in options.providers.split(",") if name.strip()]
+    names = typed or list(settings.providers) or ["offline"]
+    if len(set(names)) < len(names):
+        raise UsageError("a provider is named twice", next="name each provider once after -p")
+    return [load(name) for name in names]
+
+
+def _first(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
+
+
+def _name(source: Source) -> str:
+    return str(source.path.resolve()) if source.path else "-"
+
+
+@contextmanager
+def _lock(source: Source) -> Iterator[None]:
+    """Keep other runs off the same input.
+
+    Raises:
+        Locked: Another run works on it.
+    """
+    if source.path is None:
+        yield
+        return
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - slow to import
+
+    digest = hashlib.blake2b(_name(source).encode(), digest_size=12).hexdigest()
+    path = ensure_private(state_dir() / "locks") / f"{digest}.lock"
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        pid = path.with_suffix(".pid").read_text("utf-8").strip()
+        raise Locked(
+            f"another run (process {pid}) works on {source.name}",
+            next="wait for it to end, then run the same command again",
+        ) from None
+    try:
+        path.with_suffix(".pid").write_text(str(os.getpid()), "utf-8")
+        yield
+    finally:
+        lock.release()

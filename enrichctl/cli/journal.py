@@ -1,0 +1,241 @@
+"""``enrichctl journal``: the local record of everything asked, answered and spent."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from enrichctl.cli import context
+from enrichctl.errors import EnrichctlError, UsageError
+
+if TYPE_CHECKING:
+    from enrichctl.journal import Journal
+    from enrichctl.journal.erase import Erased, Person
+    from enrichctl.model import Attempt
+
+ID_TEXT = 8  # characters; a shorter id would be found in any text
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+JsonSchema = Annotated[
+    bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
+]
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.callback(invoke_without_command=True)
+def journal(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = False) -> int:
+    """Look after the local record of everything asked, answered and spent.
+
+    Keys are never in it. What was spent stays known when people are forgotten.
+
+    \b
+      enrichctl journal path                       where it is, and how much it holds
+      enrichctl journal forget jane@acme.com       erase a person
+      enrichctl journal prune --older-than 90d     erase what is old
+      enrichctl journal export > asked.jsonl       everything asked and answered
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    return path(json_, json_schema) if ctx.invoked_subcommand is None else 0
+
+
+@app.command("path")
+def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
+    """Print where the journal is; how much it holds goes to stderr.
+
+    \b
+      sqlite3 "$(enrichctl journal path)" '.tables'
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    if json_schema:
+        return _schema()
+    from enrichctl.journal import erase  # noqa: PLC0415 - not for help and completion
+
+    with context.journal() as kept:
+        entries, records, runs = erase.held(kept)
+        if json_:
+            return _document(kept, "path", entries=entries, records=records, runs=runs)
+        typer.echo(str(kept.path))
+    context.screen().note(f"{entries:,} attempts, {records:,} explained records, {runs:,} runs")
+    return 0
+
+
+@app.command("forget")
+def forget(
+    who: Annotated[
+        str, typer.Argument(metavar="EMAIL|ID", help="E-mail, phone, profile URL, or id.")
+    ] = "",
+    json_: Json = False,
+    json_schema: JsonSchema = False,
+) -> int:
+    """Erase a person from journal and answers, and say which output files still name them.
+
+    What was spent on them stays in the sums. If a file names them again, they are asked about
+    again: enrich --suppress FILE keeps them from being sent anywhere.
+
+    \b
+      enrichctl journal forget jane@acme.com
+      enrichctl journal forget https://www.linkedin.com/in/jane-doe
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    if json_schema:
+        return _schema()
+    from enrichctl.journal import erase  # noqa: PLC0415 - not for help and completion
+
+    person = _person(who)
+    with context.journal() as kept:
+        done = erase.forget(kept, person, names=lambda file: _names(file, person))
+        _finish(done)
+        if json_:
+            return _document(
+                kept, "forget", entries=done.attempts, records=done.records, outputs=done.outputs
+            )
+    screen = context.screen()
+    screen.say(f"erased {done.attempts:,} attempts and {done.records:,} explained records")
+    if done.outputs:
+        screen.warn("these output files may still name them:")
+        for name in done.outputs:
+            screen.warn(f"  {name}")
+    return 0
+
+
+@app.command("prune")
+def prune(
+    older_than: Annotated[
+        str, typer.Option(metavar="AGE", help="Erase what is older: 90d, 12h.")
+    ] = "",
+    json_: Json = False,
+    json_schema: JsonSchema = False,
+) -> int:
+    """Erase attempts and runs by age. What is open or unconfirmed stays, and so do all sums.
+
+    \b
+      enrichctl journal prune --older-than 90d
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    if json_schema:
+        return _schema()
+    from enrichctl.config import duration  # noqa: PLC0415 - not for help and completion
+    from enrichctl.journal import erase  # noqa: PLC0415 - the same
+
+    if not older_than:
+        raise UsageError("prune needs an age", next="enrichctl journal prune --older-than 90d")
+    age = duration(older_than)
+    screen = context.screen()
+    if age < context.settings().max_age:
+        screen.warn("answers that were young enough to be used again go too: asking costs again")
+    with context.journal() as kept:
+        before = kept.now() - age
+        done = erase.prune(kept, before)
+        _finish(done)
+        if json_:
+            return _document(
+                kept, "prune", entries=done.attempts, records=done.records, runs=done.runs,
+                before=before,
+            )  # fmt: skip
+    screen.say(
+        f"erased {done.attempts:,} attempts, {done.records:,} explained records"
+        f" and {done.runs:,} runs from before {before:%Y-%m-%d %H:%M} UTC"
+    )
+    return 0
+
+
+@app.command("export")
+def export(json_: Json = False, json_schema: JsonSchema = False) -> int:
+    """Print every attempt as JSON Lines: what was asked, answered and spent, without keys.
+
+    \b
+      enrichctl journal export | jq -r 'select(.outcome == "unconfirmed") | .id'
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    if json_schema:
+        return _schema()
+    from enrichctl.cli.documents import JournalAttempt  # noqa: PLC0415 - slow to import
+    from enrichctl.journal import erase  # noqa: PLC0415 - not for help and completion
+
+    with context.journal() as kept:
+        attempts = (JournalAttempt.model_validate(_line(one)) for one in erase.export(kept))
+        if json_:
+            listed = list(attempts)
+            return _document(kept, "export", entries=len(listed), attempts=listed)
+        for line in attempts:
+            sys.stdout.write(line.model_dump_json() + "\n")
+    return 0
+
+
+def _document(kept: "Journal", action: str, **facts: Any) -> int:
+    from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
+
+    facts |= {"action": action, "path": str(kept.path)}
+    JournalDocument.model_validate(facts).show()
+    return 0
+
+
+def _schema() -> int:
+    from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
+
+    JournalDocument.show_schema()
+    return 0
+
+
+def _finish(done: "Erased") -> None:
+    if not done.clean:
+        context.screen().warn(
+            "another process uses the journal: its log file may hold what was erased until it ends"
+        )
+
+
+def _line(attempt: "Attempt") -> dict[str, Any]:
+    return {
+        "id": attempt.id,
+        "provider": attempt.provider,
+        "account": attempt.account,
+        "person": attempt.person.hex(),
+        "told": attempt.told,
+        "wanted": attempt.wants,
+        "run": attempt.run,
+        "outcome": attempt.outcome,
+        "credits": attempt.credits,
+        "at": attempt.at,
+        "answer": attempt.answer,
+        "reason": attempt.reason or None,
+        "cause": attempt.cause or None,
+        "ticket": attempt.ticket or None,
+        "request_id": attempt.request_id or None,
+    }
+
+
+def _person(who: str) -> "Person":
+    """Return what a person is found by.
+
+    Raises:
+        UsageError: It names nobody, or a company.
+    """
+    from enrichctl.facts import spelling  # noqa: PLC0415 - not for help and completion
+    from enrichctl.journal import subject_key  # noqa: PLC0415 - the same
+    from enrichctl.journal.erase import Person  # noqa: PLC0415 - the same
+
+    who = who.strip()
+    region = context.settings().default_region
+    email, url = spelling.email(who), spelling.profile_url(who)
+    phone = spelling.phone(who, region)
+    keys = [subject_key(one) for one in dict.fromkeys((email, url, phone, who)) if one]
+    if email:
+        return Person(tuple(keys), (email,))
+    if url:
+        return Person(tuple(keys), (url.removeprefix("https://www."),))
+    if not who or spelling.domain(who) or spelling.company_url(who):
+        raise UsageError(
+            f"{who!r} names no person", next="give an e-mail, a phone, a profile URL or an id"
+        )
+    texts = [phone] if phone else []
+    if len(who) >= ID_TEXT and not who.isalpha():
+        texts.append(who)
+    return Person(tuple(keys), tuple(texts), by_id=not phone)
+
+
+def _names(file: Path, person: "Person") -> bool:
+    """Tell whether an output file names a person; one that cannot be read says nothing."""
+    from enrichctl.files import open_source  # noqa: PLC0415 - slow to import
+
+    try:
+        with open_source(str(file)) as source:
+            return any(person.named_in("\n".join(row.cells)) for row in source.rows())
+    except (EnrichctlError, OSError):
+        return False

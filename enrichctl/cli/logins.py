@@ -1,0 +1,127 @@
+"""Who asks which provider where: logins found, limits set, everything a lane works with."""
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from enrichctl.config import ProviderSettings, Settings
+from enrichctl.engine.lane import Service
+from enrichctl.engine.run import Stop
+from enrichctl.engine.waterfall import Course
+from enrichctl.errors import LoginMissing
+from enrichctl.events import Waiting, Watcher
+from enrichctl.journal import Budgets, Journal
+from enrichctl.model import Credits, Rate
+from enrichctl.pacing import Pacer
+from enrichctl.provider import Connection, Price, Remote
+from enrichctl.secrets_store import FoundLogin, find_login, variable
+from enrichctl.transport import Surroundings, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A provider with its login, ready to be asked."""
+
+    provider: Remote
+    login: FoundLogin
+    connection: Connection | None
+    settings: ProviderSettings
+    budgets: Budgets
+    ca_bundle: str
+
+    @property
+    def budget(self) -> Credits | None:
+        """Return the most that one run may spend here, None when nothing bounds it."""
+        known = (self.budgets.run, self.budgets.day, self.budgets.month)
+        return min((b for b in known if b is not None), default=None)
+
+    def wire(self) -> Wire:
+        """Return the way to the provider."""
+        assert self.connection is not None  # noqa: S101 - asked only with a login
+        connection = self.connection
+        return Wire(connection.base_url, connection.auth, ca_bundle=self.ca_bundle)
+
+    def service(
+        self, journal: Journal, run: str, stop: Stop, watch: Watcher, concurrency: int | None
+    ) -> Service:
+        """Return what a lane works with."""
+        provider = self.provider
+        name = provider.name
+        account = self.connection.account if self.connection else ""
+        rates = [Rate(r.limit, r.seconds, r.unit, r.group) for r in self.settings.rates or ()]
+        rates = rates or list(provider.rates) or journal.windows(name, account)
+        return Service(
+            wire=self.wire(),
+            pacer=Pacer(
+                rates,
+                patience=provider.patience,
+                clock=time.monotonic,
+                pause=stop.pause,
+                tell=lambda seconds, why: watch(Waiting(name, seconds, why)),
+                remember=lambda rate: journal.remember_window(name, account, rate),
+            ),
+            journal=journal,
+            run=run,
+            budgets=self.budgets,
+            workers=concurrency or self.settings.concurrency or provider.workers,
+            timeout=self.settings.timeout or provider.timeout,
+            around=Surroundings(pause=stop.pause),
+        )
+
+
+def connect(
+    course: Course,
+    settings: Settings,
+    environ: Mapping[str, str] | None,
+    *,
+    must: bool,
+    budgets: Mapping[str, Decimal],
+) -> Connected:
+    """Find a provider's login and settings.
+
+    Args:
+        course: Gets the account that will be asked.
+        settings: The configuration.
+        environ: The sandbox's environment; None for the real one.
+        must: Whether a missing login is an error.
+        budgets: Limits typed for this run; "" is every paid provider.
+
+    Raises:
+        LoginMissing: A required item is found nowhere.
+        UsageError: An item cannot be used.
+    """
+    provider = course.provider
+    assert isinstance(provider, Remote)  # noqa: S101 - local providers have no login
+    own = settings.provider(provider.name)
+    login = find_login(
+        provider.name, provider.login, own, os.environ if environ is None else environ
+    )
+    if own.price is not None:
+        provider.price = _price(provider.price, own.price)
+    typed = budgets.get(provider.name, budgets.get(""))
+    limits = Budgets(
+        run=typed if typed is not None else own.budget.run,
+        day=own.budget.day,
+        month=own.budget.month,
+    )
+    if login.missing and must:
+        raise LoginMissing(
+            f"no {' and '.join(login.missing)} for {provider.title}",
+            next=f"enrichctl providers login {provider.name}, or set"
+            f" {variable(provider.name, login.missing[0])}",
+        )
+    connection = None if login.missing else provider.connect(login)
+    if connection:
+        course.account = own.account or connection.account
+        if environ is not None:
+            course.account = f"sandbox {course.account}"
+        connection = Connection(connection.base_url, connection.auth, course.account)
+    return Connected(provider, login, connection, own, limits, settings.ca_bundle)
+
+
+def _price(price: Price, own: Decimal | Mapping[str, Decimal]) -> Price:
+    """Return a price with the user's own numbers in it."""
+    items = {"*": own} if isinstance(own, Decimal) else {**price.items, **own}
+    return Price(price.billed, items, price.sold_as, price.each)

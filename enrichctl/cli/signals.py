@@ -1,0 +1,49 @@
+"""Ctrl-C, SIGTERM and a reader that goes away: the run starts no new call and says how to go on."""
+
+import os
+import select
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from enrichctl.engine.run import Stop
+from enrichctl.errors import ExitStatus
+from enrichctl.render.screen import Screen
+
+_STATUS = {
+    signal.SIGINT: ExitStatus.INTERRUPTED,
+    signal.SIGTERM: ExitStatus.TERMINATED,
+    signal.SIGHUP: ExitStatus.TERMINATED,
+}
+
+
+@contextmanager
+def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
+    """Let a signal stop the run in good order, and a second one at once."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        del frame
+        if stop.asked.is_set():
+            # What was sent stands in the journal as sent; nothing else is left to save.
+            os._exit(_STATUS[signal.Signals(number)])
+        stop.now("interrupted", _STATUS[signal.Signals(number)])
+        screen.warn("stopping: waiting for calls in flight; once more stops now")
+
+    before = {number: signal.signal(number, handle) for number in _STATUS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def reader_gone() -> bool:
+    """Tell whether whoever read stdout has closed it."""
+    try:
+        poll = select.poll()
+        poll.register(sys.stdout.fileno(), 0)
+        return any(event & (select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
+    except (OSError, ValueError):
+        return False

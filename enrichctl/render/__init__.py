@@ -1,0 +1,1 @@
+"""What a person sees. Everything but data goes to stderr; nothing here touches stdout by itself."""

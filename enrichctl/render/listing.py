@@ -1,0 +1,87 @@
+"""Tables that were asked for: aligned, without lines, on stdout."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from enrichctl.render.screen import Screen, clean
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+PIPED = 160  # columns where no terminal says how many it has
+NONE = "-"
+
+
+def show(screen: Screen, *things: "RenderableType") -> None:
+    """Print what was asked for on stdout."""
+    console = screen.console(out=True)
+    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    for thing in things:
+        console.print(thing, width=PIPED if piped else None, soft_wrap=isinstance(thing, str))
+
+
+def table(*columns: str, right: Sequence[str] = (), fold: Sequence[str] = ()) -> Table:
+    """Return a table without lines.
+
+    Args:
+        columns: Their headers.
+        right: Columns of numbers.
+        fold: Columns that may take several lines where the terminal is narrow.
+    """
+    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in columns:
+        made.add_column(
+            name,
+            justify="right" if name in right else "left",
+            no_wrap=name not in fold,
+            overflow="fold" if name in fold else "ellipsis",
+        )
+    return made
+
+
+def pairs(rows: Iterable[tuple[str, str]], *, indent: int = 2) -> Table:
+    """Return names beside what they stand for, over several lines if need be; blank ones not."""
+    made = Table.grid(padding=(0, 2, 0, 0))
+    made.add_column(no_wrap=True)
+    made.add_column(overflow="fold")
+    for name, what in rows:
+        if what:
+            made.add_row(Text(" " * indent + name, style="dim"), Text(clean(what)))
+    return made
+
+
+def amount(value: Decimal | str | None) -> str:
+    """Return credits for reading: 12,345.5, or a dash."""
+    return NONE if value is None else f"{Decimal(value).normalize():,f}"
+
+
+def share(value: float | None) -> str:
+    """Return a share in per cent, or a dash."""
+    return NONE if value is None else f"{value:.0%}"
+
+
+def moment(value: datetime | None) -> str:
+    """Return a time for reading, in UTC as budgets are counted."""
+    return NONE if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
+def length(value: timedelta) -> str:
+    """Return a duration for reading: 8 s, 12m 04s, 3h 05m."""
+    seconds = max(0, round(value.total_seconds()))
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds} s"
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h {minutes:02}m" if hours else f"{minutes}m {seconds:02}s"
+
+
+def words(names: Sequence[str]) -> str:
+    """Return names as a list for reading, or a dash."""
+    return clean(", ".join(names)) or NONE

@@ -1,0 +1,106 @@
+"""The terminal: where words go, whether in colour, and what must never reach it."""
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Literal
+
+from enrichctl.errors import EnrichctlError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+ColorMode = Literal["auto", "always", "never"]
+
+# C0 but tab and newline, DEL, C1, and what turns the direction of text: they would act on the
+# terminal instead of standing on it.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """Return text that is safe to show on a terminal."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+class Screen:
+    """Words for a person, on stderr.
+
+    Args:
+        color: As typed after ``--color``.
+        quiet: Say nothing but what needs a person.
+        verbose: Say more.
+    """
+
+    def __init__(self, color: ColorMode = "auto", *, quiet: bool = False, verbose: int = 0) -> None:
+        if color not in ("auto", "always", "never"):
+            raise UsageError(f"--color {color} is unknown", next="choose auto, always or never")
+        self.color = color
+        self.quiet = quiet
+        self.verbose = verbose
+        self._consoles: dict[bool, Console] = {}
+
+    @property
+    def live(self) -> bool:
+        """Whether stderr is a terminal that can be drawn on again and again."""
+        return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not self.quiet
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a person who can be asked."""
+        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def console(self, *, out: bool = False) -> "Console":
+        """Return a Rich console on stderr, or on stdout for tables that were asked for."""
+        if out not in self._consoles:
+            from rich.console import Console  # noqa: PLC0415 - many runs say nothing
+
+            stream = sys.stdout if out else sys.stderr
+            colored = self._colored(stream.isatty())
+            self._consoles[out] = Console(
+                file=stream,
+                force_terminal=colored,
+                no_color=not colored,
+                highlight=False,
+                markup=False,
+                emoji=False,
+                legacy_windows=False if colored else None,
+            )
+        return self._consoles[out]
+
+    def _colored(self, terminal: bool) -> bool:
+        if self.color != "auto":
+            return self.color == "always"
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("FORCE_COLOR"):
+            return True
+        return terminal and os.environ.get("TERM") != "dumb"
+
+    def say(self, what: "RenderableType", *, style: str = "") -> None:
+        """Say something that a quiet run leaves out."""
+        if not self.quiet:
+            self.console().print(what, style=style or None, soft_wrap=isinstance(what, str))
+
+    def note(self, text: str) -> None:
+        """Say something worth knowing, dimmed."""
+        self.say(clean(text), style="dim")
+
+    def warn(self, text: str) -> None:
+        """Say something that needs a person, whatever is quiet."""
+        self.console().print(clean(text), style="yellow", soft_wrap=True)
+
+    def error(self, error: EnrichctlError) -> None:
+        """Say what went wrong and what to do next."""
+        from rich.text import Text  # noqa: PLC0415 - only for errors
+
+        line = Text("error: ", style="bold red")
+        line.append(clean(error.message), style="not bold default")
+        if error.next:
+            line.append("\n  next: ", style="bold")
+            line.append(clean(error.next), style="not bold default")
+        self.console().print(line, soft_wrap=True)
+
+    def ask(self, question: str) -> bool:
+        """Ask yes or no; no is the answer to an empty line and to the end of input."""
+        self.console().print(f"{clean(question)} [y/N] ", end="")
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
