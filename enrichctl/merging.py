@@ -127,23 +127,20 @@ def status_of(lead: Lead) -> tuple[Status, str]:
 
     What needs somebody comes first: money in doubt, then what was not asked yet, then what failed.
     """
-    if lead.suppressed:
-        return Status.SKIPPED, "suppressed: never sent to any provider"
-    if lead.unconfirmed:
-        return Status.UNCONFIRMED, lead.unconfirmed
-    if lead.pending:
-        return Status.PENDING, lead.pending
     failed = [t for t in lead.tried if t.outcome is Outcome.FAILED]
-    if failed and any(not lead.text(name) for name in lead.missing):
-        return Status.FAILED, _reasons(failed)
-    if lead.changed:
-        return Status.ENRICHED, ""
-    if not lead.missing:
-        return Status.COMPLETE, ""
     asked = [t for t in lead.tried if t.outcome in ANSWERED]
-    if asked:
-        return Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"
-    return Status.SKIPPED, _reasons(lead.tried) or "no provider can tell who this is"
+    holes = any(not lead.text(name) for name in lead.missing)
+    ends: tuple[tuple[object, Status, str], ...] = (
+        (lead.suppressed, Status.SKIPPED, "suppressed: never sent to any provider"),
+        (lead.unconfirmed, Status.UNCONFIRMED, lead.unconfirmed),
+        (lead.pending, Status.PENDING, lead.pending),
+        (failed and holes, Status.FAILED, _reasons(failed)),
+        (lead.changed, Status.ENRICHED, ""),
+        (not lead.missing, Status.COMPLETE, ""),
+        (asked, Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"),
+        (True, Status.SKIPPED, _reasons(lead.tried) or "no provider can tell who this is"),
+    )
+    return next((status, note) for holds, status, note in ends if holds)
 
 
 def _reasons(tried: Iterable[Tried]) -> str:

@@ -50,7 +50,7 @@ def main(
     color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
     config: Annotated[str, typer.Option(help="Configuration file to use.")] = "",
 ) -> None:
-    """Fill the gaps in a file of leads from the enrichment providers you already pay for.
+    r"""Fill the gaps in a file of leads from the enrichment providers you already pay for.
 
     These options may stand before or after the command.
 
@@ -80,7 +80,7 @@ def run(argv: Sequence[str]) -> int:
         return int(ExitStatus.READER_GONE)
     except KeyboardInterrupt:
         return int(ExitStatus.INTERRUPTED)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a bug is raised again
         return _usage(error)
     return status_
 

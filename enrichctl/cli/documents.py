@@ -44,7 +44,11 @@ Stopper = Literal[
 class Part(BaseModel):
     """A part of a document; built from names or from the keys that it prints."""
 
-    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
+    model_config = ConfigDict(
+        serialize_by_alias=True,
+        validate_by_name=True,
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class Document(Part):

@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-Text = typer.Option  # short, for the table of options below
-
 
 def enrich(
     source: Annotated[str, typer.Argument(metavar="INPUT", help="A file, or - for stdin.")],
@@ -79,7 +77,7 @@ def enrich(
         str, typer.Option(metavar="PATH", help="What happened, as JSON Lines.")
     ] = "",
 ) -> int:
-    """Fill the gaps in a file of leads.
+    r"""Fill the gaps in a file of leads.
 
     Each provider is asked only for what is still missing. Running the same command again resumes:
     nothing is paid for twice.

@@ -1,4 +1,4 @@
-"""One ``enrich`` from its options to its exit status: read, map, plan, confirm, ask, write, report."""
+"""One ``enrich`` from its options to its exit status: read, plan, confirm, ask, write, report."""
 
 import hashlib
 import json
@@ -194,10 +194,10 @@ class _Job:
             runner = Runner(
                 self.source,
                 self.match.columns,
-                self.courses,
-                self.rules,
-                journal,
-                entry,
+                courses=self.courses,
+                rules=self.rules,
+                journal=journal,
+                run=entry,
                 stop=self.stop,
                 suppression=self.suppression,
                 limits=Limits(
@@ -302,9 +302,15 @@ class _Job:
         """Take every record through the waterfall without asking."""
         entry = history.Run("", journal.now(), "", "", ())
         runner = Runner(
-            self.source, self.match.columns, self.courses, self.rules, journal, entry,
-            stop=Stop(), suppression=self.suppression,
-        )  # fmt: skip
+            self.source,
+            self.match.columns,
+            courses=self.courses,
+            rules=self.rules,
+            journal=journal,
+            run=entry,
+            stop=Stop(),
+            suppression=self.suppression,
+        )
         forecast = Forecast(
             runner.waterfall,
             Seen,

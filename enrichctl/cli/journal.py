@@ -36,7 +36,11 @@ def journal(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = F
       enrichctl journal prune --older-than 90d     erase what is old
       enrichctl journal export > asked.jsonl       everything asked and answered
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    return path(json_, json_schema) if ctx.invoked_subcommand is None else 0
+    if ctx.invoked_subcommand is None:
+        return path(json_, json_schema)
+    if json_ or json_schema:
+        raise UsageError("the option stands before the command it is for", next="put it behind")
+    return 0
 
 
 @app.command("path")

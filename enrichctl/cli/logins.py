@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from enrichctl.config import ProviderSettings, Settings
-from enrichctl.engine.lane import Service
 from enrichctl.engine.run import Stop
+from enrichctl.engine.settling import Service
 from enrichctl.engine.waterfall import Course
 from enrichctl.errors import LoginMissing
 from enrichctl.events import Waiting, Watcher

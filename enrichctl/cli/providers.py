@@ -1,7 +1,6 @@
 """``enrichctl providers``: what can be asked, what it needs, and who is logged in."""
 
 import os
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -14,11 +13,9 @@ from enrichctl.errors import EnrichctlError, LoginMissing, LoginRefused, UsageEr
 
 if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
-    from enrichctl.provider import LoginItem, Price, Provider, Remote
+    from enrichctl.provider import Price, Provider, Remote
     from enrichctl.secrets_store import FoundLogin
     from enrichctl.transport import Api
-
-LONGEST = 65_536  # characters read from stdin: a key is shorter
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 JsonSchema = Annotated[
@@ -39,7 +36,11 @@ def providers(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema =
       pass show leadlex | enrichctl providers login leadlex
       enrichctl providers check               are the logins still good?
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    return list_(json_, json_schema) if ctx.invoked_subcommand is None else 0
+    if ctx.invoked_subcommand is None:
+        return list_(json_, json_schema)
+    if json_ or json_schema:
+        raise UsageError("the option stands before the command it is for", next="put it behind")
+    return 0
 
 
 @app.command("list")
@@ -97,9 +98,10 @@ def login(
     \b
       enrichctl providers login leadlex
       pass show leadlex | enrichctl providers login leadlex
-      printf 'tenant=Cust12345\napi_key=%s\n' "$TOKEN" | enrichctl providers login superoffice
+      printf 'tenant=Cust12345\\napi_key=%s\n' "$TOKEN" | enrichctl providers login superoffice
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.secrets_store import store, variable  # noqa: PLC0415 - not for help
+    from enrichctl.cli.entry import given  # noqa: PLC0415 - not for help and completion
+    from enrichctl.secrets_store import store, variable  # noqa: PLC0415 - the same
 
     provider = _remote(name)
     own = context.settings().provider(name)
@@ -108,7 +110,7 @@ def login(
             "the configuration says keyring = false, so nothing can be kept",
             next=f"set {variable(name, 'api_key')}, or configure key_command",
         )
-    typed = _typed(provider, item or [])
+    typed = given(provider, item or [])
     overlay = {variable(name, part): value for part, value in typed.items()}
     connected = _connect(provider, os.environ | overlay)
     screen = context.screen()
@@ -338,58 +340,6 @@ def _say(name: str, what: str) -> None:
     from enrichctl.render.screen import clean  # noqa: PLC0415 - the same
 
     print_(context.screen(), f"{name}: {clean(what)}")
-
-
-def _typed(provider: "Remote", optional: list[str]) -> dict[str, str]:
-    """Return the parts of a login that the user gives: item → value.
-
-    Raises:
-        UsageError: A part is unknown, or nothing was given.
-    """
-    known = {part.name: part for part in provider.login}
-    for name in optional:
-        if name not in known:
-            raise UsageError(
-                f"the login of {provider.name} has no {name!r}", next=f"one of {', '.join(known)}"
-            )
-    if sys.stdin.isatty():
-        asked = [part for part in provider.login if part.required or part.name in optional]
-        given = {part.name: _prompt(provider, part) for part in asked}
-    else:
-        given = _read(known)
-    given = {name: value for name, value in given.items() if value}
-    if not given:
-        raise UsageError("no key was given; nothing is kept", next="type it, or pipe it in")
-    return given
-
-
-def _prompt(provider: "Remote", part: "LoginItem") -> str:
-    from getpass import getpass  # noqa: PLC0415 - only at a terminal
-
-    prompt = f"{provider.title} {part.prompt}: "
-    if part.secret:
-        return getpass(prompt).strip()
-    default = f" [{part.default}]" if part.default else ""
-    context.screen().console().print(f"{prompt[:-2]}{default}: ", end="")
-    return sys.stdin.readline().strip()
-
-
-def _read(known: "dict[str, LoginItem]") -> dict[str, str]:
-    """Read ``item=value`` lines; what names no item is the API key."""
-    given: dict[str, str] = {}
-    key = "api_key" if "api_key" in known else next(iter(known))
-    for line in sys.stdin.read(LONGEST).splitlines():
-        name, equals, value = line.strip().partition("=")
-        if equals and name in known:
-            given[name] = value.strip()
-        elif line.strip() and key in given:
-            raise UsageError(
-                "stdin holds more than one line that names no part of the login",
-                next=f"write ITEM=VALUE, with one of {', '.join(known)}",
-            )
-        elif line.strip():
-            given[key] = line.strip()
-    return given
 
 
 def _warn_shadow(provider: "Remote", part: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from enrichctl.engine.lane import Done
+from enrichctl.engine.settling import Done
 from enrichctl.errors import ExitStatus, ProviderError
 from enrichctl.facts import spelling
 from enrichctl.fields import FIELDS

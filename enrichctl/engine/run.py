@@ -13,8 +13,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from enrichctl.engine.lane import Done, Lane, Service
+from enrichctl.engine.lane import Lane
+from enrichctl.engine.queue_lane import QueueLane
 from enrichctl.engine.report import LaneCount, Report, explain
+from enrichctl.engine.settling import Done, Service
 from enrichctl.engine.waterfall import Ask, Course, Rules, Waterfall, remote
 from enrichctl.errors import Cancelled, EnrichctlError, ExitStatus, ProviderError
 from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobody
@@ -23,6 +25,7 @@ from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.merging import Lead
 from enrichctl.model import Record
+from enrichctl.provider import Queue
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
 BATCH = 500  # explained records a commit
@@ -102,11 +105,11 @@ class Runner:
         self,
         source: Source,
         columns: dict[str, int],
+        *,
         courses: Sequence[Course],
         rules: Rules,
         journal: Journal,
         run: history.Run,
-        *,
         stop: Stop,
         suppression: Suppression | None = None,
         limits: Limits | None = None,
@@ -127,7 +130,7 @@ class Runner:
         fields = tuple(dict.fromkeys(name for course in courses for name in course.wants))
         names = [course.provider.name for course in courses]
         self.report = Report(_counts(names), fields)
-        self._lanes: dict[str, Lane] = {}
+        self._lanes: dict[str, Lane | QueueLane] = {}
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._asked: dict[tuple[str, bytes, str], Ask] = {}
         self._waiting: dict[tuple[str, bytes, str], list[_Item]] = {}
@@ -146,7 +149,8 @@ class Runner:
         with ExitStack() as stack:
             for course in remote(self._courses):
                 name = course.provider.name
-                lane = Lane(course, services[name], self._done.put)
+                kind = QueueLane if isinstance(course.provider, Queue) else Lane
+                lane = kind(course, services[name], self._done.put)
                 self._lanes[name] = lane
                 stack.callback(lane.close)
             try:

@@ -6,8 +6,9 @@ asked, and what was asked before is found again without asking.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from enrichctl.errors import ProviderError
 from enrichctl.facts import spelling
@@ -19,7 +20,6 @@ from enrichctl.model import Attempt, Match, Outcome, Query, Record
 from enrichctl.provider import Local, Lookup, Provider, Remote
 
 CANONICAL = frozenset({"email", "phone", "domain", "person_url", "company_url"})
-FINAL = (Outcome.MATCHED, Outcome.MISSED, Outcome.DECLINED)
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Ask:
         person: Fingerprint of the person at this provider.
         variant: What else makes it another question.
         reopen: An unconfirmed attempt that can be settled without paying again.
-        leads: The records that wait for the answer.
+        began: Monotonic seconds when an answer was first looked for; 0 before.
     """
 
     course: Course
@@ -80,7 +80,7 @@ class Ask:
     person: bytes
     variant: str
     reopen: Attempt | None = None
-    leads: list[Lead] = field(default_factory=list)
+    began: float = 0.0
 
     @property
     def key(self) -> tuple[str, bytes, str]:
@@ -130,7 +130,7 @@ class Waterfall:
         return Lead(record, missing, suppressed=suppressed, place=place)
 
     def step(self, lead: Lead) -> Ask | None:
-        """Take a record on to the next question that only a provider can answer; None at the end."""
+        """Take a record on to the next question for a provider; None at the end."""
         while lead.place < len(self.courses):
             course = self.courses[lead.place]
             ask = self._visit(lead, course)
@@ -204,59 +204,71 @@ class Waterfall:
 
     def _recall(self, lead: Lead, ask: Ask) -> Ask | None:
         """Answer a question from the journal, as far as it can be; return what is left to ask."""
-        provider, account = ask.course.provider, ask.course.account
         if self._journal is None:
             return ask
-        now = self._journal.now()
         left = dict.fromkeys(ask.query.wants)
+        name = ask.course.provider.name
         for attempt in reversed(
-            self._journal.attempts(provider.name, account, ask.person, ask.variant)
+            self._journal.attempts(name, ask.course.account, ask.person, ask.variant)
         ):
-            mine = attempt.run == self.run
             if left.keys().isdisjoint(attempt.wants):
                 continue
-            if not mine and now - attempt.at > self.rules.max_age and attempt.outcome in FINAL:
-                continue
-            if attempt.outcome in FINAL:
-                self._apply(lead, ask, attempt)
-            elif attempt.outcome is Outcome.FAILED and (mine or not self.rules.retry_failed):
-                self._tell(lead, attempt)
-            elif attempt.outcome in (Outcome.UNCONFIRMED, Outcome.SENT):
-                if not mine and self._settles(attempt):
-                    ask.reopen = attempt
-                    return ask
-                if not mine and self.rules.retry_unconfirmed:
-                    continue
-                lead.unconfirmed = f"{provider.name}: {attempt.reason or 'the answer was lost'}"
-                lead.outstanding.update(ask.query.wants)
-                self._tell(lead, attempt)
-            else:
-                continue
-            for name in attempt.wants:
-                left.pop(name, None)
+            use = self._use(lead, ask, attempt)
+            if use == "reopen":
+                ask.reopen = attempt
+                return ask
+            if use == "counts":
+                left = {want: None for want in left if want not in attempt.wants}
         wants = tuple(
-            name
-            for name in left
-            if name not in lead.filled and (provider.name, name) not in lead.passed
+            want for want in left if want not in lead.filled and (name, want) not in lead.passed
         )
-        if not wants:
-            return None
-        if wants != ask.query.wants:
+        if wants and wants != ask.query.wants:
             told, overwrite = ask.query.told, ask.query.overwrite.intersection(wants)
             ask.query = Query(told, wants, overwrite, ask.query.save, ask.query.region)
-        return ask
+        return ask if wants else None
 
-    def _settles(self, attempt: Attempt) -> bool:
+    def _use(
+        self, lead: Lead, ask: Ask, attempt: Attempt
+    ) -> Literal["counts", "reopen", "ignored"]:
+        """Say what an earlier attempt means for a record, and take from it what it gives."""
+        name, rules = attempt.provider, self.rules
+        # Of this run is also what an earlier run left open and this one has looked at.
+        mine = attempt.run == self.run or any(
+            (name, want) in lead.passed for want in ask.query.wants
+        )
+        match attempt.outcome:
+            case Outcome.MATCHED | Outcome.MISSED | Outcome.DECLINED:
+                if not mine and self._now() - attempt.at > rules.max_age:
+                    return "ignored"
+                self._apply(lead, ask, attempt)
+            case Outcome.FAILED:
+                if not mine and rules.retry_failed:
+                    return "ignored"
+                self._tell(lead, attempt)
+            case Outcome.UNCONFIRMED:
+                if not mine and self._settles(ask.course.provider, attempt):
+                    return "reopen"
+                if not mine and rules.retry_unconfirmed:
+                    return "ignored"
+                lead.unconfirmed = f"{name}: {attempt.reason}"
+                lead.outstanding.update(ask.query.wants)
+                self._tell(lead, attempt)
+            case Outcome.SUBMITTED if not mine:
+                return "reopen"
+            case _:  # under way, here or in another process
+                lead.pending = f"{name}: another run has this under way, run again to collect it"
+                lead.outstanding.update(ask.query.wants)
+        return "counts"
+
+    def _settles(self, provider: Provider, attempt: Attempt) -> bool:
         """Tell whether an unconfirmed attempt can be settled without paying again."""
-        provider = self._provider(attempt.provider)
-        if not isinstance(provider, Lookup) or self._journal is None:
+        if not isinstance(provider, Lookup):
             return False
-        age = self._journal.now() - attempt.at
-        keyed = bool(provider.key_header) and age < timedelta(hours=provider.key_hours)
-        return keyed or provider.recovers
+        young = self._now() - attempt.at < timedelta(hours=provider.key_hours)
+        return provider.recovers or (bool(provider.key_header) and young)
 
-    def _provider(self, name: str) -> Provider | None:
-        return next((c.provider for c in self.courses if c.provider.name == name), None)
+    def _now(self) -> datetime:
+        return self._journal.now() if self._journal else self._began
 
     def _apply(self, lead: Lead, ask: Ask, attempt: Attempt) -> None:
         taken: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from enrichctl.journal.store import Journal
+from enrichctl.journal.store import Journal, take_back
 from enrichctl.model import Outcome
 
 
@@ -177,6 +177,11 @@ def _bury(name: str, db: sqlite3.Connection) -> None:
         " WHERE run=? AND outcome=?",
         (Outcome.UNCONFIRMED, name, Outcome.SENT),
     )
+    planned = db.execute(
+        "SELECT id FROM attempts WHERE run=? AND outcome=?", (name, Outcome.PLANNED)
+    ).fetchall()
+    for (number,) in planned:  # nothing of it has left
+        take_back(db, number)
     db.execute("UPDATE runs SET state='stopped', stopped_by='interrupted' WHERE id=?", (name,))
 
 

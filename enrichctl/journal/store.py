@@ -159,6 +159,48 @@ class Journal:
         number: int = self.write(job)
         return number
 
+    def plan(self, intents: Sequence[Intent]) -> list[int]:
+        """Set money aside for several questions; return the numbers of those that fit.
+
+        They count as sent only after `sent`. What no longer fits a budget is left out from the
+        first one on that does not.
+
+        Raises:
+            BudgetReached: Not even the first one fits.
+        """
+        now = self.now()
+
+        def job(db: sqlite3.Connection) -> list[int]:
+            numbers: list[int] = []
+            for intent in intents:
+                worst = to_millionths(intent.worst)
+                try:
+                    self._reserve(db, intent, worst, now)
+                except BudgetReached:
+                    if not numbers:
+                        raise
+                    break
+                numbers.append(_insert(db, intent, Outcome.PLANNED, worst, now))
+            return numbers
+
+        planned: list[int] = self.write(job)
+        return planned
+
+    def sent(self, numbers: Sequence[int]) -> None:
+        """Commit that planned questions are about to leave."""
+        rows = [(Outcome.SENT, number) for number in numbers]
+        self.write(lambda db: db.executemany("UPDATE attempts SET outcome=? WHERE id=?", rows))
+
+    def submitted(self, tickets: Mapping[int, str]) -> None:
+        """Commit the tickets that came back for questions that were sent."""
+        now = _iso(self.now())
+        rows = [(Outcome.SUBMITTED, now, ticket, number) for number, ticket in tickets.items()]
+        self.write(
+            lambda db: db.executemany(
+                "UPDATE attempts SET outcome=?, at=?, ticket=? WHERE id=?", rows
+            )
+        )
+
     def settle(
         self,
         number: int,
@@ -213,12 +255,7 @@ class Journal:
 
     def void(self, number: int) -> None:
         """Take back an intent that was never sent or was refused without a charge."""
-
-        def job(db: sqlite3.Connection) -> None:
-            _correct(db, number, 0)
-            db.execute("DELETE FROM attempts WHERE id=?", (number,))
-
-        self.write(job)
+        self.write(lambda db: take_back(db, number))
 
     def spent(self, provider: str, period: str, account: str = "") -> Credits:
         """Return what a period has cost, open worst cases included.
@@ -275,6 +312,12 @@ class Journal:
                     next="raise the budget, then run the same command again",
                 )
         _spend(db, intent.provider, intent.account, periods, worst)
+
+
+def take_back(db: sqlite3.Connection, number: int) -> None:
+    """Remove an intent, and what was set aside for it."""
+    _correct(db, number, 0)
+    db.execute("DELETE FROM attempts WHERE id=?", (number,))
 
 
 def _periods(run: str, day: str) -> tuple[str, str, str]:

@@ -27,7 +27,8 @@ def load(name: str) -> Provider:
         raise UsageError(f"no provider is called {name!r}", next="enrichctl providers")
     module = import_module(f"{__name__}.{name}")
     for thing in vars(module).values():
-        if isinstance(thing, type) and issubclass(thing, Provider) and not isabstract(thing):
-            if thing.__module__ == module.__name__ and thing.name == name:
-                return thing()
+        own = isinstance(thing, type) and thing.__module__ == module.__name__
+        if own and issubclass(thing, Provider) and not isabstract(thing) and thing.name == name:
+            provider: Provider = thing()
+            return provider
     raise UsageError(f"the provider module {name} defines no provider of that name")

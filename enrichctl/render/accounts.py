@@ -11,7 +11,7 @@ from enrichctl.render.screen import Screen
 
 def show_accounts(screen: Screen, accounts: Sequence[Mapping[str, Any]]) -> None:
     """Show balances, what was spent, what is left of budgets, and what a value costs."""
-    numbers = ("balance", "last run", "today", "month", "a field", "matches")
+    numbers = ("balance", "last run", "today", "month", "per field", "match rate")
     made = table("provider", *numbers, right=numbers)
     for one in accounts:
         spent, cost = one["spent"], one["credits_per_filled_field"]

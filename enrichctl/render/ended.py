@@ -26,7 +26,7 @@ def show_summary(screen: Screen, summary: Mapping[str, Any], records: int) -> No
     _show_fields(screen, summary["fields"], records)
     _show_lanes(screen, summary["providers"])
     for error in summary["errors"]:
-        screen.warn(f"{error['count']} × {error['cause']}")
+        screen.warn(f"{error['count']}x {error['cause']}")
         if error["next"]:
             screen.say(f"    next: {clean(error['next'])}")
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from enrichctl.render.ended import BAR, WORDS
-from enrichctl.render.listing import amount, length, moment, pairs, share, show, table
+from enrichctl.render.listing import amount, inset, length, moment, pairs, share, show, table, width
 from enrichctl.render.screen import Screen, clean
 
 LISTED = 50  # records that a list shows on a screen
@@ -34,21 +34,21 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
                 _took(run),
             ]
         )
-    room = screen.console(out=True).width
+    room = width(screen)
     widths = [max(cell_len(line[n]) for line in lines) for n in range(len(lines[0]))]
     widths[1] = max(8, min(widths[1], room - sum(widths) + widths[1] - 2 * (len(widths) - 1)))
     for number, line in enumerate(lines):
         cells = [
-            set_cell_size(text, width) if n < 2 else text.rjust(width)  # noqa: PLR2004 - names, then numbers
-            for n, (text, width) in enumerate(zip(line, widths, strict=True))
+            set_cell_size(text, room) if n < 2 else text.rjust(room)  # noqa: PLR2004 - names, then numbers
+            for n, (text, room) in enumerate(zip(line, widths, strict=True))
         ]
         show(screen, Text("  ".join(cells), style="" if number else "dim", no_wrap=True))
         if number:
             run = runs[number - 1]
-            second = Text(f"  {moment(run['started_at'])} UTC  ", style="dim")
+            second = Text(f"{moment(run['started_at'])} UTC  ", style="dim")
             second.append_text(_state(run))
             second.append("  ").append_text(_outcomes(run["outcomes"]))
-            show(screen, second)
+            show(screen, inset(second, 2))
 
 
 def show_run(screen: Screen, run: Facts) -> None:
@@ -57,7 +57,7 @@ def show_run(screen: Screen, run: Facts) -> None:
     if run["exit_status"] is not None:
         head.append(f", exit status {run['exit_status']}", style="dim")
     show(screen, head)
-    people = f", {run['people']:,} people" if run["people"] else ""
+    people = f" ({run['people']:,} people)" if run["people"] else ""
     facts = pairs(
         (
             ("started", f"{run['started_at']:%Y-%m-%d %H:%M:%S} UTC, {_took(run)}"),
@@ -75,7 +75,7 @@ def show_run(screen: Screen, run: Facts) -> None:
             screen, "", Text(f"{error['count']:,} records: {clean(error['cause'])}", style="yellow")
         )
         if error["next"]:
-            show(screen, Text(f"    next: {clean(error['next'])}"))
+            show(screen, inset(Text(f"next: {clean(error['next'])}"), 4))
     if run["resume"]:
         show(screen, "", f"go on: {clean(run['resume'])}")
 
@@ -141,7 +141,7 @@ def _spent(lanes: Sequence[Facts]) -> str:
 def _took(run: Facts) -> str:
     if run["finished_at"]:
         return length(run["finished_at"] - run["started_at"])
-    return length(datetime.now(UTC) - run["started_at"]) if run["state"] == "running" else "?"
+    return length(datetime.now(UTC) - run["started_at"]) if run["state"] == "running" else "-"
 
 
 def _state(run: Facts) -> Text:
@@ -160,6 +160,7 @@ def _outcomes(outcomes: Mapping[str, int]) -> Text:
 
 
 def _lanes(lanes: Sequence[Facts]) -> Table | None:
+    lanes = [lane for lane in lanes if lane["asked"] or lane["reused"] or lane["declined"]]
     if not lanes:
         return None
     counts = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
@@ -197,15 +198,15 @@ def _origin(value: Facts) -> str:
         return ""
     parts = [value["provider"] + (f" ({value['source']})" if value["source"] else "")]
     if value["confidence"] is not None:
-        parts.append(f"{value['confidence']:g} sure")
+        parts.append(f"confidence {value['confidence']:g}")
     return clean(", ".join(parts))
 
 
 def _attempt(attempt: Facts) -> Iterable[Text | Table]:
     head = Text(attempt["provider"], style="bold").append(f" {attempt['outcome']}", "not bold")
-    if attempt["credits"] is not None:
-        head.append(f", {amount(attempt['credits'])} credits", "not bold")
     if attempt["at"]:
+        cost = attempt["credits"]
+        head.append(f", {amount(cost)} credit{'' if cost == 1 else 's'}", "not bold")
         head.append(f", {moment(attempt['at'])} UTC", "not bold dim")
     yield head
     answer = attempt["answer"]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -22,9 +23,19 @@ NONE = "-"
 def show(screen: Screen, *things: "RenderableType") -> None:
     """Print what was asked for on stdout."""
     console = screen.console(out=True)
-    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
     for thing in things:
-        console.print(thing, width=PIPED if piped else None, soft_wrap=isinstance(thing, str))
+        console.print(thing, width=width(screen), soft_wrap=isinstance(thing, str))
+
+
+def width(screen: Screen) -> int:
+    """Return the columns that a table may take."""
+    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return PIPED if piped else screen.console(out=True).width
+
+
+def inset(thing: "RenderableType", columns: int) -> Padding:
+    """Return something moved to the right, with all lines that it may take."""
+    return Padding(thing, (0, 0, 0, columns), expand=False)
 
 
 def table(*columns: str, right: Sequence[str] = (), fold: Sequence[str] = ()) -> Table:

@@ -70,9 +70,13 @@ class Progress:
         self._plain()
 
     def _draw(self) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn  # noqa: PLC0415 - slow
+        from rich.progress import (  # noqa: PLC0415 - slow
+            BarColumn,
+            MofNCompleteColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
         from rich.progress import Progress as Bars  # noqa: PLC0415
-        from rich.progress import TimeRemainingColumn  # noqa: PLC0415
 
         # Live would otherwise send what is printed to stdout to the terminal, past a pipe.
         self._bars = Bars(

@@ -49,6 +49,7 @@ class HeaderAuth(AuthBase):
         self._headers = dict(headers)
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the headers on a request."""
         request.headers.update(self._headers)
         return request
 
@@ -68,6 +69,7 @@ class QueryAuth(AuthBase):
         self._pair = f"{quote(name, safe='')}={quote(value, safe='')}"
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the pair at the end of a request's URL."""
         request.url = f"{request.url}{'&' if '?' in (request.url or '') else '?'}{self._pair}"
         return request
 

@@ -1,0 +1,64 @@
+"""Takes a login from whoever enters it: a person at a terminal, or a pipe. Never from arguments."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from enrichctl.cli import context
+from enrichctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from enrichctl.provider import LoginItem, Remote
+
+LONGEST = 65_536  # characters read from stdin: a key is shorter
+
+
+def given(provider: "Remote", optional: list[str]) -> dict[str, str]:
+    """Return the parts of a login that the user gives: item → value.
+
+    Raises:
+        UsageError: A part is unknown, or nothing was given.
+    """
+    known = {part.name: part for part in provider.login}
+    for name in optional:
+        if name not in known:
+            raise UsageError(
+                f"the login of {provider.name} has no {name!r}", next=f"one of {', '.join(known)}"
+            )
+    if sys.stdin.isatty():
+        asked = [part for part in provider.login if part.required or part.name in optional]
+        typed = {part.name: _prompt(provider, part) for part in asked}
+    else:
+        typed = _read(known)
+    typed = {name: value for name, value in typed.items() if value}
+    if not typed:
+        raise UsageError("no key was given; nothing is kept", next="type it, or pipe it in")
+    return typed
+
+
+def _prompt(provider: "Remote", part: "LoginItem") -> str:
+    from getpass import getpass  # noqa: PLC0415 - only at a terminal
+
+    prompt = f"{provider.title} {part.prompt}: "
+    if part.secret:
+        return getpass(prompt).strip()
+    default = f" [{part.default}]" if part.default else ""
+    context.screen().console().print(f"{prompt[:-2]}{default}: ", end="")
+    return sys.stdin.readline().strip()
+
+
+def _read(known: "dict[str, LoginItem]") -> dict[str, str]:
+    """Read ``item=value`` lines; what names no item is the API key."""
+    given: dict[str, str] = {}
+    key = "api_key" if "api_key" in known else next(iter(known))
+    for line in sys.stdin.read(LONGEST).splitlines():
+        name, equals, value = line.strip().partition("=")
+        if equals and name in known:
+            given[name] = value.strip()
+        elif line.strip() and key in given:
+            raise UsageError(
+                "stdin holds more than one line that names no part of the login",
+                next=f"write ITEM=VALUE, with one of {', '.join(known)}",
+            )
+        elif line.strip():
+            given[key] = line.strip()
+    return given

@@ -1,0 +1,186 @@
+"""How a question ends in the journal, and what it cost."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from enrichctl.engine.waterfall import Ask, Course
+from enrichctl.errors import (
+    Declined,
+    EnrichctlError,
+    Miss,
+    RecordError,
+    Unavailable,
+    Unconfirmed,
+)
+from enrichctl.journal import Budgets, Intent, Journal
+from enrichctl.model import NOTHING, Answer, Credits, Outcome
+from enrichctl.pacing import Pacer
+from enrichctl.provider import Remote
+from enrichctl.transport import Api, Ledger, Surroundings, Wire
+
+DOUBTS = 5  # answers lost in a row before a lane stops spending
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A question came to an end.
+
+    Attributes:
+        ask: The question.
+        outcome: How it ended; None when it was not asked after all.
+        credits: What it cost.
+        error: What kept it from being asked, or why it left no trace in the journal.
+    """
+
+    ask: Ask
+    outcome: Outcome | None = None
+    credits: Credits = NOTHING
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class Service:
+    """All that a lane works with.
+
+    Attributes:
+        wire: The way to the provider.
+        pacer: Keeps within its limits.
+        journal: Keeps the books.
+        run: Id of the run.
+        budgets: The owner's limits.
+        workers: Calls in flight.
+        timeout: Seconds one call may take.
+        around: Time and chance.
+    """
+
+    wire: Wire
+    pacer: Pacer
+    journal: Journal
+    run: str
+    budgets: Budgets
+    workers: int
+    timeout: float
+    around: Surroundings
+
+
+class Settler:
+    """Ends questions of one provider in the journal."""
+
+    def __init__(self, course: Course, service: Service) -> None:
+        assert isinstance(course.provider, Remote)  # noqa: S101 - local providers have no lane
+        self.course = course
+        self.provider: Remote = course.provider
+        self.service = service
+        self._doubts = 0
+
+    def api(self, ledger: Ledger | None = None) -> Api:
+        """Return the provider's API for one question."""
+        return Api(
+            self.provider.title,
+            self.service.wire,
+            gate=self.service.pacer,
+            explain=self.provider.explain,
+            surroundings=self.service.around,
+            timeout=self.service.timeout,
+            patience=self.provider.patience,
+            ledger=ledger,
+        )
+
+    def intent(self, ask: Ask, payload: dict[str, Any] | None = None) -> Intent:
+        """Return a question as the journal keeps it, its worst case included."""
+        return Intent(
+            provider=self.provider.name,
+            account=self.course.account,
+            person=ask.person,
+            variant=ask.variant,
+            told=tuple(ask.query.told),
+            wants=self.provider.covers(ask.query),
+            run=self.service.run,
+            subjects=ask.subjects(),
+            worst=self.provider.price.most(ask.query.wants),
+            payload=payload,
+            budgets=self.service.budgets,
+        )
+
+    def answered(self, ask: Ask, number: int | None, answer: Answer | None, *, paid: bool) -> Done:
+        """End with an answer; None is a miss."""
+        self._doubts = 0
+        if answer is None:
+            return self.refused(ask, number, Miss(""), paid=paid)
+        journal = self.service.journal
+        found = self.provider.read(answer.body, ask.query)
+        if number is None:  # found without anything billed
+            journal.note(
+                self.intent(ask),
+                Outcome.MATCHED,
+                answer=answer.body,
+                request_id=answer.request_id,
+            )
+            return Done(ask, Outcome.MATCHED)
+        cost = answer.credits
+        if cost is None:
+            cost = self.provider.price.of_match(ask.query.wants, found)
+        journal.settle(
+            number,
+            Outcome.MATCHED,
+            credits=cost,
+            answer=answer.body,
+            request_id=answer.request_id,
+            balance=answer.balance,
+        )
+        return Done(ask, Outcome.MATCHED, cost)
+
+    def refused(self, ask: Ask, number: int | None, error: RecordError, *, paid: bool) -> Done:
+        """End with what is final but no match: a miss, a rejection, nothing to do."""
+        self._doubts = 0
+        journal = self.service.journal
+        if isinstance(error, Declined):
+            if number is not None:
+                journal.void(number)
+            if not isinstance(error.answer, Answer):
+                return Done(ask, Outcome.DECLINED, error=error)
+            journal.note(
+                self.intent(ask),
+                Outcome.DECLINED,
+                answer=error.answer.body,
+                reason=error.message,
+            )
+            return Done(ask, Outcome.DECLINED)
+        outcome = Outcome.MISSED if isinstance(error, Miss) else Outcome.FAILED
+        if number is None:
+            journal.note(self.intent(ask), outcome, reason=error.message, cause=error.cause)
+            return Done(ask, outcome)
+        cost = self.provider.price.most(ask.query.wants) if paid else NOTHING
+        journal.settle(number, outcome, credits=cost, reason=error.message, cause=error.cause)
+        return Done(ask, outcome, cost)
+
+    def doubt(self, ask: Ask, number: int | None, error: Unconfirmed) -> Done:
+        """End with money in doubt; stop the lane before more is wasted on the same trouble."""
+        if number is None:
+            number = self.service.journal.intend(self.intent(ask))
+        self.service.journal.settle(
+            number, Outcome.UNCONFIRMED, reason=error.message, cause=error.cause
+        )
+        self._doubts += 1
+        if self._doubts >= DOUBTS:
+            self.course.stopped = self.course.stopped or Unavailable(
+                f"{self.provider.title} lost {DOUBTS} answers in a row",
+                next="see `enrichctl status last`, then run the same command again",
+            )
+        return Done(ask, Outcome.UNCONFIRMED, self.provider.price.most(ask.query.wants))
+
+    def left(self, ask: Ask, number: int | None, error: EnrichctlError, *, in_doubt: bool) -> Done:
+        """End without an answer where none was paid for, unless that is in doubt."""
+        if number is not None:
+            if in_doubt or ask.reopen is not None:
+                self.service.journal.settle(
+                    number, Outcome.UNCONFIRMED, reason=error.message, cause=Unconfirmed.cause
+                )
+            else:
+                self.service.journal.void(number)
+        return Done(ask, error=error)
+
+
+def broken(error: BaseException) -> Unconfirmed:
+    """Return what an attempt ends with that a bug, or an error of the whole run, broke off."""
+    return Unconfirmed(f"broken off ({type(error).__name__}); the call may have been charged")

@@ -1,0 +1,181 @@
+"""The sandbox itself: a local server that plays every vendor, and what a test may look at."""
+
+import threading
+from decimal import Decimal
+from typing import Any, Self
+
+from enrichctl.sandbox import control
+from enrichctl.sandbox.close import Close
+from enrichctl.sandbox.dice import Dice
+from enrichctl.sandbox.exchange import Delivery, Reply, Request
+from enrichctl.sandbox.faults import Fault, Faults, deliver, refusal
+from enrichctl.sandbox.leadlex import Leadlex
+from enrichctl.sandbox.lemlist import Lemlist
+from enrichctl.sandbox.population import Population
+from enrichctl.sandbox.server import Server
+from enrichctl.sandbox.superoffice import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    REFRESH_TOKEN,
+    TENANT,
+    Superoffice,
+)
+from enrichctl.sandbox.switches import REFUSALS, VENDORS, Switches
+from enrichctl.sandbox.vendor import Vendor
+from enrichctl.sandbox.world import Charge, Seen, World
+
+
+class Sandbox:
+    """All vendors on one port of 127.0.0.1, in a thread of this process.
+
+    Args:
+        port: 0 takes a free one.
+        switches: Whatever is to differ from the defaults of ``Switches``.
+
+    Raises:
+        ValueError: If there is no such switch.
+    """
+
+    def __init__(self, *, port: int = 0, **switches: Any) -> None:
+        self.switches = Switches()
+        self.switches.set(switches)
+        self.reset()
+        self._server = Server(self._answer, port)
+        self._answers = 0
+
+    def __enter__(self) -> Self:
+        """Start serving.
+
+        Raises:
+            OSError: If the port is taken.
+        """
+        self._server.__enter__()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Stop serving."""
+        self._server.__exit__()
+
+    def serve_forever(self) -> None:
+        """Wait until interrupted, once started; for a command that does nothing else."""
+        threading.Event().wait()
+
+    def reset(self) -> None:
+        """Forget everything that happened: state, ledger, requests, waiting faults."""
+        self.world = World(self.switches)
+        self.faults = Faults(self.switches)
+        kinds: tuple[type[Vendor], ...] = (Leadlex, Close, Lemlist, Superoffice)
+        self.vendors: dict[str, Vendor] = {kind.name: kind(self.world) for kind in kinds}
+
+    @property
+    def population(self) -> Population:
+        """Return the truth."""
+        return self.world.population
+
+    @property
+    def ledger(self) -> list[Charge]:
+        """Return everything that was charged, oldest first."""
+        return list(self.world.ledger)
+
+    @property
+    def requests(self) -> list[Seen]:
+        """Return every request, oldest first, the newest 100,000."""
+        return list(self.world.requests)
+
+    def spent(self, vendor: str) -> Decimal:
+        """Return what was charged at a vendor so far."""
+        return self.world.spent[vendor]
+
+    def set(self, **switches: Any) -> None:
+        """Turn switches while serving.
+
+        Raises:
+            ValueError: If there is no such switch.
+        """
+        self.switches.set(switches)
+        people = self.world.population
+        people.miss_rate, people.hole_rate = self.switches.miss_rate, self.switches.hole_rate
+        for vendor in self.vendors.values():
+            vendor.forget_windows()
+
+    def fault(
+        self,
+        vendor: str,
+        name: str,
+        times: int = 1,
+        path: str = "",
+        method: str = "",
+        *,
+        charged: bool = False,
+    ) -> None:
+        """Let a fault strike the next requests that fit.
+
+        Raises:
+            ValueError: If there is no such fault.
+        """
+        self.faults.add(Fault(vendor, name, times, path, method, charged))
+
+    def refuse(self, on: bool = True) -> None:
+        """Refuse connections on the sandbox's port, or accept them again."""
+        self._server.refuse(on)
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock on."""
+        self.world.advance(seconds)
+
+    @property
+    def root(self) -> str:
+        """Return the address of the server."""
+        return f"http://127.0.0.1:{self._server.port}"
+
+    def url(self, provider: str) -> str:
+        """Return a vendor's base URL: what stands before the paths in its documentation."""
+        if provider == "superoffice":
+            return f"{self.root}/superoffice/online{self.switches.tenant_node}/{TENANT}"
+        return f"{self.root}/{provider}"
+
+    def environ(self) -> dict[str, str]:
+        """Return the environment in which the program talks to this sandbox."""
+        found = {}
+        for name in VENDORS:
+            found[f"ENRICHCTL_{name.upper()}_BASE_URL"] = self.url(name)
+            found[f"ENRICHCTL_{name.upper()}_API_KEY"] = self.switches.keys[name]
+        return found | {
+            "ENRICHCTL_SUPEROFFICE_TENANT": TENANT,
+            "ENRICHCTL_SUPEROFFICE_STATE_URL": f"{self.root}/superoffice",
+            "ENRICHCTL_SUPEROFFICE_CLIENT_ID": CLIENT_ID,
+            "ENRICHCTL_SUPEROFFICE_CLIENT_SECRET": CLIENT_SECRET,
+            "ENRICHCTL_SUPEROFFICE_REFRESH_TOKEN": REFRESH_TOKEN,
+        }
+
+    def _answer(self, request: Request) -> Delivery:
+        """Answer one request: control, or a vendor with whatever fault strikes."""
+        name, _, path = request.path[1:].partition("/")
+        inner = Request(request.method, f"/{path}", request.query, request.headers, request.body)
+        if name == "_sandbox":
+            return Delivery([(0.0, control.answer(self, inner).wire())])
+        vendor = self.vendors.get(name)
+        if vendor is None:
+            return Delivery([(0.0, Reply(404).wire())])
+        fault = self.faults.draw(name, inner)
+        struck = fault.name if fault else ""
+        reply = Reply(0) if fault and not fault.charged else vendor.answer(inner)
+        if struck in REFUSALS and struck != "reset":
+            generic = struck.isdigit()
+            reply = refusal(struck) if generic else vendor.refusal(struck, inner)
+        self._note(name, inner, reply.status, struck)
+        return deliver(reply, struck, self._wait(), self.switches)
+
+    def _wait(self) -> float:
+        switches = self.switches
+        if not switches.jitter:
+            return switches.latency
+        self._answers += 1
+        swing = Dice(switches.seed, "wait", self._answers).below(2001) / 1000 - 1
+        return max(0.0, switches.latency + switches.jitter * swing)
+
+    def _note(self, vendor: str, request: Request, status: int, fault: str) -> None:
+        if self.switches.record:
+            body = request.body.decode(errors="replace")
+            told = (request.method, request.path, request.query, request.headers, body)
+            self.world.requests.append(Seen(vendor, *told, status, fault, self.world.now()))

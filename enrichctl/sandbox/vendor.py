@@ -1,0 +1,94 @@
+"""A vendor as the sandbox plays it: login, limits, routes, in that order."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ClassVar
+
+from enrichctl.sandbox.exchange import Reply, Request
+from enrichctl.sandbox.world import Window, World
+
+Route = tuple[str, str, Callable[..., Reply]]
+
+
+class Vendor(ABC):
+    """One vendor's protocol and state.
+
+    A subclass lists its ``routes``: method, path as a regular expression whose groups are given
+    to the function along with the request.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._windows: dict[str, list[Window]] = {}
+        self._routes = [(verb, re.compile(path), work) for verb, path, work in self.routes()]
+
+    @abstractmethod
+    def routes(self) -> list[Route]:
+        """List what can be asked."""
+
+    @abstractmethod
+    def login_refused(self, request: Request) -> Reply | None:
+        """Return the refusal of a request whose key is missing or wrong, else None."""
+
+    @abstractmethod
+    def refuse(self, why: str, request: Request) -> Reply:
+        """Say no: ``login``, ``credits``, ``throttled`` or ``throttled_day``."""
+
+    @abstractmethod
+    def not_found(self, request: Request, *, known_path: bool) -> Reply:
+        """Answer a path that does not exist, or not for this method."""
+
+    def stamp(self, reply: Reply, request: Request) -> None:  # noqa: B027 - not every vendor has any
+        """Add the headers that the vendor sends with every answer."""
+
+    def group(self, request: Request) -> str:  # noqa: ARG002 - for vendors that count by path
+        """Return which calls are counted together."""
+        return ""
+
+    def windows(self, request: Request) -> list[Window]:
+        """Return the limits that a request falls under, shortest first."""
+        group = self.group(request)
+        if group not in self._windows:
+            switches = self.world.switches
+            sliding = switches.window_kind == "sliding"
+            limits = switches.windows[self.name]
+            self._windows[group] = [Window(n, s, sliding=sliding) for n, s in limits]
+        return self._windows[group]
+
+    def forget_windows(self) -> None:
+        """Start counting anew, with the limits as they are switched now."""
+        self._windows.clear()
+
+    def answer(self, request: Request) -> Reply:
+        """Answer one request as the vendor would."""
+        reply = self.login_refused(request) or self._throttle(request) or self._route(request)
+        self.stamp(reply, request)
+        return reply
+
+    def refusal(self, why: str, request: Request) -> Reply:
+        """Refuse one request out of turn."""
+        reply = self.refuse(why, request)
+        self.stamp(reply, request)
+        return reply
+
+    def _throttle(self, request: Request) -> Reply | None:
+        if not self.world.switches.limits:
+            return None
+        now, windows = self.world.now(), self.windows(request)
+        if not all(window.left(now) for window in windows):
+            return self.refuse("throttled", request)
+        for window in windows:
+            window.count(now)
+        return None
+
+    def _route(self, request: Request) -> Reply:
+        known = False
+        for method, path, work in self._routes:
+            if found := path.fullmatch(request.path):
+                known = True
+                if method == request.method:
+                    return work(request, *found.groups())
+        return self.not_found(request, known_path=known)

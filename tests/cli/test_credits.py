@@ -1,0 +1,186 @@
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import keyring
+import keyring.backends.fail
+import pytest
+
+from enrichctl.cli import documents
+from enrichctl.cli.app import run
+from enrichctl.errors import Unavailable
+from enrichctl.journal import Intent, Journal, history
+from enrichctl.model import Outcome
+from enrichctl.providers.leadlex import LeadLex
+
+CONFIG = """
+[providers.leadlex]
+account = "acme"
+budget = {run = 50, day = 100, month = 2.5}
+"""
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path, monkeypatch):
+    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("ENRICHCTL_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("ENRICHCTL_LEADLEX_API_KEY", raising=False)
+    monkeypatch.setattr(keyring, "get_keyring", keyring.backends.fail.Keyring)
+    (tmp_path / "config.toml").write_text("")
+    return tmp_path
+
+
+@pytest.fixture
+def journal(state):
+    with Journal(state / "journal.db") as opened:
+        yield opened
+
+
+def begin(journal, name="20251120-090000-aaaa"):
+    history.begin(journal, history.Run(name, datetime.now(UTC), "in.csv", "out.csv", ()))
+    return name
+
+
+def spend(journal, name, credit, outcome=Outcome.MATCHED, *, account="acme", **how):
+    number = journal.intend(
+        Intent("leadlex", account, b"p", "", (), ("phone",), name, worst=Decimal(credit))
+    )
+    journal.settle(number, outcome, credits=Decimal(credit), **how)
+    return number
+
+
+def printed(capsys):
+    assert run(["credits", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    documents.CreditsDocument.model_validate(shown)
+    assert shown["schema"] == "enrichctl.credits/1"
+    return shown["providers"]
+
+
+def test_without_use_login_or_configuration_there_is_nothing_to_show(capsys):
+    assert printed(capsys) == []
+    assert run(["credits"]) == 0
+    assert "no paid provider" in capsys.readouterr().err
+
+
+def test_money_is_shown_with_the_promised_keys(journal, state, capsys):
+    (state / "config.toml").write_text(CONFIG)
+    spend(journal, begin(journal), "1.25", balance=Decimal(4020))
+    last = begin(journal, "20251120-100000-bbbb")
+    spend(journal, last, "0.50")
+    spend(journal, last, "0", Outcome.MISSED)
+
+    (one,) = printed(capsys)
+
+    assert one.keys() == {
+        "name", "balance", "balance_at", "balance_source", "spent", "budget", "left",
+        "credits_per_filled_field", "match_rate",
+    }  # fmt: skip
+    assert (one["name"], one["balance"], one["balance_source"]) == ("leadlex", "4020", "reported")
+    assert one["balance_at"].endswith("Z")
+    assert one["spent"] == {"last_run": "0.5", "today": "1.75", "month": "1.75"}
+    assert one["budget"] == {"run": "50", "day": "100", "month": "2.5"}
+    assert one["left"] == {"day": "98.25", "month": "0.75"}
+    assert one["match_rate"] == pytest.approx(2 / 3, abs=0.001)
+
+
+def test_what_was_spent_in_the_sandbox_is_not_money(journal, capsys):
+    name = begin(journal)
+    spend(journal, name, "7", account="sandbox acme", balance=Decimal(1))
+
+    assert printed(capsys) == []
+
+    spend(journal, name, "1")
+    (one,) = printed(capsys)
+    assert one["spent"] == {"last_run": "1", "today": "1", "month": "1"}
+    assert (one["balance"], one["balance_source"]) == (None, "not_offered")
+
+
+def test_an_open_worst_case_counts_as_spent_and_never_leaves_less_than_nothing(
+    journal, state, capsys
+):
+    (state / "config.toml").write_text(CONFIG)
+    journal.intend(Intent("leadlex", "acme", b"p", "", (), (), begin(journal), worst=Decimal(3)))
+
+    (one,) = printed(capsys)
+
+    assert one["spent"]["today"] == "3"
+    assert one["left"] == {"day": "97", "month": "0"}
+
+
+def test_the_price_of_a_filled_cell_counts_misses_and_shared_answers_once(journal, capsys):
+    name = begin(journal)
+    shared, missed = spend(journal, name, "3"), spend(journal, name, "1", Outcome.MISSED)
+
+    def row(number, attempt, accepted):
+        tried = {"provider": "leadlex", "attempt": attempt, "accepted": accepted}
+        return history.RecordRow(number, number, "enriched", "", {"attempts": [tried]})
+
+    history.put_records(
+        journal,
+        name,
+        [row(1, shared, ["phone", "email"]), row(2, shared, ["phone"]), row(3, missed, [])],
+    )
+
+    assert printed(capsys)[0]["credits_per_filled_field"] == "1.3333"
+
+
+def test_a_balance_is_asked_live_where_the_provider_has_a_call_for_it(journal, monkeypatch, capsys):
+    spend(journal, begin(journal), "1", balance=Decimal(5))
+    monkeypatch.setenv("ENRICHCTL_LEADLEX_API_KEY", "key")
+    monkeypatch.setattr(LeadLex, "balance", lambda self, api: Decimal("12.5"))
+
+    (one,) = printed(capsys)
+
+    assert (one["balance"], one["balance_source"]) == ("12.5", "live")
+
+
+def test_a_live_balance_that_fails_falls_back_to_the_last_reported_one(
+    journal, state, monkeypatch, capsys
+):
+    (state / "config.toml").write_text(CONFIG)
+    spend(journal, begin(journal), "1", balance=Decimal(5))
+    monkeypatch.setenv("ENRICHCTL_LEADLEX_API_KEY", "key")
+
+    def fail(self, api):
+        raise Unavailable("it is down")
+
+    monkeypatch.setattr(LeadLex, "balance", fail)
+
+    assert run(["credits", "--json"]) == 0
+    out, err = capsys.readouterr()
+    (one,) = json.loads(out)["providers"]
+    assert (one["balance"], one["balance_source"]) == ("5", "reported")
+    assert "it is down" in err
+
+
+def test_a_provider_that_is_configured_or_logged_in_is_shown_before_its_first_use(
+    state, monkeypatch, capsys
+):
+    (state / "config.toml").write_text(CONFIG)
+    assert [one["name"] for one in printed(capsys)] == ["leadlex"]
+
+    (state / "config.toml").write_text("")
+    monkeypatch.setenv("ENRICHCTL_LEADLEX_API_KEY", "key")
+    (one,) = printed(capsys)
+    assert one["spent"] == {"last_run": None, "today": "0", "month": "0"}
+
+
+def test_the_table_shows_balance_spend_and_what_is_left_of_budgets(journal, state, capsys):
+    (state / "config.toml").write_text(CONFIG)
+    spend(journal, begin(journal), "1.25", balance=Decimal(4020))
+
+    assert run(["credits"]) == 0
+
+    page = capsys.readouterr().out
+    assert "4,020" in page
+    assert "balance as last reported" in page
+    assert "100 a day (98.75 left)" in page
+    assert max(map(len, page.splitlines())) <= 80
+
+
+def test_the_schema_is_printed(capsys):
+    assert run(["credits", "--json-schema"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["properties"]["schema"]["const"] == "enrichctl.credits/1"

@@ -1,0 +1,310 @@
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from enrichctl.cli import documents, status
+from enrichctl.cli.app import run
+from enrichctl.facts import spelling
+from enrichctl.journal import Intent, Journal, history, subject_key
+from enrichctl.model import Outcome
+
+STARTED = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
+SUMMARY = {
+    "outcomes": {
+        "enriched": 3, "complete": 1, "no_match": 1, "skipped": 0,
+        "failed": 1, "unconfirmed": 0, "pending": 2,
+    },
+    "providers": [
+        {
+            "name": "leadlex", "asked": 5, "matched": 3, "missed": 1, "declined": 0, "failed": 1,
+            "unconfirmed": 0, "calls": 6, "reused": 2, "credits": "3.5", "match_rate": 0.75,
+        },
+    ],
+    "fields": [{"name": "job_title", "filled_before": 2, "filled_after": 6}],
+    "errors": [{"cause": "leadlex: rejected", "count": 1, "next": "mend the rows"}],
+}  # fmt: skip
+RUN_KEYS = {
+    "id", "started_at", "finished_at", "state", "stopped_by", "exit_status", "input", "output",
+    "records", "people", "outcomes", "providers", "resume",
+}  # fmt: skip
+
+
+@pytest.fixture
+def journal(tmp_path, monkeypatch):
+    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("ENRICHCTL_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("COLUMNS", "100")
+    (tmp_path / "config.toml").touch()
+    with Journal(tmp_path / "journal.db") as opened:
+        yield opened
+
+
+def begin(journal, name="20251120-090000-aaaa", **facts):
+    """Enter a run that was stopped by its budget, unless told otherwise."""
+    entry = history.Run(
+        name, STARTED, "/in/leads.csv", "/in/out.csv",
+        ("enrichctl", "enrich", "my leads.csv", "--budget", "3"),
+    )  # fmt: skip
+    ended = {
+        "finished_at": STARTED + timedelta(minutes=12, seconds=4), "state": "stopped",
+        "stopped_by": "budget", "exit_status": 5, "records": 8, "people": 7, "summary": SUMMARY,
+    }  # fmt: skip
+    for key, value in (ended | facts).items():
+        setattr(entry, key, value)
+    history.begin(journal, entry)
+    return entry
+
+
+def ask(journal, entry, email="jane@acme.com"):
+    """Ask about a person; return the attempt's number."""
+    key = subject_key(spelling.canonical("email", email))
+    return journal.intend(
+        Intent(
+            "leadlex", "acct", email.encode(), "", ("email",), ("job_title", "phone"), entry.id,
+            (key,), Decimal(1),
+        )
+    )  # fmt: skip
+
+
+def record(row, word, note="", attempts=(), values=None):
+    detail = {"values": values or {}, "attempts": list(attempts)}
+    return history.RecordRow(row, row + 1, word, note, detail)
+
+
+def document(capsys, *argv):
+    """Run a command and return its JSON document."""
+    assert run([*argv, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_without_any_run_it_says_so_and_the_list_is_empty(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "new"))
+
+    assert run(["status"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "no runs yet" in err
+    assert document(capsys, "status") == {"schema": "enrichctl.runs/1", "runs": []}
+
+
+@pytest.mark.parametrize("name", ["last", "20251120-1", "nonsense"])
+def test_a_run_that_is_not_there_is_a_usage_error(name, journal, capsys):
+    if name != "last":
+        begin(journal)
+
+    assert run(["status", name]) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_runs_are_listed_newest_first_without_errors_and_fields(journal, capsys):
+    begin(journal)
+    begin(journal, "20251121-100000-bbbb", state="done", stopped_by=None, exit_status=0)
+
+    printed = document(capsys, "status")
+
+    assert [r["id"] for r in printed["runs"]] == ["20251121-100000-bbbb", "20251120-090000-aaaa"]
+    assert all(r.keys() == RUN_KEYS for r in printed["runs"])
+    documents.RunsDocument.model_validate(printed)
+
+
+def test_a_run_is_printed_with_the_promised_keys_and_values(journal, capsys):
+    begin(journal)
+
+    printed = document(capsys, "status", "last")
+
+    documents.RunDocument.model_validate(printed)
+    assert printed["schema"] == "enrichctl.run/1"
+    shown = printed["run"]
+    assert shown.keys() == RUN_KEYS | {"fields", "errors"}
+    assert shown["started_at"] == "2025-11-20T09:00:00Z"
+    assert (shown["state"], shown["stopped_by"], shown["exit_status"]) == ("stopped", "budget", 5)
+    assert shown["outcomes"] == SUMMARY["outcomes"]
+    assert shown["providers"] == SUMMARY["providers"]
+    assert shown["fields"] == SUMMARY["fields"]
+    assert shown["errors"] == SUMMARY["errors"]
+    assert shown["resume"] == "enrichctl enrich 'my leads.csv' --budget 3"
+
+
+def test_the_page_of_a_run_shows_counts_errors_and_the_command_to_go_on(journal, capsys):
+    begin(journal)
+
+    assert run(["status", "20251120"]) == 0
+
+    page = capsys.readouterr().out
+    for part in (
+        "stopped (budget), exit status 5", "12m 04s", "8 (7 people)",
+        "3 enriched, 1 complete, 1 no_match, 1 failed, 2 pending", "75%", "3.5", "25%", "mend the",
+    ):  # fmt: skip
+        assert part in page
+    assert page.endswith("go on: enrichctl enrich 'my leads.csv' --budget 3\n")
+
+
+@pytest.mark.parametrize(
+    ("state", "left", "resumes"),
+    [("done", {}, False), ("done", {"failed": 1}, False), ("done", {"unconfirmed": 1}, True),
+     ("stopped", {"pending": 1}, True), ("running", {"pending": 1}, False)],
+)  # fmt: skip
+def test_only_a_run_with_something_left_to_do_can_be_resumed(
+    state, left, resumes, journal, capsys
+):
+    summary = SUMMARY | {"outcomes": {"enriched": 1} | left}
+    begin(journal, state=state, stopped_by=None, exit_status=None, summary=summary)
+
+    assert (document(capsys, "status", "last")["run"]["resume"] is not None) == resumes
+
+
+def test_a_run_that_was_killed_is_counted_from_what_it_left(journal, capsys):
+    entry = begin(
+        journal, state="running", stopped_by=None, exit_status=None, finished_at=None,
+        summary={}, pid=2**22 + 1,
+    )  # fmt: skip
+    journal.settle(ask(journal, entry), Outcome.MATCHED, credits=Decimal(1), answer={})
+    ask(journal, entry, "john@acme.com")
+    history.put_records(journal, entry.id, [record(1, "enriched")])
+
+    shown = document(capsys, "status", "last")["run"]
+
+    assert (shown["state"], shown["stopped_by"]) == ("stopped", "interrupted")
+    assert (shown["outcomes"]["enriched"], shown["outcomes"]["pending"]) == (1, 7)
+    (lane,) = shown["providers"]
+    assert (lane["asked"], lane["matched"], lane["unconfirmed"]) == (2, 1, 1)
+    assert (lane["credits"], lane["match_rate"]) == ("2", 1.0)
+
+
+def test_one_record_is_explained_with_what_the_journal_knows(journal, capsys):
+    entry = begin(journal)
+    number = ask(journal, entry)
+    answer = {"person": {"job_title": "CEO"}}
+    journal.settle(
+        number, Outcome.MATCHED, credits=Decimal("1.50"), answer=answer, request_id="req_1"
+    )
+    value = {
+        "before": None, "after": "CEO", "provider": "leadlex", "source": "web", "confidence": 0.9,
+        "at": "2025-11-20T10:00:00+01:00",
+    }  # fmt: skip
+    tried = [
+        {"provider": "offline", "outcome": "missed", "attempt": None, "accepted": [], "reason": ""},
+        {
+            "provider": "leadlex", "outcome": "matched", "attempt": number,
+            "accepted": ["job_title"], "reason": "",
+        },
+    ]  # fmt: skip
+    history.put_records(
+        journal, entry.id, [record(4, "enriched", attempts=tried, values={"job_title": value})]
+    )
+
+    printed = document(capsys, "status", "last", "--row", "4")
+
+    documents.RecordDocument.model_validate(printed)
+    assert printed.keys() == {"schema", "row", "line", "status", "note", "values", "attempts"}
+    assert (printed["row"], printed["line"], printed["note"]) == (4, 5, None)
+    assert printed["values"] == {"job_title": value | {"at": "2025-11-20T09:00:00Z"}}
+    offline, asked = printed["attempts"]
+    assert (offline["told"], offline["credits"], offline["at"]) == ([], "0", None)
+    assert asked["told"] == ["email"]
+    assert asked["wanted"] == ["job_title", "phone"]
+    assert asked["answer"] == answer
+    assert asked["accepted"] == ["job_title"]
+    assert (asked["credits"], asked["request_id"]) == ("1.5", "req_1")
+
+    assert run(["status", "--row", "4"]) == 0
+    page = capsys.readouterr().out
+    assert "leadlex (web), confidence 0.9" in page
+    assert '{"person": {"job_title": "CEO"}}' in page
+
+
+def test_a_row_of_a_run_that_was_superseded_points_to_the_run_that_explains_it(journal, capsys):
+    first = begin(journal)
+    history.put_records(journal, first.id, [record(1, "enriched")])
+    history.supersede(journal, begin(journal, "20251121-100000-bbbb"))
+
+    assert run(["status", first.id, "--row", "1"]) == 2
+    assert "enrichctl status 20251121-100000-bbbb" in capsys.readouterr().err
+
+
+def test_records_of_a_status_are_listed_in_input_order(journal, capsys):
+    entry = begin(journal)
+    rows = [record(n, "failed", f"why {n}") for n in range(60, 0, -1)]
+    history.put_records(journal, entry.id, [*rows, record(99, "enriched")])
+
+    printed = document(capsys, "status", "last", "--records", "failed")
+
+    documents.RecordsDocument.model_validate(printed)
+    assert printed["schema"] == "enrichctl.records/1"
+    assert [r["row"] for r in printed["records"]] == list(range(1, 61))
+    assert printed["records"][0] == {"row": 1, "line": 2, "status": "failed", "note": "why 1"}
+
+    assert run(["status", "--records", "failed"]) == 0
+    out, err = capsys.readouterr()
+    assert "why 50" in out
+    assert "why 51" not in out
+    assert "10 more" in err
+
+
+def test_a_status_that_no_record_has_is_refused(journal, capsys):
+    begin(journal)
+
+    assert run(["status", "--records", "fialed"]) == 2
+    assert "no_match" in capsys.readouterr().err
+
+
+def test_watching_follows_a_run_until_it_ends(journal, capsys, monkeypatch):
+    entry = begin(
+        journal, state="running", stopped_by=None, exit_status=None, finished_at=None, summary={},
+        pid=os.getpid(),
+    )  # fmt: skip
+    steps = iter(
+        [
+            lambda: journal.settle(ask(journal, entry), Outcome.MATCHED, credits=Decimal(1)),
+            lambda: None,
+            lambda: begin_again(journal, entry),
+        ]
+    )
+    monkeypatch.setattr(status, "pause", lambda seconds: next(steps)())
+
+    assert run(["status", "--watch"]) == 0
+
+    out, err = capsys.readouterr()
+    told = [line for line in err.splitlines() if line.strip()]
+    assert ["0 asked" in told[0], "1 asked" in told[1], len(told)] == [True, True, 2]
+    assert "stopped (budget)" in out
+
+
+def begin_again(journal, entry):
+    entry.state, entry.stopped_by, entry.summary = "stopped", "budget", SUMMARY
+    history.update(journal, entry)
+
+
+def test_what_comes_from_files_cannot_act_on_the_terminal(journal, capsys):
+    entry = begin(journal, input="/in/\x1b]0;owned\x07.csv")
+    history.put_records(journal, entry.id, [record(1, "failed", "\x1b[2Jgone")])
+
+    for argv in (["status"], ["status", "last"], ["status", "--records", "failed"]):
+        assert run(argv) == 0
+        assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_tables_fit_the_terminal(width, journal, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    begin(journal, input="/in/" + "a long name " * 12 + ".csv")
+
+    for argv in (["status"], ["status", "last"]):
+        run(argv)
+        lines = capsys.readouterr().out.splitlines()
+        assert max(len(line) for line in lines if "go on" not in line) <= width
+
+
+@pytest.mark.parametrize(
+    ("argv", "schema"),
+    [([], "runs"), (["last"], "run"), (["--row", "1"], "record"), (["--records", "failed"], "records")],
+)  # fmt: skip
+def test_the_schema_of_each_document_is_printed(argv, schema, capsys):
+    assert run(["status", *argv, "--json-schema"]) == 0
+
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["properties"]["schema"]["const"] == f"enrichctl.{schema}/1"
+    assert set(printed["required"]) == set(printed["properties"])

@@ -1,0 +1,213 @@
+import os
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from enrichctl.errors import Locked
+from enrichctl.facts import spelling
+from enrichctl.journal import Intent, Journal, erase, history, subject_key
+from enrichctl.model import Outcome
+
+NOW = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
+SECRET = "jane.forgotten@acme.com"
+
+
+@pytest.fixture
+def clock():
+    return [NOW]
+
+
+@pytest.fixture
+def journal(tmp_path, clock):
+    with Journal(tmp_path / "journal.db", now=lambda: clock[0]) as opened:
+        yield opened
+
+
+def begin(journal, name="run-a", output="-", state="done", pid=1):
+    entry = history.Run(name, journal.now(), "in.csv", output, (), state=state, pid=pid)
+    history.begin(journal, entry)
+    return name
+
+
+def key(text, name="email"):
+    return subject_key(spelling.canonical(name, text))
+
+
+def ask(journal, run, *, keys=(), told=("email",), answer=None, outcome=Outcome.MATCHED):
+    number = journal.intend(
+        Intent(
+            "acme", "acct", b"p", "", told, ("phone",), run, tuple(keys), Decimal(2),
+            {"method": "POST", "path": "/", "body": SECRET, "key": ""},
+        )
+    )  # fmt: skip
+    if outcome is not Outcome.SENT:
+        spent = None if outcome is Outcome.UNCONFIRMED else Decimal(2)
+        journal.settle(number, outcome, credits=spent, answer=answer)
+    return number
+
+
+def explain(journal, run, row, *, email="", attempts=(), found=""):
+    value = {"before": email or None, "after": found or email or None}
+    tried = [{"provider": "acme", "attempt": number} for number in attempts]
+    detail = {"values": {"email": value}, "attempts": tried}
+    keys = key(email) if email else b""
+    history.put_records(
+        journal, run, [history.RecordRow(row, row, "enriched", "", detail, keys)]
+    )
+
+
+def person(text=SECRET):
+    return erase.Person((key(text),), (text,))
+
+
+def nowhere(path):
+    return False
+
+
+def bytes_of(journal):
+    return b"".join(
+        file.read_bytes() for file in journal.path.parent.iterdir() if file.name.startswith("jour")
+    )
+
+
+def test_a_forgotten_person_is_gone_from_the_bytes_of_the_files_and_the_money_stays(journal):
+    run = begin(journal)
+    for number in range(50):  # enough that what is freed is not used again by chance
+        other = ask(journal, run, keys=[key(f"p{number}@acme.com")], answer={"n": "x" * 500})
+        explain(journal, run, number, email=f"p{number}@acme.com", attempts=[other])
+    mine = ask(journal, run, keys=[key(SECRET)], answer={"email": SECRET})
+    explain(journal, run, 99, email=SECRET, attempts=[mine])
+    assert SECRET.encode() in bytes_of(journal)
+
+    done = erase.forget(journal, person(), names=nowhere)
+
+    assert (done.attempts, done.records, done.clean) == (1, 1, True)
+    assert SECRET.encode() not in bytes_of(journal)
+    assert key(SECRET) not in bytes_of(journal)
+    assert erase.held(journal) == (50, 50, 1)
+    assert journal.spent("acme", f"run:{run}") == Decimal(102)
+
+
+def test_what_an_earlier_change_left_in_the_file_is_gone_too(journal):
+    first = begin(journal)
+    explain(journal, first, 1, email=SECRET, found="x" * 9_000)
+    second = history.Run("run-b", NOW, "in.csv", "-", (), state="done", pid=1)
+    history.begin(journal, second)
+    history.supersede(journal, second)
+    assert SECRET.encode() in bytes_of(journal)
+
+    erase.forget(journal, person(), names=nowhere)
+
+    assert SECRET.encode() not in bytes_of(journal)
+
+
+def test_somebody_whose_address_was_only_found_is_found_in_the_answer(journal):
+    run = begin(journal)
+    number = ask(journal, run, told=("full_name",), answer={"mail": SECRET.upper()})
+    explain(journal, run, 1, attempts=[number], found=SECRET)
+
+    done = erase.forget(journal, person(), names=nowhere)
+
+    assert (done.attempts, done.records) == (1, 1)
+
+
+@pytest.mark.parametrize("other", [f"x{SECRET}", f"x.{SECRET}", f"{SECRET}.br", f"{SECRET}pany"])
+def test_an_address_that_contains_the_forgotten_one_is_another_person(other, journal):
+    run = begin(journal)
+    number = ask(journal, run, keys=[key(other)], answer={"mail": other})
+    explain(journal, run, 1, email=other, attempts=[number])
+
+    done = erase.forget(journal, person(), names=nowhere)
+
+    assert (done.attempts, done.records) == (0, 0)
+
+
+def test_what_was_asked_about_the_same_row_by_other_means_goes_too(journal):
+    run, later = begin(journal), begin(journal, "run-b")
+    by_url = ask(journal, run, keys=[key("x")], told=("linkedin_url",))
+    explain(journal, run, 1, email=SECRET, attempts=[by_url])
+    explain(journal, later, 5, attempts=[by_url])
+
+    done = erase.forget(journal, person(), names=nowhere)
+
+    assert (done.attempts, done.records) == (1, 2)
+
+
+def test_what_was_asked_about_their_company_stays_with_their_colleagues(journal):
+    run = begin(journal)
+    company = ask(journal, run, keys=[key("acme.com", "company_domain")], told=("company_domain",))
+    explain(journal, run, 1, email=SECRET, attempts=[company])
+    explain(journal, run, 2, email="john@acme.com", attempts=[company])
+
+    done = erase.forget(journal, person(), names=nowhere)
+
+    assert (done.attempts, done.records) == (0, 1)
+    assert history.record(journal, run, 2) is not None
+
+
+def test_an_id_does_not_erase_people_of_whom_it_is_the_name(journal):
+    run = begin(journal)
+    ask(journal, run, keys=[subject_key("jane")], told=("first_name", "last_name"))
+    by_id = ask(journal, run, keys=[subject_key("jane")], told=("leadlex.contact_id",))
+
+    done = erase.forget(journal, erase.Person((subject_key("jane"),), (), True), names=nowhere)
+
+    assert done.attempts == 1
+    assert journal.attempt(by_id) is None
+
+
+def test_output_files_that_still_name_the_person_are_told(journal, tmp_path):
+    wrote, reads = tmp_path / "wrote.csv", tmp_path / "reads.csv"
+    other, gone = tmp_path / "other.csv", tmp_path / "gone.csv"
+    for file in (wrote, reads, other):
+        file.touch()
+    run = begin(journal, output=str(wrote))
+    for number, file in enumerate((reads, other, gone)):
+        begin(journal, f"run-{number}", output=str(file))
+    ask(journal, run, keys=[key(SECRET)])
+
+    done = erase.forget(journal, person(), names=lambda file: file == reads)
+
+    assert set(done.outputs) == {str(wrote), str(reads)}
+
+
+def test_nobody_is_forgotten_while_a_run_is_asking_about_them(journal):
+    run = begin(journal, state="running", pid=os.getpid())
+    number = ask(journal, run, keys=[key(SECRET)], outcome=Outcome.SENT)
+
+    with pytest.raises(Locked):
+        erase.forget(journal, person(), names=nowhere)
+    assert journal.attempt(number) is not None
+
+
+def test_pruning_deletes_what_is_older_and_keeps_what_is_open_or_unconfirmed(journal, clock):
+    old, doubtful = begin(journal, "run-1"), begin(journal, "run-2")
+    ask(journal, old, answer={"mail": SECRET})
+    explain(journal, old, 1, email=SECRET)
+    kept = ask(journal, doubtful, outcome=Outcome.UNCONFIRMED)
+    ask(journal, doubtful)
+    clock[0] = NOW + timedelta(days=100)
+    new = ask(journal, begin(journal, "run-3"))
+
+    done = erase.prune(journal, NOW + timedelta(days=10))
+
+    assert (done.attempts, done.records, done.runs) == (2, 1, 1)
+    assert [a.id for a in erase.export(journal)] == [kept, new]
+    assert [run.id for run in history.runs(journal)] == ["run-3", "run-2"]
+    assert journal.spent("acme", "day:2025-11-20") == Decimal(6)
+
+
+def test_pruning_leaves_a_run_that_is_still_working(journal):
+    begin(journal, state="running", pid=os.getpid())
+
+    assert erase.prune(journal, NOW + timedelta(days=1)).runs == 0
+
+
+def test_everything_asked_is_exported_oldest_first(journal):
+    run = begin(journal)
+    numbers = [ask(journal, run, answer={"n": n}) for n in range(3)]
+
+    exported = list(erase.export(journal))
+
+    assert [(a.id, a.answer) for a in exported] == [(n, {"n": i}) for i, n in enumerate(numbers)]
