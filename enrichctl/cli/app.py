@@ -75,14 +75,23 @@ def run(argv: Sequence[str]) -> int:
         context.screen().error(error)
         return int(error.exit_status)
     except BrokenPipeError:
-        # Python would complain once more when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitStatus.READER_GONE)
+        return _reader_gone()
+    except SystemExit as end:
+        # Typer itself turns a reader that has gone into exit 1, with stdout wrapped.
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
+            return _reader_gone()
+        return end.code if isinstance(end.code, int) else 0
     except KeyboardInterrupt:
         return int(ExitStatus.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - a bug is raised again
         return _usage(error)
     return status_
+
+
+def _reader_gone() -> int:
+    """Keep Python from complaining once more when it flushes stdout at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return int(ExitStatus.READER_GONE)
 
 
 def _usage(error: Exception) -> int:

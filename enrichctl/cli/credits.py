@@ -181,10 +181,10 @@ def _per_field(journal: "Journal", name: str) -> Credits | None:
     from enrichctl.journal.store import from_millionths  # noqa: PLC0415 - not for help
 
     ((cells, stored),) = journal.read(
-        "WITH tried AS (SELECT t.value ->> 'attempt' AS id,"
+        "WITH tried AS (SELECT json_extract(t.value, '$.attempt') AS id,"
         " SUM(json_array_length(t.value, '$.accepted')) AS cells"
         " FROM records, json_each(records.detail, '$.attempts') AS t"
-        " WHERE t.value ->> 'provider'=? GROUP BY 1)"
+        " WHERE json_extract(t.value, '$.provider')=? GROUP BY 1)"
         " SELECT SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id)"
         " WHERE account NOT LIKE ?",
         (name, SANDBOX),

@@ -216,6 +216,8 @@ class _Job:
             try:
                 with output:
                     runner.go(services, layout.writer(output, self.stop))
+            except BrokenPipeError:
+                self.stop.now("interrupted", ExitStatus.READER_GONE)
             finally:
                 status = self._finish(journal, entry, runner)
         if output.neutralised:

@@ -24,7 +24,7 @@ OPEN = (Outcome.SENT, Outcome.SUBMITTED)
 pause = time.sleep
 
 
-def status(  # noqa: PLR0917 - Typer passes options by name
+def status(
     run: Annotated[
         str, typer.Argument(metavar="[RUN]", help="last, a run's id, or the beginning of one.")
     ] = "",

@@ -91,7 +91,10 @@ class Lane:
                 self._done(Done(ask, error=self._course.stopped))
                 continue
             try:
+                self._settler.service.around.pause(0)  # a run that stops starts no new call
                 done = self._ask(ask)
+            except Cancelled as error:
+                done = Done(ask, error=error)
             except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
                 done = Done(ask, error=error)
             self._done(done)

@@ -129,7 +129,7 @@ def test_the_price_of_a_filled_cell_counts_misses_and_shared_answers_once(journa
 def test_a_balance_is_asked_live_where_the_provider_has_a_call_for_it(journal, monkeypatch, capsys):
     spend(journal, begin(journal), "1", balance=Decimal(5))
     monkeypatch.setenv("ENRICHCTL_LEADLEX_API_KEY", "key")
-    monkeypatch.setattr(LeadLex, "balance", lambda self, api: Decimal("12.5"))
+    monkeypatch.setattr(LeadLex, "balance", lambda *_: Decimal("12.5"))
 
     (one,) = printed(capsys)
 
@@ -143,7 +143,7 @@ def test_a_live_balance_that_fails_falls_back_to_the_last_reported_one(
     spend(journal, begin(journal), "1", balance=Decimal(5))
     monkeypatch.setenv("ENRICHCTL_LEADLEX_API_KEY", "key")
 
-    def fail(self, api):
+    def fail(*_):
         raise Unavailable("it is down")
 
     monkeypatch.setattr(LeadLex, "balance", fail)

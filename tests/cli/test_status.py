@@ -147,9 +147,7 @@ def test_the_page_of_a_run_shows_counts_errors_and_the_command_to_go_on(journal,
     [("done", {}, False), ("done", {"failed": 1}, False), ("done", {"unconfirmed": 1}, True),
      ("stopped", {"pending": 1}, True), ("running", {"pending": 1}, False)],
 )  # fmt: skip
-def test_only_a_run_with_something_left_to_do_can_be_resumed(
-    state, left, resumes, journal, capsys
-):
+def test_only_a_run_with_something_left_to_do_can_be_resumed(state, left, resumes, journal, capsys):
     summary = SUMMARY | {"outcomes": {"enriched": 1} | left}
     begin(journal, state=state, stopped_by=None, exit_status=None, summary=summary)
 
@@ -263,7 +261,7 @@ def test_watching_follows_a_run_until_it_ends(journal, capsys, monkeypatch):
             lambda: begin_again(journal, entry),
         ]
     )
-    monkeypatch.setattr(status, "pause", lambda seconds: next(steps)())
+    monkeypatch.setattr(status, "pause", lambda _: next(steps)())
 
     assert run(["status", "--watch"]) == 0
 
@@ -300,8 +298,13 @@ def test_tables_fit_the_terminal(width, journal, capsys, monkeypatch):
 
 @pytest.mark.parametrize(
     ("argv", "schema"),
-    [([], "runs"), (["last"], "run"), (["--row", "1"], "record"), (["--records", "failed"], "records")],
-)  # fmt: skip
+    [
+        ([], "runs"),
+        (["last"], "run"),
+        (["--row", "1"], "record"),
+        (["--records", "failed"], "records"),
+    ],
+)
 def test_the_schema_of_each_document_is_printed(argv, schema, capsys):
     assert run(["status", *argv, "--json-schema"]) == 0
 

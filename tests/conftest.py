@@ -1,0 +1,72 @@
+"""Every test is alone on this machine: no network, no home, nothing of whoever runs it."""
+
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost", ""})
+FOREIGN = (
+    "ENRICHCTL_", "CREDENTIALS_DIRECTORY", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "NETRC",
+    "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS",
+)  # fmt: skip
+
+settings.register_profile(
+    "repeatable",
+    deadline=None,  # a busy machine is no bug
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_loopback() -> Iterator[None]:
+    """Refuse every connection beyond this machine, and every question to a name server."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        resolve = socket.getaddrinfo
+
+        def getaddrinfo(host, *more, **how):
+            name = host.decode() if isinstance(host, bytes) else host or ""
+            if name.endswith(".invalid"):  # reserved: no name server knows it
+                raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+            _refuse_foreign(name)
+            return resolve(host, *more, **how)
+
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        yield
+
+
+def _guarded(connect):
+    def guarded(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_foreign(address[0])
+        return connect(self, address)
+
+    return guarded
+
+
+def _refuse_foreign(host: str) -> None:
+    if host not in LOCAL:
+        pytest.fail(f"a test reaches for {host}, which is beyond this machine")
+
+
+@pytest.fixture(autouse=True)
+def own_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Give the test a home of its own, and an environment that says nothing else."""
+    for name in os.environ:
+        if name.startswith(FOREIGN) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for kind in ("CONFIG", "DATA", "STATE", "CACHE", "RUNTIME"):
+        suffix = "DIR" if kind == "RUNTIME" else "HOME"
+        monkeypatch.setenv(f"XDG_{kind}_{suffix}", str(home / kind.lower()))
+    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(home / "enrichctl"))
+    yield

@@ -1,0 +1,54 @@
+"""A fresh home for the installed command, and the sandbox it talks to."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from e2e_shell import Shell
+
+from enrichctl.sandbox import Sandbox
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """A home with nothing in it and no keys."""
+    return Shell(
+        tmp_path,
+        {
+            "HOME": str(tmp_path / "home"),
+            "ENRICHCTL_STATE_DIR": str(tmp_path / "state"),
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+        },
+    )
+
+
+@pytest.fixture
+def box() -> Iterator[Sandbox]:
+    """The four vendors."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def paid(shell: Shell, box: Sandbox) -> Shell:
+    """A home that is logged in at the sandbox."""
+    shell.environ |= box.environ()
+    return shell
+
+
+@pytest.fixture
+def known(box: Sandbox) -> Callable[[str, int], list[str]]:
+    """Return e-mails of people whom a vendor knows."""
+
+    def find(vendor: str, count: int) -> list[str]:
+        population = box.population
+        found = [
+            person.email
+            for person in population.people.values()
+            if population.person_at(vendor, person.email)
+        ]
+        return found[:count]
+
+    return find

@@ -1,0 +1,42 @@
+"""The installed command in a subprocess, talking to the sandbox over real sockets."""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+COMMAND = str(Path(sys.executable).with_name("enrichctl"))
+DATA = Path(__file__).parents[1] / "data"
+
+
+@dataclass
+class Shell:
+    """A fresh home in which the command is run."""
+
+    folder: Path
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def __call__(
+        self, *words: str, stdin: bytes = b"", timeout: float = 60, **environ: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run ``enrichctl`` to its end."""
+        return subprocess.run(
+            [COMMAND, *words],
+            input=stdin,
+            capture_output=True,
+            cwd=self.folder,
+            env={**self.environ, **environ},
+            timeout=timeout,
+            check=False,
+        )
+
+    def start(self, *words: str, **pipes: object) -> subprocess.Popen[bytes]:
+        """Start ``enrichctl`` and return at once."""
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **pipes}
+        return subprocess.Popen([COMMAND, *words], cwd=self.folder, env=self.environ, **pipes)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write an input."""
+        path = self.folder / name
+        path.write_text(text, "utf-8")
+        return path

@@ -1,0 +1,215 @@
+"""Terminals, pipes and signals: data on stdout, words on stderr, and a stop that stops."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import threading
+import time
+
+from e2e_shell import COMMAND, DATA
+
+
+def slow(paid, box, count: int, latency: float = 0.2) -> int:
+    """Write an input of strangers and make the vendor slow; return how many it knows."""
+    emails = [f"anna.berg{n}@nord-{n}.de" for n in range(count)]
+    paid.write("in.csv", "email\n" + "".join(f"{email}\n" for email in emails))
+    box.set(latency=latency, limits=False)
+    return sum(box.population.person_at("leadlex", email) is not None for email in emails)
+
+
+def until(condition, seconds: float = 20) -> None:
+    """Wait for something that another process does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)
+
+
+def drain(fd: int) -> tuple[threading.Thread, list[bytes]]:
+    """Read a terminal so that nobody waits for it."""
+    seen: list[bytes] = []
+
+    def read() -> None:
+        while True:
+            try:
+                data = os.read(fd, 65536)
+            except OSError:
+                return
+            if not data:
+                return
+            seen.append(data)
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    return thread, seen
+
+
+def test_stdout_is_the_same_with_a_terminal_on_stderr(paid, box):
+    paid.write("in.csv", "email\n" + "".join(f"anna.berg{n}@nord-{n}.de\n" for n in range(30)))
+    words = ["enrich", "in.csv", "-p", "offline,leadlex", "-y", "--json"]
+    plain = paid(*words)
+    ours, theirs = pty.openpty()
+    thread, seen = drain(ours)
+    done = subprocess.run(
+        [COMMAND, *words, "--fresh"],
+        cwd=paid.folder, env=paid.environ | {"TERM": "xterm-256color"},
+        stdout=subprocess.PIPE, stderr=theirs, timeout=60, check=False,
+    )  # fmt: skip
+    os.close(theirs)
+    thread.join(5)
+    os.close(ours)
+
+    def facts(data: bytes) -> list[dict]:
+        records = [json.loads(line) for line in data.splitlines()]
+        for record in records:
+            for field in record["_enrichctl"]["fields"].values():
+                field.pop("at")
+        return records
+
+    assert done.returncode == plain.returncode == 0
+    assert facts(done.stdout) == facts(plain.stdout)
+    assert b"\x1b[" in b"".join(seen)
+
+
+def test_head_takes_one_line_and_the_run_ends_quietly(shell):
+    command = f"{COMMAND} enrich {DATA / 'leads.csv'} --json | head -1"
+    done = subprocess.run(
+        ["/bin/bash", "-c", command + "; echo ${PIPESTATUS[0]}"],
+        capture_output=True, cwd=shell.folder, env=shell.environ, timeout=60, check=False,
+    )  # fmt: skip
+    first, status = done.stdout.splitlines()
+
+    assert json.loads(first)["Email"] == "jane.whitcombe@harrow-vale-foods.co.uk"
+    assert status in (b"141", b"0")
+    assert b"Traceback" not in done.stderr
+    assert b"Exception" not in done.stderr
+
+
+def test_a_reader_that_goes_away_stops_the_spending(paid, box):
+    slow(paid, box, 400, latency=0.05)
+    run = paid.start("enrich", "in.csv", "-p", "leadlex", "-y", "--json")
+    first = run.stdout.readline()
+    run.stdout.close()
+    words = run.stderr.read().decode()
+    run.stderr.close()
+    status = run.wait(30)
+
+    assert json.loads(first)["email"] == "anna.berg0@nord-0.de"
+    assert status == 141, words
+    assert len(box.requests) < 200
+
+
+def test_ctrl_c_starts_no_new_call_and_loses_no_row(paid, box):
+    known = slow(paid, box, 300)
+    run = paid.start("enrich", "in.csv", "-p", "leadlex", "-y", "-o", "out.csv")
+    until(lambda: len(box.requests) >= 8)
+    run.send_signal(signal.SIGINT)
+    asked = len(box.requests)
+    _, words = run.communicate(timeout=20)
+
+    assert run.returncode == 130, words
+    assert len(box.requests) <= asked + 4  # what was in flight, as many as there are workers
+    lines = (paid.folder / "out.csv").read_text().splitlines()
+    assert len(lines) == 301
+    assert sum(",pending," in line for line in lines) >= 280
+    assert b"run the same command again" in words
+
+    box.set(latency=0)
+    done = paid("enrich", "in.csv", "-p", "leadlex", "-y", "-o", "out.csv")
+    assert done.returncode == 0, done.stderr
+    assert box.spent("leadlex") == known
+
+
+def test_sigterm_stops_in_good_order(paid, box):
+    slow(paid, box, 300)
+    run = paid.start("enrich", "in.csv", "-p", "leadlex", "-y", "-o", "out.csv")
+    until(lambda: len(box.requests) >= 4)
+    run.terminate()
+    run.communicate(timeout=20)
+
+    assert run.returncode == 143
+    assert len((paid.folder / "out.csv").read_text().splitlines()) == 301
+
+
+def test_a_second_ctrl_c_stops_now_and_nothing_is_paid_twice(paid, box):
+    known = slow(paid, box, 40, latency=3.0)
+    run = paid.start("enrich", "in.csv", "-p", "leadlex", "-y", "-o", "out.csv")
+    until(lambda: len(box.requests) >= 4)
+    run.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    run.send_signal(signal.SIGINT)
+    run.communicate(timeout=5)
+    assert run.returncode == 130
+
+    box.set(latency=0)
+    done = paid("enrich", "in.csv", "-p", "leadlex", "-y", "-o", "out.csv")
+    assert done.returncode == 0, done.stderr
+    assert box.spent("leadlex") == known
+
+
+def test_kill_9_loses_nothing_and_the_same_command_goes_on(paid, box):
+    known = slow(paid, box, 60, latency=0.05)
+    for _ in range(3):
+        seen = len(box.requests)
+        run = paid.start("enrich", "in.csv", "-p", "leadlex", "-y", "-o", "out.csv")
+        until(lambda seen=seen: len(box.requests) >= seen + 10)
+        run.kill()
+        run.communicate(timeout=10)
+    box.set(latency=0)
+    done = paid("enrich", "in.csv", "-p", "leadlex", "-y", "-o", "out.csv")
+
+    assert done.returncode == 0, done.stderr
+    assert box.spent("leadlex") == known
+    assert len((paid.folder / "out.csv").read_text().splitlines()) == 61
+
+
+def test_two_runs_on_one_input_exclude_each_other(paid, box):
+    slow(paid, box, 60)
+    first = paid.start("enrich", "in.csv", "-p", "leadlex", "-y", "-o", "out.csv")
+    until(lambda: len(box.requests) >= 2)
+    second = paid("enrich", "in.csv", "-p", "leadlex", "-y", "-o", "other.csv")
+    first.terminate()
+    first.communicate(timeout=20)
+
+    assert second.returncode == 8, second.stderr
+    assert str(first.pid) in second.stderr.decode()
+
+
+def answer(paid, words: list[str], typed: bytes) -> tuple[int, bytes]:
+    """Run at a terminal and type an answer to the question."""
+    ours, theirs = pty.openpty()
+    thread, seen = drain(ours)
+    run = subprocess.Popen(
+        [COMMAND, *words], cwd=paid.folder, env=paid.environ | {"TERM": "xterm"},
+        stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    until(lambda: b"[y/N]" in b"".join(seen))
+    os.write(ours, typed)
+    status = run.wait(30)
+    thread.join(5)
+    os.close(ours)
+    return status, b"".join(seen)
+
+
+def test_at_a_terminal_it_asks_before_it_spends(paid, box):
+    paid.write("in.csv", "email\nanna.berg@nord-1.de\n")
+    words = ["enrich", "in.csv", "-p", "leadlex", "-o", "out.csv"]
+
+    status, said = answer(paid, words, b"n\n")
+    assert (status, box.requests) == (2, [])
+    assert b"may spend up to 1 credits" in said
+
+    status, _ = answer(paid, words, b"y\n")
+    assert status == 0
+    assert len(box.requests) == 1
+
+
+def test_control_characters_of_a_file_never_reach_the_terminal(shell):
+    shell.write("in.csv", "email,\x1b]52;c;evil\x07\njane.doe@acme.io,x\n")
+    done = shell("enrich", "in.csv", "--map", "full_name=#2", "-n")
+
+    assert b"\x1b" not in done.stderr
+    assert b"\x07" not in done.stderr
