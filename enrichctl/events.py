@@ -8,22 +8,20 @@ from enrichctl.model import Credits, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """The run starts to ask. ``asks`` maps a provider to the people it may be asked about."""
+    """The run starts to ask; ``records`` is 0 where they were not counted first."""
 
     run: str
     records: int
-    asks: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An attempt came to an end, from the provider or (``reused``) from the journal."""
+    """An attempt came to an end; ``row`` is the first one that waited for it."""
 
     provider: str
     outcome: Outcome
     credits: Credits
     row: int
-    reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,27 @@ class Wrote:
     records: int
 
 
-Event = Began | Answered | Waiting | LaneStopped | Wrote
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The run is over."""
+
+    state: str
+    stopped_by: str | None
+    exit_status: int
+
+
+Event = Began | Answered | Waiting | LaneStopped | Wrote | Ended
 Watcher = Callable[[Event], None]
+
+
+def all_of(*watchers: Watcher) -> Watcher:
+    """Return a watcher that tells several others."""
+
+    def tell(event: Event) -> None:
+        for watcher in watchers:
+            watcher(event)
+
+    return tell
 
 
 def nobody(event: Event) -> None:

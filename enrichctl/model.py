@@ -15,6 +15,11 @@ Credits = Decimal
 NOTHING = Credits(0)
 
 
+def plain(credits: Credits) -> str:  # noqa: A002 - the word of the trade
+    """Return credits as a plain decimal string, never in scientific notation."""
+    return f"{credits.normalize():f}" if credits else "0"
+
+
 class Status(StrEnum):
     """What became of a record: the ``enrichctl_status`` column."""
 

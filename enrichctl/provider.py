@@ -293,7 +293,7 @@ class Queue(Remote):
     """
 
     batch_max: ClassVar[int] = 1
-    poll_every: ClassVar[float] = 5.0
+    poll_every: ClassVar[float] = 1.0
     give_up: ClassVar[float] = 1800.0
 
     def together(self, query: Query) -> str:

@@ -11,6 +11,7 @@ from enrichctl import __version__
 from enrichctl.cli import context
 from enrichctl.cli.credits import credits_
 from enrichctl.cli.enrich import enrich
+from enrichctl.cli.journal import app as journal
 from enrichctl.cli.options import hoist, spell_out
 from enrichctl.cli.providers import app as providers
 from enrichctl.cli.status import status
@@ -27,6 +28,7 @@ app.command()(enrich)
 app.command()(status)
 app.command("credits")(credits_)
 app.add_typer(providers, name="providers")
+app.add_typer(journal, name="journal")
 
 
 def _version(value: bool) -> None:
@@ -69,23 +71,21 @@ def run(argv: Sequence[str]) -> int:
     """
     try:
         result = app(spell_out(hoist(argv)), standalone_mode=False, prog_name="enrichctl")
-        status_ = result if isinstance(result, int) else 0
         sys.stdout.flush()
     except EnrichctlError as error:
         context.screen().error(error)
-        return int(error.exit_status)
+        result = error.exit_status
     except BrokenPipeError:
-        return _reader_gone()
+        result = _reader_gone()
     except SystemExit as end:
         # Typer itself turns a reader that has gone into exit 1, with stdout wrapped.
-        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
-            return _reader_gone()
-        return end.code if isinstance(end.code, int) else 0
+        gone = type(sys.stdout).__name__ == "PacifyFlushWrapper"
+        result = _reader_gone() if gone else end.code
     except KeyboardInterrupt:
-        return int(ExitStatus.INTERRUPTED)
+        result = ExitStatus.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a bug is raised again
-        return _usage(error)
-    return status_
+        result = _usage(error)
+    return int(result) if isinstance(result, int) else int(ExitStatus.DONE)
 
 
 def _reader_gone() -> int:

@@ -183,7 +183,7 @@ def _per_field(journal: "Journal", name: str) -> Credits | None:
     ((cells, stored),) = journal.read(
         "WITH tried AS (SELECT json_extract(t.value, '$.attempt') AS id,"
         " SUM(json_array_length(t.value, '$.accepted')) AS cells"
-        " FROM records, json_each(records.detail, '$.attempts') AS t"
+        " FROM records, json_each(records.tried) AS t"
         " WHERE json_extract(t.value, '$.provider')=? GROUP BY 1)"
         " SELECT SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id)"
         " WHERE account NOT LIKE ?",

@@ -18,7 +18,6 @@ from enrichctl.cli.signals import reader_gone, stopping
 from enrichctl.config import Settings, duration, ensure_private, parse_budget, state_dir
 from enrichctl.engine.forecast import Forecast, Seen
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.report import plain
 from enrichctl.engine.run import Limits, Runner, Stop
 from enrichctl.engine.waterfall import Course, Rules, remote
 from enrichctl.errors import (
@@ -29,10 +28,11 @@ from enrichctl.errors import (
     OutputError,
     UsageError,
 )
+from enrichctl.events import Ended, all_of
 from enrichctl.files import Source, default_output, open_output, open_source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import HeaderMatch, Suppression, match_header
-from enrichctl.model import NOTHING, Credits, Plan, Status
+from enrichctl.model import NOTHING, Credits, Plan, Status, plain
 from enrichctl.planning import check_wants, read_fields, wants_of
 from enrichctl.provider import Provider
 from enrichctl.providers import load
@@ -148,6 +148,10 @@ class _Job:
             )
             for course in asked
         }
+        for name, one in connected.items():
+            if screen.verbose and one.connection:
+                source = one.login.source_of("api_key")
+                screen.note(f"{name}: {one.connection.base_url}, key from the {source}")
         entry = self._entry(journal)
         plan = self._plan(journal, connected) if asked or options.dry_run else None
         if options.dry_run:
@@ -170,6 +174,7 @@ class _Job:
         stack: ExitStack,
     ) -> int:
         from enrichctl.render.ended import show_summary  # noqa: PLC0415 - draws with Rich
+        from enrichctl.render.log import LogFile  # noqa: PLC0415 - beside the others
         from enrichctl.render.progress import Progress  # noqa: PLC0415 - draws with Rich
 
         options, screen = self.options, self.screen
@@ -190,7 +195,9 @@ class _Job:
         )
         stack.enter_context(stopping(self.stop, screen))
         asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
+        log = [stack.enter_context(LogFile(Path(options.log_file)))] if options.log_file else []
         with Progress(screen, asks, entry.records) as progress:
+            watch = all_of(progress, *log)
             runner = Runner(
                 self.source,
                 self.match.columns,
@@ -205,11 +212,11 @@ class _Job:
                     options.max_errors,
                     duration(options.max_duration) if options.max_duration else None,
                 ),
-                watch=progress,
+                watch=watch,
                 reader_gone=reader_gone if to_stdout else lambda: False,
             )
             services = {
-                name: one.service(journal, entry.id, self.stop, progress, options.concurrency)
+                name: one.service(journal, entry.id, self.stop, watch, options.concurrency)
                 for name, one in connected.items()
             }
             history.begin(journal, entry)
@@ -220,6 +227,7 @@ class _Job:
                 self.stop.now("interrupted", ExitStatus.READER_GONE)
             finally:
                 status = self._finish(journal, entry, runner)
+                watch(Ended(entry.state, entry.stopped_by, status))
         if output.neutralised:
             screen.note(f"{output.neutralised} new values looked like formulas and were escaped")
         show_summary(screen, entry.summary, entry.records)
@@ -313,10 +321,11 @@ class _Job:
             stop=Stop(),
             suppression=self.suppression,
         )
+        accounts = {course.provider.name: course.account for course in self.courses}
         forecast = Forecast(
             runner.waterfall,
             Seen,
-            lambda name: history.match_rate(journal, name),
+            lambda name: history.match_rate(journal, name, accounts[name]),
             limit=self.options.limit,
         )
         for row in self.source.rows():

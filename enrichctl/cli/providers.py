@@ -98,7 +98,7 @@ def login(
     \b
       enrichctl providers login leadlex
       pass show leadlex | enrichctl providers login leadlex
-      printf 'tenant=Cust12345\\napi_key=%s\n' "$TOKEN" | enrichctl providers login superoffice
+      printf 'tenant=Cust12345\\napi_key=%s\\n' "$TOKEN" | enrichctl providers login superoffice
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.entry import given  # noqa: PLC0415 - not for help and completion
     from enrichctl.secrets_store import store, variable  # noqa: PLC0415 - the same
@@ -296,7 +296,7 @@ def _base_url(provider: "Provider") -> str:
     try:
         return provider.connect(_find(provider)).base_url
     except EnrichctlError as error:
-        context.screen().warn(f"{provider.name}: {error.message}")
+        context.screen().note(f"{provider.name}: {error.message}")
         return ""
 
 

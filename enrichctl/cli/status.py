@@ -267,7 +267,7 @@ def _lane(name: str, counts: Counter[str]) -> dict[str, Any]:
 
 def _explained(journal: "Journal", record: "RecordRow") -> dict[str, Any]:
     """Return one record as plain values, shaped like its document."""
-    held = record.detail["values"].items()
+    held = record.values.items()
     values = {name: value | {"at": _moment(value["at"])} for name, value in held}
     return {
         "row": record.row,
@@ -275,7 +275,7 @@ def _explained(journal: "Journal", record: "RecordRow") -> dict[str, Any]:
         "status": record.status,
         "note": record.note or None,
         "values": values,
-        "attempts": [_tried(journal, tried) for tried in record.detail["attempts"]],
+        "attempts": [_tried(journal, tried) for tried in record.tried],
     }
 
 

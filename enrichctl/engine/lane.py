@@ -62,7 +62,6 @@ class Lane:
     """
 
     def __init__(self, course: Course, service: Service, done: Callable[[Done], None]) -> None:
-        self.calls = 0
         self._course = course
         self._settler = Settler(course, service)
         self._done = done
@@ -73,6 +72,11 @@ class Lane:
         ]
         for thread in self._threads:
             thread.start()
+
+    @property
+    def calls(self) -> int:
+        """Return the requests sent so far."""
+        return self._settler.calls
 
     def put(self, ask: Ask) -> None:
         """Take on a question."""
@@ -118,7 +122,7 @@ class Lane:
             settler.left(ask, books.number, broken(error), in_doubt=True)
             raise
         finally:
-            self.calls += api.calls
+            settler.count_calls(api)
 
 
 def _find(ask: Ask, api: Api) -> Answer | None:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from enrichctl.engine.report import plain
 from enrichctl.engine.run import Stop, Write
 from enrichctl.errors import ExitStatus
 from enrichctl.files import Output, Row
 from enrichctl.merging import Lead, lowest_confidence
+from enrichctl.model import plain
 from enrichctl.planning import PROVENANCE, new_columns
 
 

@@ -29,6 +29,7 @@ from enrichctl.transport import Api, Payload
 LINGER = 0.3  # seconds that a submission waits for more questions
 SLOWER = 1.5  # by which the time between two looks grows
 SLOWEST = 30.0  # seconds between two looks
+FIRST = float("-inf")  # due before everything: a question must not wait for looks
 IDLE = 0.2  # seconds between looks at whether the run stops
 
 Job = Callable[[], None]
@@ -69,7 +70,6 @@ class QueueLane:
 
     def __init__(self, course: Course, service: Service, done: Callable[[Done], None]) -> None:
         assert isinstance(course.provider, Queue)  # noqa: S101 - who chose this lane looked
-        self.calls = 0
         self._course = course
         self._provider: Queue = course.provider
         self._service = service
@@ -87,6 +87,11 @@ class QueueLane:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def calls(self) -> int:
+        """Return the requests sent so far."""
+        return self._settler.calls
+
     def put(self, ask: Ask) -> None:
         """Take on a question."""
         if ask.reopen is not None and ask.reopen.ticket:
@@ -94,7 +99,7 @@ class QueueLane:
             return
         group = self._provider.together(ask.query)
         if not group:
-            self._at(0.0, lambda: self._submit([ask]))
+            self._at(FIRST, lambda: self._submit([ask]))
             return
         with self._due:
             batch = self._batches.get(group)
@@ -106,7 +111,7 @@ class QueueLane:
             if full:
                 del self._batches[group]
         if full:
-            self._at(0.0, lambda: self._submit(batch.asks))
+            self._at(FIRST, lambda: self._submit(batch.asks))
 
     def close(self) -> None:
         """Let the workers go; by now every question has come to an end, or the run is stopping."""
@@ -173,7 +178,7 @@ class QueueLane:
         if len(numbers) < len(asks):  # the budget has room for the first ones only
             rest = asks[len(numbers) :]
             del asks[len(numbers) :]
-            self._at(0.0, lambda: self._submit(rest))
+            self._at(FIRST, lambda: self._submit(rest))
         books = _Books(self._settler, numbers)
         api = self._settler.api(books)
         try:
@@ -190,7 +195,7 @@ class QueueLane:
                 self._settler.left(ask, number, broken(error), in_doubt=books.sent)
             raise
         finally:
-            self.calls += api.calls
+            self._settler.count_calls(api)
 
     def _receipts(self, asks: Sequence[Ask], api: Api) -> Sequence[Ticket | RecordError]:
         """Submit; what is refused as a whole is a refusal for each."""
@@ -206,13 +211,16 @@ class QueueLane:
     ) -> None:
         """Commit the tickets, then see to each question."""
         triples = list(zip(asks, numbers, receipts, strict=True))
-        self._service.journal.submitted({n: r.id for _, n, r in triples if isinstance(r, Ticket)})
+        tickets = {n: r.id for _, n, r in triples if isinstance(r, Ticket)}
+        self._service.journal.submitted(tickets)
         for ask, number, receipt in triples:
             if isinstance(receipt, Ticket):
                 self._look_at(ask, number, receipt, self._provider.poll_every)
             elif isinstance(receipt, NotYet):  # somebody else has it under way: ask again later
                 self._service.journal.void(number)
                 self._again(ask)
+            elif isinstance(receipt, Unconfirmed):
+                self._done(self._settler.doubt(ask, number, receipt))
             else:
                 self._done(self._settler.refused(ask, number, receipt, paid=False))
 
@@ -255,7 +263,7 @@ class QueueLane:
         except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
             done = Done(ask, error=error)
         finally:
-            self.calls += api.calls
+            self._settler.count_calls(api)
         self._done(done)
 
     def _stop(self, error: EnrichctlError) -> None:

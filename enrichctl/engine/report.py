@@ -13,7 +13,7 @@ from enrichctl.fields import FIELDS
 from enrichctl.journal import subject_key
 from enrichctl.journal.history import RecordRow
 from enrichctl.merging import Lead, status_of
-from enrichctl.model import NOTHING, Credits, Outcome, Status
+from enrichctl.model import NOTHING, Credits, Outcome, Status, plain
 
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
 
@@ -115,11 +115,6 @@ def _next(outcome: Outcome) -> str:
     return "mend the rows (enrichctl status last --records failed), or --retry-failed to ask again"
 
 
-def plain(credits: Credits) -> str:  # noqa: A002 - the word of the trade
-    """Return credits as a plain decimal string, never in scientific notation."""
-    return f"{credits.normalize():f}" if credits else "0"
-
-
 def explain(lead: Lead, status: Status, note: str) -> RecordRow:
     """Return what became of a record as the journal keeps it for ``status --row``."""
     values = {
@@ -154,6 +149,7 @@ def explain(lead: Lead, status: Status, note: str) -> RecordRow:
         lead.record.line,
         status.value,
         note,
-        {"values": values, "attempts": attempts},
+        values,
+        attempts,
         keys,
     )

@@ -18,7 +18,13 @@ from enrichctl.engine.queue_lane import QueueLane
 from enrichctl.engine.report import LaneCount, Report, explain
 from enrichctl.engine.settling import Done, Service
 from enrichctl.engine.waterfall import Ask, Course, Rules, Waterfall, remote
-from enrichctl.errors import Cancelled, EnrichctlError, ExitStatus, ProviderError
+from enrichctl.errors import (
+    Cancelled,
+    EnrichctlError,
+    ExitStatus,
+    ProviderError,
+    RecordError,
+)
 from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobody
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
@@ -132,7 +138,7 @@ class Runner:
         self.report = Report(_counts(names), fields)
         self._lanes: dict[str, Lane | QueueLane] = {}
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
-        self._asked: dict[tuple[str, bytes, str], Ask] = {}
+        self._stopped: set[str] = set()  # lanes of which the watcher knows it
         self._waiting: dict[tuple[str, bytes, str], list[_Item]] = {}
         self._counted = 0
         self._explained: list[history.RecordRow] = []
@@ -145,7 +151,7 @@ class Runner:
             services: What the lane of each remote provider works with.
             write: Takes each record in input order with its status and note.
         """
-        self._watch(Began(self._run.id, self._run.records, {}))
+        self._watch(Began(self._run.id, self._run.records))
         with ExitStack() as stack:
             for course in remote(self._courses):
                 name = course.provider.name
@@ -221,15 +227,19 @@ class Runner:
             self._take(done)
 
     def _take(self, done: Done) -> None:
-        if done.error is not None and not isinstance(done.error, EnrichctlError):
-            raise done.error
+        if not isinstance(done.error, RecordError | ProviderError | Cancelled | None):
+            raise done.error  # a bug, or an error that reaches the whole run
         course = done.ask.course
-        if isinstance(done.error, ProviderError) and course.stopped is done.error:
-            self._watch(LaneStopped(course.provider.name, done.error.cause, done.error.message))
+        if course.stopped is not None and course.provider.name not in self._stopped:
+            self._stopped.add(course.provider.name)
+            self._watch(
+                LaneStopped(course.provider.name, course.stopped.cause, course.stopped.message)
+            )
         self.report.count_done(done)
-        if done.outcome is not None:
-            self._watch(Answered(course.provider.name, done.outcome, done.credits, 0))
         waiting = self._waiting.pop(done.ask.key)
+        if done.outcome is not None:
+            row = waiting[0].lead.record.row
+            self._watch(Answered(course.provider.name, done.outcome, done.credits, row))
         waiting[0].lead.spent += done.credits
         asked = {(course.provider.name, name) for name in done.ask.query.wants}
         for item in waiting:

@@ -1,5 +1,6 @@
 """How a question ends in the journal, and what it cost."""
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +72,14 @@ class Settler:
         self.course = course
         self.provider: Remote = course.provider
         self.service = service
+        self.calls = 0
         self._doubts = 0
+        self._counting = threading.Lock()
+
+    def count_calls(self, api: Api) -> None:
+        """Add what an API has sent to the requests of the lane."""
+        with self._counting:
+            self.calls += api.calls
 
     def api(self, ledger: Ledger | None = None) -> Api:
         """Return the provider's API for one question."""
@@ -171,13 +179,15 @@ class Settler:
 
     def left(self, ask: Ask, number: int | None, error: EnrichctlError, *, in_doubt: bool) -> Done:
         """End without an answer where none was paid for, unless that is in doubt."""
-        if number is not None:
-            if in_doubt or ask.reopen is not None:
-                self.service.journal.settle(
-                    number, Outcome.UNCONFIRMED, reason=error.message, cause=Unconfirmed.cause
-                )
-            else:
-                self.service.journal.void(number)
+        if number is None:
+            return Done(ask, error=error)
+        if in_doubt or ask.reopen is not None:
+            self.service.journal.settle(
+                number, Outcome.UNCONFIRMED, reason=error.message, cause=Unconfirmed.cause
+            )
+            most = self.provider.price.most(ask.query.wants)
+            return Done(ask, Outcome.UNCONFIRMED, most)
+        self.service.journal.void(number)
         return Done(ask, error=error)
 
 

@@ -207,16 +207,19 @@ class Waterfall:
         if self._journal is None:
             return ask
         left = dict.fromkeys(ask.query.wants)
+        outdated: set[str] = set()  # to be asked again, whatever is older than the last answer
         name = ask.course.provider.name
         for attempt in reversed(
             self._journal.attempts(name, ask.course.account, ask.person, ask.variant)
         ):
-            if left.keys().isdisjoint(attempt.wants):
+            if (left.keys() - outdated).isdisjoint(attempt.wants):
                 continue
             use = self._use(lead, ask, attempt)
             if use == "reopen":
                 ask.reopen = attempt
                 return ask
+            if use == "outdated":
+                outdated.update(attempt.wants)
             if use == "counts":
                 left = {want: None for want in left if want not in attempt.wants}
         wants = tuple(
@@ -229,7 +232,7 @@ class Waterfall:
 
     def _use(
         self, lead: Lead, ask: Ask, attempt: Attempt
-    ) -> Literal["counts", "reopen", "ignored"]:
+    ) -> Literal["counts", "reopen", "outdated", "ignored"]:
         """Say what an earlier attempt means for a record, and take from it what it gives."""
         name, rules = attempt.provider, self.rules
         # Of this run is also what an earlier run left open and this one has looked at.
@@ -239,11 +242,11 @@ class Waterfall:
         match attempt.outcome:
             case Outcome.MATCHED | Outcome.MISSED | Outcome.DECLINED:
                 if not mine and self._now() - attempt.at > rules.max_age:
-                    return "ignored"
+                    return "outdated"
                 self._apply(lead, ask, attempt)
             case Outcome.FAILED:
                 if not mine and rules.retry_failed:
-                    return "ignored"
+                    return "outdated"
                 self._tell(lead, attempt)
             case Outcome.UNCONFIRMED:
                 if not mine and self._settles(ask.course.provider, attempt):

@@ -168,7 +168,7 @@ def _attempts_of(journal: Journal, person: Person) -> Iterator[int]:
         for number, told in journal.read(
             "SELECT id, told FROM attempts JOIN subjects ON attempt=id WHERE key=?", (key,)
         ):
-            if not IDS.isdisjoint(told.split()) if person.by_id else _is_personal(told):
+            if not IDS.isdisjoint(told.split("\t")) if person.by_id else _is_personal(told):
                 yield number
     for text in person.texts:
         for number, answer in journal.read(
@@ -190,7 +190,9 @@ def _records_of(journal: Journal, person: Person) -> Iterator[tuple[str, int]]:
                 yield run, row
     for text in person.texts:
         for run, row, detail in journal.read(
-            "SELECT run, row, detail FROM records WHERE instr(lower(detail), lower(?))", (text,)
+            "SELECT run, row, inflate(cells) AS said FROM records"
+            " WHERE instr(lower(said), lower(?))",
+            (text,),
         ):
             if person.named_in(detail):
                 yield run, row
@@ -201,8 +203,9 @@ def _attempts_in(journal: Journal, records: set[tuple[str, int]]) -> set[int]:
     found = set()
     for run, row in records:
         for number, told in journal.read(
-            "SELECT id, told FROM records, json_each(detail, '$.attempts') AS tried"
-            " JOIN attempts ON id = tried.value ->> 'attempt' WHERE records.run=? AND row=?",
+            "SELECT attempts.id, told FROM records, json_each(records.tried) AS tried"
+            " JOIN attempts ON attempts.id=json_extract(tried.value, '$.attempt')"
+            " WHERE records.run=? AND row=?",
             (run, row),
         ):
             if _is_personal(told):
@@ -212,8 +215,8 @@ def _attempts_in(journal: Journal, records: set[tuple[str, int]]) -> set[int]:
 
 def _records_with(journal: Journal, attempts: set[int]) -> set[tuple[str, int]]:
     rows = journal.read(
-        "SELECT run, row, tried.value ->> 'attempt' FROM records,"
-        " json_each(detail, '$.attempts') AS tried"
+        "SELECT run, row, json_extract(tried.value, '$.attempt') FROM records,"
+        " json_each(records.tried) AS tried"
     )
     return {(run, row) for run, row, number in rows if number in attempts}
 
@@ -224,7 +227,7 @@ def _stands_in(part: str, text: str) -> bool:
 
 
 def _is_personal(told: str) -> bool:
-    return any(name in PERSONAL or name not in FIELDS for name in told.split())
+    return any(name in PERSONAL or name not in FIELDS for name in told.split("\t"))
 
 
 def _outputs(

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from enrichctl.journal.store import Journal, take_back
+from enrichctl.journal.writer import deflate, inflate
 from enrichctl.model import Outcome
 
 
@@ -19,7 +20,7 @@ class Run:
     """One run, as the journal keeps it.
 
     Attributes:
-        id: Sorts by time.
+        id: Tells the second in which it began.
         state: ``running``, ``stopped`` (something is left to do) or ``done``.
         stopped_by: What stopped it, in one word; None when nothing did.
         input: Full path, or ``-``.
@@ -48,7 +49,8 @@ class RecordRow:
     """What became of one record in one run.
 
     Attributes:
-        detail: Values before and after, and attempts; see `engine.report`.
+        values: Field → before, after, provider, source, confidence, at; see `engine.report`.
+        tried: What each provider did, in order; see `engine.report`.
         keys: Fingerprints of what the row says of the person, 8 bytes each.
     """
 
@@ -56,7 +58,8 @@ class RecordRow:
     line: int
     status: str
     note: str
-    detail: dict[str, Any]
+    values: dict[str, dict[str, Any]]
+    tried: list[dict[str, Any]]
     keys: bytes = b""
 
 
@@ -65,9 +68,12 @@ _RUN = (
     " records, people, summary"
 )
 
+_begun: set[str] = set()  # runs of this very process
+
 
 def begin(journal: Journal, run: Run) -> None:
     """Enter a run that starts now."""
+    _begun.add(run.id)
     journal.write(
         lambda db: db.execute(
             f"INSERT INTO runs ({_RUN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
@@ -91,11 +97,10 @@ def update(journal: Journal, run: Run) -> None:
 def put_records(journal: Journal, run: str, rows: Sequence[RecordRow]) -> None:
     """Enter what became of some records."""
     values = [
-        (run, r.row, r.line, r.status, r.note, json.dumps(r.detail, ensure_ascii=False), r.keys)
-        for r in rows
+        (run, r.row, r.line, r.status, r.note, _json(r.tried), _pack(r), r.keys) for r in rows
     ]
     journal.write(
-        lambda db: db.executemany("REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        lambda db: db.executemany("REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
     )
 
 
@@ -104,7 +109,7 @@ def supersede(journal: Journal, run: Run) -> None:
 
     def job(db: sqlite3.Connection) -> None:
         db.execute(
-            "DELETE FROM records WHERE run IN (SELECT id FROM runs WHERE input=? AND id<?)",
+            "DELETE FROM records WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?)",
             (run.input, run.id),
         )
 
@@ -114,7 +119,9 @@ def supersede(journal: Journal, run: Run) -> None:
 
 def runs(journal: Journal, limit: int = 20) -> list[Run]:
     """Return the latest runs, newest first."""
-    rows = journal.read(f"SELECT {_RUN} FROM runs ORDER BY id DESC LIMIT ?", (limit,))  # noqa: S608 - a constant
+    rows = journal.read(
+        f"SELECT {_RUN} FROM runs ORDER BY started_at DESC, rowid DESC LIMIT ?", (limit,)
+    )  # noqa: S608 - a constant
     return [_run(journal, row) for row in rows]
 
 
@@ -122,9 +129,10 @@ def run(journal: Journal, name: str) -> Run | None:
     """Return a run by its id, the beginning of it, or ``last``."""
     if name == "last":
         return next(iter(runs(journal, 1)), None)
-    rows = journal.read(
-        f"SELECT {_RUN} FROM runs WHERE id LIKE ? ORDER BY id DESC LIMIT 2",  # noqa: S608 - a constant
-        (name.replace("%", "") + "%",),
+    rows = journal.read(  # the columns are a constant
+        f"SELECT {_RUN} FROM runs WHERE substr(id, 1, length(?1)) = ?1"
+        " ORDER BY started_at DESC LIMIT 1",
+        (name,),
     )
     return _run(journal, rows[0]) if rows else None
 
@@ -139,12 +147,12 @@ def records(journal: Journal, run_id: str, status: str) -> Iterable[RecordRow]:
     return _records(journal, "run=? AND status=? ORDER BY row", (run_id, status))
 
 
-def match_rate(journal: Journal, provider: str) -> float | None:
-    """Return the share of a provider's answers so far that were matches; None before the first."""
+def match_rate(journal: Journal, provider: str, account: str) -> float | None:
+    """Return the share of an account's answers so far that were matches; None before the first."""
     ((matched, answered),) = journal.read(
         "SELECT COALESCE(SUM(outcome=?), 0), COUNT(*) FROM attempts"
-        " WHERE provider=? AND outcome IN (?, ?)",
-        (Outcome.MATCHED, provider, Outcome.MATCHED, Outcome.MISSED),
+        " WHERE provider=? AND account=? AND outcome IN (?, ?)",
+        (Outcome.MATCHED, provider, account, Outcome.MATCHED, Outcome.MISSED),
     )
     return matched / answered if answered else None
 
@@ -154,6 +162,8 @@ def is_alive(journal: Journal, run_id: str) -> bool:
     rows = journal.read("SELECT pid FROM runs WHERE id=? AND state='running'", (run_id,))
     if not rows:
         return False
+    if rows[0][0] == os.getpid():  # in a container every process has the same number
+        return run_id in _begun
     with suppress(ProcessLookupError):
         try:
             os.kill(rows[0][0], 0)
@@ -187,10 +197,39 @@ def _bury(name: str, db: sqlite3.Connection) -> None:
 
 def _records(journal: Journal, where: str, values: Sequence[Any]) -> Iterator[RecordRow]:
     rows = journal.read(
-        f"SELECT row, line, status, note, detail, keys FROM records WHERE {where}",  # noqa: S608 - constants
+        f"SELECT row, line, status, note, tried, cells, keys FROM records WHERE {where}",  # noqa: S608 - constants
         values,
     )
-    return (RecordRow(r[0], r[1], r[2], r[3], json.loads(r[4]), r[5]) for r in rows)
+    return (RecordRow(r[0], r[1], r[2], r[3], _unpack(r[5]), json.loads(r[4]), r[6]) for r in rows)
+
+
+_VALUE = ("before", "after", "provider", "source", "confidence", "at")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _pack(row: RecordRow) -> bytes:
+    """Return a record's values in little room: a million records are explained in one journal."""
+    cells = {}
+    for name, value in row.values.items():
+        cell = [value.get(word) for word in _VALUE]
+        if cell[1] == cell[0]:
+            cell[1] = None
+        while cell and cell[-1] is None:
+            cell.pop()
+        cells[name] = cell
+    return deflate(_json(cells))
+
+
+def _unpack(cells: bytes) -> dict[str, dict[str, Any]]:
+    values = {}
+    for name, cell in json.loads(inflate(cells)).items():
+        value = dict(zip(_VALUE, [*cell, *[None] * len(_VALUE)], strict=False))
+        value["after"] = value["before"] if value["after"] is None else value["after"]
+        values[name] = value
+    return values
 
 
 def _row(run: Run) -> tuple[Any, ...]:

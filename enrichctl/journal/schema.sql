@@ -63,7 +63,8 @@ CREATE TABLE records (
     line   INTEGER NOT NULL,
     status TEXT NOT NULL,
     note   TEXT NOT NULL,
-    detail TEXT NOT NULL,                   -- values before and after, attempts, as JSON
+    tried  TEXT NOT NULL,                   -- what each provider did, as a JSON array
+    cells  BLOB NOT NULL,                   -- values before and after, as deflated JSON
     keys   BLOB NOT NULL,                   -- fingerprints of what the row says of the person
     PRIMARY KEY (run, row)
 ) STRICT, WITHOUT ROWID;

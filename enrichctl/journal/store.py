@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from enrichctl.errors import BudgetReached
-from enrichctl.journal.writer import Writer, connect
+from enrichctl.journal.writer import Writer, connect, unusable
 from enrichctl.model import NOTHING, Attempt, Balance, Credits, Outcome, Rate
 
 _MILLION = 1_000_000
@@ -117,9 +117,16 @@ class Journal:
         return self._writer.do(job)
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a query."""
+        """Return the rows of a query.
+
+        Raises:
+            StateError: The journal cannot be read.
+        """
         with self._reading:
-            return self.db.execute(sql, values).fetchall()
+            try:
+                return self.db.execute(sql, values).fetchall()
+            except sqlite3.Error as error:
+                raise unusable(self.path, error) from None
 
     def attempts(
         self, provider: str, account: str, person: bytes, variant: str = ""
@@ -214,19 +221,24 @@ class Journal:
         ticket: str = "",
         balance: Credits | None = None,
     ) -> None:
-        """Commit what became of an attempt; ``credits`` None leaves the worst case standing."""
+        """Commit what became of an attempt; ``credits`` None leaves the worst case standing.
+
+        What is in doubt keeps the time of its intent: a vendor honours an idempotency key for so
+        long from its first use, however often the answer is lost.
+        """
         text = None if answer is None else json.dumps(answer, ensure_ascii=False, allow_nan=False)
         now = self.now()
+        at = None if outcome is Outcome.UNCONFIRMED else _iso(now)
         is_open = outcome in (Outcome.UNCONFIRMED, Outcome.SUBMITTED)
 
         def job(db: sqlite3.Connection) -> None:
             if credits is not None:
                 _correct(db, number, to_millionths(credits))
             db.execute(
-                "UPDATE attempts SET outcome=?, at=?, answer=?, reason=?, cause=?, request_id=?,"
+                "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=?, reason=?, cause=?, request_id=?,"
                 " ticket=COALESCE(NULLIF(?, ''), ticket), payload=CASE WHEN ? THEN payload END"
                 " WHERE id=?",
-                (outcome, _iso(now), text, reason, cause, request_id, ticket, is_open, number),
+                (outcome, at, text, reason, cause, request_id, ticket, is_open, number),
             )
             if balance is not None:
                 _balance(db, number, to_millionths(balance), now)

@@ -8,6 +8,7 @@ import os
 import queue
 import sqlite3
 import threading
+import zlib
 from collections.abc import Callable
 from concurrent.futures import Future
 from importlib.resources import files
@@ -41,9 +42,20 @@ def connect(path: Path) -> sqlite3.Connection:
             db.execute("PRAGMA journal_mode=DELETE")
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA foreign_keys=ON")
+        db.create_function("inflate", 1, inflate, deterministic=True)
     except (OSError, sqlite3.Error) as error:
-        raise _cannot(path, error) from None
+        raise unusable(path, error) from None
     return db
+
+
+def deflate(text: str) -> bytes:
+    """Return text in a fraction of its room; `inflate` undoes it, in SQL as well."""
+    return zlib.compress(text.encode(), 1)
+
+
+def inflate(data: bytes) -> str:
+    """Return a deflated text."""
+    return zlib.decompress(data).decode()
 
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:
@@ -69,7 +81,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
             db.execute(f"PRAGMA user_version={number}")
         db.execute("COMMIT")
     except sqlite3.Error as error:
-        raise _cannot(path, error) from None
+        raise unusable(path, error) from None
 
 
 def _statements(script: str) -> list[str]:
@@ -78,7 +90,8 @@ def _statements(script: str) -> list[str]:
     return [s for s in "\n".join(lines).split(";") if s.strip()]
 
 
-def _cannot(path: Path, error: Exception) -> StateError:
+def unusable(path: Path, error: Exception) -> StateError:
+    """Return what is raised when SQLite or the file system lets the journal down."""
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return StateError(
         f"the journal {path} cannot be used: {why}",
@@ -144,7 +157,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - whoever waits must learn of it, whatever it is
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            failure = _cannot(self._path, error) if isinstance(error, sqlite3.Error) else error
+            failure = unusable(self._path, error) if isinstance(error, sqlite3.Error) else error
             for _, future in batch:
                 future.set_exception(failure)
             return

@@ -177,21 +177,28 @@ def _question(route: str, told: str, query: Query) -> tuple[str, dict[str, Any]]
     Raises:
         Declined: Nothing that is missing could come of it.
     """
-    overwrite = {"overwrite": True} if query.overwrite else {}
     if route == "email":
         verify = {"verify": True} if "email_status" in query.wants else {}
         return "/v1/enrich/email", {"email": told, **verify}
     if route == "leadlex.contact_id":
-        fields = sorted(FILLED_IN_CONTACT.intersection(query.wants))
+        asked = FILLED_IN_CONTACT.intersection(query.wants)
+        fields = sorted(asked)
         if not set(fields) - {"seniority"}:  # filled there, but not among what is shown to us
             raise Declined("by contact id LeadLex shows none of what is missing")
-        return "/v1/enrich/contact", {"contact_id": told, "fields": fields, **overwrite}
+        body = {"contact_id": told, "fields": fields, **_overwrite(asked, query)}
+        return "/v1/enrich/contact", body
     names = COMPANY | HEADQUARTERS
-    fields = sorted(names[name] for name in FILLED_IN_COMPANY.intersection(query.wants))
+    asked = FILLED_IN_COMPANY.intersection(query.wants)
+    fields = sorted(names[name] for name in asked)
     if not fields:
         raise Declined("of a company LeadLex knows none of what is missing")
     key = "company_id" if route == "leadlex.company_id" else "domain"
-    return "/v1/enrich/company", {key: told, "fields": fields, **overwrite}
+    return "/v1/enrich/company", {key: told, "fields": fields, **_overwrite(asked, query)}
+
+
+def _overwrite(asked: set[str], query: Query) -> dict[str, bool]:
+    """The switch holds for all fields of a call, so one that must be kept keeps them all."""
+    return {"overwrite": True} if asked <= query.overwrite else {}
 
 
 def _values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -206,12 +213,16 @@ def _contact_in_workspace(email: str, api: Api) -> str:
     while True:
         params = {"search": email, "page": str(page), "per_page": "100", "sort": "created_at"}
         answer = api.get("/v1/contacts", params).json()
-        contacts = answer["data"]["contacts"]
-        for contact in contacts:
-            if wanted and spelling.email(text(contact.get("email"))) == wanted:
-                found.add(text(contact["id"]))
-        page, seen = page + 1, seen + len(contacts)
-        if not contacts or seen >= answer.get("meta", {}).get("total", 0):
+        try:
+            contacts, total = answer["data"]["contacts"], answer["meta"]["total"]
+            for contact in contacts:
+                if wanted and spelling.email(text(contact.get("email"))) == wanted:
+                    found.add(text(contact["id"]))
+            page, seen = page + 1, seen + len(contacts)
+            last = not contacts or seen >= total
+        except (AttributeError, KeyError, TypeError):
+            raise BadReply("LeadLex lists contacts in a way that it does not document") from None
+        if last:
             break
     if len(found) > 1:
         raise BadRecord(f"{len(found)} contacts of your LeadLex workspace have this e-mail")
@@ -223,8 +234,10 @@ def _contact_in_workspace(email: str, api: Api) -> str:
 def _refusal(reply: Reply) -> Throttled:
     """Tell the two limits apart: the headers describe the day's only, even when a minute's hit."""
     if reply.headers.get("x-ratelimit-remaining") == "0":
-        reset = epoch(reply.headers.get("x-ratelimit-reset", ""))
-        return Throttled(retry_after(reply) or until(reset, reply) or DAY, "day")
+        wait = retry_after(reply)
+        if wait is None:
+            wait = until(epoch(reply.headers.get("x-ratelimit-reset", "")), reply)
+        return Throttled(DAY if wait is None else max(wait, 1.0), "day")
     day = reply.headers.get("x-ratelimit-limit", "")
     minute = next((minute for minute, of_day in PLANS.values() if str(of_day) == day), 0)
     wait = retry_after(reply)

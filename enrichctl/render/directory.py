@@ -24,7 +24,7 @@ def show_list(screen: Screen, providers: Sequence[Facts]) -> None:
         facts = pairs(
             (
                 ("needs", _needs(one["needs"])),
-                ("fills", words(fills[:FEW]) + (f" and {more} more" if more > 0 else "")),
+                ("fills", _few(fills, more)),
                 ("cost", _cost(one)),
                 ("limits", _limits(one["rates"])),
                 ("key", _key(one["login"])),
@@ -43,8 +43,8 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
             ("needs", _needs(one["needs"])),
             ("also told", ", ".join(one["hints"])),
             ("told at most", words(one["uses"])),
-            ("fills", words(one["default_wants"])),
-            ("can fill", words(one["finds"])),
+            ("fills", ", ".join(one["default_wants"]) or "the fields that you name"),
+            ("can fill", ", ".join(one["finds"])),
             ("asking it", one["writes"] or "changes nothing there"),
             ("cost", _cost(one)),
             ("limits", _limits(one["rates"])),
@@ -66,6 +66,12 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
     show(screen, "", made)
 
 
+def _few(fields: Sequence[str], more: int) -> str:
+    if not fields:
+        return "the fields that you name"
+    return words(fields[:FEW]) + (f" and {more} more" if more > 0 else "")
+
+
 def _needs(needs: Sequence[Sequence[str]]) -> str:
     return ", or ".join(" + ".join(need) for need in needs) or "any row"
 
@@ -74,7 +80,7 @@ def _cost(one: Facts) -> str:
     if one["billed"] == "no":
         return "free"
     unit = "a match" if one["billed"] == "match" else "a call"
-    names = {"*": unit, "each": "any other field"}
+    names = {"*": unit, "each": "any other field" if len(one["price"]) > 1 else "a field"}
     parts = [f"{amount(price)} {names.get(item, item)}" for item, price in one["price"].items()]
     listed = ", ".join(parts)
     if "*" in one["price"]:

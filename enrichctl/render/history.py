@@ -88,15 +88,9 @@ def show_record(screen: Screen, record: Facts) -> None:
     show(screen, head)
     if record["note"]:
         show(screen, f"  {clean(record['note'])}")
-    values = table("field", "before", "after", "from", fold=("before", "after", "from"))
+    values = table("field", "value", "from", fold=("value", "from"))
     for name, value in record["values"].items():
-        changed = value["after"] != value["before"]
-        values.add_row(
-            clean(name),
-            Text(clean(value["before"] or ""), style="dim" if changed else ""),
-            Text(clean(value["after"] or ""), style="green" if changed else "dim"),
-            Text(_origin(value), style="dim"),
-        )
+        values.add_row(clean(name), _change(value), Text(_origin(value), style="dim"))
     if record["values"]:
         show(screen, "", values)
     for attempt in record["attempts"]:
@@ -191,6 +185,14 @@ def _fields(fields: Sequence[Facts], records: int) -> Table | None:
         bar.append("·" * (BAR - max(full, more)), style="dim")
         made.add_row(clean(field["name"]), bar, share(before), share(after))
     return made
+
+
+def _change(value: Facts) -> Text:
+    before, after = clean(value["before"] or ""), clean(value["after"] or "")
+    if before == after:
+        return Text(before, style="dim")
+    shown = Text(f"{before} → " if before else "", style="dim")
+    return shown.append(after, style="not dim green")
 
 
 def _origin(value: Facts) -> str:

@@ -4,7 +4,7 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
-from enrichctl.events import Answered, Began, Event, LaneStopped, Waiting, Wrote
+from enrichctl.events import Answered, Event, LaneStopped, Waiting, Wrote
 from enrichctl.model import NOTHING, Credits, Outcome
 from enrichctl.render.planned import number
 from enrichctl.render.screen import Screen, clean
@@ -65,7 +65,7 @@ class Progress:
                 self._screen.warn(f"{provider} stopped: {message}")
             case Wrote(records):
                 self._wrote = records
-            case Began():
+            case _:
                 return
         self._plain()
 

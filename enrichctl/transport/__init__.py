@@ -8,7 +8,15 @@
     what a provider talks to: paces, retries what money allows, explains.
 """
 
-from enrichctl.transport.api import Api, Gate, Ledger, Payload, Surroundings, segment
+from enrichctl.transport.api import (
+    Api,
+    Gate,
+    Ledger,
+    Payload,
+    RenewableAuth,
+    Surroundings,
+    segment,
+)
 from enrichctl.transport.replies import BadJson, Reply, retry_after
 from enrichctl.transport.wire import Auth, BasicAuth, HeaderAuth, Lost, NotSent, QueryAuth, Wire
 
@@ -24,6 +32,7 @@ __all__ = [
     "NotSent",
     "Payload",
     "QueryAuth",
+    "RenewableAuth",
     "Reply",
     "Surroundings",
     "Wire",

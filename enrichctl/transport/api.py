@@ -10,6 +10,9 @@ refused for now (429)            wait       wait             wait
 no trustworthy answer            again      unconfirmed      again, same key, same bytes
 any other refusal                as the provider explains it
 ===============================  =========  ===============  ==============================
+
+A refusal that renewed credentials may cure (`RenewableAuth`) is no end: the call is sent again once
+per status refused.
 """
 
 import json as jsonlib
@@ -31,12 +34,13 @@ from enrichctl.errors import (
 )
 from enrichctl.model import Throttled
 from enrichctl.transport.replies import BadJson, Reply, retry_after
-from enrichctl.transport.wire import Lost, NotSent, Wire
+from enrichctl.transport.wire import Auth, HeaderAuth, Lost, NotSent, Wire
 
 TRIES = 4  # sends of one call that may be repeated
 REFUSALS = 20  # times one call is put off by the vendor before the lane gives up
 BACKOFF = 0.5  # seconds, doubled with every try, at random below that
 BACKOFF_CAP = 8.0  # seconds
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 Explained = EnrichctlError | Throttled | None
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
@@ -95,6 +99,24 @@ class Surroundings:
     chance: Callable[[], float] = random.random
 
 
+class RenewableAuth(HeaderAuth):
+    """Credentials that expire, or hold at an origin that moves.
+
+    Args:
+        headers: The credentials.
+        renew: Given the API and a refusal, returns the base URL and the credentials to use from
+            now on, or None when that would not help. It reaches other origins through `Api.at`.
+    """
+
+    def __init__(
+        self,
+        headers: Mapping[str, str],
+        renew: Callable[["Api", Reply], tuple[str, "RenewableAuth"] | None],
+    ) -> None:
+        super().__init__(headers)
+        self.renew = renew
+
+
 class Api:
     """One provider's API, for one query.
 
@@ -143,6 +165,7 @@ class Api:
         params: Params | None = None,
         *,
         json: Any = None,
+        form: Mapping[str, str] | None = None,
         billed: bool = False,
         key_header: str = "",
         json_due: bool = True,
@@ -156,6 +179,7 @@ class Api:
             path: As in the vendor's documentation; encode parts of it with `segment`.
             params: Query string; only what is to be sent.
             json: Body; None sends none.
+            form: Body as an HTML form, instead of JSON; for secrets that no URL may hold.
             billed: The call may cost money: its intent is committed before it leaves.
             key_header: Header for an idempotency key, where the vendor has one.
             json_due: A good answer without JSON is none.
@@ -168,13 +192,13 @@ class Api:
             Cancelled: The run stops, and the call never left.
         """
         query = urlencode(params, quote_via=quote) if params else ""
-        payload = Payload(
-            method,
-            f"{path}?{query}" if query else path,
-            None if json is None else jsonlib.dumps(json, allow_nan=False).encode(),
-        )
+        body = None if json is None else jsonlib.dumps(json, allow_nan=False).encode()
+        own = None
+        if form is not None:
+            body, own = urlencode(form).encode(), FORM
+        payload = Payload(method, f"{path}?{query}" if query else path, body)
         try:
-            return self._repeat(payload, billed, key_header, json_due, group, timeout)
+            return self._repeat(payload, own, billed, key_header, json_due, group, timeout)
         except (ProviderError, Cancelled) as error:
             if self.paid:  # the money is spent; what it bought is not in hand
                 raise Unconfirmed(f"paid, then {error.message}") from None
@@ -183,6 +207,7 @@ class Api:
     def _repeat(  # noqa: C901 - the table above, read from top to bottom
         self,
         payload: Payload,
+        own: Mapping[str, str] | None,
         billed: bool,
         key_header: str,
         json_due: bool,
@@ -190,6 +215,7 @@ class Api:
         timeout: float | None,
     ) -> Reply:
         tries = refusals = 0
+        renewed: set[int] = set()
         intended = not (billed and self._ledger)
         while True:
             self._gate.wait(group)
@@ -198,13 +224,14 @@ class Api:
                 intended = True
             headers = {key_header: payload.key} if key_header and payload.key else None
             wait: float | None = None
+            auth = self._wire.auth
             try:
                 self.calls += 1
                 reply = self._wire.send(
                     payload.method,
                     payload.path,
                     payload.body,
-                    headers,
+                    headers or own,
                     timeout=timeout or self._timeout,
                 )
             except NotSent as error:
@@ -221,6 +248,9 @@ class Api:
                     self._put_off(explained, refusals, group)
                     continue
                 if explained is not None:
+                    if reply.status not in renewed and self._renew(auth, reply):
+                        renewed.add(reply.status)
+                        continue
                     if headers and isinstance(explained, RecordError | OutOfCredits):
                         self.in_doubt = False  # the same key: this is the answer to all sends
                     raise explained
@@ -236,6 +266,18 @@ class Api:
                 raise self._unavailable(f"it asks to come back in {wait:.0f} s")
             ceiling = min(BACKOFF_CAP, BACKOFF * 2**tries)
             self._around.pause(ceiling * self._around.chance() if wait is None else wait)
+
+    def _renew(self, auth: Auth | None, reply: Reply) -> bool:
+        """Renew the credentials that were refused, unless another thread has; tell if it helped."""
+        if not isinstance(auth, RenewableAuth):
+            return False
+        with self._wire.moving:
+            if self._wire.auth is auth:
+                fresh = auth.renew(self, reply)
+                if fresh is None:
+                    return False
+                self._wire.move(*fresh)
+        return True
 
     def _lost(self, why: str, tries: int, *, billed: bool, keyed: bool) -> None:
         """Take note of an answer that cannot be trusted; raise when it must not be sent again."""
@@ -265,11 +307,11 @@ class Api:
             next="run the same command again later",
         )
 
-    def at(self, wire: Wire) -> "Api":
-        """Return the same API at another origin, for calls that are not billed."""
+    def at(self, base_url: str) -> "Api":
+        """Return the same API at another origin, for calls that need no login and cost nothing."""
         other = Api(
             self._title,
-            wire,
+            Wire(base_url, ca_bundle=self._wire.ca_bundle),
             gate=self._gate,
             explain=self._explain,
             surroundings=replace(self._around),

@@ -10,6 +10,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 
+# What may be half a character: escaped, as UTF-8 does not allow it, or in UTF-16.
+_HALVES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\x00")
+
+
 class BadJson(ValueError):
     """The body is not JSON that can be trusted."""
 
@@ -40,7 +44,8 @@ class Reply:
             BadJson: Not JSON, nested beyond reason, or holding numbers that JSON does not have.
         """
         try:
-            return json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
+            value = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
+            return _whole(value) if _HALVES.search(self.body) else value
         except (ValueError, RecursionError) as error:
             raise BadJson(type(error).__name__) from None
 
@@ -50,6 +55,11 @@ class Reply:
             return self.json()
         except BadJson:
             return None
+
+
+def _whole(value: Any) -> Any:
+    """Replace halves of characters, such as a cut emoji: no file and no database takes them."""
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _refuse(constant: str) -> None:
@@ -68,8 +78,8 @@ def retry_after(reply: Reply) -> float | None:
 
     Vendors send fractions, lists and dates; requests' own parser raises on some of them.
     """
-    text = reply.headers.get("retry-after", "").split(",")[0].strip()
-    seconds = seconds_in(text)
+    text = reply.headers.get("retry-after", "").strip()
+    seconds = seconds_in(text.split(",")[0])  # a date has a comma of its own
     return seconds if seconds is not None else until(http_date(text), reply)
 
 
@@ -94,7 +104,7 @@ def http_date(text: str) -> datetime | None:
         pass
     try:
         moment = parsedate_to_datetime(plain)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -29,6 +30,7 @@ from enrichctl.transport.replies import Reply
 
 CONNECT_TIMEOUT = 10.0
 BODY_CAP = 16 * 1024 * 1024  # decompressed bytes; the largest documented answers are about 1 MB
+MISDIRECTED = 421  # RFC 9110 15.5.20
 IDLE_CAP = 15.0  # seconds; a server may have closed a connection that idled longer
 
 Auth = AuthBase
@@ -96,9 +98,11 @@ class _Bounded:
 
     def connect(self) -> None:
         exchange: _Exchange | None = getattr(_current, "exchange", None)
-        super().connect()  # type: ignore[misc]
-        if exchange:  # what a proxy tunnel sent is not the request
-            exchange.sent = False
+        try:
+            super().connect()  # type: ignore[misc]
+        finally:
+            if exchange:  # what opened a proxy's tunnel, or failed to, is not the request
+                exchange.sent = False
 
     def send(self, data: Any) -> None:
         exchange: _Exchange | None = getattr(_current, "exchange", None)
@@ -213,21 +217,32 @@ class _Watchdog:
 _watchdog = _Watchdog()
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where and as whom requests are sent; replaced as a whole, so that no request mixes two."""
+
+    base_url: str
+    auth: Auth | None
+    proxies: Mapping[str, str]
+
+
 class Wire:
-    """The way to one origin, for one worker at a time per thread.
+    """The way to one origin at a time, for one worker at a time per thread.
 
     Args:
-        base_url: Scheme, host and the path before the vendor's documented paths.
+        base_url: Scheme, host and the path before the vendor's documented paths; "" while it is
+            not known, and then every request is answered 421 without being sent.
         auth: Credentials; None sends none.
         ca_bundle: A file of certificates to trust instead of the system's.
+
+    Attributes:
+        moving: Held by whoever finds out where to move to.
     """
 
     def __init__(self, base_url: str, auth: Auth | None = None, *, ca_bundle: str = "") -> None:
-        self.base_url = base_url.rstrip("/")
-        self.auth = auth
-        origin = urlsplit(self.base_url)
-        self.host = origin.netloc.rpartition("@")[2]
-        self._proxies = get_environ_proxies(self.base_url, no_proxy=None)
+        self.move(base_url, auth)
+        self.moving = threading.Lock()
+        self.ca_bundle = ca_bundle
         self._verify: bool | str = (
             ca_bundle
             or os.environ.get("REQUESTS_CA_BUNDLE")
@@ -240,6 +255,26 @@ class Wire:
             "Accept-Encoding": "gzip, deflate",
         }
         self._local = threading.local()
+
+    def move(self, base_url: str, auth: Auth | None) -> None:
+        """Send what follows elsewhere, or with other credentials."""
+        base_url = base_url.rstrip("/")
+        self._place = _Place(base_url, auth, _proxies(base_url))
+
+    @property
+    def base_url(self) -> str:
+        """Return what stands before the vendor's documented paths."""
+        return self._place.base_url
+
+    @property
+    def auth(self) -> Auth | None:
+        """Return the credentials; every renewal makes others."""
+        return self._place.auth
+
+    @property
+    def host(self) -> str:
+        """Return the host, for messages."""
+        return urlsplit(self.base_url).netloc.rpartition("@")[2]
 
     def send(
         self,
@@ -263,10 +298,13 @@ class Wire:
             NotSent: Nothing can have been received.
             Lost: It may have been received; there is no whole answer.
         """
-        adapter = self._adapter()
+        place = self._place
+        if not place.base_url:
+            return Reply(MISDIRECTED, {}, b"")
+        adapter = self._adapter(place)
         adapter.drop_idle()
         exchange = _Exchange(time.monotonic() + timeout)
-        request = self._request(method, path, body, headers)
+        request = self._request(place, method, path, body, headers)
         with _watchdog.watch(exchange):
             try:
                 response = adapter.send(
@@ -274,7 +312,7 @@ class Wire:
                     stream=True,
                     timeout=(min(CONNECT_TIMEOUT, timeout), timeout),
                     verify=self._verify,
-                    proxies=self._proxies,
+                    proxies=place.proxies,
                 )
                 try:
                     data = response.raw.read(BODY_CAP + 1, decode_content=True)
@@ -297,10 +335,13 @@ class Wire:
             response.status_code, {k.lower(): v for k, v in response.headers.items()}, data
         )
 
-    def _adapter(self) -> _Adapter:
+    def _adapter(self, place: _Place) -> _Adapter:
+        if getattr(self._local, "base_url", None) != place.base_url:
+            self._forget()
         adapter: _Adapter | None = getattr(self._local, "adapter", None)
         if adapter is None:
             adapter = self._local.adapter = _Adapter()
+            self._local.base_url = place.base_url
         return adapter
 
     def _forget(self) -> None:
@@ -311,12 +352,17 @@ class Wire:
             self._local.adapter = None
 
     def _request(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None
+        self,
+        place: _Place,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str] | None,
     ) -> requests.PreparedRequest:
         """Prepare by hand: `requests` would parse and merge the same parts again on every call."""
         request = requests.PreparedRequest()
         request.method = method
-        request.url = self.base_url + path
+        request.url = place.base_url + path
         request.headers = CaseInsensitiveDict(self._headers)
         request.body = body
         if body is not None:
@@ -326,7 +372,15 @@ class Wire:
             request.headers["Content-Length"] = "0"
         if headers:
             request.headers.update(headers)
-        return self.auth(request) if self.auth else request
+        return place.auth(request) if place.auth else request
+
+
+def _proxies(base_url: str) -> Mapping[str, str]:
+    """Return the environment's proxies; no proxy is told of what goes to this very machine."""
+    host = urlsplit(base_url).hostname or ""
+    if host in ("localhost", "::1") or host.startswith("127."):
+        return {}
+    return get_environ_proxies(base_url, no_proxy=None)
 
 
 def _in_words(error: Exception) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from enrichctl.cli import documents
+from enrichctl.cli import app, documents
 from enrichctl.cli import journal as command
 from enrichctl.errors import UsageError
 from enrichctl.facts import spelling
@@ -23,10 +23,6 @@ def state(tmp_path, monkeypatch):
 @pytest.fixture
 def run():
     """Return a function that runs the command line."""
-    from enrichctl.cli import app  # noqa: PLC0415 - see below
-
-    if not any(group.name == "journal" for group in app.app.registered_groups):
-        app.app.add_typer(command.app, name="journal")
     return app.run
 
 

@@ -9,7 +9,7 @@ from enrichctl.cli import documents, status
 from enrichctl.cli.app import run
 from enrichctl.facts import spelling
 from enrichctl.journal import Intent, Journal, history, subject_key
-from enrichctl.model import Outcome
+from enrichctl.model import LanePlan, Outcome, Plan, Spread
 
 STARTED = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
 SUMMARY = {
@@ -70,8 +70,7 @@ def ask(journal, entry, email="jane@acme.com"):
 
 
 def record(row, word, note="", attempts=(), values=None):
-    detail = {"values": values or {}, "attempts": list(attempts)}
-    return history.RecordRow(row, row + 1, word, note, detail)
+    return history.RecordRow(row, row + 1, word, note, values or {}, list(attempts))
 
 
 def document(capsys, *argv):
@@ -311,3 +310,15 @@ def test_the_schema_of_each_document_is_printed(argv, schema, capsys):
     printed = json.loads(capsys.readouterr().out)
     assert printed["properties"]["schema"]["const"] == f"enrichctl.{schema}/1"
     assert set(printed["required"]) == set(printed["properties"])
+
+
+def test_the_document_of_a_plan_is_what_a_dry_run_builds():
+    from enrichctl.cli.job import plan_document  # noqa: PLC0415 - all other tests need no engine
+
+    lane = LanePlan("leadlex", ask=3, credits=Spread(Decimal(0), Decimal("1.50"), Decimal(3)))
+
+    built = plan_document(Plan(records=4, mapping={"email": "Mail"}, lanes=[lane]))
+
+    kept = documents.PlanDocument.model_validate(built)
+    assert json.loads(kept.model_dump_json()) == built
+    assert built["providers"][0]["credits"] == {"least": "0", "expected": "1.5", "most": "3"}

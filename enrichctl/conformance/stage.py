@@ -1,0 +1,112 @@
+"""A server on 127.0.0.1 that gives scripted replies, one connection each."""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from enrichctl.conformance.written import Said, Scripted
+
+_POLL = 0.01  # seconds; how soon the server notices that it is to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A request as it arrived.
+
+    Attributes:
+        method: As sent.
+        path: As sent, with its query string.
+        headers: Names in lower case.
+        body: As sent.
+        mark: What `Stage.play`'s ``mark`` returned as it arrived.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    mark: Any
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: "_Server"
+
+    def handle_one_request(self) -> None:
+        """Read one request whole, whatever its method, and play the next reply."""
+        self.close_connection = True
+        self.raw_requestline = self.rfile.readline(65537)
+        if not self.raw_requestline or not self.parse_request():
+            return
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.wfile.write(self.server.stage.reply(self.command, self.path, headers, body))
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class _Server(ThreadingHTTPServer):
+    stage: "Stage"
+    daemon_threads = True
+
+
+class Stage:
+    """Where exchanges are played, one case after the other."""
+
+    def __init__(self) -> None:
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.stage = self
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL,), name="stage", daemon=True
+        )
+        self._replies: list[Said] = []
+        self._mark: Callable[[], Any] = lambda: None
+        self.came: list[Came] = []
+
+    @property
+    def url(self) -> str:
+        """Return where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def play(self, replies: Iterable[Said], mark: Callable[[], Any]) -> None:
+        """Give these replies to the next requests; whatever comes after them gets none.
+
+        Args:
+            replies: In order.
+            mark: Called for every request as it arrives.
+        """
+        self._replies = list(replies)
+        self._mark = mark
+        self.came = []
+
+    def reply(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        """Take note of a request and return the bytes of its reply; none closes the connection."""
+        number = len(self.came)
+        self.came.append(Came(method, path, headers, body, self._mark()))
+        said = self._replies[number] if number < len(self._replies) else "lost"
+        if isinstance(said, Scripted):
+            return _bytes(said)
+        return b"" if said == "lost" else b"HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n{"
+
+
+def _bytes(said: Scripted) -> bytes:
+    text = said.text
+    if text is None:
+        text = "" if said.json is None else json.dumps(said.json)
+    kind = "text/plain" if said.json is None else "application/json"
+    body = text.encode()
+    headers = {"Content-Type": kind, "Content-Length": str(len(body)), "Connection": "close"}
+    lines = [f"{name}: {value}" for name, value in (headers | said.headers).items()]
+    return "\r\n".join([f"HTTP/1.1 {said.status} Scripted", *lines, "", ""]).encode() + body

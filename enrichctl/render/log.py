@@ -1,0 +1,58 @@
+"""A run as JSON Lines for a machine: what happened and when, without a person's data."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from enrichctl.errors import OutputError
+from enrichctl.events import Event, Wrote
+
+VERSION = "enrichctl.log/1"
+
+
+class LogFile:
+    """Watches a run and appends a line per event to a file.
+
+    Args:
+        path: The file; it grows from run to run.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file = path.open("a", encoding="utf-8", buffering=1)
+        except OSError as error:
+            raise OutputError(
+                f"the log {path} cannot be written: {error.strerror}", next="choose another file"
+            ) from None
+        self._run = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def __call__(self, event: Event) -> None:
+        """Write an event; how far the output has come is left to the other lines."""
+        if isinstance(event, Wrote):
+            return
+        self._run = getattr(event, "run", self._run)
+        line = {
+            "schema": VERSION,
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "run": self._run,
+            "event": type(event).__name__.lower(),
+            **{name: value for name, value in asdict(event).items() if name != "run"},
+        }
+        self._file.write(json.dumps(line, default=str) + "\n")

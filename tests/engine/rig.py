@@ -1,0 +1,276 @@
+"""Runs in one process: made-up vendors that answer as told, and all that a run leaves behind."""
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from enrichctl.engine.run import Limits, Runner, Stop
+from enrichctl.engine.settling import Service
+from enrichctl.engine.waterfall import Course, Rules
+from enrichctl.errors import EnrichctlError, Miss, NotYet
+from enrichctl.files import Row
+from enrichctl.journal import Budgets, Journal, history
+from enrichctl.merging import Lead
+from enrichctl.model import Answer, Attempt, Match, Query, Throttled, Value
+from enrichctl.pacing import Pacer
+from enrichctl.provider import Connection, Login, Lookup, Price, Queue, Remote, Ticket
+from enrichctl.transport import Api, Lost, NotSent, Reply, Surroundings
+
+COLUMNS = {"email": 0, "phone": 1, "job_title": 2}
+Play = Callable[["Seen"], Reply] | str
+
+
+class Clock:
+    """Wall time that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 10, 10, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **how: float) -> None:
+        self.now += timedelta(**how)
+
+
+@dataclass
+class Seen:
+    """One request."""
+
+    path: str
+    body: Any
+    key: str
+
+    @property
+    def email(self) -> str:
+        return self.body["email"]
+
+
+@dataclass
+class Vendor:
+    """What stands in place of the wire: plays per person what it was told, else knows everybody."""
+
+    facts: dict[str, str]
+    plays: dict[str, list[Play]] = field(default_factory=dict)
+    requests: list[Seen] = field(default_factory=list)
+    auth: None = None
+    host: str = "vendor.invalid"
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+
+    @property
+    def asked(self) -> list[str]:
+        return [seen.email for seen in self.requests]
+
+    def send(self, method, path, body=None, headers=None, *, timeout) -> Reply:
+        del method, timeout
+        key = (headers or {}).get("Key", "")
+        seen = Seen(path, json.loads(body) if body else None, key)
+        who = path if seen.body is None or "email" not in seen.body else seen.email
+        with self._lock:
+            self.requests.append(seen)
+            waiting = self.plays.get(who) or self.plays.get("*") or ["match"]
+            play = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        return self.answer(play, seen)
+
+    def answer(self, play: Play, seen: Seen) -> Reply:
+        match play:
+            case "match":
+                return found(**{n: f"{n} of {seen.email}" for n in self.facts} | self.facts)
+            case "lost":
+                raise Lost("the connection broke off")
+            case "down":
+                raise NotSent("connection refused")
+            case str():
+                return Reply(int(play), {}, b"{}")
+        return play(seen)
+
+
+def found(**facts: Any) -> Reply:
+    return Reply(200, {}, json.dumps(facts).encode())
+
+
+class Known(Remote):
+    """What the made-up providers have in common."""
+
+    needs = (("email",),)
+    uses = ("email",)
+    price = Price("match", items={"*": Decimal(1)})
+
+    def connect(self, login: Login) -> Connection:
+        raise AssertionError(login)
+
+    def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
+        return Miss("nobody of that name") if reply.status == 404 else super().explain(reply)
+
+    def read(self, body: Any, query: Query) -> Match:
+        sure = body.get("confidence")
+        return {n: Value(body[n], sure, "web") for n in self.finds if body.get(n)}
+
+
+class Asked(Known, Lookup):
+    """Answers at once."""
+
+    def find(self, query: Query, api: Api) -> Answer | None:
+        reply = api.post("/find", dict(query.told), billed=True, key_header=self.key_header)
+        return Answer(reply.json())
+
+
+class Queued(Known, Queue):
+    """Answers later; a ticket is the e-mail, and a body with ``wait`` is no answer yet."""
+
+    batch_max = 3
+    poll_every = 0.01
+
+    def submit(self, queries: Sequence[Query], api: Api) -> Sequence[Any]:
+        body = [query.told["email"] for query in queries]
+        said = api.post("/submit", body, billed=True).json()
+        refusals = said.get("refused", {})
+        return [refusal(refusals[e]) if e in refusals else Ticket(e) for e in body]
+
+    def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | None:
+        body = api.post("/collect", {"email": ticket.id}).json()
+        if body.get("wait"):
+            raise NotYet("not yet")
+        return None if body.get("miss") else Answer(body)
+
+
+def refusal(word: str) -> EnrichctlError:
+    return {"busy": NotYet, "miss": Miss}[word](word)
+
+
+def provider(
+    name: str = "alpha", finds: str = "phone", kind: type = Asked, **declared: Any
+) -> Remote:
+    """Return a provider of its own class, with these declarations."""
+    fields = tuple(finds.split())
+    return type(name, (kind,), {"name": name, "title": name.title(), "finds": fields} | declared)()
+
+
+@dataclass
+class Ended:
+    """What a run came to."""
+
+    id: str
+    leads: list[Lead] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    events: list[Any] = field(default_factory=list)
+    courses: list[Course] = field(default_factory=list)
+    runner: Any = None
+    stop: Stop = field(default_factory=Stop)
+
+    def cells(self, name: str) -> list[str]:
+        return [lead.text(name) for lead in self.leads]
+
+    @property
+    def stopped_by(self) -> list[str]:
+        return [c.stopped.stopped_by for c in self.courses if c.stopped]
+
+
+class Rig:
+    """A journal, vendors and a clock that outlast the runs on them."""
+
+    def __init__(self, path: Path) -> None:
+        self.clock = Clock()
+        self.journal = Journal(path, now=self.clock)
+        self.vendors: dict[str, Vendor] = {}
+        self._runs = 0
+
+    def vendor(self, provider: Remote) -> Vendor:
+        facts = {n: "" for n in provider.finds}
+        return self.vendors.setdefault(
+            provider.name, Vendor({n: f"{provider.name}'s {n}" for n in facts})
+        )
+
+    def entry(self, **how: Any) -> history.Run:
+        self._runs += 1
+        name = f"run-{self._runs}"
+        entry = history.Run(name, self.clock(), "/in.csv", "/out.csv", (), **how)
+        history.begin(self.journal, entry)
+        return entry
+
+    def run(
+        self,
+        emails: Sequence[str | tuple[str, ...]],
+        *providers: Remote,
+        limits: Limits | None = None,
+        budget: str = "",
+        workers: int = 4,
+        suppression: Any = None,
+        stop: Stop | None = None,
+        write: Callable[[Ended], None] = lambda _: None,
+        **rules: Any,
+    ) -> Ended:
+        """Run the rows (an e-mail, or the cells of a row) through the providers."""
+        ended, stop = Ended(self.entry().id), stop or Stop()
+        ended.stop = stop
+        ended.courses = [Course(p, p.finds, "account") for p in providers]
+        rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
+        ended.runner = Runner(
+            Rows(rows),
+            COLUMNS,
+            courses=ended.courses,
+            rules=Rules(**rules),
+            journal=self.journal,
+            run=history.run(self.journal, ended.id),
+            stop=stop,
+            suppression=suppression,
+            limits=limits,
+            watch=ended.events.append,
+        )
+
+        def written(row: Row, lead: Lead, status: str, note: str) -> None:
+            ended.rows.append(row.number)
+            ended.leads.append(lead)
+            ended.statuses.append(str(status))
+            ended.notes.append(note)
+            write(ended)
+
+        services = {p.name: self.service(p, ended.id, stop, budget, workers) for p in providers}
+        ended.runner.go(services, written)
+        return ended
+
+    def service(self, provider, run: str, stop: Stop, budget: str, workers: int) -> Service:
+        pause = stop.pause
+        return Service(
+            wire=self.vendor(provider),
+            pacer=Pacer(
+                provider.rates, patience=provider.patience, clock=lambda: 0.0, pause=pause,
+                tell=lambda *_: None, remember=lambda _: None,
+            ),
+            journal=self.journal,
+            run=run,
+            budgets=Budgets(run=Decimal(budget) if budget else None),
+            workers=workers,
+            timeout=5.0,
+            around=Surroundings(pause=lambda _: pause(0), chance=lambda: 0.0),
+        )  # fmt: skip
+
+    def attempts(self) -> list[Attempt]:
+        numbers = self.journal.read("SELECT id FROM attempts ORDER BY id")
+        return [self.journal.attempt(number) for (number,) in numbers]
+
+    def outcomes(self) -> list[str]:
+        return [str(attempt.outcome) for attempt in self.attempts()]
+
+    def spent(self, provider: str = "alpha") -> Decimal:
+        return self.journal.spent(provider, f"month:{self.clock():%Y-%m}")
+
+
+class Rows:
+    """An input of rows that stand in memory."""
+
+    def __init__(self, rows: Sequence[Sequence[str]]) -> None:
+        self._rows = rows
+
+    def rows(self):
+        for number, cells in enumerate(self._rows, 1):
+            yield Row(number, number + 1, list(cells), None)

@@ -1,0 +1,196 @@
+"""Money in doubt: never asked again untold, never reported as done, settled where it can be."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from rig import found, provider
+
+from enrichctl.engine.run import Stop
+from enrichctl.errors import ExitStatus
+from enrichctl.model import Answer
+from enrichctl.transport import Lost
+
+ANNA, BOB = "anna@acme.com", "bob@acme.com"
+MANY = [f"p{n}@acme.com" for n in range(20)]
+KEYED = {"key_header": "Key", "key_hours": 24}
+
+
+def lost(rig, who=ANNA, then="match", **declared):
+    """Return a provider that has lost its answer about somebody, and how that run ended."""
+    one = provider(**declared)
+    losses = 4 if declared.get("key_header") else 1  # a keyed call is sent four times
+    rig.vendor(one).plays = {who: ["lost"] * losses + [then]}
+    return one, rig.run([who], one)
+
+
+def test_a_lost_answer_is_in_doubt_and_counts_as_spent(rig):
+    _, ended = lost(rig)
+    assert ended.statuses == ["unconfirmed"]
+    assert "may have been charged" in ended.notes[0]
+    assert (rig.outcomes(), rig.spent()) == (["unconfirmed"], 1)
+    assert ended.runner.report.exit_status() is ExitStatus.UNCONFIRMED
+
+
+def test_nobody_else_is_asked_for_what_is_in_doubt(rig):
+    alpha, beta, gamma = provider("alpha"), provider("beta"), provider("gamma", "job_title")
+    rig.vendor(alpha).plays = {ANNA: ["lost"]}
+    ended = rig.run([ANNA], alpha, beta, gamma)
+    assert rig.vendor(beta).requests == []
+    assert ended.cells("job_title") == ["gamma's job_title"]
+    assert ended.statuses == ["unconfirmed"]
+
+
+def test_without_a_key_it_is_asked_again_only_when_told_to(rig):
+    alpha, _ = lost(rig)
+    assert rig.run([ANNA], alpha).statuses == ["unconfirmed"]
+    assert len(rig.vendors["alpha"].requests) == 1
+    assert rig.run([ANNA], alpha, retry_unconfirmed=True).statuses == ["enriched"]
+    assert rig.outcomes() == ["unconfirmed", "matched"]
+    assert rig.run([ANNA], alpha).statuses == ["enriched"]
+    assert len(rig.vendors["alpha"].requests) == 2
+
+
+def test_a_key_settles_it_in_the_next_run_with_the_same_bytes(rig):
+    alpha, ended = lost(rig, **KEYED)
+    assert ended.statuses == ["unconfirmed"]
+    rig.clock.pass_(hours=23)
+    assert rig.run([ANNA], alpha).statuses == ["enriched"]
+    requests = rig.vendors["alpha"].requests
+    assert len(requests) == 5
+    assert len({(seen.key, seen.path, str(seen.body)) for seen in requests}) == 1
+    assert requests[0].key
+    assert (rig.outcomes(), rig.spent()) == (["matched"], 1)
+
+
+def test_two_people_have_two_keys(rig):
+    alpha = provider(**KEYED)
+    rig.run([ANNA, BOB], alpha)
+    first, second = rig.vendors["alpha"].requests
+    assert first.key != second.key
+
+
+def test_a_key_that_the_vendor_has_forgotten_settles_nothing(rig):
+    alpha, _ = lost(rig, **KEYED)
+    rig.clock.pass_(hours=25)
+    assert rig.run([ANNA], alpha).statuses == ["unconfirmed"]
+    assert len(rig.vendors["alpha"].requests) == 4
+    again = rig.run([ANNA], alpha, retry_unconfirmed=True)
+    first, last = rig.vendors["alpha"].requests[0], rig.vendors["alpha"].requests[-1]
+    assert again.statuses == ["enriched"]
+    assert first.key != last.key
+
+
+def test_a_key_ages_from_its_first_use_however_often_the_answer_is_lost(rig):
+    alpha, _ = lost(rig, then="lost", **KEYED)
+    rig.clock.pass_(hours=20)
+    assert rig.run([ANNA], alpha).statuses == ["unconfirmed"]
+    assert len(rig.vendors["alpha"].requests) == 8  # tried once in that run, four times each
+    rig.clock.pass_(hours=20)
+    rig.vendors["alpha"].plays = {}
+    assert rig.run([ANNA], alpha).statuses == ["unconfirmed"]
+    assert len(rig.vendors["alpha"].requests) == 8
+
+
+def test_what_can_be_read_without_paying_is_recovered(rig):
+    class Recovers:
+        recovers = True
+
+        def recover(self, query, api):
+            return Answer(api.get("/read").json()) if query.told else None
+
+    alpha, _ = lost(rig, recovers=True, recover=Recovers.recover)
+    rig.vendors["alpha"].plays["/read"] = [lambda _: found(phone="read")]
+    ended = rig.run([ANNA], alpha)
+    assert (ended.statuses, ended.cells("phone")) == (["enriched"], ["read"])
+    assert [seen.path for seen in rig.vendors["alpha"].requests] == ["/find", "/read"]
+    assert rig.outcomes() == ["matched"]
+
+
+def test_what_cannot_be_recovered_stays_in_doubt(rig):
+    alpha, _ = lost(rig, recovers=True, recover=lambda *_: None)
+    assert rig.run([ANNA], alpha).statuses == ["unconfirmed"]
+    assert len(rig.vendors["alpha"].requests) == 1
+
+
+def test_a_newer_answer_ends_an_older_doubt_even_when_it_is_stale(rig):
+    alpha, _ = lost(rig)
+    rig.run([ANNA], alpha, retry_unconfirmed=True)
+    rig.clock.pass_(days=40)
+    assert rig.run([ANNA], alpha).statuses == ["enriched"]
+    assert len(rig.vendors["alpha"].requests) == 3
+
+
+def test_five_lost_answers_in_a_row_stop_the_lane(rig):
+    alpha = provider()
+    rig.vendor(alpha).plays = {"*": ["lost"]}
+    ended = rig.run(MANY, alpha, workers=1)
+    assert len(rig.vendors["alpha"].requests) == 5
+    assert ended.statuses == ["unconfirmed"] * 5 + ["pending"] * 15
+    assert ended.stopped_by == ["unavailable"]
+
+
+def test_a_good_answer_in_between_starts_the_count_anew(rig):
+    alpha = provider()
+    rig.vendor(alpha).plays = {"*": (["lost"] * 4 + ["match"]) * 4}
+    ended = rig.run(MANY, alpha, workers=1)
+    assert (ended.stopped_by, ended.statuses.count("unconfirmed")) == ([], 16)
+
+
+def test_a_refusal_after_a_lost_answer_leaves_the_record_in_doubt(rig):
+    alpha = provider(**KEYED)
+    rig.vendor(alpha).plays = {ANNA: ["lost", "401"]}
+    ended = rig.run([ANNA, *MANY], alpha, workers=1)
+    assert ended.statuses[:2] == ["unconfirmed", "pending"]
+    assert rig.outcomes()[0] == "unconfirmed"
+    assert ended.stopped_by == ["login"]
+
+
+def test_a_stop_after_a_lost_answer_leaves_the_record_in_doubt(rig):
+    alpha, stop = provider(**KEYED), Stop()
+
+    def lose(seen):
+        stop.now("interrupted", ExitStatus.INTERRUPTED)
+        raise Lost(seen.path)
+
+    rig.vendor(alpha).plays = {ANNA: [lose, "match"]}
+    ended = rig.run([ANNA], alpha, stop=stop)
+    assert (ended.statuses, rig.outcomes()) == (["unconfirmed"], ["unconfirmed"])
+    assert rig.run([ANNA], alpha).statuses == ["enriched"]
+
+
+def test_a_refusal_on_the_way_to_settling_leaves_the_doubt(rig):
+    alpha, _ = lost(rig, then="401", **KEYED)
+    ended = rig.run([ANNA], alpha)
+    assert (ended.statuses, ended.stopped_by) == (["unconfirmed"], ["login"])
+    assert rig.outcomes() == ["unconfirmed"]
+    rig.vendors["alpha"].plays = {}
+    assert rig.run([ANNA], alpha).statuses == ["enriched"]
+
+
+def test_what_another_living_run_has_sent_is_neither_asked_nor_held_in_doubt(rig):
+    alpha, _ = lost(rig, **KEYED)
+    other = rig.entry(pid=os.getppid())
+    rig.journal.write(
+        lambda db: db.execute("UPDATE attempts SET outcome='sent', run=?", (other.id,))
+    )
+    ended = rig.run([ANNA], alpha, retry_unconfirmed=True)
+    assert ended.statuses == ["pending"]
+    assert len(rig.vendors["alpha"].requests) == 4
+
+
+def test_a_doubt_older_than_any_answer_is_still_a_doubt(rig):
+    alpha, _ = lost(rig)
+    rig.clock.pass_(days=400)
+    assert rig.run([ANNA], alpha, max_age=timedelta(0)).statuses == ["unconfirmed"]
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_each_lost_answer_is_charged_at_most_once(workers, rig):
+    alpha = provider()
+    rig.vendor(alpha).plays = {who: ["lost"] for who in MANY[::3]}
+    rig.run(MANY, alpha, workers=workers)
+    rig.run(MANY, alpha, workers=workers)
+    asked = rig.vendors["alpha"].asked
+    assert len(asked) == len(set(asked))
+    assert rig.spent() == len(asked)

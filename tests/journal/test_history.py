@@ -1,0 +1,184 @@
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from enrichctl.journal import Intent, Journal, history
+from enrichctl.journal.history import RecordRow, Run
+from enrichctl.model import Outcome
+
+BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def journal(path):
+    with Journal(path) as journal:
+        yield journal
+
+
+@pytest.fixture
+def dead():
+    """Return the number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def run(number=1, **how):
+    at = BEGAN + timedelta(minutes=number)
+    return Run(
+        f"{at:%Y%m%d-%H%M%S}-aaaa", at, "/in.csv", "/out.csv", ("enrichctl", "enrich"), **how
+    )
+
+
+def entered(journal, *runs):
+    for one in runs:
+        history.begin(journal, one)
+    return runs
+
+
+def asked(journal, run, outcome=Outcome.SENT, **how):
+    intent = Intent(
+        "leadlex", "acc", b"p", "", ("email",), ("phone",), run.id, worst=Decimal(1), payload={"key": "k"}
+    )  # fmt: skip
+    if outcome is Outcome.PLANNED:
+        return journal.plan([intent])[0]
+    number = journal.intend(intent)
+    if outcome is not Outcome.SENT:
+        journal.settle(number, outcome, **how)
+    return number
+
+
+def test_a_run_is_kept_as_it_was_entered(journal):
+    (one,) = entered(journal, run())
+    assert history.run(journal, one.id) == one
+    ended = replace(
+        one, finished_at=BEGAN + timedelta(hours=1), state="stopped", stopped_by="budget",
+        exit_status=5, records=7, people=6, summary={"outcomes": {"enriched": 7}},
+    )  # fmt: skip
+    history.update(journal, ended)
+    assert history.run(journal, one.id) == ended
+
+
+def test_runs_are_told_newest_first_and_found_by_the_beginning_of_their_id(journal):
+    first, second, third = entered(journal, run(1), run(2), run(3))
+    assert history.runs(journal, 2) == [third, second]
+    assert history.run(journal, "last") == third
+    assert history.run(journal, first.id[:13]) == first
+    assert history.run(journal, "2025") is None
+
+
+def test_without_runs_there_is_no_last_one(journal):
+    assert history.run(journal, "last") is None
+
+
+def test_records_are_explained_in_input_order(journal):
+    (one,) = entered(journal, run())
+    rows = [
+        RecordRow(n, n + 1, "failed" if n % 2 else "enriched", "é", {}, [{"n": n}], b"12345678")
+        for n in (3, 1, 2)
+    ]
+    history.put_records(journal, one.id, rows)
+    assert history.record(journal, one.id, 3) == rows[0]
+    assert history.record(journal, one.id, 9) is None
+    assert list(history.records(journal, one.id, "failed")) == [rows[1], rows[0]]
+
+
+def test_the_newest_run_on_an_input_explains_it(journal):
+    earlier, other, newest = entered(journal, run(1), replace(run(2), input="/other.csv"), run(3))
+    for one in (earlier, other, newest):
+        history.put_records(journal, one.id, [RecordRow(1, 2, "enriched", "", {}, [])])
+    history.supersede(journal, newest)
+    kept = [history.record(journal, one.id, 1) is not None for one in (earlier, other, newest)]
+    assert kept == [False, True, True]
+
+
+def test_runs_on_stdin_do_not_supersede_each_other(journal):
+    first, second = entered(journal, replace(run(1), input="-"), replace(run(2), input="-"))
+    history.put_records(journal, first.id, [RecordRow(1, 2, "enriched", "", {}, [])])
+    history.supersede(journal, second)
+    assert history.record(journal, first.id, 1) is not None
+
+
+def test_the_match_rate_counts_answers_only(journal):
+    (one,) = entered(journal, run())
+    assert history.match_rate(journal, "leadlex", "acct") is None
+    for outcome in ("matched", "missed", "missed", "missed", "failed", "unconfirmed", "declined"):
+        asked(journal, one, Outcome(outcome))
+    asked(journal, one)
+    assert history.match_rate(journal, "leadlex", "acct") == 0.25
+    assert history.match_rate(journal, "close", "acct") is None
+
+
+def test_what_a_dead_run_left_open_is_in_doubt(journal, dead):
+    (one,) = entered(journal, run(pid=dead))
+    sent, matched = asked(journal, one), asked(journal, one, Outcome.MATCHED, credits=Decimal(1))
+    before = journal.attempt(sent)
+    history.sweep(journal)
+    after = journal.attempt(sent)
+    assert (after.outcome, after.cause, after.at) == (Outcome.UNCONFIRMED, "unconfirmed", before.at)
+    assert "may have been charged" in after.reason
+    assert journal.payload(sent) == {"key": "k"}
+    assert journal.spent("leadlex", f"run:{one.id}") == 2
+    assert journal.attempt(matched).outcome is Outcome.MATCHED
+    assert history.run(journal, one.id).state == "stopped"
+
+
+def test_what_a_dead_run_had_only_planned_is_taken_back(journal, dead):
+    (one,) = entered(journal, run(pid=dead))
+    planned = asked(journal, one, Outcome.PLANNED)
+    history.sweep(journal)
+    assert journal.attempt(planned) is None
+    assert journal.spent("leadlex", f"run:{one.id}") == 0
+
+
+def test_tickets_of_a_dead_run_stay_to_be_collected(journal, dead):
+    (one,) = entered(journal, run(pid=dead))
+    number = asked(journal, one, Outcome.PLANNED)
+    journal.submitted({number: "t-1"})
+    history.sweep(journal)
+    assert (journal.attempt(number).outcome, journal.attempt(number).ticket) == (
+        Outcome.SUBMITTED,
+        "t-1",
+    )
+
+
+def test_what_a_living_run_has_open_is_left_alone(journal):
+    ours, theirs = entered(journal, run(1), run(2, pid=os.getppid()))
+    numbers = [asked(journal, ours), asked(journal, theirs)]
+    history.sweep(journal)
+    assert [journal.attempt(n).outcome for n in numbers] == [Outcome.SENT] * 2
+    assert [history.is_alive(journal, one.id) for one in (ours, theirs)] == [True, True]
+
+
+def test_an_earlier_process_of_our_number_is_dead(journal, monkeypatch):
+    (one,) = entered(journal, run())  # in a container, the process that was killed had number 1 too
+    number = asked(journal, one)
+    monkeypatch.setattr(history, "_begun", set())
+    assert not history.is_alive(journal, one.id)
+    history.sweep(journal)
+    assert journal.attempt(number).outcome is Outcome.UNCONFIRMED
+
+
+def test_a_run_that_ended_is_not_alive_whatever_its_process_does(journal):
+    (one,) = entered(journal, run())
+    history.update(journal, replace(one, state="done"))
+    assert not history.is_alive(journal, one.id)
+    assert not history.is_alive(journal, "no such run")
+
+
+def test_a_run_whose_process_is_gone_is_shown_as_interrupted_even_before_it_is_swept(journal, dead):
+    (one,) = entered(journal, run(pid=dead))
+    found = history.run(journal, one.id)
+    assert (found.state, found.stopped_by) == ("stopped", "interrupted")
+    assert json.loads(journal.read("SELECT command FROM runs")[0][0]) == ["enrichctl", "enrich"]

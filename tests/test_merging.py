@@ -1,0 +1,192 @@
+from datetime import UTC, datetime
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrichctl.merging import Lead, Tried, accept, lowest_confidence, status_of
+from enrichctl.model import Outcome, Provenance, Record, Status, Value
+
+AT = datetime(2026, 1, 31, 10, tzinfo=UTC)
+FIELDS = ("email", "phone", "job_title")
+
+
+def lead(missing=FIELDS, **values):
+    return Lead(Record(1, 2, values), frozenset(missing) - values.keys())
+
+
+def take(lead, match, provider="leadlex", wants=FIELDS, overwrite=(), least=0.0):
+    return accept(
+        lead, match, wants, provider=provider, at=AT,
+        overwrite=frozenset(overwrite), min_confidence=least,
+    )  # fmt: skip
+
+
+def value(text="new", confidence=None, source=""):
+    return Value(text, confidence, source)
+
+
+@pytest.mark.parametrize(
+    ("cell", "match", "how", "after"),
+    [
+        ("", value(), {}, "new"),
+        ("", value(""), {}, ""),
+        ("old", value(), {}, "old"),
+        ("old", value(), {"overwrite": ["phone"]}, "new"),
+        ("old", value(), {"overwrite": ["email"]}, "old"),
+        ("old", value(""), {"overwrite": ["phone"]}, "old"),
+        ("", value(confidence=0.5), {"least": 0.6}, ""),
+        ("", value(confidence=0.6), {"least": 0.6}, "new"),
+        ("old", value(confidence=0.5), {"least": 0.6, "overwrite": ["phone"]}, "old"),
+        ("", value(confidence=None), {"least": 1.0}, "new"),
+        ("", value(), {"wants": ("email",)}, ""),
+    ],
+)
+def test_what_a_cell_holds_after_an_answer(cell, match, how, after):
+    one = lead(**{"phone": cell} if cell else {})
+    taken = take(one, {"phone": match}, **how)
+    assert one.text("phone") == after
+    assert taken == (("phone",) if after == "new" else ())
+    assert one.changed == ({"phone": "new"} if after == "new" else {})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stands"),
+    [
+        (0.5, 0.9, "second"),
+        (0.5, None, "second"),
+        (0.9, 0.5, "first"),
+        (0.5, 0.5, "first"),
+        (None, 1.0, "first"),
+        (None, None, "first"),
+        (1.0, None, "first"),
+    ],
+)
+def test_a_guess_yields_to_a_surer_answer_and_to_nothing_else(first, second, stands):
+    one = lead()
+    take(one, {"phone": value("first", first)}, "offline")
+    take(one, {"phone": value("second", second)}, "leadlex")
+    assert one.text("phone") == stands
+    assert one.origin["phone"].provider == {"first": "offline", "second": "leadlex"}[stands]
+
+
+def test_an_accepted_value_says_where_it_is_from_and_what_it_replaced():
+    one = lead(phone="old")
+    take(one, {"phone": value("new", 0.8, "web")}, overwrite=["phone"])
+    assert one.origin == {"phone": Provenance("leadlex", "web", 0.8, AT, "old")}
+    assert one.known() == {"phone": "new"}
+
+
+def test_an_answer_that_says_what_stands_there_changes_nothing():
+    one = lead(phone="old")
+    take(one, {"phone": value("old")}, overwrite=["phone"])
+    assert one.changed == {}
+
+
+texts = st.sampled_from(["", "a", "b"])
+values = st.builds(Value, texts, st.none() | st.sampled_from([0.0, 0.3, 0.6, 1.0]))
+matches = st.dictionaries(st.sampled_from(FIELDS), values)
+
+
+@given(
+    st.dictionaries(st.sampled_from(FIELDS), st.just("mine")), st.lists(matches), st.floats(0, 1)
+)
+def test_a_filled_cell_is_never_touched_unless_told_to(cells, answers, least):
+    one = lead(**cells)
+    for answer in answers:
+        take(one, answer, least=least)
+    assert {name: one.text(name) for name in cells} == cells
+    assert one.filled.keys() <= set(FIELDS) - cells.keys()
+    assert all(one.filled.values())
+
+
+@given(st.lists(matches), st.floats(0, 1))
+def test_nothing_below_the_least_confidence_is_ever_filled(answers, least):
+    one = lead()
+    for answer in answers:
+        take(one, answer, least=least)
+    assert all(o.confidence is None or o.confidence >= least for o in one.origin.values())
+
+
+@given(st.lists(st.sampled_from([0.1, 0.3, 0.6, 0.9]), min_size=1, max_size=4, unique=True))
+def test_the_surest_answer_stands_in_whatever_order_they_come(confidences):
+    ends = set()
+    for order in permutations(confidences):
+        one = lead()
+        for confidence in order:
+            take(one, {"phone": value(str(confidence), confidence)})
+        ends.add(one.text("phone"))
+    assert ends == {str(max(confidences))}
+
+
+@given(st.lists(matches, max_size=4))
+def test_the_same_answers_read_again_change_nothing(answers):
+    one = lead()
+    for answer in answers:
+        take(one, answer)
+    before = dict(one.filled), dict(one.origin)
+    for answer in answers:
+        assert take(one, answer) == ()
+    assert (one.filled, one.origin) == before
+
+
+def tried(outcome, reason="", provider="leadlex"):
+    return Tried(provider, outcome, 1, reason=reason)
+
+
+FAILED, MISSED, MATCHED = Outcome.FAILED, Outcome.MISSED, Outcome.MATCHED
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "note"),
+    [
+        ({}, Status.SKIPPED, "no provider can tell who this is"),
+        ({"missing": ()}, Status.COMPLETE, ""),
+        ({"tried": [tried(MISSED)]}, Status.NO_MATCH, "nothing found that was missing"),
+        ({"tried": [tried(MISSED, "nobody")]}, Status.NO_MATCH, "leadlex: nobody"),
+        ({"tried": [tried(MATCHED)]}, Status.NO_MATCH, "nothing found that was missing"),
+        ({"tried": [tried(MATCHED)], "filled": ["phone"]}, Status.ENRICHED, ""),
+        ({"tried": [tried(FAILED, "404")]}, Status.FAILED, "leadlex: 404"),
+        ({"tried": [tried(FAILED, "404")], "filled": ["phone"]}, Status.FAILED, "leadlex: 404"),
+        ({"tried": [tried(FAILED, "404")], "filled": FIELDS}, Status.ENRICHED, ""),
+        (
+            {"tried": [tried(FAILED, "x"), tried(FAILED, "y", "close")]},
+            Status.FAILED,
+            "leadlex: x; close: y",
+        ),
+        ({"tried": [tried(FAILED, "x"), tried(FAILED, "x")]}, Status.FAILED, "leadlex: x"),
+        (
+            {"tried": [tried(Outcome.DECLINED, "knows nothing of it")]},
+            Status.SKIPPED,
+            "leadlex: knows nothing of it",
+        ),
+        ({"pending": "budget", "tried": [tried(FAILED, "x")]}, Status.PENDING, "budget"),
+        ({"pending": "budget", "filled": ["phone"]}, Status.PENDING, "budget"),
+        ({"unconfirmed": "lost", "pending": "budget"}, Status.UNCONFIRMED, "lost"),
+        ({"unconfirmed": "lost", "filled": FIELDS}, Status.UNCONFIRMED, "lost"),
+        (
+            {"suppressed": True, "unconfirmed": "lost"},
+            Status.SKIPPED,
+            "suppressed: never sent to any provider",
+        ),
+    ],
+)
+def test_what_needs_somebody_comes_first(how, status, note):
+    filled = how.pop("filled", ())
+    one = lead(how.pop("missing", FIELDS))
+    for name, what in how.items():
+        setattr(one, name, what)
+    one.filled = dict.fromkeys(filled, "new")
+    assert status_of(one) == (status, note)
+
+
+def test_the_lowest_stated_confidence_of_what_is_written_counts():
+    one = lead(job_title="old")
+    assert lowest_confidence(one) is None
+    take(one, {"email": value("a")})
+    assert lowest_confidence(one) is None
+    take(one, {"phone": value("b", 0.7), "job_title": value("c", 0.1)})
+    assert lowest_confidence(one) == 0.7
+    take(one, {"job_title": value("c", 0.1)}, overwrite=["job_title"])
+    assert lowest_confidence(one) == 0.1
