@@ -206,6 +206,14 @@ class Remote(Provider):
     def connect(self, login: Login) -> Connection:
         """Return where and as whom to ask. Sends nothing."""
 
+    def prepare(self, wants: Sequence[str], api: Api) -> None:
+        """Find out by free calls what wanted fields mean, before anything is billed.
+
+        Raises:
+            UsageError: A field does not exist there.
+        """
+        del wants, api
+
     def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
         """Say what a reply means; None when it is an answer.
 

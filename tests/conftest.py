@@ -56,17 +56,13 @@ def _refuse_foreign(host: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_home(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the test a home of its own, and an environment that says nothing else."""
     for name in os.environ:
         if name.startswith(FOREIGN) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
-    for kind in ("CONFIG", "DATA", "STATE", "CACHE", "RUNTIME"):
-        suffix = "DIR" if kind == "RUNTIME" else "HOME"
-        monkeypatch.setenv(f"XDG_{kind}_{suffix}", str(home / kind.lower()))
+    for kind in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR"):
+        monkeypatch.setenv(f"XDG_{kind}", str(home / kind.lower()))
     monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(home / "enrichctl"))
-    yield

@@ -14,6 +14,7 @@ from enrichctl.cli.enrich import enrich
 from enrichctl.cli.journal import app as journal
 from enrichctl.cli.options import hoist, spell_out
 from enrichctl.cli.providers import app as providers
+from enrichctl.cli.sandbox import sandbox
 from enrichctl.cli.status import status
 from enrichctl.errors import EnrichctlError, ExitStatus
 
@@ -28,6 +29,7 @@ app.command()(enrich)
 app.command()(status)
 app.command("credits")(credits_)
 app.add_typer(providers, name="providers")
+providers.command("sandbox")(sandbox)
 app.add_typer(journal, name="journal")
 
 

@@ -19,6 +19,7 @@ from enrichctl.config import Settings, duration, ensure_private, parse_budget, s
 from enrichctl.engine.forecast import Forecast, Seen
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.run import Limits, Runner, Stop
+from enrichctl.engine.settling import Service, Settler
 from enrichctl.engine.waterfall import Course, Rules, remote
 from enrichctl.errors import (
     ConfirmationNeeded,
@@ -26,6 +27,7 @@ from enrichctl.errors import (
     InputError,
     Locked,
     OutputError,
+    ProviderError,
     UsageError,
 )
 from enrichctl.events import Ended, all_of
@@ -34,7 +36,7 @@ from enrichctl.journal import Journal, history
 from enrichctl.matching import HeaderMatch, Suppression, match_header
 from enrichctl.model import NOTHING, Credits, Plan, Status, plain
 from enrichctl.planning import check_wants, read_fields, wants_of
-from enrichctl.provider import Provider
+from enrichctl.provider import Provider, Remote
 from enrichctl.providers import load
 from enrichctl.render.screen import Screen
 
@@ -221,6 +223,7 @@ class _Job:
             }
             history.begin(journal, entry)
             try:
+                self._prepare(services)
                 with output:
                     runner.go(services, layout.writer(output, self.stop))
             except BrokenPipeError:
@@ -233,6 +236,16 @@ class _Job:
         show_summary(screen, entry.summary, entry.records)
         self._farewell(entry, status)
         return status
+
+    def _prepare(self, services: dict[str, Service]) -> None:
+        """Let each provider look up, for free, what the wanted fields mean to it."""
+        for course in remote(self.courses):
+            assert isinstance(course.provider, Remote)  # noqa: S101 - what remote() yields
+            try:
+                settler = Settler(course, services[course.provider.name])
+                course.provider.prepare(course.wants, settler.api())
+            except ProviderError as error:
+                course.stopped = error
 
     def _finish(self, journal: Journal, entry: history.Run, runner: Runner) -> int:
         """Enter how the run ended; return the exit status."""

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from enrichctl.config import ProviderSettings, Settings
@@ -14,7 +14,7 @@ from enrichctl.errors import LoginMissing
 from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal
 from enrichctl.model import Credits, Rate
-from enrichctl.pacing import Pacer
+from enrichctl.pacing import Pacer, Shelf
 from enrichctl.provider import Connection, Price, Remote
 from enrichctl.secrets_store import FoundLogin, find_login, variable
 from enrichctl.transport import Surroundings, Wire
@@ -61,6 +61,7 @@ class Connected:
                 pause=stop.pause,
                 tell=lambda seconds, why: watch(Waiting(name, seconds, why)),
                 remember=lambda rate: journal.remember_window(name, account, rate),
+                shelf=Shelf(journal.path.parent / "limits", f"{name} {account}"),
             ),
             journal=journal,
             run=run,
@@ -123,5 +124,8 @@ def connect(
 
 def _price(price: Price, own: Decimal | Mapping[str, Decimal]) -> Price:
     """Return a price with the user's own numbers in it."""
-    items = {"*": own} if isinstance(own, Decimal) else {**price.items, **own}
-    return Price(price.billed, items, price.sold_as, price.each)
+    if not isinstance(own, Decimal):
+        return replace(price, items={**price.items, **own})
+    if price.each:
+        return replace(price, each=own)
+    return Price(price.billed, {"*": own})

@@ -51,6 +51,9 @@ class Gate:
         """See `transport.Gate`."""
         self.pacer.wait(group)
 
+    def took(self, seconds: float) -> None:
+        """Take no note of round trips."""
+
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
         """See `transport.Gate`."""
         self.held.append(seconds)

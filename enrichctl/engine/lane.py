@@ -111,13 +111,13 @@ class Lane:
             answer = _find(ask, api)
             return settler.answered(ask, books.number, answer, paid=api.paid)
         except Unconfirmed as error:
-            return settler.doubt(ask, books.number, error)
+            return settler.doubt(ask, books.number, error, old=ask.reopen is not None)
         except RecordError as error:
             return settler.refused(ask, books.number, error, paid=api.paid)
         except (ProviderError, Cancelled) as error:
             if isinstance(error, ProviderError):
                 self._course.stopped = self._course.stopped or error
-            return settler.left(ask, books.number, error, in_doubt=api.in_doubt)
+            return settler.left(ask, books.number, error, in_doubt=api.in_doubt or api.paid)
         except BaseException as error:
             settler.left(ask, books.number, broken(error), in_doubt=True)
             raise

@@ -18,6 +18,7 @@ from enrichctl.errors import (
     Cancelled,
     EnrichctlError,
     NotYet,
+    OutOfCredits,
     ProviderError,
     RecordError,
     Unavailable,
@@ -158,7 +159,8 @@ class QueueLane:
             self._service.around.pause(0.0)
         except Cancelled:
             return True
-        return self._course.stopped is not None or self._closed
+        out_of_money = isinstance(self._course.stopped, BudgetReached | OutOfCredits)
+        return self._closed or (self._course.stopped is not None and not out_of_money)
 
     def _submit(self, asks: Sequence[Ask]) -> None:
         try:
@@ -189,7 +191,9 @@ class QueueLane:
         except (ProviderError, Cancelled) as error:
             self._stop(error)
             for ask, number in zip(asks, numbers, strict=True):
-                self._done(self._settler.left(ask, number, error, in_doubt=api.in_doubt))
+                self._done(
+                    self._settler.left(ask, number, error, in_doubt=api.in_doubt or api.paid)
+                )
         except BaseException as error:
             for ask, number in zip(asks, numbers, strict=True):
                 self._settler.left(ask, number, broken(error), in_doubt=books.sent)
@@ -238,7 +242,7 @@ class QueueLane:
     def _collect(self, ask: Ask, number: int, ticket: Ticket, waited: float) -> None:
         """Look for an answer once; look again later when it is not there yet."""
         ask.began = ask.began or time.monotonic()
-        if self._course.stopped or self._stopping():
+        if self._stopping():  # with no money left, what was bought is still collected
             error: EnrichctlError = self._course.stopped or Cancelled("the run is stopping")
             self._done(Done(ask, error=error))  # its ticket is in the journal
             return

@@ -17,7 +17,7 @@ from enrichctl.engine.lane import Lane
 from enrichctl.engine.queue_lane import QueueLane
 from enrichctl.engine.report import LaneCount, Report, explain
 from enrichctl.engine.settling import Done, Service
-from enrichctl.engine.waterfall import Ask, Course, Rules, Waterfall, remote
+from enrichctl.engine.waterfall import Course, Rules, Waterfall, remote
 from enrichctl.errors import (
     Cancelled,
     EnrichctlError,

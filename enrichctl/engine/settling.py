@@ -1,7 +1,7 @@
 """How a question ends in the journal, and what it cost."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from enrichctl.engine.waterfall import Ask, Course
@@ -162,14 +162,21 @@ class Settler:
         journal.settle(number, outcome, credits=cost, reason=error.message, cause=error.cause)
         return Done(ask, outcome, cost)
 
-    def doubt(self, ask: Ask, number: int | None, error: Unconfirmed) -> Done:
-        """End with money in doubt; stop the lane before more is wasted on the same trouble."""
+    def doubt(self, ask: Ask, number: int | None, error: Unconfirmed, *, old: bool = False) -> Done:
+        """End with money in doubt; stop the lane before more is wasted on the same trouble.
+
+        Args:
+            ask: The question.
+            number: Its attempt; None when nothing billed was sent for it.
+            error: Why it is in doubt.
+            old: It was in doubt before this run, and says nothing about how the lane fares.
+        """
         if number is None:
-            number = self.service.journal.intend(self.intent(ask))
+            number = self.service.journal.intend(replace(self.intent(ask), worst=NOTHING))
         self.service.journal.settle(
             number, Outcome.UNCONFIRMED, reason=error.message, cause=error.cause
         )
-        self._doubts += 1
+        self._doubts += not old
         if self._doubts >= DOUBTS:
             self.course.stopped = self.course.stopped or Unavailable(
                 f"{self.provider.title} lost {DOUBTS} answers in a row",

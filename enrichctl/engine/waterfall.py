@@ -144,9 +144,8 @@ class Waterfall:
         return None
 
     def decline(self, lead: Lead, course: Course, why: str) -> None:
-        """Move a record past a provider that has nothing to do for it."""
+        """Note that a provider has nothing to do for a record."""
         lead.tried.append(Tried(course.provider.name, Outcome.DECLINED, reason=why))
-        lead.place += 1
 
     def _missing(self, lead: Lead, course: Course) -> tuple[str, ...]:
         """Return what this provider should be asked for, of what it can find."""
@@ -249,10 +248,12 @@ class Waterfall:
                     return "outdated"
                 self._tell(lead, attempt)
             case Outcome.UNCONFIRMED:
-                if not mine and self._settles(ask.course.provider, attempt):
+                if not mine and self._has_key(ask.course.provider, attempt):
                     return "reopen"
                 if not mine and rules.retry_unconfirmed:
                     return "ignored"
+                if not mine and getattr(ask.course.provider, "recovers", False):
+                    return "reopen"
                 lead.unconfirmed = f"{name}: {attempt.reason}"
                 lead.outstanding.update(ask.query.wants)
                 self._tell(lead, attempt)
@@ -263,12 +264,11 @@ class Waterfall:
                 lead.outstanding.update(ask.query.wants)
         return "counts"
 
-    def _settles(self, provider: Provider, attempt: Attempt) -> bool:
-        """Tell whether an unconfirmed attempt can be settled without paying again."""
-        if not isinstance(provider, Lookup):
+    def _has_key(self, provider: Provider, attempt: Attempt) -> bool:
+        """Tell whether a lost answer can be had again under the key that it was asked with."""
+        if not isinstance(provider, Lookup) or not provider.key_header:
             return False
-        young = self._now() - attempt.at < timedelta(hours=provider.key_hours)
-        return provider.recovers or (bool(provider.key_header) and young)
+        return self._now() - attempt.at < timedelta(hours=provider.key_hours)
 
     def _now(self) -> datetime:
         return self._journal.now() if self._journal else self._began

@@ -70,6 +70,8 @@ _RUN = (
 
 _begun: set[str] = set()  # runs of this very process
 
+_RUNS = f"SELECT {_RUN} FROM runs"  # noqa: S608 - constants
+
 
 def begin(journal: Journal, run: Run) -> None:
     """Enter a run that starts now."""
@@ -119,9 +121,7 @@ def supersede(journal: Journal, run: Run) -> None:
 
 def runs(journal: Journal, limit: int = 20) -> list[Run]:
     """Return the latest runs, newest first."""
-    rows = journal.read(
-        f"SELECT {_RUN} FROM runs ORDER BY started_at DESC, rowid DESC LIMIT ?", (limit,)
-    )  # noqa: S608 - a constant
+    rows = journal.read(f"{_RUNS} ORDER BY started_at DESC, rowid DESC LIMIT ?", (limit,))
     return [_run(journal, row) for row in rows]
 
 
@@ -129,10 +129,8 @@ def run(journal: Journal, name: str) -> Run | None:
     """Return a run by its id, the beginning of it, or ``last``."""
     if name == "last":
         return next(iter(runs(journal, 1)), None)
-    rows = journal.read(  # the columns are a constant
-        f"SELECT {_RUN} FROM runs WHERE substr(id, 1, length(?1)) = ?1"
-        " ORDER BY started_at DESC LIMIT 1",
-        (name,),
+    rows = journal.read(
+        f"{_RUNS} WHERE substr(id, 1, length(?1)) = ?1 ORDER BY started_at DESC LIMIT 1", (name,)
     )
     return _run(journal, rows[0]) if rows else None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from enrichctl.errors import BudgetReached
+from enrichctl.journal.failpoints import reach
 from enrichctl.journal.writer import Writer, connect, unusable
 from enrichctl.model import NOTHING, Attempt, Balance, Credits, Outcome, Rate
 
@@ -112,9 +113,12 @@ class Journal:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def write(self, job: Callable[[sqlite3.Connection], Any]) -> Any:
-        """Run a job on the writing connection; see `Writer.do`."""
-        return self._writer.do(job)
+    def write(self, job: Callable[[sqlite3.Connection], Any], step: str = "") -> Any:
+        """Run a job on the writing connection; see `Writer.do`. A step has a failpoint at each end."""
+        reach(f"{step}:before")
+        result = self._writer.do(job)
+        reach(f"{step}:after")
+        return result
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query.
@@ -163,7 +167,7 @@ class Journal:
             self._reserve(db, intent, worst, now)
             return _insert(db, intent, Outcome.SENT, worst, now)
 
-        number: int = self.write(job)
+        number: int = self.write(job, "intend")
         return number
 
     def plan(self, intents: Sequence[Intent]) -> list[int]:
@@ -190,13 +194,15 @@ class Journal:
                 numbers.append(_insert(db, intent, Outcome.PLANNED, worst, now))
             return numbers
 
-        planned: list[int] = self.write(job)
+        planned: list[int] = self.write(job, "plan")
         return planned
 
     def sent(self, numbers: Sequence[int]) -> None:
         """Commit that planned questions are about to leave."""
         rows = [(Outcome.SENT, number) for number in numbers]
-        self.write(lambda db: db.executemany("UPDATE attempts SET outcome=? WHERE id=?", rows))
+        self.write(
+            lambda db: db.executemany("UPDATE attempts SET outcome=? WHERE id=?", rows), "sent"
+        )
 
     def submitted(self, tickets: Mapping[int, str]) -> None:
         """Commit the tickets that came back for questions that were sent."""
@@ -205,7 +211,8 @@ class Journal:
         self.write(
             lambda db: db.executemany(
                 "UPDATE attempts SET outcome=?, at=?, ticket=? WHERE id=?", rows
-            )
+            ),
+            "submitted",
         )
 
     def settle(
@@ -235,15 +242,15 @@ class Journal:
             if credits is not None:
                 _correct(db, number, to_millionths(credits))
             db.execute(
-                "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=?, reason=?, cause=?, request_id=?,"
-                " ticket=COALESCE(NULLIF(?, ''), ticket), payload=CASE WHEN ? THEN payload END"
+                "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=?, reason=?, cause=?,"
+                " request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket), payload=CASE WHEN ? THEN payload END"
                 " WHERE id=?",
                 (outcome, at, text, reason, cause, request_id, ticket, is_open, number),
             )
             if balance is not None:
                 _balance(db, number, to_millionths(balance), now)
 
-        self.write(job)
+        self.write(job, "settle")
 
     def note(
         self, intent: Intent, outcome: Outcome, *, answer: Any = None, reason: str = "",
@@ -262,12 +269,12 @@ class Journal:
             )
             return number
 
-        number: int = self.write(job)
+        number: int = self.write(job, "note")
         return number
 
     def void(self, number: int) -> None:
         """Take back an intent that was never sent or was refused without a charge."""
-        self.write(lambda db: take_back(db, number))
+        self.write(lambda db: take_back(db, number), "void")
 
     def spent(self, provider: str, period: str, account: str = "") -> Credits:
         """Return what a period has cost, open worst cases included.

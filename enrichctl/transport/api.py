@@ -17,6 +17,7 @@ per status refused.
 
 import json as jsonlib
 import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -81,6 +82,9 @@ class Gate(Protocol):
 
     def wait(self, group: str) -> None:
         """Return when one more call may leave; raise `Cancelled` when the run stops."""
+
+    def took(self, seconds: float) -> None:
+        """Take note of how long a round trip took."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
         """Let nothing leave for so many seconds, and learn from the refusal."""
@@ -225,6 +229,7 @@ class Api:
             headers = {key_header: payload.key} if key_header and payload.key else None
             wait: float | None = None
             auth = self._wire.auth
+            began = time.monotonic()
             try:
                 self.calls += 1
                 reply = self._wire.send(
@@ -242,6 +247,7 @@ class Api:
                 tries += 1
                 self._lost(str(error), tries, billed=billed, keyed=bool(headers))
             else:
+                self._gate.took(time.monotonic() - began)
                 explained = self._explain(reply)
                 if isinstance(explained, Throttled):
                     refusals += 1
@@ -329,7 +335,7 @@ def segment(text: str) -> str:
 
 def _distrust(reply: Reply, *, json_due: bool) -> str:
     """Say why a reply is no answer; "" when it is one."""
-    if reply.status >= 500:  # noqa: PLR2004 - HTTP's own border
+    if reply.status >= 400:  # noqa: PLR2004 - HTTP's own border
         return f"HTTP {reply.status}"
     if reply.status >= 300:  # noqa: PLR2004 - HTTP's own border
         return f"a redirect (HTTP {reply.status}); is the base URL right?"

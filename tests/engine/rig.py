@@ -82,7 +82,7 @@ class Vendor:
     def answer(self, play: Play, seen: Seen) -> Reply:
         match play:
             case "match":
-                return found(**{n: f"{n} of {seen.email}" for n in self.facts} | self.facts)
+                return found(**self.facts)
             case "lost":
                 raise Lost("the connection broke off")
             case "down":
@@ -110,6 +110,7 @@ class Known(Remote):
         return Miss("nobody of that name") if reply.status == 404 else super().explain(reply)
 
     def read(self, body: Any, query: Query) -> Match:
+        del query
         sure = body.get("confidence")
         return {n: Value(body[n], sure, "web") for n in self.finds if body.get(n)}
 
@@ -135,6 +136,7 @@ class Queued(Known, Queue):
         return [refusal(refusals[e]) if e in refusals else Ticket(e) for e in body]
 
     def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | None:
+        del query
         body = api.post("/collect", {"email": ticket.id}).json()
         if body.get("wait"):
             raise NotYet("not yet")
@@ -185,10 +187,8 @@ class Rig:
         self._runs = 0
 
     def vendor(self, provider: Remote) -> Vendor:
-        facts = {n: "" for n in provider.finds}
-        return self.vendors.setdefault(
-            provider.name, Vendor({n: f"{provider.name}'s {n}" for n in facts})
-        )
+        facts = {name: f"{provider.name}'s {name}" for name in provider.finds}
+        return self.vendors.setdefault(provider.name, Vendor(facts))
 
     def entry(self, **how: Any) -> history.Run:
         self._runs += 1

@@ -49,7 +49,8 @@ def entered(journal, *runs):
 
 def asked(journal, run, outcome=Outcome.SENT, **how):
     intent = Intent(
-        "leadlex", "acc", b"p", "", ("email",), ("phone",), run.id, worst=Decimal(1), payload={"key": "k"}
+        "leadlex", "acc", b"p", "", ("email",), ("phone",), run.id,
+        worst=Decimal(1), payload={"key": "k"},
     )  # fmt: skip
     if outcome is Outcome.PLANNED:
         return journal.plan([intent])[0]
@@ -112,11 +113,11 @@ def test_runs_on_stdin_do_not_supersede_each_other(journal):
 
 def test_the_match_rate_counts_answers_only(journal):
     (one,) = entered(journal, run())
-    assert history.match_rate(journal, "leadlex", "acct") is None
+    assert history.match_rate(journal, "leadlex", "acc") is None
     for outcome in ("matched", "missed", "missed", "missed", "failed", "unconfirmed", "declined"):
         asked(journal, one, Outcome(outcome))
     asked(journal, one)
-    assert history.match_rate(journal, "leadlex", "acct") == 0.25
+    assert history.match_rate(journal, "leadlex", "acc") == 0.25
     assert history.match_rate(journal, "close", "acct") is None
 
 

@@ -354,12 +354,12 @@ def test_a_full_disk_is_noticed_before_anything_is_sent(tmp_path):
 
 
 def test_the_newest_balance_is_the_one_that_counts(journal, today):
-    for account, credits, hours in (("acc", 40, 0), ("other", 7, 1)):
+    for account, left, hours in (("acc", 40, 0), ("other", 7, 1)):
         today.now += timedelta(hours=hours)
         asked = intent("1")
         asked = Intent(**{n: getattr(asked, n) for n in Intent.__slots__} | {"account": account})
         journal.settle(
-            journal.intend(asked), Outcome.MATCHED, credits=Decimal(1), balance=Decimal(credits)
+            journal.intend(asked), Outcome.MATCHED, credits=Decimal(1), balance=Decimal(left)
         )
     assert journal.balance("leadlex", "acc").credits == 40
     assert journal.balance("leadlex").credits == 7

@@ -54,6 +54,9 @@ class Books:
     def wait(self, group: str) -> None:
         self.groups.append(group)
 
+    def took(self, seconds: float) -> None:
+        """Take no note of round trips."""
+
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
         del refusal
         self.holds.append((seconds, group))

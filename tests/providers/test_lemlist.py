@@ -60,6 +60,9 @@ class Gate:
     def wait(self, group):
         pass
 
+    def took(self, seconds: float) -> None:
+        """Take no note of round trips."""
+
     def hold(self, refusal, seconds, group):  # noqa: ARG002 - the gate's signature
         self.held.append(seconds)
 

@@ -38,6 +38,9 @@ class Free:
     def wait(self, group: str) -> None:
         del group
 
+    def took(self, seconds: float) -> None:
+        del seconds
+
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:
         assert not keyed
         self.intents.append(payload)

@@ -12,7 +12,7 @@ import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 GOOD = b'{"found": true}'
 STEP = 0.02  # seconds between two bytes of a drip
@@ -50,7 +50,7 @@ class FaultServer:
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
-    def __enter__(self) -> "FaultServer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -181,7 +181,7 @@ DOUBTFUL: dict[str, Act] = {
     "chunk size cut": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n" + GOOD),
     "no length, JSON cut": raw(b"HTTP/1.1 200 OK\r\n\r\n" + GOOD[:-3]),
     "empty 200": reply(200, b""),
-    "204": raw(b"HTTP/1.1 204 No Content\r\n\r\n"),
+    "204": reply(204, b""),
     "a page": reply(200, PAGE, "Content-Type: text/html"),
     "not a number": reply(200, b'{"found": NaN}'),
     "infinity": reply(200, b'{"found": 1e999}'),

@@ -1,4 +1,4 @@
-"""An `Api` over real sockets, with everything that depends on time, chance and money written down."""
+"""An `Api` over real sockets; all that depends on time, chance and money is written down."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -63,6 +63,9 @@ class OpenGate:
         if self.passed == self.closes_after:
             raise Cancelled("the run is stopping")
         self.passed += 1
+
+    def took(self, seconds: float) -> None:
+        """Take no note of round trips."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
         del refusal, group

@@ -6,27 +6,32 @@ logged as they leave and counted as they arrive, so every window is made longer 
 covers the jitter in between.
 """
 
-import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from enrichctl.errors import RateLimited
 from enrichctl.model import Rate, Throttled
+from enrichctl.pacing.ring import Ring, Shelf
 
-MARGIN = 0.005  # seconds
+__all__ = ["Pacer", "Shelf"]
+
+MARGIN = 0.005  # seconds, at the least
+MARGIN_SHARE = 0.02  # of a window, at the most
+SAMPLES = 64  # round trips by which the jitter is judged
 NOTICEABLE = 2.0  # seconds; shorter waits are not worth telling anybody
 
 
 class Pacer:
-    """Keeps one account's calls within its windows, for all threads that share it.
+    """Keeps one account's calls within its windows, for all threads and processes that share it.
 
     Args:
         rates: Windows to keep; more may be learned from refusals.
         patience: Seconds a call may be kept back before its lane gives up.
-        clock: Returns monotonic seconds.
+        clock: Returns the machine's monotonic seconds.
         pause: Waits so many seconds; raises `Cancelled` when the run stops.
         tell: Told of every wait worth mentioning: seconds, and why.
         remember: Told of every window that a refusal taught.
+        shelf: Where the departures are kept; in this process when there is none.
     """
 
     def __init__(
@@ -38,15 +43,18 @@ class Pacer:
         pause: Callable[[float], None],
         tell: Callable[[float, str], None],
         remember: Callable[[Rate], None],
+        shelf: Shelf | None = None,
     ) -> None:
         self._patience = patience
         self._clock = clock
         self._pause = pause
         self._tell = tell
         self._remember = remember
-        self._lock = threading.Lock()
-        self._logs: dict[Rate, deque[float]] = {rate: deque(maxlen=rate.limit) for rate in rates}
+        self._shelf = shelf or Shelf()
+        self._rings: dict[Rate, Ring] = {rate: self._shelf.ring(rate) for rate in rates}
         self._held_until: dict[str, float] = {}
+        self._trips: deque[float] = deque(maxlen=SAMPLES)
+        self._jitter = 0.0
 
     def wait(self, group: str = "") -> None:
         """Return when one more call may leave.
@@ -57,13 +65,13 @@ class Pacer:
         """
         told = False
         while True:
-            with self._lock:
+            with self._shelf.held():
                 now = self._clock()
-                at = max([now, *self._openings(group)])
+                at = max([now, *self._openings(group, now)])
                 if at <= now:
-                    for rate, log in self._logs.items():
+                    for rate, ring in self._rings.items():
                         if rate.group in ("", group):
-                            log.append(now)
+                            ring.add(now)
                     return
             if at - now > self._patience:
                 raise RateLimited(
@@ -75,14 +83,22 @@ class Pacer:
                 told = True
             self._pause(at - now)
 
+    def took(self, seconds: float) -> None:
+        """Take note of a round trip: the more they differ, the wider the margin."""
+        self._trips.append(seconds)
+        if len(self._trips) % 8 == 0:
+            ordered = sorted(self._trips)
+            cut = len(ordered) // 20
+            self._jitter = ordered[-1 - cut] - ordered[cut]
+
     def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:
         """Let nothing of the group leave for so many seconds; keep the window it teaches."""
-        with self._lock:
+        with self._shelf.held():
             until = self._clock() + seconds + MARGIN
             self._held_until[group] = max(until, self._held_until.get(group, 0.0))
             learned = refusal.learned
-            if learned and learned not in self._logs:
-                self._logs[learned] = deque(maxlen=learned.limit)
+            if learned and learned not in self._rings:
+                self._rings[learned] = self._shelf.ring(learned)
             else:
                 learned = None
         if learned:
@@ -90,10 +106,12 @@ class Pacer:
         if seconds >= NOTICEABLE:
             self._tell(seconds, f"{refusal.window or 'rate'} limit")
 
-    def _openings(self, group: str) -> Iterable[float]:
+    def _openings(self, group: str, now: float) -> Iterator[float]:
         """Yield the moments before which a limit or a refusal keeps a call back."""
-        for rate, log in self._logs.items():
-            if rate.group in ("", group) and len(log) == rate.limit:
-                yield log[0] + rate.seconds + MARGIN
+        for rate, ring in self._rings.items():
+            oldest = ring.oldest(now) if rate.group in ("", group) else None
+            if oldest is not None:
+                margin = max(MARGIN, min(self._jitter, rate.seconds * MARGIN_SHARE))
+                yield oldest + rate.seconds + margin
         yield self._held_until.get(group, 0.0)
         yield self._held_until.get("", 0.0)

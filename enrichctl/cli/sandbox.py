@@ -1,0 +1,84 @@
+"""``enrichctl providers sandbox``: the vendors' protocols on this machine, without money."""
+
+import signal
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from enrichctl.cli import context
+from enrichctl.errors import UsageError
+
+
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+    latency: Annotated[float, typer.Option(min=0, help="Seconds an answer takes.")] = 0.0,
+    jitter: Annotated[float, typer.Option(min=0, help="Seconds more, at random.")] = 0.0,
+    limits: Annotated[bool, typer.Option(help="Whether rate limits bite.")] = True,
+    credit: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=N", help="Credits in an account.")
+    ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[NAME.]FAULT=P", help="A fault, and how likely it is."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed is another population.")] = 1,
+) -> int:
+    r"""Serve all four vendors' documented protocols on 127.0.0.1 until interrupted.
+
+    The population is made up and always the same for a seed. What to put into the environment is
+    printed as NAME=value lines.
+
+    \b
+      enrichctl providers sandbox > sandbox.env &
+      set -a; . ./sandbox.env; set +a
+      enrichctl enrich leads.csv -p offline,lemlist --budget 200
+      enrichctl providers sandbox --latency 0.3 --fault leadlex.lost=0.02 --credit lemlist=100
+    """
+    from enrichctl.sandbox import FAULTS, Sandbox  # noqa: PLC0415 - not for help and completion
+
+    switches: dict[str, Any] = {
+        "latency": latency,
+        "jitter": jitter,
+        "limits": limits,
+        "seed": seed,
+        "credits": {name: int(number) for name, number in _pairs(credit, "--credit", 1e9)},
+        "faults": dict(_pairs(fault, "--fault", 1)),
+    }
+    for name in switches["faults"]:
+        if name.rpartition(".")[2] not in FAULTS:
+            raise UsageError(
+                f"there is no fault {name!r}", next=f"one of {', '.join(sorted(FAULTS))}"
+            )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with Sandbox(port=port, **switches) as box:
+            for name, value in box.environ().items():
+                sys.stdout.write(f"{name}={value}\n")
+            sys.stdout.flush()
+            context.screen().note(f"sandbox on {box.root}; Ctrl-C ends it")
+            box.serve_forever()
+    except ValueError as error:
+        raise UsageError(f"the sandbox does not know that: {error}") from None
+    except OSError as error:
+        raise UsageError(
+            f"the sandbox cannot listen on port {port}: {error.strerror}", next="choose another"
+        ) from None
+    except KeyboardInterrupt:
+        context.screen().note("sandbox ended")
+    return 0
+
+
+def _pairs(texts: list[str] | None, option: str, most: float) -> list[tuple[str, float]]:
+    """Read NAME=NUMBER pairs."""
+    pairs = []
+    for text in texts or ():
+        name, _, number = text.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            value = -1.0
+        if not name or not 0 <= value <= most:
+            raise UsageError(f"{option} {text!r} is not NAME=NUMBER", next="as in lemlist=100")
+        pairs.append((name, value))
+    return pairs

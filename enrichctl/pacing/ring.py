@@ -1,0 +1,111 @@
+"""The moments of the last departures, in memory or in a file that processes share.
+
+A ring of as many places as a window allows calls: the place that is written next holds the call
+that left longest ago, so whether one more may leave is one look, whatever the limit.
+"""
+
+import fcntl
+import hashlib
+import mmap
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from enrichctl.errors import StateError
+from enrichctl.model import Rate
+
+
+_SIZE = 8  # bytes of a moment
+
+
+class Ring:
+    """The last departures of one window.
+
+    Moments are those of the machine's monotonic clock, which all its processes share. It starts
+    anew with the machine: a moment that lies ahead is from before that, and counts for nothing.
+    """
+
+    def __init__(self, limit: int, file: Path | None) -> None:
+        size = _SIZE * (1 + limit)
+        buffer = bytearray(size) if file is None else _shared(file, size)
+        self._limit = limit
+        self._places = memoryview(buffer).cast("d")  # the first place counts the departures
+
+    def oldest(self, now: float) -> float | None:
+        """Return when the call left that must be out of the window first; None for none."""
+        moment = self._places[1 + int(self._places[0]) % self._limit]
+        return moment if 0 < moment <= now else None
+
+    def add(self, now: float) -> None:
+        """Log a departure."""
+        count = int(self._places[0])
+        self._places[1 + count % self._limit] = now
+        self._places[0] = count + 1
+
+
+class Shelf:
+    """The rings of one account.
+
+    Args:
+        folder: Where processes share them; None keeps them to this process.
+        name: Of the account, in the names of the files.
+    """
+
+    def __init__(self, folder: Path | None = None, name: str = "") -> None:
+        self._folder = folder
+        self._name = hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
+        self._threads = threading.Lock()
+        self._lock = -1
+        if self._folder is not None:
+            self._lock = _open(self._folder / f"{self._name}.lock")
+
+    def ring(self, rate: Rate) -> Ring:
+        """Return the ring of a window."""
+        if self._folder is None:
+            return Ring(rate.limit, None)
+        words = f"{rate.limit} {rate.seconds} {rate.group}".encode()
+        window = hashlib.blake2b(words, digest_size=4).hexdigest()
+        return Ring(rate.limit, self._folder / f"{self._name}-{window}.ring")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep all other threads and processes out."""
+        with self._threads:
+            if self._lock < 0:
+                yield
+                return
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+
+def _open(path: Path) -> int:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StateError(
+            f"the shared rate limits in {path.parent} cannot be used: {error.strerror}",
+            next="set ENRICHCTL_STATE_DIR to another folder",
+        ) from None
+
+
+def _shared(path: Path, size: int) -> mmap.mmap:
+    """Map a file of so many bytes; what is missing is zero."""
+    descriptor = _open(path)
+    try:
+        if os.fstat(descriptor).st_size < size:
+            os.ftruncate(descriptor, size)
+        return mmap.mmap(descriptor, size)
+    finally:
+        os.close(descriptor)

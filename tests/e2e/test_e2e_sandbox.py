@@ -1,0 +1,43 @@
+"""`providers sandbox`: what it prints is all that another process needs."""
+
+import os
+import signal
+
+import pytest
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_its_lines_are_the_environment_that_another_command_needs(shell, number):
+    shell.write("in.csv", "email\nerik.young@falcon-pharma.es\n")
+    run = shell.start("providers", "sandbox")
+    lines = [run.stdout.readline().decode().strip()]
+    while "REFRESH_TOKEN" not in lines[-1]:
+        lines.append(run.stdout.readline().decode().strip())
+    shell.environ |= dict(line.split("=", 1) for line in lines)
+    done = shell("enrich", "in.csv", "-p", "leadlex", "-y")
+    run.send_signal(number)
+    run.communicate(timeout=10)
+
+    assert done.returncode == 0, done.stderr
+    assert (shell.folder / "in.enriched.csv").stat().st_size > 100
+    assert run.returncode == 0
+
+
+@pytest.mark.parametrize("words", [["--fault", "leadlex.fire=1"], ["--credit", "lots"]])
+def test_an_unknown_switch_is_refused(shell, words):
+    done = shell("providers", "sandbox", *words)
+
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith(b"error: ")
+
+
+def test_enrich_with_the_sandbox_needs_nothing_and_never_mixes_with_real_answers(shell, box):
+    shell.write("in.csv", "email\nerik.young@falcon-pharma.es\n")
+    tried = shell("enrich", "in.csv", "-p", "offline,leadlex", "--sandbox")
+    assert tried.returncode == 0, tried.stderr
+
+    shell.environ |= box.environ()
+    real = shell("enrich", "in.csv", "-p", "offline,leadlex", "-y")
+    assert real.returncode == 0, real.stderr
+    assert len(box.requests) == 1
+    assert os.listdir(shell.folder / "state")

@@ -1,0 +1,87 @@
+"""A plan is what the run then does: no more people, and never more credits."""
+
+from decimal import Decimal
+
+import pytest
+from rig import Rows, provider
+
+from enrichctl.engine.forecast import Forecast, Seen
+from enrichctl.engine.run import Runner, Stop
+from enrichctl.engine.waterfall import Course, Rules
+from enrichctl.journal import history
+
+ANNA, BOB, CARL = "anna@acme.com", "bob@acme.com", "carl@acme.com"
+KEYED = {"key_header": "Key", "key_hours": 24}
+
+
+def plan(rig, emails, *providers, limit=None, budgets=None, **rules):
+    rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
+    runner = Runner(
+        Rows(rows), {"email": 0, "phone": 1, "job_title": 2},
+        courses=[Course(p, p.finds, "account") for p in providers], rules=Rules(**rules),
+        journal=rig.journal, run=history.Run("", rig.clock(), "", "", ()), stop=Stop(),
+    )  # fmt: skip
+    forecast = Forecast(
+        runner.waterfall, Seen, lambda name: history.match_rate(rig.journal, name, "account"), limit
+    )
+    for row in Rows(rows).rows():
+        forecast.count(runner.lead(row))
+    return forecast.finish((budgets or {}).items())
+
+
+def lanes(plan):
+    return {lane.name: (lane.ask, lane.reused, lane.credits.most) for lane in plan.lanes}
+
+
+def test_people_are_counted_once_and_filled_cells_not_at_all(rig):
+    made = plan(rig, [ANNA, "ANNA@acme.com", BOB, (CARL, "1", ""), ""], provider())
+    assert (made.records, made.people, made.complete, made.unidentified) == (5, 4, 1, 1)
+    assert lanes(made) == {"alpha": (2, 0, 2)}
+
+
+def test_the_most_is_as_if_nobody_knew_anything(rig):
+    made = plan(rig, [ANNA, BOB], provider("alpha"), provider("beta"))
+    assert lanes(made) == {"alpha": (2, 0, 2), "beta": (2, 0, 2)}
+    assert [lane.credits.least for lane in made.lanes] == [0, 0]
+    assert [lane.credits.expected for lane in made.lanes] == [1, Decimal("0.5")]
+
+
+def test_what_was_answered_before_is_not_asked_and_its_share_of_matches_is_expected(rig):
+    alpha = provider()
+    rig.vendor(alpha).plays = {BOB: ["404"]}
+    rig.run([ANNA, BOB], alpha)
+    made = plan(rig, [ANNA, BOB, CARL, "d@acme.com"], alpha)
+    assert lanes(made) == {"alpha": (2, 2, 2)}
+    assert made.lanes[0].credits.expected == 1
+
+
+@pytest.mark.parametrize("days", [0, 2])
+def test_doubt_that_a_key_settles_costs_nothing_more_and_may_end_in_a_miss(days, rig):
+    alpha, beta = provider("alpha", **KEYED), provider("beta")
+    rig.vendor(alpha).plays = {ANNA: ["lost"]}
+    rig.run([ANNA], alpha)
+    rig.clock.pass_(days=days)
+    made = plan(rig, [ANNA], alpha, beta)
+    if days:
+        assert (lanes(made), made.unconfirmed) == ({"alpha": (0, 1, 0), "beta": (0, 0, 0)}, 1)
+    else:
+        assert (lanes(made), made.unconfirmed) == ({"alpha": (1, 0, 0), "beta": (1, 0, 1)}, 0)
+    rig.vendors["alpha"].plays = {ANNA: ["404"]}
+    rig.run([ANNA], alpha, beta)
+    assert len(rig.vendor(beta).requests) == (0 if days else 1)
+
+
+def test_a_limit_counts_records_that_need_asking(rig):
+    made = plan(rig, [(CARL, "1", ""), ANNA, BOB], provider(), limit=1)
+    assert lanes(made) == {"alpha": (1, 0, 1)}
+
+
+def test_a_budget_bounds_the_plan(rig):
+    made = plan(rig, [ANNA, BOB, CARL], provider(), budgets={"alpha": Decimal(2)})
+    assert (lanes(made), made.lanes[0].budget) == ({"alpha": (3, 0, 2)}, 2)
+
+
+def test_a_plan_asks_nobody_and_writes_nothing(rig):
+    alpha = provider()
+    plan(rig, [ANNA], alpha)
+    assert (rig.vendor(alpha).requests, rig.attempts()) == ([], [])
