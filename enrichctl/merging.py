@@ -48,6 +48,7 @@ class Lead:
         tried: What each provider did, in order.
         outstanding: Fields that a provider still owes an answer on; nobody else is asked for them.
         passed: Provider and field that have been asked for: nothing is asked twice in one run.
+        doubled: Credits that may already have been paid for what is asked again.
         pending: Why a provider was not asked, "" when all were.
         unconfirmed: Why a charge is in doubt, "" when none is.
         suppressed: It must not be sent anywhere.
@@ -63,6 +64,7 @@ class Lead:
     tried: list[Tried] = field(default_factory=list)
     outstanding: set[str] = field(default_factory=set)
     passed: set[tuple[str, str]] = field(default_factory=set)
+    doubled: Credits = NOTHING
     pending: str = ""
     unconfirmed: str = ""
     suppressed: bool = False
@@ -106,7 +108,7 @@ def accept(
         if value is None or not value.text:
             continue
         confidence = SURE if value.confidence is None else value.confidence
-        if confidence < min_confidence:
+        if confidence < min_confidence or _is_dead(name, match):
             continue
         held = lead.origin.get(name)
         if held is not None:
@@ -120,6 +122,12 @@ def accept(
         )
         taken.append(name)
     return tuple(taken)
+
+
+def _is_dead(name: str, match: Match) -> bool:
+    """Tell whether a provider says of its own address that nothing can be delivered there."""
+    verdict = match.get("email_status")
+    return name == "email" and verdict is not None and verdict.text == "undeliverable"
 
 
 def status_of(lead: Lead) -> tuple[Status, str]:

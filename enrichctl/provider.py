@@ -99,10 +99,14 @@ class Price:
         return self.most(wants) if self.billed == "call" else NOTHING
 
     def of_match(self, wants: Sequence[str], found: Collection[str]) -> Credits:
-        """Return what a match costs that found these of the wanted fields."""
+        """Return what a match costs that found these fields: an item is charged once, whole.
+
+        A field that nobody wanted but that came in the same item shows that it was found.
+        """
         if self.billed == "call" or "*" in self.items:
             return self.most([n for n in wants if n in found or n not in self.items])
-        return self.most([name for name in wants if name in found])
+        items = {self.sold_as.get(name, name) for name in found}
+        return self.most([name for name in wants if self.sold_as.get(name, name) in items])
 
 
 FREE = Price("no")

@@ -1,3 +1,6 @@
+import stat
+import subprocess
+import sys
 import threading
 import time
 from bisect import bisect_left
@@ -6,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichctl.errors import Cancelled, RateLimited
+from enrichctl.errors import Cancelled, RateLimited, StateError
 from enrichctl.model import Rate, Throttled
-from enrichctl.pacing import MARGIN, Pacer
+from enrichctl.pacing import MARGIN, Pacer, Shelf
 
 
 class Clock:
@@ -29,7 +32,7 @@ class Clock:
 class Paced:
     """A pacer on such a clock, with all it tells written down."""
 
-    def __init__(self, *rates, patience=3600.0):
+    def __init__(self, *rates, patience=3600.0, shelf=None):
         self.clock = Clock()
         self.told, self.learned = [], []
         self.pacer = Pacer(
@@ -39,6 +42,7 @@ class Paced:
             pause=self.clock.pause,
             tell=lambda seconds, why: self.told.append((round(seconds, 1), why)),
             remember=self.learned.append,
+            shelf=shelf,
         )
 
     def departures(self, count, group=""):
@@ -195,3 +199,94 @@ def test_many_threads_never_exceed_a_window_between_them():
     assert len(times) == 200
     assert most_in_any(times, 0.2) == 50
     assert times[-1] - times[0] < 0.9  # three windows, and what the threads need themselves
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    """Open shelves in one folder, each as if in a process of its own."""
+    opened = []
+
+    def open_(name="leadlex account"):
+        opened.append(Shelf(tmp_path / "limits", name))
+        return opened[-1]
+
+    yield open_
+    for one in opened:
+        one.close()
+
+
+def test_whoever_shares_a_shelf_shares_the_window(shelf):
+    first, second = (Paced(Rate(3, 60), shelf=shelf()) for _ in range(2))
+    assert first.departures(2) == [1000.0] * 2
+    assert [round(t) for t in second.departures(2)] == [1000, 1060]
+
+
+def test_accounts_and_windows_have_rings_of_their_own(shelf):
+    Paced(Rate(1, 60), shelf=shelf()).departures(1)
+    assert Paced(Rate(1, 60), shelf=shelf("another")).departures(1) == [1000.0]
+    assert Paced(Rate(1, 90), shelf=shelf()).departures(1) == [1000.0]
+    assert Paced(Rate(1, 60), shelf=shelf()).departures(1) == [1060.0 + MARGIN]
+
+
+def test_moments_from_before_the_machine_started_anew_count_for_nothing(shelf):
+    Paced(Rate(1, 60), shelf=shelf()).departures(1)
+    later = Paced(Rate(1, 60), shelf=shelf())
+    later.clock.now = 5.0
+    assert later.departures(1) == [5.0]
+
+
+def test_shared_limits_are_the_owners_alone(shelf, tmp_path):
+    Paced(Rate(1, 60), shelf=shelf()).departures(1)
+    assert stat.S_IMODE((tmp_path / "limits").stat().st_mode) == 0o700
+    modes = [stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "limits").iterdir()]
+    assert modes == [0o600] * 2
+
+
+def test_a_place_that_cannot_hold_shared_limits_is_a_state_error(tmp_path):
+    (tmp_path / "limits").touch()
+    with pytest.raises(StateError):
+        Shelf(tmp_path / "limits", "leadlex")
+
+
+def test_the_margin_grows_with_the_jitter_of_round_trips_up_to_a_share_of_the_window():
+    steady, uneven, wild = (Paced(Rate(1, 2)) for _ in range(3))
+    for paced, spread in ((steady, 0.0), (uneven, 0.02), (wild, 9.0)):
+        for n in range(64):
+            paced.pacer.took(0.1 + spread * (n % 2))
+    waits = [round(paced.departures(2)[1] - 1002, 4) for paced in (steady, uneven, wild)]
+    assert waits == [MARGIN, 0.02, 0.04]
+
+
+SHARING = """
+import sys, time
+from pathlib import Path
+from enrichctl.model import Rate
+from enrichctl.pacing import Pacer, Shelf
+pacer = Pacer([Rate(20, 0.2)], patience=60, clock=time.monotonic, pause=time.sleep,
+    tell=print, remember=print, shelf=Shelf(Path(sys.argv[1]), "account"))
+print("ready", flush=True)
+sys.stdin.readline()
+times = []
+real, pacer._clock = pacer._clock, lambda: times.append(real()) or times[-1]
+left = []
+for _ in range(20):
+    pacer.wait("")
+    left.append(times[-1])
+print(*map(repr, left))
+"""
+
+
+def test_processes_never_exceed_a_window_between_them(tmp_path):
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", SHARING, str(tmp_path)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    assert [process.stdout.readline() for process in started] == ["ready\n"] * 3
+    said = [process.communicate("go\n", timeout=30) for process in started]
+    assert [error for _, error in said] == [""] * 3
+    times = sorted(float(word) for words, _ in said for word in words.split())
+    assert len(times) == 60
+    assert most_in_any(times, 0.2) <= 20

@@ -127,6 +127,7 @@ class _Job:
             overwrite=self.overwrite,
             min_confidence=_first(options.min_confidence, settings.min_confidence, 0.0),
             max_age=duration(options.max_age) if options.max_age else settings.max_age,
+            miss_age=None if options.max_age else settings.miss_max_age,
             save=options.save,
             region=(options.default_region or settings.default_region).upper(),
             retry_failed=options.retry_failed,
@@ -136,6 +137,7 @@ class _Job:
         self.suppression = Suppression.read(Path(options.suppress)) if options.suppress else None
         self.format, self.target = self._target()
         self.stop = Stop()
+        self.chains = {n: c for n, c in settings.waterfall.items() if n != "default"}
 
     def run(self, journal: Journal, environ: dict[str, str] | None, stack: ExitStack) -> int:
         """Plan, confirm, ask, write and report."""
@@ -209,6 +211,7 @@ class _Job:
                 run=entry,
                 stop=self.stop,
                 suppression=self.suppression,
+                chains=self.chains,
                 limits=Limits(
                     options.limit,
                     options.max_errors,
@@ -333,6 +336,7 @@ class _Job:
             run=entry,
             stop=Stop(),
             suppression=self.suppression,
+            chains=self.chains,
         )
         accounts = {course.provider.name: course.account for course in self.courses}
         forecast = Forecast(

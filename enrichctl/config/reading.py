@@ -52,11 +52,12 @@ class _File:
         for key in document:
             if key not in _KEYS:
                 raise self._wrong((key,), "is not a setting" + did_you_mean(key, _KEYS))
-        if isinstance(age := document.get("max_age"), str | int):
-            try:
-                document["max_age"] = duration(str(age))
-            except UsageError as error:
-                raise self._wrong(("max_age",), f"must be {error.next[12:]}") from error
+        for key in ("max_age", "miss_max_age"):
+            if isinstance(age := document.get(key), str | int):
+                try:
+                    document[key] = duration(str(age))
+                except UsageError as error:
+                    raise self._wrong((key,), f"must be {error.next[12:]}") from error
         found: Settings = self._checked(Settings, document, ())
         waterfall = dict(found.waterfall)
         default = waterfall.pop("default", found.providers)

@@ -84,6 +84,7 @@ class Settings:
         wants: Fields to fill when the command line names none; empty leaves it to the providers.
         default_region: ISO 3166 alpha-2 country of phone numbers that state none, or "".
         max_age: How old an answer may be to be used again.
+        miss_max_age: The same for a miss, where that is another age.
         min_confidence: An answer below it does not fill a cell.
         excel_safe: Whether values that a spreadsheet takes for a formula are escaped.
         keyring: Whether the operating system's keyring is asked.
@@ -100,6 +101,7 @@ class Settings:
     wants: list[str] = field(default_factory=list)
     default_region: str = ""
     max_age: timedelta = timedelta(days=30)
+    miss_max_age: timedelta | None = None
     min_confidence: float | None = None
     excel_safe: bool = True
     keyring: bool = True

@@ -75,6 +75,7 @@ class Forecast:
         for name in {t.provider for t in lead.tried if t.attempt is not None}:
             self._lanes[name].reused += 1
         plan.unconfirmed += bool(lead.unconfirmed)
+        plan.doubled += lead.doubled
         if not lead.missing:
             plan.complete += 1
         elif not lead.tried and first:

@@ -8,7 +8,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -119,6 +119,7 @@ class Runner:
         stop: Stop,
         suppression: Suppression | None = None,
         limits: Limits | None = None,
+        chains: Mapping[str, Sequence[str]] | None = None,
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -132,7 +133,7 @@ class Runner:
         self._limits = limits or Limits()
         self._watch = watch
         self._reader_gone = reader_gone
-        self.waterfall = Waterfall(courses, rules, journal, run.id, self._blocked)
+        self.waterfall = Waterfall(courses, rules, journal, run.id, self._blocked, chains)
         fields = tuple(dict.fromkeys(name for course in courses for name in course.wants))
         names = [course.provider.name for course in courses]
         self.report = Report(_counts(names), fields)

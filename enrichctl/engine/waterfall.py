@@ -5,7 +5,8 @@ None at the end. Planning, asking and writing all use it, so that what was plann
 asked, and what was asked before is found again without asking.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -16,7 +17,7 @@ from enrichctl.fields import kind_of
 from enrichctl.journal import Journal, subject_key
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.merging import Lead, Tried, accept
-from enrichctl.model import Attempt, Match, Outcome, Query, Record
+from enrichctl.model import NOTHING, Attempt, Match, Outcome, Query, Record
 from enrichctl.provider import Local, Lookup, Provider, Remote
 
 CANONICAL = frozenset({"email", "phone", "domain", "person_url", "company_url"})
@@ -47,6 +48,7 @@ class Rules:
         overwrite: Fields whose filled cells may be replaced.
         min_confidence: An answer below it fills nothing.
         max_age: How old an answer may be to be used again.
+        miss_age: The same for a miss, where that is another age.
         save: Whether found values are stored at the provider, where that is a choice.
         region: Country of phone numbers that state none.
         retry_failed: Ask again for what failed.
@@ -56,6 +58,7 @@ class Rules:
     overwrite: frozenset[str] = frozenset()
     min_confidence: float = 0.0
     max_age: timedelta = timedelta(days=30)
+    miss_age: timedelta | None = None
     save: bool | None = None
     region: str = ""
     retry_failed: bool = False
@@ -105,6 +108,7 @@ class Waterfall:
         journal: What is known; None knows nothing.
         run: This run's id; an attempt of it is not reopened.
         blocked: Tells why a provider may not be asked about a record now; "" when it may.
+        chains: Field → providers that are asked for it, where that is another order.
     """
 
     def __init__(
@@ -114,8 +118,10 @@ class Waterfall:
         journal: Journal | None,
         run: str,
         blocked: Callable[[Course, Lead], str],
+        chains: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.courses = courses
+        self.legs = legs_of(courses, chains or {})
         self.rules = rules
         self.run = run
         self._journal = journal
@@ -126,16 +132,16 @@ class Waterfall:
     def lead(self, record: Record, *, suppressed: bool = False) -> Lead:
         """Put a record at the head of the waterfall."""
         missing = frozenset(name for name in self._wants if not record.values.get(name))
-        place = len(self.courses) if suppressed else 0
+        place = len(self.legs) if suppressed else 0
         return Lead(record, missing, suppressed=suppressed, place=place)
 
     def step(self, lead: Lead) -> Ask | None:
         """Take a record on to the next question for a provider; None at the end."""
-        while lead.place < len(self.courses):
-            course = self.courses[lead.place]
-            ask = self._visit(lead, course)
+        while lead.place < len(self.legs):
+            course, wants = self.legs[lead.place]
+            ask = self._visit(lead, course, self._missing(lead, wants))
             if ask is not None:
-                why = str(course.stopped.message) if course.stopped else self._blocked(course, lead)
+                why = course.stopped.message if course.stopped else self._blocked(course, lead)
                 if not why:
                     return ask
                 lead.pending = lead.pending or why
@@ -147,18 +153,17 @@ class Waterfall:
         """Note that a provider has nothing to do for a record."""
         lead.tried.append(Tried(course.provider.name, Outcome.DECLINED, reason=why))
 
-    def _missing(self, lead: Lead, course: Course) -> tuple[str, ...]:
-        """Return what this provider should be asked for, of what it can find."""
+    def _missing(self, lead: Lead, wants: Sequence[str]) -> tuple[str, ...]:
+        """Return what there is to ask for of these fields."""
         overwrite = self.rules.overwrite
         return tuple(
             name
-            for name in course.wants
+            for name in wants
             if name not in lead.filled and (name in overwrite or not lead.record.values.get(name))
         )
 
-    def _visit(self, lead: Lead, course: Course) -> Ask | None:
+    def _visit(self, lead: Lead, course: Course, wants: tuple[str, ...]) -> Ask | None:
         provider = course.provider
-        wants = self._missing(lead, course)
         if not wants:
             return None
         if isinstance(provider, Local):
@@ -240,7 +245,9 @@ class Waterfall:
         )
         match attempt.outcome:
             case Outcome.MATCHED | Outcome.MISSED | Outcome.DECLINED:
-                if not mine and self._now() - attempt.at > rules.max_age:
+                missed = attempt.outcome is Outcome.MISSED and rules.miss_age is not None
+                age = rules.miss_age if missed else rules.max_age
+                if not mine and age is not None and self._now() - attempt.at > age:
                     return "outdated"
                 self._apply(lead, ask, attempt)
             case Outcome.FAILED:
@@ -248,12 +255,10 @@ class Waterfall:
                     return "outdated"
                 self._tell(lead, attempt)
             case Outcome.UNCONFIRMED:
-                if not mine and self._has_key(ask.course.provider, attempt):
-                    return "reopen"
-                if not mine and rules.retry_unconfirmed:
-                    return "ignored"
-                if not mine and getattr(ask.course.provider, "recovers", False):
-                    return "reopen"
+                way = "" if mine else self._way_out(ask.course.provider, attempt)
+                if way:
+                    lead.doubled += attempt.credits if way == "ignored" else NOTHING
+                    return way
                 lead.unconfirmed = f"{name}: {attempt.reason}"
                 lead.outstanding.update(ask.query.wants)
                 self._tell(lead, attempt)
@@ -263,6 +268,14 @@ class Waterfall:
                 lead.pending = f"{name}: another run has this under way, run again to collect it"
                 lead.outstanding.update(ask.query.wants)
         return "counts"
+
+    def _way_out(self, provider: Provider, attempt: Attempt) -> Literal["", "reopen", "ignored"]:
+        """Say how a lost answer can be settled: under its key, by asking again, by reading."""
+        if self._has_key(provider, attempt):
+            return "reopen"
+        if self.rules.retry_unconfirmed:
+            return "ignored"
+        return "reopen" if isinstance(provider, Lookup) and provider.recovers else ""
 
     def _has_key(self, provider: Provider, attempt: Attempt) -> bool:
         """Tell whether a lost answer can be had again under the key that it was asked with."""
@@ -307,6 +320,36 @@ class Waterfall:
                 attempt.run != self.run,
             )
         )
+
+
+def legs_of(
+    courses: Sequence[Course], chains: Mapping[str, Sequence[str]]
+) -> list[tuple[Course, tuple[str, ...]]]:
+    """Return who is asked for what, in turn; a provider may have several turns.
+
+    A field goes from provider to provider in its chain; without one, in waterfall order.
+    """
+    names = [course.provider.name for course in courses]
+    left = {
+        name: deque(p for p in chains.get(name, names) if p in names)
+        for course in courses
+        for name in course.wants
+    }
+    able = {(c.provider.name, name) for c in courses for name in c.wants}
+    legs: list[tuple[Course, tuple[str, ...]]] = []
+    while any(left.values()):
+        for course in courses:
+            turn = []
+            for name, chain in left.items():
+                while chain and (chain[0], name) not in able:
+                    chain.popleft()
+                if chain and chain[0] == course.provider.name:
+                    chain.popleft()
+                    turn.append(name)
+            if turn:
+                order = {name: place for place, name in enumerate(course.wants)}
+                legs.append((course, tuple(sorted(turn, key=order.__getitem__))))
+    return legs
 
 
 def remote(courses: Sequence[Course]) -> Iterator[Course]:

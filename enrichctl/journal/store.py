@@ -114,7 +114,7 @@ class Journal:
         self.close()
 
     def write(self, job: Callable[[sqlite3.Connection], Any], step: str = "") -> Any:
-        """Run a job on the writing connection; see `Writer.do`. A step has a failpoint at each end."""
+        """Run a job on the writing connection, between the failpoints of its step."""
         reach(f"{step}:before")
         result = self._writer.do(job)
         reach(f"{step}:after")
@@ -243,8 +243,8 @@ class Journal:
                 _correct(db, number, to_millionths(credits))
             db.execute(
                 "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=?, reason=?, cause=?,"
-                " request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket), payload=CASE WHEN ? THEN payload END"
-                " WHERE id=?",
+                " request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
+                " payload=CASE WHEN ? THEN payload END WHERE id=?",
                 (outcome, at, text, reason, cause, request_id, ticket, is_open, number),
             )
             if balance is not None:

@@ -8,6 +8,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 import zlib
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -37,8 +38,7 @@ def connect(path: Path) -> sqlite3.Connection:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         db.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-        mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-        if mode != "wal":  # a network file system: slower, but as safe
+        if _write_ahead(db) != "wal":  # a network file system: slower, but as safe
             db.execute("PRAGMA journal_mode=DELETE")
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA foreign_keys=ON")
@@ -46,6 +46,18 @@ def connect(path: Path) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise unusable(path, error) from None
     return db
+
+
+def _write_ahead(db: sqlite3.Connection) -> str:
+    """Ask for a write-ahead log; SQLite does not wait by itself for others that do the same."""
+    end = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            return str(db.execute("PRAGMA journal_mode=WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def deflate(text: str) -> bytes:

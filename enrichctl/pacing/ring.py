@@ -16,7 +16,6 @@ from pathlib import Path
 from enrichctl.errors import StateError
 from enrichctl.model import Rate
 
-
 _SIZE = 8  # bytes of a moment
 
 

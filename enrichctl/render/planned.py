@@ -52,6 +52,8 @@ def show_plan(screen: Screen, plan: Plan) -> None:
             Text(budget, style="dim"),
         )
     screen.say(table)
+    if plan.doubled:
+        screen.warn(f"up to {number(plan.doubled)} credits of this may have been paid before")
     for lane in plan.lanes:
         if lane.writes and lane.ask:
             screen.say(f"{lane.name} {lane.writes}", style="yellow")

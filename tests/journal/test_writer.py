@@ -189,6 +189,18 @@ def test_what_waits_when_it_closes_is_still_written(path):
     assert count(path) == 20
 
 
+def test_a_journal_that_another_process_is_just_making_is_waited_for(path):
+    path.parent.mkdir()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("PRAGMA user_version").fetchone()
+    release = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+    release.start()
+    Journal(path).close()
+    release.join()
+    other.close()
+
+
 def test_processes_that_open_a_new_journal_at_once_all_succeed(path):
     code = f"""
 import pathlib, sys

@@ -1,0 +1,172 @@
+"""Close: an organisation's own custom fields, filled by its AI, one billed request a field.
+
+https://developer.close.com/api/resources/field-enrichment and .../field-enrichment/create
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from enrichctl.errors import (
+    BadRecord,
+    BadReply,
+    EnrichctlError,
+    LoginRefused,
+    Miss,
+    RecordError,
+    Unconfirmed,
+)
+from enrichctl.model import Answer, Credits, Match, Query, Throttled, Value
+from enrichctl.provider import API_KEY, Connection, Login, Lookup, Price, text
+from enrichctl.providers.close.asked import NO_VALUE, Asked
+from enrichctl.providers.close.fields import PREFIX, Field, discover, named
+from enrichctl.providers.close.refusals import until_reset, wrong_fields
+from enrichctl.providers.close.objects import ID, ORGANIZATION, VALUE, Spot, get
+from enrichctl.providers.close.search import CONTACT, EMAIL, LEAD, object_id
+from enrichctl.transport import Api, BasicAuth, Reply
+
+# Calls are limited by groups, which are not published: searching, reading and enriching are taken
+# for one each. https://developer.close.com/api/overview/rate-limits
+ENRICHING = "enrich_field"
+
+
+class Close(Lookup):
+    """Close fills custom fields of its leads and contacts, found by id or by e-mail.
+
+    A field is wanted by the name that the organisation gave it, in any case, or by its id. One
+    that leads and contacts share is filled where the row points: the contact for a contact's id
+    or an e-mail alone, else the lead.
+    """
+
+    name = "close"
+    title = "Close"
+    docs = "https://developer.close.com/api/resources/field-enrichment"
+    login = (API_KEY,)
+    # All that a row has: else two contacts of a lead would be one person to the engine.
+    needs = ((LEAD, CONTACT), (CONTACT,), (LEAD, EMAIL), (LEAD,), (EMAIL,))
+    uses = (LEAD, CONTACT, EMAIL)
+    finds = ()
+    writes = "fills custom fields of leads and contacts in Close"
+    price = Price("call", each=Credits(1))  # credits a field are not published
+    workers = 2
+    timeout = 150.0  # it waits until its AI is done, "several seconds" and more
+    apart = True
+    recovers = True
+
+    def __init__(self) -> None:
+        self._fields: list[Field] | None = None
+        self._asked = Asked()
+
+    def can_find(self, name: str) -> bool:
+        """See `Provider.can_find`: which fields there are is known only to the organisation."""
+        return name.startswith(PREFIX) and name not in self.uses
+
+    def connect(self, login: Login) -> Connection:
+        """See `Remote.connect`. A key belongs to one user of one organisation."""
+        key = login.get(API_KEY.name)
+        return Connection(
+            login.base_url or "https://api.close.com/api/v1",
+            BasicAuth(key, ""),
+            sha256(key.encode()).hexdigest()[:16],
+        )
+
+    def prepare(self, wants: Sequence[str], api: Api) -> None:
+        """See `Remote.prepare`."""
+        for want in wants:
+            named(want, self._all_fields(api))
+
+    def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
+        """See `Remote.explain`: bodies of errors have many forms, so that the status decides."""
+        match reply.status:
+            case 408:  # which status a time-out has is not documented: it is an answer lost
+                return None
+            case 429:
+                return Throttled(until_reset(reply))
+            case 404 if reply.text.lstrip().startswith("<"):
+                return BadReply(
+                    "Close does not know the address it was asked at (404)",
+                    next="check the base URL: enrichctl providers show close",
+                )
+            case 404:
+                return BadRecord("unknown to this Close organisation (404)")
+            case 400:
+                return BadRecord(f"Close rejects it: {wrong_fields(reply) or 400}")
+        return super().explain(reply)
+
+    def changes(self, query: Query) -> bool:
+        """See `Provider.changes`."""
+        return query.save is not False
+
+    def variant(self, query: Query) -> str:
+        """See `Provider.variant`."""
+        words = ("unsaved" * (query.save is False), "over" * bool(query.overwrite))
+        return " ".join(filter(None, words))
+
+    def find(self, query: Query, api: Api) -> Answer | None:
+        """See `Lookup.find`: read, enrich, and read again, since the 200 proves nothing."""
+        field, spot = self._spot(query, api)
+        with self._asked.turn(spot):
+            self._asked.spare(spot, query, api)
+            try:
+                value = _enrich(field, spot, query, api)
+            except Unconfirmed:
+                self._asked.lost.add(spot)
+                raise
+            answer = self._asked.bought[spot] = spot.answer(value) if text(value) else None
+        if answer is None:
+            # Whether a value that is not saved can be had at all is not documented.
+            unsaved = query.save is False
+            raise Miss("Close shows no value unless it may save it" if unsaved else NO_VALUE)
+        return answer
+
+    def recover(self, query: Query, api: Api) -> Answer | None:
+        """See `Lookup.recover`: a value that is there is the answer, none proves nothing."""
+        try:
+            _, spot = self._spot(query, api)
+            value = spot.read(api)
+        except RecordError:
+            return None
+        if text(value):
+            return spot.answer(value)
+        self._asked.lost.add(spot)
+        return None
+
+    def read(self, body: Any, query: Query) -> Match:
+        """See `Provider.read`."""
+        value = text(body[VALUE])
+        return {query.wants[0]: Value(value)} if value else {}
+
+    def check(self, api: Api) -> str:
+        """See `Remote.check`."""
+        get(api, "/me/", ID)
+        return "the key is good; Close tells no balance"
+
+    def _all_fields(self, api: Api) -> list[Field]:
+        """Return the custom fields of the organisation, looked up on first use."""
+        if self._fields is None:
+            self._fields = discover(api)
+        return self._fields
+
+    def _spot(self, query: Query, api: Api) -> tuple[Field, Spot]:
+        by_kind = named(query.wants[0], self._all_fields(api))
+        about_contact = CONTACT in query.told or LEAD not in query.told
+        here = by_kind.get("contact" if about_contact else "lead")
+        field = here or next(iter(by_kind.values()))
+        return field, Spot(field.on, object_id(field.on, query.told, api), field.id)
+
+
+def _enrich(field: Field, spot: Spot, query: Query, api: Api) -> Any:
+    """Make the one paid request; return the value that the field has now."""
+    body = {
+        ORGANIZATION: field.organization,
+        **spot._asdict(),
+        "set_new_value": query.save is not False,
+        "overwrite_existing_value": bool(query.overwrite),
+    }
+    try:
+        reply = api.post("/enrich_field/", body, billed=True, json_due=False, group=ENRICHING)
+    except LoginRefused:
+        if field.restricted:  # the key is good: its user lacks the role
+            raise BadRecord("only some roles may change this field in Close") from None
+        raise
+    return spot.read(api) if query.save is not False else spot.shown_in(reply)

@@ -1,0 +1,66 @@
+"""The custom fields of a Close organisation: which there are, and which one a name means.
+
+https://developer.close.com/api/resources/custom-fields/custom-field-schemas
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from enrichctl.config import did_you_mean
+from enrichctl.errors import BadRecord, BadReply, UsageError
+from enrichctl.facts import spelling
+from enrichctl.providers.close.objects import ID, KINDS, ORGANIZATION, Kind, get
+from enrichctl.transport import Api
+
+PREFIX = "close."
+ORGANIZATIONS, FIELDS = "organizations", "fields"
+
+
+class Field(NamedTuple):
+    """A custom field of leads or of contacts; a shared one is both."""
+
+    on: Kind
+    id: str
+    name: str
+    organization: str
+    restricted: bool  # only some roles may change it
+
+
+def discover(api: Api) -> list[Field]:
+    """Return all custom fields, of the organisation that the key belongs to."""
+    try:
+        mine = [one[ID] for one in get(api, "/me/", ORGANIZATIONS)[ORGANIZATIONS]]
+        # The older /custom_field/lead/ leaves out the shared ones.
+        return [
+            Field(
+                kind, one[ID], one["name"], restricted=bool(one.get("editable_with_roles")),
+                organization=own if (own := one.get(ORGANIZATION)) in mine else mine[0],
+            )
+            for kind in KINDS
+            for one in get(api, f"/custom_field_schema/{kind}/", FIELDS)[FIELDS]
+        ]  # fmt: skip
+    except (BadRecord, LookupError, TypeError):  # no row is at fault
+        raise BadReply("Close does not show its custom fields as documented") from None
+
+
+def named(want: str, fields: Sequence[Field]) -> Mapping[Kind, Field]:
+    """Return the custom field that is wanted, by what it is a field of; a shared one is of both.
+
+    Raises:
+        UsageError: There is none of that name, or more than one.
+    """
+    wanted = want.removeprefix(PREFIX)
+    name = spelling.fold(wanted)
+    found = [field for field in fields if wanted == field.id]
+    found = found or [field for field in fields if name == spelling.fold(field.name)]
+    if not found:
+        names = sorted({field.name for field in fields})
+        raise UsageError(
+            f"Close has no custom field {wanted!r}{did_you_mean(wanted, names)}",
+            next=f"its custom fields are {', '.join(names)}" if names else "add it in Close first",
+        )
+    by_kind = {field.on: field for field in found}
+    if len(by_kind) < len(found):
+        ids = ", ".join(PREFIX + field.id for field in found)
+        raise UsageError(f"Close has several custom fields {wanted!r}", next=f"want one of {ids}")
+    return by_kind

@@ -1,0 +1,83 @@
+"""The one lead or contact of Close that a row means, by its id or by an e-mail."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from enrichctl.errors import BadRecord, Miss
+from enrichctl.facts import spelling
+from enrichctl.provider import text
+from enrichctl.providers.close.objects import ID, VALUE, Kind, get, holding
+from enrichctl.transport import Api, segment
+
+LEAD, CONTACT, EMAIL = "close.lead_id", "close.contact_id", "email"
+LEAD_ID, EMAILS, CONTACTS = "lead_id", "emails", "contacts"
+DATA, CURSOR = "data", "cursor"
+PAGE, PAGES = 100, 100  # a search shows 10,000 objects at most
+
+
+def object_id(kind: Kind, told: Mapping[str, str], api: Api) -> str:
+    """Return the id of the one lead or contact that a row means; guess none.
+
+    Raises:
+        BadRecord: There are several, or the id cannot be one.
+        Miss: Nobody in Close has the e-mail.
+    """
+    lead, contact, email = (told.get(name, "") for name in (LEAD, CONTACT, EMAIL))
+    for own, prefix in ((lead, "lead_"), (contact, "cont_")):
+        if own and not (own.startswith(prefix) and own.isidentifier()):
+            raise BadRecord(f"Close has no such id: one of this kind begins with {prefix}")
+    if own := lead if kind == "lead" else contact:
+        return own
+    if contact:
+        people = [get(api, f"/contact/{segment(contact)}/", ID, LEAD_ID)]
+    elif lead:
+        people = get(api, f"/lead/{segment(lead)}/", ID, CONTACTS).get(CONTACTS) or []
+    else:
+        people = _search(email, api)
+    if email:
+        people = [one for one in people if _has(one, email)]
+        if not people:
+            raise Miss("no contact in Close has this e-mail")
+    ids = {text(one.get(ID if kind == "contact" else LEAD_ID)) for one in people} - {""}
+    if len(ids) != 1:
+        raise BadRecord(
+            f"{len(ids) or 'no'} {kind}s in Close fit this row, so none is chosen",
+            next=f"give the right one in a column {LEAD if kind == 'lead' else CONTACT}",
+        )
+    return ids.pop()
+
+
+def _has(contact: Mapping[str, Any], email: str) -> bool:
+    """Tell whether a contact has exactly this e-mail: a search compares words, and finds more."""
+    return any(spelling.email(text(one.get(EMAIL))) == email for one in contact.get(EMAILS) or ())
+
+
+def _search(email: str, api: Api) -> list[dict[str, Any]]:
+    """Return all contacts with an e-mail like this one.
+
+    A cursor lasts 30 s, so that nothing else is asked before the last page.
+    https://developer.close.com/api/resources/advanced-filtering
+    """
+    is_email = {
+        "type": "field_condition",
+        "field": {"type": "regular_field", "object_type": "contact_email", "field_name": EMAIL},
+        "condition": {"type": "text", "mode": "full_words", VALUE: email},
+    }
+    has_email = {
+        "type": "has_related", "this_object_type": "contact",
+        "related_object_type": "contact_email", "related_query": is_email,
+    }  # fmt: skip
+    contacts = {"type": "object_type", "object_type": "contact"}
+    body: dict[str, Any] = {
+        "query": {"type": "and", "queries": [contacts, has_email]},
+        "_fields": {"contact": [ID, LEAD_ID, EMAILS]}, "_limit": PAGE,
+    }  # fmt: skip
+    found: list[dict[str, Any]] = []
+    for _ in range(PAGES):
+        page = holding(DATA, api.post("/data/search/", body, group="search"), api)
+        found += page[DATA]
+        cursor = page.get(CURSOR)
+        if not cursor:
+            return found
+        body[CURSOR] = cursor
+    raise BadRecord("more e-mails resemble this one than Close shows")
