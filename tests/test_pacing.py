@@ -221,6 +221,19 @@ def test_whoever_shares_a_shelf_shares_the_window(shelf):
     assert [round(t) for t in second.departures(2)] == [1000, 1060]
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_who_looks_at_a_window_keeps_all_others_out(shared, shelf):
+    ours = shelf() if shared else Shelf()
+    theirs = Paced(Rate(1, 60), shelf=shelf() if shared else ours)
+    thread = threading.Thread(target=theirs.departures, args=(1,))
+    with ours.held():
+        thread.start()
+        thread.join(0.05)
+        assert thread.is_alive()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
 def test_accounts_and_windows_have_rings_of_their_own(shelf):
     Paced(Rate(1, 60), shelf=shelf()).departures(1)
     assert Paced(Rate(1, 60), shelf=shelf("another")).departures(1) == [1000.0]

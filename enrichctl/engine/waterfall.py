@@ -240,9 +240,8 @@ class Waterfall:
         """Say what an earlier attempt means for a record, and take from it what it gives."""
         name, rules = attempt.provider, self.rules
         # Of this run is also what an earlier run left open and this one has looked at.
-        mine = attempt.run == self.run or any(
-            (name, want) in lead.passed for want in ask.query.wants
-        )
+        asked = any((name, want) in lead.passed for want in ask.query.wants)
+        mine = asked or attempt.run == self.run
         match attempt.outcome:
             case Outcome.MATCHED | Outcome.MISSED | Outcome.DECLINED:
                 missed = attempt.outcome is Outcome.MISSED and rules.miss_age is not None
@@ -264,7 +263,9 @@ class Waterfall:
                 self._tell(lead, attempt)
             case Outcome.SUBMITTED if not mine:
                 return "reopen"
-            case _:  # under way, here or in another process
+            case _ if attempt.run == self.run and not asked:
+                return "ignored"  # under way in this run: the record waits for it with the others
+            case _:  # under way in another process, or left with its ticket
                 lead.pending = f"{name}: another run has this under way, run again to collect it"
                 lead.outstanding.update(ask.query.wants)
         return "counts"

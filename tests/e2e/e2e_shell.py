@@ -1,8 +1,10 @@
 """The installed command in a subprocess, talking to the sandbox over real sockets."""
 
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 COMMAND = str(Path(sys.executable).with_name("enrichctl"))
@@ -40,3 +42,16 @@ class Shell:
         path = self.folder / name
         path.write_text(text, "utf-8")
         return path
+
+
+def money(state: Path, vendor: str) -> tuple[Decimal, Decimal]:
+    """Return what a journal says was charged for sure, and what may have been, in credits."""
+    db = sqlite3.connect(state / "journal.db")
+    rows = db.execute(
+        "SELECT credits, outcome IN ('unconfirmed', 'submitted', 'sent', 'planned') FROM attempts"
+        " WHERE provider=?",
+        (vendor,),
+    ).fetchall()
+    db.close()
+    sure = sum(credits_ for credits_, doubt in rows if not doubt)
+    return Decimal(sure) / 1_000_000, Decimal(sum(c for c, doubt in rows if doubt)) / 1_000_000

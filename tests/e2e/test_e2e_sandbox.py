@@ -1,6 +1,5 @@
 """`providers sandbox`: what it prints is all that another process needs."""
 
-import os
 import signal
 
 import pytest
@@ -40,4 +39,4 @@ def test_enrich_with_the_sandbox_needs_nothing_and_never_mixes_with_real_answers
     real = shell("enrich", "in.csv", "-p", "offline,leadlex", "-y")
     assert real.returncode == 0, real.stderr
     assert len(box.requests) == 1
-    assert os.listdir(shell.folder / "state")
+    assert list((shell.folder / "state").iterdir())

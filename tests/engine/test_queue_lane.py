@@ -16,8 +16,8 @@ MANY = [f"p{n}@acme.com" for n in range(7)]
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    """Let a submission linger for a moment only."""
-    monkeypatch.setattr(queue_lane, "LINGER", 0.02)
+    """Let a submission linger only as long as a busy machine needs to fill it."""
+    monkeypatch.setattr(queue_lane, "LINGER", 0.25)
     monkeypatch.setattr(queue_lane, "IDLE", 0.01)
 
 
@@ -57,14 +57,14 @@ def test_the_next_run_asks_nothing(rig):
 
 
 def test_an_answer_that_is_not_there_yet_is_looked_for_again(rig):
-    alpha = queued(rig)
+    alpha = queued(rig, batch_max=1)
     rig.vendor(alpha).plays[MANY[0]] = [lambda _: found(wait=True)] * 3 + ["match"]
     assert rig.run(MANY[:1], alpha).cells("phone") == ["alpha's phone"]
     assert (len(submissions(rig)), len(looks(rig))) == (1, 4)
 
 
 def test_a_miss_is_final_and_costs_nothing(rig):
-    alpha = queued(rig)
+    alpha = queued(rig, batch_max=1)
     rig.vendor(alpha).plays[MANY[0]] = [lambda _: found(miss=True)]
     assert rig.run(MANY[:1], alpha).statuses == ["no_match"]
     assert (rig.outcomes(), rig.spent()) == (["missed"], 0)
@@ -140,7 +140,7 @@ def test_what_was_bought_before_the_account_was_empty_is_collected(rig):
 
 
 def test_a_bug_while_collecting_leaves_the_ticket_to_a_mended_program(rig):
-    alpha = queued(rig)
+    alpha = queued(rig, batch_max=1)
 
     def bug(seen):
         raise KeyError(seen.path)
@@ -162,7 +162,7 @@ def test_a_bug_while_submitting_leaves_what_was_sent_in_doubt(rig):
 
 
 def test_what_takes_longer_than_a_run_waits_is_left_to_the_next(rig):
-    alpha = queued(rig, give_up=0.0)
+    alpha = queued(rig, batch_max=1, give_up=0.0)
     rig.vendor(alpha).plays[MANY[0]] = [lambda _: found(wait=True), "match"]
     ended = rig.run(MANY[:1], alpha)
     assert (ended.statuses, rig.outcomes()) == (["pending"], ["submitted"])

@@ -120,6 +120,39 @@ def test_an_unknown_field_ends_the_run_before_anything_is_billed(talk, by_lead):
     assert "Position" in error.value.next
 
 
+def test_every_wanted_field_is_looked_up_before_the_first_row(talk, by_lead):
+    talk.discovery()
+    talk.close.prepare(("close.Industry", f"close.{POSITION}"), api(talk.close, talk.books))
+    assert talk.books.groups == ["read"] * 3
+    talk.read("Software")
+    with pytest.raises(Declined):
+        talk.find(by_lead)
+    assert talk.books.groups == ["read"] * 4  # the fields are not looked up again
+
+
+@pytest.mark.parametrize(
+    ("want", "said", "advice"),
+    [
+        ("close.Industy", "did you mean Industry", "Industry, Notes, Position, Sales Region, Tags"),
+        ("close.cf_Gone", "no custom field 'cf_Gone'", "Industry, Notes, Position"),
+        ("close.Twin", "several custom fields 'Twin'", "close.cf_Twin1, close.cf_Twin2"),
+    ],
+)
+def test_a_field_that_means_nothing_or_two_things_is_refused_when_preparing(
+    talk, want, said, advice
+):
+    talk.discovery()
+    with pytest.raises(UsageError, match=said) as error:
+        talk.close.prepare(("close.Industry", want), api(talk.close, talk.books))
+    assert advice in error.value.next
+    assert talk.books.intents == []
+
+
+def test_nothing_is_looked_up_where_nothing_is_wanted(talk):
+    talk.close.prepare((), api(talk.close, talk.books))
+    assert talk.books.groups == []
+
+
 def test_two_fields_of_one_name_must_be_told_apart_by_id(talk, by_lead):
     talk.discovery()
     with pytest.raises(UsageError) as error:

@@ -9,7 +9,6 @@ import pytest
 
 from enrichctl.errors import BadRecord, Declined, LoginRefused, Miss, Unconfirmed, UsageError
 from enrichctl.model import Query
-from enrichctl.providers import superoffice
 from enrichctl.providers.superoffice import SuperOffice
 from enrichctl.sandbox import Sandbox
 from enrichctl.transport import Api, Payload, Surroundings, Wire
@@ -256,27 +255,6 @@ def test_what_could_not_be_saved_still_fills_the_file_and_says_so(make_box, faul
     assert {name: value.text for name, value in match.items()} == truth(company)
     assert all("not saved in SuperOffice: " in value.source for value in match.values())
     assert len(box.ledger) == 1
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("Nordlys AS", "NORDLYS A/S", True),
-        ("Ørsted A/S", "Ørsted", True),
-        ("Müller GmbH & Co. KG", "Muller", True),
-        ("Ferrari S.p.A.", "Ferrari", True),
-        ("Acme, Inc.", "Acme Ltd", True),
-        ("L'Oréal", "L\u2019Oreal SA", True),
-        ("Acme Holding AS", "Acme AS", False),
-        ("Acme Norge AS", "Acme AS", False),
-        ("Acme", "Acme Norge", False),
-        ("AS", "AB", False),
-        ("", "Acme", False),
-        ("", "", False),
-    ],
-)
-def test_names_agree_but_for_case_accents_and_the_legal_form(one, other, same):
-    assert superoffice._same(one, other) is same
 
 
 def test_an_address_without_a_street_is_the_postal_one():

@@ -20,14 +20,10 @@ from enrichctl.model import Answer, Credits, Match, Query, Throttled, Value
 from enrichctl.provider import API_KEY, Connection, Login, Lookup, Price, text
 from enrichctl.providers.close.asked import NO_VALUE, Asked
 from enrichctl.providers.close.fields import PREFIX, Field, discover, named
-from enrichctl.providers.close.refusals import until_reset, wrong_fields
 from enrichctl.providers.close.objects import ID, ORGANIZATION, VALUE, Spot, get
+from enrichctl.providers.close.refusals import until_reset, wrong_fields
 from enrichctl.providers.close.search import CONTACT, EMAIL, LEAD, object_id
 from enrichctl.transport import Api, BasicAuth, Reply
-
-# Calls are limited by groups, which are not published: searching, reading and enriching are taken
-# for one each. https://developer.close.com/api/overview/rate-limits
-ENRICHING = "enrich_field"
 
 
 class Close(Lookup):
@@ -164,7 +160,7 @@ def _enrich(field: Field, spot: Spot, query: Query, api: Api) -> Any:
         "overwrite_existing_value": bool(query.overwrite),
     }
     try:
-        reply = api.post("/enrich_field/", body, billed=True, json_due=False, group=ENRICHING)
+        reply = api.post("/enrich_field/", body, billed=True, json_due=False, group="enrich_field")
     except LoginRefused:
         if field.restricted:  # the key is good: its user lacks the role
             raise BadRecord("only some roles may change this field in Close") from None

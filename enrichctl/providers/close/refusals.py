@@ -8,7 +8,8 @@ def until_reset(reply: Reply) -> float | None:
     """Return the seconds until the limit of this kind of call opens again.
 
     Documented with commas, seen with semicolons, and as headers of their own; the seconds are
-    decimal there and rounded up in ``Retry-After``.
+    decimal there and rounded up in ``Retry-After``. Calls are limited by groups, which are not
+    published: searching, reading and enriching are taken for one each.
     https://developer.close.com/api/overview/rate-limits
     """
     own = reply.headers.get("ratelimit-reset", "")

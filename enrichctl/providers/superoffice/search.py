@@ -1,0 +1,118 @@
+"""The company that a row means: as the CRM holds it, and as the data source offers it."""
+
+import re
+from typing import Any
+
+from enrichctl.errors import BadRecord, Miss
+from enrichctl.facts import countries
+from enrichctl.facts.companies import same_company
+from enrichctl.model import Query
+from enrichctl.provider import text
+from enrichctl.providers.superoffice.entities import (
+    AGENT,
+    DELETED,
+    ID,
+    NAME,
+    as_object,
+    home,
+    same_country,
+)
+from enrichctl.transport import Api
+
+COMPANIES = "/api/v1/Contact"
+CANDIDATES = "/api/v1/MDOList/enrichcontact"
+# Of a row.
+CONTACT_ID, OWN_ENRICH_ID = "superoffice.contact_id", "superoffice.enrich_id"
+COMPANY_NAME = "company_name"
+ENRICH_ID = "EnrichId"
+# Not documented: which item of a candidate is the EnrichId. The one whose preview agrees is it.
+ENRICH_ID_IN = ("Id", "ExtraInfo")
+ROW_ID, ROW_NAME, ROW_COUNTRY, ROW_DELETED = COLUMNS = (
+    "contactId", "name", "country", "contactDeleted",
+)  # fmt: skip
+SELECT, ORDER, FILTER, TOP = "$select", "$orderby", "$filter", "$top"
+
+
+def any_company(api: Api) -> None:
+    """Read the id of one company, whichever."""
+    api.get(COMPANIES, {SELECT: ROW_ID, ORDER: ROW_ID, TOP: "1"})
+
+
+def company(query: Query, api: Api) -> dict[str, Any]:
+    """Return the company as the CRM holds it, empty when it holds none of that name.
+
+    The whole entity: ``$select`` would null the rest, and enriching or saving that would lose it.
+
+    Raises:
+        BadRecord: There are several, it is deleted, or the id cannot be one.
+    """
+    number = query.told.get(CONTACT_ID) or _number(query, api)
+    if not number:
+        return {}
+    if not (number.isascii() and number.isdigit()):
+        raise BadRecord("the contact id of a company in SuperOffice is a number")
+    entity = as_object(api.get(f"{COMPANIES}/{number}").json())
+    if entity.get(ID) != int(number) or entity.get(DELETED):
+        raise BadRecord("the company is deleted in SuperOffice")
+    return entity
+
+
+def candidate(before: dict[str, Any], query: Query, api: Api) -> tuple[str, dict[str, Any]]:
+    """Return EnrichId and preview of the one company in the data source with name and country.
+
+    Raises:
+        Miss: There is none.
+        BadRecord: There are several, or the preview is another company's.
+    """
+    name = text(before.get(NAME)) or query.told.get(COMPANY_NAME, "")
+    own = query.told.get(OWN_ENRICH_ID)
+    ids = [own] if own else _enrich_ids(name, home(before) or _country(query), api)
+    for enrich_id in ids:
+        answer = api.post(f"{AGENT}/GetPreviewEnrichContact", {ENRICH_ID: enrich_id}).json()
+        preview = as_object(answer)
+        if same_company(text(preview.get(NAME)), name) and same_country(before, preview):
+            return enrich_id, preview
+    raise BadRecord("SuperOffice has no preview of this name and country for the EnrichId")
+
+
+def _country(query: Query) -> str:
+    """Return the alpha-2 code of the row's country, "" when there is none."""
+    told = (query.told.get(field, "") for field in ("country_code", "country"))
+    return next(filter(None, map(countries.code, told)), "")
+
+
+def _number(query: Query, api: Api) -> str:
+    """Return the id of the one company in the CRM with the row's name and country, or ""."""
+    name, country = query.told[COMPANY_NAME], _country(query)
+    quoted = re.sub(r"(['\\])", r"\\\1", name)  # a backslash, not OData's doubled quote
+    params = {SELECT: ",".join(COLUMNS), FILTER: f"{ROW_NAME} is '{quoted}'", ORDER: ROW_ID}
+    answer = as_object(api.get(COMPANIES, params).json())
+    rows = [
+        row
+        for row in map(as_object, answer.get("value") or ())
+        if same_company(text(row.get(ROW_NAME)), name)
+        and not row.get(ROW_DELETED)
+        and country in ("", countries.code(text(row.get(ROW_COUNTRY))) or country)
+    ]
+    if len(rows) > 1 or answer.get("odata.nextLink"):
+        raise BadRecord(f"ambiguous: {len(rows)} companies of that name in your SuperOffice")
+    return text(rows[0].get(ROW_ID)) if rows else ""
+
+
+def _enrich_ids(name: str, country: str, api: Api) -> list[str]:
+    """Return what may be the EnrichId of the one candidate of that name.
+
+    Not documented: how the country is told. Lists that resemble this one take ``key=value``.
+    """
+    if not country:
+        raise BadRecord("no country, and a name alone may be another country's company")
+    params = {"query": name, "additional": f"countryIso2={country.lower()}"}
+    offered = api.get(CANDIDATES, params).json()
+    if not isinstance(offered, list):
+        raise BadRecord("SuperOffice's list of candidates failed (200 with null or a message)")
+    found = [one for one in map(as_object, offered) if same_company(text(one.get(NAME)), name)]
+    if len(found) > 1:
+        raise BadRecord(f"ambiguous: SuperOffice offers {len(found)} companies of that name")
+    if not found:
+        raise Miss(f"none of {len(offered)} companies that SuperOffice offers has this name")
+    return [one for one in (text(found[0].get(key)) for key in ENRICH_ID_IN) if one]
