@@ -26,6 +26,7 @@ def test_in_random_runs_no_more_is_charged_than_the_budget(sandbox, tmp_path, mo
     chance = random.Random(block)  # noqa: S311 - reproducible, not secret
     for name, value in sandbox.environ().items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr("enrichctl.transport.api.BACKOFF", 0.01)
     monkeypatch.chdir(tmp_path)
     people = list(sandbox.population.people.values())
     (tmp_path / "config.toml").write_text(

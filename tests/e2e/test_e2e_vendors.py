@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from enrichctl.cli import app
 from enrichctl.sandbox import FAULTS
 
 
@@ -153,31 +154,34 @@ STOPS = {"credits", "login", "throttled", "throttled_day"}
 @pytest.mark.parametrize("fault", sorted(FAULTS))
 @pytest.mark.parametrize("vendor", ["leadlex", "lemlist", "close", "superoffice"])
 def test_a_fault_leaves_no_charge_unaccounted_for_and_the_next_run_mends_it(
-    paid, box, people, vendor, fault
+    paid, box, people, vendor, fault, monkeypatch
 ):
+    monkeypatch.setattr("enrichctl.transport.api.BACKOFF", 0.01)
+    monkeypatch.chdir(paid.folder)
+    for name, value in paid.environ.items():
+        monkeypatch.setenv(name, value)
     case = next(c for c in CASES if c.vendor == vendor)
     paid.write(
         "in.csv", case.header + "\n" + "".join(f"{case.line(person)}\n" for person in people)
     )
-    config = paid.write(
-        "config.toml", "".join(f"[providers.{v}]\ntimeout = 2.0\n" for v in [vendor])
-    )
-    box.fault(vendor, fault, times=1 if fault in STOPS else 2)
-    broken = paid(*case.words(), "--config", str(config), "--max-duration", "5s")
+    config = paid.write("config.toml", f"[providers.{vendor}]\ntimeout = 1.0\n")
+    odd = vendor == "close" and fault in ("null", "message")  # of its schema: the lane stops
+    box.fault(vendor, fault, times=1 if odd or fault in STOPS else 2)
+    broken = app.run([*case.words(), "--config", str(config), "--max-duration", "5s"])
 
-    assert broken.returncode in STATUS.get(fault, DOUBT), broken.stderr
+    assert broken in STATUS.get(fault, DOUBT)
     sure, in_doubt = booked(paid, vendor)
     assert sure <= charges(box, vendor) <= sure + in_doubt
     assert len(rows(paid)) == len(people)
 
-    mended = paid(*case.words(), "--retry-failed", "--config", str(config))
-    assert mended.returncode in (0, 7), mended.stderr
+    mended = app.run([*case.words(), "--retry-failed", "--config", str(config)])
+    assert mended in (0, 7)
     sure, in_doubt = booked(paid, vendor)
     assert sure <= charges(box, vendor) <= sure + in_doubt
     states = {row["enrichctl_status"] for row in rows(paid)}
     assert states <= {"enriched", "no_match", "unconfirmed"}
     run = json.loads(paid("status", "last", "--json").stdout)["run"]
-    assert (mended.returncode == 7) == (run["outcomes"]["unconfirmed"] > 0)
+    assert (mended == 7) == (run["outcomes"]["unconfirmed"] > 0)
 
 
 def test_three_providers_in_one_waterfall_fill_one_file(paid, box):
