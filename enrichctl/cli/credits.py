@@ -153,7 +153,7 @@ def _last(journal: "Journal", name: str) -> "Balance | None":
 
 
 def _spent(journal: "Journal", name: str, period: str, account: str = "") -> Credits:
-    from enrichctl.journal.store import from_millionths  # noqa: PLC0415 - not for help
+    from enrichctl.journal.money import from_millionths  # noqa: PLC0415 - not for help
 
     ((total,),) = journal.read(
         "SELECT COALESCE(SUM(credits), 0) FROM spending"
@@ -178,7 +178,7 @@ def _left(
 
 def _per_field(journal: "Journal", name: str) -> Credits | None:
     """Return what a filled cell cost, over the records that are still explained."""
-    from enrichctl.journal.store import from_millionths  # noqa: PLC0415 - not for help
+    from enrichctl.journal.money import from_millionths  # noqa: PLC0415 - not for help
 
     ((cells, stored),) = journal.read(
         "WITH tried AS (SELECT json_extract(t.value, '$.attempt') AS id,"

@@ -23,6 +23,7 @@ from enrichctl.engine.settling import Service, Settler
 from enrichctl.engine.waterfall import Course, Rules, remote
 from enrichctl.errors import (
     ConfirmationNeeded,
+    EnrichctlError,
     ExitStatus,
     InputError,
     Locked,
@@ -231,6 +232,12 @@ class _Job:
                     runner.go(services, layout.writer(output, self.stop))
             except BrokenPipeError:
                 self.stop.now("interrupted", ExitStatus.READER_GONE)
+            except EnrichctlError as error:
+                self.stop.now("interrupted", error.exit_status)
+                raise
+            except BaseException:
+                self.stop.now("interrupted", ExitStatus.BUG)
+                raise
             finally:
                 status = self._finish(journal, entry, runner)
                 watch(Ended(entry.state, entry.stopped_by, status))

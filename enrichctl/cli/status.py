@@ -163,7 +163,9 @@ def _find(journal: "Journal", name: str) -> "Run":
 def _where(journal: "Journal", run: "Run") -> str:
     """Say where the explanation of a record may be instead: only the newest run keeps it."""
     later = journal.read(
-        "SELECT id FROM runs WHERE input=? AND id>? ORDER BY id DESC LIMIT 1", (run.input, run.id)
+        "SELECT id FROM runs WHERE input=? AND id<>? AND started_at>=?"
+        " ORDER BY started_at DESC, rowid DESC LIMIT 1",
+        (run.input, run.id, run.started_at.isoformat(timespec="milliseconds")),
     )
     if later and run.input != "-":
         return f"a later run on the same input explains it: enrichctl status {later[0][0]}"
@@ -249,7 +251,7 @@ def _so_far(journal: "Journal", run: "Run") -> dict[str, Any]:
 
 
 def _lane(name: str, counts: Counter[str]) -> dict[str, Any]:
-    from enrichctl.journal.store import from_millionths  # noqa: PLC0415 - not for help
+    from enrichctl.journal.money import from_millionths  # noqa: PLC0415 - not for help
 
     answered = counts["matched"] + counts["missed"]
     return {

@@ -14,6 +14,7 @@ from enrichctl.engine.settling import Done, Service, Settler, broken
 from enrichctl.engine.waterfall import Ask, Course
 from enrichctl.errors import (
     Cancelled,
+    NotYet,
     ProviderError,
     RecordError,
     Unconfirmed,
@@ -109,9 +110,10 @@ class Lane:
         api = settler.api(books)
         try:
             answer = _find(ask, api)
-            return settler.answered(ask, books.number, answer, paid=api.paid)
         except Unconfirmed as error:
             return settler.doubt(ask, books.number, error, old=ask.reopen is not None)
+        except NotYet as error:
+            return settler.left(ask, books.number, error, in_doubt=api.in_doubt or api.paid)
         except RecordError as error:
             return settler.refused(ask, books.number, error, paid=api.paid)
         except (ProviderError, Cancelled) as error:
@@ -123,6 +125,7 @@ class Lane:
             raise
         finally:
             settler.count_calls(api)
+        return settler.answered(ask, books.number, answer, paid=api.paid)
 
 
 def _find(ask: Ask, api: Api) -> Answer | None:

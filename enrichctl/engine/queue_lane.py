@@ -172,22 +172,16 @@ class QueueLane:
     def _submit_or_raise(self, asks: list[Ask]) -> None:
         if self._course.stopped:
             raise self._course.stopped
-        try:
-            numbers = self._service.journal.plan([self._settler.intent(ask) for ask in asks])
-        except BudgetReached as error:
-            self._stop(error)
-            raise
-        if len(numbers) < len(asks):  # the budget has room for the first ones only
-            rest = asks[len(numbers) :]
-            del asks[len(numbers) :]
-            self._at(FIRST, lambda: self._submit(rest))
+        numbers = self._plan(asks)
+        if not numbers:
+            return
         books = _Books(self._settler, numbers)
         api = self._settler.api(books)
         try:
             self._take(asks, numbers, self._receipts(asks, api))
         except Unconfirmed as error:
-            for ask, number in zip(asks, numbers, strict=True):
-                self._done(self._settler.doubt(ask, number, error))
+            for place, (ask, number) in enumerate(zip(asks, numbers, strict=True)):
+                self._done(self._settler.doubt(ask, number, error, old=place > 0))
         except (ProviderError, Cancelled) as error:
             self._stop(error)
             for ask, number in zip(asks, numbers, strict=True):
@@ -200,6 +194,23 @@ class QueueLane:
             raise
         finally:
             self._settler.count_calls(api)
+
+    def _plan(self, asks: list[Ask]) -> list[int]:
+        """Set money aside; leave in ``asks`` what it suffices for and nobody else is asking."""
+        try:
+            planned = self._service.journal.plan([self._settler.intent(ask) for ask in asks])
+        except BudgetReached as error:
+            self._stop(error)
+            raise
+        if len(planned) < len(asks):  # the budget has room for the first ones only
+            rest = asks[len(planned) :]
+            self._at(FIRST, lambda: self._submit(rest))
+        pairs = list(zip(asks, planned, strict=False))
+        for ask, number in pairs:
+            if not number:
+                self._done(Done(ask, error=NotYet("another run is asking this at the moment")))
+        asks[:] = [ask for ask, number in pairs if number]
+        return [number for _, number in pairs if number]
 
     def _receipts(self, asks: Sequence[Ask], api: Api) -> Sequence[Ticket | RecordError]:
         """Submit; what is refused as a whole is a refusal for each."""

@@ -1,6 +1,7 @@
 """How a question ends in the journal, and what it cost."""
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,7 +117,12 @@ class Settler:
         if answer is None:
             return self.refused(ask, number, Miss(""), paid=paid)
         journal = self.service.journal
-        found = self.provider.read(answer.body, ask.query)
+        try:
+            found: Collection[str] = self.provider.read(answer.body, ask.query)
+        except Exception:
+            # What was paid for is kept, so that a mended version can read it without paying.
+            self._keep(number, answer, self.provider.price.most(ask.query.wants))
+            raise
         if number is None:  # found without anything billed
             journal.note(
                 self.intent(ask),
@@ -128,15 +134,19 @@ class Settler:
         cost = answer.credits
         if cost is None:
             cost = self.provider.price.of_match(ask.query.wants, found)
-        journal.settle(
-            number,
-            Outcome.MATCHED,
-            credits=cost,
-            answer=answer.body,
-            request_id=answer.request_id,
-            balance=answer.balance,
-        )
+        self._keep(number, answer, cost)
         return Done(ask, Outcome.MATCHED, cost)
+
+    def _keep(self, number: int | None, answer: Answer, cost: Credits) -> None:
+        if number is not None:
+            self.service.journal.settle(
+                number,
+                Outcome.MATCHED,
+                credits=cost,
+                answer=answer.body,
+                request_id=answer.request_id,
+                balance=answer.balance,
+            )
 
     def refused(self, ask: Ask, number: int | None, error: RecordError, *, paid: bool) -> Done:
         """End with what is final but no match: a miss, a rejection, nothing to do."""
@@ -169,7 +179,7 @@ class Settler:
             ask: The question.
             number: Its attempt; None when nothing billed was sent for it.
             error: Why it is in doubt.
-            old: It was in doubt before this run, and says nothing about how the lane fares.
+            old: It is no new trouble of the lane: in doubt before this run, or lost with others.
         """
         if number is None:
             number = self.service.journal.intend(replace(self.intent(ask), worst=NOTHING))

@@ -4,14 +4,17 @@
     the tables, as a new journal gets them.
 ``writer``
     one thread that writes, and commits whatever has come together.
+``money``
+    what is set aside before a call, and what it comes to after it.
 ``store``
-    intents, answers, money, balances: what a run reads and writes.
+    intents, answers, balances: what a run reads and writes.
 ``history``
     runs and records: what ``status`` and ``credits`` show.
 ``erase``
     forgetting a person, pruning by age, exporting.
 """
 
-from enrichctl.journal.store import Budgets, Intent, Journal, subject_key
+from enrichctl.journal.money import Budgets, Intent, subject_key
+from enrichctl.journal.store import Journal
 
 __all__ = ["Budgets", "Intent", "Journal", "subject_key"]

@@ -10,7 +10,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from enrichctl.journal.store import Journal, take_back
+from enrichctl.journal.money import take_back
+from enrichctl.journal.store import Journal
 from enrichctl.journal.writer import deflate, inflate
 from enrichctl.model import Outcome
 

@@ -1,77 +1,29 @@
 """Intents, answers and money: what a run reads and writes while it works."""
 
-import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from enrichctl.errors import BudgetReached
+from enrichctl.errors import BudgetReached, NotYet
 from enrichctl.journal.failpoints import reach
+from enrichctl.journal.money import (
+    Intent,
+    correct,
+    from_millionths,
+    insert,
+    iso,
+    keep_balance,
+    reserve,
+    take_back,
+    to_millionths,
+    under_way,
+)
 from enrichctl.journal.writer import Writer, connect, unusable
-from enrichctl.model import NOTHING, Attempt, Balance, Credits, Outcome, Rate
-
-_MILLION = 1_000_000
-
-
-def to_millionths(credits: Credits) -> int:  # noqa: A002 - the word of the trade
-    """Return credits as the journal stores them: whole millionths, so that sums are exact."""
-    return int((credits * _MILLION).to_integral_value())
-
-
-def from_millionths(stored: int) -> Credits:
-    """Return stored millionths as credits, without trailing zeros."""
-    return (Credits(stored) / _MILLION).normalize() + 0 if stored else NOTHING
-
-
-def subject_key(canonical: str) -> bytes:
-    """Return the fingerprint by which whatever names a person is found again."""
-    return hashlib.blake2b(canonical.encode(), digest_size=8, person=b"subject").digest()
-
-
-@dataclass(frozen=True, slots=True)
-class Budgets:
-    """The owner's limits for one provider, in its credits; None is no limit."""
-
-    run: Credits | None = None
-    day: Credits | None = None
-    month: Credits | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What is about to be asked, before it is.
-
-    Attributes:
-        provider: Provider name.
-        account: Fingerprint of the account.
-        person: Fingerprint of the person.
-        variant: What else makes it another question.
-        told: Names of the fields told.
-        wants: Names of the fields that the answer will cover.
-        run: The run that asks.
-        subjects: Fingerprints of what is told, for `forget`.
-        worst: The most it can cost.
-        payload: The exact request, as JSON values; None for what costs nothing.
-        budgets: Limits that it must stay within.
-    """
-
-    provider: str
-    account: str
-    person: bytes
-    variant: str
-    told: tuple[str, ...]
-    wants: tuple[str, ...]
-    run: str
-    subjects: tuple[bytes, ...] = ()
-    worst: Credits = NOTHING
-    payload: Mapping[str, Any] | None = None
-    budgets: Budgets = field(default_factory=Budgets)
-
+from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
 _COLUMNS = (
     "id, provider, account, person, told, wants, outcome, credits, at, run, answer, reason, cause,"
@@ -158,14 +110,17 @@ class Journal:
 
         Raises:
             BudgetReached: A limit leaves no room for the worst case; nothing is written.
+            NotYet: Another run is asking the same at this moment; nothing is written.
             StateError: It could not be written.
         """
         now = self.now()
         worst = to_millionths(intent.worst)
 
         def job(db: sqlite3.Connection) -> int:
-            self._reserve(db, intent, worst, now)
-            return _insert(db, intent, Outcome.SENT, worst, now)
+            if under_way(db, intent):
+                raise NotYet("another run is asking this at the same moment")
+            reserve(db, intent, worst, now)
+            return insert(db, intent, Outcome.SENT, worst, now)
 
         number: int = self.write(job, "intend")
         return number
@@ -174,7 +129,7 @@ class Journal:
         """Set money aside for several questions; return the numbers of those that fit.
 
         They count as sent only after `sent`. What no longer fits a budget is left out from the
-        first one on that does not.
+        first one on that does not; 0 stands for what another run is asking at this moment.
 
         Raises:
             BudgetReached: Not even the first one fits.
@@ -184,14 +139,17 @@ class Journal:
         def job(db: sqlite3.Connection) -> list[int]:
             numbers: list[int] = []
             for intent in intents:
+                if under_way(db, intent):
+                    numbers.append(0)
+                    continue
                 worst = to_millionths(intent.worst)
                 try:
-                    self._reserve(db, intent, worst, now)
+                    reserve(db, intent, worst, now)
                 except BudgetReached:
-                    if not numbers:
+                    if not any(numbers):
                         raise
                     break
-                numbers.append(_insert(db, intent, Outcome.PLANNED, worst, now))
+                numbers.append(insert(db, intent, Outcome.PLANNED, worst, now))
             return numbers
 
         planned: list[int] = self.write(job, "plan")
@@ -206,7 +164,7 @@ class Journal:
 
     def submitted(self, tickets: Mapping[int, str]) -> None:
         """Commit the tickets that came back for questions that were sent."""
-        now = _iso(self.now())
+        now = iso(self.now())
         rows = [(Outcome.SUBMITTED, now, ticket, number) for number, ticket in tickets.items()]
         self.write(
             lambda db: db.executemany(
@@ -235,12 +193,12 @@ class Journal:
         """
         text = None if answer is None else json.dumps(answer, ensure_ascii=False, allow_nan=False)
         now = self.now()
-        at = None if outcome is Outcome.UNCONFIRMED else _iso(now)
+        at = None if outcome is Outcome.UNCONFIRMED else iso(now)
         is_open = outcome in (Outcome.UNCONFIRMED, Outcome.SUBMITTED)
 
         def job(db: sqlite3.Connection) -> None:
             if credits is not None:
-                _correct(db, number, to_millionths(credits))
+                correct(db, number, to_millionths(credits))
             db.execute(
                 "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=?, reason=?, cause=?,"
                 " request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
@@ -248,7 +206,7 @@ class Journal:
                 (outcome, at, text, reason, cause, request_id, ticket, is_open, number),
             )
             if balance is not None:
-                _balance(db, number, to_millionths(balance), now)
+                keep_balance(db, number, to_millionths(balance), now)
 
         self.write(job, "settle")
 
@@ -261,7 +219,7 @@ class Journal:
         now = self.now()
 
         def job(db: sqlite3.Connection) -> int:
-            number = _insert(db, intent, outcome, 0, now)
+            number = insert(db, intent, outcome, 0, now)
             db.execute(
                 "UPDATE attempts SET answer=?, reason=?, cause=?, request_id=?, payload=NULL"
                 " WHERE id=?",
@@ -302,7 +260,7 @@ class Journal:
 
     def remember_window(self, provider: str, account: str, rate: Rate) -> None:
         """Keep a rate limit that a refusal taught."""
-        row = (provider, account, rate.limit, rate.seconds, _iso(self.now()))
+        row = (provider, account, rate.limit, rate.seconds, iso(self.now()))
         self.write(lambda db: db.execute("REPLACE INTO windows VALUES (?, ?, ?, ?, ?)", row))
 
     def windows(self, provider: str, account: str) -> list[Rate]:
@@ -312,81 +270,6 @@ class Journal:
             (provider, account),
         )
         return [Rate(calls, seconds) for calls, seconds in rows]
-
-    def _reserve(self, db: sqlite3.Connection, intent: Intent, worst: int, now: datetime) -> None:
-        periods = _periods(intent.run, now.date().isoformat())
-        limits = (intent.budgets.run, intent.budgets.day, intent.budgets.month)
-        for period, limit, word in zip(periods, limits, ("run", "day", "month"), strict=True):
-            if limit is None:
-                continue
-            (spent,) = db.execute(
-                "SELECT COALESCE(SUM(credits), 0) FROM spending"
-                " WHERE provider=? AND account=? AND period=?",
-                (intent.provider, intent.account, period),
-            ).fetchone()
-            if spent + worst > to_millionths(limit):
-                raise BudgetReached(
-                    f"the budget of {limit} credits a {word} at {intent.provider} leaves no room"
-                    f" for a call of up to {intent.worst}, {from_millionths(spent)} are spent",
-                    next="raise the budget, then run the same command again",
-                )
-        _spend(db, intent.provider, intent.account, periods, worst)
-
-
-def take_back(db: sqlite3.Connection, number: int) -> None:
-    """Remove an intent, and what was set aside for it."""
-    _correct(db, number, 0)
-    db.execute("DELETE FROM attempts WHERE id=?", (number,))
-
-
-def _periods(run: str, day: str) -> tuple[str, str, str]:
-    return f"run:{run}", f"day:{day}", f"month:{day[:7]}"
-
-
-def _spend(
-    db: sqlite3.Connection, provider: str, account: str, periods: Iterable[str], change: int
-) -> None:
-    if change:
-        db.executemany(
-            "INSERT INTO spending VALUES (?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET credits = credits + excluded.credits",
-            [(provider, account, period, change) for period in periods],
-        )
-
-
-def _insert(
-    db: sqlite3.Connection, intent: Intent, outcome: Outcome, stored: int, now: datetime
-) -> int:
-    cursor = db.execute(
-        "INSERT INTO attempts (provider, account, person, variant, told, wants, run, day, outcome,"
-        " credits, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            intent.provider, intent.account, intent.person, intent.variant, "\t".join(intent.told),
-            "\t".join(intent.wants), intent.run, now.date().isoformat(), outcome, stored, _iso(now),
-            json.dumps(intent.payload) if intent.payload is not None else None,
-        ),
-    )  # fmt: skip
-    number = cursor.lastrowid or 0
-    db.executemany(
-        "INSERT OR IGNORE INTO subjects VALUES (?, ?)", [(key, number) for key in intent.subjects]
-    )
-    return number
-
-
-def _correct(db: sqlite3.Connection, number: int, stored: int) -> None:
-    """Replace an attempt's reserved credits by what it cost, in the periods it counts against."""
-    provider, account, run, day, reserved = db.execute(
-        "SELECT provider, account, run, day, credits FROM attempts WHERE id=?", (number,)
-    ).fetchone()
-    _spend(db, provider, account, _periods(run, day), stored - reserved)
-    db.execute("UPDATE attempts SET credits=? WHERE id=?", (stored, number))
-
-
-def _balance(db: sqlite3.Connection, number: int, stored: int, now: datetime) -> None:
-    db.execute(
-        "REPLACE INTO balances SELECT provider, account, ?, ? FROM attempts WHERE id=?",
-        (stored, _iso(now), number),
-    )
 
 
 def _attempt(row: tuple[Any, ...]) -> Attempt:
@@ -409,10 +292,6 @@ def _attempt(row: tuple[Any, ...]) -> Attempt:
         ticket=ticket,
         request_id=request_id,
     )
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
 
 
 def _time(text: str) -> datetime:

@@ -162,7 +162,10 @@ class Writer:
             self._db.execute("BEGIN IMMEDIATE")
             for job, future in batch:
                 try:
-                    done.append((future, job(self._db)))
+                    result = job(self._db)
+                    # A cursor must not leave: dropped in another thread it resets a statement
+                    # that is cached here and may be running.
+                    done.append((future, None if isinstance(result, sqlite3.Cursor) else result))
                 except EnrichctlError as error:
                     refused.append((future, error))
             self._db.execute("COMMIT")

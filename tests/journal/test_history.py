@@ -49,7 +49,7 @@ def entered(journal, *runs):
 
 def asked(journal, run, outcome=Outcome.SENT, **how):
     intent = Intent(
-        "leadlex", "acc", b"p", "", ("email",), ("phone",), run.id,
+        "leadlex", "acc", run.id.encode(), "", ("email",), ("phone",), run.id,
         worst=Decimal(1), payload={"key": "k"},
     )  # fmt: skip
     if outcome is Outcome.PLANNED:

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichctl.errors import BudgetReached, StateError
+from enrichctl.errors import BudgetReached, NotYet, StateError
 from enrichctl.journal import Budgets, Intent, Journal, history
-from enrichctl.journal.store import from_millionths, to_millionths
+from enrichctl.journal.money import from_millionths, to_millionths
 from enrichctl.model import Outcome, Rate
 
 RUN = "20260101-100000-aaaa"
@@ -48,11 +48,11 @@ def begin(journal, name, **how):
     history.begin(journal, history.Run(name, journal.now(), "in.csv", "out.csv", (), **how))
 
 
-def intent(worst="1", budgets=None, person=b"anna", run=RUN, **how):
+def intent(worst="1", budgets=None, person=None, run=RUN, **how):
     return Intent(
         provider="leadlex",
         account="acc",
-        person=person,
+        person=person or (b"anna" if run == RUN else run.encode()),
         variant="",
         told=("email",),
         wants=("phone", "job_title"),
@@ -197,6 +197,17 @@ def test_budgets_of_a_day_and_a_month_hold_across_runs_and_begin_anew(journal, t
         journal.intend(intent("2", budgets, run="third"))
 
 
+def test_what_another_run_is_asking_is_not_asked_a_second_time(journal):
+    begin(journal, "second")
+    first = journal.intend(intent())
+    with pytest.raises(NotYet):
+        journal.intend(intent(run="second", person=b"anna"))
+    assert journal.plan([intent(run="second", person=b"anna")]) == [0]
+
+    journal.settle(first, Outcome.MISSED, credits=Decimal(0))
+    assert journal.intend(intent(run="second", person=b"anna")) > first
+
+
 def test_budgets_of_accounts_are_apart(journal):
     budgets = Budgets(day=Decimal(1))
     journal.intend(intent("1", budgets))
@@ -265,7 +276,7 @@ with Journal(path) as journal:
     granted = 0
     for n in range(60):
         try:
-            journal.intend(Intent("leadlex", "acc", b"p", "", ("email",), ("phone",), name,
+            journal.intend(Intent("leadlex", "acc", name.encode(), "", ("email",), ("phone",), name,
                 worst=Decimal("0.7"), payload={}, budgets=Budgets(month=Decimal(70))))
             granted += 1
         except BudgetReached:

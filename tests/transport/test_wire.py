@@ -6,7 +6,7 @@ import time
 import pytest
 from faults import DOUBTFUL, GOOD, SLOW, FaultServer, drip, message, raw, reply
 
-from enrichctl.transport import BasicAuth, HeaderAuth, Lost, NotSent, QueryAuth, Wire, wire
+from enrichctl.transport import BasicAuth, HeaderAuth, Lost, NotSent, QueryAuth, Wire, bounds
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_connection_that_the_server_closed_while_idle_costs_no_request(server)
 def test_a_connection_that_idled_long_is_not_used_again(server, monkeypatch):
     line = Wire(server.url)
     line.send("GET", "/", timeout=5)
-    monkeypatch.setattr(wire, "IDLE_CAP", -1.0)
+    monkeypatch.setattr(bounds, "IDLE_CAP", -1.0)
     line.send("GET", "/", timeout=5)
     assert server.connections == 2
 

@@ -1,0 +1,171 @@
+"""Money in the journal: what is set aside before a call, and what it comes to after it.
+
+Functions that take a connection run inside the writer's transaction.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from enrichctl.errors import BudgetReached
+from enrichctl.model import NOTHING, Credits, Outcome
+
+_MILLION = 1_000_000
+
+
+def to_millionths(credits: Credits) -> int:  # noqa: A002 - the word of the trade
+    """Return credits as the journal stores them: whole millionths, so that sums are exact."""
+    return int((credits * _MILLION).to_integral_value())
+
+
+def from_millionths(stored: int) -> Credits:
+    """Return stored millionths as credits, without trailing zeros."""
+    return (Credits(stored) / _MILLION).normalize() + 0 if stored else NOTHING
+
+
+def subject_key(canonical: str) -> bytes:
+    """Return the fingerprint by which whatever names a person is found again."""
+    return hashlib.blake2b(canonical.encode(), digest_size=8, person=b"subject").digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """The owner's limits for one provider, in its credits; None is no limit."""
+
+    run: Credits | None = None
+    day: Credits | None = None
+    month: Credits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is about to be asked, before it is.
+
+    Attributes:
+        provider: Provider name.
+        account: Fingerprint of the account.
+        person: Fingerprint of the person.
+        variant: What else makes it another question.
+        told: Names of the fields told.
+        wants: Names of the fields that the answer will cover.
+        run: The run that asks.
+        subjects: Fingerprints of what is told, for `forget`.
+        worst: The most it can cost.
+        payload: The exact request, as JSON values; None for what costs nothing.
+        budgets: Limits that it must stay within.
+    """
+
+    provider: str
+    account: str
+    person: bytes
+    variant: str
+    told: tuple[str, ...]
+    wants: tuple[str, ...]
+    run: str
+    subjects: tuple[bytes, ...] = ()
+    worst: Credits = NOTHING
+    payload: Mapping[str, Any] | None = None
+    budgets: Budgets = field(default_factory=Budgets)
+
+
+def reserve(db: sqlite3.Connection, intent: Intent, worst: int, now: datetime) -> None:
+    """Set the worst case of an intent aside, if every budget has room for it."""
+    counted = periods(intent.run, now.date().isoformat())
+    limits = (intent.budgets.run, intent.budgets.day, intent.budgets.month)
+    for period, limit, word in zip(counted, limits, ("run", "day", "month"), strict=True):
+        if limit is None:
+            continue
+        (spent,) = db.execute(
+            "SELECT COALESCE(SUM(credits), 0) FROM spending"
+            " WHERE provider=? AND account=? AND period=?",
+            (intent.provider, intent.account, period),
+        ).fetchone()
+        if spent + worst > to_millionths(limit):
+            raise BudgetReached(
+                f"the budget of {limit} credits a {word} at {intent.provider} leaves no room"
+                f" for a call of up to {intent.worst}, {from_millionths(spent)} are spent",
+                next="raise the budget, then run the same command again",
+            )
+    spend(db, intent.provider, intent.account, counted, worst)
+
+
+def under_way(db: sqlite3.Connection, intent: Intent) -> bool:
+    """Tell whether another run is asking the same question at this moment."""
+    rows = db.execute(
+        "SELECT 1 FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
+        " AND run<>? AND outcome IN (?, ?) LIMIT 1",
+        (
+            intent.provider, intent.account, intent.person, intent.variant, intent.run,
+            Outcome.PLANNED, Outcome.SENT,
+        ),
+    )  # fmt: skip
+    return rows.fetchone() is not None
+
+
+def take_back(db: sqlite3.Connection, number: int) -> None:
+    """Remove an intent, and what was set aside for it."""
+    correct(db, number, 0)
+    db.execute("DELETE FROM attempts WHERE id=?", (number,))
+
+
+def periods(run: str, day: str) -> tuple[str, str, str]:
+    """Return the periods whose budgets an attempt counts against."""
+    return f"run:{run}", f"day:{day}", f"month:{day[:7]}"
+
+
+def spend(
+    db: sqlite3.Connection, provider: str, account: str, periods: Iterable[str], change: int
+) -> None:
+    """Change what some periods have cost."""
+    if change:
+        db.executemany(
+            "INSERT INTO spending VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET credits = credits + excluded.credits",
+            [(provider, account, period, change) for period in periods],
+        )
+
+
+def insert(
+    db: sqlite3.Connection, intent: Intent, outcome: Outcome, stored: int, now: datetime
+) -> int:
+    """Enter an attempt; return its number."""
+    cursor = db.execute(
+        "INSERT INTO attempts (provider, account, person, variant, told, wants, run, day, outcome,"
+        " credits, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            intent.provider, intent.account, intent.person, intent.variant, "\t".join(intent.told),
+            "\t".join(intent.wants), intent.run, now.date().isoformat(), outcome, stored, iso(now),
+            json.dumps(intent.payload) if intent.payload is not None else None,
+        ),
+    )  # fmt: skip
+    number = cursor.lastrowid or 0
+    db.executemany(
+        "INSERT OR IGNORE INTO subjects VALUES (?, ?)", [(key, number) for key in intent.subjects]
+    )
+    return number
+
+
+def correct(db: sqlite3.Connection, number: int, stored: int) -> None:
+    """Replace an attempt's reserved credits by what it cost, in the periods it counts against."""
+    provider, account, run, day, reserved = db.execute(
+        "SELECT provider, account, run, day, credits FROM attempts WHERE id=?", (number,)
+    ).fetchone()
+    spend(db, provider, account, periods(run, day), stored - reserved)
+    db.execute("UPDATE attempts SET credits=? WHERE id=?", (stored, number))
+
+
+def keep_balance(db: sqlite3.Connection, number: int, stored: int, now: datetime) -> None:
+    """Keep the balance that came with an attempt."""
+    db.execute(
+        "REPLACE INTO balances SELECT provider, account, ?, ? FROM attempts WHERE id=?",
+        (stored, iso(now), number),
+    )
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment as the journal writes it."""
+    return moment.isoformat(timespec="milliseconds")
