@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from enrichctl.errors import Cancelled, RateLimited, StateError
 from enrichctl.model import Rate, Throttled
-from enrichctl.pacing import MARGIN, Pacer, Shelf
+from enrichctl.pacing import MARGIN, UNKNOWN, Pacer, Shelf
 
 
 class Clock:
@@ -82,7 +82,7 @@ def test_all_that_is_allowed_is_used():
 def test_what_is_allowed_leaves_at_once():
     paced = Paced(Rate(20, 2))
     assert set(paced.departures(20)) == {1000.0}
-    assert paced.departures(1) == [1002.0 + MARGIN]
+    assert paced.departures(1) == [1002.0 + UNKNOWN]
 
 
 def test_of_two_windows_the_tighter_one_counts():
@@ -238,7 +238,7 @@ def test_accounts_and_windows_have_rings_of_their_own(shelf):
     Paced(Rate(1, 60), shelf=shelf()).departures(1)
     assert Paced(Rate(1, 60), shelf=shelf("another")).departures(1) == [1000.0]
     assert Paced(Rate(1, 90), shelf=shelf()).departures(1) == [1000.0]
-    assert Paced(Rate(1, 60), shelf=shelf()).departures(1) == [1060.0 + MARGIN]
+    assert Paced(Rate(1, 60), shelf=shelf()).departures(1) == [1060.0 + UNKNOWN]
 
 
 def test_moments_from_before_the_machine_started_anew_count_for_nothing(shelf):

@@ -18,6 +18,7 @@ __all__ = ["Pacer", "Shelf"]
 MARGIN = 0.005  # seconds, at the least
 MARGIN_SHARE = 0.02  # of a window, at the most
 SAMPLES = 64  # round trips by which the jitter is judged
+UNKNOWN = 0.01  # seconds of jitter, until it has been seen
 NOTICEABLE = 2.0  # seconds; shorter waits are not worth telling anybody
 
 
@@ -54,7 +55,7 @@ class Pacer:
         self._rings: dict[Rate, Ring] = {rate: self._shelf.ring(rate) for rate in rates}
         self._held_until: dict[str, float] = {}
         self._trips: deque[float] = deque(maxlen=SAMPLES)
-        self._jitter = 0.0
+        self._jitter = UNKNOWN
 
     def wait(self, group: str = "") -> None:
         """Return when one more call may leave.
@@ -86,7 +87,7 @@ class Pacer:
     def took(self, seconds: float) -> None:
         """Take note of a round trip: the more they differ, the wider the margin."""
         self._trips.append(seconds)
-        if len(self._trips) % 8 == 0:
+        if len(self._trips) % 16 == 0:
             ordered = sorted(self._trips)
             cut = len(ordered) // 20
             self._jitter = ordered[-1 - cut] - ordered[cut]

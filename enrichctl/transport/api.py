@@ -223,13 +223,13 @@ class Api:
         intended = not (billed and self._ledger)
         while True:
             self._gate.wait(group)
+            began = time.monotonic()  # the intent's commit delays the call like the way there does
             if not intended and self._ledger:
                 payload = self._ledger.intend(payload, keyed=bool(key_header))
                 intended = True
             headers = {key_header: payload.key} if key_header and payload.key else None
             wait: float | None = None
             auth = self._wire.auth
-            began = time.monotonic()
             try:
                 self.calls += 1
                 reply = self._wire.send(

@@ -213,3 +213,19 @@ def test_control_characters_of_a_file_never_reach_the_terminal(shell):
 
     assert b"\x1b" not in done.stderr
     assert b"\x07" not in done.stderr
+
+
+def test_ctrl_c_with_thousands_queued_ends_within_the_timeout_of_a_call(paid, box):
+    slow(paid, box, 5000, latency=1.0)
+    run = paid.start("enrich", "in.csv", "-p", "leadlex", "-y", "-o", "out.csv")
+    until(lambda: len(box.requests) >= 6)
+    began = time.monotonic()
+    run.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    asked = len(box.requests)
+    run.communicate(timeout=60)
+
+    assert run.returncode == 130
+    assert time.monotonic() - began < 30
+    assert len(box.requests) <= asked + 4  # those whose first byte had left
+    assert len((paid.folder / "out.csv").read_text().splitlines()) == 5001

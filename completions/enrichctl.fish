@@ -1,0 +1,1 @@
+complete --command enrichctl --no-files --arguments "(env _ENRICHCTL_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) enrichctl)" --condition "env _ENRICHCTL_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) enrichctl"
