@@ -267,7 +267,7 @@ def test_the_margin_grows_with_the_jitter_of_round_trips_up_to_a_share_of_the_wi
         for n in range(64):
             paced.pacer.took(0.1 + spread * (n % 2))
     waits = [round(paced.departures(2)[1] - 1002, 4) for paced in (steady, uneven, wild)]
-    assert waits == [MARGIN, 0.02, 0.04]
+    assert waits == [MARGIN, 0.02, 0.1]
 
 
 SHARING = """

@@ -16,7 +16,7 @@ from enrichctl.pacing.ring import Ring, Shelf
 __all__ = ["Pacer", "Shelf"]
 
 MARGIN = 0.005  # seconds, at the least
-MARGIN_SHARE = 0.02  # of a window, at the most
+MARGIN_SHARE = 0.05  # of a window, at the most
 SAMPLES = 64  # round trips by which the jitter is judged
 UNKNOWN = 0.01  # seconds of jitter, until it has been seen
 NOTICEABLE = 2.0  # seconds; shorter waits are not worth telling anybody
@@ -90,7 +90,9 @@ class Pacer:
         if len(self._trips) % 16 == 0:
             ordered = sorted(self._trips)
             cut = len(ordered) // 20
-            self._jitter = ordered[-1 - cut] - ordered[cut]
+            # The first calls open their connections: all of them are late, none of them shows it.
+            quickest = ordered[cut] if len(ordered) == SAMPLES else 0.0
+            self._jitter = ordered[-1 - cut] - quickest
 
     def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:
         """Let nothing of the group leave for so many seconds; keep the window it teaches."""
