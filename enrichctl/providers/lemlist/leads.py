@@ -1,0 +1,52 @@
+"""Choosing the lead that is enriched, of those that one e-mail may have."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from enrichctl.errors import BadRecord, Miss
+from enrichctl.model import Query
+from enrichctl.provider import text
+from enrichctl.providers.lemlist.results import objects
+from enrichctl.providers.lemlist.words import INPUT, LEAD_ID, REJECTED, UNKNOWN_LEAD, WELL_FORMED
+from enrichctl.transport import Api, segment
+
+
+def told_of(query: Query) -> dict[str, str]:
+    """Return what may be told of a person, without what is malformed."""
+    told = {name: query.told.get(name, "") for name in INPUT}
+    formed = {name: WELL_FORMED.get(name, str)(value) for name, value in told.items()}
+    return {name: value for name, value in formed.items() if value}
+
+
+def lead_of(email: str, api: Api) -> str:
+    """Return the id of the lead that is enriched for an e-mail, of those in several campaigns.
+
+    What is found is stored in the contact that they share, so it is the one that lemlist is most
+    likely to enrich: one that awaits review (it refuses the others), in a running campaign, the
+    latest changed.
+
+    Raises:
+        Miss: No campaign has one.
+        BadRecord: It is unsubscribed, or the leads are of different contacts.
+    """
+    try:
+        found = api.get(f"/leads/{segment(email)}", {"version": "v2"}).json()
+    except BadRecord as error:
+        if error.message != UNKNOWN_LEAD:
+            raise
+        found = []
+    leads = [lead for lead in objects(found) if lead.get(LEAD_ID)]
+    if not leads:
+        raise Miss("no lead of this lemlist team has this e-mail")
+    if len(contacts := {text(lead.get("contactId")) for lead in leads}) > 1:
+        raise BadRecord(f"{len(contacts)} contacts of this lemlist team have this e-mail")
+    leads = [lead for lead in leads if lead.get("status") != "unsubscribed"]
+    if not leads:
+        raise BadRecord(REJECTED["Lead in graveyard"])
+    return text(max(leads, key=_likelihood)[LEAD_ID])
+
+
+def _likelihood(lead: Mapping[str, Any]) -> tuple[bool, bool, str]:
+    campaign = lead.get("campaign")
+    running = isinstance(campaign, dict) and campaign.get("status") == "running"
+    return lead.get("status") == "review", running, text(lead.get("updatedAt"))

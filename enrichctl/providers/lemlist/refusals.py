@@ -1,0 +1,62 @@
+"""What lemlist's refusals mean: most are plain text, whatever their Content-Type."""
+
+from enrichctl.errors import (
+    BadRecord,
+    BadReply,
+    Declined,
+    EnrichctlError,
+    LoginRefused,
+    Miss,
+    NotYet,
+)
+from enrichctl.model import Throttled
+from enrichctl.provider import Provider, text
+from enrichctl.providers.lemlist.words import LOGIN_TROUBLE, NOT_FOUND, REJECTED, STATUS
+from enrichctl.transport import Reply, retry_after
+from enrichctl.transport.replies import http_date, until
+
+
+def explain(reply: Reply, provider: Provider) -> EnrichctlError | Throttled | None:
+    """Say what a refusal means, where lemlist has words of its own for it."""
+    said, status = said_in(reply), reply.status
+    if said in LOGIN_TROUBLE:
+        again = f"enrichctl providers login {provider.name}"
+        return LoginRefused(f"lemlist refuses the login: {said}", next=again)
+    if said in REJECTED:
+        return BadRecord(REJECTED[said])
+    if status == 400 and is_code(said):  # noqa: PLR2004 - of a whole batch: WRONG_BODY_FORMAT
+        return BadReply(f"lemlist does not take the batch: {said}")
+    if status == 429:  # noqa: PLR2004 - HTTP's word for it
+        # Only here does Retry-After count: it stands on every reply.
+        wait, reset = retry_after(reply), http_date(reply.headers.get("x-ratelimit-reset", ""))
+        return Throttled(until(reset, reply) if wait is None else wait)
+    explained: dict[int, EnrichctlError] = {
+        202: NotYet("lemlist is still at work on it"),
+        404: Miss("lemlist found nothing")
+        if said == NOT_FOUND
+        else BadReply(
+            "lemlist does not know the address it was asked at (404)",
+            next=f"check the base URL: enrichctl providers show {provider.name}",
+        ),
+        405: BadReply("lemlist takes no such request (405)"),
+        409: Declined("lemlist has it already, or looked for it lately")
+        if said == "ALREADY_ENRICHED"
+        else NotYet("lemlist is already enriching this lead"),  # has no code, gives no id
+    }
+    return explained.get(status)
+
+
+def said_in(reply: Reply) -> str:
+    """Return lemlist's code or words: of JSON in one of several forms, or else the text."""
+    if reply.status == 200:  # noqa: PLR2004 - an answer
+        return ""
+    body = reply.peek()
+    if not isinstance(body, dict):
+        return reply.text.strip().strip('"')
+    part = body["error"] if isinstance(body.get("error"), dict) else body
+    return next(filter(None, (text(part.get(k)) for k in ("code", "error", "message", STATUS))), "")
+
+
+def is_code(said: str) -> bool:
+    """Tell a code, which may be shown, from a text that could quote somebody's data."""
+    return said.isupper() and said.isidentifier()
