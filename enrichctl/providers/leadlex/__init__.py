@@ -10,46 +10,27 @@ from typing import Any
 from enrichctl.errors import (
     BadRecord,
     BadReply,
-    Declined,
     EnrichctlError,
     LoginRefused,
     Miss,
     Unconfirmed,
     UsageError,
 )
-from enrichctl.facts import spelling
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Value
 from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, Price, decimal, text
+from enrichctl.providers.leadlex.asking import NEEDS, contact_in_workspace, question, route_of
+from enrichctl.providers.leadlex.words import (
+    COMPANY,
+    CONTACT,
+    DAY,
+    DELIVERABLE,
+    HEADQUARTERS,
+    MINUTE,
+    PERSON,
+    PLANS,
+)
 from enrichctl.transport import Api, HeaderAuth, Reply, retry_after
 from enrichctl.transport.replies import epoch, until
-
-# Field → what LeadLex calls it, per object of its answers; the pages do not all spell alike.
-CONTACT = {
-    "full_name": "full_name", "email": "email", "job_title": "job_title",
-    "company_name": "company_name", "linkedin_url": "linkedin_url", "phone": "phone",
-    "location": "location", "seniority": "seniority",
-}  # fmt: skip
-PERSON = {
-    "full_name": "full_name", "first_name": "first_name", "last_name": "last_name",
-    "job_title": "job_title", "seniority": "seniority", "phone": "phone",
-    "linkedin_url": "linkedin_url", "location": "location",
-}  # fmt: skip
-COMPANY = {
-    "company_name": "name", "company_domain": "domain", "company_size": "size",
-    "industry": "industry", "founded_year": "founded_year", "company_description": "description",
-    "company_linkedin_url": "linkedin_url", "tech_stack": "tech_stack",
-}  # fmt: skip
-HEADQUARTERS = {"location": "hq_location"}  # a company's, when no person was asked about
-FILLED_IN_CONTACT = CONTACT.keys() - {"full_name", "email"}
-FILLED_IN_COMPANY = (COMPANY | HEADQUARTERS).keys() - {"company_domain"}
-# The values of `deliverable` are not documented; these are the usual ones, the rest is unknown.
-DELIVERABLE = {
-    "deliverable": "deliverable", "valid": "deliverable", "true": "deliverable",
-    "undeliverable": "undeliverable", "invalid": "undeliverable", "false": "undeliverable",
-    "risky": "risky", "catch_all": "risky", "accept_all": "risky",
-}  # fmt: skip
-PLANS = {"starter": (10, 100), "pro": (50, 1_000), "org": (200, 10_000)}  # calls a minute, a day
-MINUTE, DAY = 60.0, 86_400.0
 
 
 class LeadLex(Lookup):
@@ -59,7 +40,7 @@ class LeadLex(Lookup):
     title = "LeadLex"
     docs = "https://docs.leadlex.com/api-reference/enrich/contact"
     login = (API_KEY, LoginItem("plan", "plan (starter, pro, org)", secret=False, required=False))
-    needs = (("leadlex.contact_id",), ("email",), ("leadlex.company_id",), ("company_domain",))
+    needs = NEEDS
     uses = ("leadlex.contact_id", "email", "leadlex.company_id", "company_domain")
     finds = (*PERSON, *COMPANY, "email_status")
     default_wants = (*PERSON, *COMPANY)
@@ -111,7 +92,7 @@ class LeadLex(Lookup):
 
     def changes(self, query: Query) -> bool:
         """See `Provider.changes`: a look-up by e-mail leaves the workspace as it is."""
-        return _route(query) != "email" or bool(query.save)
+        return route_of(query) != "email" or bool(query.save)
 
     def covers(self, query: Query) -> tuple[str, ...]:
         """See `Provider.covers`: a look-up by e-mail says all there is for its one credit."""
@@ -123,15 +104,19 @@ class LeadLex(Lookup):
         """See `Provider.variant`: what is stored in the workspace is another question."""
         if not self.changes(query):
             return ""
-        return " ".join(w for w in ("save" * bool(query.save), "over" * bool(query.overwrite)) if w)
+        return " ".join(
+            w
+            for w in ("save" * bool(query.save), "over" * (set(query.wants) <= query.overwrite))
+            if w
+        )
 
     def find(self, query: Query, api: Api) -> Answer | None:
         """See `Lookup.find`."""
-        route = _route(query)
+        route = route_of(query)
         told = query.told[route]
         if route == "email" and query.save:
-            route, told = "leadlex.contact_id", _contact_in_workspace(told, api)
-        path, body = _question(route, told, query)
+            route, told = "leadlex.contact_id", contact_in_workspace(told, api)
+        path, body = question(route, told, query)
         reply = api.post(path, body, billed=True, key_header=self.key_header)
         answer = reply.json()
         if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
@@ -166,69 +151,10 @@ class LeadLex(Lookup):
         return "the key is good; LeadLex tells its balance only with an enrichment"
 
 
-def _route(query: Query) -> str:
-    """Return the field by which LeadLex is asked."""
-    return next(need[0] for need in LeadLex.needs if need[0] in query.told)
-
-
-def _question(route: str, told: str, query: Query) -> tuple[str, dict[str, Any]]:
-    """Return path and body of the one paid call.
-
-    Raises:
-        Declined: Nothing that is missing could come of it.
-    """
-    if route == "email":
-        verify = {"verify": True} if "email_status" in query.wants else {}
-        return "/v1/enrich/email", {"email": told, **verify}
-    if route == "leadlex.contact_id":
-        asked = FILLED_IN_CONTACT.intersection(query.wants)
-        fields = sorted(asked)
-        if not set(fields) - {"seniority"}:  # filled there, but not among what is shown to us
-            raise Declined("by contact id LeadLex shows none of what is missing")
-        body = {"contact_id": told, "fields": fields, **_overwrite(asked, query)}
-        return "/v1/enrich/contact", body
-    names = COMPANY | HEADQUARTERS
-    asked = FILLED_IN_COMPANY.intersection(query.wants)
-    fields = sorted(names[name] for name in asked)
-    if not fields:
-        raise Declined("of a company LeadLex knows none of what is missing")
-    key = "company_id" if route == "leadlex.company_id" else "domain"
-    return "/v1/enrich/company", {key: told, "fields": fields, **_overwrite(asked, query)}
-
-
-def _overwrite(asked: set[str], query: Query) -> dict[str, bool]:
-    """The switch holds for all fields of a call, so one that must be kept keeps them all."""
-    return {"overwrite": True} if asked <= query.overwrite else {}
-
-
 def _values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for field, key in names.items():
         if isinstance(part, dict) and (value := text(part.get(key))):
             yield field, value
-
-
-def _contact_in_workspace(email: str, api: Api) -> str:
-    """Find the one contact with exactly this e-mail; the search is partial, on names as well."""
-    wanted, found, page, seen = spelling.email(email), set(), 1, 0
-    while True:
-        params = {"search": email, "page": str(page), "per_page": "100", "sort": "created_at"}
-        answer = api.get("/v1/contacts", params).json()
-        try:
-            contacts, total = answer["data"]["contacts"], answer["meta"]["total"]
-            for contact in contacts:
-                if wanted and spelling.email(text(contact.get("email"))) == wanted:
-                    found.add(text(contact["id"]))
-            page, seen = page + 1, seen + len(contacts)
-            last = not contacts or seen >= total
-        except (AttributeError, KeyError, TypeError):
-            raise BadReply("LeadLex lists contacts in a way that it does not document") from None
-        if last:
-            break
-    if len(found) > 1:
-        raise BadRecord(f"{len(found)} contacts of your LeadLex workspace have this e-mail")
-    if not found:
-        raise Miss("no contact of your LeadLex workspace has this e-mail")
-    return found.pop()
 
 
 def _refusal(reply: Reply) -> Throttled:

@@ -1,0 +1,76 @@
+"""What LeadLex is asked: by which field, at which address, for which of its fields."""
+
+from typing import Any
+
+from enrichctl.errors import BadRecord, BadReply, Declined, Miss
+from enrichctl.facts import spelling
+from enrichctl.model import Query
+from enrichctl.provider import text
+from enrichctl.providers.leadlex.words import (
+    COMPANY,
+    FILLED_IN_COMPANY,
+    FILLED_IN_CONTACT,
+    HEADQUARTERS,
+)
+from enrichctl.transport import Api
+
+NEEDS = (("leadlex.contact_id",), ("email",), ("leadlex.company_id",), ("company_domain",))
+
+
+def route_of(query: Query) -> str:
+    """Return the field by which LeadLex is asked."""
+    return next(need[0] for need in NEEDS if need[0] in query.told)
+
+
+def question(route: str, told: str, query: Query) -> tuple[str, dict[str, Any]]:
+    """Return path and body of the one paid call.
+
+    Raises:
+        Declined: Nothing that is missing could come of it.
+    """
+    if route == "email":
+        verify = {"verify": True} if "email_status" in query.wants else {}
+        return "/v1/enrich/email", {"email": told, **verify}
+    if route == "leadlex.contact_id":
+        asked = FILLED_IN_CONTACT.intersection(query.wants)
+        fields = sorted(asked)
+        if not set(fields) - {"seniority"}:  # filled there, but not among what is shown to us
+            raise Declined("by contact id LeadLex shows none of what is missing")
+        body = {"contact_id": told, "fields": fields, **_overwrite(asked, query)}
+        return "/v1/enrich/contact", body
+    names = COMPANY | HEADQUARTERS
+    asked = FILLED_IN_COMPANY.intersection(query.wants)
+    fields = sorted(names[name] for name in asked)
+    if not fields:
+        raise Declined("of a company LeadLex knows none of what is missing")
+    key = "company_id" if route == "leadlex.company_id" else "domain"
+    return "/v1/enrich/company", {key: told, "fields": fields, **_overwrite(asked, query)}
+
+
+def _overwrite(asked: set[str], query: Query) -> dict[str, bool]:
+    """The switch holds for all fields of a call, so one that must be kept keeps them all."""
+    return {"overwrite": True} if asked <= query.overwrite else {}
+
+
+def contact_in_workspace(email: str, api: Api) -> str:
+    """Find the one contact with exactly this e-mail; the search is partial, on names as well."""
+    wanted, found, page, seen = spelling.email(email), set(), 1, 0
+    while True:
+        params = {"search": email, "page": str(page), "per_page": "100", "sort": "created_at"}
+        answer = api.get("/v1/contacts", params).json()
+        try:
+            contacts, total = answer["data"]["contacts"], answer["meta"]["total"]
+            for contact in contacts:
+                if wanted and spelling.email(text(contact.get("email"))) == wanted:
+                    found.add(text(contact["id"]))
+            page, seen = page + 1, seen + len(contacts)
+            last = not contacts or seen >= total
+        except (AttributeError, KeyError, TypeError):
+            raise BadReply("LeadLex lists contacts in a way that it does not document") from None
+        if last:
+            break
+    if len(found) > 1:
+        raise BadRecord(f"{len(found)} contacts of your LeadLex workspace have this e-mail")
+    if not found:
+        raise Miss("no contact of your LeadLex workspace has this e-mail")
+    return found.pop()
