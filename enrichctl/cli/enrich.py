@@ -88,7 +88,8 @@ def enrich(
       enrichctl enrich leads.csv -p leadlex --want job_title,phone --dry-run
       cat leads.jsonl | enrichctl enrich - --json | jq .email
     """
-    from enrichctl.cli.job import Options, run  # noqa: PLC0415 - not for help and completion
+    from enrichctl.cli.job import run  # noqa: PLC0415 - not for help and completion
+    from enrichctl.cli.request import Options  # noqa: PLC0415 - the same
 
     return run(
         Options(

@@ -1,12 +1,8 @@
 """One ``enrich`` from its options to its exit status: read, plan, confirm, ask, write, report."""
 
-import hashlib
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -14,8 +10,17 @@ from uuid import uuid4
 from enrichctl.cli import context
 from enrichctl.cli.logins import Connected, connect
 from enrichctl.cli.options import EVERY_FIELD
+from enrichctl.cli.plan import plan_document
+from enrichctl.cli.request import (
+    Options,
+    alone_on,
+    columns_of,
+    name_of,
+    providers_of,
+    target_of,
+)
 from enrichctl.cli.signals import reader_gone, stopping
-from enrichctl.config import Settings, duration, ensure_private, parse_budget, state_dir
+from enrichctl.config import Settings, duration, parse_budget
 from enrichctl.engine.forecast import Forecast, Seen
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.run import Limits, Runner, Stop
@@ -25,57 +30,17 @@ from enrichctl.errors import (
     ConfirmationNeeded,
     EnrichctlError,
     ExitStatus,
-    InputError,
-    Locked,
     OutputError,
     ProviderError,
-    UsageError,
 )
 from enrichctl.events import Ended, all_of
-from enrichctl.files import Source, default_output, open_output, open_source
+from enrichctl.files import Source, open_output, open_source
 from enrichctl.journal import Journal, history
-from enrichctl.matching import HeaderMatch, Suppression, match_header
-from enrichctl.model import NOTHING, Credits, Plan, Status, plain
+from enrichctl.matching import Suppression
+from enrichctl.model import NOTHING, Plan, Status, plain
 from enrichctl.planning import check_wants, read_fields, wants_of
-from enrichctl.provider import Provider, Remote
-from enrichctl.providers import load
+from enrichctl.provider import Remote
 from enrichctl.render.screen import Screen
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The options of ``enrich`` as typed; "" and None leave it to configuration and defaults."""
-
-    input: str
-    providers: str = ""
-    want: str = ""
-    mapping: tuple[str, ...] = ()
-    overwrite: str = ""
-    min_confidence: float | None = None
-    output: str = ""
-    format: str = ""
-    json: bool = False
-    input_format: str = ""
-    encoding: str = ""
-    sheet: str = ""
-    dry_run: bool = False
-    limit: int | None = None
-    budget: str = ""
-    yes: bool = False
-    max_age: str = ""
-    suppress: str = ""
-    save: bool | None = None
-    retry_failed: bool = False
-    retry_unconfirmed: bool = False
-    concurrency: int | None = None
-    max_errors: int | None = None
-    max_duration: str = ""
-    default_region: str = ""
-    provenance: str = "columns"
-    excel_safe: bool = True
-    force: bool = False
-    sandbox: bool = False
-    log_file: str = ""
 
 
 def run(options: Options) -> int:
@@ -115,8 +80,8 @@ class _Job:
         self.settings = settings
         self.screen = screen
         self.source = source
-        self.match = _match(options, settings, source)
-        self.providers = _providers(options, settings)
+        self.match = columns_of(options, settings, source)
+        self.providers = providers_of(options, settings)
         named = read_fields(options.want) or tuple(settings.wants)
         check_wants(self.providers, named)
         self.overwrite = self._overwrite(named)
@@ -136,7 +101,7 @@ class _Job:
         )
         self.budgets = parse_budget(options.budget) if options.budget else {}
         self.suppression = Suppression.read(Path(options.suppress)) if options.suppress else None
-        self.format, self.target = self._target()
+        self.format, self.target = target_of(options, source)
         self.stop = Stop()
         self.chains = {n: c for n, c in settings.waterfall.items() if n != "default"}
 
@@ -167,7 +132,7 @@ class _Job:
             if sum(lane.ask for lane in plan.lanes):
                 self._confirm(plan, connected)
             entry.records, entry.people = plan.records, plan.people
-        stack.enter_context(_lock(self.source))
+        stack.enter_context(alone_on(self.source))
         return self._go(journal, entry, connected, plan, stack)
 
     def _go(
@@ -286,25 +251,6 @@ class _Job:
             return frozenset(wants | self.match.columns.keys())
         return frozenset(read_fields(typed))
 
-    def _target(self) -> tuple[str, Path | None]:
-        """Return the output's format, and its path; None is stdout."""
-        options = self.options
-        to_stdout = options.output == "-" or (
-            not options.output and (options.json or self.source.name == "-")
-        )
-        format_ = options.format
-        if not format_ and options.output not in ("", "-"):
-            suffixes = [s.lstrip(".").lower() for s in Path(options.output).suffixes[-2:]]
-            known = [s for s in suffixes if s in ("csv", "tsv", "json", "jsonl", "xlsx")]
-            format_ = {"ndjson": "jsonl"}.get(suffixes[-1] if suffixes else "", "")
-            format_ = format_ or (known[-1] if known else "")
-        format_ = format_ or self.source.format
-        if to_stdout:
-            return format_, None
-        if options.output:
-            return format_, Path(options.output)
-        return format_, default_output(self.source, format_)
-
     def _may_replace(self, journal: Journal) -> None:
         """Refuse to replace a file that this tool did not write for this input."""
         if self.target is None or self.options.force or not self.target.exists():
@@ -313,7 +259,7 @@ class _Job:
             return
         written = journal.read(
             "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1",
-            (_name(self.source), str(self.target.resolve())),
+            (name_of(self.source), str(self.target.resolve())),
         )
         if not written:
             raise OutputError(
@@ -326,7 +272,7 @@ class _Job:
         return history.Run(
             id=f"{now:%Y%m%d-%H%M%S}-{uuid4().hex[:4]}",
             started_at=now,
-            input=_name(self.source),
+            input=name_of(self.source),
             output="-" if self.target is None else str(self.target.resolve()),
             command=("enrichctl", *sys.argv[1:]),
         )
@@ -400,96 +346,5 @@ class _Job:
             self.screen.say("go on: run the same command again; `enrichctl status last` explains")
 
 
-def plan_document(plan: Plan) -> dict[str, object]:
-    """Return a plan as ``enrich -n --json`` prints it."""
-
-    def spread(values: object) -> dict[str, str]:
-        return {k: plain(Credits(v)) for k, v in asdict(values).items()}  # type: ignore[call-overload]
-
-    return {
-        "schema": "enrichctl.plan/1",
-        "records": plan.records,
-        "people": plan.people,
-        "complete": plan.complete,
-        "suppressed": plan.suppressed,
-        "unidentified": plan.unidentified,
-        "mapping": plan.mapping,
-        "providers": [
-            {
-                "name": lane.name,
-                "ask": lane.ask,
-                "reused": lane.reused,
-                "calls": {k: int(v) for k, v in asdict(lane.calls).items()},
-                "credits": spread(lane.credits),
-                "writes": lane.writes or None,
-            }
-            for lane in plan.lanes
-        ],
-    }
-
-
-def _match(options: Options, settings: Settings, source: Source) -> HeaderMatch:
-    given = {}
-    for pair in options.mapping:
-        name, equals, column = pair.partition("=")
-        if not equals or not column:
-            raise UsageError(f"--map {pair!r} is not FIELD=COLUMN", next="as in --map email=Mail")
-        given[name.strip()] = column.strip()
-    sample = [row.cells for row in source.sample()]
-    match = match_header(source.header, sample, given, settings.mappings)
-    if match.ambiguous:
-        first = match.ambiguous[0]
-        choices = " or ".join(f'--map "{field}={column}"' for field, column in first.choices)
-        raise UsageError(first.why, next=f"say which: {choices}")
-    if not match.recognised:
-        raise InputError(
-            f"no column of {source.name} is a known field",
-            next="say which is which: --map email=COLUMN",
-        )
-    return match
-
-
-def _providers(options: Options, settings: Settings) -> list[Provider]:
-    typed = [name.strip() for name in options.providers.split(",") if name.strip()]
-    names = typed or list(settings.providers) or ["offline"]
-    if len(set(names)) < len(names):
-        raise UsageError("a provider is named twice", next="name each provider once after -p")
-    return [load(name) for name in names]
-
-
 def _first(*values: float | None) -> float:
     return next(value for value in values if value is not None)
-
-
-def _name(source: Source) -> str:
-    return str(source.path.resolve()) if source.path else "-"
-
-
-@contextmanager
-def _lock(source: Source) -> Iterator[None]:
-    """Keep other runs off the same input.
-
-    Raises:
-        Locked: Another run works on it.
-    """
-    if source.path is None:
-        yield
-        return
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - slow to import
-
-    digest = hashlib.blake2b(_name(source).encode(), digest_size=12).hexdigest()
-    path = ensure_private(state_dir() / "locks") / f"{digest}.lock"
-    lock = FileLock(path, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        pid = path.with_suffix(".pid").read_text("utf-8").strip()
-        raise Locked(
-            f"another run (process {pid}) works on {source.name}",
-            next="wait for it to end, then run the same command again",
-        ) from None
-    try:
-        path.with_suffix(".pid").write_text(str(os.getpid()), "utf-8")
-        yield
-    finally:
-        lock.release()

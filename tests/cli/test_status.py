@@ -313,7 +313,7 @@ def test_the_schema_of_each_document_is_printed(argv, schema, capsys):
 
 
 def test_the_document_of_a_plan_is_what_a_dry_run_builds():
-    from enrichctl.cli.job import plan_document  # noqa: PLC0415 - all other tests need no engine
+    from enrichctl.cli.plan import plan_document  # noqa: PLC0415 - beside its model
 
     lane = LanePlan("leadlex", ask=3, credits=Spread(Decimal(0), Decimal("1.50"), Decimal(3)))
 

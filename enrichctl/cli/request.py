@@ -1,0 +1,136 @@
+"""What one ``enrich`` was asked to do: options, columns, providers, where it writes, its lock."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from enrichctl.config import Settings, ensure_private, state_dir
+from enrichctl.errors import InputError, Locked, UsageError
+from enrichctl.files import Source, default_output
+from enrichctl.matching import HeaderMatch, match_header
+from enrichctl.provider import Provider
+from enrichctl.providers import load
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of ``enrich`` as typed; "" and None leave it to configuration and defaults."""
+
+    input: str
+    providers: str = ""
+    want: str = ""
+    mapping: tuple[str, ...] = ()
+    overwrite: str = ""
+    min_confidence: float | None = None
+    output: str = ""
+    format: str = ""
+    json: bool = False
+    input_format: str = ""
+    encoding: str = ""
+    sheet: str = ""
+    dry_run: bool = False
+    limit: int | None = None
+    budget: str = ""
+    yes: bool = False
+    max_age: str = ""
+    suppress: str = ""
+    save: bool | None = None
+    retry_failed: bool = False
+    retry_unconfirmed: bool = False
+    concurrency: int | None = None
+    max_errors: int | None = None
+    max_duration: str = ""
+    default_region: str = ""
+    provenance: str = "columns"
+    excel_safe: bool = True
+    force: bool = False
+    sandbox: bool = False
+    log_file: str = ""
+
+
+def columns_of(options: Options, settings: Settings, source: Source) -> HeaderMatch:
+    """Return which column holds which field; refuse what is not clear."""
+    given = {}
+    for pair in options.mapping:
+        name, equals, column = pair.partition("=")
+        if not equals or not column:
+            raise UsageError(f"--map {pair!r} is not FIELD=COLUMN", next="as in --map email=Mail")
+        given[name.strip()] = column.strip()
+    sample = [row.cells for row in source.sample()]
+    match = match_header(source.header, sample, given, settings.mappings)
+    if match.ambiguous:
+        first = match.ambiguous[0]
+        choices = " or ".join(f'--map "{field}={column}"' for field, column in first.choices)
+        raise UsageError(first.why, next=f"say which: {choices}")
+    if not match.recognised:
+        raise InputError(
+            f"no column of {source.name} is a known field",
+            next="say which is which: --map email=COLUMN",
+        )
+    return match
+
+
+def providers_of(options: Options, settings: Settings) -> list[Provider]:
+    """Return the providers in waterfall order."""
+    typed = [name.strip() for name in options.providers.split(",") if name.strip()]
+    names = typed or list(settings.providers) or ["offline"]
+    if len(set(names)) < len(names):
+        raise UsageError("a provider is named twice", next="name each provider once after -p")
+    return [load(name) for name in names]
+
+
+def target_of(options: Options, source: Source) -> tuple[str, Path | None]:
+    """Return the output's format, and its path; None is stdout."""
+    to_stdout = options.output == "-" or (
+        not options.output and (options.json or source.name == "-")
+    )
+    format_ = options.format
+    if not format_ and options.output not in ("", "-"):
+        suffixes = [s.lstrip(".").lower() for s in Path(options.output).suffixes[-2:]]
+        known = [s for s in suffixes if s in ("csv", "tsv", "json", "jsonl", "xlsx")]
+        format_ = {"ndjson": "jsonl"}.get(suffixes[-1] if suffixes else "", "")
+        format_ = format_ or (known[-1] if known else "")
+    format_ = format_ or source.format
+    if to_stdout:
+        return format_, None
+    if options.output:
+        return format_, Path(options.output)
+    return format_, default_output(source, format_)
+
+
+def name_of(source: Source) -> str:
+    """Return by what an input is known in the journal: its full path, or ``-``."""
+    return str(source.path.resolve()) if source.path else "-"
+
+
+@contextmanager
+def alone_on(source: Source) -> Iterator[None]:
+    """Keep other runs off the same input.
+
+    Raises:
+        Locked: Another run works on it.
+    """
+    if source.path is None:
+        yield
+        return
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - slow to import
+
+    digest = hashlib.blake2b(name_of(source).encode(), digest_size=12).hexdigest()
+    path = ensure_private(state_dir() / "locks") / f"{digest}.lock"
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        pid = path.with_suffix(".pid").read_text("utf-8").strip()
+        raise Locked(
+            f"another run (process {pid}) works on {source.name}",
+            next="wait for it to end, then run the same command again",
+        ) from None
+    try:
+        path.with_suffix(".pid").write_text(str(os.getpid()), "utf-8")
+        yield
+    finally:
+        lock.release()
