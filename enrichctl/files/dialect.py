@@ -24,6 +24,7 @@ _HEADER_WORD = re.compile(
 _DATA = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$|https?://|(?:www\.)?linkedin\.com/")
 
 
+_BEHIND_QUOTE = re.compile(r'"(?:[^"]|"")*"([^\r\n])')
 _NEEDS_QUOTES = re.compile(r'[",;\t|\r\n]')
 
 
@@ -127,11 +128,19 @@ def _is_number(text: str) -> bool:
 
 
 def split_by_each(text: str, newline: str, *, cut: bool) -> dict[str, list[list[str]]]:
-    """Split the beginning of a file by every delimiter; leave out a last record that is cut."""
+    """Split the beginning of a file by every delimiter; leave out a last record that is cut.
+
+    A delimiter does not count where another character follows most of the first closing quotes:
+    it stands in the values of a file that quotes them.
+    """
     found = {}
     for delimiter in DELIMITERS:
         splitter = Splitter(delimiter, newline)
         raw = [record for _, record, _ in splitter.records(iter((text,)), lenient=True)]
         whole = raw[:-1] if cut and len(raw) > 1 else raw
-        found[delimiter] = [splitter.cells(record) for record in whole[:_LOOK] if record.strip()]
+        whole = [record for record in whole[:_LOOK] if record.strip()]
+        found_behind = (_BEHIND_QUOTE.match(record) for record in whole)
+        behind = [match[1] for match in found_behind if match and match[1] in DELIMITERS]
+        fits = 2 * behind.count(delimiter) >= len(behind)
+        found[delimiter] = [splitter.cells(record) for record in whole] if fits else []
     return found

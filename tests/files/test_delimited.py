@@ -239,3 +239,11 @@ def test_memory_does_not_depend_on_the_number_of_records(tmp_path):
         return used
 
     assert peak(12_000) < 1.1 * peak(5_000)
+
+
+def test_what_stands_often_in_quoted_values_is_no_delimiter(tmp_path):
+    path = tmp_path / "again.csv"
+    rows = "".join(f'"a{n}","x=1;y=2;z=3"\r\n' for n in range(3))
+    path.write_bytes(f'"name","enrichctl_sources"\r\n{rows}\r\n"a footer"\r\n'.encode())
+    with open_source(path) as source:
+        assert source.header == ["name", "enrichctl_sources"]

@@ -88,6 +88,8 @@ class LeadLex(Lookup):
         }
         if reply.status == 429:  # noqa: PLR2004 - HTTP's word for it
             return _refusal(reply)
+        if reply.status in (400, 409) and not code:
+            return None  # without its code it tells nothing: as good as no answer
         return explained.get(reply.status) or super().explain(reply)
 
     def changes(self, query: Query) -> bool:
