@@ -1,99 +1,35 @@
+"""lemlist over the real transport: what is declared, what is asked, and the receipts."""
+
 import base64
 import json
 from decimal import Decimal
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import responses
-
-from enrichctl.errors import (
-    BadRecord,
-    BadReply,
-    Declined,
-    LoginRefused,
-    Miss,
-    NotYet,
-    OutOfCredits,
-    Unconfirmed,
+from lemlist_talk import (
+    BASE,
+    KEY,
+    LEAD,
+    NAMED,
+    PERSON,
+    URL,
+    Talk,
+    bulk,
+    enrich_lead,
+    of_lead,
+    sent,
+    three,
 )
+
+from enrichctl.errors import BadRecord, Declined, Miss, Unconfirmed
 from enrichctl.fields import FIELDS
 from enrichctl.model import Query
 from enrichctl.provider import Ticket
 from enrichctl.providers import load
 from enrichctl.sandbox import Sandbox
-from enrichctl.transport import Api, Reply, Surroundings, Wire
 
-BASE = "https://api.lemlist.com/api"
-KEY = "made-up-key"
-LEAD = "lea_8xJSc7sV7ggpiVnXe"
-URL = "https://www.linkedin.com/in/jane-doe"
-ALREADY = {
-    "error": "Enrichment skipped: contact already has the requested data or was recently enriched",
-    "code": "ALREADY_ENRICHED",
-}
-LATER = {"error": "lead is already being enriched"}
-PERSON = {
-    "linkedin_url": URL,
-    "email": "jane+x@acme.com",
-    "first_name": "Jane",
-    "last_name": "Doe",
-    "company_name": "Acme",
-    "company_domain": "acme.com",
-    "job_title": "CTO",
-}
-NAMED = {k: PERSON[k] for k in ("first_name", "last_name", "company_name", "company_domain")}
 NO_DOMAIN = {k: v for k, v in NAMED.items() if k != "company_domain"}
 NO_COMPANY = {k: v for k, v in NAMED.items() if k != "company_name"}
-
-
-class Login:
-    base_url = ""
-
-    def get(self, name):
-        return {"api_key": KEY}[name]
-
-
-class Gate:
-    def __init__(self):
-        self.held = []
-
-    def wait(self, group):
-        pass
-
-    def took(self, seconds: float) -> None:
-        """Take no note of round trips."""
-
-    def hold(self, refusal, seconds, group):  # noqa: ARG002 - the gate's signature
-        self.held.append(seconds)
-
-
-class Ledger:
-    """Counts intents."""
-
-    def __init__(self):
-        self.intents = []
-
-    def intend(self, payload, *, keyed):  # noqa: ARG002 - the ledger's signature
-        self.intents.append(f"{payload.method} {payload.path}")
-        return payload
-
-
-class Talk:
-    """lemlist with scripted replies, behind the real transport."""
-
-    def __init__(self, provider, base_url=""):
-        connection = provider.connect(Login())
-        self.gate, self.ledger = Gate(), Ledger()
-        self.api = Api(
-            provider.title,
-            Wire(base_url or connection.base_url, connection.auth),
-            gate=self.gate,
-            explain=provider.explain,
-            surroundings=Surroundings(lambda _: None, lambda: 0.0),
-            timeout=5,
-            patience=provider.patience,
-            ledger=self.ledger,
-        )
 
 
 @pytest.fixture
@@ -112,31 +48,21 @@ def talk(lemlist):
     return Talk(lemlist)
 
 
-def sent(http):
-    """Return what was sent: method, path, query."""
-    calls = [(call.request.method, urlsplit(call.request.url)) for call in http.calls]
-    return [(m, u.path.removeprefix("/api"), dict(parse_qsl(u.query))) for m, u in calls]
+# What is declared
 
 
-def bulk(http, *entries, **reply):
-    http.post(f"{BASE}/v2/enrichments/bulk", **(reply or {"json": list(entries)}))
+def test_a_profile_is_sold_once_and_answers_for_all_of_it(lemlist):
+    profile = ("job_title", "location", "website")
+    assert lemlist.price.most(profile) == Decimal(2)
+    assert lemlist.price.most(("email", "phone", "email_status", *profile)) == Decimal(28)
+    assert {"industry", "website"} <= set(lemlist.covers(of_lead("email", "job_title")))
+    assert lemlist.covers(of_lead("email")) == ("email",)
 
 
-def enrich_lead(http, **reply):
-    http.post(f"{BASE}/leads/{LEAD}/enrich", **reply)
-
-
-def result(http, data, **reply):
-    done = {"enrichmentId": "enr_1", "enrichmentStatus": "done", "data": data}
-    http.get(f"{BASE}/enrich/enr_1", **(reply or {"json": done}))
-
-
-def of_lead(*wants, **more):
-    return Query({"lemlist.lead_id": LEAD}, wants, **more)
-
-
-def texts(match):
-    return {name: value.text for name, value in match.items()}
+def test_phone_and_verification_are_wanted_by_name_only(lemlist):
+    assert "email" in lemlist.default_wants
+    assert not {"phone", "email_status"} & set(lemlist.default_wants)
+    assert set(lemlist.finds) <= FIELDS.keys()
 
 
 # What is sent
@@ -308,10 +234,6 @@ def test_storing_and_forcing_are_questions_of_their_own(lemlist):
 # What is made of the receipts
 
 
-def three():
-    return [Query({"email": f"{who}@acme.com"}, ("job_title",)) for who in "abc"]
-
-
 RECEIPTS = [
     ("in another order", [("c", "2"), ("a", "0"), ("b", "1")], ["a", "b", "c"]),
     ("without metadata", [("a", None), ("b", None), ("c", None)], ["a", "b", "c"]),
@@ -366,240 +288,3 @@ def test_a_lost_receipt_is_not_asked_for_twice(fault, lemlist):
         with pytest.raises(Unconfirmed):
             lemlist.submit(three(), talk.api)
         assert [seen.method for seen in box.requests] == ["POST"]
-
-
-# Refusals
-
-
-REFUSALS = [
-    ({"json": LATER, "status": 409}, NotYet),
-    ({"json": {"error": "Lead not found", "code": "LEAD_NOT_FOUND"}, "status": 404}, BadRecord),
-    ({"json": {"error": "x", "code": "CONTACT_NOT_FOUND"}, "status": 404}, BadRecord),
-    ({"json": {"error": "lemrich is not available for lead reviewed"}, "status": 400}, BadRecord),
-    ({"json": {"message": "lemrich is not available for lead reviewed"}, "status": 400}, BadRecord),
-    ({"json": {"error": {"message": "Lead in graveyard"}}, "status": 500}, BadRecord),
-    ({"body": "Lead in graveyard", "status": 500}, BadRecord),
-    ({"json": {"error": "Failed to enrich lead"}, "status": 500}, Unconfirmed),
-    ({"body": "Bad team", "status": 400}, BadRecord),
-    ({"body": "No API key provided", "status": 400}, LoginRefused),
-    ({"body": "The authentication you supplied is incorrect", "status": 401}, LoginRefused),
-    ({"status": 401}, LoginRefused),
-    ({"body": "User linked to this API key is blocked", "status": 403}, LoginRefused),
-    ({"body": "No user found for this API key", "status": 404}, LoginRefused),
-    ({"body": "<html>Not found</html>", "status": 404}, BadReply),
-    ({"body": "Method not allowed", "status": 405}, BadReply),
-    ({"body": "Insufficient credits", "status": 402}, OutOfCredits),
-]
-
-
-@pytest.mark.parametrize(("reply", "error"), REFUSALS)
-def test_a_refusal_reaches_as_far_as_it_should(reply, error, http, lemlist, talk):
-    enrich_lead(http, **reply)
-    with pytest.raises(error) as raised:
-        lemlist.submit([of_lead("email")], talk.api)
-    assert raised.type is error
-    assert len(http.calls) == 1
-
-
-WHOLE = [
-    ("WRONG_INPUT_FORMAT", BadReply),
-    ("TOO_MANY_ENRICHMENTS_REQUESTED", BadReply),
-    ("UNAUTHORIZED_WORKFLOW_REQUESTED", LoginRefused),
-]
-
-
-@pytest.mark.parametrize(("code", "error"), WHOLE)
-def test_a_batch_refused_as_a_whole_stops_the_lane(code, error, http, lemlist, talk):
-    bulk(http, json={"error": code}, status=400)
-    with pytest.raises(error, match=code):
-        lemlist.submit(three(), talk.api)
-
-
-def test_what_a_lead_has_already_is_had_for_free(http, lemlist, talk):
-    enrich_lead(http, json=ALREADY, status=409)
-    lead = {"_id": LEAD, "email": "jane@acme.com", "jobTitle": "CTO", "emailStatus": "unverified"}
-    http.get(f"{BASE}/leads", json=lead)
-    query = of_lead("email", "email_status")
-    with pytest.raises(Declined) as raised:
-        lemlist.submit([query], talk.api)
-    assert sent(http)[1] == ("GET", "/leads", {"id": LEAD})
-    found = texts(lemlist.read(raised.value.answer.body, query))
-    assert found == {"email": "jane@acme.com", "job_title": "CTO"}
-
-
-WAITS = [
-    ({"Retry-After": "2", "X-RateLimit-Reset": "Tue Feb 16 2021 10:02:42 GMT+0100 (CET)"}, 2.0),
-    ({"X-RateLimit-Reset": "Tue Feb 16 2021 09:02:42 GMT+0100 (Central European Standard Time)"},
-     42.0),
-    ({"X-RateLimit-Reset": "Tue Feb 16 2021 03:02:42 GMT-0500 (Eastern Standard Time)"}, 42.0),
-    ({}, None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("headers", "wait"), WAITS)
-def test_the_reset_date_is_read_with_its_offset(headers, wait, lemlist):
-    date = {"Date": "Tue, 16 Feb 2021 08:02:00 GMT"}
-    headers = {name.lower(): value for name, value in (date | headers).items()}
-    assert lemlist.explain(Reply(429, headers, b"Too many requests")).wait == wait
-
-
-def test_retry_after_on_a_good_answer_holds_nothing(http, lemlist, talk):
-    http.get(f"{BASE}/team/credits", json={"credits": 100}, headers={"Retry-After": "2"})
-    assert lemlist.balance(talk.api) == Decimal(100)
-    assert talk.gate.held == []
-
-
-# What is collected
-
-
-FLAT = {
-    "linkedinUrl": URL,
-    "firstName": "Jane",
-    "lastName": "Doe",
-    "locationName": "Paris",
-    "industry": "Robotics",
-    "companyName": "Acme",
-    "companyDomain": "acme.com",
-    "occupation": "CTO",
-    "tagline": "I build",
-}
-FLAT_READ = {
-    "linkedin_url": URL,
-    "first_name": "Jane",
-    "last_name": "Doe",
-    "location": "Paris",
-    "industry": "Robotics",
-    "company_name": "Acme",
-    "company_domain": "acme.com",
-    "job_title": "CTO",
-}
-COMPANY = {
-    "id": 79870097,
-    "name": "Acme",
-    "linkedinUrl": "https://www.linkedin.com/company/acme",
-    "domain": "acme.com",
-    "website": "https://acme.com",
-    "industry": "Robotics",
-}
-COMPANY_READ = {
-    "company_name": "Acme",
-    "company_domain": "acme.com",
-    "industry": "Robotics",
-    "website": "https://acme.com",
-    "company_linkedin_url": "https://www.linkedin.com/company/acme",
-}
-GOOD = {"email": "jane@acme.com", "status": "deliverable"}
-GOOD_READ = {"email": "jane@acme.com", "email_status": "deliverable"}
-READ = [
-    ({"email": GOOD | {"notFound": True}}, GOOD_READ),
-    ({"email": {"email": "jane@acme.com"}}, {"email": "jane@acme.com"}),
-    ({"find_email": GOOD}, GOOD_READ),
-    ({"find_email": GOOD, "verify": {"status": "risky"}}, GOOD_READ),
-    ({"email": {"status": "undeliverable"}}, {"email_status": "undeliverable"}),
-    ({"verify": {"status": "risky"}}, {"email_status": "risky"}),
-    ({"verify": {"status": "Unknown"}}, {"email_status": "unknown"}),
-    ({"phone": {"phone": "+33612345678"}}, {"phone": "+33612345678"}),
-    ({"find_phone": {"phone": "+33612345678"}}, {"phone": "+33612345678"}),
-    ({"phone": {"notFound": False}, "linkedin": {}}, {}),
-    ({"linkedin": FLAT}, FLAT_READ),
-    ({"linkedin_enrichment": FLAT}, FLAT_READ),
-    ({"linkedin_enrichment": {"positionGroups": [{"company": COMPANY}, {"company": FLAT}]}},
-     COMPANY_READ),
-    ({"linkedin_enrichment": FLAT | {"positionGroups": [{"company": COMPANY | {"name": "Old"}}]}},
-     COMPANY_READ | FLAT_READ),
-    ({"linkedin_enrichment": {"positionGroups": [None]}, "email": "odd", "phone": None}, {}),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("data", "found"), READ)
-def test_both_vocabularies_are_read_and_only_values_count(data, found, lemlist):
-    assert texts(lemlist.read({"data": data}, of_lead("email_status"))) == found
-
-
-def test_an_undeliverable_address_is_no_find(lemlist):
-    body, wants = {"data": {"email": GOOD | {"status": "undeliverable"}}}, ("email", "email_status")
-    assert lemlist.read(body, Query(NAMED, wants)) == {}
-    verified = texts(lemlist.read(body, of_lead(*wants)))  # which is charged for itself
-    assert verified == {"email_status": "undeliverable"}
-
-
-def test_an_answer_is_collected(http, lemlist, talk):
-    result(http, {"email": GOOD})
-    answer = lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
-    assert sent(http) == [("GET", "/enrich/enr_1", {})]
-    assert texts(lemlist.read(answer.body, of_lead("email"))) == GOOD_READ
-    assert answer.credits is None
-
-
-def test_of_a_list_of_results_the_ticket_s_own_is_taken(http, lemlist, talk):
-    other = {"id": "enr_0", "data": {"find_email": {"email": "other@acme.com"}}}
-    mine = {"id": "enr_1", "data": {"find_email": GOOD}}
-    result(http, None, json={"data": [other, mine]})
-    answer = lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
-    assert texts(lemlist.read(answer.body, of_lead("email"))) == GOOD_READ
-
-
-PENDING = [
-    {"status": 202, "body": ""},
-    {"status": 202, "json": {"enrichmentStatus": "in-progress"}},
-    {"json": {"enrichmentStatus": "in-progress", "data": {}}},
-    {"json": {"enrichmentStatus": "error", "data": {}}},
-    {"json": {"data": [{"id": "enr_0", "data": {"find_email": GOOD}}]}},
-    {"body": "null"},
-]
-
-
-@pytest.mark.parametrize("reply", PENDING)
-def test_what_is_not_done_is_not_there_yet_however_often_one_looks(reply, http, lemlist, talk):
-    result(http, None, **reply)
-    for _ in range(3):
-        with pytest.raises(NotYet):
-            lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
-
-
-def test_done_without_data_is_looked_at_once_more(http, lemlist, talk):
-    result(http, {})
-    with pytest.raises(NotYet):
-        lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
-    http.remove("GET", f"{BASE}/enrich/enr_1")
-    result(http, {"email": GOOD})
-    assert lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api) is not None
-
-
-def test_done_without_data_twice_is_a_miss(http, lemlist, talk):
-    result(http, {})
-    with pytest.raises(NotYet):
-        lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
-    assert lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api) is None
-    assert lemlist._seen_empty == set()
-
-
-def test_done_with_nothing_found_is_a_miss(http, lemlist, talk):
-    result(http, {"email": {"notFound": False}, "linkedin": {}})
-    assert lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api) is None
-
-
-def test_a_ticket_unknown_to_lemlist_fails_and_a_person_unknown_is_a_miss(http, lemlist, talk):
-    http.get(f"{BASE}/enrich/enr_1", body="Enrichment not found", status=404)
-    with pytest.raises(BadRecord):
-        lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
-    http.get(f"{BASE}/enrich/enr_2", json={"enrichmentStatus": "not-found"}, status=404)
-    with pytest.raises(Miss):
-        lemlist.collect(Ticket("enr_2"), of_lead("email"), talk.api)
-
-
-# What is declared
-
-
-def test_a_profile_is_sold_once_and_answers_for_all_of_it(lemlist):
-    profile = ("job_title", "location", "website")
-    assert lemlist.price.most(profile) == Decimal(2)
-    assert lemlist.price.most(("email", "phone", "email_status", *profile)) == Decimal(28)
-    assert {"industry", "website"} <= set(lemlist.covers(of_lead("email", "job_title")))
-    assert lemlist.covers(of_lead("email")) == ("email",)
-
-
-def test_phone_and_verification_are_wanted_by_name_only(lemlist):
-    assert "email" in lemlist.default_wants
-    assert not {"phone", "email_status"} & set(lemlist.default_wants)
-    assert set(lemlist.finds) <= FIELDS.keys()
