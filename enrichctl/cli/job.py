@@ -24,7 +24,7 @@ from enrichctl.config import Settings, duration, parse_budget
 from enrichctl.engine.forecast import Forecast, Seen
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.run import Limits, Runner, Stop
-from enrichctl.engine.settling import Service, Settler
+from enrichctl.engine.settling import Settler
 from enrichctl.engine.waterfall import Course, Rules, remote
 from enrichctl.errors import (
     ConfirmationNeeded,
@@ -33,13 +33,12 @@ from enrichctl.errors import (
     OutputError,
     ProviderError,
 )
-from enrichctl.events import Ended, all_of
+from enrichctl.events import Ended, all_of, nobody
 from enrichctl.files import Source, open_output, open_source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.model import NOTHING, Plan, Status, plain
 from enrichctl.planning import check_wants, read_fields, wants_of
-from enrichctl.provider import Remote
 from enrichctl.render.screen import Screen
 
 
@@ -131,6 +130,7 @@ class _Job:
             self._show(plan)
             if sum(lane.ask for lane in plan.lanes):
                 self._confirm(plan, connected)
+                self._prepare(plan, connected, journal)
             entry.records, entry.people = plan.records, plan.people
         stack.enter_context(alone_on(self.source))
         return self._go(journal, entry, connected, plan, stack)
@@ -192,7 +192,6 @@ class _Job:
             }
             history.begin(journal, entry)
             try:
-                self._prepare(services)
                 with output:
                     runner.go(services, layout.writer(output, self.stop))
             except BrokenPipeError:
@@ -212,15 +211,17 @@ class _Job:
         self._farewell(entry, status)
         return status
 
-    def _prepare(self, services: dict[str, Service]) -> None:
-        """Let each provider look up, for free, what the wanted fields mean to it."""
+    def _prepare(self, plan: Plan, connected: dict[str, Connected], journal: Journal) -> None:
+        """Let each provider that is asked look up, for free, what the wanted fields mean to it."""
+        asked = {lane.name for lane in plan.lanes if lane.ask}
         for course in remote(self.courses):
-            assert isinstance(course.provider, Remote)  # noqa: S101 - what remote() yields
-            try:
-                settler = Settler(course, services[course.provider.name])
-                course.provider.prepare(course.wants, settler.api())
-            except ProviderError as error:
-                course.stopped = error
+            one = connected[course.provider.name]
+            if one.provider.name in asked:
+                service = one.service(journal, "", self.stop, nobody, None)
+                try:
+                    one.provider.prepare(course.wants, Settler(course, service).api())
+                except ProviderError as error:
+                    course.stopped = error
 
     def _finish(self, journal: Journal, entry: history.Run, runner: Runner) -> int:
         """Enter how the run ended; return the exit status."""

@@ -1,4 +1,4 @@
-"""The providers, one module each; a new file here is a new provider.
+"""The providers, one module or package each; a new one here is a new provider.
 
 A module is imported when its provider is named, never to list the names.
 """

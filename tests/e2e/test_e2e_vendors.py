@@ -198,3 +198,23 @@ def test_three_providers_in_one_waterfall_fill_one_file(paid, box):
     spent = box.spent("leadlex"), box.spent("lemlist")
     paid(*words)
     assert (box.spent("leadlex"), box.spent("lemlist")) == spent
+
+
+def test_a_field_that_close_does_not_have_is_said_before_anything_is_billed(paid, box, people):
+    paid.write("in.csv", "close.contact_id\n" + f"{people[0].close_contact_id}\n")
+    done = paid("enrich", "in.csv", "-p", "close", "-w", "close.Industy", "-y", "-o", "out.csv")
+
+    assert done.returncode == 2, done.stderr
+    assert b"did you mean Industry" in done.stderr
+    assert box.spent("close") == 0
+    assert not list(paid.folder.glob("*out.csv*"))
+
+
+def test_a_run_with_nothing_to_ask_needs_no_vendor(paid, box, people):
+    paid.write("in.csv", "close.contact_id\n" + f"{people[0].close_contact_id}\n")
+    words = ["enrich", "in.csv", "-p", "close", "-w", "close.Position", "-y", "-o", "out.csv"]
+    first = paid(*words)
+    box.refuse()
+    again = paid(*words)
+
+    assert (first.returncode, again.returncode) == (0, 0), again.stderr
