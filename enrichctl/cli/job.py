@@ -36,7 +36,7 @@ from enrichctl.errors import (
 from enrichctl.events import Ended, all_of, nobody
 from enrichctl.files import Source, open_output, open_source
 from enrichctl.journal import Journal, history
-from enrichctl.matching import Suppression
+from enrichctl.matching import Suppression, fingerprint
 from enrichctl.model import NOTHING, Plan, Status, plain
 from enrichctl.planning import check_wants, read_fields, wants_of
 from enrichctl.render.screen import Screen
@@ -79,7 +79,10 @@ class _Job:
         self.settings = settings
         self.screen = screen
         self.source = source
-        self.match = columns_of(options, settings, source)
+        piped = source.name == "-"
+        self.match = columns_of(
+            options, settings, source, (lambda *_: None) if piped else screen.choose
+        )
         self.providers = providers_of(options, settings)
         named = read_fields(options.want) or tuple(settings.wants)
         check_wants(self.providers, named)
@@ -117,6 +120,8 @@ class _Job:
             )
             for course in asked
         }
+        if screen.verbose:
+            screen.note(f"these columns are [mappings.{fingerprint(self.source.header)}] in config")
         for name, one in connected.items():
             if screen.verbose and one.connection:
                 source = one.login.source_of("api_key")

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from enrichctl.files import Source, default_output
 from enrichctl.matching import HeaderMatch, match_header
 from enrichctl.provider import Provider
 from enrichctl.providers import load
+
+Choose = Callable[[str, Sequence[str]], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,15 @@ class Options:
     log_file: str = ""
 
 
-def columns_of(options: Options, settings: Settings, source: Source) -> HeaderMatch:
-    """Return which column holds which field; refuse what is not clear."""
+def columns_of(options: Options, settings: Settings, source: Source, choose: Choose) -> HeaderMatch:
+    """Return which column holds which field; have what is not clear chosen, or refuse it.
+
+    Args:
+        options: What was typed.
+        settings: Mappings that were saved.
+        source: The input.
+        choose: Has a person choose an answer to a question; None when there is nobody.
+    """
     given = {}
     for pair in options.mapping:
         name, equals, column = pair.partition("=")
@@ -61,10 +70,17 @@ def columns_of(options: Options, settings: Settings, source: Source) -> HeaderMa
         given[name.strip()] = column.strip()
     sample = [row.cells for row in source.sample()]
     match = match_header(source.header, sample, given, settings.mappings)
-    if match.ambiguous:
+    while match.ambiguous:
         first = match.ambiguous[0]
-        choices = " or ".join(f'--map "{field}={column}"' for field, column in first.choices)
-        raise UsageError(first.why, next=f"say which: {choices}")
+        chosen = choose(first.why, [f"{field} is {column}" for field, column in first.choices])
+        if chosen is None:
+            choices = " or ".join(f'--map "{field}={column}"' for field, column in first.choices)
+            raise UsageError(first.why, next=f"say which: {choices}")
+        field, column = first.choices[chosen]
+        if field in given:
+            raise UsageError(first.why, next="say which is which with --map FIELD=COLUMN")
+        given[field] = column
+        match = match_header(source.header, sample, given, settings.mappings)
     if not match.recognised:
         raise InputError(
             f"no column of {source.name} is a known field",

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from enrichctl.errors import EnrichctlError, UsageError
@@ -99,6 +100,18 @@ class Screen:
             line.append("\n  next: ", style="bold")
             line.append(clean(error.next), style="not bold default")
         self.console().print(line, soft_wrap=True)
+
+    def choose(self, question: str, answers: Sequence[str]) -> int | None:
+        """Have somebody choose an answer by its number; None when there is nobody, or no choice."""
+        if not self.asks:
+            return None
+        self.console().print(clean(question))
+        for number, answer in enumerate(answers, 1):
+            self.console().print(f"  {number}  {clean(answer)}")
+        self.console().print(f"which (1-{len(answers)})? ", end="")
+        typed = sys.stdin.readline().strip()
+        known = typed.isdecimal() and 1 <= int(typed) <= len(answers)
+        return int(typed) - 1 if known else None
 
     def ask(self, question: str) -> bool:
         """Ask yes or no; no is the answer to an empty line and to the end of input."""

@@ -177,7 +177,7 @@ def test_two_runs_on_one_input_exclude_each_other(paid, box):
     assert str(first.pid) in second.stderr.decode()
 
 
-def answer(paid, words: list[str], typed: bytes) -> tuple[int, bytes]:
+def answer(paid, words: list[str], typed: bytes, question: bytes = b"[y/N]") -> tuple[int, bytes]:
     """Run at a terminal and type an answer to the question."""
     ours, theirs = pty.openpty()
     thread, seen = drain(ours)
@@ -186,7 +186,7 @@ def answer(paid, words: list[str], typed: bytes) -> tuple[int, bytes]:
         stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs,
     )  # fmt: skip
     os.close(theirs)
-    until(lambda: b"[y/N]" in b"".join(seen))
+    until(lambda: question in b"".join(seen))
     os.write(ours, typed)
     status = run.wait(30)
     thread.join(5)
@@ -229,3 +229,16 @@ def test_ctrl_c_with_thousands_queued_ends_within_the_timeout_of_a_call(paid, bo
     assert time.monotonic() - began < 30
     assert len(box.requests) <= asked + 4  # those whose first byte had left
     assert len((paid.folder / "out.csv").read_text().splitlines()) == 5001
+
+
+def test_at_a_terminal_an_ambiguous_column_is_asked_about(shell):
+    shell.write("in.csv", "Email,Email\njane.doe@acme.io,john.roe@other.io\n")
+    words = ["enrich", "in.csv", "-w", "full_name", "-o", "out.csv"]
+
+    status, said = answer(shell, words, b"2\n", b"which (1-2)?")
+    assert status == 0, said
+    assert "John Roe" in (shell.folder / "out.csv").read_text()
+
+    status, said = answer(shell, [*words, "--force"], b"\n", b"which (1-2)?")
+    assert status == 2
+    assert b"--map" in said
