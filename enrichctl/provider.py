@@ -19,7 +19,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from enrichctl.errors import (
     BadRecord,
@@ -124,7 +124,7 @@ class Login(Protocol):
 
 
 class Provider(ABC):
-    """Declarations that every provider makes.
+    """Declarations that every provider makes: on the class, or by a definition on the instance.
 
     Attributes:
         name: Short, lower case; as typed after ``-p``.
@@ -146,23 +146,23 @@ class Provider(ABC):
         rebill_days: Days in which the vendor does not charge the same question twice; 0 unknown.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
-    docs: ClassVar[str] = ""
-    login: ClassVar[tuple[LoginItem, ...]] = ()
-    needs: ClassVar[tuple[tuple[str, ...], ...]]
-    hints: ClassVar[tuple[str, ...]] = ()
-    uses: ClassVar[tuple[str, ...]]
-    finds: ClassVar[tuple[str, ...]]
-    default_wants: ClassVar[tuple[str, ...]] = ()
-    writes: ClassVar[str] = ""
+    name: str
+    title: str
+    docs: str = ""
+    login: tuple[LoginItem, ...] = ()
+    needs: tuple[tuple[str, ...], ...]
+    hints: tuple[str, ...] = ()
+    uses: tuple[str, ...]
+    finds: tuple[str, ...]
+    default_wants: tuple[str, ...] = ()
+    writes: str = ""
     price: Price = FREE
     rates: tuple[Rate, ...] = ()
-    workers: ClassVar[int] = 4
-    timeout: ClassVar[float] = 30.0
-    patience: ClassVar[float] = 90.0
-    apart: ClassVar[bool] = False
-    rebill_days: ClassVar[int] = 0
+    workers: int = 4
+    timeout: float = 30.0
+    patience: float = 90.0
+    apart: bool = False
+    rebill_days: int = 0
 
     def can_find(self, name: str) -> bool:
         """Tell whether it can fill a field."""
@@ -266,9 +266,9 @@ class Lookup(Remote):
         recovers: Whether `recover` can settle a lost answer.
     """
 
-    key_header: ClassVar[str] = ""
-    key_hours: ClassVar[float] = 0.0
-    recovers: ClassVar[bool] = False
+    key_header: str = ""
+    key_hours: float = 0.0
+    recovers: bool = False
 
     @abstractmethod
     def find(self, query: Query, api: Api) -> Answer | None:
@@ -304,9 +304,9 @@ class Queue(Remote):
         give_up: Seconds of looking after which a run leaves a ticket to the next one.
     """
 
-    batch_max: ClassVar[int] = 1
-    poll_every: ClassVar[float] = 1.0
-    give_up: ClassVar[float] = 1800.0
+    batch_max: int = 1
+    poll_every: float = 1.0
+    give_up: float = 1800.0
 
     def together(self, query: Query) -> str:
         """Return a word that queries of one submission share; "" is submitted alone."""
