@@ -1,4 +1,4 @@
-"""Each vendor from the command to the sandbox and back: truth, no second charge, every fault."""
+"""Each vendor from the command to the sandbox and back: no second charge, every fault."""
 
 import csv
 import io
@@ -48,7 +48,6 @@ CASES = [
     Case("superoffice", "superoffice.contact_id"),
     Case("superoffice", "Company,Country"),
 ]
-FACT = {"close.Position": "job_title", "linkedin_url": "linkedin_url", "job_title": "job_title"}
 IDS = [f"{case.vendor}-by-{case.header}" for case in CASES]
 
 
@@ -94,32 +93,6 @@ def asked(paid, people, request):
     lines = [case.line(person) for person in people]
     paid.write("in.csv", case.header + "\n" + "".join(f"{line}\n" for line in lines))
     return case
-
-
-@pytest.mark.parametrize("asked", CASES, ids=IDS, indirect=True)
-def test_the_file_ends_as_the_vendor_knows_the_truth(paid, box, people, asked):
-    done = paid(*asked.words())
-
-    assert done.returncode == 0, done.stderr
-    filled = 0
-    for row, person in zip(rows(paid), people, strict=True):
-        truth = box.population.person_at(asked.vendor, person.email)
-        whole = box.population.person(person.email)  # what a CRM may have held before
-        company = box.population.company_at(asked.vendor, person.company)
-        expected = {
-            "job_title": truth.job_title if truth else "",
-            "linkedin_url": truth.linkedin_url if truth else "",
-            "close.Position": truth.job_title if truth else "",
-            "phone": company.phone if company else "",
-            "website": company.website if company else "",
-        }
-        if asked.vendor != "superoffice":
-            del expected["phone"], expected["website"]
-        for name, text in expected.items():
-            if row.get(name):
-                assert row[name] in (text, getattr(whole, FACT.get(name, ""), None)), (name, row)
-                filled += 1
-    assert filled >= 2
 
 
 @pytest.mark.parametrize("asked", CASES, ids=IDS, indirect=True)
