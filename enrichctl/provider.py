@@ -16,19 +16,21 @@ Three kinds:
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any, Literal, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Protocol
 
 from enrichctl.errors import (
     BadRecord,
+    BadReply,
     EnrichctlError,
     LoginRefused,
     OutOfCredits,
     RecordError,
 )
-from enrichctl.model import NOTHING, Answer, Credits, Match, Query, Rate, Throttled
+from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled
+from enrichctl.price import FREE, Price
 from enrichctl.transport import Api, Auth, Reply, retry_after
 
 
@@ -69,47 +71,14 @@ class Connection:
     account: str
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
-    """The most that one query can cost, in the provider's credits.
-
-    Attributes:
-        billed: When the vendor charges: per match, per call whatever comes back, or never.
-        items: What is sold → credits. ``"*"`` is sold once per query, whatever it wants.
-        sold_as: Field → item, for fields that come in one item; a field is its own item else.
-        each: Credits for every wanted field that is no item.
-    """
-
-    billed: Literal["match", "call", "no"]
-    items: Mapping[str, Credits] = field(default_factory=dict)
-    sold_as: Mapping[str, str] = field(default_factory=dict)
-    each: Credits = NOTHING
-
-    def most(self, wants: Sequence[str]) -> Credits:
-        """Return the worst case for a query that wants these fields."""
-        if not wants or self.billed == "no":
-            return NOTHING
-        sold = {self.sold_as.get(name, name) for name in wants}
-        known = sold & self.items.keys()
-        flat = self.items.get("*", NOTHING)
-        return flat + sum((self.items[i] for i in known), NOTHING) + self.each * len(sold - known)
-
-    def least(self, wants: Sequence[str]) -> Credits:
-        """Return the best case: nothing where only matches are charged."""
-        return self.most(wants) if self.billed == "call" else NOTHING
-
-    def of_match(self, wants: Sequence[str], found: Collection[str]) -> Credits:
-        """Return what a match costs that found these fields: an item is charged once, whole.
-
-        A field that nobody wanted but that came in the same item shows that it was found.
-        """
-        if self.billed == "call" or "*" in self.items:
-            return self.most([n for n in wants if n in found or n not in self.items])
-        items = {self.sold_as.get(name, name) for name in found}
-        return self.most([name for name in wants if self.sold_as.get(name, name) in items])
+def account_of(*secrets: str) -> str:
+    """Return a fingerprint that names an account without giving its key away."""
+    return sha256("|".join(secrets).encode()).hexdigest()[:16]
 
 
-FREE = Price("no")
+def variant_of(**said: object) -> str:
+    """Return the names of what holds, as a `Provider.variant`."""
+    return " ".join(name for name, holds in said.items() if holds)
 
 
 class Login(Protocol):
@@ -242,6 +211,13 @@ class Remote(Provider):
                 return BadRecord(f"{self.title} rejects the request (HTTP {status})")
         return None
 
+    def elsewhere(self) -> BadReply:
+        """Return what an address means at which there is nothing of the vendor's (404)."""
+        return BadReply(
+            f"{self.title} does not know the address it was asked at (404)",
+            next=f"check the base URL: enrichctl providers show {self.name}",
+        )
+
     def check(self, api: Api) -> str:
         """Prove the login with a call that costs nothing; return what to tell the user.
 
@@ -332,25 +308,3 @@ class Queue(Remote):
         Raises:
             NotYet: The answer is still being made.
         """
-
-
-def decimal(value: Any) -> Credits | None:
-    """Read a vendor's number of credits; None when it is no number."""
-    if isinstance(value, bool) or value is None:
-        return None
-    try:
-        number = Decimal(str(value))
-    except ArithmeticError:
-        return None
-    return number if number.is_finite() else None
-
-
-def text(value: Any) -> str:
-    """Read a vendor's value as a cell's text: lists joined, nothing and nested objects as ""."""
-    if value is None or isinstance(value, dict):
-        return ""
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(text, value)))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return " ".join(str(value).split()) if isinstance(value, str) else str(value)

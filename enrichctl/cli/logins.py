@@ -15,7 +15,8 @@ from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal
 from enrichctl.model import Credits, Rate
 from enrichctl.pacing import Pacer, Shelf
-from enrichctl.provider import Connection, Price, Remote
+from enrichctl.price import Price
+from enrichctl.provider import Connection, Remote
 from enrichctl.secrets_store import FoundLogin, find_login, variable
 from enrichctl.transport import Surroundings, Wire
 

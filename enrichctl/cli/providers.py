@@ -13,7 +13,8 @@ from enrichctl.errors import EnrichctlError, LoginMissing, LoginRefused, UsageEr
 
 if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
-    from enrichctl.provider import Price, Provider, Remote
+    from enrichctl.price import Price
+    from enrichctl.provider import Provider, Remote
     from enrichctl.secrets_store import FoundLogin
     from enrichctl.transport import Api
 

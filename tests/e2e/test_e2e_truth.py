@@ -24,6 +24,11 @@ AT_LEADLEX = {
     "company_linkedin_url": "linkedin_url",
 }  # fmt: skip
 AT_LEMLIST = {"company_name": "name", "company_domain": "domain", "industry": "industry"}
+IN_LEAD = {
+    "email": "email", "first_name": "firstName", "last_name": "lastName",
+    "company_name": "companyName", "company_domain": "companyDomain",
+    "linkedin_url": "linkedinUrl",
+}  # fmt: skip
 IN_CONTACT = ("job_title", "company_name", "linkedin_url", "phone", "location")
 REACHED_BY = {"phone": "Phones", "email": "Emails", "website": "Urls"}
 
@@ -78,8 +83,13 @@ def lemlist_by_id(world, held, person):
     lead = held["lemlist"].leads[person.lemlist_lead_id]
     if lead.reviewed or lead.graveyard:
         return {}
-    told = lead.values.get("linkedinUrl", "")
-    return profile_at_lemlist(world.person_at("lemlist", person.email), told)
+    truth = world.person_at("lemlist", person.email)
+    own = {field: lead.values.get(name, "") for field, name in IN_LEAD.items()}
+    own = {field: value for field, value in own.items() if value}
+    found = profile_at_lemlist(truth, own.get("linkedin_url", ""))
+    if "email" not in own and truth and truth.email_status != "undeliverable":
+        found["email"] = truth.email
+    return own | found
 
 
 def close_by_id(world, held, person):
@@ -117,12 +127,12 @@ def superoffice(world, held, person):
 
 
 CASES = [
-    Case("leadlex", "email", (*PERSON, *AT_LEADLEX, "phone", "tech_stack"),  # a look-up shows neither of the last
+    Case("leadlex", "email", (*PERSON, *AT_LEADLEX, "phone"),  # of which a look-up shows no phone
          lambda p: p.email, leadlex_by_email),
     Case("leadlex", "leadlex.contact_id", (*IN_CONTACT, "full_name"),
          lambda p: p.leadlex_id, leadlex_by_id),
     Case("lemlist", "email", (*PROFILE, *AT_LEMLIST), lambda p: p.email, lemlist_by_email),
-    Case("lemlist", "lemlist.lead_id", (*PROFILE, *AT_LEMLIST),
+    Case("lemlist", "lemlist.lead_id", ("email", *PROFILE, *AT_LEMLIST),
          lambda p: p.lemlist_lead_id, lemlist_by_id),
     Case("close", "close.lead_id,close.contact_id", ("close.Position", "close.Industry"),
          lambda p: f"{p.company.close_lead_id},{p.close_contact_id}", close_by_id),

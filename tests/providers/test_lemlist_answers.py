@@ -261,6 +261,7 @@ def test_done_without_data_is_looked_at_once_more(http, lemlist, talk):
 
 def test_done_without_data_twice_is_a_miss(http, lemlist, talk):
     result(http, {})
+    http.get(f"{BASE}/leads", json={"_id": LEAD, "firstName": "Jane"})
     with pytest.raises(NotYet):
         lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
     assert lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api) is None
@@ -269,7 +270,21 @@ def test_done_without_data_twice_is_a_miss(http, lemlist, talk):
 
 def test_done_with_nothing_found_is_a_miss(http, lemlist, talk):
     result(http, {"email": {"notFound": False}, "linkedin": {}})
+    http.get(
+        f"{BASE}/leads", json={"error": "Lead not found", "code": "LEAD_NOT_FOUND"}, status=404
+    )
     assert lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api) is None
+
+
+def test_what_the_lead_held_before_comes_with_the_result_and_is_not_bought(http, lemlist, talk):
+    result(http, {"linkedin": {"occupation": "CTO"}})
+    http.get(f"{BASE}/leads", json={"_id": LEAD, "email": "jane@acme.com", "jobTitle": "Trainee"})
+    query = of_lead("email", "job_title")
+    answer = lemlist.collect(Ticket("enr_1"), query, talk.api)
+
+    found = {field: value.text for field, value in lemlist.read(answer.body, query).items()}
+    assert found == {"email": "jane@acme.com", "job_title": "CTO"}
+    assert answer.credits == 2  # the profile alone
 
 
 def test_a_ticket_unknown_to_lemlist_fails_and_a_person_unknown_is_a_miss(http, lemlist, talk):

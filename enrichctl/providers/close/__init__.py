@@ -4,12 +4,11 @@ https://developer.close.com/api/resources/field-enrichment and .../field-enrichm
 """
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 
+from enrichctl.answers import text
 from enrichctl.errors import (
     BadRecord,
-    BadReply,
     EnrichctlError,
     LoginRefused,
     Miss,
@@ -17,7 +16,8 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.model import Answer, Credits, Match, Query, Throttled, Value
-from enrichctl.provider import API_KEY, Connection, Login, Lookup, Price, text
+from enrichctl.price import Price
+from enrichctl.provider import API_KEY, Connection, Login, Lookup, account_of, variant_of
 from enrichctl.providers.close.asked import NO_VALUE, Asked
 from enrichctl.providers.close.fields import PREFIX, Field, discover, named
 from enrichctl.providers.close.objects import ID, ORGANIZATION, VALUE, Spot, get
@@ -63,7 +63,7 @@ class Close(Lookup):
         return Connection(
             login.base_url or "https://api.close.com/api/v1",
             BasicAuth(key, ""),
-            sha256(key.encode()).hexdigest()[:16],
+            account_of(key),
         )
 
     def prepare(self, wants: Sequence[str], api: Api) -> None:
@@ -79,10 +79,7 @@ class Close(Lookup):
             case 429:
                 return Throttled(until_reset(reply))
             case 404 if reply.text.lstrip().startswith("<"):
-                return BadReply(
-                    "Close does not know the address it was asked at (404)",
-                    next="check the base URL: enrichctl providers show close",
-                )
+                return self.elsewhere()
             case 404:
                 return BadRecord("unknown to this Close organisation (404)")
             case 400:
@@ -95,8 +92,7 @@ class Close(Lookup):
 
     def variant(self, query: Query) -> str:
         """See `Provider.variant`."""
-        words = ("unsaved" * (query.save is False), "over" * bool(query.overwrite))
-        return " ".join(filter(None, words))
+        return variant_of(unsaved=query.save is False, over=query.overwrite)
 
     def find(self, query: Query, api: Api) -> Answer | None:
         """See `Lookup.find`: read, enrich, and read again, since the 200 proves nothing."""

@@ -2,9 +2,9 @@
 
 from threading import Lock
 
+from enrichctl.answers import text
 from enrichctl.errors import Declined, Miss, Unconfirmed
 from enrichctl.model import Answer, Query
-from enrichctl.provider import text
 from enrichctl.providers.close.objects import Spot
 from enrichctl.transport import Api
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from enrichctl.answers import text
 from enrichctl.errors import BadRecord, Miss
 from enrichctl.facts import spelling
-from enrichctl.provider import text
 from enrichctl.providers.close.objects import ID, VALUE, Kind, get, holding
 from enrichctl.transport import Api, segment
 

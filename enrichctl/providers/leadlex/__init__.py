@@ -3,13 +3,11 @@
 https://docs.leadlex.com/api-reference/enrich/contact, likewise /enrich/email and /enrich/company
 """
 
-from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import Any
 
+from enrichctl.answers import as_object, decimal, text, values
 from enrichctl.errors import (
     BadRecord,
-    BadReply,
     EnrichctlError,
     LoginRefused,
     Miss,
@@ -17,7 +15,8 @@ from enrichctl.errors import (
     UsageError,
 )
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Value
-from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, Price, decimal, text
+from enrichctl.price import Price
+from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, account_of, variant_of
 from enrichctl.providers.leadlex.asking import NEEDS, contact_in_workspace, question, route_of
 from enrichctl.providers.leadlex.words import (
     COMPANY,
@@ -62,14 +61,13 @@ class LeadLex(Lookup):
         return Connection(
             login.base_url or "https://data.leadlex.com/functions/v1/api-gateway",
             HeaderAuth({"Authorization": f"Bearer {key}"}),
-            sha256(key.encode()).hexdigest()[:16],
+            account_of(key),
         )
 
     def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
         """See `Remote.explain`: 409 ``no_match`` is a free, final answer; any other 409 is not."""
-        body = reply.peek()
-        error = body.get("error") if isinstance(body, dict) else None
-        code = text(error.get("code")) if isinstance(error, dict) else ""
+        error = as_object(as_object(reply.peek()).get("error"))
+        code = text(error.get("code"))
         explained: dict[int, EnrichctlError | Throttled] = {
             400: BadRecord(f"LeadLex rejects it: {code or 400}"),
             403: LoginRefused(
@@ -78,10 +76,7 @@ class LeadLex(Lookup):
             ),
             404: BadRecord("unknown to this LeadLex workspace (404)")
             if error
-            else BadReply(
-                "LeadLex does not know the address it was asked at (404)",
-                next="check the base URL: enrichctl providers show leadlex",
-            ),
+            else self.elsewhere(),
             409: Miss("LeadLex has nothing on this record")
             if code == "no_match"
             else BadRecord(f"LeadLex rejects it: {code or 409}"),
@@ -106,11 +101,7 @@ class LeadLex(Lookup):
         """See `Provider.variant`: what is stored in the workspace is another question."""
         if not self.changes(query):
             return ""
-        return " ".join(
-            w
-            for w in ("save" * bool(query.save), "over" * (set(query.wants) <= query.overwrite))
-            if w
-        )
+        return variant_of(save=query.save, over=set(query.wants) <= query.overwrite)
 
     def find(self, query: Query, api: Api) -> Answer | None:
         """See `Lookup.find`."""
@@ -141,7 +132,7 @@ class LeadLex(Lookup):
             ("social", {"linkedin_url": "linkedin_url"}),
             ("company", COMPANY if data.get("person") else COMPANY | HEADQUARTERS),
         ):
-            for field, value in _values(data.get(part), names):
+            for field, value in values(data.get(part), names):
                 found.setdefault(field, value)
         if "email_status" in query.wants and (verdict := text(data.get("deliverable"))):
             found["email_status"] = DELIVERABLE.get(verdict.lower(), "unknown")
@@ -151,12 +142,6 @@ class LeadLex(Lookup):
         """See `Remote.check`: reading one contact is free, but counts against the day's calls."""
         api.get("/v1/contacts", {"per_page": "1"})
         return "the key is good; LeadLex tells its balance only with an enrichment"
-
-
-def _values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for field, key in names.items():
-        if isinstance(part, dict) and (value := text(part.get(key))):
-            yield field, value
 
 
 def _refusal(reply: Reply) -> Throttled:

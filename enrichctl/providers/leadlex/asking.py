@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from enrichctl.answers import text
 from enrichctl.errors import BadRecord, BadReply, Declined, Miss
 from enrichctl.facts import spelling
 from enrichctl.model import Query
-from enrichctl.provider import text
 from enrichctl.providers.leadlex.words import (
     COMPANY,
     FILLED_IN_COMPANY,

@@ -5,31 +5,28 @@ https://developer.lemlist.com/api-reference/endpoints/enrich/enrich-lead, likewi
 """
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 
-from enrichctl.errors import Declined, EnrichctlError, NotYet, RecordError, Unconfirmed
+from enrichctl.answers import as_object, decimal, objects, text
+from enrichctl.errors import Declined, EnrichctlError, NotYet, RecordError
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Value
-from enrichctl.provider import API_KEY, Connection, Login, Price, Queue, Ticket, decimal, text
+from enrichctl.price import Price
+from enrichctl.provider import API_KEY, Connection, Login, Queue, Ticket, account_of, variant_of
+from enrichctl.providers.lemlist.asking import flags_of, items_of, submit_batch
 from enrichctl.providers.lemlist.leads import lead_of, told_of
 from enrichctl.providers.lemlist.refusals import explain
-from enrichctl.providers.lemlist.results import objects, receipt_of, results, values
+from enrichctl.providers.lemlist.results import receipt_of, results, stored
 from enrichctl.providers.lemlist.words import (
     DATA,
     DONE,
-    FLAGS,
     INPUT,
-    LEAD,
-    LEAD_ID,
     NAMES,
-    NEVER_VERIFIED,
     NOT_FOUND,
+    OWN_ID,
     PROFILE,
     PROFILE_FIELDS,
+    SOLD_AS,
     STATUS,
-    TAG,
-    TAKES,
-    VERBS,
     VERDICTS,
 )
 from enrichctl.transport import Api, BasicAuth, Reply, segment
@@ -43,7 +40,7 @@ class Lemlist(Queue):
     docs = "https://developer.lemlist.com/api-reference/endpoints/enrich/enrich-lead"
     login = (API_KEY,)
     needs = (
-        ("lemlist.lead_id",),
+        (OWN_ID,),
         ("linkedin_url",),
         ("email",),
         (*NAMES, "company_name", "company_domain"),
@@ -51,7 +48,7 @@ class Lemlist(Queue):
         (*NAMES, "company_domain"),
     )
     hints = tuple(INPUT)
-    uses = ("lemlist.lead_id", *INPUT)
+    uses = (OWN_ID, *INPUT)
     finds = ("email", "phone", "email_status", *PROFILE_FIELDS)
     default_wants = ("email", *PROFILE)
     writes = "stores what it finds in your lemlist leads"
@@ -60,7 +57,7 @@ class Lemlist(Queue):
         "match",
         items={"email": Credits(5), "phone": Credits(20), "email_status": Credits(1),
                "profile": Credits(2)},
-        sold_as=dict.fromkeys(PROFILE_FIELDS, "profile"),
+        sold_as=SOLD_AS,
     )  # fmt: skip
     rates = (Rate(20, 2),)
     timeout = 60.0
@@ -75,7 +72,7 @@ class Lemlist(Queue):
         return Connection(
             login.base_url or "https://api.lemlist.com/api",
             BasicAuth("", key),
-            sha256(key.encode()).hexdigest()[:16],
+            account_of(key),
         )
 
     def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
@@ -84,19 +81,21 @@ class Lemlist(Queue):
 
     def changes(self, query: Query) -> bool:
         """See `Provider.changes`: only what is asked of a lead is stored."""
-        return "lemlist.lead_id" in query.told or bool(query.save and "email" in told_of(query))
+        return OWN_ID in query.told or bool(query.save and "email" in told_of(query))
 
     def covers(self, query: Query) -> tuple[str, ...]:
         """See `Provider.covers`: a profile comes whole."""
-        profile = PROFILE_FIELDS if "profile" in self._items(query) else ()
+        profile = (
+            PROFILE_FIELDS if "profile" in items_of(query, of_lead=self.changes(query)) else ()
+        )
         return tuple(dict.fromkeys((*query.wants, *profile)))
 
     def variant(self, query: Query) -> str:
         """See `Provider.variant`: what is stored in a lead is another question."""
         if not self.changes(query):
             return ""
-        saved = "lemlist.lead_id" not in query.told
-        return " ".join(w for w in ("save" * saved, "over" * bool(query.overwrite)) if w)
+        saved = OWN_ID not in query.told
+        return variant_of(save=saved, over=query.overwrite)
 
     def together(self, query: Query) -> str:
         """See `Queue.together`: each lead is enriched by a call of its own."""
@@ -105,60 +104,42 @@ class Lemlist(Queue):
     def submit(self, queries: Sequence[Query], api: Api) -> Sequence[Ticket | RecordError]:
         """See `Queue.submit`."""
         if self.changes(queries[0]):
-            return [self._enrich_lead(queries[0], api)]
-        batch = [
-            {"input": {INPUT[name]: value for name, value in told_of(query).items()},
-             "enrichmentRequests": [VERBS[item] for item in items],
-             TAG: str(place)}  # a string: any other value is refused
-            for place, query in enumerate(queries)
-            if (items := self._items(query))
-        ]  # fmt: skip
-        answer = api.post("/v2/enrichments/bulk", batch, billed=True).json() if batch else []
-        if not isinstance(answer, list):
-            raise Unconfirmed("lemlist answered without a list; it may have been charged")
-        tags = [text(one.get(TAG)) if isinstance(one, dict) else "" for one in answer]
-        if not any(tags) and len(answer) == len(batch):
-            tags = [str(one[TAG]) for one in batch]  # the order is implied, though not promised
-        taken = dict(zip(tags, answer, strict=True))
-        return [
-            receipt_of(taken.get(str(place))) if self._items(query) else self._too_little(query)
-            for place, query in enumerate(queries)
-        ]
+            return [_submit_lead(queries[0], api)]
+        return submit_batch(queries, api)
 
     def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | None:
         """See `Queue.collect`."""
-        body = api.get(f"/enrich/{segment(ticket.id)}").json()
-        body = body if isinstance(body, dict) else {}
-        if isinstance(body.get(DATA), list):
-            body = next(
-                (one for one in objects(body[DATA]) if text(one.get("id")) == ticket.id), {}
-            )
+        body = as_object(api.get(f"/enrich/{segment(ticket.id)}").json())
+        if isinstance(several := body.get(DATA), list):
+            body = next((one for one in objects(several) if text(one.get("id")) == ticket.id), {})
         status = text(body.get(STATUS)) or (DONE if body.get(DATA) else "")
-        if status == NOT_FOUND:
-            return None
-        if status != DONE:
+        if status not in (DONE, NOT_FOUND):
             raise NotYet("lemlist shows no result yet")
-        if not body.get(DATA) and ticket.id not in self._seen_empty:
+        if status == DONE and not body.get(DATA) and ticket.id not in self._seen_empty:
             self._seen_empty.add(ticket.id)  # "done" may be there before the data: look once more
             raise NotYet("lemlist is done but shows no result yet")
+        found = self.read(body, query).keys()
+        held = _lead(query, api) if set(query.wants) - found else {}
         self._seen_empty.discard(ticket.id)
-        return Answer(body) if self.read(body, query) else None
+        if not found and self.read(held | body, query).keys().isdisjoint(query.wants):
+            return None
+        # What the lead held before is not bought.
+        return Answer(held | body, self.price.of_match(query.wants, found) if held else None)
 
     def read(self, body: Any, query: Query) -> Match:
         """See `Provider.read`; ``notFound`` is not to be relied on, only a value counts.
 
-        An address that lemlist itself calls undeliverable is no find, and is not charged.
+        What a lead holds already is as good as a result, and comes after it. An address that
+        lemlist itself calls undeliverable is no find, and is not charged.
         """
         found: dict[str, str] = {}
-        stored = LEAD_ID in body  # a lead as it stands, of one that has it all already
-        for field, value in values(body, LEAD) if stored else results(body.get(DATA)):
+        for field, value in (*results(body.get(DATA)), *stored(body)):
             found.setdefault(field, value)
         verdict = found.pop("email_status", "")
         no_find = verdict == "undeliverable" and "email" in query.wants
         if no_find:
             found.pop("email", None)
-        unasked = no_find and "email_status" not in self._items(query)
-        if verdict and not unasked and not (stored and verdict == NEVER_VERIFIED):
+        if verdict and (not no_find or "email_status" in self._items(query)):
             found["email_status"] = verdict if verdict in VERDICTS else "unknown"
         return {field: Value(value) for field, value in found.items()}
 
@@ -169,47 +150,35 @@ class Lemlist(Queue):
 
     def balance(self, api: Api) -> Credits | None:
         """See `Remote.balance`: the whole team's."""
-        body = api.get("/team/credits").json()
-        return decimal(body.get("credits")) if isinstance(body, dict) else None
+        return decimal(as_object(api.get("/team/credits").json()).get("credits"))
 
     def _items(self, query: Query) -> tuple[str, ...]:
-        """Return what to ask for: what is missing, as far as enough is told to look for it."""
-        told, from_lead = told_of(query).keys(), self.changes(query)
-        return tuple(
-            item
-            for item in self._sought(query)
-            if (from_lead or any(told >= {*need} for need in TAKES[item]))
-            and (item != "email" or item not in told or item in query.overwrite)
-        )
+        return items_of(query, of_lead=self.changes(query))
 
-    def _sought(self, query: Query) -> Sequence[str]:
-        return tuple(dict.fromkeys(self.price.sold_as.get(name, name) for name in query.wants))
 
-    def _too_little(self, query: Query) -> Declined:
-        ways = {i: " or ".join("+".join(need) for need in TAKES[i]) for i in self._sought(query)}
-        takes = ", ".join(f"{item} by {way}" for item, way in ways.items())
-        return Declined(f"too little is known of this record: lemlist finds {takes}")
+def _submit_lead(query: Query, api: Api) -> Ticket:
+    """Ask for a lead.
 
-    def _enrich_lead(self, query: Query, api: Api) -> Ticket:
-        """Ask for a lead.
+    Raises:
+        Declined: lemlist has it already: with the lead as it stands.
+    """
+    flags = flags_of(query)
+    lead = query.told.get(OWN_ID) or lead_of(told_of(query)["email"], api)
+    try:
+        answer = api.post(f"/leads/{segment(lead)}/enrich", params=flags, billed=True).json()
+    except Declined as declined:
+        known = as_object(api.get("/leads", {"id": lead}).json())
+        raise Declined(declined.message, answer=Answer(known) if known else None) from None
+    receipt = receipt_of(answer)
+    if isinstance(receipt, RecordError):
+        raise receipt
+    return receipt
 
-        Raises:
-            Declined: lemlist has it already: with the lead as it stands.
-        """
-        flags = {FLAGS[item]: "true" for item in self._items(query)}  # "True" would not count
-        if not flags:
-            raise self._too_little(query)
-        if query.overwrite:
-            flags["force"] = "true"
-        lead = query.told.get("lemlist.lead_id") or lead_of(told_of(query)["email"], api)
-        try:
-            path = f"/leads/{segment(lead)}/enrich"
-            answer = api.post(path, params=flags, billed=True).json()
-        except Declined as declined:
-            known = api.get("/leads", {"id": lead}).json()
-            free = Answer(known) if isinstance(known, dict) else None
-            raise Declined(declined.message, answer=free) from None
-        receipt = receipt_of(answer)
-        if isinstance(receipt, RecordError):
-            raise receipt
-        return receipt
+
+def _lead(query: Query, api: Api) -> dict[str, Any]:
+    """Return the lead that was enriched as it stands; empty when none is named, or it is gone."""
+    try:
+        lead = query.told.get(OWN_ID)
+        return as_object(api.get("/leads", {"id": lead}).json()) if lead else {}
+    except RecordError:
+        return {}

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from enrichctl.answers import as_object, objects, text
 from enrichctl.errors import BadRecord, Miss
 from enrichctl.model import Query
-from enrichctl.provider import text
-from enrichctl.providers.lemlist.results import objects
 from enrichctl.providers.lemlist.words import INPUT, LEAD_ID, REJECTED, UNKNOWN_LEAD, WELL_FORMED
 from enrichctl.transport import Api, segment
 
@@ -47,6 +46,5 @@ def lead_of(email: str, api: Api) -> str:
 
 
 def _likelihood(lead: Mapping[str, Any]) -> tuple[bool, bool, str]:
-    campaign = lead.get("campaign")
-    running = isinstance(campaign, dict) and campaign.get("status") == "running"
+    running = as_object(lead.get("campaign")).get("status") == "running"
     return lead.get("status") == "review", running, text(lead.get("updatedAt"))

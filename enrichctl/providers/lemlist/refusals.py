@@ -1,5 +1,6 @@
 """What lemlist's refusals mean: most are plain text, whatever their Content-Type."""
 
+from enrichctl.answers import as_object, text
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -10,13 +11,13 @@ from enrichctl.errors import (
     NotYet,
 )
 from enrichctl.model import Throttled
-from enrichctl.provider import Provider, text
+from enrichctl.provider import Remote
 from enrichctl.providers.lemlist.words import LOGIN_TROUBLE, NOT_FOUND, REJECTED, STATUS
 from enrichctl.transport import Reply, retry_after
 from enrichctl.transport.replies import http_date, until
 
 
-def explain(reply: Reply, provider: Provider) -> EnrichctlError | Throttled | None:
+def explain(reply: Reply, provider: Remote) -> EnrichctlError | Throttled | None:
     """Say what a refusal means, where lemlist has words of its own for it."""
     said, status = said_in(reply), reply.status
     if said in LOGIN_TROUBLE:
@@ -32,12 +33,7 @@ def explain(reply: Reply, provider: Provider) -> EnrichctlError | Throttled | No
         return Throttled(until(reset, reply) if wait is None else wait)
     explained: dict[int, EnrichctlError] = {
         202: NotYet("lemlist is still at work on it"),
-        404: Miss("lemlist found nothing")
-        if said == NOT_FOUND
-        else BadReply(
-            "lemlist does not know the address it was asked at (404)",
-            next=f"check the base URL: enrichctl providers show {provider.name}",
-        ),
+        404: Miss("lemlist found nothing") if said == NOT_FOUND else provider.elsewhere(),
         405: BadReply("lemlist takes no such request (405)"),
         409: Declined("lemlist has it already, or looked for it lately")
         if said == "ALREADY_ENRICHED"
@@ -53,7 +49,7 @@ def said_in(reply: Reply) -> str:
     body = reply.peek()
     if not isinstance(body, dict):
         return reply.text.strip().strip('"')
-    part = body["error"] if isinstance(body.get("error"), dict) else body
+    part = as_object(body.get("error")) or body
     return next(filter(None, (text(part.get(k)) for k in ("code", "error", "message", STATUS))), "")
 
 

@@ -19,6 +19,7 @@ COMPANY = {
     "website": "website", "company_linkedin_url": "linkedinUrl",
 }  # fmt: skip
 PROFILE_FIELDS = tuple(PROFILE | COMPANY)
+SOLD_AS = dict.fromkeys(PROFILE_FIELDS, "profile")
 # What is sold → how a lead is asked for it, and how a bulk request is.
 FLAGS = {
     "email": "findEmail", "phone": "findPhone", "email_status": "verifyEmail",
@@ -45,7 +46,8 @@ RESULT = {
     "phone": NUMBER, VERBS["phone"]: NUMBER,
     "linkedin": PROFILE, VERBS["profile"]: PROFILE,
 }  # fmt: skip
-LEAD_ID, DATA, TAG = "_id", "data", "metadata"
+OWN_ID = "lemlist.lead_id"  # a row's field
+LEAD_ID, DATA, TAG, REQUESTS = "_id", "data", "metadata", "enrichmentRequests"
 STATUS, DONE, NOT_FOUND = "enrichmentStatus", "done", "not-found"
 VERDICTS = ("deliverable", "risky", "undeliverable")
 NEVER_VERIFIED = "unverified"  # a lead's e-mail status before its first verification

@@ -8,6 +8,7 @@ documented: it is counted as charged, saved only on request, and what the CRM ho
 
 from typing import Any
 
+from enrichctl.answers import as_object
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -17,12 +18,12 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.model import Answer, Credits, Match, Query, Throttled, Value
-from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, Price
+from enrichctl.price import Price
+from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, variant_of
 from enrichctl.providers.superoffice.entities import (
     AGENT,
     ID,
     LINES,
-    as_object,
     kept,
     merged,
     values,
@@ -91,10 +92,7 @@ class SuperOffice(Lookup):
         if reply.status == 404:  # noqa: PLR2004 - HTTP's word for it
             if isinstance(reply.peek(), dict):
                 return BadRecord("unknown to this SuperOffice (404)")
-            return BadReply(
-                "SuperOffice does not know the address it was asked at (404)",
-                next="check the base URL: enrichctl providers show superoffice",
-            )
+            return self.elsewhere()
         return super().explain(reply)
 
     def changes(self, query: Query) -> bool:
@@ -107,7 +105,7 @@ class SuperOffice(Lookup):
 
     def variant(self, query: Query) -> str:
         """See `Provider.variant`."""
-        return " ".join(w for w in ("save" * bool(query.save), "over" * bool(query.overwrite)) if w)
+        return variant_of(save=query.save, over=query.overwrite)
 
     def find(self, query: Query, api: Api) -> Answer | None:
         """See `Lookup.find`: company, candidate and preview are free; one enrichment is billed.

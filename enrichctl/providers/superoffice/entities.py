@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from enrichctl.answers import as_object, text
 from enrichctl.facts import countries
-from enrichctl.provider import text
 
 # A GET on an agent explains it and does nothing: https://docs.superoffice.com/en/api/web-services
 AGENT = "/api/v1/Agents/Contact"
@@ -20,11 +20,6 @@ SHOWN = ("Value", "StrippedValue")  # of an entry of Phones, Emails and Urls, be
 COUNTRY, COUNTRY_ID, ISO2 = "Country", "CountryId", "TwoLetterISOCountry"
 # Part of an entity → the field without which it counts as blank.
 PARTS = {ADDRESS: "address"} | {keys[0]: field for field, keys in REACHED_BY.items()}
-
-
-def as_object(value: Any) -> dict[str, Any]:
-    """Return a JSON object, an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
 
 
 def values(entity: dict[str, Any]) -> dict[str, str]:

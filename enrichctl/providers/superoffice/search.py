@@ -3,17 +3,16 @@
 import re
 from typing import Any
 
+from enrichctl.answers import as_object, text
 from enrichctl.errors import BadRecord, Miss
 from enrichctl.facts import countries
 from enrichctl.facts.companies import same_company
 from enrichctl.model import Query
-from enrichctl.provider import text
 from enrichctl.providers.superoffice.entities import (
     AGENT,
     DELETED,
     ID,
     NAME,
-    as_object,
     home,
     same_country,
 )

@@ -6,11 +6,10 @@ https://docs.superoffice.com/en/apps/tenant-status/status-page.html
 
 import re
 from base64 import b64encode
-from hashlib import sha256
 
+from enrichctl.answers import as_object, text
 from enrichctl.errors import BadReply, LoginRefused, RecordError, Unavailable, UsageError
-from enrichctl.provider import API_KEY, Login, text
-from enrichctl.providers.superoffice.entities import as_object
+from enrichctl.provider import API_KEY, Login, account_of
 from enrichctl.transport import Api, RenewableAuth, Reply, segment
 
 SCHEMES = ("bearer", "soticket", "basic")
@@ -48,7 +47,7 @@ class Tenant:
         # A token is renewed and a tenant moves from host to host: neither names the account.
         home = re.sub(r"\d+(?=\.superoffice\.com)", "", self.root)
         user = key.partition(":")[0] if self._scheme == "basic" else ""
-        self.account = self._name or sha256(f"{home}|{user}".encode()).hexdigest()[:16]
+        self.account = self._name or account_of(home, user)
 
     def auth(self) -> RenewableAuth:
         """Return the credentials, with texts asked for in one language instead of all."""

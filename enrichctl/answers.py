@@ -1,0 +1,52 @@
+"""Reading what vendors answer: JSON in which any value may be of any shape."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from enrichctl.model import Credits
+
+
+def decimal(value: Any) -> Credits | None:
+    """Read a number of credits; None when it is no number."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError:
+        return None
+    return number if number.is_finite() else None
+
+
+def text(value: Any) -> str:
+    """Read a value as a cell's text: lists joined, nothing and nested objects as ""."""
+    if value is None or isinstance(value, dict):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(text, value)))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " ".join(str(value).split()) if isinstance(value, str) else str(value)
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    """Return a JSON object, an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def objects(listed: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list; nothing of anything else."""
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the fields of an object that have a value.
+
+    Args:
+        part: The object; anything else has no value.
+        names: Field → what the vendor calls it.
+    """
+    part = as_object(part)
+    for field, key in names.items():
+        if value := text(part.get(key)):
+            yield field, value

@@ -1,0 +1,50 @@
+"""What a question costs, as far as a vendor publishes it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from enrichctl.model import NOTHING, Credits
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The most that one query can cost, in the provider's credits.
+
+    Attributes:
+        billed: When the vendor charges: per match, per call whatever comes back, or never.
+        items: What is sold → credits. ``"*"`` is sold once per query, whatever it wants.
+        sold_as: Field → item, for fields that come in one item; a field is its own item else.
+        each: Credits for every wanted field that is no item.
+    """
+
+    billed: Literal["match", "call", "no"]
+    items: Mapping[str, Credits] = field(default_factory=dict)
+    sold_as: Mapping[str, str] = field(default_factory=dict)
+    each: Credits = NOTHING
+
+    def most(self, wants: Sequence[str]) -> Credits:
+        """Return the worst case for a query that wants these fields."""
+        if not wants or self.billed == "no":
+            return NOTHING
+        sold = {self.sold_as.get(name, name) for name in wants}
+        known = sold & self.items.keys()
+        flat = self.items.get("*", NOTHING)
+        return flat + sum((self.items[i] for i in known), NOTHING) + self.each * len(sold - known)
+
+    def least(self, wants: Sequence[str]) -> Credits:
+        """Return the best case: nothing where only matches are charged."""
+        return self.most(wants) if self.billed == "call" else NOTHING
+
+    def of_match(self, wants: Sequence[str], found: Collection[str]) -> Credits:
+        """Return what a match costs that found these fields: an item is charged once, whole.
+
+        A field that nobody wanted but that came in the same item shows that it was found.
+        """
+        if self.billed == "call" or "*" in self.items:
+            return self.most([n for n in wants if n in found or n not in self.items])
+        items = {self.sold_as.get(name, name) for name in found}
+        return self.most([name for name in wants if self.sold_as.get(name, name) in items])
+
+
+FREE = Price("no")

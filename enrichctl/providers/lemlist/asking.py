@@ -1,0 +1,77 @@
+"""What lemlist is asked: the items that it sells, as far as enough is told to look for them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from enrichctl.answers import as_object, text
+from enrichctl.errors import Declined, RecordError, Unconfirmed
+from enrichctl.model import Query
+from enrichctl.provider import Ticket
+from enrichctl.providers.lemlist.leads import told_of
+from enrichctl.providers.lemlist.results import receipt_of
+from enrichctl.providers.lemlist.words import FLAGS, INPUT, REQUESTS, SOLD_AS, TAG, TAKES, VERBS
+from enrichctl.transport import Api
+
+
+def sought(query: Query) -> tuple[str, ...]:
+    """Return the items in which what is wanted is sold."""
+    return tuple(dict.fromkeys(SOLD_AS.get(name, name) for name in query.wants))
+
+
+def items_of(query: Query, *, of_lead: bool) -> tuple[str, ...]:
+    """Return what to ask for: what is missing, and can be looked for with what is told."""
+    told = told_of(query).keys()
+    return tuple(
+        item
+        for item in sought(query)
+        if (of_lead or any(told >= {*need} for need in TAKES[item]))
+        and (item != "email" or item not in told or item in query.overwrite)
+    )
+
+
+def too_little(query: Query) -> Declined:
+    """Return what a query ends with for which nothing can be asked."""
+    ways = {item: " or ".join("+".join(need) for need in TAKES[item]) for item in sought(query)}
+    takes = ", ".join(f"{item} by {way}" for item, way in ways.items())
+    return Declined(f"too little is known of this record: lemlist finds {takes}")
+
+
+def flags_of(query: Query) -> dict[str, str]:
+    """Return the parameters that enrich a lead.
+
+    Raises:
+        Declined: There is nothing to ask for.
+    """
+    flags = {FLAGS[item]: "true" for item in items_of(query, of_lead=True)}  # "True" is ignored
+    if not flags:
+        raise too_little(query)
+    return flags | ({"force": "true"} if query.overwrite else {})
+
+
+def submit_batch(queries: Sequence[Query], api: Api) -> Sequence[Ticket | RecordError]:
+    """Ask about many people in the one billed call; return a ticket or a refusal for each.
+
+    Raises:
+        Unconfirmed: There is no list of tickets.
+    """
+    items = [items_of(query, of_lead=False) for query in queries]
+    batch: list[dict[str, Any]] = [
+        {
+            "input": {INPUT[name]: value for name, value in told_of(query).items()},
+            REQUESTS: [VERBS[item] for item in asked],
+            TAG: str(place),  # a string: any other value is refused
+        }
+        for place, (query, asked) in enumerate(zip(queries, items, strict=True))
+        if asked
+    ]
+    answer = api.post("/v2/enrichments/bulk", batch, billed=True).json() if batch else []
+    if not isinstance(answer, list):
+        raise Unconfirmed("lemlist answered without a list; it may have been charged")
+    tags = [text(as_object(one).get(TAG)) for one in answer]
+    if not any(tags) and len(answer) == len(batch):
+        tags = [str(one[TAG]) for one in batch]  # the order is implied, though not promised
+    taken = dict(zip(tags, answer, strict=True))
+    return [
+        receipt_of(taken.get(str(place))) if asked else too_little(query)
+        for place, (query, asked) in enumerate(zip(queries, items, strict=True))
+    ]
