@@ -20,7 +20,7 @@ from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, Lookup, account_of, variant_of
 from enrichctl.providers.close.asked import NO_VALUE, Asked
 from enrichctl.providers.close.fields import PREFIX, Field, discover, named
-from enrichctl.providers.close.objects import ID, ORGANIZATION, VALUE, Spot, get
+from enrichctl.providers.close.objects import ID, ME, ORGANIZATION, VALUE, Spot, get
 from enrichctl.providers.close.refusals import until_reset, wrong_fields
 from enrichctl.providers.close.search import CONTACT, EMAIL, LEAD, object_id
 from enrichctl.transport import Api, BasicAuth, Reply
@@ -130,7 +130,7 @@ class Close(Lookup):
 
     def check(self, api: Api) -> str:
         """See `Remote.check`."""
-        get(api, "/me/", ID)
+        get(api, ME, ID)
         return "the key is good; Close tells no balance"
 
     def _all_fields(self, api: Api) -> list[Field]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from enrichctl.config import did_you_mean
 from enrichctl.errors import BadRecord, BadReply, UsageError
 from enrichctl.facts import spelling
-from enrichctl.providers.close.objects import ID, KINDS, ORGANIZATION, Kind, get
+from enrichctl.providers.close.objects import ID, KINDS, ME, ORGANIZATION, Kind, get
 from enrichctl.transport import Api
 
 PREFIX = "close."
@@ -29,7 +29,7 @@ class Field(NamedTuple):
 def discover(api: Api) -> list[Field]:
     """Return all custom fields, of the organisation that the key belongs to."""
     try:
-        mine = [one[ID] for one in get(api, "/me/", ORGANIZATIONS)[ORGANIZATIONS]]
+        mine = [one[ID] for one in get(api, ME, ORGANIZATIONS)[ORGANIZATIONS]]
         # The older /custom_field/lead/ leaves out the shared ones.
         return [
             Field(

@@ -10,6 +10,8 @@ Kind = Literal["lead", "contact"]
 KINDS: tuple[Kind, ...] = ("lead", "contact")
 # Keys that more than one call sends, asks for by name or reads.
 ID, ORGANIZATION, VALUE = "id", "organization_id", "value"
+ME = "/me/"
+FIELDS = "_fields"  # which of an object's fields are shown
 CUSTOM = "custom"  # asks for all custom values; the key of one is this, a dot and the field's id
 
 
@@ -46,7 +48,7 @@ class Spot(NamedTuple):
 
 def get(api: Api, path: str, due: str, *more: str) -> dict[str, Any]:
     """Read an object, or only some of its fields; see `holding`."""
-    params = {"_fields": ",".join((due, *more))} if more else None
+    params = {FIELDS: ",".join((due, *more))} if more else None
     return holding(due, api.get(path, params, group="read"), api)
 
 

@@ -6,12 +6,14 @@ from typing import Any
 from enrichctl.answers import text
 from enrichctl.errors import BadRecord, Miss
 from enrichctl.facts import spelling
-from enrichctl.providers.close.objects import ID, VALUE, Kind, get, holding
+from enrichctl.providers.close.objects import FIELDS, ID, VALUE, Kind, get, holding
 from enrichctl.transport import Api, segment
 
 LEAD, CONTACT, EMAIL = "close.lead_id", "close.contact_id", "email"
 LEAD_ID, EMAILS, CONTACTS = "lead_id", "emails", "contacts"
 DATA, CURSOR = "data", "cursor"
+# Of a query.
+TYPE, ON, MAIL, PERSON = "type", "object_type", "contact_email", "contact"
 PAGE, PAGES = 100, 100  # a search shows 10,000 objects at most
 
 
@@ -59,18 +61,18 @@ def _search(email: str, api: Api) -> list[dict[str, Any]]:
     https://developer.close.com/api/resources/advanced-filtering
     """
     is_email = {
-        "type": "field_condition",
-        "field": {"type": "regular_field", "object_type": "contact_email", "field_name": EMAIL},
-        "condition": {"type": "text", "mode": "full_words", VALUE: email},
+        TYPE: "field_condition",
+        "field": {TYPE: "regular_field", ON: MAIL, "field_name": EMAIL},
+        "condition": {TYPE: "text", "mode": "full_words", VALUE: email},
     }
     has_email = {
-        "type": "has_related", "this_object_type": "contact",
-        "related_object_type": "contact_email", "related_query": is_email,
+        TYPE: "has_related", "this_object_type": PERSON,
+        "related_object_type": MAIL, "related_query": is_email,
     }  # fmt: skip
-    contacts = {"type": "object_type", "object_type": "contact"}
+    contacts = {TYPE: ON, ON: PERSON}
     body: dict[str, Any] = {
-        "query": {"type": "and", "queries": [contacts, has_email]},
-        "_fields": {"contact": [ID, LEAD_ID, EMAILS]}, "_limit": PAGE,
+        "query": {TYPE: "and", "queries": [contacts, has_email]},
+        FIELDS: {PERSON: [ID, LEAD_ID, EMAILS]}, "_limit": PAGE,
     }  # fmt: skip
     found: list[dict[str, Any]] = []
     for _ in range(PAGES):

@@ -17,10 +17,17 @@ from enrichctl.errors import (
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, account_of, variant_of
-from enrichctl.providers.leadlex.asking import NEEDS, contact_in_workspace, question, route_of
+from enrichctl.providers.leadlex.asking import (
+    NEEDS,
+    contact_in_workspace,
+    contacts_like,
+    question,
+    route_of,
+)
 from enrichctl.providers.leadlex.words import (
     COMPANY,
     CONTACT,
+    DATA,
     DAY,
     DELIVERABLE,
     HEADQUARTERS,
@@ -112,17 +119,17 @@ class LeadLex(Lookup):
         path, body = question(route, told, query)
         reply = api.post(path, body, billed=True, key_header=self.key_header)
         answer = reply.json()
-        if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
+        if not isinstance(answer, dict) or not isinstance(answer.get(DATA), dict):
             raise Unconfirmed("LeadLex answered 200 without data; it may have been charged")
         return Answer(
             answer,
-            balance=decimal(answer["data"].get("credits_remaining")),
+            balance=decimal(answer[DATA].get("credits_remaining")),
             request_id=reply.headers.get("x-request-id", ""),
         )
 
     def read(self, body: Any, query: Query) -> Match:
         """See `Provider.read`."""
-        data = body["data"]
+        data = body[DATA]
         confidence, source = data.get("confidence"), text(data.get("source"))
         confidence = float(confidence) if isinstance(confidence, int | float) else None
         found: dict[str, str] = {}
@@ -140,7 +147,7 @@ class LeadLex(Lookup):
 
     def check(self, api: Api) -> str:
         """See `Remote.check`: reading one contact is free, but counts against the day's calls."""
-        api.get("/v1/contacts", {"per_page": "1"})
+        contacts_like("", api)
         return "the key is good; LeadLex tells its balance only with an enrichment"
 
 

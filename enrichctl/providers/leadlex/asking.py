@@ -8,11 +8,13 @@ from enrichctl.facts import spelling
 from enrichctl.model import Query
 from enrichctl.providers.leadlex.words import (
     COMPANY,
+    DATA,
+    FIELDS,
     FILLED_IN_COMPANY,
     FILLED_IN_CONTACT,
     HEADQUARTERS,
 )
-from enrichctl.transport import Api
+from enrichctl.transport import Api, Reply
 
 NEEDS = (("leadlex.contact_id",), ("email",), ("leadlex.company_id",), ("company_domain",))
 
@@ -36,15 +38,15 @@ def question(route: str, told: str, query: Query) -> tuple[str, dict[str, Any]]:
         fields = sorted(asked)
         if not set(fields) - {"seniority"}:  # filled there, but not among what is shown to us
             raise Declined("by contact id LeadLex shows none of what is missing")
-        body = {"contact_id": told, "fields": fields, **_overwrite(asked, query)}
+        body = {"contact_id": told, FIELDS: fields, **_overwrite(asked, query)}
         return "/v1/enrich/contact", body
     names = COMPANY | HEADQUARTERS
     asked = FILLED_IN_COMPANY.intersection(query.wants)
     fields = sorted(names[name] for name in asked)
     if not fields:
         raise Declined("of a company LeadLex knows none of what is missing")
-    key = "company_id" if route == "leadlex.company_id" else "domain"
-    return "/v1/enrich/company", {key: told, "fields": fields, **_overwrite(asked, query)}
+    key = "company_id" if route == "leadlex.company_id" else COMPANY["company_domain"]
+    return "/v1/enrich/company", {key: told, FIELDS: fields, **_overwrite(asked, query)}
 
 
 def _overwrite(asked: set[str], query: Query) -> dict[str, bool]:
@@ -52,14 +54,20 @@ def _overwrite(asked: set[str], query: Query) -> dict[str, bool]:
     return {"overwrite": True} if asked <= query.overwrite else {}
 
 
+def contacts_like(words: str, api: Api, *, page: int = 1, size: int = 1) -> Reply:
+    """Return a page of the workspace's contacts, in an order that holds from page to page."""
+    params = {"search": words} if words else {}
+    params |= {"page": str(page), "per_page": str(size), "sort": "created_at"}
+    return api.get("/v1/contacts", params)
+
+
 def contact_in_workspace(email: str, api: Api) -> str:
     """Find the one contact with exactly this e-mail; the search is partial, on names as well."""
     wanted, found, page, seen = spelling.email(email), set(), 1, 0
     while True:
-        params = {"search": email, "page": str(page), "per_page": "100", "sort": "created_at"}
-        answer = api.get("/v1/contacts", params).json()
+        answer = contacts_like(email, api, page=page, size=100).json()
         try:
-            contacts, total = answer["data"]["contacts"], answer["meta"]["total"]
+            contacts, total = answer[DATA]["contacts"], answer["meta"]["total"]
             for contact in contacts:
                 if wanted and spelling.email(text(contact.get("email"))) == wanted:
                     found.add(text(contact["id"]))

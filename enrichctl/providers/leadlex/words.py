@@ -26,4 +26,5 @@ DELIVERABLE = {
     "risky": "risky", "catch_all": "risky", "accept_all": "risky",
 }  # fmt: skip
 PLANS = {"starter": (10, 100), "pro": (50, 1_000), "org": (200, 10_000)}  # calls a minute, a day
+DATA, FIELDS = "data", "fields"
 MINUTE, DAY = 60.0, 86_400.0

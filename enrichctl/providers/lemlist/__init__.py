@@ -13,12 +13,13 @@ from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Valu
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, Queue, Ticket, account_of, variant_of
 from enrichctl.providers.lemlist.asking import flags_of, items_of, submit_batch
-from enrichctl.providers.lemlist.leads import lead_of, told_of
+from enrichctl.providers.lemlist.leads import lead_as_it_stands, lead_of, told_of
 from enrichctl.providers.lemlist.refusals import explain
 from enrichctl.providers.lemlist.results import receipt_of, results, stored
 from enrichctl.providers.lemlist.words import (
     DATA,
     DONE,
+    ID,
     INPUT,
     NAMES,
     NOT_FOUND,
@@ -111,7 +112,7 @@ class Lemlist(Queue):
         """See `Queue.collect`."""
         body = as_object(api.get(f"/enrich/{segment(ticket.id)}").json())
         if isinstance(several := body.get(DATA), list):
-            body = next((one for one in objects(several) if text(one.get("id")) == ticket.id), {})
+            body = next((one for one in objects(several) if text(one.get(ID)) == ticket.id), {})
         status = text(body.get(STATUS)) or (DONE if body.get(DATA) else "")
         if status not in (DONE, NOT_FOUND):
             raise NotYet("lemlist shows no result yet")
@@ -119,7 +120,8 @@ class Lemlist(Queue):
             self._seen_empty.add(ticket.id)  # "done" may be there before the data: look once more
             raise NotYet("lemlist is done but shows no result yet")
         found = self.read(body, query).keys()
-        held = _lead(query, api) if set(query.wants) - found else {}
+        lead = query.told.get(OWN_ID) if set(query.wants) - found else None
+        held = lead_as_it_stands(lead, api) if lead else {}
         self._seen_empty.discard(ticket.id)
         if not found and self.read(held | body, query).keys().isdisjoint(query.wants):
             return None
@@ -167,18 +169,9 @@ def _submit_lead(query: Query, api: Api) -> Ticket:
     try:
         answer = api.post(f"/leads/{segment(lead)}/enrich", params=flags, billed=True).json()
     except Declined as declined:
-        known = as_object(api.get("/leads", {"id": lead}).json())
+        known = lead_as_it_stands(lead, api)
         raise Declined(declined.message, answer=Answer(known) if known else None) from None
     receipt = receipt_of(answer)
     if isinstance(receipt, RecordError):
         raise receipt
     return receipt
-
-
-def _lead(query: Query, api: Api) -> dict[str, Any]:
-    """Return the lead that was enriched as it stands; empty when none is named, or it is gone."""
-    try:
-        lead = query.told.get(OWN_ID)
-        return as_object(api.get("/leads", {"id": lead}).json()) if lead else {}
-    except RecordError:
-        return {}

@@ -12,6 +12,8 @@ from enrichctl.providers.lemlist.results import receipt_of
 from enrichctl.providers.lemlist.words import FLAGS, INPUT, REQUESTS, SOLD_AS, TAG, TAKES, VERBS
 from enrichctl.transport import Api
 
+YES = "true"  # "True" does not count
+
 
 def sought(query: Query) -> tuple[str, ...]:
     """Return the items in which what is wanted is sold."""
@@ -42,10 +44,10 @@ def flags_of(query: Query) -> dict[str, str]:
     Raises:
         Declined: There is nothing to ask for.
     """
-    flags = {FLAGS[item]: "true" for item in items_of(query, of_lead=True)}  # "True" is ignored
+    flags = dict.fromkeys((FLAGS[item] for item in items_of(query, of_lead=True)), YES)
     if not flags:
         raise too_little(query)
-    return flags | ({"force": "true"} if query.overwrite else {})
+    return flags | ({"force": YES} if query.overwrite else {})
 
 
 def submit_batch(queries: Sequence[Query], api: Api) -> Sequence[Ticket | RecordError]:

@@ -4,9 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from enrichctl.answers import as_object, objects, text
-from enrichctl.errors import BadRecord, Miss
+from enrichctl.errors import BadRecord, Miss, RecordError
 from enrichctl.model import Query
-from enrichctl.providers.lemlist.words import INPUT, LEAD_ID, REJECTED, UNKNOWN_LEAD, WELL_FORMED
+from enrichctl.providers.lemlist.words import (
+    ID,
+    INPUT,
+    LEAD_ID,
+    REJECTED,
+    STATE,
+    UNKNOWN_LEAD,
+    WELL_FORMED,
+)
 from enrichctl.transport import Api, segment
 
 
@@ -39,12 +47,20 @@ def lead_of(email: str, api: Api) -> str:
         raise Miss("no lead of this lemlist team has this e-mail")
     if len(contacts := {text(lead.get("contactId")) for lead in leads}) > 1:
         raise BadRecord(f"{len(contacts)} contacts of this lemlist team have this e-mail")
-    leads = [lead for lead in leads if lead.get("status") != "unsubscribed"]
+    leads = [lead for lead in leads if lead.get(STATE) != "unsubscribed"]
     if not leads:
         raise BadRecord(REJECTED["Lead in graveyard"])
     return text(max(leads, key=_likelihood)[LEAD_ID])
 
 
+def lead_as_it_stands(lead: str, api: Api) -> dict[str, Any]:
+    """Return what a lead holds; empty when it is gone."""
+    try:
+        return as_object(api.get("/leads", {ID: lead}).json())
+    except RecordError:
+        return {}
+
+
 def _likelihood(lead: Mapping[str, Any]) -> tuple[bool, bool, str]:
-    running = as_object(lead.get("campaign")).get("status") == "running"
-    return lead.get("status") == "review", running, text(lead.get("updatedAt"))
+    running = as_object(lead.get("campaign")).get(STATE) == "running"
+    return lead.get(STATE) == "review", running, text(lead.get("updatedAt"))

@@ -12,7 +12,7 @@ from enrichctl.errors import (
 )
 from enrichctl.model import Throttled
 from enrichctl.provider import Remote
-from enrichctl.providers.lemlist.words import LOGIN_TROUBLE, NOT_FOUND, REJECTED, STATUS
+from enrichctl.providers.lemlist.words import ERROR, LOGIN_TROUBLE, NOT_FOUND, REJECTED, STATUS
 from enrichctl.transport import Reply, retry_after
 from enrichctl.transport.replies import http_date, until
 
@@ -49,8 +49,8 @@ def said_in(reply: Reply) -> str:
     body = reply.peek()
     if not isinstance(body, dict):
         return reply.text.strip().strip('"')
-    part = as_object(body.get("error")) or body
-    return next(filter(None, (text(part.get(k)) for k in ("code", "error", "message", STATUS))), "")
+    part = as_object(body.get(ERROR)) or body
+    return next(filter(None, (text(part.get(k)) for k in ("code", ERROR, "message", STATUS))), "")
 
 
 def is_code(said: str) -> bool:

@@ -9,6 +9,8 @@ from enrichctl.provider import Ticket
 from enrichctl.providers.lemlist.refusals import is_code
 from enrichctl.providers.lemlist.words import (
     COMPANY,
+    ERROR,
+    ID,
     LEAD,
     LEAD_ID,
     NEVER_VERIFIED,
@@ -20,9 +22,9 @@ from enrichctl.providers.lemlist.words import (
 def receipt_of(entry: Any) -> Ticket | RecordError:
     """Read what lemlist gives for one question: a ticket, or a code why not."""
     entry = as_object(entry)
-    if ticket := text(entry.get("id")):
+    if ticket := text(entry.get(ID)):
         return Ticket(ticket)
-    if code := text(entry.get("error")):
+    if code := text(entry.get(ERROR)):
         return BadRecord(f"lemlist rejects it: {code if is_code(code) else 'it does not say why'}")
     return Unconfirmed("lemlist gave no ticket; it may have been charged")
 

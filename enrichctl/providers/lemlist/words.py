@@ -12,7 +12,8 @@ PERSON = {
 INPUT = PERSON | {"email": "email", "job_title": "jobTitle"}
 NUMBER = {"phone": "phone"}
 LEAD = INPUT | NUMBER | {"email_status": "emailStatus"}
-ADDRESS = {"email": INPUT["email"], "email_status": "status"}
+ID, ERROR, STATE = "id", "error", "status"
+ADDRESS = {"email": INPUT["email"], "email_status": STATE}
 PROFILE = PERSON | {"job_title": "occupation", "location": "locationName", "industry": "industry"}
 COMPANY = {
     "company_name": "name", "company_domain": "domain", "industry": "industry",
