@@ -110,6 +110,12 @@ class NotYet(RecordError):
     cause = "not yet"
 
 
+class UnderWay(NotYet):
+    """Another run is asking the same at this moment."""
+
+    cause = "under way"
+
+
 class Unconfirmed(RecordError):
     """The call was sent and may have been charged, but its answer is not known."""
 

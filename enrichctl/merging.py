@@ -55,6 +55,9 @@ class Lead:
         place: The next provider in the waterfall.
         spent: What its own questions cost; rows that share an answer share nothing of its price.
         counted: It has been counted against ``--limit``.
+        namesake: A word for whom it names, when an earlier row gave its address to somebody else.
+        held: Another process is asking what comes next: to be looked at again.
+        spare: An unverified e-mail, taken when nobody finds a verified one.
     """
 
     record: Record
@@ -71,6 +74,9 @@ class Lead:
     place: int = 0
     spent: Credits = NOTHING
     counted: bool = False
+    namesake: str = ""
+    held: bool = False
+    spare: tuple[str, Provenance] | None = None
 
     def text(self, name: str) -> str:
         """Return what is known of a field by now."""
@@ -96,11 +102,13 @@ def accept(
     at: datetime,
     overwrite: frozenset[str],
     min_confidence: float,
+    verified: bool = False,
 ) -> tuple[str, ...]:
     """Take from a match what the record wants and may take; return the fields taken.
 
     A cell that was filled when read is replaced only under ``overwrite``. A value that another
-    provider gave before stands, unless it was a guess and this one is surer.
+    provider gave before stands, unless it was a guess and this one is surer. With ``verified`` an
+    e-mail that its provider does not call deliverable is only kept in reserve; see `take_spare`.
     """
     taken = []
     for name in wants:
@@ -116,18 +124,36 @@ def accept(
                 continue
         elif lead.record.values.get(name) and name not in overwrite:
             continue
-        lead.filled[name] = value.text
-        lead.origin[name] = Provenance(
+        origin = Provenance(
             provider, value.source, value.confidence, at, lead.record.values.get(name, "")
         )
+        if verified and name == "email" and _verdict(match) != "deliverable":
+            lead.spare = lead.spare or (value.text, origin)
+            continue
+        lead.filled[name], lead.origin[name] = value.text, origin
         taken.append(name)
     return tuple(taken)
 
 
+def take_spare(lead: Lead) -> None:
+    """Take the e-mail kept in reserve, once there is nobody left who might verify another."""
+    if lead.spare is None or "email" in lead.filled:
+        return
+    lead.filled["email"], lead.origin["email"] = lead.spare
+    for tried in lead.tried:
+        if tried.provider == lead.spare[1].provider and "email" not in tried.accepted:
+            tried.accepted += ("email",)
+            break
+
+
 def _is_dead(name: str, match: Match) -> bool:
     """Tell whether a provider says of its own address that nothing can be delivered there."""
+    return name == "email" and _verdict(match) == "undeliverable"
+
+
+def _verdict(match: Match) -> str:
     verdict = match.get("email_status")
-    return name == "email" and verdict is not None and verdict.text == "undeliverable"
+    return verdict.text if verdict else ""
 
 
 def status_of(lead: Lead) -> tuple[Status, str]:

@@ -231,6 +231,7 @@ class Plan:
     suppressed: int = 0
     unidentified: int = 0
     unconfirmed: int = 0
+    namesakes: int = 0  # share an address with an earlier row that names somebody else
     doubled: Credits = NOTHING  # may have been paid before for what is asked again
     mapping: dict[str, str] = field(default_factory=dict)  # field → column
     wants: tuple[str, ...] = ()

@@ -111,6 +111,7 @@ class Provider(ABC):
         workers: Calls in flight when the user does not say.
         timeout: Seconds a single call may take in all.
         patience: Seconds a run waits when told to wait; longer stops the lane.
+        spares: Whether it looks first what the vendor has already, which may make a call needless.
         apart: Whether each wanted field is a question of its own, with its own charge.
         rebill_days: Days in which the vendor does not charge the same question twice; 0 unknown.
     """
@@ -130,6 +131,7 @@ class Provider(ABC):
     workers: int = 4
     timeout: float = 30.0
     patience: float = 90.0
+    spares: bool = False
     apart: bool = False
     rebill_days: int = 0
 

@@ -80,7 +80,7 @@ def _accounts(journal: "Journal") -> Iterator[dict[str, Any]]:
 def _connected(provider: "Remote") -> "Connected | None":
     """Return a provider with its login; without it, and with a note, when that cannot be read."""
     from enrichctl.cli.logins import connect  # noqa: PLC0415 - slow to import
-    from enrichctl.engine.waterfall import Course  # noqa: PLC0415 - slow to import
+    from enrichctl.engine.questions import Course  # noqa: PLC0415 - slow to import
 
     try:
         return connect(Course(provider, ()), context.settings(), None, must=False, budgets={})

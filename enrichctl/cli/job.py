@@ -21,11 +21,11 @@ from enrichctl.cli.request import (
 )
 from enrichctl.cli.signals import reader_gone, stopping
 from enrichctl.config import Settings, duration, parse_budget
-from enrichctl.engine.forecast import Forecast, Seen
+from enrichctl.engine.forecast import Forecast
 from enrichctl.engine.layout import Layout
+from enrichctl.engine.questions import Course, Rules, remote
 from enrichctl.engine.run import Limits, Runner, Stop
 from enrichctl.engine.settling import Settler
-from enrichctl.engine.waterfall import Course, Rules, remote
 from enrichctl.errors import (
     ConfirmationNeeded,
     EnrichctlError,
@@ -36,7 +36,9 @@ from enrichctl.errors import (
 from enrichctl.events import Ended, all_of, nobody
 from enrichctl.files import Source, open_output, open_source
 from enrichctl.journal import Journal, history
+from enrichctl.journal.scratch import Scratch
 from enrichctl.matching import Suppression, fingerprint
+from enrichctl.matching.namesakes import Namesakes
 from enrichctl.model import NOTHING, Plan, Status, plain
 from enrichctl.planning import check_wants, read_fields, wants_of
 from enrichctl.render.screen import Screen
@@ -100,6 +102,7 @@ class _Job:
             region=(options.default_region or settings.default_region).upper(),
             retry_failed=options.retry_failed,
             retry_unconfirmed=options.retry_unconfirmed,
+            verified_email=settings.verified_email,
         )
         self.budgets = parse_budget(options.budget) if options.budget else {}
         self.suppression = Suppression.read(Path(options.suppress)) if options.suppress else None
@@ -127,7 +130,10 @@ class _Job:
                 source = one.login.source_of("api_key")
                 screen.note(f"{name}: {one.connection.base_url}, key from the {source}")
         entry = self._entry(journal)
-        plan = self._plan(journal, connected) if asked or options.dry_run else None
+        plan = None
+        if asked or options.dry_run:
+            with Scratch() as scratch:
+                plan = self._plan(journal, connected, scratch)
         if options.dry_run:
             self._show_dry(plan or Plan())
             return ExitStatus.DONE
@@ -183,6 +189,7 @@ class _Job:
                 stop=self.stop,
                 suppression=self.suppression,
                 chains=self.chains,
+                namesakes=Namesakes(stack.enter_context(Scratch()).first) if connected else None,
                 limits=Limits(
                     options.limit,
                     options.max_errors,
@@ -283,7 +290,7 @@ class _Job:
             command=("enrichctl", *sys.argv[1:]),
         )
 
-    def _plan(self, journal: Journal, connected: dict[str, Connected]) -> Plan:
+    def _plan(self, journal: Journal, connected: dict[str, Connected], scratch: Scratch) -> Plan:
         """Take every record through the waterfall without asking."""
         entry = history.Run("", journal.now(), "", "", ())
         runner = Runner(
@@ -296,11 +303,13 @@ class _Job:
             stop=Stop(),
             suppression=self.suppression,
             chains=self.chains,
+            namesakes=Namesakes(scratch.first),
+            elsewhere="count",
         )
         accounts = {course.provider.name: course.account for course in self.courses}
         forecast = Forecast(
             runner.waterfall,
-            Seen,
+            scratch.add,
             lambda name: history.match_rate(journal, name, accounts[name]),
             limit=self.options.limit,
         )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from enrichctl.config import ProviderSettings, Settings
+from enrichctl.engine.questions import Course
 from enrichctl.engine.run import Stop
 from enrichctl.engine.settling import Service
-from enrichctl.engine.waterfall import Course
 from enrichctl.errors import LoginMissing
 from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal

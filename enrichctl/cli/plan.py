@@ -18,6 +18,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "complete": plan.complete,
         "suppressed": plan.suppressed,
         "unidentified": plan.unidentified,
+        "namesakes": plan.namesakes,
         "mapping": plan.mapping,
         "providers": [
             {

@@ -324,7 +324,7 @@ def _remotes(names: Iterable[str]) -> "Iterator[Remote]":
 
 def _connect(provider: "Remote", environ: dict[str, str] | None = None) -> "Connected":
     from enrichctl.cli.logins import connect  # noqa: PLC0415 - slow to import
-    from enrichctl.engine.waterfall import Course  # noqa: PLC0415 - slow to import
+    from enrichctl.engine.questions import Course  # noqa: PLC0415 - slow to import
 
     settings = context.settings()
     if environ is None:

@@ -86,6 +86,8 @@ class Settings:
         max_age: How old an answer may be to be used again.
         miss_max_age: The same for a miss, where that is another age.
         min_confidence: An answer below it does not fill a cell.
+        verified_email: Whether an e-mail counts as found only once its provider calls it
+            deliverable; an unverified one is taken when nobody has a verified one.
         excel_safe: Whether values that a spreadsheet takes for a formula are escaped.
         keyring: Whether the operating system's keyring is asked.
         keyring_any_backend: Whether keyring back ends beyond the operating system's are used.
@@ -103,6 +105,7 @@ class Settings:
     max_age: timedelta = timedelta(days=30)
     miss_max_age: timedelta | None = None
     min_confidence: float | None = None
+    verified_email: bool = False
     excel_safe: bool = True
     keyring: bool = True
     keyring_any_backend: bool = False

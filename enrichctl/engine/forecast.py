@@ -6,7 +6,8 @@ once as if none had.
 
 from collections.abc import Callable, Iterable
 
-from enrichctl.engine.waterfall import Ask, Waterfall, remote
+from enrichctl.engine.questions import Ask, remote
+from enrichctl.engine.waterfall import Waterfall
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.merging import Lead
 from enrichctl.model import Credits, LanePlan, Plan, Record
@@ -26,7 +27,7 @@ class Forecast:
 
     Args:
         waterfall: Of the run; it is asked, not changed.
-        distinct: Makes a set of fingerprints that may outgrow memory.
+        new: Tells of a fingerprint whether it is the first of its kind; see `journal.Scratch`.
         rate: Returns a provider's share of matches so far, None when it was never asked.
         limit: Records that may need asking; None is all.
     """
@@ -34,17 +35,16 @@ class Forecast:
     def __init__(
         self,
         waterfall: Waterfall,
-        distinct: Callable[[], "Seen"],
+        new: Callable[[bytes], bool],
         rate: Callable[[str], float | None],
         limit: int | None = None,
     ) -> None:
         self.plan = Plan()
         self._waterfall = waterfall
         self._left = limit
-        self._people = distinct()
+        self._new = new
         self._courses = list(remote(waterfall.courses))
         names = [course.provider.name for course in self._courses]
-        self._seen = {name: distinct() for name in names}
         self._rates = {n: UNKNOWN_RATE if (r := rate(n)) is None else r for n in names}
         self._lanes = {name: LanePlan(name) for name in names}
         self.plan.lanes = list(self._lanes.values())
@@ -54,7 +54,8 @@ class Forecast:
         plan = self.plan
         plan.records += 1
         person = _person(lead.record, self._waterfall.rules.region)
-        plan.people += person is None or self._people.add(person)
+        plan.people += person is None or self._new(person + lead.namesake.encode())
+        plan.namesakes += bool(lead.namesake)
         if lead.suppressed:
             plan.suppressed += 1
             return False
@@ -87,8 +88,8 @@ class Forecast:
         lane = self._lanes[provider.name]
         if provider.changes(ask.query):
             lane.writes = provider.writes
-        apart = "".join(ask.query.wants) if provider.apart else ""
-        if not self._seen[provider.name].add(f"{ask.variant} {apart}".encode() + ask.person):
+        apart = " ".join(ask.query.wants) if provider.apart else ""
+        if not self._new(f"{provider.name} {ask.variant} {apart}".encode() + ask.person):
             return
         lane.ask += 1
         lane.calls.most += 1
@@ -99,7 +100,8 @@ class Forecast:
         most = provider.price.most(ask.query.wants)
         rate = 1 if provider.price.billed == "call" else self._rates[provider.name]
         lane.credits.most += most
-        lane.credits.least += provider.price.least(ask.query.wants) if certain else 0
+        if certain and not provider.spares:
+            lane.credits.least += provider.price.least(ask.query.wants)
         lane.credits.expected += most * likely * Credits(str(round(rate, 4)))
 
     def finish(self, budgets: Iterable[tuple[str, Credits | None]]) -> Plan:
@@ -116,19 +118,6 @@ class Forecast:
             lane.calls.expected = round(lane.calls.expected)  # type: ignore[assignment]
             lane.credits.expected = round(lane.credits.expected, 1)
         return self.plan
-
-
-class Seen:
-    """A set of fingerprints that tells whether one is new."""
-
-    def __init__(self) -> None:
-        self._keys: set[bytes] = set()
-
-    def add(self, key: bytes) -> bool:
-        """Add a fingerprint; tell whether it was new."""
-        before = len(self._keys)
-        self._keys.add(key)
-        return len(self._keys) > before
 
 
 def _person(record: Record, region: str) -> bytes | None:

@@ -10,8 +10,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import asdict
 
+from enrichctl.engine.questions import Ask, Course
 from enrichctl.engine.settling import Done, Service, Settler, broken
-from enrichctl.engine.waterfall import Ask, Course
 from enrichctl.errors import (
     Cancelled,
     NotYet,

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from enrichctl.engine.questions import Ask, Course
 from enrichctl.engine.settling import Done, Service, Settler, broken
-from enrichctl.engine.waterfall import Ask, Course
 from enrichctl.errors import (
     BudgetReached,
     Cancelled,
@@ -23,6 +23,7 @@ from enrichctl.errors import (
     RecordError,
     Unavailable,
     Unconfirmed,
+    UnderWay,
 )
 from enrichctl.provider import Queue, Ticket
 from enrichctl.transport import Api, Payload
@@ -208,7 +209,7 @@ class QueueLane:
         pairs = list(zip(asks, planned, strict=False))
         for ask, number in pairs:
             if not number:
-                self._done(Done(ask, error=NotYet("another run is asking this at the moment")))
+                self._done(Done(ask, error=UnderWay("another run is asking this at the moment")))
         asks[:] = [ask for ask, number in pairs if number]
         return [number for _, number in pairs if number]
 

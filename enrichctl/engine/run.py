@@ -14,21 +14,25 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from enrichctl.engine.lane import Lane
+from enrichctl.engine.questions import Course, Rules, remote
 from enrichctl.engine.queue_lane import QueueLane
+from enrichctl.engine.recall import Elsewhere
 from enrichctl.engine.report import LaneCount, Report, explain
 from enrichctl.engine.settling import Done, Service
-from enrichctl.engine.waterfall import Course, Rules, Waterfall, remote
+from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import (
     Cancelled,
     EnrichctlError,
     ExitStatus,
     ProviderError,
     RecordError,
+    UnderWay,
 )
-from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobody
+from enrichctl.events import Answered, Began, LaneStopped, Waiting, Watcher, Wrote, nobody
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
+from enrichctl.matching.namesakes import Namesakes
 from enrichctl.merging import Lead
 from enrichctl.model import Record
 from enrichctl.provider import Queue
@@ -105,6 +109,13 @@ class Runner:
         journal: Keeps the books and the answers.
         run: The run, as entered in the journal.
         stop: Tells that nothing more may be started, and why.
+        suppression: Who must not be sent anywhere.
+        limits: Where the run stops by itself.
+        chains: Field → providers that are asked for it, where that is another order.
+        namesakes: Tells rows apart that share an address and name different people.
+        elsewhere: What to do about what another process is asking; see `Waterfall`.
+        watch: Is told what happens.
+        reader_gone: Tells whether nobody reads the output any more.
     """
 
     def __init__(
@@ -120,6 +131,8 @@ class Runner:
         suppression: Suppression | None = None,
         limits: Limits | None = None,
         chains: Mapping[str, Sequence[str]] | None = None,
+        namesakes: Namesakes | None = None,
+        elsewhere: Elsewhere = "wait",
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -133,7 +146,12 @@ class Runner:
         self._limits = limits or Limits()
         self._watch = watch
         self._reader_gone = reader_gone
-        self.waterfall = Waterfall(courses, rules, journal, run.id, self._blocked, chains)
+        self._namesakes = namesakes
+        self._elsewhere = elsewhere
+        self.waterfall = Waterfall(
+            courses, rules, journal, run.id, self._blocked, chains,
+            elsewhere=lambda: "leave" if stop.asked.is_set() else self._elsewhere,
+        )  # fmt: skip
         fields = tuple(dict.fromkeys(name for course in courses for name in course.wants))
         names = [course.provider.name for course in courses]
         self.report = Report(_counts(names), fields)
@@ -141,6 +159,7 @@ class Runner:
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._stopped: set[str] = set()  # lanes of which the watcher knows it
         self._waiting: dict[tuple[str, bytes, str], list[_Item]] = {}
+        self._held: list[_Item] = []  # whose next question another process is asking
         self._counted = 0
         self._explained: list[history.RecordRow] = []
         self._looked = time.monotonic()
@@ -182,7 +201,8 @@ class Runner:
         """Return a row at the head of the waterfall."""
         record = self.record(row)
         suppressed = self._suppression is not None and self._suppression.covers(record.values)
-        return self.waterfall.lead(record, suppressed=suppressed)
+        namesake = self._namesakes.other(record.values) if self._namesakes else ""
+        return self.waterfall.lead(record, suppressed=suppressed, namesake=namesake)
 
     def _stream(self, write: Write) -> None:
         window: deque[_Item] = deque()
@@ -201,6 +221,9 @@ class Runner:
 
     def _advance(self, item: _Item) -> None:
         ask = self.waterfall.step(item.lead)
+        if item.lead.held:
+            self._hold([item])
+            return
         if ask is None:
             item.through = True
             return
@@ -213,15 +236,22 @@ class Runner:
         self._waiting[ask.key] = [item]
         self._lanes[ask.course.provider.name].put(ask)
 
+    def _hold(self, items: list[_Item]) -> None:
+        """Set records aside until another process is done with their next question."""
+        if not self._held:
+            course, _ = self.waterfall.legs[items[0].lead.place]
+            self._watch(Waiting(course.provider.name, LOOK, "another run is asking the same"))
+        self._held += items
+
     def _collect(self, *, block: bool) -> None:
         """Take in the questions that came to an end, and move on the records that wait for them."""
-        block = block and bool(self._waiting)
+        block = block and bool(self._waiting or self._held)
         while True:
             try:
                 done = self._done.get(block, LOOK if block else None)
             except queue.Empty:
                 self._look()
-                if not block:
+                if not block or not (self._waiting or self._held):
                     return
                 continue
             block = False
@@ -243,6 +273,9 @@ class Runner:
             self._watch(Answered(course.provider.name, done.outcome, done.credits, row))
         waiting[0].lead.spent += done.credits
         asked = {(course.provider.name, name) for name in done.ask.query.wants}
+        if isinstance(done.error, UnderWay):
+            self._hold(waiting)
+            return
         for item in waiting:
             item.lead.passed |= asked
             if isinstance(done.error, Cancelled) or done.outcome is None:
@@ -280,8 +313,13 @@ class Runner:
             self._explained.clear()
 
     def _look(self) -> None:
-        """Look whether the run should stop."""
+        """Look whether the run should stop, and whether others are done with what is held."""
         self._looked = time.monotonic()
+        if self._held:
+            history.sweep(self._journal)  # who was asking may have crashed
+            held, self._held = self._held, []
+            for item in held:
+                self._advance(item)
         if self._reader_gone():
             self._stop.now("interrupted", ExitStatus.READER_GONE)
         limits, report = self._limits, self.report

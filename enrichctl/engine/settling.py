@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from enrichctl.engine.waterfall import Ask, Course
+from enrichctl.engine.questions import Ask, Course
 from enrichctl.errors import (
     Declined,
     EnrichctlError,
@@ -109,6 +109,7 @@ class Settler:
             worst=self.provider.price.most(ask.query.wants),
             payload=payload,
             budgets=self.service.budgets,
+            seen=ask.seen,
         )
 
     def answered(self, ask: Ask, number: int | None, answer: Answer | None, *, paid: bool) -> Done:

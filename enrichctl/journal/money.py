@@ -57,6 +57,7 @@ class Intent:
         worst: The most it can cost.
         payload: The exact request, as JSON values; None for what costs nothing.
         budgets: Limits that it must stay within.
+        seen: The newest attempt at the same question when an answer was looked for.
     """
 
     provider: str
@@ -70,6 +71,7 @@ class Intent:
     worst: Credits = NOTHING
     payload: Mapping[str, Any] | None = None
     budgets: Budgets = field(default_factory=Budgets)
+    seen: int = 0
 
 
 def reserve(db: sqlite3.Connection, intent: Intent, worst: int, now: datetime) -> None:
@@ -94,13 +96,13 @@ def reserve(db: sqlite3.Connection, intent: Intent, worst: int, now: datetime) -
 
 
 def under_way(db: sqlite3.Connection, intent: Intent) -> bool:
-    """Tell whether another run is asking the same question at this moment."""
+    """Tell whether another run is asking the same question, or has since it was looked for."""
     rows = db.execute(
         "SELECT 1 FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
-        " AND run<>? AND outcome IN (?, ?) LIMIT 1",
+        " AND run<>? AND (id>? OR outcome IN (?, ?)) LIMIT 1",
         (
             intent.provider, intent.account, intent.person, intent.variant, intent.run,
-            Outcome.PLANNED, Outcome.SENT,
+            intent.seen, Outcome.PLANNED, Outcome.SENT,
         ),
     )  # fmt: skip
     return rows.fetchone() is not None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from enrichctl.errors import BudgetReached, NotYet
+from enrichctl.errors import BudgetReached, UnderWay
 from enrichctl.journal.failpoints import reach
 from enrichctl.journal.money import (
     Intent,
@@ -110,7 +110,7 @@ class Journal:
 
         Raises:
             BudgetReached: A limit leaves no room for the worst case; nothing is written.
-            NotYet: Another run is asking the same at this moment; nothing is written.
+            UnderWay: Another run is asking the same at this moment; nothing is written.
             StateError: It could not be written.
         """
         now = self.now()
@@ -118,7 +118,7 @@ class Journal:
 
         def job(db: sqlite3.Connection) -> int:
             if under_way(db, intent):
-                raise NotYet("another run is asking this at the same moment")
+                raise UnderWay("another run is asking this at the same moment")
             reserve(db, intent, worst, now)
             return insert(db, intent, Outcome.SENT, worst, now)
 

@@ -52,6 +52,12 @@ def show_plan(screen: Screen, plan: Plan) -> None:
             Text(budget, style="dim"),
         )
     screen.say(table)
+    if plan.namesakes:
+        rows = "row shares" if plan.namesakes == 1 else "rows share"
+        screen.warn(
+            f"{number(plan.namesakes)} {rows} an e-mail or profile with another row that names"
+            " somebody else; not taken for one person"
+        )
     if plan.doubled:
         screen.warn(f"up to {number(plan.doubled)} credits of this may have been paid before")
     for lane in plan.lanes:

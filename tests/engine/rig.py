@@ -9,12 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from enrichctl.engine.questions import Course, Rules
 from enrichctl.engine.run import Limits, Runner, Stop
 from enrichctl.engine.settling import Service
-from enrichctl.engine.waterfall import Course, Rules
 from enrichctl.errors import EnrichctlError, Miss, NotYet
+from enrichctl.events import all_of
 from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
+from enrichctl.matching.namesakes import Namesakes
 from enrichctl.merging import Lead
 from enrichctl.model import Answer, Attempt, Match, Query, Throttled, Value
 from enrichctl.pacing import Pacer
@@ -207,6 +209,9 @@ class Rig:
         suppression: Any = None,
         stop: Stop | None = None,
         write: Callable[[Ended], None] = lambda _: None,
+        watch: Callable[[Any], None] = lambda _: None,
+        namesakes: Namesakes | None = None,
+        columns: dict[str, int] = COLUMNS,
         **rules: Any,
     ) -> Ended:
         """Run the rows (an e-mail, or the cells of a row) through the providers."""
@@ -216,7 +221,7 @@ class Rig:
         rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
         ended.runner = Runner(
             Rows(rows),
-            COLUMNS,
+            columns,
             courses=ended.courses,
             rules=Rules(**rules),
             journal=self.journal,
@@ -224,7 +229,8 @@ class Rig:
             stop=stop,
             suppression=suppression,
             limits=limits,
-            watch=ended.events.append,
+            namesakes=namesakes,
+            watch=all_of(ended.events.append, watch),
         )
 
         def written(row: Row, lead: Lead, status: str, note: str) -> None:

@@ -1,14 +1,18 @@
 """Money in doubt: never asked again untold, never reported as done, settled where it can be."""
 
 import os
+import subprocess
+import sys
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from rig import found, provider
 
 from enrichctl.engine.run import Stop
 from enrichctl.errors import ExitStatus
-from enrichctl.model import Answer
+from enrichctl.events import Waiting
+from enrichctl.model import Answer, Outcome
 from enrichctl.transport import Lost
 
 ANNA, BOB = "anna@acme.com", "bob@acme.com"
@@ -168,15 +172,68 @@ def test_a_refusal_on_the_way_to_settling_leaves_the_doubt(rig):
     assert rig.run([ANNA], alpha).statuses == ["enriched"]
 
 
-def test_what_another_living_run_has_sent_is_neither_asked_nor_held_in_doubt(rig):
+def elsewhere(rig):
+    """Return a provider that another process is asking about Anna, and that attempt's number."""
     alpha, _ = lost(rig, **KEYED)
     other = rig.entry(pid=os.getppid())
     rig.journal.write(
         lambda db: db.execute("UPDATE attempts SET outcome='sent', run=?", (other.id,))
     )
-    ended = rig.run([ANNA], alpha, retry_unconfirmed=True)
+    return alpha, rig.attempts()[0].id, other
+
+
+def when_waiting(then):
+    return lambda event: then() if isinstance(event, Waiting) else None
+
+
+def test_what_another_living_run_is_asking_is_waited_for_and_shared(rig):
+    alpha, number, _ = elsewhere(rig)
+
+    def answer():
+        rig.journal.settle(number, Outcome.MATCHED, credits=Decimal(1), answer={"phone": "+1"})
+
+    ended = rig.run([ANNA, BOB], alpha, watch=when_waiting(answer))
+    assert ended.statuses == ["enriched", "enriched"]
+    assert ended.cells("phone") == ["+1", "alpha's phone"]
+    assert len(rig.vendors["alpha"].requests) == 4 + 1
+
+
+def test_what_another_run_took_back_is_asked_here(rig):
+    alpha, number, _ = elsewhere(rig)
+    ended = rig.run([ANNA], alpha, watch=when_waiting(lambda: rig.journal.void(number)))
+    assert ended.cells("phone") == ["alpha's phone"]
+
+
+def test_what_a_run_that_died_was_asking_is_in_doubt(rig):
+    alpha, _, other = elsewhere(rig)
+    alpha.__class__.key_header = ""  # there is no way out
+
+    def die():
+        gone = subprocess.Popen([sys.executable, "-c", ""])
+        gone.wait()
+        row = (gone.pid, other.id)
+        rig.journal.write(lambda db: db.execute("UPDATE runs SET pid=? WHERE id=?", row))
+
+    ended = rig.run([ANNA], alpha, watch=when_waiting(die))
+    assert ended.statuses == ["unconfirmed"]
+
+
+def test_a_run_that_stops_does_not_wait_for_another(rig):
+    alpha, _, _ = elsewhere(rig)
+    stop = Stop()
+    ended = rig.run(
+        [ANNA], alpha, stop=stop,
+        watch=when_waiting(lambda: stop.now("interrupted", ExitStatus.INTERRUPTED)),
+    )  # fmt: skip
     assert ended.statuses == ["pending"]
     assert len(rig.vendors["alpha"].requests) == 4
+
+
+def test_a_doubt_that_a_stop_left_unsettled_is_still_said(rig):
+    alpha, _ = lost(rig, **KEYED)
+    stop = Stop()
+    stop.now("interrupted", ExitStatus.INTERRUPTED)
+    assert rig.run([ANNA], alpha, stop=stop).statuses == ["unconfirmed"]
 
 
 def test_a_doubt_older_than_any_answer_is_still_a_doubt(rig):

@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 from rig import Rows, provider
 
-from enrichctl.engine.forecast import Forecast, Seen
+from enrichctl.engine.forecast import Forecast
+from enrichctl.engine.questions import Course, Rules
 from enrichctl.engine.run import Runner, Stop
-from enrichctl.engine.waterfall import Course, Rules
 from enrichctl.journal import history
+from enrichctl.journal.scratch import Scratch
 
 ANNA, BOB, CARL = "anna@acme.com", "bob@acme.com", "carl@acme.com"
 KEYED = {"key_header": "Key", "key_hours": 24}
@@ -22,8 +23,9 @@ def plan(rig, emails, *providers, limit=None, budgets=None, **rules):
         journal=rig.journal, run=history.Run("", rig.clock(), "", "", ()), stop=Stop(),
     )  # fmt: skip
     forecast = Forecast(
-        runner.waterfall, Seen, lambda name: history.match_rate(rig.journal, name, "account"), limit
-    )
+        runner.waterfall, Scratch().add,
+        lambda name: history.match_rate(rig.journal, name, "account"), limit,
+    )  # fmt: skip
     for row in Rows(rows).rows():
         forecast.count(runner.lead(row))
     return forecast.finish((budgets or {}).items())

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from enrichctl.engine.waterfall import Course, legs_of
+from enrichctl.engine.questions import Course, legs_of
 
 
 def course(name: str, *wants: str) -> Course:

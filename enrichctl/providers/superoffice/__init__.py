@@ -70,6 +70,7 @@ class SuperOffice(Lookup):
     writes = "with --save, stores what it finds in the companies of your SuperOffice"
     price = Price("call", items={"*": Credits(1)})  # not documented
     timeout = 60.0
+    spares = True
 
     def connect(self, login: Login) -> Connection:
         """See `Remote.connect`. Where the tenant lives is asked on the first call."""

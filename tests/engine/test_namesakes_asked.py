@@ -1,0 +1,34 @@
+"""Rows of one address that name different people are asked about apart, where the name is told."""
+
+from rig import found, provider
+
+from enrichctl.journal.scratch import Scratch
+from enrichctl.matching.namesakes import Namesakes
+
+COLUMNS = {"email": 0, "phone": 1, "full_name": 2}
+ROWS = [
+    ("jane@acme.com", "", "Jane Doe"),
+    ("jane@acme.com", "", "John Smith"),
+    ("JANE@acme.com", "", "Doe Jane"),
+    ("jane@acme.com", "", "Smith, John"),
+]
+
+
+def run(rig, one):
+    rig.vendor(one).plays = {"*": [lambda seen: found(phone=seen.body.get("full_name", "same"))]}
+    with Scratch() as scratch:
+        return rig.run(ROWS, one, columns=COLUMNS, namesakes=Namesakes(scratch.first))
+
+
+def test_who_is_told_the_name_is_asked_once_for_each_of_them_in_this_run_and_the_next(rig):
+    one = provider(hints=("full_name",), uses=("email", "full_name"))
+    cells = ["Jane Doe", "John Smith", "Jane Doe", "John Smith"]
+    assert run(rig, one).cells("phone") == cells
+    assert run(rig, one).cells("phone") == cells
+    assert len(rig.vendor(one).requests) == 2
+
+
+def test_who_is_told_the_address_alone_is_asked_the_same_question_once(rig):
+    one = provider()
+    assert run(rig, one).cells("phone") == ["same"] * 4
+    assert len(rig.vendor(one).requests) == 1
