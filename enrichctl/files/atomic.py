@@ -2,6 +2,8 @@
 
 import contextlib
 import errno
+import fcntl
+import glob
 import gzip
 import os
 import secrets
@@ -24,6 +26,27 @@ def output_error(error: OSError, target: Path) -> OutputError:
         f"{target} cannot be written: {error.strerror or error}; it is untouched",
         next="choose another place with -o PATH",
     )
+
+
+def _is_ours(fd: int) -> bool:
+    """Hold a file as long as this process has it open; tell whether nobody else does."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _sweep(folder: Path, hidden: str) -> None:
+    """Remove what processes that were killed left behind, beside this target."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(f"{glob.escape(hidden)}.{'[0-9a-f]' * 8}.part"):
+            fd = os.open(left, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                if _is_ours(fd):
+                    left.unlink(missing_ok=True)
+            finally:
+                os.close(fd)
 
 
 class AtomicFile:
@@ -55,11 +78,14 @@ class AtomicFile:
             raise OutputError(
                 f"{self._real.parent} is not a directory", next=f"mkdir -p {self._real.parent}"
             )
-        part = self._real.with_name(f".{self._real.name[:200]}.{secrets.token_hex(4)}.part")
+        hidden = f".{self._real.name[:200]}"
+        _sweep(self._real.parent, hidden)
+        part = self._real.with_name(f"{hidden}.{secrets.token_hex(4)}.part")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         # 0666 lets the umask decide; what replaces a file is private until it has that file's mode.
         fd = os.open(part, flags, 0o600 if old else 0o666)
         self._part = part
+        _is_ours(fd)
         self._file = os.fdopen(fd, "wb", buffering=1 << 18)
         if old:
             with contextlib.suppress(OSError):

@@ -18,9 +18,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from enrichctl.engine.questions import Course, Rules
 from enrichctl.engine.run import Runner, Stop
 from enrichctl.engine.settling import Service
+from enrichctl.engine.questions import Course, Rules
 from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
 from enrichctl.model import Rate

@@ -51,6 +51,23 @@ def test_an_interrupted_gzipped_output_leaves_nothing(source, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["leads.csv"]
 
 
+def test_what_a_killed_process_left_beside_the_output_is_removed(source, tmp_path):
+    stale = tmp_path / ".out.csv.0123abcd.part"
+    stale.write_bytes(b"half of a fi")
+    others = [tmp_path / name for name in (".out.csv.part", ".my.out.csv.0123abcd.part")]
+    for other in others:
+        other.write_bytes(b"somebody else's")
+
+    def opened():
+        return open_output(source, tmp_path / "out.csv", format="csv", added=())
+
+    with opened(), opened():
+        assert not stale.exists()
+        parts = list(tmp_path.glob(".out.csv.*.part"))
+    assert len(parts) == 2  # the first of them was still being written
+    assert all(other.exists() for other in others)
+
+
 def test_the_name_appears_only_when_the_output_is_complete(source, tmp_path):
     target = tmp_path / "out.csv"
     with open_output(source, target, format="csv", added=()) as output:
