@@ -20,13 +20,15 @@ def decimal(value: Any) -> Credits | None:
 
 def text(value: Any) -> str:
     """Read a value as a cell's text: lists joined, nothing and nested objects as ""."""
+    if isinstance(value, str):  # first, as most are
+        return " ".join(value.split())
     if value is None or isinstance(value, dict):
         return ""
     if isinstance(value, list):
         return ", ".join(filter(None, map(text, value)))
     if isinstance(value, bool):
         return "true" if value else "false"
-    return " ".join(str(value).split()) if isinstance(value, str) else str(value)
+    return str(value)
 
 
 def as_object(value: Any) -> dict[str, Any]:

@@ -163,12 +163,11 @@ def status_of(lead: Lead) -> tuple[Status, str]:
     """
     failed = [t for t in lead.tried if t.outcome is Outcome.FAILED]
     asked = [t for t in lead.tried if t.outcome in ANSWERED]
-    holes = any(not lead.text(name) for name in lead.missing)
     ends: tuple[tuple[object, Status, str], ...] = (
         (lead.suppressed, Status.SKIPPED, "suppressed: never sent to any provider"),
         (lead.unconfirmed, Status.UNCONFIRMED, lead.unconfirmed),
         (lead.pending, Status.PENDING, lead.pending),
-        (failed and holes, Status.FAILED, _reasons(failed)),
+        (failed and _has_holes(lead), Status.FAILED, _reasons(failed)),
         (lead.changed, Status.ENRICHED, ""),
         (not lead.missing, Status.COMPLETE, ""),
         (asked, Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"),
@@ -177,8 +176,18 @@ def status_of(lead: Lead) -> tuple[Status, str]:
     return next((status, note) for holds, status, note in ends if holds)
 
 
+def _has_holes(lead: Lead) -> bool:
+    return any(not lead.text(name) for name in lead.missing)
+
+
 def _reasons(tried: Iterable[Tried]) -> str:
-    return "; ".join(dict.fromkeys(f"{t.provider}: {t.reason}" for t in tried if t.reason))
+    return "; ".join(dict.fromkeys(said_by(t.provider, t.reason) for t in tried if t.reason))
+
+
+def said_by(provider: str, reason: str) -> str:
+    """Return a reason with its provider before it, unless it begins with that."""
+    named = reason.casefold().startswith(provider.casefold())
+    return reason if named else f"{provider}: {reason}"
 
 
 def lowest_confidence(lead: Lead) -> float | None:

@@ -109,8 +109,7 @@ class Answer:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(NamedTuple):
     """Where an accepted value came from. ``previous`` is the cell's text before, if it had one."""
 
     provider: str

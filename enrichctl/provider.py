@@ -12,7 +12,7 @@ Three kinds:
 ``Lookup``
     asks and is answered in the same call.
 ``Queue``
-    submits, gets a ticket, and collects the answer later.
+    submits several questions at once, gets tickets, and collects the answers later.
 """
 
 from abc import ABC, abstractmethod
@@ -106,6 +106,7 @@ class Provider(ABC):
         finds: What it can fill.
         default_wants: What it fills when the user names no fields.
         writes: What asking changes at the provider, in words; "" when nothing.
+        notes: What else there is to know of it, a sentence each.
         price: What a query can cost.
         rates: Published limits.
         workers: Calls in flight when the user does not say.
@@ -126,6 +127,7 @@ class Provider(ABC):
     finds: tuple[str, ...]
     default_wants: tuple[str, ...] = ()
     writes: str = ""
+    notes: Sequence[str] = ()
     price: Price = FREE
     rates: tuple[Rate, ...] = ()
     workers: int = 4
@@ -163,6 +165,13 @@ class Provider(ABC):
 
 class Local(Provider):
     """A provider that works on what is in the row: no network, no cost, no journal."""
+
+    def ready(self) -> None:
+        """Do what takes long before anything is asked of anybody.
+
+        Raises:
+            RunError: It can answer nothing.
+        """
 
     @abstractmethod
     def derive(self, query: Query) -> Match:
@@ -274,29 +283,39 @@ class Ticket:
 
 
 class Queue(Remote):
-    """A provider that is asked now and answers later.
+    """A provider that takes several questions in one call, or answers later, or both.
 
     Attributes:
         batch_max: Queries that one submission may hold.
         poll_every: Seconds after a submission before the first look, and the least between looks.
         give_up: Seconds of looking after which a run leaves a ticket to the next one.
+        key_header: Header in which the vendor takes an idempotency key; "" when it takes none.
     """
 
     batch_max: int = 1
     poll_every: float = 1.0
     give_up: float = 1800.0
+    key_header: str = ""
 
     def together(self, query: Query) -> str:
         """Return a word that queries of one submission share; "" is submitted alone."""
         del query
         return "batch"
 
+    def job(self, ticket: Ticket) -> str:
+        """Return a word that tickets share whose answers are there at the same time."""
+        return ticket.id
+
     @abstractmethod
-    def submit(self, queries: Sequence[Query], api: Api) -> Sequence[Ticket | RecordError]:
-        """Ask about several people; one ticket or refusal each, in order.
+    def submit(
+        self, queries: Sequence[Query], api: Api
+    ) -> Sequence[Ticket | Answer | RecordError | OutOfCredits]:
+        """Ask about several people; one ticket, answer or refusal each, in order.
 
         Exactly one call of it is billed. A refusal is one of the `RecordError` kinds: `NotYet`
-        has the query submitted again later, `Declined` may carry what is known already.
+        has the query submitted again later, `Declined` may carry what is known already, `Miss` is
+        charged only where every call is. An `OutOfCredits` that is returned says that nothing was
+        sold here for want of credits: the lane stops, and the query is put again by the next run.
 
         Raises:
             RecordError: Holds for all of the queries.
@@ -304,9 +323,11 @@ class Queue(Remote):
         """
 
     @abstractmethod
-    def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | None:
+    def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | OutOfCredits | None:
         """Fetch the answer to a ticket, which costs nothing more; None is a miss.
 
+        A returned `OutOfCredits` is as in `submit`: the ticket is worth nothing any more.
+
         Raises:
-            NotYet: The answer is still being made.
+            NotYet: The answer is still being made, for all tickets of the same `job`.
         """

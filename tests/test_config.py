@@ -119,6 +119,15 @@ def test_the_table_of_a_declared_provider_is_kept_untouched(file):
     assert acme.login == {"user": "me"}
 
 
+def test_price_and_rates_of_a_definition_are_its_own_and_no_setting_that_replaces_them(file):
+    text = (
+        '[providers.acme]\nkind = "declared"\nprice = {"*" = 2}\nrates = [{limit = 1, seconds = 2}]'
+    )
+    acme = load(file(text)).provider("acme")
+    assert (acme.price, acme.rates) == (None, None)
+    assert acme.raw["price"] == {"*": 2}
+
+
 @pytest.mark.parametrize("header", ["", "[providers.acme]\n"])
 def test_a_declared_provider_may_stand_in_a_file_beside_the_configuration(file, tmp_path, header):
     (tmp_path / "acme.toml").write_text(header + 'base_url = "https://a.example"\nbilled = "no"')

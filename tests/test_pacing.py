@@ -82,7 +82,7 @@ def test_all_that_is_allowed_is_used():
 def test_what_is_allowed_leaves_at_once():
     paced = Paced(Rate(20, 2))
     assert set(paced.departures(20)) == {1000.0}
-    assert paced.departures(1) == [1002.0 + UNKNOWN]
+    assert paced.departures(1) == [1002.0 + MARGIN + UNKNOWN]
 
 
 def test_of_two_windows_the_tighter_one_counts():
@@ -238,7 +238,7 @@ def test_accounts_and_windows_have_rings_of_their_own(shelf):
     Paced(Rate(1, 60), shelf=shelf()).departures(1)
     assert Paced(Rate(1, 60), shelf=shelf("another")).departures(1) == [1000.0]
     assert Paced(Rate(1, 90), shelf=shelf()).departures(1) == [1000.0]
-    assert Paced(Rate(1, 60), shelf=shelf()).departures(1) == [1060.0 + UNKNOWN]
+    assert Paced(Rate(1, 60), shelf=shelf()).departures(1) == [1060.0 + MARGIN + UNKNOWN]
 
 
 def test_moments_from_before_the_machine_started_anew_count_for_nothing(shelf):
@@ -267,7 +267,31 @@ def test_the_margin_grows_with_the_jitter_of_round_trips_up_to_a_share_of_the_wi
         for n in range(64):
             paced.pacer.took(0.1 + spread * (n % 2))
     waits = [round(paced.departures(2)[1] - 1002, 4) for paced in (steady, uneven, wild)]
-    assert waits == [MARGIN, 0.02, 0.1]
+    assert waits == pytest.approx([MARGIN, MARGIN + 0.02, MARGIN + 0.1])
+
+
+def test_a_call_that_leaves_late_opens_its_window_that_much_later():
+    paced = Paced(Rate(1, 2))
+    for _ in range(64):
+        paced.pacer.took(0.1)
+    paced.pacer.wait()
+    paced.clock.now += 0.3
+    paced.pacer.left()
+    assert paced.departures(1) == pytest.approx([1002.3 + MARGIN])
+
+
+def test_one_round_trip_that_went_astray_widens_no_margin():
+    paced = Paced(Rate(1, 2))
+    for n in range(64):
+        paced.pacer.took(5.0 if n == 30 else 0.1)
+    assert paced.departures(2)[1] == 1002.0 + MARGIN
+
+
+def test_while_calls_are_few_the_slowest_round_trip_is_the_margin():
+    paced = Paced(Rate(1, 2))
+    for seconds in (0.01, 0.04, 0.02):
+        paced.pacer.took(seconds)
+    assert paced.departures(2)[1] == 1002.0 + MARGIN + 0.04
 
 
 SHARING = """

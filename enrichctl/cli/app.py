@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -16,21 +17,23 @@ from enrichctl.cli.options import hoist, spell_out
 from enrichctl.cli.providers import app as providers
 from enrichctl.cli.sandbox import sandbox
 from enrichctl.cli.status import status
+from enrichctl.cli.usage import Command, Group, complaint
 from enrichctl.errors import EnrichctlError, ExitStatus
 
 app = typer.Typer(
     name="enrichctl",
+    cls=Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(enrich)
+app.command(cls=Command)(enrich)
 app.command()(status)
 app.command("credits")(credits_)
-app.add_typer(providers, name="providers")
+app.add_typer(providers, name="providers", cls=Group)
 providers.command("sandbox")(sandbox)
-app.add_typer(journal, name="journal")
+app.add_typer(journal, name="journal", cls=Group)
 
 
 def _version(value: bool) -> None:
@@ -46,23 +49,25 @@ def main(
         typer.Option("--version", "-V", help="Show the version.", callback=_version, is_eager=True),
     ] = False,
     verbose: Annotated[
-        int, typer.Option("--verbose", "-v", count=True, help="Say more; twice, even more.")
+        int, typer.Option("--verbose", "-v", count=True, show_default=False, help="Say more.")
     ] = 0,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing but what needs a person.")
     ] = False,
-    color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
-    config: Annotated[str, typer.Option(help="Configuration file to use.")] = "",
+    color: Annotated[
+        str, typer.Option(metavar="WHEN", show_default=False, help="auto, always or never.")
+    ] = "auto",
+    config: Annotated[str, typer.Option(metavar="PATH", help="Configuration file to use.")] = "",
 ) -> None:
-    r"""Fill the gaps in a file of leads from the enrichment providers you already pay for.
+    """Fill the gaps in a file of leads from the enrichment providers you already pay for.
 
-    These options may stand before or after the command.
+    The options below may stand before or after a command.
 
     \b
-      enrichctl enrich leads.csv                          free, no key, no network
-      enrichctl enrich leads.csv -p offline,leadlex       asks only for what is missing
-      enrichctl status last                               what became of it
-    """
+      enrichctl enrich leads.csv                     free: no key, no network
+      enrichctl enrich leads.csv -p offline,leadlex  asks for what is missing
+      enrichctl status last                          what became of it
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     context.set_up(color=color, quiet=quiet, verbose=verbose, config=config)
 
 
@@ -71,6 +76,7 @@ def run(argv: Sequence[str]) -> int:
 
     Errors raised on purpose become a line on stderr; a bug keeps its traceback.
     """
+    _speak()
     try:
         result = app(spell_out(hoist(argv)), standalone_mode=False, prog_name="enrichctl")
         sys.stdout.flush()
@@ -90,6 +96,14 @@ def run(argv: Sequence[str]) -> int:
     return int(result) if isinstance(result, int) else int(ExitStatus.DONE)
 
 
+def _speak() -> None:
+    """Let pipes and files get UTF-8 whatever the locale, and terminals what they can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="replace" if encoding is None else None)
+
+
 def _reader_gone() -> int:
     """Keep Python from complaining once more when it flushes stdout at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -97,9 +111,11 @@ def _reader_gone() -> int:
 
 
 def _usage(error: Exception) -> int:
-    """Show Typer's own complaints about a command line; pass on anything else as the bug it is."""
-    show = getattr(error, "show", None)
-    if show is None:
+    """Say what the parser says of a command line; pass on anything else as the bug it is."""
+    if not hasattr(error, "format_message"):
         raise error
-    show()
+    if error.format_message().startswith("Usage:"):  # no command: it is the help
+        error.show()  # type: ignore[attr-defined]
+    else:
+        context.screen().error(complaint(error))
     return int(ExitStatus.USAGE)

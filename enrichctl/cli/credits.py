@@ -59,18 +59,18 @@ def credits_(
 
 def _accounts(journal: "Journal") -> Iterator[dict[str, Any]]:
     """Yield the money at every provider that was used, is logged in or configured."""
+    from enrichctl.cli.facts import usable  # noqa: PLC0415 - not for help and completion
     from enrichctl.provider import Remote  # noqa: PLC0415 - the same
-    from enrichctl.providers import load, names  # noqa: PLC0415 - not for help and completion
 
     settings = context.settings()
     rows = journal.read(
         "SELECT DISTINCT provider FROM attempts WHERE account NOT LIKE ?", (SANDBOX,)
     )
     used = {row[0] for row in rows}
-    for name in names():
-        provider = load(name)
+    for provider in usable():
         if not isinstance(provider, Remote):
             continue
+        name = provider.name
         connected = _connected(provider)
         ready = connected is not None and connected.connection is not None
         if ready or name in used or name in settings.tables or name in settings.providers:

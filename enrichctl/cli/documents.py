@@ -101,6 +101,9 @@ class PlanDocument(Document):
     complete: int
     suppressed: int
     unidentified: int
+    namesakes: int = Field(
+        0, description="rows that share an address with an earlier one that names somebody else"
+    )
     mapping: dict[str, str] = Field(description="field → column")
     providers: list[PlanLane]
 
@@ -137,6 +140,13 @@ class RunError(Part):
     next: str | None
 
 
+class RunSuppressed(Part):
+    """Records that were never sent anywhere, and the proof."""
+
+    records: int
+    attempts: int = Field(description="how many attempts of the run tell anything of them")
+
+
 class RunSummary(Part):
     """A run, as the list of runs shows it."""
 
@@ -160,6 +170,7 @@ class Run(RunSummary):
 
     fields_: list[RunField] = Field(alias="fields")
     errors: list[RunError]
+    suppressed: RunSuppressed
 
 
 class RunsDocument(Document):

@@ -4,90 +4,267 @@ from typing import Annotated
 
 import typer
 
+from enrichctl.cli.completing import several_providers
+
+_ASKED = "Whom to ask for what"
+_MONEY = "Money and time"
+_FILES = "Files"
+
+
+def _schema(asked: bool) -> None:
+    """Print the JSON Schema of the plan, which needs no input."""
+    if asked:
+        from enrichctl.cli.documents import PlanDocument  # noqa: PLC0415 - slow to import
+
+        PlanDocument.show_schema()
+        raise typer.Exit
+
 
 def enrich(
     source: Annotated[str, typer.Argument(metavar="INPUT", help="A file, or - for stdin.")],
     provider: Annotated[
-        str, typer.Option("-p", "--provider", help="Providers in waterfall order: A,B,…")
+        str,
+        typer.Option(
+            "-p",
+            "--provider",
+            metavar="NAME,…",
+            rich_help_panel=_ASKED,
+            help="Providers in waterfall order; else those of the configuration, else offline.",
+            autocompletion=several_providers,
+        ),
     ] = "",
-    want: Annotated[str, typer.Option("-w", "--want", help="Fields to fill: email,phone,…")] = "",
+    want: Annotated[
+        str,
+        typer.Option(
+            "-w",
+            "--want",
+            metavar="FIELD,…",
+            rich_help_panel=_ASKED,
+            help="Fields to fill; else what each provider fills by itself.",
+        ),
+    ] = "",
     map_: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field."),
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            rich_help_panel=_ASKED,
+            help="Which column holds a field; may be repeated.",
+        ),
     ] = None,
     overwrite: Annotated[
-        str, typer.Option(metavar="[FIELD,…]", help="Replace values that are already there.")
+        str,
+        typer.Option(
+            metavar="[FIELD,…]",
+            rich_help_panel=_ASKED,
+            help="Replace values that are there already; else only blanks are filled.",
+        ),
     ] = "",
     min_confidence: Annotated[
-        float | None, typer.Option(min=0, max=1, help="An answer below it fills nothing.")
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            metavar="X",
+            rich_help_panel=_ASKED,
+            help="An answer below it fills nothing.",
+        ),
     ] = None,
-    output: Annotated[
-        str, typer.Option("-o", "--output", metavar="PATH|-", help="Where to; - is stdout.")
+    default_region: Annotated[
+        str,
+        typer.Option(
+            metavar="CC",
+            rich_help_panel=_ASKED,
+            help="Country of phone numbers that state none: US, DE, …",
+        ),
     ] = "",
-    format_: Annotated[str, typer.Option("--format", help="csv, tsv, json, jsonl or xlsx.")] = "",
-    json_: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")] = False,
-    input_format: Annotated[
-        str, typer.Option(help="How to read the input, if not by its name.")
-    ] = "",
-    encoding: Annotated[str, typer.Option(help="Encoding of the input.")] = "",
-    sheet: Annotated[str, typer.Option(help="Sheet of a workbook.")] = "",
-    dry_run: Annotated[
-        bool, typer.Option("-n", "--dry-run", help="Show the plan and stop.")
-    ] = False,
-    limit: Annotated[
-        int | None, typer.Option(min=0, help="Ask about the first N records only.")
-    ] = None,
-    budget: Annotated[str, typer.Option(metavar="N|NAME=N,…", help="Most credits to spend.")] = "",
-    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask for confirmation.")] = False,
-    max_age: Annotated[str, typer.Option(help="Use answers again this long: 30d, 12h, 0.")] = "",
-    fresh: Annotated[bool, typer.Option("--fresh", help="The same as --max-age 0.")] = False,
     suppress: Annotated[
-        str, typer.Option(metavar="FILE", help="People never to be sent anywhere.")
+        str,
+        typer.Option(
+            metavar="FILE", rich_help_panel=_ASKED, help="People never to be sent anywhere."
+        ),
     ] = "",
     save: Annotated[
-        bool | None, typer.Option("--save/--no-save", help="Store found values at the provider.")
+        bool | None,
+        typer.Option(
+            "--save/--no-save",
+            rich_help_panel=_ASKED,
+            help="Store found values at the provider as well, where that is a choice.",
+        ),
     ] = None,
+    sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--sandbox",
+            rich_help_panel=_ASKED,
+            help="Ask made-up providers on this machine: no key, no money.",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "-n",
+            "--dry-run",
+            rich_help_panel=_MONEY,
+            help="Show the plan and its cost, and stop: no network, nothing written.",
+        ),
+    ] = False,
+    budget: Annotated[
+        str,
+        typer.Option(
+            metavar="N|NAME=N,…",
+            rich_help_panel=_MONEY,
+            help="Most credits to spend, at each paid provider or at those named.",
+        ),
+    ] = "",
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            rich_help_panel=_MONEY,
+            help="A pilot: ask about the first N records only.",
+        ),
+    ] = None,
+    yes: Annotated[
+        bool,
+        typer.Option("-y", "--yes", rich_help_panel=_MONEY, help="Do not ask for confirmation."),
+    ] = False,
+    max_age: Annotated[
+        str,
+        typer.Option(
+            metavar="AGE",
+            rich_help_panel=_MONEY,
+            help="Use answers again this long: 30d (as by default), 12h, 0.",
+        ),
+    ] = "",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", rich_help_panel=_MONEY, help="The same as --max-age 0.")
+    ] = False,
     retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Ask again for what failed.")
+        bool,
+        typer.Option("--retry-failed", rich_help_panel=_MONEY, help="Ask again for what failed."),
     ] = False,
     retry_unconfirmed: Annotated[
-        bool, typer.Option("--retry-unconfirmed", help="Ask again for what may have been charged.")
+        bool,
+        typer.Option(
+            "--retry-unconfirmed",
+            rich_help_panel=_MONEY,
+            help="Ask again for what may have been charged already.",
+        ),
     ] = False,
-    concurrency: Annotated[
-        int | None, typer.Option(min=1, help="Calls in flight per provider.")
-    ] = None,
     max_errors: Annotated[
-        int | None, typer.Option(min=1, help="Stop after so many failed records.")
+        int | None,
+        typer.Option(
+            min=1, metavar="N", rich_help_panel=_MONEY, help="Stop after so many failed records."
+        ),
     ] = None,
-    max_duration: Annotated[str, typer.Option(help="Stop after so long: 30m.")] = "",
-    default_region: Annotated[
-        str, typer.Option(metavar="US", help="Country of phones that state none.")
+    max_duration: Annotated[
+        str, typer.Option(metavar="TIME", rich_help_panel=_MONEY, help="Stop after so long: 30m.")
     ] = "",
-    provenance: Annotated[str, typer.Option(help="columns or none.")] = "columns",
+    concurrency: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", rich_help_panel=_MONEY, help="Calls in flight per provider."
+        ),
+    ] = None,
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="PATH|-",
+            rich_help_panel=_FILES,
+            help="Where to, - is stdout; else NAME.enriched beside the input.",
+        ),
+    ] = "",
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            rich_help_panel=_FILES,
+            help="csv, tsv, json, jsonl or xlsx; else that of the input.",
+        ),
+    ] = "",
+    json_: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            rich_help_panel=_FILES,
+            help="JSON Lines on stdout; with -n the plan as one document.",
+        ),
+    ] = False,
+    json_schema: Annotated[  # noqa: ARG001 - answered by its callback
+        bool,
+        typer.Option(
+            "--json-schema",
+            rich_help_panel=_FILES,
+            callback=_schema,
+            is_eager=True,
+            help="Print the JSON Schema of the plan.",
+        ),
+    ] = False,
+    input_format: Annotated[
+        str,
+        typer.Option(
+            metavar="FORMAT",
+            rich_help_panel=_FILES,
+            help="How to read the input, if not by name and content.",
+        ),
+    ] = "",
+    encoding: Annotated[
+        str, typer.Option(metavar="NAME", rich_help_panel=_FILES, help="Encoding of the input.")
+    ] = "",
+    sheet: Annotated[
+        str, typer.Option(metavar="NAME", rich_help_panel=_FILES, help="Sheet of a workbook.")
+    ] = "",
+    provenance: Annotated[
+        str,
+        typer.Option(
+            metavar="columns|none",
+            rich_help_panel=_FILES,
+            show_default=False,
+            help="Whether to add the columns that say what happened, and why.",
+        ),
+    ] = "columns",
     no_excel_safe: Annotated[
-        bool, typer.Option("--no-excel-safe", help="Leave values that look like formulas.")
+        bool,
+        typer.Option(
+            "--no-excel-safe",
+            rich_help_panel=_FILES,
+            help="Leave new values as they are that a spreadsheet takes for formulas.",
+        ),
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace a file this tool did not write.")
-    ] = False,
-    sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="Use the built-in sandbox: no key, no money.")
+        bool,
+        typer.Option(
+            "--force",
+            rich_help_panel=_FILES,
+            help="Replace a file that was not written by enrichctl for this input.",
+        ),
     ] = False,
     log_file: Annotated[
-        str, typer.Option(metavar="PATH", help="What happened, as JSON Lines.")
+        str,
+        typer.Option(
+            metavar="PATH",
+            rich_help_panel=_FILES,
+            help="What happened, as JSON Lines without personal data.",
+        ),
     ] = "",
 ) -> int:
-    r"""Fill the gaps in a file of leads.
+    """Fill the gaps in a file of leads.
 
     Each provider is asked only for what is still missing. Running the same command again resumes:
     nothing is paid for twice.
 
     \b
-      enrichctl enrich leads.csv
-      enrichctl enrich leads.csv -p offline,leadlex --budget 500
-      enrichctl enrich leads.csv -p leadlex --want job_title,phone --dry-run
+      enrichctl enrich leads.csv                         free: no key, no network
+      enrichctl enrich leads.csv -p offline,leadlex -n   the plan, and its cost
+      enrichctl enrich leads.csv -p leadlex --budget 500
+      enrichctl enrich leads.csv -p lemlist -w email,phone --limit 20
       cat leads.jsonl | enrichctl enrich - --json | jq .email
-    """
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.job import run  # noqa: PLC0415 - not for help and completion
     from enrichctl.cli.request import Options  # noqa: PLC0415 - the same
 

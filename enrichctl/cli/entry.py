@@ -39,11 +39,13 @@ def _prompt(provider: "Remote", part: "LoginItem") -> str:
     from getpass import getpass  # noqa: PLC0415 - only at a terminal
 
     prompt = f"{provider.title} {part.prompt}: "
-    if part.secret:
-        return getpass(prompt).strip()
-    default = f" [{part.default}]" if part.default else ""
-    context.screen().console().print(f"{prompt[:-2]}{default}: ", end="")
-    return sys.stdin.readline().strip()
+    try:
+        if part.secret:
+            return getpass(prompt).strip()
+        default = f" [{part.default}]" if part.default else ""
+        return context.screen().type(f"{prompt[:-2]}{default}: ")
+    except EOFError:  # Ctrl-D
+        return ""
 
 
 def _read(known: "dict[str, LoginItem]") -> dict[str, str]:

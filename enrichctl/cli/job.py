@@ -3,11 +3,10 @@
 import json
 import sys
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from enrichctl.cli import context
+from enrichctl.cli import consent, context
 from enrichctl.cli.logins import Connected, connect
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.cli.plan import plan_document
@@ -16,6 +15,7 @@ from enrichctl.cli.request import (
     alone_on,
     columns_of,
     name_of,
+    path_of,
     providers_of,
     target_of,
 )
@@ -27,10 +27,8 @@ from enrichctl.engine.questions import Course, Rules, remote
 from enrichctl.engine.run import Limits, Runner, Stop
 from enrichctl.engine.settling import Settler
 from enrichctl.errors import (
-    ConfirmationNeeded,
     EnrichctlError,
     ExitStatus,
-    OutputError,
     ProviderError,
 )
 from enrichctl.events import Ended, all_of, nobody
@@ -39,8 +37,9 @@ from enrichctl.journal import Journal, history
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching import Suppression, fingerprint
 from enrichctl.matching.namesakes import Namesakes
-from enrichctl.model import NOTHING, Plan, Status, plain
+from enrichctl.model import Plan
 from enrichctl.planning import check_wants, read_fields, wants_of
+from enrichctl.provider import Local
 from enrichctl.render.screen import Screen
 
 
@@ -67,6 +66,7 @@ def run(options: Options) -> int:
             from enrichctl.sandbox import Sandbox  # noqa: PLC0415 - only when it was asked for
 
             environ = stack.enter_context(Sandbox()).environ()
+            screen.note("sandbox: people and credits are made up, no provider is asked")
         journal = stack.enter_context(context.journal())
         return job.run(journal, environ, stack)
 
@@ -105,23 +105,50 @@ class _Job:
             verified_email=settings.verified_email,
         )
         self.budgets = parse_budget(options.budget) if options.budget else {}
+        consent.check(options, settings, self.budgets, {p.name for p in self.providers})
         self.suppression = Suppression.read(Path(options.suppress)) if options.suppress else None
         self.format, self.target = target_of(options, source)
+        self.limits = Limits(
+            options.limit,
+            options.max_errors,
+            duration(options.max_duration) if options.max_duration else None,
+        )
         self.stop = Stop()
+        self.noted: set[str] = set()
         self.chains = {n: c for n, c in settings.waterfall.items() if n != "default"}
 
     def run(self, journal: Journal, environ: dict[str, str] | None, stack: ExitStack) -> int:
         """Plan, confirm, ask, write and report."""
         options, screen = self.options, self.screen
-        for note in self.source.notes + self.match.notes:
-            screen.note(note)
+        if not options.dry_run:
+            consent.may_replace(journal, self.source, self.target, force=options.force)
+        self._note()
         history.sweep(journal)
-        asked = [course for course in self.courses if course in list(remote(self.courses))]
+        for provider in self.providers:
+            if isinstance(provider, Local):
+                provider.ready()
+        connected = self._connect(environ)
+        plan = self._plan(journal, connected) if connected or options.dry_run else None
+        if options.dry_run:
+            self._show_dry(plan or Plan())
+            return ExitStatus.DONE
+        self._show(plan)
+        if plan is not None and plan.ask:
+            if not (options.yes or options.sandbox):
+                budgets = {name: one.budget for name, one in connected.items()}
+                consent.confirm(screen, plan, budgets, piped=self.source.name == "-")
+            self._prepare(plan, connected, journal)
+        stack.enter_context(alone_on(self.source))
+        return self._go(journal, self._entry(journal, plan), connected, plan, stack)
+
+    def _connect(self, environ: dict[str, str] | None) -> dict[str, Connected]:
+        """Return the providers that are asked over the network, by name, each with its login."""
+        options, screen = self.options, self.screen
         connected = {
             course.provider.name: connect(
                 course, self.settings, environ, must=not options.dry_run, budgets=self.budgets
             )
-            for course in asked
+            for course in remote(self.courses)
         }
         if screen.verbose:
             screen.note(f"these columns are [mappings.{fingerprint(self.source.header)}] in config")
@@ -129,22 +156,7 @@ class _Job:
             if screen.verbose and one.connection:
                 source = one.login.source_of("api_key")
                 screen.note(f"{name}: {one.connection.base_url}, key from the {source}")
-        entry = self._entry(journal)
-        plan = None
-        if asked or options.dry_run:
-            with Scratch() as scratch:
-                plan = self._plan(journal, connected, scratch)
-        if options.dry_run:
-            self._show_dry(plan or Plan())
-            return ExitStatus.DONE
-        if plan is not None:
-            self._show(plan)
-            if sum(lane.ask for lane in plan.lanes):
-                self._confirm(plan, connected)
-                self._prepare(plan, connected, journal)
-            entry.records, entry.people = plan.records, plan.people
-        stack.enter_context(alone_on(self.source))
-        return self._go(journal, entry, connected, plan, stack)
+        return connected
 
     def _go(
         self,
@@ -154,12 +166,12 @@ class _Job:
         plan: Plan | None,
         stack: ExitStack,
     ) -> int:
-        from enrichctl.render.ended import show_summary  # noqa: PLC0415 - draws with Rich
+        from enrichctl.cli.ending import finish, tell  # noqa: PLC0415 - draws with Rich
         from enrichctl.render.log import LogFile  # noqa: PLC0415 - beside the others
         from enrichctl.render.progress import Progress  # noqa: PLC0415 - draws with Rich
 
         options, screen = self.options, self.screen
-        self._may_replace(journal)
+        log = [stack.enter_context(LogFile(Path(options.log_file)))] if options.log_file else []
         layout = Layout(
             self.match.columns,
             [course.wants for course in self.courses],
@@ -176,7 +188,6 @@ class _Job:
         )
         stack.enter_context(stopping(self.stop, screen))
         asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
-        log = [stack.enter_context(LogFile(Path(options.log_file)))] if options.log_file else []
         with Progress(screen, asks, entry.records) as progress:
             watch = all_of(progress, *log)
             runner = Runner(
@@ -190,11 +201,7 @@ class _Job:
                 suppression=self.suppression,
                 chains=self.chains,
                 namesakes=Namesakes(stack.enter_context(Scratch()).first) if connected else None,
-                limits=Limits(
-                    options.limit,
-                    options.max_errors,
-                    duration(options.max_duration) if options.max_duration else None,
-                ),
+                limits=self.limits,
                 watch=watch,
                 reader_gone=reader_gone if to_stdout else lambda: False,
             )
@@ -215,13 +222,18 @@ class _Job:
                 self.stop.now("interrupted", ExitStatus.BUG)
                 raise
             finally:
-                status = self._finish(journal, entry, runner)
+                status = finish(journal, entry, runner.report, self.courses, self.stop)
                 watch(Ended(entry.state, entry.stopped_by, status))
-        if output.neutralised:
-            screen.note(f"{output.neutralised} new values looked like formulas and were escaped")
-        show_summary(screen, entry.summary, entry.records)
-        self._farewell(entry, status)
+        self._note()
+        tell(screen, journal, entry, output, self.target, self.source.encoding)
         return status
+
+    def _note(self) -> None:
+        """Say what is worth knowing of the input and was not said yet."""
+        notes = dict.fromkeys(self.source.notes + self.match.notes)
+        for note in [one for one in notes if one not in self.noted]:
+            self.screen.note(note)
+            self.noted.add(note)
 
     def _prepare(self, plan: Plan, connected: dict[str, Connected], journal: Journal) -> None:
         """Let each provider that is asked look up, for free, what the wanted fields mean to it."""
@@ -235,28 +247,6 @@ class _Job:
                 except ProviderError as error:
                     course.stopped = error
 
-    def _finish(self, journal: Journal, entry: history.Run, runner: Runner) -> int:
-        """Enter how the run ended; return the exit status."""
-        stops = [course.stopped for course in self.courses if course.stopped]
-        report = runner.report
-        entry.summary = report.summary(stops)
-        entry.records = report.records
-        entry.people = entry.people or report.records
-        if self.stop.asked.is_set() and self.stop.word:
-            entry.stopped_by, status = self.stop.word, self.stop.status
-        elif stops:
-            entry.stopped_by, status = stops[0].stopped_by, stops[0].exit_status
-        else:
-            status = report.exit_status()
-            if report.outcomes[Status.PENDING]:
-                entry.stopped_by = "limit"
-        entry.state = "stopped" if entry.stopped_by else "done"
-        entry.exit_status = int(status)
-        entry.finished_at = datetime.now(UTC)
-        history.update(journal, entry)
-        history.supersede(journal, entry)
-        return int(status)
-
     def _overwrite(self, named: tuple[str, ...]) -> frozenset[str]:
         typed = self.options.overwrite
         if typed == EVERY_FIELD:
@@ -264,34 +254,24 @@ class _Job:
             return frozenset(wants | self.match.columns.keys())
         return frozenset(read_fields(typed))
 
-    def _may_replace(self, journal: Journal) -> None:
-        """Refuse to replace a file that this tool did not write for this input."""
-        if self.target is None or self.options.force or not self.target.exists():
-            return
-        if not self.target.is_file() or str(self.target).startswith("/dev/"):
-            return
-        written = journal.read(
-            "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1",
-            (name_of(self.source), str(self.target.resolve())),
-        )
-        if not written:
-            raise OutputError(
-                f"{self.target} is there already, and was not written by enrichctl for this input",
-                next="choose another with -o PATH, or replace it with --force",
-            )
-
-    def _entry(self, journal: Journal) -> history.Run:
+    def _entry(self, journal: Journal, plan: Plan | None) -> history.Run:
         now = journal.now()
         return history.Run(
             id=f"{now:%Y%m%d-%H%M%S}-{uuid4().hex[:4]}",
             started_at=now,
             input=name_of(self.source),
-            output="-" if self.target is None else str(self.target.resolve()),
+            output="-" if self.target is None else path_of(self.target),
             command=("enrichctl", *sys.argv[1:]),
+            records=plan.records if plan else 0,
+            people=plan.people if plan else 0,
         )
 
-    def _plan(self, journal: Journal, connected: dict[str, Connected], scratch: Scratch) -> Plan:
+    def _plan(self, journal: Journal, connected: dict[str, Connected]) -> Plan:
         """Take every record through the waterfall without asking."""
+        with Scratch() as scratch:
+            return self._planned(journal, connected, scratch)
+
+    def _planned(self, journal: Journal, connected: dict[str, Connected], scratch: Scratch) -> Plan:
         entry = history.Run("", journal.now(), "", "", ())
         runner = Runner(
             self.source,
@@ -319,46 +299,21 @@ class _Job:
         plan.mapping = self.match.names
         return plan
 
-    def _show(self, plan: Plan) -> None:
+    def _show(self, plan: Plan | None) -> None:
+        if self.screen.quiet:
+            return
         from enrichctl.render.planned import show_mapping, show_plan  # noqa: PLC0415 - draws
 
-        show_mapping(self.screen, plan)
-        show_plan(self.screen, plan)
+        self._note()
+        show_mapping(self.screen, self.match.names, self.source.header)
+        if plan is not None:
+            show_plan(self.screen, plan)
 
     def _show_dry(self, plan: Plan) -> None:
         if self.options.json:
             sys.stdout.write(json.dumps(plan_document(plan), ensure_ascii=False) + "\n")
         else:
             self._show(plan)
-
-    def _confirm(self, plan: Plan, connected: dict[str, Connected]) -> None:
-        """Have somebody agree to what may be spent.
-
-        Raises:
-            ConfirmationNeeded: Nobody did.
-        """
-        options = self.options
-        lanes = [lane for lane in plan.lanes if lane.credits.most]
-        most = sum((lane.credits.most for lane in lanes), NOTHING)
-        if options.yes or options.sandbox or not most:
-            return
-        if self.screen.asks and self.source.name != "-":
-            names = ", ".join(f"{plain(lane.credits.most)} at {lane.name}" for lane in lanes)
-            if self.screen.ask(f"may spend up to {plain(most)} credits ({names}); continue?"):
-                return
-            raise ConfirmationNeeded("not confirmed; nothing was asked and nothing spent")
-        if all(connected[lane.name].budget is not None for lane in lanes):
-            return
-        raise ConfirmationNeeded(
-            f"this run may spend up to {plain(most)} credits and nobody can be asked",
-            next=f"add --budget {plain(most)} (or less) or --yes; -n shows the plan",
-        )
-
-    def _farewell(self, entry: history.Run, status: int) -> None:
-        if entry.output != "-":
-            self.screen.say(f"wrote {entry.output}", style="bold")
-        if status not in (ExitStatus.DONE, ExitStatus.READER_GONE):
-            self.screen.say("go on: run the same command again; `enrichctl status last` explains")
 
 
 def _first(*values: float | None) -> float:

@@ -26,20 +26,24 @@ app = typer.Typer(rich_markup_mode=None)
 
 @app.callback(invoke_without_command=True)
 def journal(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = False) -> int:
-    """Look after the local record of everything asked, answered and spent.
+    """Show, export or erase the local record of everything asked, answered and spent.
 
     Keys are never in it. What was spent stays known when people are forgotten.
 
     \b
-      enrichctl journal path                       where it is, and how much it holds
-      enrichctl journal forget jane@acme.com       erase a person
-      enrichctl journal prune --older-than 90d     erase what is old
-      enrichctl journal export > asked.jsonl       everything asked and answered
+      enrichctl journal path                     where it is, and what it holds
+      enrichctl journal forget jane@acme.com     erase a person
+      enrichctl journal prune --older-than 90d   erase what is old
+      enrichctl journal export > asked.jsonl     everything asked and answered
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     if ctx.invoked_subcommand is None:
         return path(json_, json_schema)
     if json_ or json_schema:
-        raise UsageError("the option stands before the command it is for", next="put it behind")
+        option = "--json" if json_ else "--json-schema"
+        raise UsageError(
+            f"{option} stands before the command it is for",
+            next=f"enrichctl journal {ctx.invoked_subcommand} {option}",
+        )
     return 0
 
 
@@ -59,7 +63,7 @@ def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
         if json_:
             return _document(kept, "path", entries=entries, records=records, runs=runs)
         typer.echo(str(kept.path))
-    context.screen().note(f"{entries:,} attempts, {records:,} explained records, {runs:,} runs")
+    context.screen().note(_held(entries, records, runs))
     return 0
 
 
@@ -74,7 +78,8 @@ def forget(
     """Erase a person from journal and answers, and say which output files still name them.
 
     What was spent on them stays in the sums. If a file names them again, they are asked about
-    again: enrich --suppress FILE keeps them from being sent anywhere.
+    again: enrich --suppress FILE keeps them from being sent anywhere. Copies of your own tables are
+    removed and made again when they are needed.
 
     \b
       enrichctl journal forget jane@acme.com
@@ -82,18 +87,20 @@ def forget(
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     if json_schema:
         return _schema()
-    from enrichctl.journal import erase  # noqa: PLC0415 - not for help and completion
+    from enrichctl import table as tables  # noqa: PLC0415 - not for help and completion
+    from enrichctl.journal import erase  # noqa: PLC0415 - the same
 
     person = _person(who)
     with context.journal() as kept:
         done = erase.forget(kept, person, names=lambda file: _names(file, person))
+        tables.forget()
         _finish(done)
         if json_:
             return _document(
                 kept, "forget", entries=done.attempts, records=done.records, outputs=done.outputs
             )
     screen = context.screen()
-    screen.say(f"erased {done.attempts:,} attempts and {done.records:,} explained records")
+    screen.say(f"erased {_held(done.attempts, done.records)}")
     if done.outputs:
         screen.warn("these output files may still name them:")
         for name in done.outputs:
@@ -116,7 +123,8 @@ def prune(
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     if json_schema:
         return _schema()
-    from enrichctl.config import duration  # noqa: PLC0415 - not for help and completion
+    from enrichctl import table as tables  # noqa: PLC0415 - not for help and completion
+    from enrichctl.config import duration  # noqa: PLC0415 - the same
     from enrichctl.journal import erase  # noqa: PLC0415 - the same
 
     if not older_than:
@@ -128,6 +136,7 @@ def prune(
     with context.journal() as kept:
         before = kept.now() - age
         done = erase.prune(kept, before)
+        tables.forget()
         _finish(done)
         if json_:
             return _document(
@@ -135,8 +144,7 @@ def prune(
                 before=before,
             )  # fmt: skip
     screen.say(
-        f"erased {done.attempts:,} attempts, {done.records:,} explained records"
-        f" and {done.runs:,} runs from before {before:%Y-%m-%d %H:%M} UTC"
+        f"erased {_held(done.attempts, done.records, done.runs)} before {before:%Y-%m-%d %H:%M} UTC"
     )
     return 0
 
@@ -161,6 +169,14 @@ def export(json_: Json = False, json_schema: JsonSchema = False) -> int:
         for line in attempts:
             sys.stdout.write(line.model_dump_json() + "\n")
     return 0
+
+
+def _held(attempts: int, records: int, runs: int | None = None) -> str:
+    """Return how much the journal holds, or held."""
+    from enrichctl.render.listing import count  # noqa: PLC0415 - draws with Rich
+
+    parts = [count(attempts, "attempt"), count(records, "explained record")]
+    return ", ".join(parts if runs is None else [*parts, count(runs, "run")])
 
 
 def _document(kept: "Journal", action: str, **facts: Any) -> int:
@@ -224,7 +240,9 @@ def _person(who: str) -> "Person":
         return Person(tuple(keys), (email,))
     if url:
         return Person(tuple(keys), (url.removeprefix("https://www."),))
-    if not who or spelling.domain(who) or spelling.company_url(who):
+    if not who:
+        raise UsageError("forget needs a person", next="enrichctl journal forget jane@acme.com")
+    if spelling.domain(who) or spelling.company_url(who):
         raise UsageError(
             f"{who!r} names no person", next="give an e-mail, a phone, a profile URL or an id"
         )

@@ -3,39 +3,46 @@
 import os
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from enrichctl.cli import context
+from enrichctl.cli.completing import one_provider
+from enrichctl.cli.defining import new
 from enrichctl.errors import EnrichctlError, LoginMissing, LoginRefused, UsageError
 
 if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
-    from enrichctl.price import Price
     from enrichctl.provider import Provider, Remote
-    from enrichctl.secrets_store import FoundLogin
     from enrichctl.transport import Api
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 JsonSchema = Annotated[
     bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
 ]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A provider, as `list` names it.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="A provider, as `list` names it.", autocompletion=one_provider
+    ),
+]
 
 app = typer.Typer(rich_markup_mode=None)
+app.command("new")(new)
 
 
 @app.callback(invoke_without_command=True)
 def providers(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = False) -> int:
-    """List what can be asked; log in, log out, test a login.
+    """List what can be asked; log in, log out, test a login; define a provider of your own.
 
     \b
       enrichctl providers                     what each needs, fills and costs
       enrichctl providers login leadlex       prompts for the key, tests it, keeps it
       pass show leadlex | enrichctl providers login leadlex
       enrichctl providers check               are the logins still good?
+      enrichctl providers new acme            a definition to fill in: no code needed
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     if ctx.invoked_subcommand is None:
         return list_(json_, json_schema)
@@ -51,14 +58,14 @@ def list_(json_: Json = False, json_schema: JsonSchema = False) -> int:
     \b
       enrichctl providers list --json | jq -r '.providers[] | select(.login.state=="ready").name'
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.providers import load, names  # noqa: PLC0415 - not for help and completion
+    from enrichctl.cli import facts  # noqa: PLC0415 - not for help and completion
 
     if json_ or json_schema:
-        _document((load(name) for name in names()), schema=json_schema)
+        facts.document(facts.usable(), schema=json_schema)
         return 0
     from enrichctl.render.directory import show_list  # noqa: PLC0415 - draws
 
-    show_list(context.screen(), [entry(load(name)) for name in names()])
+    show_list(context.screen(), [facts.entry(one) for one in facts.usable()])
     return 0
 
 
@@ -66,20 +73,25 @@ def list_(json_: Json = False, json_schema: JsonSchema = False) -> int:
 def show(name: Name, json_: Json = False, json_schema: JsonSchema = False) -> int:
     """Show all that a provider declares, and where each part of its login comes from.
 
+    For one that is defined without code: what it sends and what it makes of the replies, too.
+
     \b
       enrichctl providers show superoffice
+      enrichctl providers show ./acme.toml    a definition that is not in the configuration yet
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.providers import load  # noqa: PLC0415 - not for help and completion
+    from enrichctl.cli import facts  # noqa: PLC0415 - not for help and completion
 
-    provider = load(name)
+    provider = facts.one(name)
     if json_ or json_schema:
-        _document([provider], schema=json_schema)
+        facts.document([provider], schema=json_schema)
         return 0
+    from enrichctl.cli.defining import explain  # noqa: PLC0415 - beside the others
     from enrichctl.render.directory import show_one  # noqa: PLC0415 - draws
 
-    facts = entry(provider) | {"docs": provider.docs, "hints": list(provider.hints)}
-    facts["base_url"] = _base_url(provider)
-    show_one(context.screen(), facts, list(_items(provider)))
+    told = facts.entry(provider) | {"docs": provider.docs, "hints": list(provider.hints)}
+    told |= {"base_url": facts.base_url(provider), "notes": provider.notes}
+    show_one(context.screen(), told, list(facts.items(provider)))
+    explain(provider)
     return 0
 
 
@@ -145,7 +157,9 @@ def logout(name: Name) -> int:
         screen.say(f"removed the {' and '.join(map(_said, parts))} of {name} from the keyring")
     else:
         screen.note(f"the keyring holds nothing of {name}")
-    for one in _items(provider):
+    from enrichctl.cli.facts import items  # noqa: PLC0415 - not for help and completion
+
+    for one in items(provider):
         if one["secret"] and one["source"] not in ("", "default"):
             screen.warn(f"{name} can still be asked: {one['variable']} from {one['source']}")
     return 0
@@ -153,22 +167,43 @@ def logout(name: Name) -> int:
 
 @app.command("check")
 def check(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="One provider; else all.")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[NAME]", help="One provider; else all.", autocompletion=one_provider
+        ),
+    ] = "",
+    suite: Annotated[
+        bool, typer.Option("--suite", help="Run the conformance suite instead, on this machine.")
+    ] = False,
+    exchanges: Annotated[
+        str, typer.Option(metavar="PATH", help="Its exchanges, if not beside the definition.")
+    ] = "",
 ) -> int:
     """Test the login that would be used, with a call that costs nothing.
+
+    With --suite, play written exchanges instead: no key, no network, no money. They show that a
+    definition or a package sends what it should and loses no money when something goes wrong.
 
     \b
       enrichctl providers check
       enrichctl providers check lemlist || mail -s 'lemlist key refused' ops
+      enrichctl providers check acme --suite
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.providers import names  # noqa: PLC0415 - not for help and completion
+    if suite:
+        from enrichctl.cli.defining import play  # noqa: PLC0415 - not for help and completion
+
+        return play(name, Path(exchanges) if exchanges else None)
+    if exchanges:
+        raise UsageError("--exchanges is for --suite", next="add --suite")
+    from enrichctl.cli.facts import usable  # noqa: PLC0415 - not for help and completion
 
     if name:
         _say(name, _checked(_remote(name)))
         return 0
     worst: EnrichctlError | None = None
     tested = 0
-    for provider in _remotes(names()):
+    for provider in _remote_ones(usable()):
         try:
             _say(provider.name, _checked(provider))
         except LoginMissing as error:
@@ -209,117 +244,24 @@ def free_api(connected: "Connected", *, patience: float | None = None) -> "Api":
     )
 
 
-def entry(provider: "Provider") -> dict[str, Any]:
-    """Return a provider as plain values, shaped like its document."""
-    origin = "built-in"
-    if not type(provider).__module__.startswith("enrichctl.providers."):
-        origin = "package"
-    elif context.settings().provider(provider.name).kind:
-        origin = "declared"
-    state, source = _login(provider)
-    return {
-        "name": provider.name,
-        "title": provider.title,
-        "origin": origin,
-        "needs": [list(need) for need in provider.needs],
-        "uses": list(provider.uses),
-        "finds": list(provider.finds),
-        "default_wants": list(provider.default_wants),
-        "writes": provider.writes or None,
-        "billed": provider.price.billed,
-        "price": _price(provider.price),
-        "rates": [asdict(rate) | {"group": rate.group or None} for rate in provider.rates],
-        "login": {"state": state, "source": source},
-    }
-
-
-def _document(providers: "Iterable[Provider]", *, schema: bool) -> None:
-    from enrichctl.cli.documents import ProvidersDocument  # noqa: PLC0415 - slow to import
-
-    if schema:
-        ProvidersDocument.show_schema()
-    else:
-        entries = [entry(provider) for provider in providers]
-        ProvidersDocument.model_validate({"providers": entries}).show()
-
-
-def _price(price: "Price") -> dict[str, Any]:
-    items = dict(price.items)
-    return items | {"each": price.each} if price.each else items
-
-
-def _find(provider: "Provider") -> "FoundLogin":
-    from enrichctl.secrets_store import find_login  # noqa: PLC0415 - not for help
-
-    own = context.settings().provider(provider.name)
-    return find_login(provider.name, provider.login, own, os.environ)
-
-
-def _login(provider: "Provider") -> tuple[str, str | None]:
-    """Return whether a provider could be asked, and where its key comes from."""
-    if not provider.login:
-        return "not_needed", None
-    try:
-        found = _find(provider)
-    except EnrichctlError as error:
-        context.screen().warn(f"{provider.name}: {error.message}")
-        return "missing", None
-    first = next((part for part in provider.login if part.secret), provider.login[0])
-    return ("missing" if found.missing else "ready"), found.source_of(first.name) or None
-
-
-def _items(provider: "Provider") -> Iterator[dict[str, Any]]:
-    """Yield each part of a login with its variable and source, never its value."""
-    from enrichctl.secrets_store import variable  # noqa: PLC0415 - not for help
-
-    try:
-        found = _find(provider) if provider.login else None
-    except EnrichctlError as error:
-        context.screen().warn(f"{provider.name}: {error.message}")
-        found = None
-    for part in provider.login:
-        yield {
-            "name": part.name,
-            "prompt": part.prompt,
-            "variable": variable(provider.name, part.name),
-            "required": part.required,
-            "secret": part.secret,
-            "source": found.source_of(part.name) if found else "",
-        }
-
-
-def _base_url(provider: "Provider") -> str:
-    """Return where a provider would be asked; "" when that takes a login that is missing."""
-    from enrichctl.provider import Remote  # noqa: PLC0415 - slow to import
-
-    if not isinstance(provider, Remote):
-        return ""
-    try:
-        return provider.connect(_find(provider)).base_url
-    except EnrichctlError as error:
-        context.screen().note(f"{provider.name}: {error.message}")
-        return ""
-
-
 def _remote(name: str) -> "Remote":
     """Return a provider that has a login.
 
     Raises:
         UsageError: There is none of that name, or it needs no login.
     """
-    found = list(_remotes([name]))
+    from enrichctl import registry  # noqa: PLC0415 - slow to import
+
+    found = list(_remote_ones([registry.load(name, context.settings())]))
     if not found:
         raise UsageError(f"{name} needs no login: nothing leaves the machine")
     return found[0]
 
 
-def _remotes(names: Iterable[str]) -> "Iterator[Remote]":
+def _remote_ones(providers: "Iterable[Provider]") -> "Iterator[Remote]":
     from enrichctl.provider import Remote  # noqa: PLC0415 - slow to import
-    from enrichctl.providers import load  # noqa: PLC0415 - not for help and completion
 
-    for provider in map(load, names):
-        if isinstance(provider, Remote):
-            yield provider
+    return (provider for provider in providers if isinstance(provider, Remote))
 
 
 def _connect(provider: "Remote", environ: dict[str, str] | None = None) -> "Connected":
@@ -345,7 +287,9 @@ def _say(name: str, what: str) -> None:
 
 def _warn_shadow(provider: "Remote", part: str) -> None:
     """Say when what was just kept is not what will be used."""
-    source = _find(provider).source_of(part)
+    from enrichctl.cli.facts import find  # noqa: PLC0415 - slow to import
+
+    source = find(provider).source_of(part)
     if not source.startswith("keyring"):
         context.screen().warn(
             f"the {_said(part)} from {source} is used before the one in the keyring"

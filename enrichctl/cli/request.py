@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from enrichctl.cli import context
 from enrichctl.config import Settings, ensure_private, state_dir
 from enrichctl.errors import InputError, Locked, UsageError
 from enrichctl.files import Source, default_output
 from enrichctl.matching import HeaderMatch, match_header
-from enrichctl.provider import Provider
-from enrichctl.providers import load
+from enrichctl.provider import Provider, Remote
+from enrichctl.registry import load, origin
 
 Choose = Callable[[str, Sequence[str]], int | None]
 
@@ -90,12 +91,24 @@ def columns_of(options: Options, settings: Settings, source: Source, choose: Cho
 
 
 def providers_of(options: Options, settings: Settings) -> list[Provider]:
-    """Return the providers in waterfall order."""
+    """Return the providers in waterfall order.
+
+    Raises:
+        UsageError: One is not known, is named twice, or would be asked for real in the sandbox.
+    """
     typed = [name.strip() for name in options.providers.split(",") if name.strip()]
     names = typed or list(settings.providers) or ["offline"]
     if len(set(names)) < len(names):
         raise UsageError("a provider is named twice", next="name each provider once after -p")
-    return [load(name) for name in names]
+    providers = [load(name, settings, context.screen().note) for name in names]
+    if options.sandbox:
+        for one in providers:
+            if isinstance(one, Remote) and origin(one.name, settings) != "built-in":
+                raise UsageError(
+                    f"the sandbox does not speak for {one.name}, which would be asked for real",
+                    next=f"leave out {one.name}",
+                )
+    return providers
 
 
 def target_of(options: Options, source: Source) -> tuple[str, Path | None]:
@@ -119,7 +132,12 @@ def target_of(options: Options, source: Source) -> tuple[str, Path | None]:
 
 def name_of(source: Source) -> str:
     """Return by what an input is known in the journal: its full path, or ``-``."""
-    return str(source.path.resolve()) if source.path else "-"
+    return path_of(source.path) if source.path else "-"
+
+
+def path_of(path: Path) -> str:
+    """Return a full path as text that can be kept and shown, whatever bytes its name has."""
+    return str(path.resolve()).encode(errors="backslashreplace").decode()
 
 
 @contextmanager

@@ -11,9 +11,15 @@ from enrichctl.errors import UsageError
 
 
 def sandbox(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
-    latency: Annotated[float, typer.Option(min=0, help="Seconds an answer takes.")] = 0.0,
-    jitter: Annotated[float, typer.Option(min=0, help="Seconds more, at random.")] = 0.0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 takes a free one.")
+    ] = 0,
+    latency: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="How long an answer takes.")
+    ] = 0.0,
+    jitter: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="How much longer, at random.")
+    ] = 0.0,
     limits: Annotated[bool, typer.Option(help="Whether rate limits bite.")] = True,
     credit: Annotated[
         list[str] | None, typer.Option(metavar="NAME=N", help="Credits in an account.")
@@ -22,9 +28,9 @@ def sandbox(
         list[str] | None,
         typer.Option(metavar="[NAME.]FAULT=P", help="A fault, and how likely it is."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed is another population.")] = 1,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another seed is another population.")] = 1,
 ) -> int:
-    r"""Serve all four vendors' documented protocols on 127.0.0.1 until interrupted.
+    """Serve all four vendors' documented protocols on 127.0.0.1 until interrupted.
 
     The population is made up and always the same for a seed. What to put into the environment is
     printed as NAME=value lines.
@@ -33,8 +39,8 @@ def sandbox(
       enrichctl providers sandbox > sandbox.env &
       set -a; . ./sandbox.env; set +a
       enrichctl enrich leads.csv -p offline,lemlist --budget 200
-      enrichctl providers sandbox --latency 0.3 --fault leadlex.lost=0.02 --credit lemlist=100
-    """
+      enrichctl providers sandbox --latency 0.3 --fault leadlex.lost=0.02
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.sandbox import FAULTS, Sandbox  # noqa: PLC0415 - not for help and completion
 
     switches: dict[str, Any] = {
@@ -59,7 +65,9 @@ def sandbox(
             context.screen().note(f"sandbox on {box.root}; Ctrl-C ends it")
             box.serve_forever()
     except ValueError as error:
-        raise UsageError(f"the sandbox does not know that: {error}") from None
+        raise UsageError(
+            f"the sandbox does not know that: {error}", next="enrichctl providers sandbox -h"
+        ) from None
     except OSError as error:
         raise UsageError(
             f"the sandbox cannot listen on port {port}: {error.strerror}", next="choose another"

@@ -27,6 +27,7 @@ def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
         del frame
         if stop.asked.is_set():
             # What was sent stands in the journal as sent; nothing else is left to save.
+            screen.leave("stopped; the same command goes on where this one was")
             os._exit(_STATUS[signal.Signals(number)])
         stop.now("interrupted", _STATUS[signal.Signals(number)])
         screen.warn("stopping: waiting for calls in flight; once more stops now")

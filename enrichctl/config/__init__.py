@@ -10,12 +10,14 @@ from pathlib import Path
 
 import platformdirs
 
+from enrichctl.config.places import Place
 from enrichctl.config.settings import BudgetSetting, ProviderSettings, RateSetting, Settings
 from enrichctl.config.wording import did_you_mean, duration, parse_budget
 from enrichctl.errors import StateError
 
 __all__ = [
     "BudgetSetting",
+    "Place",
     "ProviderSettings",
     "RateSetting",
     "Settings",

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from enrichctl.config.places import Place
 from enrichctl.config.settings import BudgetSetting, ProviderSettings, RateSetting, Settings
 from enrichctl.config.wording import did_you_mean, duration
 from enrichctl.errors import UsageError
@@ -20,8 +21,9 @@ from enrichctl.fields import FIELDS, is_field
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PROVIDER_KEYS = {f.name for f in fields(ProviderSettings)} - {
-    "login", "raw", "keyring", "keyring_any_backend", "private",
+    "login", "raw", "place", "keyring", "keyring_any_backend", "private",
 }  # fmt: skip
+_DEFINED = {"price", "rates"}  # a definition has these in a form of its own
 _KEYS = {f.name for f in fields(Settings)} - {"tables", "path"}
 
 
@@ -98,10 +100,13 @@ class _File:
         where = ("providers", name)
         if not isinstance(table, dict):
             raise self._wrong(where, "must be a table")
+        place = Place(self.path, where)
         if isinstance(file := table.get("file"), str):
             own = {key: value for key, value in table.items() if key != "file"}
-            table = {"kind": "declared", **self._definition(name, file), **own}
-        ours = {key: value for key, value in table.items() if key in _PROVIDER_KEYS}
+            place, defined = self._definition(name, file)
+            table = {"kind": "declared", **defined, **own}
+        keys = _PROVIDER_KEYS - _DEFINED if "kind" in table else _PROVIDER_KEYS
+        ours = {key: value for key, value in table.items() if key in keys}
         others = {key: value for key, value in table.items() if key not in _PROVIDER_KEYS}
         if "api_key" in others:
             raise self._wrong(
@@ -118,14 +123,25 @@ class _File:
             found,
             login={key: value for key, value in others.items() if isinstance(value, str)},
             raw=table if found.kind else {},
+            place=place if found.kind else None,
             private=os.name != "posix" or not self.path.stat().st_mode & _OTHERS,
         )
 
-    def _definition(self, name: str, file: str) -> dict[str, Any]:
+    def _definition(self, name: str, file: str) -> tuple[Place, dict[str, Any]]:
         """Read a provider's definition from a file of its own, with or without its header."""
-        document = _File(Path(self._beside(file)))._read()  # noqa: SLF001 - the same class
-        inner = document.get("providers", {}).get(name, document)
-        return inner if isinstance(inner, dict) else {}
+        where = ("providers", name)
+        path = Path(self._beside(file))
+        if not path.is_file():
+            raise self._wrong((*where, "file"), f"names {path}, which is no file")
+        document = _File(path)._read()  # noqa: SLF001 - the same class
+        inner: Any = document
+        table: tuple[str, ...] = ()
+        if "providers" in document:
+            inner, table = document["providers"], where
+            inner = inner.get(name) if isinstance(inner, dict) else None
+        if not isinstance(inner, dict):
+            raise self._wrong((*where, "file"), f"names {path}, which holds no [providers.{name}]")
+        return Place(self.path, where, Place(path, table)), inner
 
     def _beside(self, file: str) -> str:
         """Make a path of the file relative to its directory."""
@@ -197,28 +213,4 @@ class _File:
             raise self._wrong((*where, "base_url"), "must start with https:// or http://")
 
     def _wrong(self, key: tuple[str | int, ...], what: str) -> UsageError:
-        line = _line_of(self.text, [str(part) for part in key if isinstance(part, str)])
-        at = f", line {line}" if line else ""
-        dotted = ".".join(f"{part}" for part in key)
-        return UsageError(f"{self.path}{at}: {dotted} {what}", next="correct the file")
-
-
-def _line_of(text: str, key: list[str]) -> int:
-    """Find the line on which a key is set, or the deepest table above it; 0 when it is unclear."""
-    best, line_of_best = 0, 0
-    table: list[str] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[\[?([^\]]+)\]", line):
-            table = _parts(header[1])
-            here = table
-        elif setting := re.match(r"\s*([\w.\"'-]+)\s*=", line):
-            here = [*table, *_parts(setting[1])]
-        else:
-            continue
-        if len(here) > best and here == key[: len(here)]:
-            best, line_of_best = len(here), number
-    return line_of_best
-
-
-def _parts(dotted: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in dotted.split(".")]
+        return Place(self.path).wrong(key, what)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from enrichctl.config.places import Place
+
 _STRICT = {"extra": "forbid", "hide_input_in_errors": True}
 
 
@@ -50,6 +52,7 @@ class ProviderSettings:
         save: Whether found values are stored at the provider.
         login: Login items other than the API key, by name.
         raw: The table as it stands, of a provider defined by it; not checked here.
+        place: Where that table stands, for errors.
         keyring: Whether the operating system's keyring is asked.
         keyring_any_backend: Whether keyring back ends beyond the operating system's are used.
         private: Whether the file is hidden from other users, so that secrets in it count.
@@ -69,6 +72,7 @@ class ProviderSettings:
     save: bool | None = None
     login: dict[str, str] = field(default_factory=dict)
     raw: dict[str, Any] = field(default_factory=dict)
+    place: Place | None = None
     keyring: bool = True
     keyring_any_backend: bool = False
     private: bool = True

@@ -55,8 +55,9 @@ What must be reported
     ``balance``       what it says is left; default none
     ``cost``          what is booked; looked at only where it is stated
 
-A queue's answers are collected in turn, by a fresh instance of the provider as after a crash, until
-all exchanges are used up; what is not there by then is ``pending``.
+What a queue answers in the submission itself is booked at once. Its other answers are collected in
+turn, by a fresh instance of the provider as after a crash, until all exchanges are used up; what is
+not there by then is ``pending``. One look in a turn is enough for tickets of one `Queue.job`.
 
 Every file must hold each kind of case, or say under ``cannot`` why there is none: ``match``,
 ``miss``, ``login refused``, ``out of credits``, ``throttled`` (a refusal that is waited out, or

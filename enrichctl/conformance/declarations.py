@@ -59,7 +59,7 @@ def compare(provider: Provider, written: Exchanges) -> Iterator[str]:
     """Yield where a file of exchanges does not fit the provider, or holds too little."""
     if written.provider != provider.name:
         yield f"the file is of {written.provider}, not of {provider.name}"
-    if isinstance(provider, Lookup) and provider.key_header != written.key_header:
+    if isinstance(provider, Lookup | Queue) and provider.key_header != written.key_header:
         yield (
             f"the idempotency key goes into {written.key_header or 'no header'},"
             f" not into {provider.key_header or 'none'}"

@@ -13,6 +13,7 @@ from enrichctl.errors import (
     EnrichctlError,
     Miss,
     NotYet,
+    OutOfCredits,
     ProviderError,
     RecordError,
     Unconfirmed,
@@ -105,7 +106,7 @@ class _Play:
         )
 
     def settle(
-        self, query: Query, api: Api, ask: Callable[[], Answer | None], *, sold: bool
+        self, query: Query, api: Api, ask: Callable[[], Answer | OutOfCredits | None], *, sold: bool
     ) -> Seen:
         """Ask one question and say how it ended, as a lane would book it.
 
@@ -120,14 +121,20 @@ class _Play:
             answer = ask()
         except EnrichctlError as error:
             return self._failed(query, error, paid=api.paid, in_doubt=api.in_doubt)
+        if isinstance(answer, OutOfCredits):  # nothing was sold
+            return self._failed(query, answer)
         if answer is None:
-            return Seen("missed", cost=price.most(query.wants) if api.paid else NOTHING)
+            paid = api.paid or (sold and price.billed == "call")
+            return Seen("missed", cost=price.most(query.wants) if paid else NOTHING)
+        return self._matched(query, answer, sold=sold)
+
+    def _matched(self, query: Query, answer: Answer, *, sold: bool) -> Seen:
         cost = answer.credits
         if not (sold or self.played.intents):
             cost = NOTHING
         elif cost is None:
             found = self.provider.read(copy.deepcopy(answer.body), query)
-            cost = price.of_match(query.wants, found)
+            cost = self.provider.price.of_match(query.wants, found)
         return Seen("matched", answer=answer, cost=cost)
 
     def _failed(
@@ -166,6 +173,7 @@ class _Play:
 
     def submit(self, provider: Queue, queries: Sequence[Query]) -> list[Seen | Ticket]:
         """Submit queries to a `Queue`; tickets stand for what is still open."""
+        each_call_costs = self.provider.price.billed == "call"
         api = self.api()
         try:
             given = list(provider.submit(queries, api))
@@ -174,21 +182,35 @@ class _Play:
         if len(given) != len(queries):
             raise ValueError(f"submit returned {len(given)} things for {len(queries)} queries")
         return [
-            thing if isinstance(thing, Ticket) else self._failed(query, thing)
+            thing
+            if isinstance(thing, Ticket)
+            else self._matched(query, thing, sold=True)
+            if isinstance(thing, Answer)
+            else self._failed(query, thing, paid=each_call_costs and isinstance(thing, Miss))
             for query, thing in zip(queries, given, strict=True)
         ]
 
     def collect(
         self, provider: Queue, queries: Sequence[Query], given: list[Seen | Ticket]
     ) -> list[Seen]:
-        """Collect in turn until everything is there, or no more replies are."""
+        """Collect in turn until everything is there, or no more replies are.
+
+        One look in a round is enough for tickets of one job, as in the engine.
+        """
+        there: set[str] = set()  # jobs of which an answer was fetched: the others need no reply
         for _ in range(self._most + 1):
+            late: set[str] = set()
             for place, ticket in enumerate(given):
-                if isinstance(ticket, Seen) or len(self._stage.came) >= self._most:
+                if isinstance(ticket, Seen) or (job := provider.job(ticket)) in late:
+                    continue
+                if len(self._stage.came) >= self._most and job not in there:
                     continue
                 seen = self._fetch(provider, ticket, queries[place])
                 if seen.stop or seen.outcome != "pending":
                     given[place] = seen
+                    there.add(job)
+                else:
+                    late.add(job)
                 if seen.stop:
                     break
             else:

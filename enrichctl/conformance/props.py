@@ -51,6 +51,10 @@ class Gate:
         """See `transport.Gate`."""
         self.pacer.wait(group)
 
+    def left(self) -> None:
+        """See `transport.Gate`."""
+        self.pacer.left()
+
     def took(self, seconds: float) -> None:
         """Take no note of round trips."""
 

@@ -8,7 +8,6 @@ import queue
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict
 
 from enrichctl.engine.questions import Ask, Course
 from enrichctl.engine.settling import Done, Service, Settler, broken
@@ -47,8 +46,12 @@ class _Books:
                 return Payload(stored["method"], stored["path"], data, stored["key"])
         if keyed:
             payload = Payload(payload.method, payload.path, payload.body, str(uuid.uuid4()))
-        body = payload.body.decode() if payload.body is not None else None
-        kept = asdict(payload) | {"body": body}
+        kept = {
+            "method": payload.method,
+            "path": payload.path,
+            "body": payload.body.decode() if payload.body is not None else None,
+            "key": payload.key,
+        }
         self.number = journal.intend(self._settler.intent(self._ask, kept))
         return payload
 

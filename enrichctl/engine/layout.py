@@ -49,7 +49,8 @@ class Layout:
                 sources = ";".join(f"{n}={lead.origin[n].provider}" for n in changed)
                 added += [status, sources, "" if confidence is None else f"{confidence:g}", note]
             try:
-                output.write(row, cells, added, _meta(lead, status, note))
+                meta = _meta(lead, status, note) if output.takes_meta else None
+                output.write(row, cells, added, meta)
             except BrokenPipeError:
                 stop.now("interrupted", ExitStatus.READER_GONE)
 

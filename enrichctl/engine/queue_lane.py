@@ -1,22 +1,25 @@
-"""A lane for a provider that is asked now and answers later.
+"""A lane for a provider that takes several questions at once, or answers later, or both.
 
 Questions gather to a submission until it is full or has lingered long enough. Money is set aside
 for all of it before it leaves, and its tickets are in the journal before anybody looks for the
-answers: a crash in between finds them again and buys nothing twice.
+answers: a crash in between finds them again and buys nothing twice. What is answered at once is
+settled question by question.
 """
 
-import heapq
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 
+from enrichctl.engine.agenda import Agenda
 from enrichctl.engine.questions import Ask, Course
 from enrichctl.engine.settling import Done, Service, Settler, broken
+from enrichctl.engine.submission import Batch, Books, Look
 from enrichctl.errors import (
     BudgetReached,
     Cancelled,
     EnrichctlError,
+    Miss,
     NotYet,
     OutOfCredits,
     ProviderError,
@@ -25,40 +28,16 @@ from enrichctl.errors import (
     Unconfirmed,
     UnderWay,
 )
+from enrichctl.model import Answer
 from enrichctl.provider import Queue, Ticket
-from enrichctl.transport import Api, Payload
+from enrichctl.transport import Api
 
 LINGER = 0.3  # seconds that a submission waits for more questions
 SLOWER = 1.5  # by which the time between two looks grows
-SLOWEST = 30.0  # seconds between two looks
+SLOWEST = 30.0  # seconds between two looks, unless the provider wants more
 FIRST = float("-inf")  # due before everything: a question must not wait for looks
-IDLE = 0.2  # seconds between looks at whether the run stops
 
-Job = Callable[[], None]
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Questions that go out in one submission."""
-
-    asks: list[Ask] = field(default_factory=list)
-
-
-class _Books:
-    """The ledger of one submission: marks all of it as sent right before it leaves."""
-
-    def __init__(self, settler: Settler, numbers: Sequence[int]) -> None:
-        self._settler = settler
-        self._numbers = numbers
-        self.sent = False
-
-    def intend(self, payload: Payload, *, keyed: bool) -> Payload:
-        """See `transport.Ledger`."""
-        del keyed
-        if not self.sent:
-            self._settler.service.journal.sent(self._numbers)
-            self.sent = True
-        return payload
+Receipt = Ticket | Answer | RecordError | OutOfCredits
 
 
 class QueueLane:
@@ -77,17 +56,10 @@ class QueueLane:
         self._service = service
         self._settler = Settler(course, service)
         self._done = done
-        self._due = threading.Condition()
-        self._jobs: list[tuple[float, int, Job]] = []
-        self._serial = 0
-        self._batches: dict[str, _Batch] = {}
-        self._closed = False
-        self._threads = [
-            threading.Thread(target=self._work, name=f"{course.provider.name}-{n}", daemon=True)
-            for n in range(service.workers)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._gathering = threading.Lock()
+        self._batches: dict[str, Batch] = {}
+        self._looks: dict[str, list[Look]] = {}  # by job, until they are due
+        self._agenda = Agenda(course.provider.name, service.workers, self._stopping)
 
     @property
     def calls(self) -> int:
@@ -97,63 +69,35 @@ class QueueLane:
     def put(self, ask: Ask) -> None:
         """Take on a question."""
         if ask.reopen is not None and ask.reopen.ticket:
-            self._look_at(ask, ask.reopen.id, Ticket(ask.reopen.ticket), 0.0)
+            self._look_at([Look(ask, ask.reopen.id, Ticket(ask.reopen.ticket))], 0.0)
             return
         group = self._provider.together(ask.query)
         if not group:
-            self._at(FIRST, lambda: self._submit([ask]))
+            self._agenda.at(FIRST, lambda: self._submit([ask]))
             return
-        with self._due:
+        with self._gathering:
             batch = self._batches.get(group)
             if batch is None:
-                batch = self._batches[group] = _Batch()
-                self._at(LINGER, lambda: self._flush(group, batch))
+                batch = self._batches[group] = Batch()
+                self._agenda.at(LINGER, lambda: self._flush(group, batch))
             batch.asks.append(ask)
             full = len(batch.asks) >= self._provider.batch_max
             if full:
                 del self._batches[group]
         if full:
-            self._at(FIRST, lambda: self._submit(batch.asks))
+            self._agenda.at(FIRST, lambda: self._submit(batch.asks))
 
     def close(self) -> None:
         """Let the workers go; by now every question has come to an end, or the run is stopping."""
-        with self._due:
-            self._closed = True
-            self._due.notify_all()
-        for thread in self._threads:
-            thread.join()
+        self._agenda.close()
 
-    def _flush(self, group: str, batch: _Batch) -> None:
+    def _flush(self, group: str, batch: Batch) -> None:
         """Submit what has gathered, unless it was full before."""
-        with self._due:
+        with self._gathering:
             if self._batches.get(group) is not batch:
                 return
             del self._batches[group]
         self._submit(batch.asks)
-
-    def _at(self, seconds: float, job: Job) -> None:
-        with self._due:
-            self._serial += 1
-            heapq.heappush(self._jobs, (time.monotonic() + seconds, self._serial, job))
-            self._due.notify()
-
-    def _work(self) -> None:
-        while (job := self._next()) is not None:
-            job()
-
-    def _next(self) -> Job | None:
-        """Wait for the next job that is due; when the run stops, all are due at once."""
-        with self._due:
-            while True:
-                if self._jobs:
-                    wait = self._jobs[0][0] - time.monotonic()
-                    if wait <= 0 or self._stopping():
-                        return heapq.heappop(self._jobs)[2]
-                elif self._closed:
-                    return None
-                else:
-                    wait = IDLE
-                self._due.wait(min(wait, IDLE))
 
     def _stopping(self) -> bool:
         try:
@@ -161,7 +105,7 @@ class QueueLane:
         except Cancelled:
             return True
         out_of_money = isinstance(self._course.stopped, BudgetReached | OutOfCredits)
-        return self._closed or (self._course.stopped is not None and not out_of_money)
+        return self._agenda.closed or (self._course.stopped is not None and not out_of_money)
 
     def _submit(self, asks: Sequence[Ask]) -> None:
         try:
@@ -176,7 +120,7 @@ class QueueLane:
         numbers = self._plan(asks)
         if not numbers:
             return
-        books = _Books(self._settler, numbers)
+        books = Books(self._settler, numbers)
         api = self._settler.api(books)
         try:
             self._take(asks, numbers, self._receipts(asks, api))
@@ -205,7 +149,7 @@ class QueueLane:
             raise
         if len(planned) < len(asks):  # the budget has room for the first ones only
             rest = asks[len(planned) :]
-            self._at(FIRST, lambda: self._submit(rest))
+            self._agenda.at(FIRST, lambda: self._submit(rest))
         pairs = list(zip(asks, planned, strict=False))
         for ask, number in pairs:
             if not number:
@@ -213,7 +157,7 @@ class QueueLane:
         asks[:] = [ask for ask, number in pairs if number]
         return [number for _, number in pairs if number]
 
-    def _receipts(self, asks: Sequence[Ask], api: Api) -> Sequence[Ticket | RecordError]:
+    def _receipts(self, asks: Sequence[Ask], api: Api) -> Sequence[Receipt]:
         """Submit; what is refused as a whole is a refusal for each."""
         try:
             return self._provider.submit([ask.query for ask in asks], api)
@@ -223,56 +167,112 @@ class QueueLane:
             return [error] * len(asks)
 
     def _take(
-        self, asks: Sequence[Ask], numbers: Sequence[int], receipts: Sequence[Ticket | RecordError]
+        self, asks: Sequence[Ask], numbers: Sequence[int], receipts: Sequence[Receipt]
     ) -> None:
-        """Commit the tickets, then see to each question."""
+        """Commit the tickets, then see to each question; a bug in one leaves the others alone."""
         triples = list(zip(asks, numbers, receipts, strict=True))
-        tickets = {n: r.id for _, n, r in triples if isinstance(r, Ticket)}
-        self._service.journal.submitted(tickets)
+        looks = [Look(ask, n, ticket) for ask, n, ticket in triples if isinstance(ticket, Ticket)]
+        if looks:
+            self._service.journal.submitted({look.number: look.ticket.id for look in looks})
+            self._look_at(looks, self._provider.poll_every)
+        doubts = 0
         for ask, number, receipt in triples:
             if isinstance(receipt, Ticket):
-                self._look_at(ask, number, receipt, self._provider.poll_every)
-            elif isinstance(receipt, NotYet):  # somebody else has it under way: ask again later
+                continue
+            try:
+                if isinstance(receipt, Unconfirmed):
+                    done: Done | None = self._settler.doubt(ask, number, receipt, old=doubts > 0)
+                    doubts += 1
+                else:
+                    done = self._answered(ask, number, receipt)
+            except BaseException as error:  # noqa: BLE001 - ends the run, not just this thread
+                done = Done(ask, error=error)
+            if done is not None:
+                self._done(done)
+
+    def _answered(
+        self, ask: Ask, number: int, receipt: Answer | RecordError | OutOfCredits
+    ) -> Done | None:
+        """End a question that was answered or refused at once; None when it is asked again."""
+        match receipt:
+            case Answer():
+                return self._settler.answered(ask, number, receipt, paid=True)
+            case OutOfCredits():
+                return self._unsold(ask, number, receipt)
+            case NotYet():  # somebody else has it under way: ask again later
                 self._service.journal.void(number)
-                self._again(ask)
-            elif isinstance(receipt, Unconfirmed):
-                self._done(self._settler.doubt(ask, number, receipt))
-            else:
-                self._done(self._settler.refused(ask, number, receipt, paid=False))
+                return self._again(ask)
+        missed_for_money = isinstance(receipt, Miss) and self._each_call_costs
+        return self._settler.refused(ask, number, receipt, paid=missed_for_money)
 
-    def _again(self, ask: Ask) -> None:
-        began = ask.began or time.monotonic()
-        ask.began = began
-        if time.monotonic() - began > self._provider.give_up:
-            self._done(Done(ask, error=self._too_long()))
-            return
-        self._at(self._provider.poll_every, lambda: self._submit([ask]))
+    @property
+    def _each_call_costs(self) -> bool:
+        return self._provider.price.billed == "call"
 
-    def _look_at(self, ask: Ask, number: int, ticket: Ticket, wait: float) -> None:
-        self._at(wait, lambda: self._collect(ask, number, ticket, wait))
+    def _unsold(self, ask: Ask, number: int, error: OutOfCredits) -> Done:
+        """End a question for which the credits did not suffice: nothing was sold."""
+        self._stop(error)
+        self._service.journal.void(number)
+        return Done(ask, error=error)
 
-    def _collect(self, ask: Ask, number: int, ticket: Ticket, waited: float) -> None:
-        """Look for an answer once; look again later when it is not there yet."""
+    def _again(self, ask: Ask) -> Done | None:
         ask.began = ask.began or time.monotonic()
-        if self._stopping():  # with no money left, what was bought is still collected
-            error: EnrichctlError = self._course.stopped or Cancelled("the run is stopping")
-            self._done(Done(ask, error=error))  # its ticket is in the journal
+        if self._too_late(ask):
+            return Done(ask, error=self._too_long())
+        self._agenda.at(self._provider.poll_every, lambda: self._submit([ask]))
+        return None
+
+    def _look_at(self, looks: Sequence[Look], wait: float) -> None:
+        """Look for answers later, for those of one job in one go."""
+        for look in looks:
+            job = self._provider.job(look.ticket)
+            with self._gathering:
+                waiting = self._looks.setdefault(job, [])
+                waiting.append(look)
+                first = len(waiting) == 1
+            if first:
+                self._agenda.at(wait, partial(self._collect, job, wait))
+
+    def _collect(self, job: str, waited: float) -> None:
+        """Look once for the answers of a job; look again later when they are not there yet."""
+        with self._gathering:
+            looks = self._looks.pop(job)
+        for look in looks:
+            look.ask.began = look.ask.began or time.monotonic()
+        for place, look in enumerate(looks):
+            done = self._collected(look)
+            if done is not None:
+                self._done(done)
+                continue
+            left = [*looks[place + 1 :], look]  # one that is late holds up no other
+            late = [one for one in left if self._too_late(one.ask)]
+            for one in late:
+                self._done(Done(one.ask, error=self._too_long()))
+            least = self._provider.poll_every
+            wait = max(least, min(max(waited, least) * SLOWER, SLOWEST))
+            self._look_at([one for one in left if one not in late], wait)
             return
+
+    def _collected(self, look: Look) -> Done | None:
+        """Look for one answer; None when it is not there yet."""
+        ask, number = look.ask, look.number
+        if self._stopping():  # with no money left, what was bought is still collected
+            stopped: EnrichctlError = self._course.stopped or Cancelled("the run is stopping")
+            return Done(ask, error=stopped)  # its ticket is in the journal
         api = self._settler.api()
+        paid = self._each_call_costs
         try:
-            answer = self._provider.collect(ticket, ask.query, api)
-            done = self._settler.answered(ask, number, answer, paid=False)
-        except NotYet:
-            if time.monotonic() - ask.began > self._provider.give_up:
-                done = Done(ask, error=self._too_long())
+            answer = self._provider.collect(look.ticket, ask.query, api)
+            if isinstance(answer, OutOfCredits):
+                done = self._unsold(ask, number, answer)
             else:
-                wait = min(max(waited, self._provider.poll_every) * SLOWER, SLOWEST)
-                self._look_at(ask, number, ticket, wait)
-                return
+                done = self._settler.answered(ask, number, answer, paid=paid)
+        except NotYet:
+            return None
         except Unconfirmed as error:
             done = self._settler.doubt(ask, number, error)
         except RecordError as error:
-            done = self._settler.refused(ask, number, error, paid=False)
+            done = self._settler.refused(ask, number, error, paid=paid)
         except (ProviderError, Cancelled) as error:
             self._stop(error)
             done = Done(ask, error=error)
@@ -280,7 +280,10 @@ class QueueLane:
             done = Done(ask, error=error)
         finally:
             self._settler.count_calls(api)
-        self._done(done)
+        return done
+
+    def _too_late(self, ask: Ask) -> bool:
+        return time.monotonic() - ask.began > self._provider.give_up
 
     def _stop(self, error: EnrichctlError) -> None:
         if isinstance(error, ProviderError):

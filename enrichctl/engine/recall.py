@@ -9,7 +9,7 @@ from typing import Literal
 
 from enrichctl.engine.questions import Ask, Course, Rules
 from enrichctl.journal import Journal
-from enrichctl.merging import Lead, Tried, accept
+from enrichctl.merging import Lead, Tried, accept, said_by
 from enrichctl.model import NOTHING, Attempt, Match, Outcome, Query
 from enrichctl.provider import Lookup, Provider
 
@@ -96,7 +96,7 @@ class Recall:
         if way:
             lead.doubled += attempt.credits if way == "ignored" else NOTHING
             return way
-        lead.unconfirmed = f"{attempt.provider}: {attempt.reason}"
+        lead.unconfirmed = said_by(attempt.provider, attempt.reason)
         lead.outstanding.update(ask.query.wants)
         self._tell(lead, attempt)
         return "counts"

@@ -4,15 +4,17 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from enrichctl.engine.settling import Done
 from enrichctl.errors import ExitStatus, ProviderError
 from enrichctl.facts import spelling
-from enrichctl.fields import FIELDS
+from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
 from enrichctl.journal.history import RecordRow
-from enrichctl.merging import Lead, status_of
+from enrichctl.merging import Lead, said_by, status_of
 from enrichctl.model import NOTHING, Credits, Outcome, Status, plain
 
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
@@ -51,6 +53,7 @@ class Report:
     after: Counter[str] = field(default_factory=Counter)
     causes: dict[tuple[str, str], int] = field(default_factory=dict)
     records: int = 0
+    suppressed: int = 0
     people: int = 0
     failures: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -70,15 +73,16 @@ class Report:
         """Count a record that is through; return its status and note."""
         status, note = status_of(lead)
         self.records += 1
+        self.suppressed += lead.suppressed
         self.outcomes[status] += 1
-        for name in self.fields:
-            self.before[name] += bool(lead.record.values.get(name))
-            self.after[name] += bool(lead.text(name))
+        before = lead.record.values.keys() & self.fields
+        self.before.update(before)
+        self.after.update(before | (lead.filled.keys() & self.fields))
         for tried in lead.tried:
             if tried.reused and tried.provider in self.lanes:
                 self.lanes[tried.provider].reused += 1
             if tried.outcome in (Outcome.FAILED, Outcome.UNCONFIRMED):
-                key = f"{tried.provider}: {tried.reason or tried.cause}", _next(tried.outcome)
+                key = said_by(tried.provider, tried.reason or tried.cause), _next(tried.outcome)
                 self.causes[key] = self.causes.get(key, 0) + 1
         return status, note
 
@@ -100,6 +104,7 @@ class Report:
                 for n in self.fields
             ],
             "errors": errors,
+            "suppressed": self.suppressed,
         }
 
     def exit_status(self) -> ExitStatus:
@@ -117,39 +122,39 @@ def _next(outcome: Outcome) -> str:
 
 def explain(lead: Lead, status: Status, note: str) -> RecordRow:
     """Return what became of a record as the journal keeps it for ``status --row``."""
-    values = {
-        name: {
-            "before": lead.record.values.get(name),
-            "after": lead.text(name) or None,
-            "provider": origin.provider if origin else None,
-            "source": (origin.source or None) if origin else None,
-            "confidence": origin.confidence if origin else None,
-            "at": origin.at.isoformat(timespec="seconds") if origin else None,
-        }
-        for name in {**lead.record.values, **lead.filled}
-        for origin in (lead.origin.get(name),)
-    }
+    read = lead.record.values
+    cells: dict[str, list[Any]] = {name: [text] for name, text in read.items()}
+    for name, text in lead.filled.items():
+        origin, before = lead.origin[name], read.get(name)
+        cells[name] = [
+            before,
+            text if text != before else None,
+            origin.provider,
+            origin.source or None,
+            origin.confidence,
+            _iso(origin.at),
+        ]
     attempts = [
         {
             "provider": t.provider,
             "outcome": t.outcome.value,
             "attempt": t.attempt,
-            "accepted": list(t.accepted),
+            "accepted": t.accepted,
             "reason": t.reason,
         }
         for t in lead.tried
     ]
     keys = b"".join(
-        subject_key(spelling.canonical(name, text))
-        for name, text in lead.record.values.items()
-        if name in FIELDS and FIELDS[name].kind in NAMING
+        [
+            subject_key(spelling.canonical(name, text))
+            for name, text in read.items()
+            if kind_of(name) in NAMING
+        ]
     )
-    return RecordRow(
-        lead.record.row,
-        lead.record.line,
-        status.value,
-        note,
-        values,
-        attempts,
-        keys,
-    )
+    record = lead.record
+    return RecordRow(record.row, record.line, status.value, note, cells, attempts, keys)
+
+
+@lru_cache(64)  # what one provider gave is of one moment
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

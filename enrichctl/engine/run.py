@@ -33,7 +33,7 @@ from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
-from enrichctl.merging import Lead
+from enrichctl.merging import Lead, said_by
 from enrichctl.model import Record
 from enrichctl.provider import Queue
 
@@ -288,7 +288,7 @@ class Runner:
         """Leave a provider that does not answer; the record is pending."""
         lead = item.lead
         why = done.error.message if isinstance(done.error, EnrichctlError) else "not asked"
-        lead.pending = lead.pending or f"{done.ask.course.provider.name}: {why}"
+        lead.pending = lead.pending or said_by(done.ask.course.provider.name, why)
         lead.outstanding.update(done.ask.query.wants)
         lead.place += 1
 

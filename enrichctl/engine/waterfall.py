@@ -15,7 +15,7 @@ from enrichctl.fields import kind_of
 from enrichctl.journal import Journal
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.matching.namesakes import NAMES, SHARED
-from enrichctl.merging import Lead, Tried, take_spare
+from enrichctl.merging import Lead, Tried, said_by, take_spare
 from enrichctl.model import Outcome, Query, Record
 from enrichctl.provider import Local, Provider
 
@@ -56,7 +56,7 @@ class Waterfall:
 
     def lead(self, record: Record, *, suppressed: bool = False, namesake: str = "") -> Lead:
         """Put a record at the head of the waterfall."""
-        missing = frozenset(name for name in self._wants if not record.values.get(name))
+        missing = self._wants - record.values.keys()
         place = len(self.legs) if suppressed else 0
         return Lead(record, missing, suppressed=suppressed, place=place, namesake=namesake)
 
@@ -76,7 +76,7 @@ class Waterfall:
                 if not why:
                     return ask
                 if ask.reopen is not None and ask.reopen.outcome is Outcome.UNCONFIRMED:
-                    lead.unconfirmed = f"{course.provider.name}: {ask.reopen.reason}"
+                    lead.unconfirmed = said_by(course.provider.name, ask.reopen.reason)
                 lead.pending = lead.pending or why
                 lead.outstanding.update(ask.query.wants)
             lead.place += 1

@@ -15,11 +15,12 @@ def same_company(a: str, b: str) -> bool:
 
     Case, accents and punctuation do not count. A name without words is nobody's.
     """
-    words = _bare(a)
-    return bool(words) and words == _bare(b)
+    words = bare(a)
+    return bool(words) and words == bare(b)
 
 
-def _bare(name: str) -> list[str]:
+def bare(name: str) -> list[str]:
+    """Return the words of a company's name without its legal form."""
     words = plain(_INNER_MARK.sub("", name)).split()
     while len(words) > 1 and words[-1] in _LEGAL_FORMS:
         words.pop()

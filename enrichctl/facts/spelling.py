@@ -115,7 +115,6 @@ def company_url(text: str) -> str | None:
     return _linkedin(text, "company")
 
 
-@lru_cache(_CACHE)
 def phone(text: str, region: str = "") -> str | None:
     """Return a valid number in E.164 without its extension, else None.
 
@@ -127,8 +126,9 @@ def phone(text: str, region: str = "") -> str | None:
     return number and number.e164
 
 
+@lru_cache(_CACHE)
 def parse_phone(text: str, region: str = "") -> Phone | None:
-    """Return a valid number with what its parts say, else None. Not cached: see `phone`."""
+    """Return a valid number with what its parts say, else None."""
     text = text.strip().lstrip("'\u2019`").lstrip()
     found = re.match(r"(?:tel:)?\s*\(?00(?=\s*[1-9])", text, re.IGNORECASE)
     if found and (number := _valid("+" + text[found.end() :], "")):
@@ -214,6 +214,7 @@ def _linkedin(text: str, what: str) -> str | None:
 def _valid(text: str, region: str) -> Phone | None:
     import phonenumbers  # noqa: PLC0415 - slow to import
 
+    phonenumbers.enable_pattern_cache()  # else numbers of many countries compile theirs anew
     try:
         number = phonenumbers.parse(text, region.upper() or None)
     except phonenumbers.NumberParseException:

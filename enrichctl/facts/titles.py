@@ -54,8 +54,13 @@ def department(title: str) -> str | None:
 
 class _Phrase(NamedTuple):
     rank: int
-    pattern: re.Pattern[str]
+    pattern: str
     meaning: str
+
+
+@cache  # a title meets few of thousands of phrases: the others are never compiled
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _found(title: str, table: str) -> list[str]:
@@ -69,7 +74,7 @@ def _found(title: str, table: str) -> list[str]:
             continue
         candidates = [phrase for key in _keys(word[0]) for phrase in phrases.get(key, ())]
         for phrase in sorted(candidates):
-            if found := phrase.pattern.match(words, word.start()):
+            if found := _compiled(phrase.pattern).match(words, word.start()):
                 meanings.append(phrase.meaning)
                 end = found.end()
                 break
@@ -103,7 +108,7 @@ def _table(name: str) -> dict[str, list[_Phrase]]:
     for rank, phrase in enumerate(sorted(meanings, key=lambda p: -len(p.replace("*", "")))):
         words = [part.split("*") for part in phrase.rstrip(">").split()]
         spelled = " ".join(r"[^\W_]*".join(map(_words, word)) for word in words)
-        pattern = re.compile(spelled + (r"\b.*" if phrase.endswith(">") else r"\b"))
+        pattern = spelled + (r"\b.*" if phrase.endswith(">") else r"\b")
         before, *after = map(_words, words[0])
         key = before if not after else f"{before[:3]}*" if before else f"*{after[0][-3:]}"
         table[key].append(_Phrase(rank, pattern, meanings[phrase]))

@@ -1,7 +1,7 @@
 """Write CSV and its relatives, in the input's own dialect or in a plain one."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from enrichctl.files.delimited import DelimitedSource, Original
@@ -22,6 +22,12 @@ class Quoter:
         if always or self._needed(text) or not (self._plain or self._bare(text)):
             return '"' + text.replace('"', '""') + '"'
         return text
+
+    def cells(self, texts: Sequence[str]) -> Iterable[str]:
+        """Return cells as they are to stand in the file; most rows have nothing to quote."""
+        if self._plain and not self._needed("\0".join(texts)):
+            return texts
+        return map(self.cell, texts)
 
     def _bare(self, text: str) -> bool:
         style = self._style
@@ -82,7 +88,7 @@ class SameDialect(Renderer):
                 cells[index] = cell(text, always=cells[index].startswith('"'))
             raw = self._delimiter.join(cells)
         if added:
-            raw = self._delimiter.join((raw, *map(cell, added)))
+            raw = self._delimiter.join((raw, *self._quoter.cells(added)))
         self._sink.write((before + raw + end).encode(self._source.encoding))
 
     def _raw_cells(self, raw: str) -> list[str]:
@@ -131,7 +137,7 @@ class PlainDialect(Renderer):
         self._line([*cells, *added])
 
     def _line(self, cells: list[str]) -> None:
-        line = self._delimiter.join(map(self._quoter.cell, cells))
+        line = self._delimiter.join(self._quoter.cells(cells))
         # A lone blank cell must not look like a blank line, which is no record.
         self._sink.write(((line or '""') + "\n").encode())
 

@@ -1,7 +1,9 @@
 """The local record of everything asked, answered and spent; the only user of SQLite.
 
 ``schema.sql``
-    the tables, as a new journal gets them.
+    the tables, as the first version had them; ``packed.sql`` and so on take them further.
+``packing``
+    JSON in little room.
 ``writer``
     one thread that writes, and commits whatever has come together.
 ``money``

@@ -172,8 +172,8 @@ def _attempts_of(journal: Journal, person: Person) -> Iterator[int]:
                 yield number
     for text in person.texts:
         for number, answer in journal.read(
-            "SELECT id, COALESCE(answer, '') || COALESCE(payload, '') AS said FROM attempts"
-            " WHERE instr(lower(said), lower(?))",
+            "SELECT id, COALESCE(answer, inflate(packed), '') || COALESCE(payload, '') AS said"
+            " FROM attempts WHERE instr(lower(said), lower(?))",
             (text,),
         ):
             if person.named_in(answer):

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from enrichctl.journal.money import take_back
+from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.store import Journal
-from enrichctl.journal.writer import deflate, inflate
 from enrichctl.model import Outcome
 
 
@@ -50,7 +50,8 @@ class RecordRow:
     """What became of one record in one run.
 
     Attributes:
-        values: Field → before, after, provider, source, confidence, at; see `engine.report`.
+        cells: Field → before, after, provider, source, confidence, at; None at the end is left
+            out, and stands for "as before" in the second place.
         tried: What each provider did, in order; see `engine.report`.
         keys: Fingerprints of what the row says of the person, 8 bytes each.
     """
@@ -59,15 +60,29 @@ class RecordRow:
     line: int
     status: str
     note: str
-    values: dict[str, dict[str, Any]]
+    cells: dict[str, list[Any]]
     tried: list[dict[str, Any]]
     keys: bytes = b""
+
+    @property
+    def values(self) -> dict[str, dict[str, Any]]:
+        """Return the cells in words: field → before, after and so on."""
+        values = {}
+        for name, cell in self.cells.items():
+            value = dict(zip(_VALUE, [*cell, *[None] * len(_VALUE)], strict=False))
+            value["after"] = value["before"] if value["after"] is None else value["after"]
+            values[name] = value
+        return values
 
 
 _RUN = (
     "id, started_at, finished_at, state, stopped_by, exit_status, input, output, command, pid,"
     " records, people, summary"
 )
+
+_VALUE = ("before", "after", "provider", "source", "confidence", "at")
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _begun: set[str] = set()  # runs of this very process
 
@@ -100,7 +115,8 @@ def update(journal: Journal, run: Run) -> None:
 def put_records(journal: Journal, run: str, rows: Sequence[RecordRow]) -> None:
     """Enter what became of some records."""
     values = [
-        (run, r.row, r.line, r.status, r.note, _json(r.tried), _pack(r), r.keys) for r in rows
+        (run, r.row, r.line, r.status, r.note, _json(r.tried), deflate(_json(r.cells)), r.keys)
+        for r in rows
     ]
     journal.write(
         lambda db: db.executemany("REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
@@ -199,36 +215,10 @@ def _records(journal: Journal, where: str, values: Sequence[Any]) -> Iterator[Re
         f"SELECT row, line, status, note, tried, cells, keys FROM records WHERE {where}",  # noqa: S608 - constants
         values,
     )
-    return (RecordRow(r[0], r[1], r[2], r[3], _unpack(r[5]), json.loads(r[4]), r[6]) for r in rows)
-
-
-_VALUE = ("before", "after", "provider", "source", "confidence", "at")
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _pack(row: RecordRow) -> bytes:
-    """Return a record's values in little room: a million records are explained in one journal."""
-    cells = {}
-    for name, value in row.values.items():
-        cell = [value.get(word) for word in _VALUE]
-        if cell[1] == cell[0]:
-            cell[1] = None
-        while cell and cell[-1] is None:
-            cell.pop()
-        cells[name] = cell
-    return deflate(_json(cells))
-
-
-def _unpack(cells: bytes) -> dict[str, dict[str, Any]]:
-    values = {}
-    for name, cell in json.loads(inflate(cells)).items():
-        value = dict(zip(_VALUE, [*cell, *[None] * len(_VALUE)], strict=False))
-        value["after"] = value["before"] if value["after"] is None else value["after"]
-        values[name] = value
-    return values
+    return (
+        RecordRow(r[0], r[1], r[2], r[3], json.loads(inflate(r[5]) or "{}"), json.loads(r[4]), r[6])
+        for r in rows
+    )
 
 
 def _row(run: Run) -> tuple[Any, ...]:

@@ -57,7 +57,8 @@ class Intent:
         worst: The most it can cost.
         payload: The exact request, as JSON values; None for what costs nothing.
         budgets: Limits that it must stay within.
-        seen: The newest attempt at the same question when an answer was looked for.
+        seen: The newest attempt at the same question when an answer was looked for; None when
+            nobody looked.
     """
 
     provider: str
@@ -71,7 +72,7 @@ class Intent:
     worst: Credits = NOTHING
     payload: Mapping[str, Any] | None = None
     budgets: Budgets = field(default_factory=Budgets)
-    seen: int = 0
+    seen: int | None = None
 
 
 def reserve(db: sqlite3.Connection, intent: Intent, worst: int, now: datetime) -> None:
@@ -156,8 +157,9 @@ def correct(db: sqlite3.Connection, number: int, stored: int) -> None:
     provider, account, run, day, reserved = db.execute(
         "SELECT provider, account, run, day, credits FROM attempts WHERE id=?", (number,)
     ).fetchone()
-    spend(db, provider, account, periods(run, day), stored - reserved)
-    db.execute("UPDATE attempts SET credits=? WHERE id=?", (stored, number))
+    if stored != reserved:
+        spend(db, provider, account, periods(run, day), stored - reserved)
+        db.execute("UPDATE attempts SET credits=? WHERE id=?", (stored, number))
 
 
 def keep_balance(db: sqlite3.Connection, number: int, stored: int, now: datetime) -> None:

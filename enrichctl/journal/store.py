@@ -22,12 +22,13 @@ from enrichctl.journal.money import (
     to_millionths,
     under_way,
 )
+from enrichctl.journal.packing import deflate
 from enrichctl.journal.writer import Writer, connect, unusable
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
 _COLUMNS = (
-    "id, provider, account, person, told, wants, outcome, credits, at, run, answer, reason, cause,"
-    " ticket, request_id"
+    "id, provider, account, person, told, wants, outcome, credits, at, run,"
+    " COALESCE(answer, inflate(packed)), reason, cause, ticket, request_id"
 )
 
 
@@ -191,7 +192,7 @@ class Journal:
         What is in doubt keeps the time of its intent: a vendor honours an idempotency key for so
         long from its first use, however often the answer is lost.
         """
-        text = None if answer is None else json.dumps(answer, ensure_ascii=False, allow_nan=False)
+        packed = _packed(answer)
         now = self.now()
         at = None if outcome is Outcome.UNCONFIRMED else iso(now)
         is_open = outcome in (Outcome.UNCONFIRMED, Outcome.SUBMITTED)
@@ -200,10 +201,10 @@ class Journal:
             if credits is not None:
                 correct(db, number, to_millionths(credits))
             db.execute(
-                "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=?, reason=?, cause=?,"
-                " request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
+                "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=NULL, packed=?,"
+                " reason=?, cause=?, request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
                 " payload=CASE WHEN ? THEN payload END WHERE id=?",
-                (outcome, at, text, reason, cause, request_id, ticket, is_open, number),
+                (outcome, at, packed, reason, cause, request_id, ticket, is_open, number),
             )
             if balance is not None:
                 keep_balance(db, number, to_millionths(balance), now)
@@ -215,15 +216,15 @@ class Journal:
         cause: str = "", request_id: str = "",
     ) -> int:  # fmt: skip
         """Commit an outcome that no intent went before, because nothing billed was sent."""
-        text = None if answer is None else json.dumps(answer, ensure_ascii=False, allow_nan=False)
+        packed = _packed(answer)
         now = self.now()
 
         def job(db: sqlite3.Connection) -> int:
             number = insert(db, intent, outcome, 0, now)
             db.execute(
-                "UPDATE attempts SET answer=?, reason=?, cause=?, request_id=?, payload=NULL"
+                "UPDATE attempts SET packed=?, reason=?, cause=?, request_id=?, payload=NULL"
                 " WHERE id=?",
-                (text, reason, cause, request_id, number),
+                (packed, reason, cause, request_id, number),
             )
             return number
 
@@ -270,6 +271,13 @@ class Journal:
             (provider, account),
         )
         return [Rate(calls, seconds) for calls, seconds in rows]
+
+
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def _packed(answer: Any) -> bytes | None:
+    return None if answer is None else deflate(_json(answer))
 
 
 def _attempt(row: tuple[Any, ...]) -> Attempt:

@@ -9,20 +9,18 @@ import queue
 import sqlite3
 import threading
 import time
-import zlib
 from collections.abc import Callable
-from concurrent.futures import Future
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from enrichctl.errors import EnrichctlError, StateError
+from enrichctl.journal.packing import inflate
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 
 # Each step takes a journal from its number to the next; a new journal gets them all.
-MIGRATIONS = ("schema.sql",)
+MIGRATIONS = ("schema.sql", "packed.sql")
 _BUSY_MS = 30_000
 
 
@@ -60,16 +58,6 @@ def _write_ahead(db: sqlite3.Connection) -> str:
             time.sleep(0.01)
 
 
-def deflate(text: str) -> bytes:
-    """Return text in a fraction of its room; `inflate` undoes it, in SQL as well."""
-    return zlib.compress(text.encode(), 1)
-
-
-def inflate(data: bytes) -> str:
-    """Return a deflated text."""
-    return zlib.decompress(data).decode()
-
-
 def migrate(db: sqlite3.Connection, path: Path) -> None:
     """Bring the journal to the present schema, one numbered step after the other.
 
@@ -85,6 +73,8 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
             )
         if version == len(MIGRATIONS):
             return
+        from importlib.resources import files  # noqa: PLC0415 - most journals are up to date
+
         db.execute("BEGIN IMMEDIATE")
         (version,) = db.execute("PRAGMA user_version").fetchone()
         for number, name in enumerate(MIGRATIONS[version:], version + 1):
@@ -111,6 +101,30 @@ def unusable(path: Path, error: Exception) -> StateError:
     )
 
 
+class _Waiting(Generic[T]):
+    """A job, and whoever waits until its change is on the disk."""
+
+    __slots__ = ("_over", "error", "job", "result")
+
+    def __init__(self, job: Job[T]) -> None:
+        self.job = job
+        self.result: T
+        self.error: Exception | None = None
+        self._over = threading.Lock()  # a `Future` would cost more than the job
+        self._over.acquire()
+
+    def end(self) -> None:
+        """Let whoever waits go on."""
+        self._over.release()
+
+    def outcome(self) -> T:
+        """Wait for the end; return the result, or raise the error."""
+        with self._over:
+            if self.error is not None:
+                raise self.error
+            return self.result
+
+
 class Writer:
     """Runs jobs on the one writing connection, many to a commit.
 
@@ -121,7 +135,7 @@ class Writer:
         self._path = path
         self._db = connect(path)
         migrate(self._db, path)
-        self._jobs: queue.SimpleQueue[tuple[Job[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -131,9 +145,9 @@ class Writer:
         Raises:
             StateError: It could not be written; nothing of it is.
         """
-        future: Future[T] = Future()
-        self._jobs.put((job, future))
-        return future.result()
+        waiting = _Waiting(job)
+        self._jobs.put(waiting)
+        return waiting.outcome()
 
     def close(self) -> None:
         """Write what is waiting and close."""
@@ -155,28 +169,23 @@ class Writer:
             if last:
                 return
 
-    def _commit(self, batch: list[tuple[Job[Any], Future[Any]]]) -> None:
-        done: list[tuple[Future[Any], Any]] = []
-        refused: list[tuple[Future[Any], Exception]] = []
+    def _commit(self, batch: list[_Waiting[Any]]) -> None:
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            for job, future in batch:
+            for waiting in batch:
                 try:
-                    result = job(self._db)
+                    result = waiting.job(self._db)
                     # A cursor must not leave: dropped in another thread it resets a statement
                     # that is cached here and may be running.
-                    done.append((future, None if isinstance(result, sqlite3.Cursor) else result))
+                    waiting.result = None if isinstance(result, sqlite3.Cursor) else result
                 except EnrichctlError as error:
-                    refused.append((future, error))
+                    waiting.error = error
             self._db.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whoever waits must learn of it, whatever it is
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             failure = unusable(self._path, error) if isinstance(error, sqlite3.Error) else error
-            for _, future in batch:
-                future.set_exception(failure)
-            return
-        for future, result in done:
-            future.set_result(result)
-        for future, refusal in refused:
-            future.set_exception(refusal)
+            for waiting in batch:
+                waiting.error = failure
+        for waiting in batch:
+            waiting.end()

@@ -6,6 +6,7 @@ logged as they leave and counted as they arrive, so every window is made longer 
 covers the jitter in between.
 """
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
@@ -15,9 +16,10 @@ from enrichctl.pacing.ring import Ring, Shelf
 
 __all__ = ["Pacer", "Shelf"]
 
-MARGIN = 0.005  # seconds, at the least
-MARGIN_SHARE = 0.05  # of a window, at the most
+MARGIN = 0.005  # seconds beside the jitter
+JITTER_SHARE = 0.05  # of a window: what more there is counts for nothing
 SAMPLES = 64  # round trips by which the jitter is judged
+LOOK = 16  # round trips between two looks at it
 UNKNOWN = 0.01  # seconds of jitter, until it has been seen
 NOTICEABLE = 2.0  # seconds; shorter waits are not worth telling anybody
 
@@ -55,6 +57,8 @@ class Pacer:
         self._rings: dict[Rate, Ring] = {rate: self._shelf.ring(rate) for rate in rates}
         self._held_until: dict[str, float] = {}
         self._trips: deque[float] = deque(maxlen=SAMPLES)
+        self._taken = 0
+        self._mine = threading.local()
         self._jitter = UNKNOWN
 
     def wait(self, group: str = "") -> None:
@@ -70,9 +74,11 @@ class Pacer:
                 now = self._clock()
                 at = max([now, *self._openings(group, now)])
                 if at <= now:
-                    for rate, ring in self._rings.items():
-                        if rate.group in ("", group):
-                            ring.add(now)
+                    self._mine.departures = [
+                        (ring, ring.add(now))
+                        for rate, ring in self._rings.items()
+                        if rate.group in ("", group)
+                    ]
                     return
             if at - now > self._patience:
                 raise RateLimited(
@@ -84,15 +90,22 @@ class Pacer:
                 told = True
             self._pause(at - now)
 
+    def left(self) -> None:
+        """Take note that the call that this thread waited for leaves only now."""
+        now = self._clock()
+        for ring, place in self._mine.departures:
+            ring.put_off(place, now)
+
     def took(self, seconds: float) -> None:
         """Take note of a round trip: the more they differ, the wider the margin."""
         self._trips.append(seconds)
-        if len(self._trips) % 16 == 0:
-            ordered = sorted(self._trips)
-            cut = len(ordered) // 20
+        self._taken += 1
+        if self._taken < SAMPLES:
             # The first calls open their connections: all of them are late, none of them shows it.
-            quickest = ordered[cut] if len(ordered) == SAMPLES else 0.0
-            self._jitter = ordered[-1 - cut] - quickest
+            self._jitter = max(self._trips)
+        elif self._taken % LOOK == 0:
+            ordered = sorted(self._trips)
+            self._jitter = ordered[-2] - ordered[1]  # one that lost its way tells nothing
 
     def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:
         """Let nothing of the group leave for so many seconds; keep the window it teaches."""
@@ -114,7 +127,7 @@ class Pacer:
         for rate, ring in self._rings.items():
             oldest = ring.oldest(now) if rate.group in ("", group) else None
             if oldest is not None:
-                margin = max(MARGIN, min(self._jitter, rate.seconds * MARGIN_SHARE))
-                yield oldest + rate.seconds + margin
+                jitter = min(self._jitter, rate.seconds * JITTER_SHARE)
+                yield oldest + rate.seconds + MARGIN + jitter
         yield self._held_until.get(group, 0.0)
         yield self._held_until.get("", 0.0)

@@ -37,11 +37,17 @@ class Ring:
         moment = self._places[1 + int(self._places[0]) % self._limit]
         return moment if 0 < moment <= now else None
 
-    def add(self, now: float) -> None:
-        """Log a departure."""
+    def add(self, now: float) -> int:
+        """Log a departure; return its place."""
         count = int(self._places[0])
-        self._places[1 + count % self._limit] = now
+        place = 1 + count % self._limit
+        self._places[place] = now
         self._places[0] = count + 1
+        return place
+
+    def put_off(self, place: int, now: float) -> None:
+        """Log that a departure is only now: its window opens that much later."""
+        self._places[place] = now
 
 
 class Shelf:

@@ -3,36 +3,32 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.table import Table
+from rich.cells import cell_len
 from rich.text import Text
 
-from enrichctl.render.listing import amount, pairs, show, table, words
+from enrichctl.render.listing import amount, fit, flow, pairs, show, table, width, words
 from enrichctl.render.screen import Screen, clean
-
-FEW = 5  # fields that a list names
-STATES = {"ready": "green", "missing": "dim", "not_needed": "green"}
 
 Facts = Mapping[str, Any]
 
 
 def show_list(screen: Screen, providers: Sequence[Facts]) -> None:
-    """Show all providers, one a row."""
-    made = Table.grid(padding=(0, 2, 1, 0))
+    """Show all providers on two lines each: cost, key and limits; what is told → what it fills."""
+    indent = max((cell_len(one["name"]) for one in providers), default=0) + 2
+    room = width(screen) - indent
     for one in providers:
-        fills = one["default_wants"] or one["finds"]
-        more = len(one["finds"]) - min(len(fills), FEW)
-        facts = pairs(
-            (
-                ("needs", _needs(one["needs"])),
-                ("fills", _few(fills, more)),
-                ("cost", _cost(one)),
-                ("limits", _limits(one["rates"])),
-                ("key", _key(one["login"])),
-            ),
-            indent=0,
-        )
-        made.add_row(Text(clean(one["name"]), style=f"bold {STATES[one['login']['state']]}"), facts)
-    show(screen, made)
+        facts = [_cost(one), _key(one["login"]), *_limits(one["rates"])]
+        if one["origin"] != "built-in":
+            facts.append(one["origin"])
+        told = fit(_needs(one), room // 2, " or ") or "any row"
+        fills = list(one["default_wants"] or one["finds"])
+        more = len(set(one["finds"]).difference(fills))
+        found = fit(fills, room - cell_len(told) - 3, more=more) or "the fields that you name"
+        head = Text(clean(one["name"]).ljust(indent), style=f"bold {_style(one)}")
+        text = flow(map(clean, facts), room, "; ").replace("\n", "\n" + " " * indent)
+        show(screen, head.append(text, style="not bold default"))
+        show(screen, Text(f"{'':<{indent}}{clean(told)} → {clean(found)}", style="dim"))
+    screen.note("enrichctl providers show NAME tells all of one")
 
 
 def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
@@ -40,19 +36,20 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
     show(screen, Text(clean(one["title"]), style="bold"))
     facts = pairs(
         (
-            ("needs", _needs(one["needs"])),
-            ("also told", ", ".join(one["hints"])),
+            ("needs", " or ".join(_needs(one)) or "any row"),
             ("told at most", words(one["uses"])),
             ("fills", ", ".join(one["default_wants"]) or "the fields that you name"),
             ("can fill", ", ".join(one["finds"])),
             ("asking it", one["writes"] or "changes nothing there"),
             ("cost", _cost(one)),
-            ("limits", _limits(one["rates"])),
-            ("base URL", one["base_url"]),
-            ("docs", one["docs"]),
+            ("limits", ", ".join(_limits(one["rates"])) or "none known"),
+            *(("note", note) for note in one["notes"]),
         )
     )
     show(screen, facts)
+    for label, url in (("base URL", one["base_url"]), ("docs", one["docs"])):
+        if url:  # never broken: it is copied, or clicked
+            show(screen, f"  {label:<12}  {clean(url)}")
     if not items:
         return
     made = table("login", "", "variable", "from", fold=("variable",))
@@ -66,14 +63,10 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
     show(screen, "", made)
 
 
-def _few(fields: Sequence[str], more: int) -> str:
-    if not fields:
-        return "the fields that you name"
-    return words(fields[:FEW]) + (f" and {more} more" if more > 0 else "")
-
-
-def _needs(needs: Sequence[Sequence[str]]) -> str:
-    return ", or ".join(" + ".join(need) for need in needs) or "any row"
+def _needs(one: Facts) -> list[str]:
+    """Return what identifies a lead, what most files have first."""
+    ordered = sorted(one["needs"], key=lambda need: (len(need), need[0] != "email"))
+    return [" + ".join(need) for need in ordered]
 
 
 def _cost(one: Facts) -> str:
@@ -88,19 +81,23 @@ def _cost(one: Facts) -> str:
     return f"{listed}, {'when found' if one['billed'] == 'match' else 'each call'}"
 
 
-def _limits(rates: Sequence[Facts]) -> str:
+def _limits(rates: Sequence[Facts]) -> Sequence[str]:
     parts = []
     for rate in rates:
         every = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}.get(rate["seconds"])
         every = every or f"{rate['seconds']:g} s"
         unit = " records" if rate["unit"] == "record" else ""
         parts.append(f"{rate['limit']:,}{unit} / {every}")
-    return ", ".join(dict.fromkeys(parts)) or "none known"
+    return list(dict.fromkeys(parts))
 
 
 def _key(login: Facts) -> str:
     if login["state"] == "not_needed":
-        return "not needed"
+        return "no key needed"
     if login["state"] == "missing":
-        return "missing"
-    return f"from {login['source']}" if login["source"] else "ready"
+        return "no key"
+    return f"key from {login['source']}" if login["source"] else "ready"
+
+
+def _style(one: Facts) -> str:
+    return "dim" if one["login"]["state"] == "missing" else "green"

@@ -1,64 +1,132 @@
-"""A run as a person reads it when it is over."""
+"""A run as a person reads it when it is over: at the end of ``enrich``, and in ``status RUN``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
+from enrichctl.render.listing import amount, count, fit, hang, length, share, table
 from enrichctl.render.screen import Screen, clean
 
 BAR = 20  # cells of a fill-rate bar
+BEFORE, GAINED, EMPTY = "▒", "█", "·"  # told apart without colour as well
 WORDS = {
     "enriched": "green", "complete": "", "no_match": "", "skipped": "dim",
     "failed": "red", "unconfirmed": "yellow", "pending": "yellow",
 }  # fmt: skip
+COUNTS = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
+
+Facts = Mapping[str, Any]
 
 
-def show_summary(screen: Screen, summary: Mapping[str, Any], records: int) -> None:
-    """Show outcomes, fill rates before and after, providers, and errors by cause."""
-    outcomes = summary["outcomes"]
-    line = Text()
-    for word, style in WORDS.items():
-        if outcomes.get(word):
-            line.append(f"{', ' if line else ''}{outcomes[word]} {word}", style=style)
-    screen.say(line or Text("no records"))
-    _show_fields(screen, summary["fields"], records)
-    _show_lanes(screen, summary["providers"])
-    for error in summary["errors"]:
-        screen.warn(f"{error['count']}x {error['cause']}")
+def show_summary(screen: Screen, run: Facts, target: str) -> None:
+    """Show at the end of ``enrich`` what it came to, where the file is and how to go on.
+
+    Args:
+        screen: Where to; a quiet one is told only what needs a person.
+        run: Shaped like its document.
+        target: The output as the user calls it, "" for stdout.
+    """
+    head = Text(f"\n{count(run['records'], 'record')}")
+    if run["finished_at"]:
+        head.append(f" in {length(run['finished_at'] - run['started_at'])}")
+    if run["state"] == "stopped":
+        head.append(", ").append_text(state(run))
+    screen.say(head.append(": ").append_text(outcomes(run["outcomes"])))
+    for part in parts(run, screen.width):
+        screen.say(part)
+    if run["errors"]:
+        screen.say("")
+    for line in errors(run["errors"]):
+        screen.tell(line)
+    if target or run["resume"]:
+        screen.say("")
+    if target:
+        screen.say(f"wrote {clean(target)}")
+    if run["resume"]:
+        needed = screen.tell if run["exit_status"] else screen.say
+        needed(f"go on: {clean(run['resume'])}")
+
+
+def parts(run: Facts, room: int) -> Iterator[Text | Table]:
+    """Yield what each provider did and what came of it, with blank lines between."""
+    lanes, records = run["providers"], run["records"]
+    if made := _lanes(lanes):
+        yield Text("")
+        yield made
+    if doubt := sum(lane["unconfirmed"] for lane in lanes):
+        yield Text(f"{doubt:,} unconfirmed: may have been charged, counted in full", style="yellow")
+    if made := _fields(run["fields"], records):
+        yield Text("")
+        yield made
+    same = [f for f in run["fields"] if f["filled_after"] <= f["filled_before"]]
+    if same and records:
+        rates = [f"{clean(f['name'])} {share(f['filled_after'] / records)}" for f in same]
+        yield Text("no gain  " + fit(rates, room - 9), style="dim")
+
+
+def errors(found: Sequence[Facts]) -> Iterator[str | Table]:
+    """Yield errors by cause, each with what to do about it, which is never broken: it is typed."""
+    for error in found:
+        yield hang(f"{count(error['count'], 'record')}: ", clean(error["cause"]), style="yellow")
         if error["next"]:
-            screen.say(f"    next: {clean(error['next'])}")
+            yield f"  next: {clean(error['next'])}"
 
 
-def _show_fields(screen: Screen, fields: Any, records: int) -> None:
-    shown = [f for f in fields if f["filled_after"] or f["filled_before"]]
-    if not shown or not records:
-        return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    for field in shown:
-        before, after = field["filled_before"] / records, field["filled_after"] / records
-        full, more = round(before * BAR), round(after * BAR)
-        bar = Text("█" * full, style="dim")
-        bar.append("█" * max(0, more - full), style="green")
-        bar.append("·" * (BAR - max(full, more)), style="dim")
-        table.add_row(field["name"], bar, f"{before:4.0%} → {after:4.0%}")
-    screen.say(table)
+def state(run: Facts) -> Text:
+    """Return whether a run goes on, and what stopped it if it was not done."""
+    if run["state"] == "stopped":
+        return Text(f"stopped ({(run['stopped_by'] or '?').replace('_', ' ')})", style="yellow")
+    return Text(run["state"], style="green" if run["state"] == "running" else "")
 
 
-def _show_lanes(screen: Screen, lanes: Any) -> None:
-    asked = [lane for lane in lanes if lane["asked"] or lane["reused"] or lane["declined"]]
-    if not asked:
-        return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("provider")
-    for name in ("asked", "matched", "missed", "failed", "unconfirmed", "reused", "credits"):
-        table.add_column(name, justify="right")
-    for lane in asked:
-        table.add_row(
+def outcomes(counts: Mapping[str, int]) -> Text:
+    """Return how many records ended how."""
+    shown = [
+        Text(f"{counts[word]:,} {word}", style=style)
+        for word, style in WORDS.items()
+        if counts.get(word)
+    ]
+    return Text(", ").join(shown) if shown else Text("no records")
+
+
+def _lanes(lanes: Sequence[Facts]) -> Table | None:
+    lanes = [lane for lane in lanes if lane["asked"] or lane["reused"] or lane["declined"]]
+    if not lanes:
+        return None
+    shown = [c for c in COUNTS if c in COUNTS[:3] or any(lane[c] for lane in lanes)]
+    numbers = (*shown, "rate", "calls", "credits")
+    made = table("provider", *numbers, right=numbers)
+    for lane in lanes:
+        made.add_row(
             lane["name"],
-            *(str(lane[k]) for k in ("asked", "matched", "missed", "failed", "unconfirmed")),
-            str(lane["reused"]),
-            lane["credits"],
+            *(f"{lane[name]:,}" for name in shown),
+            share(lane["match_rate"]),
+            f"{lane['calls']:,}",
+            Text(amount(lane["credits"]), style="bold"),
         )
-    screen.say(table)
+    if len(lanes) > 1:
+        total = amount(sum(Decimal(lane["credits"]) for lane in lanes))
+        made.add_row(*[""] * len(numbers), Text(total, style="bold"))
+    return made
+
+
+def _fields(fields: Sequence[Facts], records: int) -> Table | None:
+    """Return fill rates before and after as bars, of the fields that gained."""
+    gained = [field for field in fields if field["filled_after"] > field["filled_before"]]
+    if not gained or not records:
+        return None
+    made = table("field", "filled", "before", "after", right=("before", "after"))
+    for field in gained:
+        before, after = field["filled_before"] / records, field["filled_after"] / records
+        made.add_row(clean(field["name"]), _bar(before, after), share(before), share(after))
+    return made
+
+
+def _bar(before: float, after: float) -> Text:
+    full = min(round(before * BAR), BAR - 1)
+    filled = max(round(after * BAR), full + 1)  # what gained shows it
+    bar = Text().append(BEFORE * full).append(GAINED * (filled - full), style="green")
+    return bar.append(EMPTY * (BAR - filled), style="dim")

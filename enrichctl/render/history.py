@@ -9,8 +9,18 @@ from rich.cells import cell_len, set_cell_size
 from rich.table import Table
 from rich.text import Text
 
-from enrichctl.render.ended import BAR, WORDS
-from enrichctl.render.listing import amount, inset, length, moment, pairs, share, show, table, width
+from enrichctl.render.ended import WORDS, errors, outcomes, parts, state
+from enrichctl.render.listing import (
+    amount,
+    credit,
+    inset,
+    length,
+    moment,
+    pairs,
+    show,
+    table,
+    width,
+)
 from enrichctl.render.screen import Screen, clean
 
 LISTED = 50  # records that a list shows on a screen
@@ -46,14 +56,14 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
         if number:
             run = runs[number - 1]
             second = Text(f"{moment(run['started_at'])} UTC  ", style="dim")
-            second.append_text(_state(run))
-            second.append("  ").append_text(_outcomes(run["outcomes"]))
+            second.append_text(state(run))
+            second.append("  ").append_text(outcomes(run["outcomes"]))
             show(screen, inset(second, 2))
 
 
 def show_run(screen: Screen, run: Facts) -> None:
     """Show all that is known of one run, ending with the command to go on."""
-    head = Text("run ", style="bold").append(run["id"]).append("  ").append_text(_state(run))
+    head = Text("run ", style="bold").append(run["id"]).append("  ").append_text(state(run))
     if run["exit_status"] is not None:
         head.append(f", exit status {run['exit_status']}", style="dim")
     show(screen, head)
@@ -64,20 +74,22 @@ def show_run(screen: Screen, run: Facts) -> None:
             ("input", run["input"]),
             ("output", run["output"]),
             ("records", f"{run['records']:,}{people}"),
+            ("suppressed", _suppressed(**run["suppressed"])),
         )
     )
-    show(screen, facts, "", _outcomes(run["outcomes"]))
-    for part in (_lanes(run["providers"]), _fields(run["fields"], run["records"])):
-        if part is not None:
-            show(screen, "", part)
-    for error in run["errors"]:
-        show(
-            screen, "", Text(f"{error['count']:,} records: {clean(error['cause'])}", style="yellow")
-        )
-        if error["next"]:
-            show(screen, inset(Text(f"next: {clean(error['next'])}"), 4))
+    show(screen, facts, "", outcomes(run["outcomes"]), *parts(run, width(screen)))
+    if run["errors"]:
+        show(screen, "", *errors(run["errors"]))
     if run["resume"]:
         show(screen, "", f"go on: {clean(run['resume'])}")
+
+
+def _suppressed(records: int, attempts: int) -> str:
+    """Say how many records were held back, and that it can be proven."""
+    if not records:
+        return ""
+    told = f"{attempts:,} attempts tell" if attempts else "no attempt tells"
+    return f"{records:,}, never sent: {told} anything of them"
 
 
 def show_record(screen: Screen, record: Facts) -> None:
@@ -88,11 +100,8 @@ def show_record(screen: Screen, record: Facts) -> None:
     show(screen, head)
     if record["note"]:
         show(screen, f"  {clean(record['note'])}")
-    values = table("field", "value", "from", fold=("value", "from"))
-    for name, value in record["values"].items():
-        values.add_row(clean(name), _change(value), Text(_origin(value), style="dim"))
     if record["values"]:
-        show(screen, "", values)
+        show(screen, "", _values(record["values"], width(screen)))
     for attempt in record["attempts"]:
         show(screen, "", *_attempt(attempt))
 
@@ -138,61 +147,31 @@ def _took(run: Facts) -> str:
     return length(datetime.now(UTC) - run["started_at"]) if run["state"] == "running" else "-"
 
 
-def _state(run: Facts) -> Text:
-    if run["state"] == "stopped":
-        return Text(f"stopped ({(run['stopped_by'] or '?').replace('_', ' ')})", style="yellow")
-    return Text(run["state"], style="green" if run["state"] == "running" else "")
-
-
-def _outcomes(outcomes: Mapping[str, int]) -> Text:
-    parts = [
-        Text(f"{outcomes[word]:,} {word}", style=style)
-        for word, style in WORDS.items()
-        if outcomes.get(word)
-    ]
-    return Text(", ").join(parts) if parts else Text("no records")
-
-
-def _lanes(lanes: Sequence[Facts]) -> Table | None:
-    lanes = [lane for lane in lanes if lane["asked"] or lane["reused"] or lane["declined"]]
-    if not lanes:
-        return None
-    counts = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
-    shown = [c for c in counts if c in counts[:3] or any(lane[c] for lane in lanes)]
-    numbers = (*shown, "match rate", "calls", "credits")
-    made = table("provider", *numbers, right=numbers)
-    for lane in lanes:
-        made.add_row(
-            lane["name"],
-            *(f"{lane[name]:,}" for name in shown),
-            share(lane["match_rate"]),
-            f"{lane['calls']:,}",
-            amount(lane["credits"]),
-        )
-    return made
-
-
-def _fields(fields: Sequence[Facts], records: int) -> Table | None:
-    filled = [field for field in fields if field["filled_before"] or field["filled_after"]]
-    if not filled or not records:
-        return None
-    made = table("field", "filled", "before", "after", right=("before", "after"))
-    for field in filled:
-        before, after = field["filled_before"] / records, field["filled_after"] / records
-        full, more = round(before * BAR), round(after * BAR)
-        bar = Text("█" * full, style="dim")
-        bar.append("█" * max(0, more - full), style="green")
-        bar.append("·" * (BAR - max(full, more)), style="dim")
-        made.add_row(clean(field["name"]), bar, share(before), share(after))
+def _values(values: Mapping[str, Facts], room: int) -> Table:
+    """Return a record's values and where they came from: beside a value, or below a long one."""
+    sources = {name: _origin(value) for name, value in values.items()}
+    room -= max(map(cell_len, values)) + 2
+    beside = room - max(map(cell_len, sources.values())) - 2
+    shown = {name: _change(value) for name, value in values.items()}
+    widest = max([0, *(n for text in shown.values() if (n := text.cell_len) <= beside)])
+    made = table("field", "value", fold=("value",))
+    for name, text in shown.items():
+        if sources[name]:
+            gap = " " * (widest - text.cell_len + 2)
+            text.append(gap if text.cell_len <= widest else "\n" + " " * (widest + 2))
+            text.append(sources[name], style="dim")
+        made.add_row(clean(name), text)
     return made
 
 
 def _change(value: Facts) -> Text:
     before, after = clean(value["before"] or ""), clean(value["after"] or "")
     if before == after:
-        return Text(before, style="dim")
-    shown = Text(f"{before} → " if before else "", style="dim")
-    return shown.append(after, style="not dim green")
+        return Text(before)
+    shown = Text()
+    if before:
+        shown.append(f"{before} → ", style="dim")
+    return shown.append(after, style="green")
 
 
 def _origin(value: Facts) -> str:
@@ -207,19 +186,22 @@ def _origin(value: Facts) -> str:
 def _attempt(attempt: Facts) -> Iterable[Text | Table]:
     head = Text(attempt["provider"], style="bold").append(f" {attempt['outcome']}", "not bold")
     if attempt["at"]:
-        cost = attempt["credits"]
-        head.append(f", {amount(cost)} credit{'' if cost == 1 else 's'}", "not bold")
+        head.append(f", {credit(attempt['credits'] or 0)}", "not bold")
         head.append(f", {moment(attempt['at'])} UTC", "not bold dim")
     yield head
     answer = attempt["answer"]
     text = "" if answer is None else json.dumps(answer, ensure_ascii=False)
+    left: dict[str, list[str]] = {}
+    for name, why in attempt.get("left", {}).items():
+        left.setdefault(why, []).append(name)
     yield pairs(
         (
             ("told", ", ".join(attempt["told"])),
             ("wanted", ", ".join(attempt["wanted"])),
             ("answered", text if len(text) <= ANSWER else text[:ANSWER] + " … (--json has all)"),
             ("accepted", ", ".join(attempt["accepted"]) or "nothing"),
-            ("why", attempt["reason"] or ""),
+            ("left", "\n".join(f"{why}: {', '.join(names)}" for why, names in left.items())),
+            ("why", "" if left else attempt["reason"] or ""),
             ("request id", attempt["request_id"] or ""),
         )
     )

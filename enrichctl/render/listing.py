@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -68,9 +69,59 @@ def pairs(rows: Iterable[tuple[str, str]], *, indent: int = 2) -> Table:
     return made
 
 
-def amount(value: Decimal | str | None) -> str:
+def flow(parts: Iterable[str], room: int, between: str = ", ") -> str:
+    """Return parts as lines that break only between parts; one that is too long stands alone."""
+    lines = [""]
+    for part in parts:
+        text = lines[-1] + between + part if lines[-1] else part
+        if lines[-1] and cell_len(text + between.rstrip()) > room:
+            lines[-1] += between.rstrip()
+            lines.append(part)
+        else:
+            lines[-1] = text
+    return "\n".join(lines)
+
+
+def fit(parts: Sequence[str], room: int, between: str = ", ", *, more: int = 0) -> str:
+    """Return as many parts as fit on one line, and how many more there are.
+
+    Args:
+        parts: The first of them stands there in any case.
+        room: Columns of the line.
+        between: What separates them.
+        more: Parts that stand on no line anyway.
+    """
+    joint = between.strip(", ") or "and"
+    for shown in range(len(parts), 0, -1):
+        left = len(parts) - shown + more
+        text = between.join(parts[:shown]) + (f" {joint} {left} more" if left else "")
+        if cell_len(text) <= room:
+            break
+    return text if parts else ""
+
+
+def amount(value: Decimal | int | str | None) -> str:
     """Return credits for reading: 12,345.5, or a dash."""
     return NONE if value is None else f"{Decimal(value).normalize():,f}"
+
+
+def count(number: int, word: str, words: str = "") -> str:
+    """Return a number with its noun: 1 record, 12,345 records."""
+    return f"{number:,} {word if number == 1 else words or word + 's'}"
+
+
+def hang(head: str, text: str, *, style: str = "") -> Table:
+    """Return a text behind its head, with the lines that it may take in line with the first."""
+    made = Table.grid()
+    made.add_column(no_wrap=True, style=style)
+    made.add_column(overflow="fold", style=style)
+    made.add_row(Text(head), Text(text))
+    return made
+
+
+def credit(value: Decimal | int | str) -> str:
+    """Return credits with their noun: 1 credit, 12,345.5 credits."""
+    return f"{amount(value)} credit{'' if Decimal(value) == 1 else 's'}"
 
 
 def share(value: float | None) -> str:

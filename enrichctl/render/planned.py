@@ -1,65 +1,104 @@
 """The plan as a person reads it before a run."""
 
+from collections.abc import Mapping, Sequence
+
 from rich.table import Table
 from rich.text import Text
 
-from enrichctl.model import Credits, Plan
+from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Spread
+from enrichctl.render.listing import amount, count, credit, fit, flow, table
 from enrichctl.render.screen import Screen, clean
 
-
-def number(value: Credits | int) -> str:
-    """Return a number for reading: 12,345.5."""
-    return f"{value:,}" if isinstance(value, int) else f"{value.normalize():,f}"
+LABEL = 9  # columns of a word before what it is about, with the blanks behind it
 
 
-def show_mapping(screen: Screen, plan: Plan) -> None:
-    """Show which column is taken for which field."""
-    pairs = ", ".join(
-        f"{clean(column)} → {field}" if column != field else field
-        for field, column in plan.mapping.items()
-    )
-    screen.note(f"columns  {pairs}")
+def show_mapping(screen: Screen, mapping: Mapping[str, str], header: Sequence[str]) -> None:
+    """Show which column is taken for which field, and which for none.
+
+    Args:
+        screen: Where to.
+        mapping: Field → its column.
+        header: All columns.
+    """
+    room = screen.width - LABEL
+    taken = (clean(c) if _same(c, f) else f"{clean(c)} → {f}" for f, c in mapping.items())
+    rest = [clean(column) for column in header if column and column not in mapping.values()]
+    _say(screen, "columns", flow(taken, room))
+    _say(screen, "kept", fit(rest, room))
 
 
 def show_plan(screen: Screen, plan: Plan) -> None:
     """Show how many records there are, who is asked about how many, and what it may cost."""
-    facts = [f"{number(plan.records)} records", f"{number(plan.people)} people"]
-    for count, word in (
+    facts = [f"{plan.records:,}", count(plan.people, "person", "people")]
+    for number, word in (
         (plan.complete, "complete already"),
         (plan.suppressed, "suppressed"),
         (plan.unidentified, "nobody can identify"),
         (plan.unconfirmed, "unconfirmed"),
     ):
-        if count:
-            facts.append(f"{number(count)} {word}")
-    screen.say(", ".join(facts))
-    if not plan.lanes:
-        return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("provider")
-    for name in ("to ask", "answered before", "credits: least", "expected", "most"):
-        table.add_column(name, justify="right")
-    table.add_column("")
-    for lane in plan.lanes:
-        budget = f"budget {number(lane.budget)}" if lane.budget is not None else ""
-        table.add_row(
-            lane.name,
-            number(lane.ask),
-            number(lane.reused),
-            number(lane.credits.least),
-            f"~{number(lane.credits.expected)}",
-            Text(number(lane.credits.most), style="bold"),
-            Text(budget, style="dim"),
-        )
-    screen.say(table)
+        if number:
+            facts.append(f"{number:,} {word}")
+    _say(screen, "records", flow(facts, screen.width - LABEL))
+    if plan.lanes:
+        screen.say("")
+        screen.say(_lanes(plan.lanes))
     if plan.namesakes:
         rows = "row shares" if plan.namesakes == 1 else "rows share"
         screen.warn(
-            f"{number(plan.namesakes)} {rows} an e-mail or profile with another row that names"
+            f"{plan.namesakes:,} {rows} an e-mail or profile with another row that names"
             " somebody else; not taken for one person"
         )
     if plan.doubled:
-        screen.warn(f"up to {number(plan.doubled)} credits of this may have been paid before")
+        screen.warn(f"up to {credit(plan.doubled)} of this may have been paid before")
     for lane in plan.lanes:
         if lane.writes and lane.ask:
-            screen.say(f"{lane.name} {lane.writes}", style="yellow")
+            screen.say(Text(f"{lane.name} {lane.writes}", style="yellow"))
+
+
+def _lanes(lanes: Sequence[LanePlan]) -> Table:
+    """Return people to ask and credits at each provider; what is no bound is marked with ~."""
+    spread = ("least", "expected", "most")
+    budgets = any(lane.budget is not None for lane in lanes)
+    made = table("\nprovider", "\nreused")
+    made.columns[1].justify = "right"
+    for group in ("to ask:", "credits:"):
+        for name in spread:
+            made.add_column(f"{group if name == 'least' else ''}\n{name}", justify="right")
+    if budgets:
+        made.add_column("\nbudget", justify="right")
+    for lane in lanes:
+        made.add_row(
+            lane.name,
+            f"{lane.reused:,}",
+            *_spread(lane.calls),
+            *_spread(lane.credits, style="bold"),
+            amount(lane.budget) if budgets else None,
+        )
+    if len(lanes) > 1:
+        sums = [sum((getattr(x.credits, name) for x in lanes), NOTHING) for name in spread]
+        made.add_row("", "", "", "", "", *_spread(Spread(*sums), style="bold"))
+    return made
+
+
+def _spread(values: Spread, style: str = "") -> tuple[str, str, Text]:
+    """Return bounds and an expectation for reading."""
+    least, expected, most = values.least, values.expected, values.most
+    about = "" if expected == least == most else "~"
+    return amount(least), f"{about}{amount(_rounded(expected))}", Text(amount(most), style=style)
+
+
+def _rounded(value: Credits) -> Credits:
+    return Credits(round(value)) if value >= 10 else value  # noqa: PLR2004 - no false precision
+
+
+def _say(screen: Screen, label: str, text: str) -> None:
+    """Say something behind a dim word, all its lines in line."""
+    if text:
+        line = Text(f"{label:<{LABEL}}", style="dim")
+        indented = text.replace("\n", "\n" + " " * LABEL)
+        screen.say(line.append(indented, style="not dim"))
+
+
+def _same(column: str, field: str) -> bool:
+    """Tell whether a column is called like its field, so that no arrow need say it."""
+    return "".join(filter(str.isalnum, column)).casefold() == field.replace("_", "")

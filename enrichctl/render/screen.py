@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from enrichctl.errors import EnrichctlError, UsageError
@@ -56,11 +57,12 @@ class Screen:
             from rich.console import Console  # noqa: PLC0415 - many runs say nothing
 
             stream = sys.stdout if out else sys.stderr
-            colored = self._colored(stream.isatty())
+            terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+            colored = self._colored(terminal)
             self._consoles[out] = Console(
                 file=stream,
-                force_terminal=colored,
-                no_color=not colored,
+                force_terminal=colored or terminal,  # what has no colour can be drawn over as well
+                color_system="auto" if colored else None,
                 highlight=False,
                 markup=False,
                 emoji=False,
@@ -75,20 +77,46 @@ class Screen:
             return False
         if os.environ.get("FORCE_COLOR"):
             return True
-        return terminal and os.environ.get("TERM") != "dumb"
+        return terminal
+
+    @property
+    def width(self) -> int:
+        """Columns that a line on stderr may take."""
+        return self.console().width
 
     def say(self, what: "RenderableType", *, style: str = "") -> None:
         """Say something that a quiet run leaves out."""
         if not self.quiet:
-            self.console().print(what, style=style or None, soft_wrap=isinstance(what, str))
+            self.tell(what, style=style)
+
+    def tell(self, what: "RenderableType", *, style: str = "") -> None:
+        """Say something that needs a person, in a quiet run as well.
+
+        A str is never broken into lines: it may be a command to copy, or a line to search for.
+        """
+        self.console().print(what, style=style or None, soft_wrap=isinstance(what, str))
 
     def note(self, text: str) -> None:
         """Say something worth knowing, dimmed."""
-        self.say(clean(text), style="dim")
+        self.say(self._prose(text), style="dim")
 
     def warn(self, text: str) -> None:
         """Say something that needs a person, whatever is quiet."""
-        self.console().print(clean(text), style="yellow", soft_wrap=True)
+        self.tell(self._prose(text), style="yellow")
+
+    def _prose(self, text: str) -> "RenderableType":
+        """Return words that a terminal breaks between words, and a log not at all."""
+        if not sys.stderr.isatty():
+            return clean(text)
+        from rich.text import Text  # noqa: PLC0415 - many runs say nothing
+
+        return Text(clean(text))
+
+    def leave(self, words: str) -> None:
+        """Say a last word of a process that ends at once, whoever holds the console."""
+        shown = "\x1b[?25h\n" if self.live else ""  # the cursor, where a line was being drawn
+        with suppress(OSError):
+            os.write(sys.stderr.fileno(), f"{shown}{words}\n".encode())
 
     def error(self, error: EnrichctlError) -> None:
         """Say what went wrong and what to do next."""
@@ -96,10 +124,11 @@ class Screen:
 
         line = Text("error: ", style="bold red")
         line.append(clean(error.message), style="not bold default")
+        self.console().print(line, soft_wrap=not sys.stderr.isatty())
         if error.next:
-            line.append("\n  next: ", style="bold")
-            line.append(clean(error.next), style="not bold default")
-        self.console().print(line, soft_wrap=True)
+            line = Text("  next: ", style="bold")
+            line.append(clean(error.next), style="not bold")
+            self.console().print(line, soft_wrap=True)  # it may be a command to copy
 
     def choose(self, question: str, answers: Sequence[str]) -> int | None:
         """Have somebody choose an answer by its number; None when there is nobody, or no choice."""
@@ -108,12 +137,25 @@ class Screen:
         self.console().print(clean(question))
         for number, answer in enumerate(answers, 1):
             self.console().print(f"  {number}  {clean(answer)}")
-        self.console().print(f"which (1-{len(answers)})? ", end="")
-        typed = sys.stdin.readline().strip()
+        typed = self.type(f"which (1-{len(answers)})? ")
         known = typed.isdecimal() and 1 <= int(typed) <= len(answers)
         return int(typed) - 1 if known else None
 
     def ask(self, question: str) -> bool:
         """Ask yes or no; no is the answer to an empty line and to the end of input."""
-        self.console().print(f"{clean(question)} [y/N] ", end="")
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return self.type(f"{clean(question)} [y/N] ").lower() in ("y", "yes")
+
+    def type(self, prompt: str) -> str:
+        """Have somebody type a line, "" at the end of input; what follows has a line of its own.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C was typed instead.
+        """
+        self.console().print(prompt, end="", soft_wrap=True)
+        typed = ""
+        try:
+            typed = sys.stdin.readline()
+        finally:
+            if not typed.endswith("\n"):
+                self.console().print()
+        return typed.strip()

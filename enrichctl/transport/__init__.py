@@ -2,8 +2,12 @@
 
 ``replies``
     a reply, and how vendors write limits and times into its headers.
+``auth``
+    puts credentials on a request.
 ``wire``
-    sends one request once and says whether it can have been received; the only user of requests.
+    sends one request once and says whether it can have been received.
+``bounds``
+    the only user of requests, imported when somebody is asked.
 ``api``
     what a provider talks to: paces, retries what money allows, explains.
 """
@@ -17,8 +21,9 @@ from enrichctl.transport.api import (
     Surroundings,
     segment,
 )
+from enrichctl.transport.auth import Auth, BasicAuth, HeaderAuth, QueryAuth
 from enrichctl.transport.replies import BadJson, Reply, retry_after
-from enrichctl.transport.wire import Auth, BasicAuth, HeaderAuth, Lost, NotSent, QueryAuth, Wire
+from enrichctl.transport.wire import Lost, NotSent, Wire
 
 __all__ = [
     "Api",

@@ -34,8 +34,9 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.model import Throttled
+from enrichctl.transport.auth import Auth, HeaderAuth
 from enrichctl.transport.replies import BadJson, Reply, retry_after
-from enrichctl.transport.wire import Auth, HeaderAuth, Lost, NotSent, Wire
+from enrichctl.transport.wire import Lost, NotSent, Wire
 
 TRIES = 4  # sends of one call that may be repeated
 REFUSALS = 20  # times one call is put off by the vendor before the lane gives up
@@ -82,6 +83,9 @@ class Gate(Protocol):
 
     def wait(self, group: str) -> None:
         """Return when one more call may leave; raise `Cancelled` when the run stops."""
+
+    def left(self) -> None:
+        """Take note that the call that this thread waited for leaves only now."""
 
     def took(self, seconds: float) -> None:
         """Take note of how long a round trip took."""
@@ -223,10 +227,11 @@ class Api:
         intended = not (billed and self._ledger)
         while True:
             self._gate.wait(group)
-            began = time.monotonic()  # the intent's commit delays the call like the way there does
             if not intended and self._ledger:
                 payload = self._ledger.intend(payload, keyed=bool(key_header))
                 intended = True
+                self._gate.left()  # a commit may take longer than a window's margin
+            began = time.monotonic()
             headers = {key_header: payload.key} if key_header and payload.key else None
             wait: float | None = None
             auth = self._wire.auth

@@ -1,17 +1,32 @@
-"""Bounds on an exchange: a deadline for all of it, and whether its first byte has left."""
+"""Exchanges by way of `requests`, bounded: a deadline for all of it; has its first byte left?"""
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import UnionType
 from typing import Any
+from urllib.parse import urlsplit
 
+from requests import PreparedRequest, RequestException
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ProxyError,
+    ReadTimeoutError,
+    SSLError,
+)
+from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
+from urllib3.util.timeout import Timeout
 
 IDLE_CAP = 15.0  # seconds; a server may have closed a connection that idled longer
+TROUBLE = (RequestException, HTTPError, OSError, ValueError)  # what an exchange can end with
 
 
 class Exchange:
@@ -69,16 +84,20 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 _POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
+_ONCE = Retry(False, redirect=False)  # raises what happened, instead of counting it
 
 
 class Adapter(HTTPAdapter):
-    """Adapter for one origin: its pool is looked up once, not on every request."""
+    """The way to one origin, with the TLS and the proxies of `requests`.
+
+    Its pool is found once. What `HTTPAdapter.send` does for every call beside that (another type
+    of reply, cookies, headers of its own) is left out: it would cost as much as the call.
+    """
 
     def __init__(self) -> None:
-        super().__init__(
-            pool_connections=1, pool_maxsize=1, max_retries=Retry(0, read=False, redirect=False)
-        )
+        super().__init__(pool_connections=1, pool_maxsize=1)
         self._pool: Any = None
+        self._cut = 0  # characters of a URL that the server is not told
         self.last_used = 0.0
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -92,11 +111,44 @@ class Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the one pool, looked up once."""
-        if self._pool is None:
-            self._pool = super().get_connection_with_tls_context(*args, **kwargs)
-        return self._pool
+    def open(
+        self,
+        request: PreparedRequest,
+        *,
+        timeout: float,
+        connect_timeout: float,
+        verify: bool | str,
+        proxies: Mapping[str, str],
+    ) -> BaseHTTPResponse:
+        """Send a request once; return the reply as its headers arrive.
+
+        Raises:
+            RequestException, HTTPError, OSError: There is none.
+        """
+        url = request.url or ""
+        pool = self._pool or self._find_pool(request, url, verify, dict(proxies))
+        response: BaseHTTPResponse = pool.urlopen(
+            request.method or "",
+            url[self._cut :],
+            request.body,
+            request.headers,
+            retries=_ONCE,
+            redirect=False,
+            assert_same_host=False,
+            timeout=Timeout(connect=connect_timeout, read=timeout),
+            preload_content=False,
+            decode_content=False,
+        )
+        return response
+
+    def _find_pool(
+        self, request: PreparedRequest, url: str, verify: bool | str, proxies: dict[str, str]
+    ) -> Any:
+        self._pool = pool = self.get_connection_with_tls_context(request, verify, proxies)
+        self.cert_verify(pool, url, verify, None)  # type: ignore[no-untyped-call]
+        to_proxy = self.request_url(request, proxies) == url  # which must be told where to
+        self._cut = 0 if to_proxy else url.index("/", url.index("//") + 2)
+        return pool
 
     def drop_idle(self) -> None:
         """Forget the connection if the server may have closed it meanwhile."""
@@ -156,3 +208,39 @@ class Watchdog:
 
 
 watchdog = Watchdog()
+
+
+def prepared(method: str, url: str, headers: dict[str, str], body: bytes | None) -> PreparedRequest:
+    """Prepare by hand: `requests` would parse and merge the same parts again on every call."""
+    request = PreparedRequest()
+    request.method, request.url, request.body = method, url, body
+    request.headers = headers  # type: ignore[assignment]  # all spelled in one way
+    return request
+
+
+def proxies_of(base_url: str) -> Mapping[str, str]:
+    """Return the environment's proxies; no proxy is told of what goes to this very machine."""
+    host = urlsplit(base_url).hostname or ""
+    if host in ("localhost", "::1") or host.startswith("127."):
+        return {}
+    return get_environ_proxies(base_url, no_proxy=None)
+
+
+# What went wrong: of which kind the error is, and what its text holds.
+_WORDS: tuple[tuple[type[Exception] | UnionType, str, str], ...] = (
+    (SSLError, "", "TLS failed: the certificate cannot be trusted"),
+    (ProxyError, "", "the proxy refuses"),
+    (Exception, "NameResolution", "its name cannot be resolved"),
+    (Exception, "gaierror", "its name cannot be resolved"),
+    (Exception, "Refused", "connection refused"),
+    (NewConnectionError, "", "there is no way to it"),
+    (ConnectTimeoutError, "", "no connection in time"),
+    (ReadTimeoutError | TimeoutError, "", "no answer in time"),
+    (Exception, "", "the connection broke off"),
+)
+
+
+def in_words(error: Exception) -> str:
+    """Name an error without quoting it."""
+    text = repr(error)
+    return next(words for kind, hint, words in _WORDS if isinstance(error, kind) and hint in text)

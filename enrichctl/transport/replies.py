@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 
 # What may be half a character: escaped, as UTF-8 does not allow it, or in UTF-16.
@@ -17,7 +18,7 @@ class BadJson(ValueError):
     """The body is not JSON that can be trusted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """What came back for one request.
 
@@ -37,11 +38,15 @@ class Reply:
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """Decode the body strictly.
+        """Decode the body strictly; what it returns is shared by all who ask.
 
         Raises:
             BadJson: Not JSON, nested beyond reason, or holding numbers that JSON does not have.
         """
+        return self._decoded
+
+    @cached_property
+    def _decoded(self) -> Any:
         try:
             value = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
             return _whole(value) if _HALVES.search(self.body) else value

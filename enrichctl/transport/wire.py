@@ -5,29 +5,26 @@ retries, redirects, netrc. A deadline bounds the whole exchange, not each read, 
 the decompressed body.
 """
 
-import base64
 import os
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
-
-import requests
-from requests.auth import AuthBase
-from requests.structures import CaseInsensitiveDict
-from requests.utils import get_environ_proxies
-from urllib3.exceptions import HTTPError
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from enrichctl import __version__
-from enrichctl.transport.bounds import Adapter, Exchange, watchdog
+from enrichctl.transport.auth import Auth
 from enrichctl.transport.replies import Reply
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
+
+    from enrichctl.transport.bounds import Adapter
 
 CONNECT_TIMEOUT = 10.0
 BODY_CAP = 16 * 1024 * 1024  # decompressed bytes; the largest documented answers are about 1 MB
 MISDIRECTED = 421  # RFC 9110 15.5.20
-
-Auth = AuthBase
 
 
 class NotSent(Exception):
@@ -36,38 +33,6 @@ class NotSent(Exception):
 
 class Lost(Exception):
     """The request may have been received, but there is no answer that can be trusted."""
-
-
-class HeaderAuth(AuthBase):
-    """Credentials in headers. Being an ``AuthBase`` keeps netrc from replacing them."""
-
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = dict(headers)
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the headers on a request."""
-        request.headers.update(self._headers)
-        return request
-
-
-class BasicAuth(HeaderAuth):
-    """HTTP Basic, in UTF-8 (requests' own is Latin-1); either side may be empty."""
-
-    def __init__(self, user: str, password: str) -> None:
-        token = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
-        super().__init__({"Authorization": f"Basic {token}"})
-
-
-class QueryAuth(AuthBase):
-    """Credentials in the query string, for vendors that know no other way."""
-
-    def __init__(self, name: str, value: str) -> None:
-        self._pair = f"{quote(name, safe='')}={quote(value, safe='')}"
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the pair at the end of a request's URL."""
-        request.url = f"{request.url}{'&' if '?' in (request.url or '') else '?'}{self._pair}"
-        return request
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +58,9 @@ class Wire:
     """
 
     def __init__(self, base_url: str, auth: Auth | None = None, *, ca_bundle: str = "") -> None:
+        from enrichctl.transport import bounds  # noqa: PLC0415 - not where nobody is asked
+
+        self._bounds = bounds  # and with it `requests`
         self.move(base_url, auth)
         self.moving = threading.Lock()
         self.ca_bundle = ca_bundle
@@ -112,7 +80,7 @@ class Wire:
     def move(self, base_url: str, auth: Auth | None) -> None:
         """Send what follows elsewhere, or with other credentials."""
         base_url = base_url.rstrip("/")
-        self._place = _Place(base_url, auth, _proxies(base_url))
+        self._place = _Place(base_url, auth, self._bounds.proxies_of(base_url))
 
     @property
     def base_url(self) -> str:
@@ -156,24 +124,24 @@ class Wire:
             return Reply(MISDIRECTED, {}, b"")
         adapter = self._adapter(place)
         adapter.drop_idle()
-        exchange = Exchange(time.monotonic() + timeout)
+        exchange = self._bounds.Exchange(time.monotonic() + timeout)
         request = self._request(place, method, path, body, headers)
-        with watchdog.watch(exchange):
+        with self._bounds.watchdog.watch(exchange):
             try:
-                response = adapter.send(
+                response = adapter.open(
                     request,
-                    stream=True,
-                    timeout=(min(CONNECT_TIMEOUT, timeout), timeout),
+                    timeout=timeout,
+                    connect_timeout=min(CONNECT_TIMEOUT, timeout),
                     verify=self._verify,
                     proxies=place.proxies,
                 )
                 try:
-                    data = response.raw.read(BODY_CAP + 1, decode_content=True)
+                    data = response.read(BODY_CAP + 1, decode_content=True)
                 finally:
-                    response.raw.release_conn()
+                    response.release_conn()
             # The text of these errors quotes the URL, which may hold a person's data: never shown.
-            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                why = _in_words(error)
+            except self._bounds.TROUBLE as error:
+                why = self._bounds.in_words(error)
                 if not exchange.sent:
                     raise NotSent(why) from None
                 self._forget()
@@ -184,16 +152,14 @@ class Wire:
         if len(data) > BODY_CAP:
             self._forget()
             raise Lost(f"an answer larger than {BODY_CAP // 1024 // 1024} MB")
-        return Reply(
-            response.status_code, {k.lower(): v for k, v in response.headers.items()}, data
-        )
+        return Reply(response.status, {k.lower(): v for k, v in response.headers.items()}, data)
 
-    def _adapter(self, place: _Place) -> Adapter:
+    def _adapter(self, place: _Place) -> "Adapter":
         if getattr(self._local, "base_url", None) != place.base_url:
             self._forget()
         adapter: Adapter | None = getattr(self._local, "adapter", None)
         if adapter is None:
-            adapter = self._local.adapter = Adapter()
+            adapter = self._local.adapter = self._bounds.Adapter()
             self._local.base_url = place.base_url
         return adapter
 
@@ -211,46 +177,14 @@ class Wire:
         path: str,
         body: bytes | None,
         headers: Mapping[str, str] | None,
-    ) -> requests.PreparedRequest:
-        """Prepare by hand: `requests` would parse and merge the same parts again on every call."""
-        request = requests.PreparedRequest()
-        request.method = method
-        request.url = place.base_url + path
-        request.headers = CaseInsensitiveDict(self._headers)
-        request.body = body
+    ) -> "PreparedRequest":
+        told = self._headers.copy()
         if body is not None:
-            request.headers["Content-Type"] = "application/json"
-            request.headers["Content-Length"] = str(len(body))
+            told["Content-Type"] = "application/json"
+            told["Content-Length"] = str(len(body))
         elif method != "GET":
-            request.headers["Content-Length"] = "0"
+            told["Content-Length"] = "0"
         if headers:
-            request.headers.update(headers)
+            told.update(headers)
+        request = self._bounds.prepared(method, place.base_url + path, told, body)
         return place.auth(request) if place.auth else request
-
-
-def _proxies(base_url: str) -> Mapping[str, str]:
-    """Return the environment's proxies; no proxy is told of what goes to this very machine."""
-    host = urlsplit(base_url).hostname or ""
-    if host in ("localhost", "::1") or host.startswith("127."):
-        return {}
-    return get_environ_proxies(base_url, no_proxy=None)
-
-
-def _in_words(error: Exception) -> str:
-    """Name an error without quoting it."""
-    kinds = {
-        requests.exceptions.SSLError: "TLS failed: the certificate cannot be trusted",
-        requests.exceptions.ProxyError: "the proxy refuses",
-        requests.exceptions.ConnectTimeout: "no connection in time",
-        requests.exceptions.ReadTimeout: "no answer in time",
-        TimeoutError: "no answer in time",
-    }
-    for kind, words in kinds.items():
-        if isinstance(error, kind):
-            return words
-    text = repr(error)
-    if "NameResolution" in text or "gaierror" in text:
-        return "its name cannot be resolved"
-    if "Refused" in text:
-        return "connection refused"
-    return "the connection broke off"

@@ -1,4 +1,4 @@
-"""Two lanes side by side: how close each comes to its limit, and whether one waits for the other.
+"""Two lanes side by side: how close each comes to its limit, and whether one waits (goal 6).
 
 ::
 
@@ -18,9 +18,11 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from timing import say
+
+from enrichctl.engine.questions import Course, Rules
 from enrichctl.engine.run import Runner, Stop
 from enrichctl.engine.settling import Service
-from enrichctl.engine.questions import Course, Rules
 from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
 from enrichctl.model import Rate
@@ -133,7 +135,8 @@ def main() -> int:
             f"{title:10} {found['seconds']:6.2f} s, {found['seconds'] / ideal:.3f} x ideal,"
             f" {found['refused']} refused"
         )
-    return 0
+    share = two["seconds"] / one["seconds"]
+    return 0 if say("two lanes / the slower alone", share, "<= 1.05", met=share <= 1.05) else 1
 
 
 if __name__ == "__main__":

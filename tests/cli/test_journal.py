@@ -87,11 +87,16 @@ def test_forgetting_tells_the_files_in_words_as_well(run, state, capsys):
 
     out, err = capsys.readouterr()
     assert out == ""
-    assert "erased 1 attempts" in err
+    assert "erased 1 attempt, 0 explained records" in err
     assert str(output) in err.replace("\n", "")
 
 
-@pytest.mark.parametrize("who", ["", "acme.com", "https://www.linkedin.com/company/acme"])
+def test_forgetting_needs_a_person(run, capsys):
+    assert run(["journal", "forget"]) == 2
+    assert "forget needs a person" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("who", ["acme.com", "https://www.linkedin.com/company/acme"])
 def test_only_a_person_can_be_forgotten(who, run, state, capsys):
     fill(state)
 

@@ -1,76 +1,19 @@
 import json
 import os
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from kept import SUMMARY, ask, begin, record
 
 from enrichctl.cli import documents, status
 from enrichctl.cli.app import run
-from enrichctl.facts import spelling
-from enrichctl.journal import Intent, Journal, history, subject_key
+from enrichctl.journal import history
 from enrichctl.model import LanePlan, Outcome, Plan, Spread
 
-STARTED = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
-SUMMARY = {
-    "outcomes": {
-        "enriched": 3, "complete": 1, "no_match": 1, "skipped": 0,
-        "failed": 1, "unconfirmed": 0, "pending": 2,
-    },
-    "providers": [
-        {
-            "name": "leadlex", "asked": 5, "matched": 3, "missed": 1, "declined": 0, "failed": 1,
-            "unconfirmed": 0, "calls": 6, "reused": 2, "credits": "3.5", "match_rate": 0.75,
-        },
-    ],
-    "fields": [{"name": "job_title", "filled_before": 2, "filled_after": 6}],
-    "errors": [{"cause": "leadlex: rejected", "count": 1, "next": "mend the rows"}],
-}  # fmt: skip
 RUN_KEYS = {
     "id", "started_at", "finished_at", "state", "stopped_by", "exit_status", "input", "output",
     "records", "people", "outcomes", "providers", "resume",
 }  # fmt: skip
-
-
-@pytest.fixture
-def journal(tmp_path, monkeypatch):
-    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path))
-    monkeypatch.setenv("ENRICHCTL_CONFIG", str(tmp_path / "config.toml"))
-    monkeypatch.setenv("COLUMNS", "100")
-    (tmp_path / "config.toml").touch()
-    with Journal(tmp_path / "journal.db") as opened:
-        yield opened
-
-
-def begin(journal, name="20251120-090000-aaaa", **facts):
-    """Enter a run that was stopped by its budget, unless told otherwise."""
-    entry = history.Run(
-        name, STARTED, "/in/leads.csv", "/in/out.csv",
-        ("enrichctl", "enrich", "my leads.csv", "--budget", "3"),
-    )  # fmt: skip
-    ended = {
-        "finished_at": STARTED + timedelta(minutes=12, seconds=4), "state": "stopped",
-        "stopped_by": "budget", "exit_status": 5, "records": 8, "people": 7, "summary": SUMMARY,
-    }  # fmt: skip
-    for key, value in (ended | facts).items():
-        setattr(entry, key, value)
-    history.begin(journal, entry)
-    return entry
-
-
-def ask(journal, entry, email="jane@acme.com"):
-    """Ask about a person; return the attempt's number."""
-    key = subject_key(spelling.canonical("email", email))
-    return journal.intend(
-        Intent(
-            "leadlex", "acct", email.encode(), "", ("email",), ("job_title", "phone"), entry.id,
-            (key,), Decimal(1),
-        )
-    )  # fmt: skip
-
-
-def record(row, word, note="", attempts=(), values=None):
-    return history.RecordRow(row, row + 1, word, note, values or {}, list(attempts))
 
 
 def document(capsys, *argv):
@@ -117,7 +60,7 @@ def test_a_run_is_printed_with_the_promised_keys_and_values(journal, capsys):
     documents.RunDocument.model_validate(printed)
     assert printed["schema"] == "enrichctl.run/1"
     shown = printed["run"]
-    assert shown.keys() == RUN_KEYS | {"fields", "errors"}
+    assert shown.keys() == RUN_KEYS | {"fields", "errors", "suppressed"}
     assert shown["started_at"] == "2025-11-20T09:00:00Z"
     assert (shown["state"], shown["stopped_by"], shown["exit_status"]) == ("stopped", "budget", 5)
     assert shown["outcomes"] == SUMMARY["outcomes"]
@@ -190,7 +133,9 @@ def test_one_record_is_explained_with_what_the_journal_knows(journal, capsys):
         },
     ]  # fmt: skip
     history.put_records(
-        journal, entry.id, [record(4, "enriched", attempts=tried, values={"job_title": value})]
+        journal,
+        entry.id,
+        [record(4, "enriched", attempts=tried, cells={"job_title": list(value.values())})],
     )
 
     printed = document(capsys, "status", "last", "--row", "4")

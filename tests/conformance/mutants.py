@@ -23,7 +23,7 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.fields import FIELDS
-from enrichctl.model import Query, Throttled
+from enrichctl.model import Answer, Query, Throttled
 from enrichctl.transport import Api, QueryAuth, Reply
 
 ASKING = ("find", "recover", "submit", "collect", "check", "balance")
@@ -196,11 +196,14 @@ def reading(make: Make, change: Callable) -> Make:
 
 
 def answering(make: Make, **changes) -> Make:
+    def changed(answer):
+        return replace(answer, **changes) if isinstance(answer, Answer) else answer
+
     def wrap(own, *args):
         answer = own(*args)
-        return answer and replace(answer, **changes)
+        return [changed(one) for one in answer] if isinstance(answer, list) else changed(answer)
 
-    return wrapping(make, ("find", "collect", "recover"), wrap)
+    return wrapping(make, ("find", "submit", "collect", "recover"), wrap)
 
 
 def failing(make: Make, error: type[EnrichctlError], instead: Callable) -> Make:
@@ -210,6 +213,8 @@ def failing(make: Make, error: type[EnrichctlError], instead: Callable) -> Make:
             result = own(*args)
         except error as caught:
             raise instead(caught, query) from None
+        if isinstance(result, error):
+            raise instead(result, query)
         if result is None and error is Miss and getattr(own, "__name__", "") != "recover":
             raise instead(Miss(""), query)
         if isinstance(result, list | tuple):

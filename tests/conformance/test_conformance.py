@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from mutants import Mutant, mutants
 
+from enrichctl import registry
+from enrichctl.config import Settings
 from enrichctl.conformance import Exchanges, Stage, conform, read
 from enrichctl.conformance.declarations import compare, examine
 from enrichctl.provider import Remote
-from enrichctl.providers import load, names
 
+SETTINGS = Settings()
+load = partial(registry.load, settings=SETTINGS)
 FILES = {path.stem: path for path in sorted(Path(__file__).parent.glob("exchanges/*.json"))}
 WRITTEN = {name: read(path) for name, path in FILES.items()}
 
@@ -28,11 +31,11 @@ def stage() -> Iterator[Stage]:
 
 
 def test_every_provider_beyond_the_machine_has_written_exchanges() -> None:
-    remote = {name for name in names() if isinstance(load(name), Remote)}
+    remote = {name for name in registry.nearby(SETTINGS) if isinstance(load(name), Remote)}
     assert set(FILES) == remote
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", registry.nearby(SETTINGS))
 def test_declarations_hold_together(name: str) -> None:
     assert list(examine(load(name))) == []
 

@@ -1,7 +1,9 @@
-"""Two processes at once share answers, and wait for what the other is asking."""
+"""Rows of one person, in one process and in two: who is asked, who is not, and what is said."""
 
 import csv
 import io
+import json
+import sqlite3
 
 import pytest
 
@@ -42,3 +44,22 @@ def test_rows_that_share_an_address_and_name_different_people_are_said_in_the_pl
 
     assert b"1 row shares an e-mail or profile with another row" in done.stderr, done.stderr
     assert b'"namesakes": 1' in paid("enrich", "in.csv", "-p", "lemlist", "-n", "--json").stdout
+
+
+def test_suppressed_people_are_counted_and_the_journal_proves_that_nothing_of_them_was_sent(
+    paid, box, known
+):
+    first, second = known("leadlex", 2)
+    paid.write("in.csv", f"email\n{first}\n{second}\n{first.upper()}\n")
+    paid.write("never.txt", first)
+    paid("enrich", "in.csv", "-p", "leadlex", "-y", "--suppress", "never.txt")
+
+    run = json.loads(paid("status", "last", "--json").stdout)["run"]
+    assert run["suppressed"] == {"records": 2, "attempts": 0}
+    assert b"2, never sent: no attempt tells anything of them" in paid("status", "last").stdout
+    assert {request.body for request in box.requests} == {json.dumps({"email": second})}
+    db = sqlite3.connect(paid.folder / "state" / "journal.db")  # as if it had been sent after all
+    db.execute("INSERT INTO subjects SELECT substr(keys, 1, 8), 1 FROM records WHERE row=1")
+    db.commit()
+    db.close()
+    assert b"1 attempts tell anything of them" in paid("status", "last").stdout

@@ -2,13 +2,16 @@
 
 from decimal import Decimal
 from itertools import chain
+from urllib.parse import quote
 
 import pytest
-from rig import Queued, found, provider
+from rig import Known, Queued, found, provider
 
-from enrichctl.engine import queue_lane
+from enrichctl.engine import agenda, queue_lane
 from enrichctl.engine.run import Stop
-from enrichctl.errors import ExitStatus
+from enrichctl.errors import BadRecord, ExitStatus, Miss, NotYet, OutOfCredits, Unconfirmed
+from enrichctl.model import Answer
+from enrichctl.provider import Price, Queue, Ticket
 from enrichctl.transport import Reply
 
 MANY = [f"p{n}@acme.com" for n in range(7)]
@@ -18,7 +21,7 @@ MANY = [f"p{n}@acme.com" for n in range(7)]
 def quick(monkeypatch):
     """Let a submission linger only as long as a busy machine needs to fill it."""
     monkeypatch.setattr(queue_lane, "LINGER", 0.25)
-    monkeypatch.setattr(queue_lane, "IDLE", 0.01)
+    monkeypatch.setattr(agenda, "IDLE", 0.01)
 
 
 def queued(rig, **declared):
@@ -168,3 +171,158 @@ def test_what_takes_longer_than_a_run_waits_is_left_to_the_next(rig):
     assert (ended.statuses, rig.outcomes()) == (["pending"], ["submitted"])
     assert rig.run(MANY[:1], alpha).statuses == ["enriched"]
     assert len(submissions(rig)) == 1
+
+
+class AtOnce(Known, Queue):
+    """Answers a whole submission in the same call; what is said of a person stands under it."""
+
+    batch_max = 7
+
+    def submit(self, queries, api):
+        body = [query.told["email"] for query in queries]
+        said = api.post("/batch", body, billed=True, key_header=self.key_header).json()
+        words = {
+            "miss": Miss, "bad": BadRecord, "doubt": Unconfirmed, "busy": NotYet,
+            "broke": OutOfCredits,
+        }  # fmt: skip
+        return [
+            words[said[e]](said[e]) if said[e] in words else Answer({"phone": said[e]})
+            for e in body
+        ]
+
+    def collect(self, ticket, query, api):
+        raise AssertionError((ticket, query, api))
+
+
+def at_once(rig, said, **declared):
+    one = provider(kind=AtOnce, **declared)
+    answers = iter(said if isinstance(said, list) else [said])
+    rig.vendor(one).plays = {"*": [lambda _: found(**dict(next(answers)))]}
+    return one
+
+
+def test_a_batch_that_is_answered_at_once_is_settled_question_by_question(rig):
+    said = {MANY[0]: "1", MANY[1]: "miss", MANY[2]: "bad", MANY[3]: "4"}
+    ended = rig.run(MANY[:4], at_once(rig, said))
+    assert ended.statuses == ["enriched", "no_match", "failed", "enriched"]
+    assert ended.cells("phone") == ["1", "", "", "4"]
+    assert sorted(rig.outcomes()) == ["failed", "matched", "matched", "missed"]
+    assert (len(rig.vendors["alpha"].requests), rig.spent()) == (1, 2)
+
+
+def test_where_every_call_is_charged_a_miss_in_a_batch_is_too(rig):
+    said = {MANY[0]: "1", MANY[1]: "miss", MANY[2]: "bad"}
+    each = Price("call", items={"*": Decimal(3)})
+    rig.run(MANY[:3], at_once(rig, said, price=each))
+    assert rig.spent() == 6
+
+
+def test_a_batch_whose_answer_is_lost_is_in_doubt_as_a_whole(rig):
+    alpha = at_once(rig, {})
+    rig.vendor(alpha).plays["*"] = ["lost"]
+    assert rig.run(MANY[:3], alpha).statuses == ["unconfirmed"] * 3
+    assert (len(rig.vendors["alpha"].requests), rig.spent()) == (1, 3)
+
+
+def test_what_a_batch_answer_leaves_out_is_in_doubt_alone_and_one_trouble_of_the_lane(rig):
+    said = dict.fromkeys(MANY, "doubt") | {MANY[0]: "1"}
+    ended = rig.run(MANY, at_once(rig, said))
+    assert ended.statuses == ["enriched", *["unconfirmed"] * 6]
+    assert (ended.stopped_by, rig.spent()) == ([], 7)
+
+
+def test_what_the_credits_did_not_suffice_for_is_asked_again_by_the_next_run(rig):
+    said = [{MANY[0]: "1", MANY[1]: "broke"}, {MANY[1]: "2"}]
+    alpha = at_once(rig, said)
+    ended = rig.run(MANY[:2], alpha)
+    assert (ended.statuses, ended.stopped_by) == (["enriched", "pending"], ["credits"])
+    assert (rig.outcomes(), rig.spent()) == (["matched"], 1)
+    assert rig.run(MANY[:2], alpha).cells("phone") == ["1", "2"]
+    assert rig.spent() == 2
+
+
+def test_a_batch_with_a_key_is_sent_again_under_the_same_key(rig):
+    alpha = at_once(rig, {MANY[0]: "1"}, key_header="Key")
+    rig.vendor(alpha).plays["*"] = ["lost", lambda _: found(**{MANY[0]: "1"})]
+    assert rig.run(MANY[:1], alpha).statuses == ["enriched"]
+    first, again = rig.vendors["alpha"].requests
+    assert first.key
+    assert (first.key, first.body) == (again.key, again.body)
+
+
+def test_a_bug_in_reading_one_answer_of_a_batch_leaves_the_others_settled(rig):
+    class Odd(AtOnce):
+        def read(self, body, query):
+            return super().read(body if body["phone"] != "odd" else None, query)
+
+    alpha = at_once(rig, {MANY[0]: "odd", MANY[1]: "2"})
+    alpha.__class__ = type("alpha", (Odd,), dict(vars(type(alpha))))
+    with pytest.raises(AttributeError):
+        rig.run(MANY[:2], alpha)
+    assert (rig.outcomes(), rig.spent()) == (["matched"] * 2, 2)
+
+
+class Jobs(AtOnce):
+    """Gives one job for a submission, and looks at it anew for every ticket."""
+
+    poll_every = 0.01
+
+    def job(self, ticket):
+        return ticket.id.partition("#")[0]
+
+    def submit(self, queries, api):
+        api.post("/submit", [], billed=True)
+        return [Ticket(f"job#{query.told['email']}") for query in queries]
+
+    def collect(self, ticket, query, api):
+        said = api.get(f"/{ticket.id}", {"email": query.told["email"]}).json()
+        if said.get("wait"):
+            raise NotYet("not yet")
+        return OutOfCredits("empty") if said.get("broke") else Answer(said)
+
+
+def test_while_a_job_is_under_way_one_look_is_enough_for_all_of_its_tickets(rig):
+    alpha = provider(kind=Jobs)
+    waits = iter([True, True])
+    rig.vendor(alpha).plays["*"] = [lambda _: found(phone="1", wait=next(waits, False))]
+    rig.vendor(alpha).plays["/submit"] = [lambda _: found(ok=True)]
+    assert rig.run(MANY[:3], alpha).cells("phone") == ["1"] * 3
+    assert len(rig.vendors["alpha"].requests) == 1 + 2 + 3
+
+
+def test_one_of_a_job_that_is_never_there_holds_up_no_other(rig):
+    alpha = provider(kind=Jobs, give_up=0.5)
+
+    def stuck(seen):
+        waits = quote(MANY[0], safe="") in seen.path
+        return found(ok=True) if seen.path == "/submit" else found(phone="1", wait=waits)
+
+    rig.vendor(alpha).plays["*"] = [stuck]
+
+    ended = rig.run(MANY[:3], alpha)
+    assert ended.statuses == ["pending", "enriched", "enriched"]
+
+
+def test_a_ticket_that_ended_for_want_of_credits_is_given_up(rig):
+    alpha = provider(kind=Jobs)
+    rig.vendor(alpha).plays["*"] = [lambda _: found(broke=True), lambda _: found(phone="1")]
+    rig.vendor(alpha).plays["/submit"] = [lambda _: found(ok=True)]
+    ended = rig.run(MANY[:1], alpha)
+    assert (ended.statuses, ended.stopped_by) == (["pending"], ["credits"])
+    assert (rig.attempts(), rig.spent()) == ([], 0)
+    assert rig.run(MANY[:1], alpha).statuses == ["enriched"]
+
+
+def test_looks_are_never_closer_than_the_provider_wants(rig, monkeypatch):
+    alpha, waits, at = provider(kind=Jobs, poll_every=400.0), [], agenda.Agenda.at
+
+    def soon(self, seconds, job):
+        waits.append(seconds)
+        at(self, min(seconds, 0.0), job)
+
+    monkeypatch.setattr(agenda.Agenda, "at", soon)
+    answers = iter([True, True])
+    rig.vendor(alpha).plays["*"] = [lambda _: found(phone="1", wait=next(answers, False))]
+    rig.vendor(alpha).plays["/submit"] = [lambda _: found(ok=True)]
+    assert rig.run(MANY[:1], alpha).statuses == ["enriched"]
+    assert [seconds for seconds in waits if seconds > 1] == [400.0] * 3

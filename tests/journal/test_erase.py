@@ -48,7 +48,7 @@ def ask(journal, run, *, keys=(), told=("email",), answer=None, outcome=Outcome.
 
 
 def explain(journal, run, row, *, email="", attempts=(), found=""):
-    value = {"before": email or None, "after": found or email or None}
+    value = [email or None, found or None]
     tried = [{"provider": "acme", "attempt": number} for number in attempts]
     keys = key(email) if email else b""
     history.put_records(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichctl.errors import BudgetReached, NotYet, StateError
+from enrichctl.errors import BudgetReached, NotYet, StateError, UnderWay
 from enrichctl.journal import Budgets, Intent, Journal, history
 from enrichctl.journal.money import from_millionths, to_millionths
 from enrichctl.model import Outcome, Rate
@@ -206,6 +207,17 @@ def test_what_another_run_is_asking_is_not_asked_a_second_time(journal):
 
     journal.settle(first, Outcome.MISSED, credits=Decimal(0))
     assert journal.intend(intent(run="second", person=b"anna")) > first
+
+
+def test_what_another_run_has_asked_since_it_was_looked_for_is_not_asked_again(journal):
+    begin(journal, "second")
+    looked = replace(intent(run="second", person=b"anna"), seen=0)
+    first = journal.intend(intent())
+    journal.settle(first, Outcome.MATCHED, credits=Decimal(1), answer={})
+    with pytest.raises(UnderWay):
+        journal.intend(looked)
+    assert journal.plan([looked]) == [0]
+    assert journal.intend(replace(looked, seen=first)) > first
 
 
 def test_budgets_of_accounts_are_apart(journal):

@@ -35,6 +35,9 @@ class Gate:
     def wait(self, group):
         pass
 
+    def left(self) -> None:
+        pass
+
     def took(self, seconds: float) -> None:
         """Take no note of round trips."""
 

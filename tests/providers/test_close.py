@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-import responses
 from close_talk import (
     CONTACT,
     FIELDS,
@@ -20,6 +19,7 @@ from close_talk import (
     api,
     empty_lead,
 )
+from mocked import Mock
 from responses.registries import OrderedRegistry
 
 from enrichctl.errors import (
@@ -43,7 +43,7 @@ OVER = frozenset(WANTS)
 
 @pytest.fixture
 def talk() -> Iterator[Talk]:
-    with responses.RequestsMock(registry=OrderedRegistry) as mock:
+    with Mock(registry=OrderedRegistry) as mock:
         yield Talk(mock)
 
 

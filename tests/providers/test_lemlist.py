@@ -5,7 +5,6 @@ import json
 from decimal import Decimal
 
 import pytest
-import responses
 from lemlist_talk import (
     BASE,
     KEY,
@@ -20,6 +19,7 @@ from lemlist_talk import (
     sent,
     three,
 )
+from mocked import Mock
 
 from enrichctl.errors import BadRecord, Declined, Miss, Unconfirmed
 from enrichctl.fields import FIELDS
@@ -34,7 +34,7 @@ NO_COMPANY = {k: v for k, v in NAMED.items() if k != "company_name"}
 
 @pytest.fixture
 def http():
-    with responses.RequestsMock() as mock:
+    with Mock() as mock:
         yield mock
 
 
@@ -143,7 +143,7 @@ ASKED = [
 
 @pytest.mark.parametrize(("told", "wants", "asked"), ASKED)
 def test_only_what_is_wanted_and_can_be_looked_for_is_asked(told, wants, asked, lemlist, talk):
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as http:
+    with Mock(assert_all_requests_are_fired=False) as http:
         bulk(http, {"id": "enr_1", "metadata": "0"})
         receipt = lemlist.submit([Query(told, wants)], talk.api)[0]
         verbs = [json.loads(c.request.body)[0]["enrichmentRequests"] for c in http.calls]

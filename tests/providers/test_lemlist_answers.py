@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-import responses
 from lemlist_talk import (
     BASE,
     LEAD,
@@ -17,6 +16,7 @@ from lemlist_talk import (
     texts,
     three,
 )
+from mocked import Mock
 
 from enrichctl.errors import (
     BadRecord,
@@ -42,7 +42,7 @@ LATER = {"error": "lead is already being enriched"}
 
 @pytest.fixture
 def http():
-    with responses.RequestsMock() as mock:
+    with Mock() as mock:
         yield mock
 
 

@@ -37,6 +37,9 @@ class Free:
     def wait(self, group: str) -> None:
         del group
 
+    def left(self) -> None:
+        pass
+
     def took(self, seconds: float) -> None:
         del seconds
 

@@ -64,6 +64,9 @@ class OpenGate:
             raise Cancelled("the run is stopping")
         self.passed += 1
 
+    def left(self) -> None:
+        pass
+
     def took(self, seconds: float) -> None:
         """Take no note of round trips."""
 

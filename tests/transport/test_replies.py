@@ -95,3 +95,8 @@ def test_epoch_seconds_are_a_moment(text, moment):
 )
 def test_rate_headers_are_read_with_either_separator(text):
     assert ratelimit(text) == {"limit": 100.0, "remaining": 50.0, "reset": 5.0}
+
+
+def test_a_body_is_decoded_once():
+    answer = Reply(200, {}, b'{"a": 1}')
+    assert answer.json() is answer.json()

@@ -1,6 +1,8 @@
 """One request, once: what left, what came back, and what requests must not do on its own."""
 
 import base64
+import subprocess
+import sys
 import time
 
 import pytest
@@ -177,3 +179,8 @@ def test_moving_sends_what_follows_elsewhere(server):
         assert line.send("GET", "/", timeout=5).body == b'"there"'
         assert [seen.headers["x-api-key"] for seen in other.requests] == ["two"]
         assert len(server.requests) == 1
+
+
+def test_a_run_that_asks_nobody_does_not_wait_for_requests():
+    code = "import sys, enrichctl.cli.job; print('requests' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"

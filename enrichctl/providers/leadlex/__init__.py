@@ -73,6 +73,8 @@ class LeadLex(Lookup):
 
     def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
         """See `Remote.explain`: 409 ``no_match`` is a free, final answer; any other 409 is not."""
+        if reply.status < 400:  # noqa: PLR2004 - HTTP's own border
+            return None
         error = as_object(as_object(reply.peek()).get("error"))
         code = text(error.get("code"))
         explained: dict[int, EnrichctlError | Throttled] = {

@@ -1,0 +1,110 @@
+"""What must be settled before a run asks anybody: options that mean nothing, files, money."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from enrichctl.cli.request import Options, name_of, path_of
+from enrichctl.config import Settings, did_you_mean
+from enrichctl.errors import ConfirmationNeeded, OutputError, UsageError
+from enrichctl.facts import countries
+from enrichctl.files import Source
+from enrichctl.journal import Journal
+from enrichctl.model import NOTHING, Credits, Plan, plain
+from enrichctl.registry import names
+from enrichctl.render.screen import Screen
+
+
+def check(options: Options, settings: Settings, budgets: Iterable[str], asked: set[str]) -> None:
+    """Refuse values that would be taken for something else, or for nothing.
+
+    Args:
+        options: What was typed.
+        settings: The configuration.
+        budgets: The providers that ``--budget`` names.
+        asked: The providers of this run.
+
+    Raises:
+        UsageError: A budget bounds nobody, a region is no country, columns are neither added
+            nor left out.
+    """
+    for name in budgets:
+        if name and name not in asked and name not in (known := names(settings)):
+            raise UsageError(
+                f"--budget bounds {name!r}, which is no provider{did_you_mean(name, known)}",
+                next=f"name one that this run asks: {', '.join(sorted(asked))}",
+            )
+    if options.provenance not in ("columns", "none"):
+        raise UsageError(
+            f"--provenance {options.provenance} is unknown", next="choose columns or none"
+        )
+    if options.default_region and countries.name(options.default_region) is None:
+        raise UsageError(
+            f"--default-region {options.default_region} is no country code",
+            next="write it in two letters, as in --default-region DE",
+        )
+
+
+def may_replace(journal: Journal, source: Source, target: Path | None, *, force: bool) -> None:
+    """Refuse to replace a file that this tool did not write for this input.
+
+    Raises:
+        OutputError: There is such a file.
+    """
+    if target is None or force or not target.exists():
+        return
+    if not target.is_file() or str(target).startswith("/dev/"):
+        return
+    written = journal.read(
+        "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1",
+        (name_of(source), path_of(target)),
+    )
+    if not written:
+        raise OutputError(
+            f"{called(target)} is there already, and was not written by enrichctl for this input",
+            next="choose another with -o PATH, or replace it with --force",
+        )
+
+
+def confirm(
+    screen: Screen, plan: Plan, budgets: Mapping[str, Credits | None], *, piped: bool
+) -> None:
+    """Have somebody agree to what may be spent, or a budget that was set.
+
+    Args:
+        screen: Where to ask.
+        plan: What may be spent.
+        budgets: Provider → the most that the run may spend there.
+        piped: Whether stdin is the input, so that nobody can answer on it.
+
+    Raises:
+        ConfirmationNeeded: Nobody agreed.
+    """
+    lanes = [lane for lane in plan.lanes if lane.credits.most]
+    most = sum((lane.credits.most for lane in lanes), NOTHING)
+    if not most:
+        return
+    if screen.asks and not piped:
+        from enrichctl.render.listing import amount, credit  # noqa: PLC0415 - draws with Rich
+
+        each = ", ".join(f"{amount(lane.credits.most)} at {lane.name}" for lane in lanes)
+        screen.tell(f"\nmay spend up to {credit(most)}: {each}")
+        if screen.ask("continue?"):
+            return
+        raise ConfirmationNeeded(
+            "not confirmed; nothing was asked and nothing spent",
+            next="--limit 20 makes a pilot, --budget N a bound; -n shows the plan alone",
+        )
+    if all(budgets[lane.name] is not None for lane in lanes):
+        return
+    raise ConfirmationNeeded(
+        f"this run may spend up to {plain(most)} credits and nobody can be asked",
+        next=f"add --budget {plain(most)} (or less) or --yes; -n shows the plan",
+    )
+
+
+def called(target: Path | None) -> str:
+    """Return an output as the user would call it from here; "" for stdout."""
+    if target is None:
+        return ""
+    here = Path.cwd()
+    return str(target.relative_to(here) if target.is_relative_to(here) else target)

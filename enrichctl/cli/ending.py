@@ -1,0 +1,59 @@
+"""How a run ends: entered in the journal, and told to whoever started it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from enrichctl.cli.consent import called
+from enrichctl.cli.explain import facts
+from enrichctl.engine.questions import Course
+from enrichctl.engine.report import Report
+from enrichctl.engine.run import Stop
+from enrichctl.files.output import Output
+from enrichctl.journal import Journal, history
+from enrichctl.model import Status
+from enrichctl.render.ended import show_summary
+from enrichctl.render.screen import Screen
+
+
+def finish(
+    journal: Journal, entry: history.Run, report: Report, courses: Iterable[Course], stop: Stop
+) -> int:
+    """Enter how a run ended; return the exit status."""
+    stops = [course.stopped for course in courses if course.stopped]
+    entry.summary = report.summary(stops)
+    entry.records = report.records
+    entry.people = entry.people or report.records
+    if stop.asked.is_set() and stop.word:
+        entry.stopped_by, status = stop.word, stop.status
+    elif stops:
+        entry.stopped_by, status = stops[0].stopped_by, stops[0].exit_status
+    else:
+        status = report.exit_status()
+        if report.outcomes[Status.PENDING]:
+            entry.stopped_by = "limit"
+    entry.state = "stopped" if entry.stopped_by else "done"
+    entry.exit_status = int(status)
+    entry.finished_at = datetime.now(UTC)
+    history.update(journal, entry)
+    history.supersede(journal, entry)
+    return int(status)
+
+
+def tell(
+    screen: Screen,
+    journal: Journal,
+    entry: history.Run,
+    output: Output,
+    target: Path | None,
+    encoding: str,
+) -> None:
+    """Say what a run came to, and what was done to values to make them fit its file."""
+    if output.neutralised:
+        screen.note(f"{output.neutralised} new values looked like formulas and were escaped")
+    if output.unfitting:
+        screen.note(
+            f"{output.unfitting} new values have characters that {encoding} lacks;"
+            " the nearest stand for them"
+        )
+    show_summary(screen, facts(journal, entry), called(target))

@@ -1,0 +1,151 @@
+"""A run and a record as plain values, shaped like their documents."""
+
+import shlex
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from enrichctl.model import NOTHING, Credits, Outcome, Status
+
+if TYPE_CHECKING:
+    from enrichctl.journal import Journal
+    from enrichctl.journal.history import RecordRow, Run
+
+OPEN = (Outcome.SENT, Outcome.SUBMITTED)
+
+
+def facts(journal: "Journal", run: "Run") -> dict[str, Any]:
+    """Return a run as plain values, shaped like its document."""
+    summary = run.summary or _so_far(journal, run)
+    lanes = [lane | {"credits": Credits(lane["credits"])} for lane in summary["providers"]]
+    errors = [error | {"next": error["next"] or None} for error in summary["errors"]]
+    return {
+        "id": run.id,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "state": run.state,
+        "stopped_by": run.stopped_by,
+        "exit_status": run.exit_status,
+        "input": run.input,
+        "output": run.output,
+        "records": run.records,
+        "people": run.people,
+        "outcomes": summary["outcomes"],
+        "providers": lanes,
+        "fields": summary["fields"],
+        "errors": errors,
+        "resume": _resume(run, summary["outcomes"]),
+    }
+
+
+def suppressed(journal: "Journal", run: "Run") -> dict[str, int]:
+    """Return how many records were held back, and how many attempts tell anything of them: none."""
+    from enrichctl.journal.proof import attempts_about_suppressed  # noqa: PLC0415 - not for help
+
+    records = run.summary.get("suppressed", 0)
+    attempts = attempts_about_suppressed(journal, run.id) if records else 0
+    return {"records": records, "attempts": attempts}
+
+
+def later(journal: "Journal", run: "Run") -> str:
+    """Return the last run on the same input after this one: only that keeps its records."""
+    found = journal.read(
+        "SELECT id FROM runs WHERE input=? AND id<>? AND started_at>=?"
+        " ORDER BY started_at DESC, rowid DESC LIMIT 1",
+        (run.input, run.id, run.started_at.isoformat(timespec="milliseconds")),
+    )
+    return str(found[0][0]) if found and run.input != "-" else ""
+
+
+def _resume(run: "Run", outcomes: dict[str, int]) -> str | None:
+    left = run.state == "stopped" or (
+        run.state == "done" and (outcomes.get("pending") or outcomes.get("unconfirmed"))
+    )
+    return shlex.join(run.command) if left else None
+
+
+def _so_far(journal: "Journal", run: "Run") -> dict[str, Any]:
+    """Count what a run that has not ended, or not in good order, has come to."""
+    through = dict(
+        journal.read("SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status", (run.id,))
+    )
+    outcomes = {word.value: through.get(word.value, 0) for word in Status}
+    outcomes["pending"] += max(0, run.records - sum(outcomes.values()))
+    asked: dict[str, Counter[str]] = {}
+    for provider, outcome, count, stored in journal.read(
+        "SELECT provider, outcome, COUNT(*), SUM(credits) FROM attempts WHERE run=?"
+        " GROUP BY provider, outcome ORDER BY MIN(id)",
+        (run.id,),
+    ):
+        lane = asked.setdefault(provider, Counter())
+        lane["asked"] += count
+        lane["stored"] += stored
+        in_doubt = outcome in OPEN and run.state != "running"
+        lane[Outcome.UNCONFIRMED.value if in_doubt else outcome] += count
+    return {
+        "outcomes": outcomes,
+        "providers": [_lane(name, lane) for name, lane in asked.items()],
+        "fields": [],
+        "errors": [],
+    }
+
+
+def _lane(name: str, counts: Counter[str]) -> dict[str, Any]:
+    from enrichctl.journal.money import from_millionths  # noqa: PLC0415 - not for help
+
+    answered = counts["matched"] + counts["missed"]
+    return {
+        "name": name,
+        **{
+            word: counts[word]
+            for word in ("asked", "matched", "missed", "declined", "failed", "unconfirmed")
+        },
+        "calls": counts["asked"],  # at least: the journal counts questions, not requests
+        "reused": 0,
+        "credits": str(from_millionths(counts["stored"])),
+        "match_rate": round(counts["matched"] / answered, 4) if answered else None,
+    }
+
+
+def explained(journal: "Journal", record: "RecordRow") -> dict[str, Any]:
+    """Return one record as plain values, shaped like its document."""
+    held = record.values.items()
+    values = {name: value | {"at": _moment(value["at"])} for name, value in held}
+    return {
+        "row": record.row,
+        "line": record.line,
+        "status": record.status,
+        "note": record.note or None,
+        "values": values,
+        "attempts": [_tried(journal, tried) for tried in record.tried],
+    }
+
+
+def _tried(journal: "Journal", tried: dict[str, Any]) -> dict[str, Any]:
+    """Join what a record says of an attempt with what the journal says of it."""
+    number = tried.get("attempt")
+    attempt = journal.attempt(number) if number is not None else None
+    return {
+        "provider": tried["provider"],
+        "outcome": attempt.outcome.value if attempt else tried["outcome"],
+        "told": list(attempt.told if attempt else tried.get("told", ())),
+        "wanted": list(attempt.wants if attempt else tried.get("wanted", ())),
+        "answer": attempt.answer if attempt else tried.get("answer"),
+        "accepted": tried["accepted"],
+        "reason": tried["reason"] or _why(tried),
+        "credits": attempt.credits if attempt else NOTHING if number is None else None,
+        "at": attempt.at if attempt else None,
+        "request_id": (attempt.request_id or None) if attempt else None,
+    }
+
+
+def _why(tried: dict[str, Any]) -> str | None:
+    if tried["outcome"] != Outcome.MATCHED.value:
+        return None
+    if tried["accepted"]:
+        return "it answered what was missing, or was a surer answer"
+    return "it gave nothing that was missing and sure enough"
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

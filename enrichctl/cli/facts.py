@@ -1,0 +1,125 @@
+"""What is to be said of a provider: its declarations, where it comes from, who is logged in."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enrichctl import registry
+from enrichctl.cli import context
+from enrichctl.errors import EnrichctlError
+
+if TYPE_CHECKING:
+    from enrichctl.price import Price
+    from enrichctl.provider import Provider
+    from enrichctl.secrets_store import FoundLogin
+
+
+def usable() -> "Iterator[Provider]":
+    """Yield all providers that can be used; warn about those that cannot."""
+    for one in registry.load_all(context.settings()):
+        if isinstance(one, registry.Broken):
+            context.screen().warn(f"{one.message}; {one.next}" if one.next else one.message)
+        else:
+            yield one
+
+
+def one(name: str) -> "Provider":
+    """Return a provider by its name, or by the path of its definition.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if name.endswith(".toml"):
+        return registry.defined_in(Path(name))
+    return registry.load(name, context.settings())
+
+
+def entry(provider: "Provider") -> dict[str, Any]:
+    """Return a provider as plain values, shaped like its document."""
+    state, source = _login(provider)
+    return {
+        "name": provider.name,
+        "title": provider.title,
+        "origin": registry.origin(provider.name, context.settings()),
+        "needs": [list(need) for need in provider.needs],
+        "uses": list(provider.uses),
+        "finds": list(provider.finds),
+        "default_wants": list(provider.default_wants),
+        "writes": provider.writes or None,
+        "billed": provider.price.billed,
+        "price": _price(provider.price),
+        "rates": [asdict(rate) | {"group": rate.group or None} for rate in provider.rates],
+        "login": {"state": state, "source": source},
+    }
+
+
+def document(providers: "Iterable[Provider]", *, schema: bool) -> None:
+    """Print the document of these providers, or its schema."""
+    from enrichctl.cli.documents import ProvidersDocument  # noqa: PLC0415 - slow to import
+
+    if schema:
+        ProvidersDocument.show_schema()
+    else:
+        entries = [entry(provider) for provider in providers]
+        ProvidersDocument.model_validate({"providers": entries}).show()
+
+
+def _price(price: "Price") -> dict[str, Any]:
+    items = dict(price.items)
+    return items | {"each": price.each} if price.each else items
+
+
+def find(provider: "Provider") -> "FoundLogin":
+    """Look for a provider's login."""
+    from enrichctl.secrets_store import find_login  # noqa: PLC0415 - not for help
+
+    own = context.settings().provider(provider.name)
+    return find_login(provider.name, provider.login, own, os.environ)
+
+
+def _login(provider: "Provider") -> tuple[str, str | None]:
+    """Return whether a provider could be asked, and where its key comes from."""
+    if not provider.login:
+        return "not_needed", None
+    try:
+        found = find(provider)
+    except EnrichctlError as error:
+        context.screen().warn(f"{provider.name}: {error.message}")
+        return "missing", None
+    first = next((part for part in provider.login if part.secret), provider.login[0])
+    return ("missing" if found.missing else "ready"), found.source_of(first.name) or None
+
+
+def items(provider: "Provider") -> Iterator[dict[str, Any]]:
+    """Yield each part of a login with its variable and source, never its value."""
+    from enrichctl.secrets_store import variable  # noqa: PLC0415 - not for help
+
+    try:
+        found = find(provider) if provider.login else None
+    except EnrichctlError as error:
+        context.screen().warn(f"{provider.name}: {error.message}")
+        found = None
+    for part in provider.login:
+        yield {
+            "name": part.name,
+            "prompt": part.prompt,
+            "variable": variable(provider.name, part.name),
+            "required": part.required,
+            "secret": part.secret,
+            "source": found.source_of(part.name) if found else "",
+        }
+
+
+def base_url(provider: "Provider") -> str:
+    """Return where a provider would be asked; "" when that takes a login that is missing."""
+    from enrichctl.provider import Remote  # noqa: PLC0415 - slow to import
+
+    if not isinstance(provider, Remote):
+        return ""
+    try:
+        return provider.connect(find(provider)).base_url
+    except EnrichctlError as error:
+        context.screen().note(f"{provider.name}: {error.message}")
+        return ""

@@ -1,0 +1,98 @@
+"""A run as a page in a file: what it tells is gathered, and written whole or not at all."""
+
+import os
+import shlex
+import stat
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enrichctl.cli import context
+from enrichctl.cli.exits import EXITS
+from enrichctl.cli.explain import facts, later
+from enrichctl.errors import ExitStatus, OutputError
+from enrichctl.files.atomic import AtomicFile
+from enrichctl.journal import pages
+from enrichctl.render.page import GENERATOR, Story, page
+
+if TYPE_CHECKING:
+    from enrichctl.journal import Journal
+    from enrichctl.journal.history import Run
+
+SAMPLE = 12  # records of which changes are shown
+HEAD = 2_048  # bytes of a page in which it says who made it
+
+
+def write_page(journal: "Journal", run: "Run", name: str, *, sample: bool, force: bool) -> None:
+    """Write a page about a run.
+
+    Args:
+        journal: The journal.
+        run: The run.
+        name: Path of the file; ``-`` is stdout.
+        sample: Whether it shows some changes, which are personal data.
+        force: Replace a file that this tool did not write.
+
+    Raises:
+        OutputError: The file is somebody else's, or cannot be written.
+    """
+    target = None if name == "-" else Path(name)
+    if target and not force and target.is_file() and not _is_page(target):
+        raise OutputError(
+            f"{target} is there already, and is no page of enrichctl",
+            next="choose another name, or replace it with --force",
+        )
+    story = tell(journal, run, sample=sample)
+    text = page(story).encode("utf-8", "replace")  # half a character is no reason to fail
+    screen = context.screen()
+    if target is None:
+        sys.stdout.buffer.write(text)
+    else:
+        _write(target, text)
+        screen.say(f"wrote {target}")
+    if story.sample:
+        screen.warn("its sample shows personal data; --no-sample leaves it out")
+
+
+def tell(journal: "Journal", run: "Run", *, sample: bool) -> Story:
+    """Gather what a page tells of a run."""
+    told = facts(journal, run)
+    fillings = pages.fillings(journal, run.id)
+    if not run.summary:  # it has not ended, or not in good order
+        told["fields"] = [_so_far(one) for one in fillings if one.found]
+    places = pages.places(journal, run.id)
+    return Story(
+        run=told,
+        command=shlex.join(run.command),
+        means="" if run.exit_status is None else EXITS[ExitStatus(run.exit_status)].means,
+        places=places,
+        fillings=fillings,
+        spending=pages.spending(journal, run),
+        sample=pages.sample(journal, run.id, SAMPLE) if sample else None,
+        later="" if places else later(journal, run),
+        at=journal.now(),
+    )
+
+
+def _so_far(one: pages.Filling) -> dict[str, Any]:
+    return {"name": one.name, "filled_before": one.before, "filled_after": one.after}
+
+
+def _write(target: Path, text: bytes) -> None:
+    """Write a page that only its owner can read, whole or not at all."""
+    try:
+        with AtomicFile(target) as file:
+            number = file.sink.fileno()
+            if stat.S_ISREG(os.fstat(number).st_mode):
+                os.fchmod(number, 0o600)
+            file.sink.write(text)
+    except OutputError as error:
+        raise OutputError(error.message, next="choose another name: --html FILE") from error
+
+
+def _is_page(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return GENERATOR.encode() in file.read(HEAD)
+    except OSError:
+        return False

@@ -1,0 +1,93 @@
+"""Why a record took what it took and left the rest: worked out when somebody asks.
+
+Nothing of this is stored. The answer that was kept is read again, as the run read it, and compared
+with what became of the record.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from enrichctl.config import Settings
+from enrichctl.errors import EnrichctlError
+from enrichctl.model import Match, Query, Value
+from enrichctl.provider import Local, Provider
+from enrichctl.registry import load
+
+Facts = Mapping[str, Any]
+
+
+def complete(
+    attempt: dict[str, Any],
+    values: Mapping[str, Facts],
+    fields: Collection[str],
+    settings: Settings,
+) -> None:
+    """Add to an attempt why values of it were left, and what a local provider was told and asked.
+
+    Args:
+        attempt: Shaped like its document; gets ``left``, field → why its value was not taken.
+        values: What became of the record's fields, shaped like its document.
+        fields: What the run wanted of anybody.
+        settings: Say which providers there are.
+    """
+    attempt["left"] = {}
+    try:
+        provider = load(attempt["provider"], settings)
+    except EnrichctlError:
+        return  # it is no longer configured
+    told = {name: text for name in provider.uses if (text := _told(name, values, provider.name))}
+    if isinstance(provider, Local):
+        attempt["told"] = list(told)
+        attempt["wanted"] = [
+            name
+            for name in provider.finds
+            if name in attempt["accepted"]
+            or (name in fields and name in provider.default_wants and not _before(name, values))
+        ]
+    elif attempt["answer"] is None:
+        return
+    match = _read(provider, attempt, told)
+    for name in attempt["wanted"]:
+        if name not in attempt["accepted"] and (why := _why(name, match, values, provider.name)):
+            attempt["left"][name] = why
+
+
+def _before(name: str, values: Mapping[str, Facts]) -> str:
+    return values[name]["before"] or "" if name in values else ""
+
+
+def _told(name: str, values: Mapping[str, Facts], provider: str) -> str:
+    """Return what a provider could know of a field: what it filled itself came later."""
+    held = values.get(name)
+    if held is None:
+        return ""
+    return held["before"] or (held["after"] if held["provider"] != provider else "") or ""
+
+
+def _read(provider: Provider, attempt: Facts, told: Mapping[str, str]) -> Match:
+    """Return what an answer holds; nothing when this version cannot read it."""
+    replaced = frozenset(attempt["accepted"]).intersection(told)
+    query = Query(told, tuple(attempt["wanted"]), replaced)
+    try:
+        return provider.read(attempt["answer"], query)
+    except Exception:  # noqa: BLE001 - an explanation is no reason to fail
+        return {}
+
+
+def _why(name: str, match: Match, values: Mapping[str, Facts], provider: str) -> str:
+    """Return why a value was left, "" when there was none."""
+    value = match.get(name, Value(""))
+    verdict = match.get("email_status", Value("")).text
+    if name == "email" and verdict == "undeliverable":
+        return "it calls the address undeliverable"
+    if not value.text:
+        return ""
+    held = values.get(name)
+    if held and held["provider"] not in (None, provider):
+        return f"the value of {held['provider']} stands"
+    if held and held["after"]:
+        same = str(held["after"]).casefold() == value.text.casefold()
+        return "the cell holds it" if same else "the cell was filled"
+    if value.confidence is not None:
+        return f"its confidence of {value.confidence:g} is under the bound"
+    return "it was not sure enough"

@@ -1,0 +1,52 @@
+"""The command that goes on where a run ended: the one that was typed, unless that would not."""
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from enrichctl.config import duration
+from enrichctl.errors import UsageError
+from enrichctl.journal.history import Run
+
+NONE = timedelta(0)
+
+
+def command(run: Run, outcomes: Mapping[str, int], now: datetime) -> str | None:
+    """Return what to type to go on with a run; None when nothing is left that asking can mend.
+
+    A pilot goes on without its ``--limit``. Where no answer was to be used again, those of the run
+    itself are: they are paid for. What may have been charged is asked again only when told to.
+    """
+    doubts = outcomes.get("unconfirmed", 0)
+    if run.state != "stopped" and not (run.state == "done" and (outcomes.get("pending") or doubts)):
+        return None
+    words = list(_words(run, now))
+    only_doubts = run.state == "done" and not outcomes.get("pending")
+    if only_doubts and "--retry-unconfirmed" not in words:
+        words.append("--retry-unconfirmed")
+    return shlex.join(words)
+
+
+def _words(run: Run, now: datetime) -> Iterator[str]:
+    typed: Sequence[str] = run.command
+    days = (now - run.started_at) // timedelta(days=1) + 1
+    skip = False
+    for word, after in zip(typed, (*typed[1:], ""), strict=True):
+        if skip:
+            skip = False
+            continue
+        name, equals, value = word.partition("=")
+        skip = name in ("--limit", "--max-age") and not equals
+        if name == "--limit" and run.stopped_by == "limit":
+            continue
+        if name == "--fresh" or (name == "--max-age" and _is_none(value if equals else after)):
+            yield from ("--max-age", f"{days}d")
+            continue
+        yield from (word, after) if skip else (word,)
+
+
+def _is_none(age: str) -> bool:
+    try:
+        return duration(age) == NONE
+    except UsageError:
+        return False

@@ -1,0 +1,57 @@
+"""How help pages are set, and what is said about a command line that cannot be read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+from enrichctl.errors import UsageError
+
+SUMMARY = 200  # characters of a command's summary: it is broken into lines rather than cut
+WORDS = {"int range": "whole number", "float range": "number", "int": "whole number"}
+
+
+class Command(TyperCommand):
+    """A command whose help groups its options, by their ``rich_help_panel``."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options, one list a group."""
+        _write_options(self.get_params(ctx), ctx, formatter)
+
+
+class Group(TyperGroup):
+    """Commands whose help lists the whole first sentence of each, before any option."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands, each with its summary, and the options."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        records = [
+            (name, command.get_short_help_str(SUMMARY))
+            for name, command in commands
+            if command is not None and not command.hidden
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(records)
+        _write_options(self.get_params(ctx), ctx, formatter)
+
+
+def _write_options(params: Iterable[Any], ctx: Any, formatter: Any) -> None:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for param in params:
+        record = param.get_help_record(ctx)
+        if record is not None:
+            argument = param.param_type_name == "argument"
+            group = "Arguments" if argument else getattr(param, "rich_help_panel", None)
+            groups.setdefault(group or "Options", []).append(record)
+    for name, records in groups.items():
+        with formatter.section(name):
+            formatter.write_dl(records)
+
+
+def complaint(error: Any) -> UsageError:
+    """Return what the parser says about a command line in the words of all other errors."""
+    text = error.format_message().rstrip(".")
+    for word, better in WORDS.items():
+        text = text.replace(f"a valid {word}", f"a {better}")
+    page = f"{error.ctx.command_path} -h" if getattr(error, "ctx", None) else "enrichctl -h"
+    return UsageError(text[:1].lower() + text[1:], next=page)

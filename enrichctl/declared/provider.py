@@ -1,0 +1,232 @@
+"""Providers made of a definition: what all have in common, and those that look up."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from enrichctl.answers import decimal, text
+from enrichctl.declared import asking
+from enrichctl.declared.checking import price_of
+from enrichctl.declared.meaning import (
+    GOOD,
+    NOT_JSON,
+    any_holds,
+    body_of,
+    kind_of,
+    read_from,
+    refusal,
+)
+from enrichctl.declared.schema import Definition
+from enrichctl.errors import (
+    BadRecord,
+    Declined,
+    EnrichctlError,
+    LoginRefused,
+    Miss,
+    NotYet,
+    OutOfCredits,
+    RecordError,
+)
+from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Value
+from enrichctl.provider import API_KEY, Connection, Login, Lookup, Remote, account_of
+from enrichctl.transport import Api, Reply
+
+OF_ANSWERS = ("miss", "declined", "pending")  # meanings of what is an answer to HTTP
+
+
+class Declared(Remote):
+    """What a definition says, as a provider declares it."""
+
+    def __init__(self, name: str, definition: Definition) -> None:
+        self.definition = d = definition
+        self.name = name
+        self.title = d.title or name
+        self.docs = d.docs
+        self.login = (API_KEY,) if d.auth else ()
+        self.needs = tuple(map(tuple, d.needs))
+        self.hints = tuple(d.hints)
+        self.uses = tuple(dict.fromkeys((*(f for need in d.needs for f in need), *d.hints)))
+        self.finds = tuple(d.response)
+        self.default_wants = tuple(d.default_wants or d.response)
+        self.writes = d.writes
+        self.price = price_of(d)
+        self.rates = tuple(Rate(r.limit, r.seconds, r.unit, r.group) for r in d.rates)
+        self.timeout = d.timeout
+        self.rebill_days = d.rebill_days
+        self.key_header = d.idempotency
+
+    def covers(self, query: Query) -> tuple[str, ...]:
+        """See `Provider.covers`: all that comes along for the same money without being asked."""
+        most, asks = self.price.most, self.definition.request.asks
+        chosen = {asks[name] for name in query.wants if name in asks}
+        names = self.definition.request.names
+        along = (
+            name
+            for name in self.finds
+            if f"wants.{name}" not in names
+            and (name not in asks or asks[name] in chosen)
+            and most((*query.wants, name)) == most(query.wants)
+        )
+        return tuple(dict.fromkeys((*query.wants, *along)))
+
+    def variant(self, query: Query) -> str:
+        """See `Provider.variant`."""
+        return asking.variant_of(self.definition, query)
+
+    def connect(self, login: Login) -> Connection:
+        """See `Remote.connect`."""
+        key = login.get(API_KEY.name) if self.login else ""
+        base_url = login.base_url or self.definition.base_url
+        auth = asking.auth_of(self.definition.auth, key, self.definition.request.headers)
+        return Connection(base_url, auth, account_of(key or base_url))
+
+    def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
+        """See `Remote.explain`."""
+        body = body_of(reply)
+        kind = kind_of(self.definition.meaning, reply.status, body)
+        late = self.definition.poll.pending if self.definition.poll else []
+        if reply.status >= GOOD and any_holds(late, reply.status, body):
+            return self.meant("pending", reply.status)
+        if kind in OF_ANSWERS and reply.status < GOOD and (body is not NOT_JSON or kind != "miss"):
+            return None  # depends on what was asked: a free call has nobody to miss
+        if kind == "throttled" or (not kind and reply.status == 429):  # noqa: PLR2004 - HTTP's word
+            return refusal(self.definition.windows, reply)
+        if reply.status == 404 and reply.body.lstrip()[:1] == b"<":  # noqa: PLR2004 - HTTP's word
+            return self.elsewhere()  # a web page: nobody has looked for anybody
+        return self.meant(kind, reply.status) if kind else super().explain(reply)
+
+    def meant(self, kind: str, status: int) -> EnrichctlError:
+        """Return the error that a kind of meaning is."""
+        title = self.title
+        errors: dict[str, EnrichctlError] = {
+            "throttled": NotYet(f"{title} refuses it for now"),
+            "no_credit": self.empty(),
+            "login": LoginRefused(
+                f"{title} refuses the login (HTTP {status})",
+                next=f"enrichctl providers login {self.name}",
+            ),
+            "pending": NotYet(f"{title} is still at work on it"),
+            "miss": Miss(f"{title} has nothing on this record"),
+            "declined": Declined(f"{title} had nothing to do for this record"),
+            "bad_input": BadRecord(f"{title} rejects the request (HTTP {status})"),
+        }
+        return errors[kind]
+
+    def said(self, status: int, body: Any) -> EnrichctlError | None:
+        """Return what a good reply says other than an answer."""
+        kind = kind_of(self.definition.meaning, status, body)
+        return self.meant(kind, status) if kind in OF_ANSWERS else None
+
+    def empty(self) -> OutOfCredits:
+        """Return what an empty account is."""
+        again = f"top up {self.title}, then run again"
+        return OutOfCredits(f"{self.title} is out of credits", next=again)
+
+    def read(self, body: Any, query: Query) -> Match:
+        """See `Provider.read`."""
+        del query
+        return self.found(body)
+
+    def found(self, body: Any) -> Match:
+        """Return the values in an answer."""
+        d = self.definition
+        sure = decimal(read_from(d.confidence, body, {}))
+        confidence = None if sure is None or d.confidence is None else float(sure) / d.confidence.of
+        if confidence is not None:
+            confidence = min(1.0, max(0.0, confidence))
+        source = text(d.source.search(body)) if d.source else ""
+        found: Match = {}
+        for field, path in d.response.items():
+            value = text(path.search(body))
+            said = d.words.get(field, {})
+            value = said.get(value, said.get("*", value)) if value else ""
+            if value:
+                found[field] = Value(value, confidence, source)
+        return found
+
+    def too_little(self, query: Query) -> Declined | None:
+        """Say why nothing is asked; None when there is something to ask."""
+        request = self.definition.request
+        if query.told.keys().isdisjoint(request.names):
+            return Declined(f"the request of {self.title} tells nothing that is known of it")
+        if "asks" in request.names and request.asks.keys().isdisjoint(query.wants):
+            sold = ", ".join(request.asks)
+            return Declined(f"{self.title} is asked for {sold}; all else comes along")
+        return None
+
+    def answer(
+        self, body: Any, headers: Mapping[str, str], query: Query, *, whole: Any = None
+    ) -> Answer | None:
+        """Return an answer with what it says of money; None when nothing was found or sold.
+
+        Args:
+            body: The answer.
+            headers: Those of the reply.
+            query: What was asked.
+            whole: The reply of which the answer is a part; what a header says that the call cost
+                says nothing of one answer in it.
+        """
+        d = self.definition
+        of_all = whole is not None and d.cost is not None and d.cost.header
+        credits_ = None if of_all else decimal(read_from(d.cost, body, headers))
+        found = self.found(body)
+        cost = self.price.of_match(query.wants, found) if credits_ is None else credits_
+        if not found and not cost:
+            return None
+        whole = body if whole is None else whole
+        balance = decimal(read_from(d.remaining, whole, headers))
+        return Answer(body, credits_, balance, text(read_from(d.request_id, whole, headers)))
+
+    def check(self, api: Api) -> str:
+        """See `Remote.check`."""
+        check = self.definition.check
+        try:
+            if check:
+                asking.call(check, {}, api)
+                return "the key is good"
+            if self.definition.balance:
+                left = self.balance(api)
+                return "the key is good" + (f", {left} credits left" if left is not None else "")
+        except RecordError:
+            raise self.elsewhere() from None
+        return super().check(api)
+
+    def balance(self, api: Api) -> Credits | None:
+        """See `Remote.balance`."""
+        balance = self.definition.balance
+        if balance is None:
+            return None
+        reply = asking.call(balance, {}, api)
+        return decimal(read_from(balance.credits, reply.json(), reply.headers))
+
+
+class DeclaredLookup(Declared, Lookup):
+    """Is asked about one person, and answers in the same call."""
+
+    def __init__(self, name: str, definition: Definition) -> None:
+        super().__init__(name, definition)
+        self.key_hours = definition.idempotency_hours if definition.idempotency else 0.0
+
+    def find(self, query: Query, api: Api) -> Answer | None:
+        """See `Lookup.find`."""
+        request = self.definition.request
+        if declined := self.too_little(query):
+            raise declined
+        try:
+            reply = asking.call(
+                request,
+                asking.values_of(query, request.asks),
+                api,
+                billed=self.price.billed != "no",
+                key_header=self.key_header,
+            )
+        except Miss:
+            api.paid = api.paid or self.price.billed == "call"  # looked for, so charged
+            raise
+        body = reply.json()
+        if why := self.said(reply.status, body):
+            api.paid = self.price.billed == "call"
+            raise why
+        answer = self.answer(body, reply.headers, query)
+        if answer is None:
+            api.paid = False  # nothing that has a price came back
+        return answer

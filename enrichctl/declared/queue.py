@@ -1,0 +1,178 @@
+"""Providers made of a definition that take batches, answer later, or both."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from enrichctl.answers import decimal, text
+from enrichctl.declared import asking
+from enrichctl.declared.batches import LOST, Settled, item_of, shared
+from enrichctl.declared.meaning import NOT_JSON, any_holds, body_of, kind_of, read_from
+from enrichctl.declared.provider import Declared
+from enrichctl.declared.schema import Definition, Poll
+from enrichctl.errors import BadRecord, Miss, NotYet, OutOfCredits, RecordError, Unconfirmed
+from enrichctl.model import Answer, Query, Rate
+from enrichctl.provider import Connection, Login, Queue, Ticket
+from enrichctl.transport import Api
+
+ACCEPTED = 202  # HTTP's word for: not yet
+JOBS = 8  # finished jobs that are kept until all of their tickets were collected
+
+
+class _Job(NamedTuple):
+    """A job that is finished: its reply, and whether it ended for want of credits."""
+
+    body: Any
+    headers: Mapping[str, str]
+    broke: bool
+
+
+class DeclaredQueue(Declared, Queue):
+    """Is asked about several people in one call, or answers later, or both."""
+
+    def __init__(self, name: str, definition: Definition) -> None:
+        super().__init__(name, definition)
+        batch, poll = definition.request.batch, definition.poll
+        self.batch_max = batch.max if batch else 1
+        if poll:
+            self.poll_every, self.give_up = poll.every, poll.give_up
+        self._jobs: OrderedDict[str, _Job] = OrderedDict()
+
+    def connect(self, login: Login) -> Connection:
+        """See `Remote.connect`.
+
+        A window that counts records is kept as one that counts calls, as if all were full.
+        """
+        whole = [rate.limit for rate in self.rates if rate.unit == "record"]
+        self.batch_max = min([self.batch_max, *whole])
+        self.rates = tuple(
+            Rate(rate.limit // self.batch_max, rate.seconds, "call", rate.group)
+            if rate.unit == "record"
+            else rate
+            for rate in self.rates
+        )
+        return super().connect(login)
+
+    def together(self, query: Query) -> str:
+        """See `Queue.together`."""
+        request = self.definition.request
+        return asking.group_of(request, query) if request.batch else ""
+
+    def job(self, ticket: Ticket) -> str:
+        """See `Queue.job`."""
+        return ticket.id.rpartition("#")[0]
+
+    def submit(
+        self, queries: Sequence[Query], api: Api
+    ) -> Sequence[Ticket | Answer | RecordError | OutOfCredits]:
+        """See `Queue.submit`."""
+        declined = {n: why for n, query in enumerate(queries) if (why := self.too_little(query))}
+        asked = [query for n, query in enumerate(queries) if n not in declined]
+        ends = iter(self._submit(asked, api) if asked else ())
+        return [declined[n] if n in declined else next(ends) for n in range(len(queries))]
+
+    def _submit(self, queries: Sequence[Query], api: Api) -> Sequence[Ticket | Settled]:
+        d = self.definition
+        batch = d.request.batch
+        values = asking.values_of(queries[0], d.request.asks)
+        body = {"json": asking.batch_body(d.request, queries)} if batch else {}
+        billed = self.price.billed != "no"
+        reply = asking.call(
+            d.request, values, api, **body, billed=billed, key_header=self.key_header
+        )
+        whole = reply.json()
+        why = None if batch else self.said(reply.status, whole)
+        if why is not None and not isinstance(why, NotYet):  # what is pending has a ticket
+            raise why
+        if d.poll:
+            job = text(d.poll.ticket.search(whole))
+            if not job:
+                raise Unconfirmed(f"{self.title} gave no ticket; it may have been charged")
+            return [Ticket(f"{job}#{place}") for place in range(len(queries))]
+        assert batch is not None  # noqa: S101 - else it is no queue
+        items = [item_of(batch, whole, place, len(queries)) for place in range(len(queries))]
+        ends = [
+            self._end(item, whole, reply.headers, query)
+            for item, query in zip(items, queries, strict=True)
+        ]
+        told = batch.cost or (d.cost if d.cost and d.cost.header else None)
+        total = decimal(read_from(told, whole, reply.headers))
+        return ends if total is None else shared(total, ends, items)
+
+    def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | OutOfCredits | None:
+        """See `Queue.collect`."""
+        poll, batch = self.definition.poll, self.definition.request.batch
+        assert poll is not None  # noqa: S101 - there are tickets only then
+        job, _, place = ticket.id.rpartition("#")
+        ended = self._jobs.get(job) or self._finished(poll, job, api)
+        body = ended.body
+        item = item_of(batch, body, int(place), None) if batch else body
+        if ended.broke:
+            told = isinstance(item, RecordError) or (item is not LOST and self.found(item))
+            if not told:
+                return self.empty()
+        end = self._end(item, body, ended.headers, query)
+        if isinstance(end, NotYet):
+            self._jobs.pop(job, None)  # finished, but not for this one
+        if isinstance(end, RecordError):
+            raise end
+        return end
+
+    def _finished(self, poll: Poll, job: str, api: Api) -> _Job:
+        """Fetch a job that is finished.
+
+        Raises:
+            NotYet: It is not.
+            BadRecord: It failed.
+            Unconfirmed: The vendor knows nothing of it, though it was bought.
+        """
+        try:
+            reply = asking.call(poll, {"ticket": job}, api, json_due=False)
+        except (Miss, BadRecord) as error:
+            raise Unconfirmed(f"{error.message}, though it gave a ticket") from None
+        body, status = body_of(reply), reply.status
+        if any_holds(poll.failed, status, body):
+            raise BadRecord(f"{self.title} could not finish it")
+        broke = any_holds(poll.no_credit, status, body)
+        if not broke:
+            late = status == ACCEPTED or body is NOT_JSON
+            late = late or isinstance(self.said(status, body), NotYet)
+            late = late or any_holds(poll.pending, status, body)
+            if late or (poll.done and not any_holds(poll.done, status, body)):
+                raise NotYet(f"{self.title} is still at work on it")
+        self._jobs[job] = ended = _Job(body, reply.headers, broke)
+        while len(self._jobs) > JOBS:
+            self._jobs.popitem(last=False)
+        return ended
+
+    def _end(self, item: Any, body: Any, headers: Mapping[str, str], query: Query) -> Settled:
+        """Say how one question of several ended.
+
+        Args:
+            item: Its part of the reply.
+            body: All of the reply.
+            headers: The reply's.
+            query: The question.
+        """
+        if item is LOST:
+            return Unconfirmed(
+                f"{self.title} left this record out of its answer; it may have been charged"
+            )
+        if isinstance(item, RecordError):
+            return item
+        batch = self.definition.request.batch
+        own = decimal(batch.status.search(item)) if batch and batch.status else None
+        status = 200 if own is None else int(own)
+        kind = kind_of(self.definition.meaning, status, NOT_JSON if item is None else item)
+        if kind or item is None:
+            error = self.meant(kind or "miss", status)
+        elif status >= 500:  # noqa: PLR2004 - HTTP's own border
+            error = Unconfirmed(f"{self.title} failed on it ({status}); it may have been charged")
+        elif status >= 400:  # noqa: PLR2004 - HTTP's own border
+            error = self.meant("bad_input", status)
+        else:
+            answer = self.answer(item, headers, query, whole=body if batch else None)
+            if answer is not None:
+                return answer
+            error = self.meant("miss", status)
+        return error if isinstance(error, RecordError | OutOfCredits) else BadRecord(error.message)

@@ -1,0 +1,242 @@
+"""What a definition may say: every key, its type, its default. `checking` says what fits together.
+
+The keys are explained, each with an example, in what ``enrichctl providers new`` writes.
+"""
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+
+from enrichctl.declared.expressions import Path
+from enrichctl.declared.templates import Template
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("must be a number")  # noqa: TRY004 - pydantic takes it as a complaint
+    if not math.isfinite(value):
+        raise ValueError("must be a finite number")
+    return value
+
+
+def _expression(value: Any) -> Path:
+    if not isinstance(value, str):
+        raise ValueError("must be a JMESPath in quotes")  # noqa: TRY004 - the same
+    return Path(value)
+
+
+def _either(key: str) -> BeforeValidator:
+    """Let a string stand for a table with one key."""
+    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
+
+
+def _rules(value: Any) -> Any:
+    """Let a status or an expression stand for a rule, and a rule for a list of one."""
+    listed = value if isinstance(value, list) else [value]
+    short: dict[type, Callable[[Any], Any]] = {
+        int: lambda status: {"status": status},
+        str: lambda when: {"when": when},
+    }
+    return [short.get(type(each), lambda rule: rule)(each) for each in listed]
+
+
+def _prices(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"*": value}
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(lambda value: Decimal(str(_number(value)))),
+    Field(ge=0),
+]
+Seconds = Annotated[float, BeforeValidator(lambda value: float(_number(value))), Field(gt=0)]
+Expression = Annotated[Any, PlainValidator(_expression)]
+Shape = Annotated[Any, PlainValidator(Template)]
+
+
+class Part(BaseModel):
+    """Any table of a definition: keys that it does not know are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class Auth(Part):
+    """How the key is sent; one of these."""
+
+    bearer: bool = False
+    header: str = ""
+    prefix: str = ""  # before the key in that header
+    basic: Literal["user", "password"] | None = None
+    query: str = ""
+
+
+class Reading(Part):
+    """Where a reply tells something: in its body or in a header; a number may be out of ``of``."""
+
+    path: Expression | None = None
+    header: str = ""
+    of: Seconds = 1.0
+
+
+class Rule(Part):
+    """When a reply means something: its status (else any good one), what its body says, or both."""
+
+    status: Annotated[int, Field(ge=100, le=599)] | None = None
+    when: Expression | None = None
+
+
+class Kept(Part):
+    """A header, or the part of it for one window where it holds a JSON object."""
+
+    header: str
+    key: str = ""
+
+
+Read = Annotated[Reading, _either("path")]
+Held = Annotated[Kept, _either("header")]
+Rules = Annotated[list[Rule], BeforeValidator(_rules)]
+
+
+class Window(Part):
+    """What headers tell of one window of the rate limit when it refuses."""
+
+    name: str
+    remaining: Held | None = None
+    reset: Held | None = None
+    format: Literal["seconds", "epoch", "date", "http"] = "seconds"
+    limit: Held | None = None
+    seconds: Seconds | None = None
+
+
+class RateLimit(Part):
+    """One window that is kept: at most ``limit`` units in any ``seconds``."""
+
+    limit: Annotated[int, Field(gt=0)]
+    seconds: Seconds
+    unit: Literal["call", "record"] = "call"
+    group: str = ""
+
+
+class Batch(Part):
+    """Several questions in one call."""
+
+    max: Annotated[int, Field(gt=0)]
+    items: str = ""  # key of the request's JSON that holds the list; "" is the list itself
+    around: Shape | None = None  # the rest of that JSON
+    answers: Expression | None = None  # the list in the reply; else under items, or the reply
+    echo: Expression | None = None  # in an answer: what stood at {item}; else by position
+    status: Expression | None = None  # in an answer: its own HTTP status
+    missed: Expression | None = None  # in the reply: what stood at {item} of those not found
+    refused: Expression | None = None  # likewise of those rejected
+    cost: Read | None = None  # what the whole call cost, where answers come at once
+
+
+class Call(Part):
+    """A call that costs nothing."""
+
+    method: Literal["GET", "POST"] = "GET"
+    path: Shape
+    query: Shape = Field(default_factory=lambda: Template({}))
+    body: Shape | None = Field(None, alias="json")
+    group: str = ""
+
+    @property
+    def others(self) -> frozenset[str]:
+        """Return what is named elsewhere than in the path."""
+        return frozenset().union(*(each.names for each in (self.query, self.body) if each))
+
+
+class Request(Call):
+    """The call that asks."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH"] = "POST"  # type: ignore[assignment]
+    headers: dict[str, str] = Field(default_factory=dict)
+    batch: Batch | None = None
+    asks: dict[str, str] = Field(default_factory=dict)  # field → word that {asks} lists
+
+    @cached_property
+    def templates(self) -> dict[tuple[str, ...], Template]:
+        """Return key → template, of those that are there."""
+        around = self.batch.around if self.batch else None
+        every = {
+            ("path",): self.path, ("query",): self.query, ("json",): self.body,
+            ("batch", "around"): around,
+        }  # fmt: skip
+        return {key: template for key, template in every.items() if template is not None}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return what its templates name, all together."""
+        return frozenset[str]().union(*(each.names for each in self.templates.values()))
+
+
+class Poll(Call):
+    """How the answer is fetched later."""
+
+    ticket: Expression
+    every: Seconds
+    give_up: Seconds = 1800.0
+    pending: Rules = Field(default_factory=list)
+    done: Rules = Field(default_factory=list)
+    failed: Rules = Field(default_factory=list)
+    no_credit: Rules = Field(default_factory=list)
+
+
+class Balance(Call):
+    """How many credits are left."""
+
+    credits: Read
+
+
+class Check(Call):
+    """A call that proves the login."""
+
+
+class Meaning(Part):
+    """What statuses and bodies mean, where that is not HTTP's own meaning."""
+
+    miss: Rules = Field(default_factory=list)
+    throttled: Rules = Field(default_factory=list)
+    no_credit: Rules = Field(default_factory=list)
+    login: Rules = Field(default_factory=list)
+    bad_input: Rules = Field(default_factory=list)
+    pending: Rules = Field(default_factory=list)
+    declined: Rules = Field(default_factory=list)
+
+
+class Definition(Part):
+    """A whole definition."""
+
+    title: str = ""
+    docs: str = ""
+    base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]")]
+    auth: Auth | None = None
+    needs: list[list[str]]
+    hints: list[str] = Field(default_factory=list)
+    default_wants: list[str] = Field(default_factory=list)
+    writes: str = ""
+    billed: Literal["match", "call", "no"]
+    price: Annotated[dict[str, Amount], BeforeValidator(_prices)] = Field(default_factory=dict)
+    sold_as: dict[str, str] = Field(default_factory=dict)
+    rebill_days: Annotated[int, Field(ge=0)] = 0
+    rates: list[RateLimit] = Field(default_factory=list)
+    windows: list[Window] = Field(default_factory=list)
+    idempotency: str = ""
+    idempotency_hours: Seconds = 24.0
+    timeout: Seconds = 60.0
+    request: Request
+    response: dict[str, Expression]
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    confidence: Read | None = None
+    source: Expression | None = None
+    cost: Read | None = None
+    remaining: Read | None = None
+    request_id: Read | None = None
+    meaning: Meaning = Field(default_factory=Meaning)
+    poll: Poll | None = None
+    balance: Balance | None = None
+    check: Check | None = None

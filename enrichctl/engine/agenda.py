@@ -1,0 +1,65 @@
+"""What a lane's workers are to do, and when."""
+
+import heapq
+import threading
+import time
+from collections.abc import Callable
+
+IDLE = 0.2  # seconds between looks at whether the run stops
+
+Job = Callable[[], None]
+
+
+class Agenda:
+    """Jobs that are done when they are due, by several workers.
+
+    Args:
+        name: Of the threads.
+        workers: How many there are.
+        stopping: Tells whether the run stops: then everything is due at once.
+    """
+
+    def __init__(self, name: str, workers: int, stopping: Callable[[], bool]) -> None:
+        self._stopping = stopping
+        self._due = threading.Condition()
+        self._jobs: list[tuple[float, int, Job]] = []
+        self._serial = 0
+        self.closed = False
+        self._threads = [
+            threading.Thread(target=self._work, name=f"{name}-{n}", daemon=True)
+            for n in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def at(self, seconds: float, job: Job) -> None:
+        """Have a job done in so many seconds; ``-inf`` goes before everything."""
+        with self._due:
+            self._serial += 1
+            heapq.heappush(self._jobs, (time.monotonic() + seconds, self._serial, job))
+            self._due.notify()
+
+    def close(self) -> None:
+        """Let the workers go once nothing is left to do."""
+        with self._due:
+            self.closed = True
+            self._due.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while (job := self._next()) is not None:
+            job()
+
+    def _next(self) -> Job | None:
+        with self._due:
+            while True:
+                if self._jobs:
+                    wait = self._jobs[0][0] - time.monotonic()
+                    if wait <= 0 or self._stopping():
+                        return heapq.heappop(self._jobs)[2]
+                elif self.closed:
+                    return None
+                else:
+                    wait = IDLE
+                self._due.wait(min(wait, IDLE))

@@ -1,0 +1,31 @@
+"""JSON in little room: what journals repeat all the time is known before the first byte."""
+
+import zlib
+
+_WINDOW, _MEMORY = 13, 6  # zlib's sizes: enough for what is packed here, and quick to set up
+
+# What was packed with these bytes needs them again, so they never change. A better dictionary
+# would be a second one, told apart by its checksum, which zlib writes into what it packs.
+_OFTEN = (
+    b'https://www.linkedin.com/company/","https://www.linkedin.com/in/","http://www.@gmail.com.com"'
+    b'{"data":{"person":{"id":"","contact":{"company":{"name":"","domain":"","size":"","social":{'
+    b'"error":null,"status":"ok","results":[{"value":"","type":"work"}],"credits_remaining":'
+    b'"confidence":0.9,"source":"web","description":"","tech_stack":["","hq_location":"","address":"'
+    b'"city":"postal_code":"region":"country":"country_code":"timezone":"website":"https://www.'
+    b'"founded_year":"company_linkedin_url":"company_description":"company_size":"industry":'
+    b'"company_domain":"company_name":"email_status":"email_kind":"phone_e164":"department":'
+    b'"seniority":"mobile":"linkedin_url":"phone":"location":"job_title":"full_name":"last_name":'
+    b'"first_name":"email":["offline","leadlex","lemlist","close","superoffice",true,false,null,'
+    b'0.85,"+00:00"],"'
+)
+
+
+def deflate(text: str) -> bytes:
+    """Return text in a fraction of its room; `inflate` undoes it, in SQL as well."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, _WINDOW, _MEMORY, zdict=_OFTEN)
+    return packer.compress(text.encode()) + packer.flush()
+
+
+def inflate(data: bytes | None) -> str | None:
+    """Return a deflated text, also one of before there was a dictionary; None of nothing."""
+    return None if data is None else zlib.decompressobj(zdict=_OFTEN).decompress(data).decode()

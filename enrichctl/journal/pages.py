@@ -1,0 +1,173 @@
+"""What a page about one run draws: counted by SQLite, so that a million records take no room.
+
+Records are kept for the last run on an input; of an earlier one there is nothing to count here.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from enrichctl.fields import in_order
+from enrichctl.journal import history
+from enrichctl.journal.money import from_millionths
+from enrichctl.journal.store import Journal
+from enrichctl.model import Credits, Outcome, Status
+
+STEPS = 240  # points of a line at most: more than a page has pixels for
+_INSTANT = timedelta(milliseconds=1)
+
+
+@dataclass(slots=True)
+class Place:
+    """A provider at one place of the waterfall, in records.
+
+    Attributes:
+        position: 1 for whoever was first to look at a record.
+        reached: Records that it was the position-th to look at.
+        matched: Those that it knew.
+        missed: Those that it did not know.
+    """
+
+    position: int
+    provider: str
+    reached: int = 0
+    matched: int = 0
+    missed: int = 0
+
+    @property
+    def match_rate(self) -> float | None:
+        """Return the share of answers that were matches; None before the first."""
+        answered = self.matched + self.missed
+        return self.matched / answered if answered else None
+
+
+@dataclass(slots=True)
+class Filling:
+    """In how many records a field was filled, and by whom.
+
+    Attributes:
+        before: Records whose cell was filled when read.
+        found: Provider → records whose blank cell it filled.
+    """
+
+    name: str
+    before: int = 0
+    found: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def after(self) -> int:
+        """Return in how many records it is filled now."""
+        return self.before + sum(self.found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one provider had charged by when; ``points`` are (share of the time, credits so far)."""
+
+    provider: str
+    points: list[tuple[float, Credits]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Credits over the time of a run, in its attempts: open ones with their worst case."""
+
+    since: datetime
+    until: datetime
+    lines: list[Line]
+
+
+def places(journal: Journal, run: str) -> list[Place]:
+    """Count who looked at records first, second and so on, and what came of it."""
+    # A record's path through the waterfall is one of few, so they are told apart in SQL.
+    paths = journal.read(
+        "SELECT path, COUNT(*) FROM (SELECT (SELECT json_group_array(json_array("
+        "json_extract(t.value, '$.provider'), json_extract(t.value, '$.outcome')))"
+        " FROM json_each(records.tried) AS t) AS path FROM records WHERE run=?) GROUP BY path",
+        (run,),
+    )
+    found: dict[tuple[int, str], Place] = {}
+    for path, count in paths:
+        for position, (provider, outcomes) in enumerate(_by_provider(path), 1):
+            place = found.setdefault((position, provider), Place(position, provider))
+            place.reached += count
+            if Outcome.MATCHED in outcomes:
+                place.matched += count
+            elif Outcome.MISSED in outcomes:
+                place.missed += count
+    return sorted(found.values(), key=lambda p: (p.position, -p.reached, p.provider))
+
+
+def _by_provider(path: str) -> Iterator[tuple[str, set[str]]]:
+    """Yield who looked at a record, in order, with all that came of it."""
+    outcomes: dict[str, set[str]] = {}
+    for provider, outcome in json.loads(path):
+        if outcome != Outcome.DECLINED:
+            outcomes.setdefault(provider, set()).add(outcome)
+    yield from outcomes.items()
+
+
+def fillings(journal: Journal, run: str) -> list[Filling]:
+    """Count the cells that were filled before, and by whom blank ones were; in field order."""
+    rows = journal.read(
+        "SELECT cell.key, json_extract(cell.value, '$[2]') AS provider,"
+        " json_extract(cell.value, '$[0]') IS NOT NULL AS filled, COUNT(*)"
+        " FROM records, json_each(inflate(cells)) AS cell WHERE run=? GROUP BY 1, 2, 3",
+        (run,),
+    )
+    found: dict[str, Filling] = {}
+    for name, provider, filled, count in rows:
+        one = found.setdefault(name, Filling(name))
+        if filled:
+            one.before += count
+        else:
+            one.found[provider] = count
+    return [found[name] for name in in_order(frozenset(found))]
+
+
+def spending(journal: Journal, run: history.Run) -> Spending:
+    """Add up what the attempts of a run cost, as time went by."""
+    ((last,),) = journal.read("SELECT MAX(at) FROM attempts WHERE run=?", (run.id,))
+    until = max(
+        run.finished_at or run.started_at,
+        datetime.fromisoformat(last) if last else run.started_at,
+        run.started_at + _INSTANT,
+    )
+    step = (until - run.started_at) / STEPS
+    rows = journal.read(
+        "SELECT provider,"
+        " CAST(ROUND((julianday(at) - julianday(?)) * 86400000) / ? AS INTEGER) AS step,"
+        " SUM(credits) FROM attempts WHERE run=? AND credits>0 GROUP BY 1, 2 ORDER BY 1, 2",
+        (run.started_at.isoformat(timespec="milliseconds"), step / _INSTANT, run.id),
+    )
+    totals: Counter[str] = Counter()
+    points: dict[str, list[tuple[float, Credits]]] = {}
+    for provider, at, stored in rows:
+        totals[provider] += stored
+        share = min(max(at / STEPS, 0.0), 1.0)
+        points.setdefault(provider, []).append((share, from_millionths(totals[provider])))
+    lines = [Line(provider, drawn) for provider, drawn in points.items()]
+    return Spending(run.started_at, until, lines)
+
+
+def sample(journal: Journal, run: str, size: int) -> list[history.RecordRow]:
+    """Return some records that a provider changed, spread evenly over the input."""
+    rows = journal.read(
+        "SELECT MIN(row) FROM (SELECT row, NTILE(?) OVER (ORDER BY row) AS part FROM records"
+        " WHERE run=? AND status=?) GROUP BY part ORDER BY 1",
+        (size, run, Status.ENRICHED),
+    )
+    found = (history.record(journal, run, row) for (row,) in rows)
+    return [record for record in found if record is not None and changes(record)]
+
+
+def changes(record: history.RecordRow) -> dict[str, dict[str, Any]]:
+    """Return the fields of a record that a provider changed."""
+    return {
+        name: value
+        for name, value in record.values.items()
+        if value["provider"] and value["after"] != value["before"]
+    }

@@ -1,0 +1,232 @@
+"""Every provider by name, wherever it comes from.
+
+``built-in``
+    a module of `enrichctl.providers`.
+``declared``
+    a ``[providers.NAME]`` table in the configuration, a file that it names, or a definition that
+    comes with the program; a table of the user's own counts as one.
+``package``
+    an installed package with the entry point group ``enrichctl.providers``.
+
+Packages are looked for last: finding them takes longer than all the rest of a short command.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from enrichctl import providers
+from enrichctl.config import Place, ProviderSettings, Settings, did_you_mean
+from enrichctl.errors import UsageError
+from enrichctl.provider import Provider
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP = "enrichctl.providers"
+SHIPPED = Path(__file__).parent / "declared" / "definitions"
+Origin = Literal["built-in", "declared", "package"]
+# What any [providers.NAME] may have, and is no part of a definition.
+_SETTINGS = {
+    "kind", "file", "account", "key_command", "plan", "budget", "concurrency", "save",
+}  # fmt: skip
+
+
+class Broken(UsageError):
+    """A package cannot be used; the others can."""
+
+
+def nearby(settings: Settings) -> tuple[str, ...]:
+    """Return the names of all providers that can be found without looking at packages."""
+    defined = (name for name in settings.tables if settings.tables[name].kind)
+    return _sorted({*providers.names(), *defined, *_shipped()})
+
+
+def names(settings: Settings) -> tuple[str, ...]:
+    """Return the names of all providers, the free one first.
+
+    Raises:
+        UsageError: A table in the configuration has the name of a built-in provider.
+    """
+    for name in settings.tables:
+        _refuse_clash(name, settings)
+    return _sorted({*nearby(settings), *_packages()})
+
+
+def load(name: str, settings: Settings, tell: Callable[[str], None] | None = None) -> Provider:
+    """Return a provider by its name.
+
+    Args:
+        name: As typed after ``-p``.
+        settings: The configuration.
+        tell: Is told what takes long, in words.
+
+    Raises:
+        UsageError: There is none of that name, or its definition cannot be used.
+        Broken: Its package fails.
+    """
+    _refuse_clash(name, settings)
+    if name in providers.names():
+        return providers.load(name)
+    own = settings.tables.get(name, ProviderSettings())
+    if own.kind:
+        return _defined(name, own, settings, tell)
+    if name in _shipped():
+        return defined_in(shipped(name), name)
+    if name in _packages():
+        return _packaged(_packages()[name])
+    known = names(settings)
+    raise UsageError(
+        f"no provider is called {name!r}{did_you_mean(name, known)}", next="enrichctl providers"
+    )
+
+
+def load_all(settings: Settings) -> Iterator[Provider | Broken]:
+    """Yield all providers; for one that cannot be used, why."""
+    for name in names(settings):
+        try:
+            yield load(name, settings)
+        except Broken as error:
+            yield error
+        except UsageError as error:
+            yield Broken(error.message, next=error.next)
+    yield from (_hidden(name, point) for name, point in _hidden_packages(settings))
+
+
+def origin(name: str, settings: Settings) -> Origin:
+    """Tell where a provider comes from."""
+    if name in providers.names():
+        return "built-in"
+    own = settings.tables.get(name)
+    if (own and own.kind) or name in _shipped():
+        return "declared"
+    return "package" if name in _packages() else "declared"  # by a file that is not configured
+
+
+def place(name: str, settings: Settings) -> Path | None:
+    """Return the file that defines a provider; None for code."""
+    own = settings.tables.get(name)
+    if own is not None and own.place is not None:
+        return (own.place.below or own.place).path
+    return shipped(name) if name in _shipped() and name not in providers.names() else None
+
+
+def shipped(name: str) -> Path:
+    """Return the file of a definition that comes with the program."""
+    return SHIPPED / f"{name}.toml"
+
+
+def defined_in(path: Path, name: str = "") -> Provider:
+    """Return the provider that a file defines, with or without its ``[providers.NAME]`` header.
+
+    Args:
+        path: The file.
+        name: What it is called; by default as the header says, or else the file.
+
+    Raises:
+        UsageError: It cannot be read or used.
+    """
+    import tomllib  # noqa: PLC0415 - a command that names built-in providers reads no TOML
+
+    try:
+        document = tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise UsageError(f"{path} is not TOML: {error}", next="correct the file") from None
+    named = document.get("providers")
+    if isinstance(named, dict) and named:
+        name = name if name in named else next(iter(named))
+        return _declared(name, named[name], Place(path, ("providers", name)))
+    return _declared(name or path.stem, document, Place(path))
+
+
+def _sorted(found: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(found, key=lambda name: (name != "offline", name)))
+
+
+def _refuse_clash(name: str, settings: Settings) -> None:
+    own = settings.tables.get(name)
+    if own and own.kind and name in providers.names():
+        where = own.place or Place(settings.path or Path("config.toml"), ("providers", name))
+        raise where.wrong((), "is built in: give the provider that you define another name")
+
+
+def _defined(
+    name: str, own: ProviderSettings, settings: Settings, tell: Callable[[str], None] | None
+) -> Provider:
+    assert own.place is not None  # noqa: S101 - there is one beside every kind
+    if own.kind == "table":
+        from enrichctl.table import define  # noqa: PLC0415 - only for who has one
+
+        folder = (own.place.below or own.place).path.parent
+        region = {"region": settings.default_region} if settings.default_region else {}
+        how = {"tell": tell} if tell else {}
+        return define(name, region | own.raw, folder, wrong=own.place.wrong, **how)
+    return _declared(name, own.raw, own.place)
+
+
+def _declared(name: str, table: Any, where: Place) -> Provider:
+    from enrichctl.declared import define  # noqa: PLC0415 - needs pydantic, which is slow to import
+
+    if not isinstance(table, Mapping):
+        raise where.wrong((), "must be a table")
+    own = {key: value for key, value in table.items() if key not in _SETTINGS}
+    return define(name, own, where.wrong)
+
+
+@cache
+def _shipped() -> frozenset[str]:
+    return frozenset(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def _packages() -> dict[str, "EntryPoint"]:
+    """Return name → entry point, of those that hide nothing."""
+    return {point.name: point for point in _points() if point.name not in providers.names()}
+
+
+@cache
+def _points() -> Sequence["EntryPoint"]:
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import
+
+    return tuple(entry_points(group=GROUP))
+
+
+def _hidden_packages(settings: Settings) -> Iterator[tuple[str, "EntryPoint"]]:
+    taken = {*nearby(settings)}
+    return ((point.name, point) for point in _points() if point.name in taken)
+
+
+def _hidden(name: str, point: "EntryPoint") -> Broken:
+    what = "built in" if name in providers.names() else "defined already"
+    return Broken(f"{_who(point)} has a provider called {name}, which is {what}: it is left out")
+
+
+def _packaged(point: "EntryPoint") -> Provider:
+    """Return the provider of a package.
+
+    Raises:
+        Broken: The package fails, whatever the reason, or what it names is no provider.
+    """
+    try:
+        made = point.load()()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody else's code
+        raise Broken(
+            f"{_who(point)} fails: {type(error).__name__}",
+            next=f"python -c 'import {point.module}' shows why",
+        ) from None
+    if not isinstance(made, Provider) or made.name != point.name:
+        raise Broken(
+            f"{_who(point)} names no provider called {point.name}: {point.value}",
+            next="it must name a subclass of enrichctl.provider.Provider of that name",
+        )
+    return made
+
+
+def _who(point: "EntryPoint") -> str:
+    by = point.dist.name if point.dist else "unknown"
+    package = re.split(r"[.:]", point.value)[0]
+    return f"the package {package} (distribution {by})"

@@ -1,0 +1,214 @@
+"""One run as a page of HTML that stands alone: no script, no network, no other file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+from enrichctl import __version__
+from enrichctl.journal.history import RecordRow
+from enrichctl.journal.pages import Filling, Place, Spending
+from enrichctl.render import panels
+from enrichctl.render.listing import amount, count, length, moment, share
+from enrichctl.render.markup import Html, bar, dot, join, section, tag
+from enrichctl.render.sampled import sample
+
+GENERATOR = '<meta name="generator" content="enrichctl '  # by which a page of ours is known
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+COLOURS = 7  # that page.css has for providers
+WORDS = {
+    "enriched": "something was filled",
+    "complete": "nothing was missing",
+    "no_match": "asked, nothing found",
+    "skipped": "suppressed, or nobody can tell who it is",
+    "failed": "a provider rejects it",
+    "unconfirmed": "may have been charged, answer unknown",
+    "pending": "not asked yet",
+}
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that a page tells.
+
+    Attributes:
+        run: As `status RUN --json` prints it.
+        command: The words typed.
+        means: What the exit status means, "" while there is none.
+        places: Who looked at records first, second and so on.
+        fillings: Who filled which field, over the records that are kept.
+        spending: Credits over time.
+        sample: Records of which changes are shown; None when they were not wanted.
+        later: The run on the same input that keeps the records instead, "" when there is none.
+        at: When the page was made.
+    """
+
+    run: Facts
+    command: str
+    means: str
+    places: Sequence[Place]
+    fillings: Sequence[Filling]
+    spending: Spending
+    sample: Sequence[RecordRow] | None
+    later: str
+    at: datetime
+
+
+def page(story: Story) -> str:
+    """Return the page."""
+    run = story.run
+    tints = _tints(story)
+    parts = (
+        _header(story),
+        _outcomes(run),
+        _next(run),
+        panels.fields(run, story.fillings, tints),
+        panels.lanes(run, tints),
+        panels.places(story.places, tints),
+        panels.spending(run, story.spending, tints),
+        sample(run["id"], story.sample, tints, later=story.later),
+    )
+    style = (files(__package__) / "page.css").read_text("utf-8")
+    title = f"{_name(run['input'])}: {_state(run)} · enrichctl {run['id']}"
+    head = join(
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", name="generator", content=f"enrichctl {__version__}"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("meta", name="robots", content="noindex"),
+        tag("title", title),
+        tag("style", Html(style)),
+    )
+    made = f"Made by enrichctl {__version__}, {moment(story.at)} UTC."
+    held = " The sample holds personal data." if story.sample else ""
+    body = tag("main", *parts, tag("footer", made + held))
+    html = tag("html", tag("head", head), tag("body", body), lang="en")
+    return f"<!doctype html>\n{html}\n"
+
+
+def _header(story: Story) -> Html:
+    run = story.run
+    facts = [
+        ("started", f"{run['started_at']:%Y-%m-%d %H:%M:%S} UTC"),
+        ("command", tag("code", story.command)),
+        ("input", _path(run["input"], "stdin")),
+        ("output", _path(run["output"], "stdout")),
+    ]
+    if run["exit_status"] is not None:
+        facts.append(("exit status", f"{run['exit_status']}: {story.means}"))
+    states = [tag("span", _state(run), class_=f"state {run['state']}")]
+    if "--sandbox" in story.command.split():
+        states.append(tag("span", "sandbox: made-up people, no real credits", class_="state"))
+    return tag(
+        "header",
+        tag("p", f"enrichctl run {run['id']}", class_="kicker"),
+        tag("h1", tag("bdi", _name(run["input"]))),
+        tag("p", *states, class_="states"),
+        tag("ul", *_tiles(story), class_="tiles"),
+        tag("dl", *(join(tag("dt", name), tag("dd", what)) for name, what in facts)),
+    )
+
+
+def _tiles(story: Story) -> Iterator[Html]:
+    """Yield the figures that are read first."""
+    run = story.run
+    paid = [lane for lane in run["providers"] if Decimal(lane["credits"])]
+    spent = sum((Decimal(lane["credits"]) for lane in paid), Decimal(0))
+    by = ", ".join(f"{lane['name']} {amount(lane['credits'])}" for lane in paid)
+    gained = sum(field["filled_after"] - field["filled_before"] for field in run["fields"])
+    people = f"{run['people']:,} people" if run["people"] else ""
+    enriched = run["outcomes"].get("enriched", 0)
+    yield _tile(f"{enriched:,}", f"of {run['records']:,} records enriched", people)
+    yield _tile(f"{gained:,}", "cells filled", "")
+    yield _tile(amount(spent), "credits", by if len(paid) > 1 else "".join(x["name"] for x in paid))
+    yield _tile(*_took(story), "")
+
+
+def _tile(figure: str, what: str, more: str) -> Html:
+    return tag("li", tag("b", figure), tag("span", what), tag("small", more))
+
+
+def _outcomes(run: Facts) -> Html:
+    counts = {word: run["outcomes"].get(word, 0) for word in WORDS}
+    total = sum(counts.values()) or 1
+    shown = {word: count for word, count in counts.items() if count}
+    parts = [(f"o-{word}", count / total) for word, count in shown.items()]
+    rows = (
+        tag(
+            "li",
+            dot(f"o-{word}"),
+            tag("b", f"{count:,}"),
+            tag(
+                "span",
+                word.replace("_", " "),
+                tag("small", f"{share(count / total)}, {WORDS[word]}"),
+            ),
+        )
+        for word, count in shown.items()
+    )
+    return section(
+        "What became of the records",
+        bar(*parts, said="shares as listed below", kind="bar tall"),
+        tag("ul", *rows, class_="legend"),
+    )
+
+
+def _next(run: Facts) -> Html:
+    """Return what is left to do: errors with their next step, the command to go on."""
+    errors = [
+        tag(
+            "li",
+            tag("b", f"{count(error['count'], 'record')}: "),
+            tag("bdi", error["cause"]),
+            tag("p", "Next: ", error["next"]) if error["next"] else None,
+        )
+        for error in run["errors"]
+    ]
+    parts = [tag("ul", *errors, class_="errors")] if errors else []
+    if run["resume"]:
+        parts.append(tag("p", "To go on, run the same command; nothing is paid for twice:"))
+        parts.append(tag("pre", tag("code", run["resume"])))
+    elif run["state"] == "running":
+        parts.append(tag("p", "The run is under way; these are its figures so far."))
+    elif not errors:
+        parts.append(tag("p", "Nothing is left to do."))
+    return section("What to do next", *parts, kind="next" if errors or run["resume"] else None)
+
+
+def _tints(story: Story) -> dict[str, str]:
+    """Give every provider a colour, in waterfall order."""
+    names = [place.provider for place in story.places]
+    names += [lane["name"] for lane in story.run["providers"]]
+    names += [name for one in story.fillings for name in one.found]
+    names += [line.provider for line in story.spending.lines]
+    return {name: f"p{place % COLOURS}" for place, name in enumerate(dict.fromkeys(names))}
+
+
+def _state(run: Facts) -> str:
+    if run["state"] == "stopped":
+        return f"stopped ({(run['stopped_by'] or '?').replace('_', ' ')})"
+    return "under way" if run["state"] == "running" else "done"
+
+
+def _took(story: Story) -> tuple[str, str]:
+    """Return how long the run took, and until when that is."""
+    run = story.run
+    if run["state"] == "running":
+        return length(story.at - run["started_at"]), "so far"
+    if run["finished_at"]:
+        return length(run["finished_at"] - run["started_at"]), "from start to end"
+    return length(story.spending.until - run["started_at"]), "until its last answer"
+
+
+def _name(path: str) -> str:
+    return "stdin" if path == "-" else path.replace("\\", "/").rpartition("/")[2]
+
+
+def _path(path: str, standard: str) -> Html:
+    return tag("bdi", standard if path == "-" else path)

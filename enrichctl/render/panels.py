@@ -1,0 +1,125 @@
+"""The parts of a page that draw: fields, providers, the waterfall, credits."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from enrichctl.journal.pages import Filling, Place, Spending
+from enrichctl.render.chart import steps
+from enrichctl.render.listing import amount, share
+from enrichctl.render.markup import (
+    OTHER,
+    Html,
+    bar,
+    join,
+    key,
+    meter,
+    named,
+    note,
+    section,
+    table,
+    tag,
+)
+
+COUNTS = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
+
+Facts = Mapping[str, Any]
+Tints = Mapping[str, str]  # provider → its colour
+
+
+def fields(run: Facts, fillings: Sequence[Filling], tints: Tints) -> Html | None:
+    """Return in how many records each field was filled, before and after, and by whom."""
+    filled = [f for f in run["fields"] if f["filled_before"] or f["filled_after"]]
+    if not filled or not run["records"]:
+        return None
+    by = {one.name: one for one in fillings}
+    rows = [_field(field, by.get(field["name"]), run["records"], tints) for field in filled]
+    finders = {name: tints[name] for name in tints if any(name in one.found for one in fillings)}
+    empty = ", ".join(field["name"] for field in run["fields"] if field not in filled)
+    return section(
+        "Filled before and after",
+        key({"there before": "was", **(finders or {"filled": OTHER})}),
+        tag("ul", *rows, class_="fields"),
+        note(f"Found nowhere: {empty}.") if empty else None,
+    )
+
+
+def _field(field: Facts, kept: Filling | None, records: int, tints: Tints) -> Html:
+    before, after = field["filled_before"], field["filled_after"]
+    exact = kept is not None and (kept.before, kept.after) == (before, after)
+    gains = kept.found if kept and exact else {"": after - before}
+    parts = [
+        (tints.get(name, OTHER), gains[name] / records) for name in (*tints, "") if name in gains
+    ]
+    said = f"from {before:,} to {after:,} of {records:,} records"
+    rates = join(share(before / records), " → ", tag("b", share(after / records)))
+    return tag(
+        "li",
+        tag("bdi", field["name"]),
+        bar(("was", before / records), *parts, said=said),
+        tag("span", tag("span", rates), tag("small", f"{before:,} → {after:,}"), class_="rates"),
+    )
+
+
+def lanes(run: Facts, tints: Tints) -> Html | None:
+    """Return each provider's part: who was asked, what came of it, what it cost."""
+    asked = [lane for lane in run["providers"] if any(lane[name] for name in COUNTS)]
+    if not asked:
+        return None
+    shown = [name for name in COUNTS if name in COUNTS[:3] or any(lane[name] for lane in asked)]
+    rows = (
+        [
+            ("provider", named(lane["name"], tints)),
+            ("match rate", meter(lane["match_rate"], tints[lane["name"]])),
+            *((name, f"{lane[name]:,}") for name in shown),
+            ("calls", f"{lane['calls']:,}"),
+            ("credits", amount(lane["credits"])),
+        ]
+        for lane in asked
+    )
+    return section(
+        "Providers",
+        table(("provider", "match rate", *shown, "calls", "credits"), rows),
+        note("In people: records of the same person are asked about once."),
+    )
+
+
+def places(found: Sequence[Place], tints: Tints) -> Html | None:
+    """Return what each place of the waterfall had to do, and how much of it it knew."""
+    if not found:
+        return None
+    rows = (
+        [
+            ("place", join(f"{place.position}. ", named(place.provider, tints))),
+            ("match rate", meter(place.match_rate, tints[place.provider])),
+            ("records", f"{place.reached:,}"),
+            ("matched", f"{place.matched:,}"),
+            ("missed", f"{place.missed:,}"),
+        ]
+        for place in found
+    )
+    return section(
+        "Down the waterfall",
+        table(("place", "match rate", "records", "matched", "missed"), rows),
+        note("In records: how many each provider was the first, second … to look at."),
+    )
+
+
+def spending(run: Facts, spent: Spending, tints: Tints) -> Html | None:
+    """Return credits over time, and what of them is not in the line."""
+    if not spent.lines:
+        return None
+    drawn = sum((line.points[-1][1] for line in spent.lines), Decimal(0))
+    rest = sum((Decimal(lane["credits"]) for lane in run["providers"]), Decimal(0)) - drawn
+    words = []
+    if rest > 0:
+        words.append(f"{amount(rest)} credits more are of attempts that an earlier run began.")
+    if run["state"] == "running":
+        words.append("What is under way counts with the most that it can cost.")
+    totals = {f"{x.provider} {amount(x.points[-1][1])}": tints[x.provider] for x in spent.lines}
+    return section(
+        "Credits over time",
+        key(totals),
+        steps(spent, tints),
+        note(" ".join(words)) if words else None,
+    )

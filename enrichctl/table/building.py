@@ -1,0 +1,151 @@
+"""Makes the index of a table, once until the table or its definition changes."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from urllib.parse import quote
+
+from enrichctl.config import ensure_private, state_dir
+from enrichctl.errors import InputError, StateError
+from enrichctl.table.definition import Definition
+from enrichctl.table.index import Index, Writer
+from enrichctl.table.keys import blocker
+from enrichctl.table.names import blocks_of
+from enrichctl.table.shape import Shape
+from enrichctl.table.sources import opened
+
+Tell = Callable[[str], None]
+
+_FIRST_WORD = 2.0  # seconds after which somebody may wonder
+_BETWEEN = 10.0  # seconds between two words
+_GLANCE = 4096  # rows between two looks at the clock
+
+
+def stored(name: str, stamp: str) -> Index | None:
+    """Return the index of a table as it is now, None when it is still to be built."""
+    index = Index.open(_path(name))
+    if index and index.meta.get("stamp") != stamp:
+        index.close()
+        return None
+    return index
+
+
+def forget() -> int:
+    """Remove all indexes, and the copies of people in them; return how many there were.
+
+    They are built again when their tables are asked next.
+    """
+    found = [*(state_dir() / "tables").glob("*.index"), *(state_dir() / "tables").glob("*.part")]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
+def built(definition: Definition, stamp: str, shape: Shape, tell: Tell) -> Index:
+    """Return the index of a table, building it first where that is due.
+
+    Raises:
+        InputError: The table was changed meanwhile.
+        StateError: The index cannot be written.
+        UsageError: The table cannot be read to its end.
+    """
+    if found := stored(definition.name, stamp):
+        return found
+    path = _path(definition.name)
+    ensure_private(path.parent)
+    with _alone(definition, path, tell):
+        if found := stored(definition.name, stamp):
+            return found
+        for note in shape.notes:
+            tell(f"{definition.name}: {note}")
+        part = path.with_suffix(".part")
+        try:
+            _build(definition, stamp, shape, part, tell)
+            if definition.stamp() != stamp:
+                raise InputError(
+                    f"{definition.path} was changed while it was read", next="run it again"
+                )
+            part.replace(path)
+        except OSError as error:
+            raise StateError(
+                f"the index of {definition.path.name} cannot be kept in {path.parent}:"
+                f" {error.strerror or error}",
+                next="free some space there, or set ENRICHCTL_STATE_DIR to a place that has some",
+            ) from error
+        finally:
+            part.unlink(missing_ok=True)
+        index = stored(definition.name, stamp)
+    if index is None:
+        raise StateError(f"the index {path} cannot be read", next="check the disk it is on")
+    return index
+
+
+def _build(definition: Definition, stamp: str, shape: Shape, part: Path, tell: Tell) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    file = definition.path.name
+    began = time.monotonic()
+    due, number, held = began + _FIRST_WORD, 0, 0
+    find_blocks = _finder(definition, shape)
+    places = list(shape.columns.values())
+    with ExitStack() as stack:
+        out = stack.enter_context(os.fdopen(os.open(part, flags, 0o600), "wb", 1 << 20))
+        writer = stack.enter_context(Writer(out, part.parent))
+        rows = stack.enter_context(opened(definition))
+        for number, row in enumerate(rows.read(), 1):
+            cells = [row[place].strip() for place in places]
+            if blocks := find_blocks(cells):
+                writer.add(number, cells, blocks)
+                held += 1
+            if not number % _GLANCE and time.monotonic() > due:
+                due = time.monotonic() + _BETWEEN
+                tell(
+                    f"{definition.name}: {number:,} rows of {file} read; this is done once,"
+                    " until the file changes"
+                )
+        writer.finish({"stamp": stamp, "shape": asdict(shape), "rows": number, "found": held})
+        out.flush()
+        os.fsync(out.fileno())
+    if (took := time.monotonic() - began) > _FIRST_WORD:
+        tell(f"{definition.name}: {file} is ready, {number:,} rows in {took:.0f} s")
+
+
+def _finder(definition: Definition, shape: Shape) -> Callable[[Sequence[str]], list[str]]:
+    """Return what tells by which blocks a row of kept cells is found."""
+    order = list(shape.columns)
+    keys = [(f"{k}=", order.index(k), blocker(k, definition.region)) for k in shape.keys]
+    by_name = definition.match is not None
+
+    def blocks(cells: Sequence[str]) -> list[str]:
+        found = []
+        for prefix, place, block in keys:
+            if (text := cells[place]) and (value := block(text)):
+                found.append(prefix + value)
+        if by_name:
+            found += blocks_of(dict(zip(order, cells, strict=True)))
+        return found
+
+    return blocks
+
+
+@contextmanager
+def _alone(definition: Definition, path: Path, tell: Tell) -> Iterator[None]:
+    """Keep other runs from building the same index meanwhile."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - slow to import
+
+    lock = FileLock(path.with_suffix(".lock"), timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout:
+        tell(f"{definition.name}: another run is reading {definition.path.name}, waiting for it")
+        lock.acquire(timeout=-1)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _path(name: str) -> Path:
+    return state_dir() / "tables" / f"{quote(name, safe='')}.index"

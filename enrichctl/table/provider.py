@@ -1,0 +1,168 @@
+"""Answers from the rows of a table that a lead's keys find."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from enrichctl.facts import spelling
+from enrichctl.fields import FIELDS, kind_of
+from enrichctl.matching import identity
+from enrichctl.model import Match, Query, Value
+from enrichctl.provider import Local
+from enrichctl.table.building import Tell, built
+from enrichctl.table.definition import Definition
+from enrichctl.table.index import Index
+from enrichctl.table.keys import blocker, speller
+from enrichctl.table.names import blocks_of, contradict, person_of, same_company, score
+from enrichctl.table.shape import Shape
+
+_CROWD = 1000  # rows that one value may find and still tell one from another
+_NAMING = ("first_name", "last_name", "full_name", "company_name", "company_domain")
+_OF_COMPANY = frozenset(name for name, field in FIELDS.items() if field.about == "company")
+
+
+class _Row(NamedTuple):
+    """A row that was found: its number in the table, and field → text."""
+
+    number: int
+    values: dict[str, str]
+
+
+class Table(Local):
+    """A table of the user's own; its notes tell what was decided about its columns."""
+
+    def __init__(self, definition: Definition, stamp: str, shape: Shape, tell: Tell) -> None:
+        by_name = shape.named_by() if definition.match else ()
+        self.name = definition.name
+        self.title = definition.path.name
+        self.docs = str(definition.path)
+        self.needs = (*((key,) for key in shape.keys), *by_name)
+        told = [*shape.keys, *(_NAMING if by_name else _NAMING[:3])]
+        self.uses = tuple(dict.fromkeys(told))
+        self.finds = tuple(shape.columns)
+        self.default_wants = self.finds
+        self.notes = (
+            "reads " + ", ".join(f"{name} from {c!r}" for name, c in shape.names.items()),
+            *shape.notes,
+            "rows that share a key and disagree on a field leave it blank",
+        )
+        self._definition = definition
+        self._stamp = stamp
+        self._shape = shape
+        self._tell = tell
+        self._index: Index | None = None
+        self._said = False
+
+    def ready(self) -> None:
+        """Build the index where that is due, which takes a while for a large table.
+
+        The first question does the same.
+
+        Raises:
+            RunError: The table cannot be read, or the index not written.
+        """
+        self._opened()
+
+    def derive(self, query: Query) -> Match:
+        """Return what the table knows of a lead, blank where its rows disagree.
+
+        The best key that finds a row speaks first; the others may add what it leaves open. Names
+        are compared only where no key finds the person.
+        """
+        shape, answer, person = self._shape, _Answer(query, self._shape.columns), False
+        for key in shape.keys:
+            given = shape.given_by(key)
+            if not answer.open.isdisjoint(given):
+                rows = self._by_key(key, query, answer)
+                answer.take(rows, given, 1.0, key)
+                person |= bool(rows) and key not in _OF_COMPANY
+        if self._definition.match and answer.open and not person:
+            sure, rows = self._by_name(query)
+            answer.take(rows, frozenset(shape.columns), sure, f"name+company {sure:.2f}")
+        if answer.dispute and not self._said:
+            self._said = True
+            self._tell(f"{self.name}: {answer.dispute}; said of the first such rows only")
+        return answer.match
+
+    def _by_key(self, key: str, query: Query, answer: "_Answer") -> list[_Row]:
+        """Return the rows that have what a lead says."""
+        found = identity(((key,),), query.told, query.region)
+        if found is None:
+            return []
+        value = found[1][0]
+        spelled = speller(key, self._definition.region)
+        rows = self._rows(f"{key}={blocker(key, '')(value)}")
+        rows = [row for row in rows if spelled(row.values[key]) == value]
+        if key in _OF_COMPANY:
+            return rows
+        known, own = answer.known(), kind_of(key) != "phone"  # a switchboard is everybody's
+        return [row for row in rows if not contradict(row.values, known, own=own)]
+
+    def _by_name(self, query: Query) -> tuple[float, list[_Row]]:
+        """Return the rows that fit a lead's name and company best, and how well."""
+        asked = person_of(query.told)
+        fitting: dict[int, tuple[float, _Row]] = {}
+        for block in blocks_of(query.told):
+            for row in self._rows(block):
+                person = person_of(row.values)
+                if asked and person and same_company(query.told, row.values):
+                    fitting[row.number] = score(asked, person), row
+        best = max((sure for sure, _ in fitting.values()), default=0.0)
+        if best < self._definition.min_score:
+            return 0.0, []
+        return best, [row for sure, row in fitting.values() if sure == best]
+
+    def _opened(self) -> Index:
+        if self._index is None:
+            self._index = built(self._definition, self._stamp, self._shape, self._tell)
+        return self._index
+
+    def _rows(self, block: str) -> list[_Row]:
+        """Return the rows of a block; none where so many share it that it tells nothing."""
+        columns = self._shape.columns
+        return [
+            _Row(number, dict(zip(columns, cells, strict=True)))
+            for number, cells in self._opened().rows(block, _CROWD)
+        ]
+
+
+class _Answer:
+    """What is wanted of a lead, and what rows have said of it so far.
+
+    Attributes:
+        match: What they agree on.
+        open: Fields that none has said anything of.
+        dispute: What the first rows that disagree disagree on, in words; "" while none do.
+    """
+
+    def __init__(self, query: Query, columns: Collection[str]) -> None:
+        self.match: Match = {}
+        self.open = {name for name in query.wants if name in columns}
+        self.dispute = ""
+        self._query = query
+
+    def known(self) -> dict[str, str]:
+        """Return what is known of the lead by now."""
+        return {**self._query.told, **{name: value.text for name, value in self.match.items()}}
+
+    def take(self, rows: Sequence[_Row], given: frozenset[str], sure: float, source: str) -> None:
+        """Take from rows of equal standing what they agree on; close what they do not."""
+        for name in [n for n in self._query.wants if n in self.open and n in given]:
+            said: dict[str, tuple[str, int]] = {}
+            for row in rows:
+                if text := row.values[name]:
+                    said.setdefault(self._canonical(name, text), (text, row.number))
+            if not said:
+                continue
+            self.open.discard(name)
+            if len(said) > 1:
+                (_, one), (_, other), *_ = said.values()
+                self.dispute = self.dispute or (
+                    f"rows {one} and {other} share {source} and disagree on {name}, left blank"
+                )
+                continue
+            [(spelled, (text, _))] = said.items()
+            if spelled != self._canonical(name, self._query.told.get(name, "")):
+                self.match[name] = Value(text, sure, source)
+
+    def _canonical(self, name: str, text: str) -> str:
+        return spelling.canonical(name, text, self._query.region)

@@ -1,0 +1,56 @@
+"""Credentials, and how they get onto a request."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
+
+
+class Request(Protocol):
+    """What credentials may change of a request."""
+
+    url: str | None
+    headers: Any
+
+
+R = TypeVar("R", bound=Request)
+
+
+class Auth:
+    """Puts credentials on a request."""
+
+    def __call__(self, request: R) -> R:
+        """Return the request with the credentials on it."""
+        return request
+
+
+class HeaderAuth(Auth):
+    """Credentials in headers."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = dict(headers)
+
+    def __call__(self, request: R) -> R:
+        """Put the headers on a request."""
+        request.headers.update(self._headers)
+        return request
+
+
+class BasicAuth(HeaderAuth):
+    """HTTP Basic, in UTF-8 (requests' own is Latin-1); either side may be empty."""
+
+    def __init__(self, user: str, password: str) -> None:
+        token = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
+        super().__init__({"Authorization": f"Basic {token}"})
+
+
+class QueryAuth(Auth):
+    """Credentials in the query string, for vendors that know no other way."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self._pair = f"{quote(name, safe='')}={quote(value, safe='')}"
+
+    def __call__(self, request: R) -> R:
+        """Put the pair at the end of a request's URL."""
+        request.url = f"{request.url}{'&' if '?' in (request.url or '') else '?'}{self._pair}"
+        return request

@@ -1,0 +1,126 @@
+"""Providers of one's own on the command line: begin, try, read."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from enrichctl.cli.app import run
+from enrichctl.cli.completing import one_provider, several_providers
+
+EXCHANGES = Path(__file__).parents[1] / "conformance" / "exchanges"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ENRICHCTL_CONFIG", "config.toml")
+    monkeypatch.setenv("COLUMNS", "100")
+    (tmp_path / "config.toml").write_text("")
+    return tmp_path
+
+
+@pytest.fixture
+def acme(home, capsys):  # so that what is said now is captured for the test
+    assert run(["providers", "new", "acme"]) == 0
+    (home / "config.toml").write_text('[providers.acme]\nfile = "acme.toml"\n')
+    return home / "acme.toml"
+
+
+def test_a_new_definition_is_good_as_it_is_and_says_what_to_do_next(acme, capsys):
+    err = capsys.readouterr().err
+    assert "[providers.acme]" in err
+    assert f'file = "{acme}"' in err
+    for name in ("acme", "acme.toml"):
+        assert run(["providers", "check", name, "--suite"]) == 0
+    out = capsys.readouterr().out
+    assert "ok      an answer that is lost is never asked for again" in out
+    assert "FAILED" not in out
+
+
+def test_what_is_there_is_not_replaced_without_force(acme, capsys):
+    acme.write_text("# mine")
+    assert run(["providers", "new", "acme"]) == 2
+    assert (acme.read_text(), "--force" in capsys.readouterr().err) == ("# mine", True)
+    assert run(["providers", "new", "acme", "--force"]) == 0
+    assert acme.read_text() != "# mine"
+
+
+def test_it_is_written_where_it_is_wanted(home):
+    (home / "my").mkdir()
+    assert run(["providers", "new", "acme", "-o", "my/first.toml"]) == 0
+    assert (home / "my" / "first.exchanges.json").is_file()
+    assert run(["providers", "check", "my/first.toml", "--suite"]) == 3  # the name is the file's
+
+
+@pytest.mark.parametrize("name", ["leadlex", "hunter", "Acme", "a-b", "../x"])
+def test_a_name_that_is_taken_or_is_none_is_refused(home, name):
+    assert run(["providers", "new", name]) == 2
+    assert [path.name for path in home.iterdir()] == ["config.toml"]
+
+
+def test_a_definition_that_does_not_do_as_written_fails_case_by_case(acme, capsys):
+    acme.write_text(acme.read_text().replace('"person.title"', '"person.job"'))
+    assert run(["providers", "check", "acme", "--suite"]) == 3
+    out = capsys.readouterr().out
+    assert "FAILED  somebody is found by e-mail" in out
+    assert "values, job_title" in out
+
+
+def test_any_provider_can_be_played_with_its_exchanges(capsys):
+    for name in ("leadlex", "hunter"):
+        path = EXCHANGES / f"{name}.json"
+        assert run(["providers", "check", name, "--suite", "--exchanges", str(path)]) == 0
+    assert run(["providers", "check", "hunter", "--suite"]) == 2
+    assert "--exchanges" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["--suite"], ["offline", "--suite"], ["leadlex", "--exchanges", "x.json"]]
+)
+def test_what_cannot_be_played_is_a_usage_error(words):
+    assert run(["providers", "check", *words]) == 2
+
+
+@pytest.mark.parametrize("name", ["acme", "acme.toml"])
+def test_a_definition_is_shown_with_what_it_sends_and_understands(acme, name, capsys):
+    assert run(["providers", "show", name]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "asks by POST /v1/people/lookup" in out
+    assert "miss 404; 200 when person == `null`" in out
+    assert "job_title person.title" in out
+
+
+def test_a_definition_is_listed_as_declared(acme, capsys):
+    capsys.readouterr()
+    assert run(["providers", "--json"]) == 0
+    listed = {one["name"]: one for one in json.loads(capsys.readouterr().out)["providers"]}
+    assert (listed["acme"]["origin"], listed["acme"]["billed"]) == ("declared", "match")
+
+
+def test_a_definition_with_a_mistake_keeps_the_others_listed(acme, capsys):
+    acme.write_text(acme.read_text().replace("billed", "biled", 1))
+    assert run(["providers", "list"]) == 0
+    out, err = capsys.readouterr()
+    assert "leadlex" in out
+    assert "biled is not a setting; did you mean billed?" in " ".join(err.split())
+
+
+def test_names_are_completed_wherever_they_come_from(acme):
+    assert one_provider("ac") == ["acme"]
+    assert {"hunter", "leadlex", "offline"} <= {*one_provider("")}
+    assert several_providers("offline,h") == ["offline,hunter"]
+    assert several_providers("offline,offl") == []
+
+
+def test_names_are_completed_at_a_prompt(home):
+    environ = {
+        "PATH": os.environ["PATH"], "HOME": str(home), "COMP_CWORD": "3",
+        "COMP_WORDS": "enrichctl providers show hun", "_ENRICHCTL_COMPLETE": "complete_bash",
+    }  # fmt: skip
+    command = str(Path(sys.executable).with_name("enrichctl"))
+    done = subprocess.run([command], env=environ, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["hunter"]

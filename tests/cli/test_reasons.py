@@ -1,0 +1,83 @@
+import json
+
+import pytest
+
+from enrichctl.cli.reasons import complete
+from enrichctl.config import Settings
+
+
+def value(before, after=None, provider=None):
+    return {"before": before, "after": after or before, "provider": provider}
+
+
+def explained(provider, values, *, wanted=(), accepted=(), answer=None, fields=()):
+    """Return an attempt with what was worked out of it."""
+    attempt = {
+        "provider": provider, "told": [], "wanted": list(wanted), "accepted": list(accepted),
+        "answer": answer,
+    }  # fmt: skip
+    complete(attempt, values, fields, Settings())
+    return attempt
+
+
+def leadlex(**person):
+    return {"data": {"confidence": 0.6, "source": "web", "person": person}}
+
+
+def test_each_value_that_was_left_has_its_reason():
+    values = {
+        "email": value("jane@acme.io"),
+        "job_title": value("CEO"),
+        "first_name": value("Jane"),
+        "last_name": value(None, "Doe", "offline"),
+        "seniority": value(None, "c_level", "leadlex"),
+    }
+    answer = leadlex(
+        job_title="Chief of all", first_name="JANE", last_name="Döe", seniority="c_level",
+        location="Leeds",
+    )  # fmt: skip
+    wanted = ("job_title", "first_name", "last_name", "seniority", "location", "phone")
+
+    attempt = explained("leadlex", values, wanted=wanted, accepted=["seniority"], answer=answer)
+
+    assert attempt["left"] == {
+        "job_title": "the cell was filled",
+        "first_name": "the cell holds it",
+        "last_name": "the value of offline stands",
+        "location": "its confidence of 0.6 is under the bound",
+    }
+
+
+def test_an_address_that_its_provider_calls_undeliverable_is_told():
+    answer = {"data": {"email": {"email": "jane@acme.io", "status": "undeliverable"}}}
+    attempt = explained(
+        "leadlex", {}, wanted=("email", "email_status"), answer=json.loads(json.dumps(answer))
+    )
+    assert attempt["left"] == {}  # an answer in no known form says nothing
+
+    answer = {"data": {"deliverable": "undeliverable", "person": {"full_name": "Jane Doe"}}}
+    attempt = explained("leadlex", {}, wanted=("email", "email_status"), answer=answer)
+    assert attempt["left"]["email"] == "it calls the address undeliverable"
+
+
+def test_what_a_local_provider_was_told_and_asked_is_worked_out():
+    values = {
+        "email": value("jane.doe@acme.io"),
+        "company_name": value("Acme"),
+        "first_name": value(None, "Jane", "offline"),
+        "phone": value(None, "+44 20 7946 0018", "leadlex"),
+    }
+    fields = ("first_name", "last_name", "company_name", "phone")
+
+    attempt = explained("offline", values, accepted=["first_name"], fields=fields)
+
+    assert attempt["told"] == ["email", "phone"]
+    assert attempt["wanted"] == ["first_name", "last_name"]
+    assert attempt["left"].keys() == {"last_name"}
+
+
+@pytest.mark.parametrize("name", ["gone", "leadlex"])
+def test_what_cannot_be_read_any_more_is_left_unexplained(name):
+    attempt = explained(name, {}, wanted=("phone",), answer=["another", "form"])
+
+    assert attempt["left"] == {}

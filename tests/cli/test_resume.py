@@ -1,0 +1,45 @@
+import shlex
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from enrichctl.cli.resume import command
+from enrichctl.journal.history import Run
+
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def go_on(words, *, by="budget", after=timedelta(hours=1), **outcomes):
+    state = "stopped" if by else "done"
+    typed = ("enrichctl", "enrich", *shlex.split(words))
+    run = Run("r", BEGAN, "in", "out", typed, state=state, stopped_by=by or None)
+    return command(run, outcomes, BEGAN + after)
+
+
+@pytest.mark.parametrize(
+    ("typed", "by", "said"),
+    [
+        ("'my leads.csv' --budget 3", "budget", "'my leads.csv' --budget 3"),
+        ("a.csv --limit 20 -y", "limit", "a.csv -y"),
+        ("a.csv --limit=20 -y", "limit", "a.csv -y"),
+        ("a.csv --limit 20 -y", "interrupted", "a.csv --limit 20 -y"),
+        ("a.csv --max-age 7d --limit 2", "limit", "a.csv --max-age 7d"),
+    ],
+)
+def test_a_run_goes_on_with_the_command_that_was_typed_but_a_pilot_with_all(typed, by, said):
+    assert go_on(typed, by=by, pending=3) == f"enrichctl enrich {said}"
+
+
+@pytest.mark.parametrize("fresh", ["--fresh", "--max-age 0", "--max-age=0d"])
+def test_going_on_never_pays_again_for_what_the_run_itself_was_told(fresh):
+    said = go_on(f"a.csv {fresh} -y", pending=3)
+    assert said == "enrichctl enrich a.csv --max-age 1d -y"
+
+    said = go_on(f"a.csv {fresh} -y", pending=3, after=timedelta(days=2, hours=1))
+    assert said == "enrichctl enrich a.csv --max-age 3d -y"
+
+
+def test_what_is_in_doubt_is_asked_again_only_when_told_to():
+    assert go_on("a.csv", by="", unconfirmed=1) == "enrichctl enrich a.csv --retry-unconfirmed"
+    assert go_on("a.csv", by="", unconfirmed=1, pending=1) == "enrichctl enrich a.csv"
+    assert go_on("a.csv", by="", enriched=1, failed=1) is None

@@ -1,0 +1,66 @@
+import json
+import sqlite3
+import zlib
+from datetime import UTC, datetime
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrichctl.journal import Journal, history, packing
+from enrichctl.model import Outcome
+
+ANSWER = {"person": {"job_title": "Leiterin", "sure": 0.5}}
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_what_is_packed_comes_back(text):
+    assert packing.inflate(packing.deflate(text)) == text
+
+
+def test_the_dictionary_is_the_one_that_journals_were_packed_with():
+    assert zlib.adler32(packing._OFTEN) == 2627016837
+
+
+def test_an_answer_takes_half_its_room():
+    answer = (
+        '{"data":{"person":{"full_name":"Ann Ek","linkedin_url":"https://www.linkedin.com/in/"}}}'
+    )
+    assert len(packing.deflate(answer)) < len(answer) / 2
+
+
+@pytest.fixture
+def first_version(tmp_path):
+    """Write a journal as the first version did, with one answer and one explained record."""
+    path = tmp_path / "journal.db"
+    db = sqlite3.connect(path)
+    db.executescript(files("enrichctl.journal").joinpath("schema.sql").read_text("utf-8"))
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    db.execute(
+        "INSERT INTO runs VALUES ('r', ?, NULL, 'done', NULL, 0, '-', '-', '[]', 1, 1, 1, '{}')",
+        (now,),
+    )
+    db.execute(
+        "INSERT INTO attempts (provider, account, person, variant, told, wants, run, day, outcome,"
+        " credits, at, answer) VALUES ('acme', 'a', ?, '', 'email', 'job_title', 'r', '2026-01-10',"
+        " 'matched', 1000000, ?, ?)",
+        (b"p", now, json.dumps(ANSWER)),
+    )
+    cells = zlib.compress(json.dumps({"email": ["a@acme.com"]}).encode(), 1)
+    db.execute("INSERT INTO records VALUES ('r', 1, 2, 'enriched', '', '[]', ?, x'')", (cells,))
+    db.execute("PRAGMA user_version=1")
+    db.commit()
+    db.close()
+    return path
+
+
+def test_a_journal_of_the_first_version_is_read_and_written(first_version):
+    with Journal(first_version) as journal:
+        (attempt,) = journal.attempts("acme", "a", b"p")
+        assert attempt.answer == ANSWER
+        record = history.record(journal, "r", 1)
+        assert record.values["email"]["after"] == "a@acme.com"
+        journal.settle(attempt.id, Outcome.MATCHED, answer={"new": "ä"})
+    with Journal(first_version) as journal:
+        assert journal.attempt(attempt.id).answer == {"new": "ä"}

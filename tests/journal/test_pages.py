@@ -1,0 +1,138 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from enrichctl.journal import Intent, Journal, history, pages
+from enrichctl.journal.history import RecordRow, Run
+from enrichctl.journal.pages import Filling, Place
+from enrichctl.model import Outcome
+
+BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
+RUN = "20260131-100000-aaaa"
+
+
+class Clock:
+    now = BEGAN
+
+
+@pytest.fixture
+def journal(tmp_path):
+    with Journal(tmp_path / "journal.db", now=lambda: Clock.now) as journal:
+        yield journal
+
+
+@pytest.fixture
+def run(journal):
+    run = Run(RUN, BEGAN, "/in.csv", "/out.csv", ("enrichctl",))
+    history.begin(journal, run)
+    return run
+
+
+def put(journal, *rows):
+    history.put_records(journal, RUN, rows)
+
+
+def row(number, *tried, status="enriched", **cells):
+    said = [{"provider": p, "outcome": o, "attempt": None, "accepted": []} for p, o in tried]
+    return RecordRow(number, number + 1, status, "", cells, said)
+
+
+def spend(journal, run, provider, seconds, cost):
+    Clock.now = BEGAN + timedelta(seconds=seconds)
+    person = f"{provider}{seconds}".encode()
+    number = journal.intend(
+        Intent(provider, "acct", person, "", ("email",), ("phone",), run.id, worst=Decimal(9))
+    )
+    if cost is not None:
+        journal.settle(number, Outcome.MATCHED, credits=Decimal(cost), answer={})
+
+
+def test_a_provider_takes_the_place_at_which_a_record_came_to_it(journal, run):
+    put(
+        journal,
+        row(1, ("leadlex", "missed"), ("lemlist", "matched")),
+        row(2, ("leadlex", "missed"), ("lemlist", "missed")),
+        row(3, ("lemlist", "failed")),
+        row(4),
+    )
+
+    assert pages.places(journal, RUN) == [
+        Place(1, "leadlex", reached=2, missed=2),
+        Place(1, "lemlist", reached=1),
+        Place(2, "lemlist", reached=2, matched=1, missed=1),
+    ]
+    assert [place.match_rate for place in pages.places(journal, RUN)] == [0, None, 0.5]
+
+
+def test_several_questions_to_a_provider_are_one_look_and_none_is_no_look(journal, run):
+    put(
+        journal,
+        row(
+            1,
+            ("offline", "declined"),
+            ("close", "missed"),
+            ("close", "matched"),
+            ("lemlist", "missed"),
+        ),
+    )
+
+    assert pages.places(journal, RUN) == [
+        Place(1, "close", reached=1, matched=1),
+        Place(2, "lemlist", reached=1, missed=1),
+    ]
+
+
+def test_cells_are_counted_by_who_filled_them_in_field_order(journal, run):
+    put(
+        journal,
+        row(1, phone=["+1"], email=[None, "a@b.c", "lemlist"]),
+        row(2, phone=["+1", "+2", "leadlex"], email=[None, "a@b.c", "leadlex"]),
+        row(3, phone=[None, "+3", "leadlex"], email=[None, "a@b.c", "lemlist"]),
+    )
+
+    email, phone = pages.fillings(journal, RUN)
+    assert email == Filling("email", 0, {"leadlex": 1, "lemlist": 2})
+    assert phone == Filling("phone", 2, {"leadlex": 1})
+    assert phone.after == 3
+
+
+def test_credits_add_up_over_the_time_of_the_run(journal, run):
+    for seconds, cost in ((0, "1"), (60, "2.5"), (120, None)):
+        spend(journal, run, "leadlex", seconds, cost)
+    spend(journal, run, "lemlist", 120, "5")
+
+    found = pages.spending(journal, run)
+
+    assert (found.since, found.until) == (BEGAN, BEGAN + timedelta(minutes=2))
+    assert {line.provider: line.points for line in found.lines} == {
+        "leadlex": [(0.0, Decimal(1)), (0.5, Decimal("3.5")), (1.0, Decimal("12.5"))],
+        "lemlist": [(1.0, Decimal(5))],
+    }
+
+
+def test_however_many_attempts_there_are_a_line_has_few_points(journal, run, monkeypatch):
+    monkeypatch.setattr(pages, "STEPS", 4)
+    for seconds in range(20):
+        spend(journal, run, "leadlex", seconds, "1")
+
+    (line,) = pages.spending(journal, run).lines
+    assert len(line.points) <= 5
+    assert line.points[-1][1] == 20
+
+
+def test_a_run_that_asked_nothing_has_no_line(journal, run):
+    assert pages.spending(journal, run).lines == []
+
+
+def test_a_sample_is_spread_over_the_records_that_changed(journal, run):
+    put(
+        journal,
+        *(row(n, phone=[None, "+1", "leadlex"]) for n in range(1, 91)),
+        *(row(n, status="failed", phone=["+1"]) for n in range(91, 101)),
+        row(101, phone=["+1", None, "leadlex"]),
+    )
+
+    rows = [record.row for record in pages.sample(journal, RUN, 3)]
+    assert rows == [1, 32, 62]
+    assert [record.row for record in pages.sample(journal, RUN, 1000)] == list(range(1, 91))

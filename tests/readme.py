@@ -1,0 +1,176 @@
+"""The tables of the README that say what the program declares."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from enrichctl.cli.exits import EXITS
+from enrichctl.errors import ExitStatus
+from enrichctl.model import Query
+from enrichctl.provider import Local, Price, Provider
+from enrichctl.providers import load, names
+
+RUN = Path(__file__).parent / "screens" / "enrich_sandbox.txt"
+FEW = 4  # fields of a group that are listed one by one
+GROUPS = {
+    "name": ("first_name", "last_name", "full_name"),
+    "title": ("job_title", "seniority", "department"),
+    "company": ("company_name", "company_domain", "company_size", "industry", "founded_year",
+                "company_description", "company_linkedin_url", "website", "tech_stack"),
+    "place": ("location", "address", "city", "region", "postal_code", "country", "country_code",
+              "timezone"),
+    "e-mail": ("email", "email_kind"),
+    "phone": ("phone", "mobile", "phone_e164"),
+}  # fmt: skip
+WORDS = {
+    "email": "e-mail", "email_kind": "kind of e-mail", "linkedin_url": "profile URL",
+    "email_status": "verification", "phone_e164": "phone in E.164", "timezone": "time zone",
+    "tech_stack": "technology", "company_linkedin_url": "company profile",
+    "superoffice.contact_id": "company id",
+}  # fmt: skip
+BOTH_NAMES = (("first name and last name", "name"), ("first name, last name", "name"))
+
+
+def renewed(text: str) -> str:
+    """Return the README with its tables as they should be."""
+    for name, made in (("run", run()), ("providers", providers()), ("exits", exits())):
+        between = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        assert between.search(text), f"the README has no place for {name}"
+        text = between.sub(lambda found, made=made: found[1] + made + found[2], text)
+    return text
+
+
+def run() -> str:
+    """Return a run as it was recorded."""
+    return f"```text\n{RUN.read_text('utf-8').strip()}\n```\n"
+
+
+def providers() -> str:
+    """Return the table of providers."""
+    rows = (
+        (f"`{name}`", _told(one), _fills(one), ". ".join(filter(None, (_writes(one), _price(one)))))
+        for name, one in ((name, load(name)) for name in names())
+    )
+    return _table(("Name", "Is told", "Fills", "Effect and price"), rows)
+
+
+def exits() -> str:
+    """Return the table of exit statuses; those that only their cause tells apart share a row."""
+    return _table(
+        ("Exit", "Means", "Next"), (_row(list(same)) for _, same in groupby(EXITS, _kind))
+    )
+
+
+def _kind(status: ExitStatus) -> object:
+    means, next_one = EXITS[status]
+    _, both, what = means.partition(": ")
+    return (what, next_one) if both else status
+
+
+def _row(statuses: list[ExitStatus]) -> tuple[str, str, str]:
+    means = [EXITS[status].means for status in statuses]
+    causes = ", ".join(text.partition(": ")[0] for text in means[:-1])
+    said = f"{causes}, {means[-1]}" if causes else means[-1]
+    return ", ".join(str(int(status)) for status in statuses), said, EXITS[statuses[0]].next
+
+
+def _told(provider: Provider) -> str:
+    if isinstance(provider, Local):
+        return "what is in the row; nothing leaves the machine"
+    return _or(_needed(need) for need in _least(provider))
+
+
+def _least(provider: Provider) -> Iterator[tuple[str, ...]]:
+    """Yield the sets that identify a lead, but for those that hold a smaller one."""
+    for need in provider.needs:
+        if not any(set(other) < set(need) for other in provider.needs):
+            yield need
+
+
+def _needed(need: Iterable[str]) -> str:
+    return " and ".join(_word(name) for name in need).replace(*BOTH_NAMES[0])
+
+
+def _fills(provider: Provider) -> str:
+    if not provider.finds:
+        return f"fields of your own, named as in `-w {provider.name}.Industry`"
+    usual = _grouped(provider.default_wants)
+    others = [name for name in provider.finds if name not in provider.default_wants]
+    if isinstance(provider, Local) or not others:
+        return usual
+    return f"{usual}; only with `-w`: {_grouped(others)}"
+
+
+def _grouped(fields: Iterable[str]) -> str:
+    """Return fields as words: by what they are about where they are all of it, or many."""
+    left = dict.fromkeys(fields)
+    words = []
+    for name in list(left):
+        word, own = next((g for g in GROUPS.items() if name in g[1]), (name, (name,)))
+        here = [one for one in own if one in left]
+        if len(own) > 1 and (here == list(own) or len(here) > FEW):
+            words.append(word)
+            left = {one: None for one in left if one not in own}
+        elif name in left:
+            words.append(_word(name))
+    return ", ".join(words).replace(*BOTH_NAMES[1])
+
+
+def _writes(provider: Provider) -> str:
+    """Say what asking changes, and by what it is asked when it does."""
+    if not provider.writes:
+        return ""
+    said = re.sub(r"(--[\w-]+)", r"`\1`", provider.writes)
+    needs = list(_least(provider))
+    usual = [need for need in needs if _changes(provider, need, None)]
+    always = len(usual) == len(needs)
+    if not usual:
+        return said  # which tells when
+    by = "" if always else f" when asked by {_or(map(_needed, usual))}"
+    saved = [need for need in needs if need not in usual and _changes(provider, need, True)]
+    only = f" by {_or(map(_needed, saved))}" if len(saved) < len(needs) - len(usual) else ""
+    saving = f", or{only} with `--save`" if saved else ""
+    sparing = not any(_changes(provider, need, False) for need in needs)
+    unless = ", unless `--no-save`" if sparing else ""
+    return f"{said}{by}{saving}{unless}"
+
+
+def _changes(provider: Provider, need: Iterable[str], save: bool | None) -> bool:
+    wants = provider.default_wants or (f"{provider.name}.Industry",)
+    told = {name: "x@acme.example" if name == "email" else "x" for name in need}
+    return provider.changes(Query(told, wants, save=save))
+
+
+def _price(provider: Provider) -> str:
+    price: Price = provider.price
+    if price.billed == "no":
+        return "free"
+    unit = "match" if price.billed == "match" else "call"
+    flat = price.items.get("*")
+    sold = [f"{_word(item)} {cost:f}" for item, cost in price.items.items() if item != "*"]
+    if flat is not None:
+        each = [f"{flat:f} credit{'' if flat == 1 else 's'} a {unit}"]
+        return ", ".join(each + [f"{text} more" for text in sold])
+    if price.each:
+        sold.append(f"{price.each:f} credit{'' if price.each == 1 else 's'} a field and {unit}")
+        return ", ".join(sold)
+    return f"{', '.join(sold)} credits, when found"
+
+
+def _word(name: str) -> str:
+    return WORDS.get(name) or name.rpartition(".")[2].replace("_", " ")
+
+
+def _or(parts: Iterable[str]) -> str:
+    *most, last = parts
+    if not most:
+        return last
+    mark = ";" if any(" and " in part for part in (*most, last)) else ","
+    return f"{f'{mark} '.join(most)}{mark.strip(',')} or {last}"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(cells)} |\n".replace("|  |", "| |") for cells in (head, *rows)]
+    lines.insert(1, "|---" * len(head) + "|\n")
+    return "".join(lines)

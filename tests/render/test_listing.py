@@ -1,0 +1,31 @@
+from decimal import Decimal
+
+import pytest
+
+from enrichctl.render.listing import amount, count, credit, fit, flow
+
+
+def test_lines_break_between_parts_only():
+    assert flow(["First Name", "Last Name", "Company → company_name"], 22) == (
+        "First Name, Last Name,\nCompany → company_name"
+    )
+
+
+@pytest.mark.parametrize(
+    ("room", "between", "more", "line"),
+    [
+        (40, ", ", 0, "email, phone, website"),
+        (40, ", ", 3, "email, phone, website and 3 more"),
+        (20, ", ", 0, "email and 2 more"),
+        (30, " or ", 1, "email or phone or 2 more"),
+        (3, ", ", 0, "email and 2 more"),
+    ],
+)
+def test_as_many_names_as_fit_stand_on_a_line(room, between, more, line):
+    assert fit(["email", "phone", "website"], room, between, more=more) == line
+
+
+def test_numbers_read_as_numbers():
+    assert [amount(Decimal("12345.50")), amount(0), amount(None)] == ["12,345.5", "0", "-"]
+    assert [credit(Decimal(1)), credit("0.5")] == ["1 credit", "0.5 credits"]
+    assert [count(1, "person", "people"), count(1200, "record")] == ["1 person", "1,200 records"]

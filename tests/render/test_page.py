@@ -1,0 +1,223 @@
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import pytest
+
+from enrichctl.journal.history import RecordRow
+from enrichctl.journal.pages import Filling, Line, Place, Spending
+from enrichctl.render.markup import VOID, Html, tag
+from enrichctl.render.page import GENERATOR, POLICY, Story, page
+
+BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
+ALLOWED = {  # elements that can fetch or run nothing
+    "html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section",
+    "article", "div", "h1", "h2", "h3", "p", "ul", "li", "dl", "dt", "dd", "span", "b", "i",
+    "em", "small", "bdi", "code", "pre", "del", "ins", "table", "thead", "tbody", "tr",
+    "th", "td", "figure", "figcaption", "svg", "path",
+}  # fmt: skip
+ATTRIBUTES = {
+    "lang", "charset", "http-equiv", "content", "name", "class", "style", "role", "aria-label",
+    "aria-hidden", "scope", "data-of", "d", "vector-effect", "viewbox", "preserveaspectratio",
+}  # fmt: skip
+HOSTILE = (
+    "<script>alert(1)</script>", '"><img src=//evil.example/x onerror=alert(1)>', "'--><b>",
+    "</style></title></textarea>", "&lt;b&gt;", "https://evil.example/?a=1&b=2",
+)  # fmt: skip
+UNSEEN = "\u202egnp.exe\x00\x1b[2J\u2066"
+
+
+class Read(HTMLParser):
+    """A page as a strict reader sees it."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.elements, self.attributes, self.said = [], set(), set(), []
+        self.tinted = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.tinted.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.said.append(data)
+
+    @property
+    def text(self):
+        return "".join(self.said)
+
+
+def story(**facts):
+    run = {
+        "id": "20260131-100000-aaaa", "started_at": BEGAN,
+        "finished_at": BEGAN + timedelta(seconds=8), "state": "done", "stopped_by": None,
+        "exit_status": 3, "input": "/in/leads.csv", "output": "-", "records": 8, "people": 7,
+        "outcomes": {"enriched": 5, "failed": 1, "no_match": 2}, "resume": None,
+        "providers": [
+            {
+                "name": name, "asked": 4, "matched": 3, "missed": 1, "declined": 0, "failed": 0,
+                "unconfirmed": 0, "calls": 4, "reused": 0, "credits": Decimal(cost),
+                "match_rate": 0.75,
+            }
+            for name, cost in (("leadlex", "3"), ("lemlist", "7.5"))
+        ],
+        "fields": [
+            {"name": "phone", "filled_before": 2, "filled_after": 6},
+            {"name": "industry", "filled_before": 0, "filled_after": 0},
+        ],
+        "errors": [{"cause": "leadlex: rejected", "count": 1, "next": "mend the rows"}],
+    }  # fmt: skip
+    told = {
+        "run": run, "command": "enrichctl enrich leads.csv", "means": "done, some records failed",
+        "places": [Place(1, "leadlex", 8, 5, 3), Place(2, "lemlist", 3, 1, 1)],
+        "fillings": [Filling("phone", 2, {"leadlex": 3, "lemlist": 1})],
+        "spending": Spending(
+            BEGAN, BEGAN + timedelta(seconds=8),
+            [Line("leadlex", [(0.0, Decimal(1)), (0.5, Decimal(3))]),
+             Line("lemlist", [(1.0, Decimal("7.5"))])],
+        ),
+        "sample": [], "later": "", "at": BEGAN + timedelta(hours=1),
+    }  # fmt: skip
+    told["run"] |= facts.pop("run", {})
+    return Story(**(told | facts))
+
+
+def found(**values):
+    """Return a record of which leadlex found some values."""
+    cells = {name: [None, text, "leadlex", "", 1] for name, text in values.items()}
+    return RecordRow(3, 4, "enriched", "", cells, [])
+
+
+def bars(read, kind="i"):
+    """Return the parts of bars: (colour, width)."""
+    return [
+        (how["class"], how["style"]) for tag, how in read.tinted if tag == kind and "style" in how
+    ]
+
+
+@pytest.fixture
+def hostile():
+    """Put what strangers may write wherever a page shows something of theirs."""
+    bad = "".join((*HOSTILE, UNSEEN))
+    record = RecordRow(3, 4, "enriched", "", {bad: [bad, f"{bad}!", bad, bad, 1]}, [])
+    made = story(command=bad, means=bad, sample=[record], later=bad)
+    made.run.update(input=f"/in/{bad}", output=bad, resume=bad, stopped_by=bad, state="stopped")
+    made.run["errors"] = [{"cause": bad, "count": 1, "next": bad}]
+    made.run["fields"][0]["name"] = made.run["fields"][1]["name"] = bad
+    made.run["providers"][0]["name"] = made.places[0].provider = bad
+    made.fillings[0].name = bad
+    made.fillings[0].found[bad] = 1
+    made.spending.lines.append(Line(bad, [(0.5, Decimal(1))]))
+    return page(made)
+
+
+def test_what_strangers_write_stays_text(hostile):
+    read = Read(hostile)
+
+    assert read.elements <= ALLOWED
+    assert read.attributes <= ATTRIBUTES
+    for text in HOSTILE:
+        assert read.text.count(text) >= 10
+    for character in UNSEEN:
+        assert character.isprintable() or character not in hostile
+
+
+def test_a_page_asks_nothing_of_the_network(hostile):
+    style = hostile[hostile.index("<style>") : hostile.index("</style>")]
+
+    assert (
+        f'http-equiv="Content-Security-Policy" content="{POLICY.replace(chr(39), "&#x27;")}"'
+        in hostile
+    )
+    assert not re.search(r"url\(|@import|//|<", style.removeprefix("<style>"))
+    assert Read(hostile).attributes.isdisjoint({"src", "href", "srcset", "action", "xmlns"})
+
+
+def test_a_page_says_who_made_it_where_that_is_looked_for():
+    assert GENERATOR in page(story())[:2048]
+
+
+def test_the_parts_of_bars_are_what_was_counted():
+    read = Read(page(story()))
+
+    widths = bars(read)
+    assert ("o-enriched", "width:62.50%") in widths
+    phone = widths.index(("was", "width:25.00%"))
+    assert widths[phone + 1 : phone + 3] == [("p0", "width:37.50%"), ("p1", "width:12.50%")]
+    assert "25% → 75%2 → 6" in read.text
+    assert "Found nowhere: industry." in read.text
+
+
+def test_who_filled_a_field_is_left_out_when_not_all_records_are_kept():
+    made = story(fillings=[Filling("phone", 1, {"leadlex": 1})])
+
+    assert ("gain", "width:50.00%") in bars(Read(page(made)))
+
+
+def test_credits_over_time_are_steps_up_to_a_round_mark():
+    read = Read(page(story()))
+
+    lines = [how["d"] for tag, how in read.tinted if how.get("class", "").startswith("line")]
+    assert lines == ["M0,250H0.0V218.8H500.0V156.2H1000", "M0,250H1000.0V15.6H1000"]
+    assert "leadlex 3lemlist 7.5" in read.text
+    assert "02468" in read.text
+    assert "10:00:0010:00:08" in read.text
+
+
+@pytest.mark.parametrize(
+    ("spent", "marks"), [("0.3", "00.10.20.3"), ("9", "0510"), ("90", "050100")]
+)
+def test_marks_on_the_axis_are_round_and_few(spent, marks):
+    line = Line("leadlex", [(0.0, Decimal(spent))])
+    read = Read(page(story(spending=Spending(BEGAN, BEGAN + timedelta(days=2), [line]))))
+
+    assert marks in read.text
+    assert "01-31 10:0002-02 10:00" in read.text
+
+
+def test_credits_of_attempts_that_an_earlier_run_began_are_told_apart():
+    line = Line("leadlex", [(0.0, Decimal(3))])
+    read = Read(page(story(spending=Spending(BEGAN, BEGAN + timedelta(1), [line]))))
+
+    assert "7.5 credits more are of attempts that an earlier run began." in read.text
+
+
+def test_the_sample_shows_each_field_about_as_often_and_cuts_long_values():
+    few = {f"f{n}": "x" for n in range(4)}
+    records = [found(**few, late="y" * 500), found(**few, late="z")]
+    read = Read(page(story(sample=records)))
+
+    assert "Row 3 line 4, 1 more change" in read.text
+    assert "lateblank → z" in read.text
+    assert "lateblank → y" not in read.text
+
+    alone = Read(page(story(sample=[found(late="y" * 500)])))
+    assert f"{'y' * 160}…" in alone.text
+    assert "y" * 161 not in alone.text
+
+
+def test_a_run_of_nothing_has_a_page_too():
+    made = story(
+        run={"records": 0, "outcomes": {}, "providers": [], "fields": [], "errors": []},
+        places=[], fillings=[], spending=Spending(BEGAN, BEGAN + timedelta(1), []),
+    )  # fmt: skip
+
+    assert "Nothing is left to do." in Read(page(made)).text
+
+
+def test_elements_escape_all_but_html():
+    assert (
+        tag("p", "<", Html("<b>"), None, class_='"', aria_label=None)
+        == '<p class="&quot;">&lt;<b></p>'
+    )

@@ -1,0 +1,132 @@
+import io
+from decimal import Decimal
+
+import pytest
+
+from enrichctl.events import Answered, LaneStopped, Waiting, Wrote
+from enrichctl.model import Outcome
+from enrichctl.render.progress import Progress
+from enrichctl.render.screen import Screen
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def run(monkeypatch, clock):
+    """Return a function that watches a run on a terminal of so many columns; none is a pipe."""
+
+    def start(columns: int | None, **asks: int) -> Progress:
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("NO_COLOR", "1")
+        if columns:
+            monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setattr("sys.stderr", Terminal() if columns else io.StringIO())
+        monkeypatch.setattr(Progress, "_draw", lambda _: None)  # a thread that draws by itself
+        return Progress(Screen(), asks, 62, clock)
+
+    return start
+
+
+def said(progress: Progress) -> list[str]:
+    """Return what would be drawn at this moment."""
+    console = progress._screen.console()
+    with console.capture() as shown:
+        console.print(progress._lines())
+    return [line.rstrip() for line in shown.get().splitlines()]
+
+
+def busy(progress: Progress, clock: Clock) -> None:
+    """Let two lanes answer for four seconds."""
+    said(progress)
+    for n in range(20):
+        outcome = Outcome.MISSED if n % 4 == 0 else Outcome.MATCHED
+        progress(Answered("leadlex", outcome, Decimal(n % 4 > 0), n))
+    progress(Answered("lemlist", Outcome.FAILED, Decimal(0), 1))
+    progress(Wrote(12))
+    progress(Waiting("lemlist", 75, "rate limit"))
+    clock.now += 4
+
+
+def test_a_lane_has_a_line_that_fits_the_terminal(run, clock):
+    progress = run(80, leadlex=55, lemlist=120)
+    busy(progress, clock)
+
+    assert said(progress) == [
+        "                             asked  matched       credits    rate  left, at most",
+        "leadlex  ━━━━─────────    20 of 55       15  75%       15   5.0/s  7 s",
+        "lemlist  rate limit       1 of 120        0             0   0.2/s  waits 1m 11s",
+        "12 of 62 records done",
+    ]
+
+
+def test_where_there_is_no_room_there_is_no_bar(run, clock):
+    progress = run(50, leadlex=55, lemlist=120)
+    busy(progress, clock)
+
+    assert said(progress)[1].startswith("leadlex    20 of 55       15  75%       15   5.0")
+    assert max(map(len, said(progress))) <= 50
+
+
+def test_a_wait_that_is_over_and_a_lane_that_stopped_are_told(run, clock):
+    progress = run(120, leadlex=55, lemlist=120)
+    busy(progress, clock)
+    assert said(progress)[2].endswith("waits 1m 11s")
+
+    clock.now += 80
+    assert "waits" not in said(progress)[2]
+
+    progress(LaneStopped("lemlist", "out of credits", "lemlist is out of credits"))
+    assert said(progress)[2].startswith("lemlist  out of credits ")
+    assert said(progress)[2].endswith("stopped")
+
+
+def test_a_rate_is_that_of_late(run, clock):
+    progress = run(120, leadlex=5500)
+    said(progress)
+    for second in range(60):
+        for n in range(2 if second < 30 else 10):
+            progress(Answered("leadlex", Outcome.MATCHED, Decimal(1), n))
+        clock.now += 1
+        said(progress)
+
+    assert "10.0/s" in said(progress)[1]
+
+
+def test_elsewhere_a_line_is_said_now_and_then(run, clock):
+    progress = run(None, leadlex=55, lemlist=120)
+    busy(progress, clock)
+    progress(Wrote(20))
+    clock.now += 7
+    progress(Wrote(21))
+    progress(Wrote(22))
+
+    assert progress._screen.console().file.getvalue() == (
+        "21 of 62 records done; leadlex: 20 asked, 15 matched, 15 credits;"
+        " lemlist: 1 asked, 0 matched, 0 credits, waits 1m 04s (rate limit)\n"
+    )
+
+
+def test_a_quiet_run_is_not_drawn(monkeypatch, clock):
+    monkeypatch.setattr("sys.stderr", Terminal())
+    with Progress(Screen(quiet=True), {"leadlex": 5}, 5, clock) as progress:
+        clock.now += 99
+        progress(Wrote(1))
+
+    assert progress._screen.console().file.getvalue() == ""

@@ -1,0 +1,361 @@
+"""Every screen as a person sees it, compared with what stands in ``tests/screens``.
+
+A screen is made by the command line itself, in this process, at a terminal of 80 columns without
+colour, with the sandbox for providers. What differs from run to run stands there as something
+else of the same length. After a change that is wanted, record all of them again, and read the
+difference before it is committed::
+
+    .venv/bin/python tests/test_screens.py
+"""
+
+import contextlib
+import io
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import keyring
+import keyring.backends.fail
+import pytest
+
+from enrichctl.cli import app, context
+from enrichctl.sandbox import Sandbox
+
+HERE = Path(__file__).parent
+SCREENS = HERE / "screens"
+WIDTH = 80
+VARYING = (
+    (r"\d{8}-\d{6}-[0-9a-f]{4}", "20260102-030405-abcd"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, \d+ s", "2026-01-02 03:04:05 UTC, 1 s"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d", "2026-01-02 03:04"),
+    (r"\bin \d s\b", "in 1 s"),
+    (r"\b\d s$", "1 s"),
+    (r"127\.0\.0\.1:\d{5}", "127.0.0.1:40404"),
+    (r"req_[0-9a-f]{32}", "req_" + "0123456789abcdef" * 2),
+    (r"/tmp/screens-[a-z0-9_]{8}", "/home/jane/sales/team"),  # noqa: S108 - made by mkdtemp
+)
+LEADS = "".join((HERE / "data" / "leads.csv").read_text("utf-8").splitlines(keepends=True)[:13])
+CONFIG = "[providers.leadlex]\nbudget = {run = 200, day = 500, month = 5000}\n"
+
+
+class Terminal(io.StringIO):
+    """Takes what is said to a terminal, and types answers on it."""
+
+    encoding = "utf-8"
+
+    def __init__(self, answers: str = "") -> None:
+        super().__init__()
+        self.answers = io.StringIO(answers)
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, size: int = -1) -> str:
+        typed = self.answers.readline(size)
+        self.write(typed)
+        return typed
+
+
+class Desk:
+    """A fresh home in which commands are typed, one after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.seen: list[str] = []
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "TERM": "dumb",
+            "COLUMNS": str(WIDTH),
+            "ENRICHCTL_STATE_DIR": str(folder / "state"),
+            "ENRICHCTL_CONFIG": str(folder / "config.toml"),
+        }
+        self.write("config.toml", "")
+        self.write("leads.csv", LEADS)
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file."""
+        (self.folder / name).write_text(text, "utf-8")
+
+    def __call__(self, *argv: str, typed: str | None = None, piped: str = "") -> None:
+        """Type a command, and what it asks for."""
+        terminal = Terminal(typed or "")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(os, "environ", self.environ)
+            patch.setattr(keyring, "get_keyring", keyring.backends.fail.Keyring)
+            patch.chdir(self.folder)
+            patch.setattr(sys, "argv", ["enrichctl", *argv])
+            patch.setattr(sys, "stdout", terminal)
+            patch.setattr(sys, "stderr", terminal)
+            pipe = io.TextIOWrapper(io.BytesIO(piped.encode()))
+            patch.setattr(sys, "stdin", pipe if typed is None else terminal)
+            context.set_up(color="auto", quiet=False, verbose=0, config="")
+            status = app.run(argv)
+        said = "\n".join(line.rstrip() for line in terminal.getvalue().splitlines())
+        end = f"\n[exit {status}]" if status else ""
+        self.seen.append(f"$ enrichctl {' '.join(argv)}\n{said}{end}\n")
+
+    def paid(self, **switches: object) -> "contextlib.AbstractContextManager[Sandbox]":
+        """Log in at the sandbox."""
+        return self._paid(**switches)
+
+    @contextlib.contextmanager
+    def _paid(self, **switches: object) -> Iterator[Sandbox]:
+        with Sandbox(**switches) as box:
+            before = dict(self.environ)
+            self.environ |= box.environ()
+            yield box
+            self.environ = before
+
+
+Scene = Callable[[Desk], None]
+SCENES: dict[str, Scene] = {}
+
+
+def scene(play: Scene) -> Scene:
+    """Enter a scene under its name."""
+    SCENES[play.__name__] = play
+    return play
+
+
+def _help(*words: str) -> None:
+    def play(desk: Desk) -> None:
+        desk(*words, "-h")
+
+    SCENES["_".join(("help", *words))] = play
+
+
+_help()
+for _command in (
+    "enrich", "status", "credits",
+    "providers", "providers list", "providers show", "providers login", "providers logout",
+    "providers check", "providers sandbox", "providers new",
+    "journal", "journal path", "journal forget", "journal prune", "journal export",
+):  # fmt: skip
+    _help(*_command.split())
+
+
+@scene
+def enrich_offline(desk: Desk) -> None:
+    desk("enrich", "leads.csv")
+    desk("enrich", "leads.csv")
+    desk("enrich", "leads.csv", "-q")
+
+
+@scene
+def enrich_plan(desk: Desk) -> None:
+    desk.write("config.toml", CONFIG)
+    desk.write("never.txt", "@brackenridge-logistics.co.uk\n")
+    desk("enrich", "leads.csv", "-p", "offline,leadlex,lemlist", "-n", "--suppress", "never.txt")
+    desk("enrich", "leads.csv", "-p", "close", "-w", "close.Industry", "-n")
+    desk("enrich", "leads.csv", "-n")
+
+
+@scene
+def enrich_confirmed(desk: Desk) -> None:
+    with desk.paid():
+        desk("enrich", "leads.csv", "-p", "offline,leadlex", typed="n\n")
+        desk("enrich", "leads.csv", "-p", "offline,leadlex", typed="")
+        desk("enrich", "leads.csv", "-p", "offline,leadlex", typed="y\n")
+        desk("enrich", "leads.csv", "-p", "leadlex")
+        desk("enrich", "leads.csv", "-p", "leadlex", "--fresh")
+
+
+@scene
+def enrich_sandbox(desk: Desk) -> None:
+    desk("enrich", "leads.csv", "-p", "offline,leadlex", "--sandbox", "--limit", "3")
+
+
+@scene
+def enrich_budget(desk: Desk) -> None:
+    with desk.paid():
+        desk("enrich", "leads.csv", "-p", "leadlex", "--budget", "3", "--concurrency", "1")
+        desk("status", "last")
+
+
+@scene
+def enrich_trouble(desk: Desk) -> None:
+    ids = "".join(f"cont_{n},row {n}\n" for n in range(1, 4))
+    desk.write("ids.csv", f"leadlex.contact_id,Notes\n{ids}")
+    desk.write("firms.csv", "company,country\nFalcon Pharma,Spain\nNord Eins,Germany\n")
+    with desk.paid(miss_rate=0.0) as box:
+        desk("enrich", "ids.csv", "-p", "leadlex", "-y", "--concurrency", "1")
+        desk("status", "--records", "failed")
+        box.fault("leadlex", "credits", 9)
+        desk("enrich", "leads.csv", "-p", "leadlex", "-y", "--concurrency", "1")
+        box.reset()
+        box.fault("leadlex", "login", 9)
+        desk("enrich", "leads.csv", "-p", "leadlex", "-y", "-q", "--concurrency", "1")
+        box.reset()
+        box.fault("superoffice", "lost", 9, "EnrichContactEntity")
+        desk("enrich", "firms.csv", "-p", "superoffice", "-y", "--concurrency", "1")
+        desk("status", "last", "--records", "unconfirmed")
+        desk("enrich", "firms.csv", "-p", "superoffice", "--retry-unconfirmed", "-n")
+
+
+@scene
+def columns(desk: Desk) -> None:
+    desk.write("two.csv", "Email,Email\njane.doe@acme.io,john.roe@other.io\n")
+    desk("enrich", "two.csv", "-w", "full_name", typed="2\n")
+    desk("enrich", "two.csv", "-w", "full_name", typed="\n")
+    desk("enrich", "two.csv", "-w", "full_name")
+
+
+@scene
+def status(desk: Desk) -> None:
+    desk("status")
+    with desk.paid():
+        desk("enrich", "leads.csv", "-p", "offline,leadlex", "-y", "-q")
+        desk("enrich", "leads.csv", "-p", "leadlex", "-y", "-q", "--limit", "1", "--fresh")
+    desk("status")
+    desk("status", "last")
+    desk("status", "last", "--records", "pending")
+    desk("status", "last", "--records", "failed")
+    desk("status", "--watch")
+
+
+@scene
+def status_row(desk: Desk) -> None:
+    with desk.paid():
+        desk("enrich", "leads.csv", "-p", "offline,leadlex", "-y", "-q")
+    desk("status", "last", "--row", "12")
+    desk("status", "last", "--row", "99")
+
+
+@scene
+def credits(desk: Desk) -> None:  # noqa: A001 - the name of the command
+    desk("credits")
+    desk.write("config.toml", CONFIG)
+    with desk.paid():
+        desk("enrich", "leads.csv", "-p", "leadlex", "-y", "-q")
+        desk("credits")
+
+
+@scene
+def providers(desk: Desk) -> None:
+    desk("providers")
+    desk("providers", "check")
+    desk("providers", "login", "leadlex", piped="")
+    desk("providers", "logout", "leadlex")
+    with desk.paid() as box:
+        desk("providers")
+        desk("providers", "check")
+        desk("providers", "login", "leadlex", piped="key\n")
+        box.fault("leadlex", "login")
+        desk("providers", "check", "leadlex")
+
+
+@scene
+def providers_show(desk: Desk) -> None:
+    for name in ("offline", "leadlex", "close", "lemlist", "superoffice"):
+        desk("providers", "show", name)
+
+
+@scene
+def journal(desk: Desk) -> None:
+    desk("enrich", "leads.csv", "-q")
+    with desk.paid():
+        desk("enrich", "leads.csv", "-p", "offline,leadlex", "-y", "-q")
+    desk("journal")
+    desk("journal", "forget", "oliver.tansley@brackenridge-logistics.co.uk")
+    desk("journal", "prune", "--older-than", "90d")
+    desk("journal", "prune", "--older-than", "0")
+    desk("journal", "export")
+
+
+@scene
+def errors(desk: Desk) -> None:
+    for line in """
+        nonsense
+        enrich
+        enrich nowhere.csv
+        enrich .
+        enrich -
+        enrich leads.csv --nonsense
+        enrich leads.csv --limit few
+        enrich leads.csv --min-confidence 7
+        enrich leads.csv -p leadlx
+        enrich leads.csv -p leadlex
+        enrich leads.csv -p leadlex,leadlex
+        enrich leads.csv -w emial
+        enrich leads.csv -w mobile
+        enrich leads.csv --map email
+        enrich leads.csv --map emial=Email
+        enrich leads.csv --map email=Mail
+        enrich leads.csv --max-age soon
+        enrich leads.csv --budget much
+        enrich leads.csv --budget leadlx=5
+        enrich leads.csv --provenance all
+        enrich leads.csv --default-region Europe
+        enrich leads.csv --format doc
+        enrich leads.csv --encoding klingon
+        enrich leads.csv --sheet Leads
+        enrich leads.csv --suppress nowhere.txt
+        enrich leads.csv -o nowhere/out.csv
+        enrich leads.csv -o config.toml
+        enrich leads.csv --log-file nowhere/log
+        enrich leads.csv --color blue
+        enrich leads.csv --config nowhere.toml
+        enrich config.toml
+        status last
+        status --row 3
+        status 2025
+        status --records fialed
+        status --row 1 --records failed
+        credits now
+        providers show leadlx
+        providers login offline
+        providers --json list
+        providers sandbox --fault fire=1
+        providers sandbox --credit lots
+        journal forget
+        journal forget acme.com
+        journal prune
+        journal prune --older-than long
+        journal --json path
+    """.strip().splitlines():
+        desk(*line.split())
+    desk.write("config.toml", "max_age = 30\n[providers.leadlex]\nbudjet = 3\n")
+    desk("credits")
+
+
+def normal(text: str) -> str:
+    """Return a text with what differs from run to run replaced."""
+    for pattern, same in VARYING:
+        text = re.sub(pattern, same, text, flags=re.MULTILINE)
+    return text
+
+
+def play(name: str) -> str:
+    """Return a scene as a person sees it."""
+    # The length of its path decides where lines break.
+    with tempfile.TemporaryDirectory(prefix="screens-", dir="/tmp") as folder:
+        desk = Desk(Path(folder))
+        SCENES[name](desk)
+        return normal("\n".join(desk.seen))
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_screen_is_as_recorded(name: str) -> None:
+    recorded = SCREENS / f"{name}.txt"
+
+    assert play(name) == recorded.read_text("utf-8"), f"record them again: python {__file__}"
+
+
+def test_every_recording_has_its_scene() -> None:
+    assert {path.stem for path in SCREENS.glob("*.txt")} == set(SCENES)
+
+
+def record() -> None:
+    """Write all screens."""
+    for path in SCREENS.glob("*.txt"):
+        path.unlink()
+    for name in SCENES:
+        (SCREENS / f"{name}.txt").write_text(play(name), "utf-8")
+
+
+if __name__ == "__main__":
+    record()
