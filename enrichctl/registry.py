@@ -145,7 +145,8 @@ def defined_in(path: Path, name: str = "") -> Provider:
 
 
 def _sorted(found: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(found, key=lambda name: (name != "offline", name)))
+    built_in = providers.names()
+    return tuple(sorted(found, key=lambda name: (name != "offline", name not in built_in, name)))
 
 
 def _refuse_clash(name: str, settings: Settings) -> None:

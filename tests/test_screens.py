@@ -230,7 +230,7 @@ def credits(desk: Desk) -> None:  # noqa: A001 - the name of the command
     desk("credits")
     desk.write("config.toml", CONFIG)
     with desk.paid():
-        desk("enrich", "leads.csv", "-p", "leadlex", "-y", "-q")
+        desk("enrich", "leads.csv", "-p", "leadlex", "-y", "-q", "--concurrency", "1")
         desk("credits")
 
 

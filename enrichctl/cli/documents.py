@@ -207,6 +207,7 @@ class RecordAttempt(Part):
     wanted: list[str]
     answer: JsonValue
     accepted: list[str]
+    left: dict[str, str] = Field(description="field → why its value was not accepted")
     reason: str | None
     credits: Amount | None
     at: Time | None

@@ -1,10 +1,10 @@
 """A run and a record as plain values, shaped like their documents."""
 
-import shlex
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from enrichctl.cli import context, resume
 from enrichctl.model import NOTHING, Credits, Outcome, Status
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def facts(journal: "Journal", run: "Run") -> dict[str, Any]:
         "providers": lanes,
         "fields": summary["fields"],
         "errors": errors,
-        "resume": _resume(run, summary["outcomes"]),
+        "resume": resume.command(run, summary["outcomes"], datetime.now(UTC)),
     }
 
 
@@ -55,13 +55,6 @@ def later(journal: "Journal", run: "Run") -> str:
         (run.input, run.id, run.started_at.isoformat(timespec="milliseconds")),
     )
     return str(found[0][0]) if found and run.input != "-" else ""
-
-
-def _resume(run: "Run", outcomes: dict[str, int]) -> str | None:
-    left = run.state == "stopped" or (
-        run.state == "done" and (outcomes.get("pending") or outcomes.get("unconfirmed"))
-    )
-    return shlex.join(run.command) if left else None
 
 
 def _so_far(journal: "Journal", run: "Run") -> dict[str, Any]:
@@ -107,17 +100,23 @@ def _lane(name: str, counts: Counter[str]) -> dict[str, Any]:
     }
 
 
-def explained(journal: "Journal", record: "RecordRow") -> dict[str, Any]:
+def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, Any]:
     """Return one record as plain values, shaped like its document."""
+    from enrichctl.cli.reasons import complete  # noqa: PLC0415 - reads answers again
+
+    fields = {field["name"] for field in run.summary.get("fields", ())}
+    attempts = [_tried(journal, tried) for tried in record.tried]
     held = record.values.items()
     values = {name: value | {"at": _moment(value["at"])} for name, value in held}
+    for attempt in attempts:
+        complete(attempt, values, fields, context.settings())
     return {
         "row": record.row,
         "line": record.line,
         "status": record.status,
         "note": record.note or None,
         "values": values,
-        "attempts": [_tried(journal, tried) for tried in record.tried],
+        "attempts": attempts,
     }
 
 

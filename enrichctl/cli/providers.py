@@ -203,17 +203,20 @@ def check(
         return 0
     worst: EnrichctlError | None = None
     tested = 0
+    missing: list[str] = []
     for provider in _remote_ones(usable()):
         try:
             _say(provider.name, _checked(provider))
-        except LoginMissing as error:
-            context.screen().note(f"{provider.name}: {error.message}")
+        except LoginMissing:
+            missing.append(provider.name)
             continue
         except EnrichctlError as error:
             _say(provider.name, error.message)
             if worst is None or isinstance(error, LoginRefused):
                 worst = error
         tested += 1
+    if missing:
+        context.screen().note(f"not logged in: {', '.join(missing)}")
     if not tested:
         raise LoginMissing("no provider is logged in", next="enrichctl providers login NAME")
     return int(worst.exit_status) if worst else 0

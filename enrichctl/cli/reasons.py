@@ -4,7 +4,7 @@ Nothing of this is stored. The answer that was kept is read again, as the run re
 with what became of the record.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from enrichctl.config import Settings
@@ -19,7 +19,7 @@ Facts = Mapping[str, Any]
 def complete(
     attempt: dict[str, Any],
     values: Mapping[str, Facts],
-    fields: Collection[str],
+    fields: set[str],
     settings: Settings,
 ) -> None:
     """Add to an attempt why values of it were left, and what a local provider was told and asked.
@@ -37,12 +37,13 @@ def complete(
         return  # it is no longer configured
     told = {name: text for name in provider.uses if (text := _told(name, values, provider.name))}
     if isinstance(provider, Local):
+        own = provider.default_wants
+        asked = own if fields >= set(own) else [name for name in provider.finds if name in fields]
         attempt["told"] = list(told)
         attempt["wanted"] = [
             name
-            for name in provider.finds
-            if name in attempt["accepted"]
-            or (name in fields and name in provider.default_wants and not _before(name, values))
+            for name in dict.fromkeys((*asked, *attempt["accepted"]))
+            if name in attempt["accepted"] or not _before(name, values)
         ]
     elif attempt["answer"] is None:
         return

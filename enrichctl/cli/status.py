@@ -139,7 +139,7 @@ def _show_record(journal: "Journal", run: "Run", row: int, *, json_: bool) -> No
     record = history.record(journal, run.id, row)
     if record is None:
         raise UsageError(f"nothing is kept on row {row} of run {run.id}", next=_where(journal, run))
-    said = explained(journal, record)
+    said = explained(journal, run, record)
     if json_:
         _document(one=True, row=row, records="").model_validate(said).show()
         return

@@ -54,4 +54,4 @@ def complaint(error: Any) -> UsageError:
     for word, better in WORDS.items():
         text = text.replace(f"a valid {word}", f"a {better}")
     page = f"{error.ctx.command_path} -h" if getattr(error, "ctx", None) else "enrichctl -h"
-    return UsageError(text[:1].lower() + text[1:], next=page)
+    return UsageError(text, next=page)

@@ -34,7 +34,7 @@ _FORMATS = {
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".json": "json", ".jsonl": "jsonl",
     ".ndjson": "jsonl", ".xlsx": "xlsx", ".xlsm": "xlsx",
 }  # fmt: skip
-_CHUNK = 1 << 20
+_CHUNK = 1 << 17  # bytes; of larger pieces decoded in turn the heap keeps the gaps
 _CHARACTERS = 1 << 17
 PREFIX = 1 << 16  # bytes or characters to judge the whole by
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")

@@ -16,7 +16,7 @@ def explained(provider, values, *, wanted=(), accepted=(), answer=None, fields=(
         "provider": provider, "told": [], "wanted": list(wanted), "accepted": list(accepted),
         "answer": answer,
     }  # fmt: skip
-    complete(attempt, values, fields, Settings())
+    complete(attempt, values, set(fields), Settings())
     return attempt
 
 
@@ -72,7 +72,7 @@ def test_what_a_local_provider_was_told_and_asked_is_worked_out():
     attempt = explained("offline", values, accepted=["first_name"], fields=fields)
 
     assert attempt["told"] == ["email", "phone"]
-    assert attempt["wanted"] == ["first_name", "last_name"]
+    assert attempt["wanted"] == ["phone", "first_name", "last_name"]
     assert attempt["left"].keys() == {"last_name"}
 
 
