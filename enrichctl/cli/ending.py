@@ -8,7 +8,7 @@ from enrichctl.cli.consent import called
 from enrichctl.cli.explain import facts
 from enrichctl.engine.questions import Course
 from enrichctl.engine.report import Report
-from enrichctl.engine.run import Stop
+from enrichctl.engine.stops import Stop
 from enrichctl.files.output import Output
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status

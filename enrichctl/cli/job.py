@@ -24,8 +24,9 @@ from enrichctl.config import Settings, duration, parse_budget
 from enrichctl.engine.forecast import Forecast
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules, remote
-from enrichctl.engine.run import Limits, Runner, Stop
+from enrichctl.engine.run import Runner
 from enrichctl.engine.settling import Settler
+from enrichctl.engine.stops import Limits, Stop
 from enrichctl.errors import (
     EnrichctlError,
     ExitStatus,

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from enrichctl.config import ProviderSettings, Settings
 from enrichctl.engine.questions import Course
-from enrichctl.engine.run import Stop
 from enrichctl.engine.settling import Service
+from enrichctl.engine.stops import Stop
 from enrichctl.errors import LoginMissing
 from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal
@@ -17,7 +17,7 @@ from enrichctl.model import Credits, Rate
 from enrichctl.pacing import Pacer, Shelf
 from enrichctl.price import Price
 from enrichctl.provider import Connection, Remote
-from enrichctl.secrets_store import FoundLogin, find_login, variable
+from enrichctl.secrets_store import FoundLogin, find_login, said, variable
 from enrichctl.transport import Surroundings, Wire
 
 
@@ -110,7 +110,7 @@ def connect(
     )
     if login.missing and must:
         raise LoginMissing(
-            f"no {' and '.join(login.missing)} for {provider.title}",
+            f"no {' and '.join(map(said, login.missing))} for {provider.title}",
             next=f"enrichctl providers login {provider.name}, or set"
             f" {variable(provider.name, login.missing[0])}",
         )

@@ -114,7 +114,7 @@ def login(
       printf 'tenant=Cust12345\\napi_key=%s\\n' "$TOKEN" | enrichctl providers login superoffice
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.entry import given  # noqa: PLC0415 - not for help and completion
-    from enrichctl.secrets_store import store, variable  # noqa: PLC0415 - the same
+    from enrichctl.secrets_store import said, store, variable  # noqa: PLC0415 - the same
 
     provider = _remote(name)
     own = context.settings().provider(name)
@@ -130,7 +130,7 @@ def login(
     screen.note(provider.check(free_api(connected)))
     for part, value in typed.items():
         title = store(name, part, value, any_backend=own.keyring_any_backend)
-        screen.say(f"kept the {_said(part)} of {name} in the keyring ({title})")
+        screen.say(f"kept the {said(part)} of {name} in the keyring ({title})")
     for part in typed:
         _warn_shadow(provider, part)
     return 0
@@ -143,7 +143,7 @@ def logout(name: Name) -> int:
     \b
       enrichctl providers logout leadlex
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.secrets_store import forget  # noqa: PLC0415 - not for help and completion
+    from enrichctl.secrets_store import forget, said  # noqa: PLC0415 - not for help, completion
 
     provider = _remote(name)
     own = context.settings().provider(name)
@@ -154,7 +154,7 @@ def logout(name: Name) -> int:
     ]
     screen = context.screen()
     if parts:
-        screen.say(f"removed the {' and '.join(map(_said, parts))} of {name} from the keyring")
+        screen.say(f"removed the {' and '.join(map(said, parts))} of {name} from the keyring")
     else:
         screen.note(f"the keyring holds nothing of {name}")
     from enrichctl.cli.facts import items  # noqa: PLC0415 - not for help and completion
@@ -291,13 +291,10 @@ def _say(name: str, what: str) -> None:
 def _warn_shadow(provider: "Remote", part: str) -> None:
     """Say when what was just kept is not what will be used."""
     from enrichctl.cli.facts import find  # noqa: PLC0415 - slow to import
+    from enrichctl.secrets_store import said  # noqa: PLC0415 - the same
 
     source = find(provider).source_of(part)
     if not source.startswith("keyring"):
         context.screen().warn(
-            f"the {_said(part)} from {source} is used before the one in the keyring"
+            f"the {said(part)} from {source} is used before the one in the keyring"
         )
-
-
-def _said(part: str) -> str:
-    return part.replace("api_key", "API key").replace("_", " ")

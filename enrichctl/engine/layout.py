@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from enrichctl.engine.run import Stop, Write
+from enrichctl.engine.run import Write
+from enrichctl.engine.stops import Stop
 from enrichctl.errors import ExitStatus
 from enrichctl.files import Output, Row
 from enrichctl.merging import Lead, lowest_confidence

@@ -5,13 +5,11 @@ time; the head of it is written as soon as it is through.
 """
 
 import queue
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.questions import Course, Rules, remote
@@ -19,6 +17,7 @@ from enrichctl.engine.queue_lane import QueueLane
 from enrichctl.engine.recall import Elsewhere
 from enrichctl.engine.report import LaneCount, Report, explain
 from enrichctl.engine.settling import Done, Service
+from enrichctl.engine.stops import Limits, Stop
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import (
     Cancelled,
@@ -42,51 +41,6 @@ BATCH = 500  # explained records a commit
 LOOK = 0.5  # seconds between looks at whether the run should stop
 
 Write = Callable[[Row, Lead, str, str], None]
-
-
-@dataclass(slots=True)
-class Limits:
-    """Where a run stops by itself.
-
-    Attributes:
-        records: Records that may need asking; None is all.
-        errors: Failed records after which nothing more is asked.
-        duration: Time after which nothing more is asked.
-    """
-
-    records: int | None = None
-    errors: int | None = None
-    duration: timedelta | None = None
-
-
-@dataclass(slots=True)
-class Stop:
-    """Why the run as a whole stops asking, once it does.
-
-    Attributes:
-        asked: Set when nothing more may be started.
-        word: As in ``stopped_by``.
-        status: The exit status that it leads to.
-    """
-
-    asked: threading.Event = field(default_factory=threading.Event)
-    word: str = ""
-    status: ExitStatus = ExitStatus.DONE
-
-    def now(self, word: str, status: ExitStatus) -> None:
-        """Stop for a reason; the first one counts."""
-        if not self.asked.is_set():
-            self.word, self.status = word, status
-            self.asked.set()
-
-    def pause(self, seconds: float) -> None:
-        """Wait, unless and until the run stops.
-
-        Raises:
-            Cancelled: The run stops.
-        """
-        if self.asked.wait(seconds):
-            raise Cancelled("the run is stopping")
 
 
 @dataclass(slots=True)

@@ -90,7 +90,8 @@ def reserve(db: sqlite3.Connection, intent: Intent, worst: int, now: datetime) -
         if spent + worst > to_millionths(limit):
             raise BudgetReached(
                 f"the budget of {limit} credits a {word} at {intent.provider} leaves no room"
-                f" for a call of up to {intent.worst}, {from_millionths(spent)} are spent",
+                f" for a call of up to {intent.worst},"
+                f" {from_millionths(spent)} are spent or set aside",
                 next="raise the budget, then run the same command again",
             )
     spend(db, intent.provider, intent.account, counted, worst)

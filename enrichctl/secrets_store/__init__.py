@@ -13,6 +13,6 @@ No key is ever part of a message.
 
 from enrichctl.secrets_store.login import FoundLogin, Item, Source, find_login
 from enrichctl.secrets_store.vault import forget, store
-from enrichctl.secrets_store.wording import variable
+from enrichctl.secrets_store.wording import said, variable
 
-__all__ = ["FoundLogin", "Item", "Source", "find_login", "forget", "store", "variable"]
+__all__ = ["FoundLogin", "Item", "Source", "find_login", "forget", "said", "store", "variable"]

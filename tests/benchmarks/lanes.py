@@ -21,8 +21,9 @@ from typing import Any
 from timing import say
 
 from enrichctl.engine.questions import Course, Rules
-from enrichctl.engine.run import Runner, Stop
+from enrichctl.engine.run import Runner
 from enrichctl.engine.settling import Service
+from enrichctl.engine.stops import Stop
 from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
 from enrichctl.model import Rate

@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 HERE = Path(__file__).parent
+LOOK = 0.1  # seconds between two looks at a child
 COMMAND = str(Path(sys.executable).with_name("enrichctl"))
 
 
@@ -28,13 +29,19 @@ class Spent:
     peak: float
 
 
-def run(*words: str, env: Mapping[str, str] | None = None, core: int | None = None) -> Spent:
+def run(
+    *words: str,
+    env: Mapping[str, str] | None = None,
+    core: int | None = None,
+    watch: Callable[[float], None] | None = None,
+) -> Spent:
     """Run a command to its end; return what it took.
 
     Args:
         words: Program and arguments.
         env: The whole environment; that of this process when there is none.
         core: The one processor that it may use.
+        watch: Is called again and again with the seconds of processor used so far.
     """
     began = time.perf_counter()
     child = subprocess.Popen(
@@ -42,6 +49,9 @@ def run(*words: str, env: Mapping[str, str] | None = None, core: int | None = No
         preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}),  # noqa: PLW1509 - no threads here
     )  # fmt: skip
     assert child.stderr is not None
+    while watch is not None and (used_so_far := _used(child.pid)) is not None:
+        watch(used_so_far)
+        time.sleep(LOOK)
     said = child.stderr.read()
     _, status, used = os.wait4(child.pid, 0)
     wall = time.perf_counter() - began
@@ -49,6 +59,14 @@ def run(*words: str, env: Mapping[str, str] | None = None, core: int | None = No
     if child.returncode:
         raise RuntimeError(f"{' '.join(words)} ended with {child.returncode}: {said.decode()}")
     return Spent(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def _used(pid: int) -> float | None:
+    """Return the seconds of processor that a child has used; None when it has ended."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    if words[0] == "Z":
+        return None
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def bare(name: str, *words: object, core: int | None = None) -> Spent:
@@ -78,12 +96,18 @@ class Place:
             **(server if url else {}),
         }
 
-    def enrich(self, source: Path, *words: str, url: str = "", core: int | None = None) -> Spent:
+    def enrich(
+        self,
+        source: Path,
+        *words: str,
+        url: str = "",
+        watch: Callable[[float], None] | None = None,
+    ) -> Spent:
         """Enrich a file into ``out.csv``."""
         out = str(self.folder / "out.csv")
         return run(
             COMMAND, "enrich", str(source), "-o", out, "--force", "-y", "-q", *words,
-            env=self.environ(url), core=core,
+            env=self.environ(url), watch=watch,
         )  # fmt: skip
 
     def forget(self) -> None:

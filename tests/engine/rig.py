@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from enrichctl.engine.questions import Course, Rules
-from enrichctl.engine.run import Limits, Runner, Stop
+from enrichctl.engine.run import Runner
 from enrichctl.engine.settling import Service
+from enrichctl.engine.stops import Limits, Stop
 from enrichctl.errors import EnrichctlError, Miss, NotYet
 from enrichctl.events import all_of
 from enrichctl.files import Row

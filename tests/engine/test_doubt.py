@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from rig import found, provider
 
-from enrichctl.engine.run import Stop
+from enrichctl.engine.stops import Stop
 from enrichctl.errors import ExitStatus
 from enrichctl.events import Waiting
 from enrichctl.model import Answer, Outcome

@@ -7,7 +7,8 @@ from rig import Rows, provider
 
 from enrichctl.engine.forecast import Forecast
 from enrichctl.engine.questions import Course, Rules
-from enrichctl.engine.run import Runner, Stop
+from enrichctl.engine.run import Runner
+from enrichctl.engine.stops import Stop
 from enrichctl.journal import history
 from enrichctl.journal.scratch import Scratch
 

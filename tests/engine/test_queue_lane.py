@@ -8,7 +8,7 @@ import pytest
 from rig import Known, Queued, found, provider
 
 from enrichctl.engine import agenda, queue_lane
-from enrichctl.engine.run import Stop
+from enrichctl.engine.stops import Stop
 from enrichctl.errors import BadRecord, ExitStatus, Miss, NotYet, OutOfCredits, Unconfirmed
 from enrichctl.model import Answer
 from enrichctl.provider import Price, Queue, Ticket

@@ -1,0 +1,52 @@
+"""Where a run stops by itself, and why it stops as a whole."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from enrichctl.errors import Cancelled, ExitStatus
+
+
+@dataclass(slots=True)
+class Limits:
+    """Where a run stops by itself.
+
+    Attributes:
+        records: Records that may need asking; None is all.
+        errors: Failed records after which nothing more is asked.
+        duration: Time after which nothing more is asked.
+    """
+
+    records: int | None = None
+    errors: int | None = None
+    duration: timedelta | None = None
+
+
+@dataclass(slots=True)
+class Stop:
+    """Why the run as a whole stops asking, once it does.
+
+    Attributes:
+        asked: Set when nothing more may be started.
+        word: As in ``stopped_by``.
+        status: The exit status that it leads to.
+    """
+
+    asked: threading.Event = field(default_factory=threading.Event)
+    word: str = ""
+    status: ExitStatus = ExitStatus.DONE
+
+    def now(self, word: str, status: ExitStatus) -> None:
+        """Stop for a reason; the first one counts."""
+        if not self.asked.is_set():
+            self.word, self.status = word, status
+            self.asked.set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless and until the run stops.
+
+        Raises:
+            Cancelled: The run stops.
+        """
+        if self.asked.wait(seconds):
+            raise Cancelled("the run is stopping")
