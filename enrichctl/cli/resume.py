@@ -3,15 +3,18 @@
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from enrichctl.config import duration
 from enrichctl.errors import UsageError
-from enrichctl.journal.history import Run
+
+if TYPE_CHECKING:
+    from enrichctl.journal.history import Run
 
 NONE = timedelta(0)
 
 
-def command(run: Run, outcomes: Mapping[str, int], now: datetime) -> str | None:
+def command(run: "Run", outcomes: Mapping[str, int], now: datetime) -> str | None:
     """Return what to type to go on with a run; None when nothing is left that asking can mend.
 
     A pilot goes on without its ``--limit``. Where no answer was to be used again, those of the run
@@ -27,7 +30,7 @@ def command(run: Run, outcomes: Mapping[str, int], now: datetime) -> str | None:
     return shlex.join(words)
 
 
-def _words(run: Run, now: datetime) -> Iterator[str]:
+def _words(run: "Run", now: datetime) -> Iterator[str]:
     typed: Sequence[str] = run.command
     days = (now - run.started_at) // timedelta(days=1) + 1
     skip = False

@@ -90,14 +90,25 @@ _RUNS = f"SELECT {_RUN} FROM runs"  # noqa: S608 - constants
 
 
 def begin(journal: Journal, run: Run) -> None:
-    """Enter a run that starts now."""
+    """Enter a run that starts now.
+
+    It takes the place of those on the same input that were killed: however often that happens,
+    the journal holds no more than the records of the last run that ended, and of this one.
+    """
     _begun.add(run.id)
-    journal.write(
-        lambda db: db.execute(
+
+    def job(db: sqlite3.Connection) -> None:
+        db.execute(
             f"INSERT INTO runs ({_RUN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
             _row(run),
         )
-    )
+        db.execute(
+            "DELETE FROM records WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?"
+            " AND input<>'-' AND state<>'running' AND finished_at IS NULL)",
+            (run.input, run.id),
+        )
+
+    journal.write(job)
 
 
 def update(journal: Journal, run: Run) -> None:

@@ -104,6 +104,23 @@ def test_the_newest_run_on_an_input_explains_it(journal):
     assert kept == [False, True, True]
 
 
+def test_a_run_takes_the_place_of_those_that_were_killed_and_of_no_other(journal, dead):
+    ended, killed, alive = entered(
+        journal, run(1, state="done", finished_at=BEGAN), run(2, pid=dead), run(3, pid=os.getppid())
+    )
+    elsewhere = replace(run(4, pid=dead), input="/other.csv")
+    entered(journal, elsewhere)
+    for one in (ended, killed, alive, elsewhere):
+        history.put_records(journal, one.id, [RecordRow(1, 2, "enriched", "", {}, [])])
+    history.sweep(journal)
+    entered(journal, run(5))
+
+    kept = {
+        one.id for one in (ended, killed, alive, elsewhere) if history.record(journal, one.id, 1)
+    }
+    assert kept == {ended.id, alive.id, elsewhere.id}
+
+
 def test_runs_on_stdin_do_not_supersede_each_other(journal):
     first, second = entered(journal, replace(run(1), input="-"), replace(run(2), input="-"))
     history.put_records(journal, first.id, [RecordRow(1, 2, "enriched", "", {}, [])])
