@@ -8,10 +8,10 @@ from pathlib import Path
 COMMAND = str(Path(sys.executable).with_name("enrichctl"))
 
 
-def complete(words: str, place: int) -> list[str]:
+def complete(words: str, place: int, **more: str) -> list[str]:
     """Return what bash would offer."""
     environ = {
-        "PATH": os.environ["PATH"], "COMP_WORDS": words, "COMP_CWORD": str(place),
+        **more, "PATH": os.environ["PATH"], "COMP_WORDS": words, "COMP_CWORD": str(place),
         "_ENRICHCTL_COMPLETE": "complete_bash",
     }  # fmt: skip
     done = subprocess.run([COMMAND], env=environ, capture_output=True, text=True, check=False)
@@ -21,3 +21,16 @@ def complete(words: str, place: int) -> list[str]:
 def test_commands_and_options_are_completed():
     assert complete("enrichctl st", 1) == ["status"]
     assert "--budget" in complete("enrichctl enrich --bud", 2)
+
+
+def test_fields_statuses_and_runs_are_completed(tmp_path):
+    state = {"ENRICHCTL_STATE_DIR": str(tmp_path / "state")}
+    assert complete("enrichctl enrich -w email,job", 3) == ["email,job_title"]
+    assert complete("enrichctl enrich --map linked", 3) == ["linkedin_url="]
+    assert complete("enrichctl status last --records fa", 4) == ["failed"]
+    assert complete("enrichctl status la", 2, **state) == []
+    (tmp_path / "in.csv").write_text("email\njane@acme.com\n")
+    words = [COMMAND, "enrich", str(tmp_path / "in.csv"), "-q"]
+    subprocess.run(words, env=os.environ | state, check=True)
+    last, run = complete("enrichctl status ", 2, **state)
+    assert (last, run[:2], len(run)) == ("last", "20", 20)

@@ -1,8 +1,11 @@
 """Names that a shell completes. Quick: nothing is imported that a key press would notice."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from enrichctl.config import config_path
+from enrichctl.config import config_path, state_dir
+from enrichctl.fields import FIELDS
+from enrichctl.model import Status
 
 
 def one_provider(incomplete: str) -> list[str]:
@@ -12,9 +15,38 @@ def one_provider(incomplete: str) -> list[str]:
 
 def several_providers(incomplete: str) -> list[str]:
     """Return what completes ``A,B,…``, without those that are named already."""
+    return _several(_names(), incomplete)
+
+
+def several_fields(incomplete: str) -> list[str]:
+    """Return what completes ``email,phone,…``."""
+    return _several(FIELDS, incomplete)
+
+
+def mapped_field(incomplete: str) -> list[str]:
+    """Return what completes the field in ``FIELD=COLUMN``."""
+    return [f"{name}=" for name in FIELDS if name.startswith(incomplete)]
+
+
+def run(incomplete: str) -> list[str]:
+    """Return the latest runs whose ids begin so, and ``last``."""
+    path = state_dir() / "journal.db"
+    if not path.is_file():
+        return []
+    from enrichctl.journal.history import latest  # noqa: PLC0415 - only to complete
+
+    return [name for name in ("last", *latest(path)) if name.startswith(incomplete)]
+
+
+def status(incomplete: str) -> list[str]:
+    """Return the statuses of a record that begin so."""
+    return [word.value for word in Status if word.value.startswith(incomplete)]
+
+
+def _several(names: Iterable[str], incomplete: str) -> list[str]:
     before, comma, last = incomplete.rpartition(",")
     named = before.split(",")
-    return [before + comma + name for name in one_provider(last) if name not in named]
+    return [before + comma + name for name in names if name.startswith(last) and name not in named]
 
 
 def _names() -> list[str]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from enrichctl.cli.completing import several_providers
+from enrichctl.cli.completing import mapped_field, several_fields, several_providers
 
 _ASKED = "Whom to ask for what"
 _MONEY = "Money and time"
@@ -40,6 +40,7 @@ def enrich(
             "--want",
             metavar="FIELD,…",
             rich_help_panel=_ASKED,
+            autocompletion=several_fields,
             help="Fields to fill; else what each provider fills by itself.",
         ),
     ] = "",
@@ -49,6 +50,7 @@ def enrich(
             "--map",
             metavar="FIELD=COLUMN",
             rich_help_panel=_ASKED,
+            autocompletion=mapped_field,
             help="Which column holds a field; may be repeated.",
         ),
     ] = None,
@@ -56,6 +58,7 @@ def enrich(
         str,
         typer.Option(
             metavar="[FIELD,…]",
+            autocompletion=several_fields,
             rich_help_panel=_ASKED,
             help="Replace values that are there already; else only blanks are filled.",
         ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enrichctl.cli import context
+from enrichctl.cli import completing, context
 from enrichctl.cli.explain import explained, facts, later, suppressed
 from enrichctl.errors import UsageError
 from enrichctl.model import Status
@@ -23,14 +23,24 @@ pause = time.sleep
 
 def status(
     run: Annotated[
-        str, typer.Argument(metavar="[RUN]", help="last, a run's id, or the beginning of one.")
+        str,
+        typer.Argument(
+            metavar="[RUN]",
+            help="last, a run's id, or the beginning of one.",
+            autocompletion=completing.run,
+        ),
     ] = "",
     row: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="Explain one record, by its row in the input."),
     ] = None,
     records: Annotated[
-        str, typer.Option(metavar="STATUS", help="List records: failed, no_match, pending, …")
+        str,
+        typer.Option(
+            metavar="STATUS",
+            help="List records: failed, no_match, pending, …",
+            autocompletion=completing.status,
+        ),
     ] = "",
     watch: Annotated[bool, typer.Option("--watch", help="Follow a run until it ends.")] = False,
     html: Annotated[
