@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from decimal import Decimal
 
 import pytest
@@ -77,3 +78,37 @@ def test_three_processes_at_once_share_one_budget(paid, box):
     assert {run.returncode for run in runs} == {5}
     assert box.spent("leadlex") <= 25
     assert money(paid.folder / "state", "leadlex")[0] == box.spent("leadlex")
+
+
+@pytest.mark.parametrize("vendor", ["leadlex", "lemlist"])
+def test_three_processes_with_kills_in_between_stay_within_one_budget(paid, box, vendor):
+    box.set(limits=False, latency=0.02, pending_polls=0)
+    people = list(box.population.people.values())
+    (paid.folder / "config.toml").write_text(f"[providers.{vendor}]\nbudget = {{day = 30}}\n")
+    for n in range(3):
+        rows = people[n * 30 : n * 30 + 40]  # some people stand in two of the files
+        paid.write(f"in{n}.csv", "email\n" + "".join(f"{p.email}\n" for p in rows))
+
+    def start(n):
+        return paid.start(
+            "enrich", f"in{n}.csv", "-p", vendor, "-w", "job_title", "-y", "-q",
+            "--concurrency", "32", "--config", "config.toml",
+        )  # fmt: skip
+
+    for killed in (7, 19):  # requests after which all three die
+        seen = len(box.requests)
+        runs = [start(n) for n in range(3)]
+        until = time.monotonic() + 30
+        while len(box.requests) < seen + killed and any(run.poll() is None for run in runs):
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        for run in runs:
+            run.kill()
+            run.communicate()
+    runs = [start(n) for n in range(3)]
+    ends = [(run.communicate(timeout=60)[1], run.returncode) for run in runs]
+
+    assert {status for _, status in ends} <= {0, 5, 7}, ends
+    sure, doubt = money(paid.folder / "state", vendor)
+    assert sure <= box.spent(vendor) <= sure + doubt <= 30
+    assert box.spent(vendor) > 10  # it is the budget that held it
