@@ -7,7 +7,7 @@ from enrichctl.cli.request import Options, name_of, path_of
 from enrichctl.config import Settings, did_you_mean
 from enrichctl.errors import ConfirmationNeeded, OutputError, UsageError
 from enrichctl.facts import countries
-from enrichctl.files import Source
+from enrichctl.files import Source, check_target
 from enrichctl.journal import Journal
 from enrichctl.model import NOTHING, Credits, Plan, plain
 from enrichctl.registry import names
@@ -45,12 +45,15 @@ def check(options: Options, settings: Settings, budgets: Iterable[str], asked: s
 
 
 def may_replace(journal: Journal, source: Source, target: Path | None, *, force: bool) -> None:
-    """Refuse to replace a file that this tool did not write for this input.
+    """Refuse a place for the output where no file can be, or one that is not this input's.
 
     Raises:
-        OutputError: There is such a file.
+        OutputError: There is a file that this tool did not write for this input, or can be none.
     """
-    if target is None or force or not target.exists():
+    if target is None:
+        return
+    check_target(target)
+    if force or not target.exists():
         return
     if not target.is_file() or str(target).startswith("/dev/"):
         return

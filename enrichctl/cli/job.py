@@ -122,6 +122,7 @@ class _Job:
         """Plan, confirm, ask, write and report."""
         options, screen = self.options, self.screen
         if not options.dry_run:
+            stack.enter_context(alone_on(self.source))
             consent.may_replace(journal, self.source, self.target, force=options.force)
         self._note()
         history.sweep(journal)
@@ -139,7 +140,6 @@ class _Job:
                 budgets = {name: one.budget for name, one in connected.items()}
                 consent.confirm(screen, plan, budgets, piped=self.source.name == "-")
             self._prepare(plan, connected, journal)
-        stack.enter_context(alone_on(self.source))
         return self._go(journal, self._entry(journal, plan), connected, plan, stack)
 
     def _connect(self, environ: dict[str, str] | None) -> dict[str, Connected]:

@@ -4,8 +4,18 @@ What was not enriched comes back byte for byte: a record travels as its own text
 cells are written. `open_source` and `open_output` are the doors.
 """
 
+from enrichctl.files.atomic import check_target
 from enrichctl.files.opening import FORMATS, default_output, open_output, open_source
 from enrichctl.files.output import Output
 from enrichctl.files.records import Row, Source
 
-__all__ = ["FORMATS", "Output", "Row", "Source", "default_output", "open_output", "open_source"]
+__all__ = [
+    "FORMATS",
+    "Output",
+    "Row",
+    "Source",
+    "check_target",
+    "default_output",
+    "open_output",
+    "open_source",
+]

@@ -28,6 +28,19 @@ def output_error(error: OSError, target: Path) -> OutputError:
     )
 
 
+def check_target(target: Path) -> None:
+    """Refuse a place where no file can be.
+
+    Raises:
+        OutputError: It is a directory, or in none.
+    """
+    real = Path(os.path.realpath(target))
+    if real.is_dir():
+        raise OutputError(f"{target} is a directory", next="name a file: -o PATH")
+    if not real.parent.is_dir():
+        raise OutputError(f"{real.parent} is not a directory", next=f"mkdir -p {real.parent}")
+
+
 def _is_ours(fd: int) -> bool:
     """Hold a file as long as this process has it open; tell whether nobody else does."""
     try:
@@ -68,16 +81,11 @@ class AtomicFile:
             raise output_error(error, target) from error
 
     def _open(self) -> None:
+        check_target(self.target)
         old = self._real.stat() if self._real.exists() else None
-        if old and stat.S_ISDIR(old.st_mode):
-            raise OutputError(f"{self.target} is a directory", next="name a file: -o PATH")
         if old and not stat.S_ISREG(old.st_mode):
             self._file = self._real.open("wb")
             return
-        if not self._real.parent.is_dir():
-            raise OutputError(
-                f"{self._real.parent} is not a directory", next=f"mkdir -p {self._real.parent}"
-            )
         hidden = f".{self._real.name[:200]}"
         _sweep(self._real.parent, hidden)
         part = self._real.with_name(f"{hidden}.{secrets.token_hex(4)}.part")
