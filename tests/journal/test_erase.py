@@ -25,7 +25,8 @@ def journal(tmp_path, clock):
 
 
 def begin(journal, name="run-a", output="-", state="done", pid=1):
-    entry = history.Run(name, journal.now(), "in.csv", output, (), state=state, pid=pid)
+    ended = None if state == "running" else journal.now()
+    entry = history.Run(name, journal.now(), "in.csv", output, (), ended, state=state, pid=pid)
     history.begin(journal, entry)
     return name
 
