@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from enrichctl.errors import BudgetReached
@@ -163,11 +163,20 @@ def correct(db: sqlite3.Connection, number: int, stored: int) -> None:
         db.execute("UPDATE attempts SET credits=? WHERE id=?", (stored, number))
 
 
+SIDE_BY_SIDE = timedelta(seconds=5)  # within which answers may overtake each other
+
+
 def keep_balance(db: sqlite3.Connection, number: int, stored: int, now: datetime) -> None:
-    """Keep the balance that came with an attempt."""
+    """Keep the balance that came with an attempt.
+
+    Answers that are asked for side by side come in any order: of those that are moments apart the
+    lowest is the latest, for a balance falls while it is spent.
+    """
     db.execute(
-        "REPLACE INTO balances SELECT provider, account, ?, ? FROM attempts WHERE id=?",
-        (stored, iso(now), number),
+        "INSERT INTO balances SELECT provider, account, ?1, ?2 FROM attempts WHERE id=?3"
+        " ON CONFLICT (provider, account) DO UPDATE SET at=excluded.at, credits="
+        "CASE WHEN at>?4 THEN MIN(credits, excluded.credits) ELSE excluded.credits END",
+        (stored, iso(now), number, iso(now - SIDE_BY_SIDE)),
     )
 
 

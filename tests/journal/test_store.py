@@ -376,6 +376,17 @@ def test_a_full_disk_is_noticed_before_anything_is_sent(tmp_path):
         assert journal.read("SELECT COUNT(*) FROM attempts") == [(int(sent),)]
 
 
+def test_of_balances_moments_apart_the_lowest_counts_and_a_later_one_whatever_it_is(journal, today):
+    shown = []
+    for seconds, left in ((0, 40), (1, 41), (0, 39), (60, 90)):
+        today.now += timedelta(seconds=seconds)
+        journal.settle(
+            journal.intend(intent("1")), Outcome.MATCHED, credits=Decimal(1), balance=Decimal(left)
+        )
+        shown.append(journal.balance("leadlex").credits)
+    assert shown == [40, 40, 39, 90]
+
+
 def test_the_newest_balance_is_the_one_that_counts(journal, today):
     for account, left, hours in (("acc", 40, 0), ("other", 7, 1)):
         today.now += timedelta(hours=hours)
