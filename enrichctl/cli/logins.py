@@ -10,14 +10,13 @@ from enrichctl.config import ProviderSettings, Settings
 from enrichctl.engine.questions import Course
 from enrichctl.engine.settling import Service
 from enrichctl.engine.stops import Stop
-from enrichctl.errors import LoginMissing
 from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal
 from enrichctl.model import Credits, Rate
 from enrichctl.pacing import Pacer, Shelf
 from enrichctl.price import Price
 from enrichctl.provider import Connection, Remote
-from enrichctl.secrets_store import FoundLogin, find_login, said, variable
+from enrichctl.secrets_store import FoundLogin, find_login
 from enrichctl.transport import Surroundings, Wire
 
 
@@ -108,12 +107,8 @@ def connect(
         day=own.budget.day,
         month=own.budget.month,
     )
-    if login.missing and must:
-        raise LoginMissing(
-            f"no {' and '.join(map(said, login.missing))} for {provider.title}",
-            next=f"enrichctl providers login {provider.name}, or set"
-            f" {variable(provider.name, login.missing[0])}",
-        )
+    if must:
+        login.require()
     connection = None if login.missing else provider.connect(login)
     if connection:
         course.account = own.account or connection.account

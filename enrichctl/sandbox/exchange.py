@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
@@ -119,8 +119,3 @@ def read_query(text: str) -> dict[str, str]:
     if not text:
         return {}
     return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
-
-
-def segments(path: str) -> list[str]:
-    """Return the decoded segments of a path; a trailing slash gives an empty last one."""
-    return [unquote(part) for part in path.split("/")[1:]]

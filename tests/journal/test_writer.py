@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -152,8 +153,9 @@ def test_a_job_that_is_refused_leaves_those_beside_it_alone(path, writer):
     threads = [threading.Thread(target=do, args=pair) for pair in jobs.items()]
     for thread in threads:
         thread.start()
-    while writer._jobs.qsize() < 3 and not outcomes:
-        pass  # the others come together while the first is at work
+    until = time.monotonic() + 5
+    while writer._jobs.qsize() < 3 and not outcomes and time.monotonic() < until:
+        threading.Event().wait(0.001)  # the others come together while the first is at work
     held.set()
     for thread in threads:
         thread.join()

@@ -25,27 +25,10 @@ from enrichctl.errors import BadRecord, Declined, Miss, Unconfirmed
 from enrichctl.fields import FIELDS
 from enrichctl.model import Query
 from enrichctl.provider import Ticket
-from enrichctl.providers import load
 from enrichctl.sandbox import Sandbox
 
 NO_DOMAIN = {k: v for k, v in NAMED.items() if k != "company_domain"}
 NO_COMPANY = {k: v for k, v in NAMED.items() if k != "company_name"}
-
-
-@pytest.fixture
-def http():
-    with Mock() as mock:
-        yield mock
-
-
-@pytest.fixture
-def lemlist():
-    return load("lemlist")
-
-
-@pytest.fixture
-def talk(lemlist):
-    return Talk(lemlist)
 
 
 # What is declared

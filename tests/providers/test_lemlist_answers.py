@@ -8,7 +8,6 @@ from lemlist_talk import (
     LEAD,
     NAMED,
     URL,
-    Talk,
     bulk,
     enrich_lead,
     of_lead,
@@ -16,7 +15,6 @@ from lemlist_talk import (
     texts,
     three,
 )
-from mocked import Mock
 
 from enrichctl.errors import (
     BadRecord,
@@ -30,7 +28,6 @@ from enrichctl.errors import (
 )
 from enrichctl.model import Query
 from enrichctl.provider import Ticket
-from enrichctl.providers import load
 from enrichctl.transport import Reply
 
 ALREADY = {
@@ -38,22 +35,6 @@ ALREADY = {
     "code": "ALREADY_ENRICHED",
 }
 LATER = {"error": "lead is already being enriched"}
-
-
-@pytest.fixture
-def http():
-    with Mock() as mock:
-        yield mock
-
-
-@pytest.fixture
-def lemlist():
-    return load("lemlist")
-
-
-@pytest.fixture
-def talk(lemlist):
-    return Talk(lemlist)
 
 
 def result(http, data, **reply):
