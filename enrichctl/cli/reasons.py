@@ -50,7 +50,8 @@ def complete(
     match = _read(provider, attempt, told)
     for name in attempt["wanted"]:
         if name not in attempt["accepted"] and (why := _why(name, match, values, provider.name)):
-            attempt["left"][name] = why
+            along = fields and name not in fields and not values.get(name)
+            attempt["left"][name] = "it came along, and was not wanted" if along else why
 
 
 def _before(name: str, values: Mapping[str, Facts]) -> str:
@@ -91,4 +92,4 @@ def _why(name: str, match: Match, values: Mapping[str, Facts], provider: str) ->
         return "the cell holds it" if same else "the cell was filled"
     if value.confidence is not None:
         return f"its confidence of {value.confidence:g} is under the bound"
-    return "it was not sure enough"
+    return "it came along, and was not wanted"  # what states no confidence counts as sure

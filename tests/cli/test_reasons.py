@@ -81,3 +81,14 @@ def test_what_cannot_be_read_any_more_is_left_unexplained(name):
     attempt = explained(name, {}, wanted=("phone",), answer=["another", "form"])
 
     assert attempt["left"] == {}
+
+
+def test_a_value_that_nobody_wanted_came_along():
+    attempt = explained(
+        "leadlex",
+        {"job_title": value("")},
+        wanted=("job_title", "location", "seniority"),
+        answer=leadlex(location="Oslo"),
+        fields={"job_title"},
+    )
+    assert attempt["left"] == {"location": "it came along, and was not wanted"}
