@@ -164,7 +164,14 @@ class Provider(ABC):
 
 
 class Local(Provider):
-    """A provider that works on what is in the row: no network, no cost, no journal."""
+    """A provider that works on what is in the row: no network, no cost, no journal.
+
+    Attributes:
+        portable: What it derives follows from the query and its own code alone, so that another
+            process may do it.
+    """
+
+    portable: bool = False
 
     def ready(self) -> None:
         """Do what takes long before anything is asked of anybody.

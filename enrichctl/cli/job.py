@@ -22,18 +22,21 @@ from enrichctl.cli.request import (
 from enrichctl.cli.signals import reader_gone, stopping
 from enrichctl.config import Settings, duration, parse_budget
 from enrichctl.engine.forecast import Forecast
+from enrichctl.engine.heads import Heads
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules, remote
-from enrichctl.engine.run import Runner
+from enrichctl.engine.run import Runner, Write
 from enrichctl.engine.settling import Settler
 from enrichctl.engine.stops import Limits, Stop
+from enrichctl.engine.through import Through
+from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import (
     EnrichctlError,
     ExitStatus,
     ProviderError,
 )
 from enrichctl.events import Ended, all_of, nobody
-from enrichctl.files import Source, open_output, open_source
+from enrichctl.files import Output, Row, Source, open_output, open_source
 from enrichctl.journal import Journal, history
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching import Suppression, fingerprint
@@ -173,10 +176,12 @@ class _Job:
 
         options, screen = self.options, self.screen
         log = [stack.enter_context(LogFile(Path(options.log_file)))] if options.log_file else []
+        says_more = self.format in ("json", "jsonl")
         layout = Layout(
             self.match.columns,
             [course.wants for course in self.courses],
-            provenance=options.provenance != "none" and self.format not in ("json", "jsonl"),
+            provenance=options.provenance != "none" and not says_more,
+            says_more=says_more,
         )
         to_stdout = self.target is None
         output = open_output(
@@ -194,6 +199,7 @@ class _Job:
             runner = Runner(
                 self.source,
                 self.match.columns,
+                layout=layout,
                 courses=self.courses,
                 rules=self.rules,
                 journal=journal,
@@ -213,7 +219,7 @@ class _Job:
             history.begin(journal, entry)
             try:
                 with output:
-                    runner.go(services, layout.writer(output, self.stop))
+                    runner.go(services, self._writer(output))
             except BrokenPipeError:
                 self.stop.now("interrupted", ExitStatus.READER_GONE)
             except EnrichctlError as error:
@@ -228,6 +234,19 @@ class _Job:
         self._note()
         tell(screen, journal, entry, output, self.target, self.source.encoding)
         return status
+
+    def _writer(self, output: Output) -> Write:
+        """Return how a record is written; a reader that has gone stops the run."""
+
+        def write(row: Row, found: Through) -> None:
+            if self.stop.status is ExitStatus.READER_GONE:
+                return
+            try:
+                output.write(row, found.cells, found.added, found.meta)
+            except BrokenPipeError:
+                self.stop.now("interrupted", ExitStatus.READER_GONE)
+
+        return write
 
     def _note(self) -> None:
         """Say what is worth knowing of the input and was not said yet."""
@@ -273,29 +292,19 @@ class _Job:
             return self._planned(journal, connected, scratch)
 
     def _planned(self, journal: Journal, connected: dict[str, Connected], scratch: Scratch) -> Plan:
-        entry = history.Run("", journal.now(), "", "", ())
-        runner = Runner(
-            self.source,
-            self.match.columns,
-            courses=self.courses,
-            rules=self.rules,
-            journal=journal,
-            run=entry,
-            stop=Stop(),
-            suppression=self.suppression,
-            chains=self.chains,
-            namesakes=Namesakes(scratch.first),
-            elsewhere="count",
+        waterfall = Waterfall(
+            self.courses, self.rules, journal, chains=self.chains, elsewhere=lambda: "count"
         )
+        heads = Heads(self.match.columns, waterfall, self.suppression, Namesakes(scratch.first))
         accounts = {course.provider.name: course.account for course in self.courses}
         forecast = Forecast(
-            runner.waterfall,
+            waterfall,
             scratch.add,
             lambda name: history.match_rate(journal, name, accounts[name]),
             limit=self.options.limit,
         )
         for row in self.source.rows():
-            forecast.count(runner.lead(row))
+            forecast.count(heads.lead(row))
         plan = forecast.finish((n, c.budget) for n, c in connected.items())
         plan.mapping = self.match.names
         return plan

@@ -3,10 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from enrichctl.engine.run import Write
-from enrichctl.engine.stops import Stop
-from enrichctl.errors import ExitStatus
-from enrichctl.files import Output, Row
 from enrichctl.merging import Lead, lowest_confidence
 from enrichctl.model import plain
 from enrichctl.planning import PROVENANCE, new_columns
@@ -19,8 +15,10 @@ class Layout:
         columns: Field → its column in the input.
         wants: What each provider is asked for.
         provenance: Whether the ``enrichctl_*`` columns are written.
+        says_more: Whether the format has room for what is said of a record beside its cells.
 
     Attributes:
+        wanted: All fields asked for.
         added: Names of the new columns, in order.
     """
 
@@ -29,33 +27,28 @@ class Layout:
         columns: Mapping[str, int],
         wants: Sequence[Sequence[str]],
         *,
-        provenance: bool,
+        provenance: bool = True,
+        says_more: bool = False,
     ) -> None:
-        self._columns = columns
-        self._fields = new_columns({name for names in wants for name in names}, columns)
+        self.wanted = tuple(dict.fromkeys(name for names in wants for name in names))
+        self._columns = dict(columns)
+        self._fields = new_columns(frozenset(self.wanted), columns)
+        self._says_more = says_more
         self._provenance = provenance
         self.added = (*self._fields, *(PROVENANCE if provenance else ()))
 
-    def writer(self, output: Output, stop: Stop) -> Write:
-        """Return how a record is written; a reader that has gone stops the run."""
-
-        def write(row: Row, lead: Lead, status: str, note: str) -> None:
-            if stop.status is ExitStatus.READER_GONE:
-                return
-            changed = lead.changed
-            cells = {self._columns[n]: t for n, t in changed.items() if n in self._columns}
-            added = [changed.get(name, "") for name in self._fields]
-            if self._provenance:
-                confidence = lowest_confidence(lead)
-                sources = ";".join(f"{n}={lead.origin[n].provider}" for n in changed)
-                added += [status, sources, "" if confidence is None else f"{confidence:g}", note]
-            try:
-                meta = _meta(lead, status, note) if output.takes_meta else None
-                output.write(row, cells, added, meta)
-            except BrokenPipeError:
-                stop.now("interrupted", ExitStatus.READER_GONE)
-
-        return write
+    def fill(
+        self, lead: Lead, status: str, note: str
+    ) -> tuple[dict[int, str], tuple[str, ...], dict[str, Any] | None]:
+        """Return what is written of a record: new texts by index, new columns, what JSON adds."""
+        changed = lead.changed
+        cells = {self._columns[n]: t for n, t in changed.items() if n in self._columns}
+        added = [changed.get(name, "") for name in self._fields]
+        if self._provenance:
+            confidence = lowest_confidence(lead)
+            sources = ";".join([f"{n}={lead.origin[n].provider}" for n in changed])
+            added += [status, sources, "" if confidence is None else f"{confidence:g}", note]
+        return cells, tuple(added), _meta(lead, status, note) if self._says_more else None
 
 
 def _meta(lead: Lead, status: str, note: str) -> dict[str, Any]:

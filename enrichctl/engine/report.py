@@ -1,23 +1,15 @@
-"""What a run comes to: counts while it lasts, and each record's explanation."""
+"""What a run comes to, counted while it lasts."""
 
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from enrichctl.engine.settling import Done
+from enrichctl.engine.through import Through
 from enrichctl.errors import ExitStatus, ProviderError
-from enrichctl.facts import spelling
-from enrichctl.fields import kind_of
-from enrichctl.journal import subject_key
-from enrichctl.journal.history import RecordRow
-from enrichctl.merging import Lead, said_by, status_of
 from enrichctl.model import NOTHING, Credits, Outcome, Status, plain
-
-NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
 
 
 @dataclass(slots=True)
@@ -69,22 +61,18 @@ class Report:
             lane.asked += 1
         lane.credits += done.credits
 
-    def count_lead(self, lead: Lead) -> tuple[Status, str]:
-        """Count a record that is through; return its status and note."""
-        status, note = status_of(lead)
+    def count(self, through: Through) -> None:
+        """Count a record that is through."""
         self.records += 1
-        self.suppressed += lead.suppressed
-        self.outcomes[status] += 1
-        before = lead.record.values.keys() & self.fields
-        self.before.update(before)
-        self.after.update(before | (lead.filled.keys() & self.fields))
-        for tried in lead.tried:
-            if tried.reused and tried.provider in self.lanes:
-                self.lanes[tried.provider].reused += 1
-            if tried.outcome in (Outcome.FAILED, Outcome.UNCONFIRMED):
-                key = said_by(tried.provider, tried.reason or tried.cause), _next(tried.outcome)
-                self.causes[key] = self.causes.get(key, 0) + 1
-        return status, note
+        self.suppressed += through.suppressed
+        self.outcomes[Status(through.status)] += 1
+        self.before.update(through.before)
+        self.after.update(through.after)
+        for provider in through.reused:
+            if provider in self.lanes:
+                self.lanes[provider].reused += 1
+        for trouble in through.troubles:
+            self.causes[trouble] = self.causes.get(trouble, 0) + 1
 
     def summary(self, stops: Sequence[ProviderError] = ()) -> dict[str, Any]:
         """Return the counts as the journal keeps them and ``status --json`` shows them."""
@@ -112,49 +100,3 @@ class Report:
         if self.outcomes[Status.UNCONFIRMED]:
             return ExitStatus.UNCONFIRMED
         return ExitStatus.SOME_FAILED if self.outcomes[Status.FAILED] else ExitStatus.DONE
-
-
-def _next(outcome: Outcome) -> str:
-    if outcome is Outcome.UNCONFIRMED:
-        return "look at the provider's own usage page, then --retry-unconfirmed to ask again"
-    return "mend the rows (enrichctl status last --records failed), or --retry-failed to ask again"
-
-
-def explain(lead: Lead, status: Status, note: str) -> RecordRow:
-    """Return what became of a record as the journal keeps it for ``status --row``."""
-    read = lead.record.values
-    cells: dict[str, list[Any]] = {name: [text] for name, text in read.items()}
-    for name, text in lead.filled.items():
-        origin, before = lead.origin[name], read.get(name)
-        cells[name] = [
-            before,
-            text if text != before else None,
-            origin.provider,
-            origin.source or None,
-            origin.confidence,
-            _iso(origin.at),
-        ]
-    attempts = [
-        {
-            "provider": t.provider,
-            "outcome": t.outcome.value,
-            "attempt": t.attempt,
-            "accepted": t.accepted,
-            "reason": t.reason,
-        }
-        for t in lead.tried
-    ]
-    keys = b"".join(
-        [
-            subject_key(spelling.canonical(name, text))
-            for name, text in read.items()
-            if kind_of(name) in NAMING
-        ]
-    )
-    record = lead.record
-    return RecordRow(record.row, record.line, status.value, note, cells, attempts, keys)
-
-
-@lru_cache(64)  # what one provider gave is of one moment
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")

@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from enrichctl.engine.beside import LocalWaterfall, spread
+from enrichctl.engine.heads import Heads
 from enrichctl.engine.lane import Lane
+from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules, remote
 from enrichctl.engine.queue_lane import QueueLane
-from enrichctl.engine.recall import Elsewhere
-from enrichctl.engine.report import LaneCount, Report, explain
+from enrichctl.engine.report import LaneCount, Report
 from enrichctl.engine.settling import Done, Service
 from enrichctl.engine.stops import Limits, Stop
+from enrichctl.engine.through import Through, through
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import (
     Cancelled,
@@ -33,14 +36,13 @@ from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.merging import Lead, said_by
-from enrichctl.model import Record
 from enrichctl.provider import Queue
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
 BATCH = 500  # explained records a commit
 LOOK = 0.5  # seconds between looks at whether the run should stop
 
-Write = Callable[[Row, Lead, str, str], None]
+Write = Callable[[Row, Through], None]
 
 
 @dataclass(slots=True)
@@ -58,6 +60,7 @@ class Runner:
     Args:
         source: What is read.
         columns: Field → its column in the input.
+        layout: What stands where in the output.
         courses: The waterfall.
         rules: What the user asked for.
         journal: Keeps the books and the answers.
@@ -67,7 +70,6 @@ class Runner:
         limits: Where the run stops by itself.
         chains: Field → providers that are asked for it, where that is another order.
         namesakes: Tells rows apart that share an address and name different people.
-        elsewhere: What to do about what another process is asking; see `Waterfall`.
         watch: Is told what happens.
         reader_gone: Tells whether nobody reads the output any more.
     """
@@ -75,8 +77,9 @@ class Runner:
     def __init__(
         self,
         source: Source,
-        columns: dict[str, int],
+        columns: Mapping[str, int],
         *,
+        layout: Layout,
         courses: Sequence[Course],
         rules: Rules,
         journal: Journal,
@@ -86,36 +89,33 @@ class Runner:
         limits: Limits | None = None,
         chains: Mapping[str, Sequence[str]] | None = None,
         namesakes: Namesakes | None = None,
-        elsewhere: Elsewhere = "wait",
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
     ) -> None:
         self._source = source
-        self._columns = columns
         self._courses = courses
+        self._layout = layout
         self._journal = journal
         self._run = run
         self._stop = stop
-        self._suppression = suppression
         self._limits = limits or Limits()
         self._watch = watch
         self._reader_gone = reader_gone
-        self._namesakes = namesakes
-        self._elsewhere = elsewhere
-        self.waterfall = Waterfall(
+        self._local = LocalWaterfall(courses, rules, chains or {}, layout, journal.now())
+        self._waterfall = Waterfall(
             courses, rules, journal, run.id, self._blocked, chains,
-            elsewhere=lambda: "leave" if stop.asked.is_set() else self._elsewhere,
+            elsewhere=lambda: "leave" if stop.asked.is_set() else "wait", began=journal.now(),
         )  # fmt: skip
-        fields = tuple(dict.fromkeys(name for course in courses for name in course.wants))
+        self._heads = Heads(columns, self._waterfall, suppression, namesakes)
         names = [course.provider.name for course in courses]
-        self.report = Report(_counts(names), fields)
+        self.report = Report(_counts(names), layout.wanted)
         self._lanes: dict[str, Lane | QueueLane] = {}
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._stopped: set[str] = set()  # lanes of which the watcher knows it
         self._waiting: dict[tuple[str, bytes, str], list[_Item]] = {}
         self._held: list[_Item] = []  # whose next question another process is asking
         self._counted = 0
-        self._explained: list[history.RecordRow] = []
+        self._explained: list[history.Stored] = []
         self._looked = time.monotonic()
 
     def go(self, services: dict[str, Service], write: Write) -> None:
@@ -123,7 +123,7 @@ class Runner:
 
         Args:
             services: What the lane of each remote provider works with.
-            write: Takes each record in input order with its status and note.
+            write: Takes each record in input order, with what it comes to.
         """
         self._watch(Began(self._run.id, self._run.records))
         with ExitStack() as stack:
@@ -134,7 +134,10 @@ class Runner:
                 self._lanes[name] = lane
                 stack.callback(lane.close)
             try:
-                self._stream(write)
+                if self._lanes:
+                    self._stream(write)
+                else:
+                    self._spread(write)
             except BaseException:
                 self._stop.asked.set()  # the lanes must not go on while the stack unwinds
                 raise
@@ -142,26 +145,20 @@ class Runner:
             self.report.lanes[name].calls = lane.calls
         self._keep_records(0)
 
-    def record(self, row: Row) -> Record:
-        """Return a row as the fields that its cells hold; blank cells say nothing."""
-        values = {}
-        for name, index in self._columns.items():
-            text = row.cells[index].strip() if index < len(row.cells) else ""
-            if text:
-                values[name] = text
-        return Record(row.number, row.line, values)
-
-    def lead(self, row: Row) -> Lead:
-        """Return a row at the head of the waterfall."""
-        record = self.record(row)
-        suppressed = self._suppression is not None and self._suppression.covers(record.values)
-        namesake = self._namesakes.other(record.values) if self._namesakes else ""
-        return self.waterfall.lead(record, suppressed=suppressed, namesake=namesake)
+    def _spread(self, write: Write) -> None:
+        """Write what local providers find; nobody has to be waited for."""
+        records = ((row, self._heads.record(row)) for row in self._source.rows())
+        jobs = ((row, (record, self._heads.suppresses(record))) for row, record in records)
+        for row, found in spread(self._local, jobs):
+            self._put(row, found, write)
+            if not self.report.records % BATCH:
+                self._wrote()
+        self._wrote()
 
     def _stream(self, write: Write) -> None:
         window: deque[_Item] = deque()
         for row in self._source.rows():
-            item = _Item(row, self.lead(row))
+            item = _Item(row, self._heads.lead(row))
             window.append(item)
             self._advance(item)
             self._collect(block=False)
@@ -174,7 +171,7 @@ class Runner:
             self._write(window, write)
 
     def _advance(self, item: _Item) -> None:
-        ask = self.waterfall.step(item.lead)
+        ask = self._waterfall.step(item.lead)
         if item.lead.held:
             self._hold([item])
             return
@@ -193,7 +190,7 @@ class Runner:
     def _hold(self, items: list[_Item]) -> None:
         """Set records aside until another process is done with their next question."""
         if not self._held:
-            course, _ = self.waterfall.legs[items[0].lead.place]
+            course, _ = self._waterfall.legs[items[0].lead.place]
             self._watch(Waiting(course.provider.name, LOOK, "another run is asking the same"))
         self._held += items
 
@@ -235,7 +232,7 @@ class Runner:
             if isinstance(done.error, Cancelled) or done.outcome is None:
                 self._give_up(item, done)
             elif done.error is not None:
-                self.waterfall.decline(item.lead, course, done.error.message)
+                self._waterfall.decline(item.lead, course, done.error.message)
             self._advance(item)
 
     def _give_up(self, item: _Item, done: Done) -> None:
@@ -247,18 +244,23 @@ class Runner:
         lead.place += 1
 
     def _write(self, window: deque[_Item], write: Write) -> None:
-        wrote = 0
+        wrote = self.report.records
         while window and window[0].through:
             item = window.popleft()
-            status, note = self.report.count_lead(item.lead)
-            write(item.row, item.lead, status, note)
-            self._explained.append(explain(item.lead, status, note))
-            wrote += 1
-        if wrote:
-            self._watch(Wrote(self.report.records))
-            self._keep_records(BATCH)
-        now = time.monotonic()
-        if now - self._looked > LOOK:
+            self._put(item.row, through(item.lead, self._layout), write)
+        if self.report.records > wrote:
+            self._wrote()
+
+    def _put(self, row: Row, found: Through, write: Write) -> None:
+        """Write a record that is through, and keep what is said of it."""
+        write(row, found)
+        self.report.count(found)
+        self._explained.append(found.stored)
+
+    def _wrote(self) -> None:
+        self._watch(Wrote(self.report.records))
+        self._keep_records(BATCH)
+        if time.monotonic() - self._looked > LOOK:
             self._look()
 
     def _keep_records(self, least: int) -> None:

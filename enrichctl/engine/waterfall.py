@@ -31,27 +31,29 @@ class Waterfall:
         journal: What is known; None knows nothing.
         run: This run's id; an attempt of it is not reopened.
         blocked: Tells why a provider may not be asked about a record now; "" when it may.
-        elsewhere: What to do about what another process is asking at this moment; see `Recall`.
         chains: Field → providers that are asked for it, where that is another order.
+        elsewhere: What to do about what another process is asking at this moment; see `Recall`.
+        began: When what local providers find was found; now, by default.
     """
 
     def __init__(
         self,
         courses: Sequence[Course],
         rules: Rules,
-        journal: Journal | None,
-        run: str,
-        blocked: Callable[[Course, Lead], str],
+        journal: Journal | None = None,
+        run: str = "",
+        blocked: Callable[[Course, Lead], str] = lambda *_: "",
         chains: Mapping[str, Sequence[str]] | None = None,
         *,
         elsewhere: Callable[[], Elsewhere] = lambda: "leave",
+        began: datetime | None = None,
     ) -> None:
         self.courses = courses
         self.legs = legs_of(courses, chains or {})
         self.rules = rules
         self._recall = Recall(journal, rules, run, elsewhere) if journal else None
         self._blocked = blocked
-        self._began = datetime.now(UTC)
+        self._began = began or datetime.now(UTC)
         self._wants = frozenset(name for course in courses for name in course.wants)
 
     def lead(self, record: Record, *, suppressed: bool = False, namesake: str = "") -> Lead:

@@ -127,7 +127,6 @@ def open_output(
         stream=stream,
         encoding=source.encoding if same else "utf-8",
         excel_safe=excel_safe and format in ("csv", "tsv", "xlsx"),
-        takes_meta=format in ("json", "jsonl"),
     )
 
 

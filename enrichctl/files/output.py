@@ -17,7 +17,6 @@ class Output:
         neutralised: New values that a spreadsheet would have taken for a formula.
         unfitting: New values with characters that the file's encoding does not have; they were
             written with the nearest it has.
-        takes_meta: Whether the format has room for what is said of a record beside its cells.
     """
 
     def __init__(
@@ -28,9 +27,7 @@ class Output:
         stream: BinaryIO | None,
         encoding: str,
         excel_safe: bool,
-        takes_meta: bool = False,
     ) -> None:
-        self.takes_meta = takes_meta
         self.neutralised = 0
         self.unfitting = 0
         self._renderer = renderer

@@ -76,6 +76,9 @@ class RecordRow:
         return values
 
 
+Stored = tuple[int, int, str, str, str, bytes, bytes]
+"""A record as its table has it, but for the run: row, line, status, note, tried, cells, keys."""
+
 _RUN = (
     "id, started_at, finished_at, state, stopped_by, exit_status, input, output, command, pid,"
     " records, people, summary"
@@ -124,12 +127,16 @@ def update(journal: Journal, run: Run) -> None:
     )
 
 
-def put_records(journal: Journal, run: str, rows: Sequence[RecordRow]) -> None:
+def pack(record: RecordRow) -> Stored:
+    """Return a record as `put_records` takes it."""
+    r = record
+    cells = deflate(_json(r.cells))
+    return r.row, r.line, r.status, r.note, _json(r.tried), cells, r.keys
+
+
+def put_records(journal: Journal, run: str, records: Sequence[Stored]) -> None:
     """Enter what became of some records."""
-    values = [
-        (run, r.row, r.line, r.status, r.note, _json(r.tried), deflate(_json(r.cells)), r.keys)
-        for r in rows
-    ]
+    values = [(run, *record) for record in records]
     journal.write(
         lambda db: db.executemany("REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
     )

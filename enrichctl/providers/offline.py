@@ -43,6 +43,7 @@ class Offline(Local):
 
     name = "offline"
     title = "Offline"
+    portable = True
     needs = (
         ("email",),
         ("full_name",),

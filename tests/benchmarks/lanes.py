@@ -20,6 +20,7 @@ from typing import Any
 
 from timing import say
 
+from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules
 from enrichctl.engine.run import Runner
 from enrichctl.engine.settling import Service
@@ -110,8 +111,8 @@ def run(lanes: list[tuple[LeadLex, str]], records: int, limit: int, seconds: flo
             for course, box in zip(courses, boxes, strict=True)
         }  # fmt: skip
         runner = Runner(
-            Rows(records), {"email": 0}, courses=courses, rules=Rules(), journal=journal,
-            run=entry, stop=stop,
+            Rows(records), {"email": 0}, layout=Layout({"email": 0}, []), courses=courses,
+            rules=Rules(), journal=journal, run=entry, stop=stop,
         )  # fmt: skip
         began = time.monotonic()
         runner.go(services, lambda *_: None)

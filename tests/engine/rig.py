@@ -9,10 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules
 from enrichctl.engine.run import Runner
 from enrichctl.engine.settling import Service
 from enrichctl.engine.stops import Limits, Stop
+from enrichctl.engine.through import Through
 from enrichctl.errors import EnrichctlError, Miss, NotYet
 from enrichctl.events import all_of
 from enrichctl.files import Row
@@ -158,6 +160,18 @@ def provider(
     return type(name, (kind,), {"name": name, "title": name.title(), "finds": fields} | declared)()
 
 
+class Shown(Layout):
+    """A layout that keeps the leads it was shown."""
+
+    def __init__(self, *how: Any) -> None:
+        super().__init__(*how)
+        self.leads: list[Lead] = []
+
+    def fill(self, lead: Lead, *how: Any) -> Any:
+        self.leads.append(lead)
+        return super().fill(lead, *how)
+
+
 @dataclass
 class Ended:
     """What a run came to."""
@@ -219,10 +233,13 @@ class Rig:
         ended, stop = Ended(self.entry().id), stop or Stop()
         ended.stop = stop
         ended.courses = [Course(p, p.finds, "account") for p in providers]
+        layout = Shown(columns, [p.finds for p in providers])
+        ended.leads = layout.leads
         rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
         ended.runner = Runner(
             Rows(rows),
             columns,
+            layout=layout,
             courses=ended.courses,
             rules=Rules(**rules),
             journal=self.journal,
@@ -234,11 +251,10 @@ class Rig:
             watch=all_of(ended.events.append, watch),
         )
 
-        def written(row: Row, lead: Lead, status: str, note: str) -> None:
+        def written(row: Row, found: Through) -> None:
             ended.rows.append(row.number)
-            ended.leads.append(lead)
-            ended.statuses.append(str(status))
-            ended.notes.append(note)
+            ended.statuses.append(found.status)
+            ended.notes.append(found.note)
             write(ended)
 
         services = {p.name: self.service(p, ended.id, stop, budget, workers) for p in providers}

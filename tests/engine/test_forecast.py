@@ -6,9 +6,9 @@ import pytest
 from rig import Rows, provider
 
 from enrichctl.engine.forecast import Forecast
+from enrichctl.engine.heads import Heads
 from enrichctl.engine.questions import Course, Rules
-from enrichctl.engine.run import Runner
-from enrichctl.engine.stops import Stop
+from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import history
 from enrichctl.journal.scratch import Scratch
 
@@ -18,17 +18,15 @@ KEYED = {"key_header": "Key", "key_hours": 24}
 
 def plan(rig, emails, *providers, limit=None, budgets=None, **rules):
     rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
-    runner = Runner(
-        Rows(rows), {"email": 0, "phone": 1, "job_title": 2},
-        courses=[Course(p, p.finds, "account") for p in providers], rules=Rules(**rules),
-        journal=rig.journal, run=history.Run("", rig.clock(), "", "", ()), stop=Stop(),
-    )  # fmt: skip
+    courses = [Course(p, p.finds, "account") for p in providers]
+    waterfall = Waterfall(courses, Rules(**rules), rig.journal)
+    heads = Heads({"email": 0, "phone": 1, "job_title": 2}, waterfall)
     forecast = Forecast(
-        runner.waterfall, Scratch().add,
+        waterfall, Scratch().add,
         lambda name: history.match_rate(rig.journal, name, "account"), limit,
     )  # fmt: skip
     for row in Rows(rows).rows():
-        forecast.count(runner.lead(row))
+        forecast.count(heads.lead(row))
     return forecast.finish((budgets or {}).items())
 
 

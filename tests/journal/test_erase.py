@@ -52,9 +52,8 @@ def explain(journal, run, row, *, email="", attempts=(), found=""):
     value = [email or None, found or None]
     tried = [{"provider": "acme", "attempt": number} for number in attempts]
     keys = key(email) if email else b""
-    history.put_records(
-        journal, run, [history.RecordRow(row, row, "enriched", "", {"email": value}, tried, keys)]
-    )
+    row = history.RecordRow(row, row, "enriched", "", {"email": value}, tried, keys)
+    history.put_records(journal, run, [history.pack(row)])
 
 
 def person(text=SECRET):

@@ -14,6 +14,8 @@ from enrichctl.model import Outcome
 
 BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
 
+ONE = history.pack(RecordRow(1, 2, "enriched", "", {}, []))
+
 
 @pytest.fixture
 def path(tmp_path):
@@ -89,7 +91,7 @@ def test_records_are_explained_in_input_order(journal):
         RecordRow(n, n + 1, "failed" if n % 2 else "enriched", "é", {}, [{"n": n}], b"12345678")
         for n in (3, 1, 2)
     ]
-    history.put_records(journal, one.id, rows)
+    history.put_records(journal, one.id, [history.pack(row) for row in rows])
     assert history.record(journal, one.id, 3) == rows[0]
     assert history.record(journal, one.id, 9) is None
     assert list(history.records(journal, one.id, "failed")) == [rows[1], rows[0]]
@@ -98,7 +100,7 @@ def test_records_are_explained_in_input_order(journal):
 def test_the_newest_run_on_an_input_explains_it(journal):
     earlier, other, newest = entered(journal, run(1), replace(run(2), input="/other.csv"), run(3))
     for one in (earlier, other, newest):
-        history.put_records(journal, one.id, [RecordRow(1, 2, "enriched", "", {}, [])])
+        history.put_records(journal, one.id, [ONE])
     history.supersede(journal, newest)
     kept = [history.record(journal, one.id, 1) is not None for one in (earlier, other, newest)]
     assert kept == [False, True, True]
@@ -111,7 +113,7 @@ def test_a_run_takes_the_place_of_those_that_were_killed_and_of_no_other(journal
     elsewhere = replace(run(4, pid=dead), input="/other.csv")
     entered(journal, elsewhere)
     for one in (ended, killed, alive, elsewhere):
-        history.put_records(journal, one.id, [RecordRow(1, 2, "enriched", "", {}, [])])
+        history.put_records(journal, one.id, [ONE])
     history.sweep(journal)
     entered(journal, run(5))
 
@@ -123,7 +125,7 @@ def test_a_run_takes_the_place_of_those_that_were_killed_and_of_no_other(journal
 
 def test_runs_on_stdin_do_not_supersede_each_other(journal):
     first, second = entered(journal, replace(run(1), input="-"), replace(run(2), input="-"))
-    history.put_records(journal, first.id, [RecordRow(1, 2, "enriched", "", {}, [])])
+    history.put_records(journal, first.id, [ONE])
     history.supersede(journal, second)
     assert history.record(journal, first.id, 1) is not None
 

@@ -1,0 +1,119 @@
+"""What a record that is through comes to: its cells, its counts, its explanation.
+
+All in plain values, so that another process can hand them over.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from enrichctl.engine.layout import Layout
+from enrichctl.facts import spelling
+from enrichctl.fields import kind_of
+from enrichctl.journal import subject_key
+from enrichctl.journal.history import RecordRow, Stored, pack
+from enrichctl.merging import Lead, said_by, status_of
+from enrichctl.model import Outcome, Status
+
+NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
+
+
+class Through(NamedTuple):
+    """A record that is through.
+
+    Attributes:
+        status: One of `Status`.
+        note: Why, in words; "" for good ends.
+        cells: Index in the header → new text.
+        added: Texts of the new columns, in their order.
+        meta: What JSON formats say of it; None for others.
+        before: Wanted fields that were filled when it was read.
+        after: Wanted fields that are filled now.
+        suppressed: It was not to be sent anywhere.
+        reused: Providers whose earlier answers it used, once for each answer.
+        troubles: What went wrong, and what to do about it.
+        stored: As the journal keeps it for ``status --row``.
+    """
+
+    status: str
+    note: str
+    cells: Mapping[int, str]
+    added: tuple[str, ...]
+    meta: Mapping[str, Any] | None
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    suppressed: bool
+    reused: tuple[str, ...]
+    troubles: tuple[tuple[str, str], ...]
+    stored: Stored
+
+
+def through(lead: Lead, layout: Layout) -> Through:
+    """Return what a record at the end of the waterfall comes to."""
+    status, note = status_of(lead)
+    read = lead.record.values
+    before = tuple([name for name in layout.wanted if name in read])
+    after = tuple([name for name in layout.wanted if name in read or name in lead.filled])
+    troubles = [
+        (said_by(t.provider, t.reason or t.cause), _next(t.outcome))
+        for t in lead.tried
+        if t.outcome in (Outcome.FAILED, Outcome.UNCONFIRMED)
+    ]
+    return Through(
+        status.value,
+        note,
+        *layout.fill(lead, status, note),
+        before,
+        after,
+        lead.suppressed,
+        tuple([t.provider for t in lead.tried if t.reused]),
+        tuple(troubles),
+        pack(explain(lead, status, note)),
+    )
+
+
+def _next(outcome: Outcome) -> str:
+    if outcome is Outcome.UNCONFIRMED:
+        return "look at the provider's own usage page, then --retry-unconfirmed to ask again"
+    return "mend the rows (enrichctl status last --records failed), or --retry-failed to ask again"
+
+
+def explain(lead: Lead, status: Status, note: str) -> RecordRow:
+    """Return what became of a record as the journal keeps it for ``status --row``."""
+    read = lead.record.values
+    cells: dict[str, list[Any]] = {name: [text] for name, text in read.items()}
+    for name, text in lead.filled.items():
+        origin, before = lead.origin[name], read.get(name)
+        cells[name] = [
+            before,
+            text if text != before else None,
+            origin.provider,
+            origin.source or None,
+            origin.confidence,
+            _iso(origin.at),
+        ]
+    attempts = [
+        {
+            "provider": t.provider,
+            "outcome": t.outcome.value,
+            "attempt": t.attempt,
+            "accepted": t.accepted,
+            "reason": t.reason,
+        }
+        for t in lead.tried
+    ]
+    keys = b"".join(
+        [
+            subject_key(spelling.canonical(name, text))
+            for name, text in read.items()
+            if kind_of(name) in NAMING
+        ]
+    )
+    record = lead.record
+    return RecordRow(record.row, record.line, status.value, note, cells, attempts, keys)
+
+
+@lru_cache(64)  # what one provider gave is of one moment
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
