@@ -67,7 +67,7 @@ class Lane:
 
     def __init__(self, course: Course, service: Service, done: Callable[[Done], None]) -> None:
         self._course = course
-        self._settler = Settler(course, service)
+        self._settler = Settler(course, service, done)
         self._done = done
         self._asks: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
         self._threads = [
@@ -98,6 +98,7 @@ class Lane:
             if self._course.stopped:
                 self._done(Done(ask, error=self._course.stopped))
                 continue
+            done: Done | None
             try:
                 self._settler.service.around.pause(0)  # a run that stops starts no new call
                 done = self._ask(ask)
@@ -105,9 +106,11 @@ class Lane:
                 done = Done(ask, error=error)
             except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
                 done = Done(ask, error=error)
-            self._done(done)
+            if done is not None:
+                self._done(done)
 
-    def _ask(self, ask: Ask) -> Done:
+    def _ask(self, ask: Ask) -> Done | None:
+        """Ask a question; return how it ended, or None when that is told once it is on the disk."""
         settler = self._settler
         books = _Books(ask, settler)
         api = settler.api(books)

@@ -261,6 +261,7 @@ class QueueLane:
             return Done(ask, error=stopped)  # its ticket is in the journal
         api = self._settler.api()
         paid = self._each_call_costs
+        done: Done | None
         try:
             answer = self._provider.collect(look.ticket, ask.query, api)
             if isinstance(answer, OutOfCredits):

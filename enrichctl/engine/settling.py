@@ -1,7 +1,7 @@
 """How a question ends in the journal, and what it cost."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,14 +66,23 @@ class Service:
 
 
 class Settler:
-    """Ends questions of one provider in the journal."""
+    """Ends questions of one provider in the journal.
 
-    def __init__(self, course: Course, service: Service) -> None:
+    Args:
+        course: The provider and its place in the waterfall.
+        service: What to work with.
+        later: Takes what was answered once that is on the disk; without it the lane waits so long.
+    """
+
+    def __init__(
+        self, course: Course, service: Service, later: Callable[[Done], None] | None = None
+    ) -> None:
         assert isinstance(course.provider, Remote)  # noqa: S101 - local providers have no lane
         self.course = course
         self.provider: Remote = course.provider
         self.service = service
         self.calls = 0
+        self._later = later
         self._doubts = 0
         self._counting = threading.Lock()
 
@@ -112,8 +121,10 @@ class Settler:
             seen=ask.seen,
         )
 
-    def answered(self, ask: Ask, number: int | None, answer: Answer | None, *, paid: bool) -> Done:
-        """End with an answer; None is a miss."""
+    def answered(
+        self, ask: Ask, number: int | None, answer: Answer | None, *, paid: bool
+    ) -> Done | None:
+        """End with an answer; None is a miss. Returns None when it is told later."""
         self._doubts = 0
         if answer is None:
             return self.refused(ask, number, Miss(""), paid=paid)
@@ -122,7 +133,9 @@ class Settler:
             found: Collection[str] = self.provider.read(answer.body, ask.query)
         except Exception:
             # What was paid for is kept, so that a mended version can read it without paying.
-            self._keep(number, answer, self.provider.price.most(ask.query.wants))
+            if number is not None:
+                most = self.provider.price.most(ask.query.wants)
+                journal.settle(number, Outcome.MATCHED, credits=most, **_kept(answer))
             raise
         if number is None:  # found without anything billed
             journal.note(
@@ -135,22 +148,29 @@ class Settler:
         cost = answer.credits
         if cost is None:
             cost = self.provider.price.of_match(ask.query.wants, found)
-        self._keep(number, answer, cost)
-        return Done(ask, Outcome.MATCHED, cost)
+        return self._settle(number, Done(ask, Outcome.MATCHED, cost), **_kept(answer))
 
-    def _keep(self, number: int | None, answer: Answer, cost: Credits) -> None:
-        if number is not None:
-            self.service.journal.settle(
-                number,
-                Outcome.MATCHED,
-                credits=cost,
-                answer=answer.body,
-                request_id=answer.request_id,
-                balance=answer.balance,
-            )
+    def _settle(self, number: int, done: Done, **how: Any) -> Done | None:
+        """Commit how an attempt ended, without waiting where somebody takes it later."""
+        assert done.outcome is not None  # noqa: S101 - it came to an end
+        settle, later = self.service.journal.settle, self._later
+        if later is None:
+            settle(number, done.outcome, credits=done.credits, **how)
+            return done
 
-    def refused(self, ask: Ask, number: int | None, error: RecordError, *, paid: bool) -> Done:
-        """End with what is final but no match: a miss, a rejection, nothing to do."""
+        def then(error: Exception | None) -> None:
+            later(done if error is None else Done(done.ask, error=error))
+
+        settle(number, done.outcome, credits=done.credits, then=then, **how)
+        return None
+
+    def refused(
+        self, ask: Ask, number: int | None, error: RecordError, *, paid: bool
+    ) -> Done | None:
+        """End with what is final but no match: a miss, a rejection, nothing to do.
+
+        Returns None when it is told later.
+        """
         self._doubts = 0
         journal = self.service.journal
         if isinstance(error, Declined):
@@ -170,8 +190,8 @@ class Settler:
             journal.note(self.intent(ask), outcome, reason=error.message, cause=error.cause)
             return Done(ask, outcome)
         cost = self.provider.price.most(ask.query.wants) if paid else NOTHING
-        journal.settle(number, outcome, credits=cost, reason=error.message, cause=error.cause)
-        return Done(ask, outcome, cost)
+        done = Done(ask, outcome, cost)
+        return self._settle(number, done, reason=error.message, cause=error.cause)
 
     def doubt(self, ask: Ask, number: int | None, error: Unconfirmed, *, old: bool = False) -> Done:
         """End with money in doubt; stop the lane before more is wasted on the same trouble.
@@ -207,6 +227,15 @@ class Settler:
             return Done(ask, Outcome.UNCONFIRMED, most)
         self.service.journal.void(number)
         return Done(ask, error=error)
+
+
+def _kept(answer: Answer) -> dict[str, Any]:
+    """Return what the journal keeps of an answer."""
+    return {
+        "answer": answer.body,
+        "request_id": answer.request_id,
+        "balance": answer.balance,
+    }
 
 
 def broken(error: BaseException) -> Unconfirmed:

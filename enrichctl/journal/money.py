@@ -6,7 +6,7 @@ Functions that take a connection run inside the writer's transaction.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -122,14 +122,15 @@ def periods(run: str, day: str) -> tuple[str, str, str]:
 
 
 def spend(
-    db: sqlite3.Connection, provider: str, account: str, periods: Iterable[str], change: int
+    db: sqlite3.Connection, provider: str, account: str, periods: tuple[str, str, str], change: int
 ) -> None:
     """Change what some periods have cost."""
     if change:
-        db.executemany(
-            "INSERT INTO spending VALUES (?, ?, ?, ?)"
+        run, day, month = periods
+        db.execute(
+            "INSERT INTO spending VALUES (?1, ?2, ?3, ?6), (?1, ?2, ?4, ?6), (?1, ?2, ?5, ?6)"
             " ON CONFLICT DO UPDATE SET credits = credits + excluded.credits",
-            [(provider, account, period, change) for period in periods],
+            (provider, account, run, day, month, change),
         )
 
 

@@ -23,7 +23,7 @@ from enrichctl.journal.money import (
     under_way,
 )
 from enrichctl.journal.packing import deflate
-from enrichctl.journal.writer import Writer, connect, unusable
+from enrichctl.journal.writer import Then, Writer, connect, unusable
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
 _COLUMNS = (
@@ -72,6 +72,15 @@ class Journal:
         result = self._writer.do(job)
         reach(f"{step}:after")
         return result
+
+    def _write_later(self, job: Callable[[sqlite3.Connection], Any], step: str, then: Then) -> None:
+        def tell(error: Exception | None) -> None:
+            if error is None:
+                reach(f"{step}:after")
+            then(error)
+
+        reach(f"{step}:before")
+        self._writer.later(job, tell)
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query.
@@ -186,11 +195,15 @@ class Journal:
         request_id: str = "",
         ticket: str = "",
         balance: Credits | None = None,
+        then: Then | None = None,
     ) -> None:
         """Commit what became of an attempt; ``credits`` None leaves the worst case standing.
 
         What is in doubt keeps the time of its intent: a vendor honours an idempotency key for so
         long from its first use, however often the answer is lost.
+
+        With ``then`` nobody waits for the commit. It comes before that of any later intent, so
+        that whoever asks one question at a time still has no more than one undecided.
         """
         packed = _packed(answer)
         now = self.now()
@@ -209,7 +222,10 @@ class Journal:
             if balance is not None:
                 keep_balance(db, number, to_millionths(balance), now)
 
-        self.write(job, "settle")
+        if then is None:
+            self.write(job, "settle")
+        else:
+            self._write_later(job, "settle", then)
 
     def note(
         self, intent: Intent, outcome: Outcome, *, answer: Any = None, reason: str = "",

@@ -101,6 +101,10 @@ def unusable(path: Path, error: Exception) -> StateError:
     )
 
 
+Then = Callable[[Exception | None], None]
+"""Is told that a change is on the disk, or why it is not."""
+
+
 class _Waiting(Generic[T]):
     """A job, and whoever waits until its change is on the disk."""
 
@@ -123,6 +127,21 @@ class _Waiting(Generic[T]):
             if self.error is not None:
                 raise self.error
             return self.result
+
+
+class _Told(_Waiting[Any]):
+    """A job for which nobody waits: somebody is told."""
+
+    __slots__ = ("_then",)
+
+    def __init__(self, job: Job[Any], then: Then) -> None:
+        self.job = job
+        self.error = None
+        self._then = then
+
+    def end(self) -> None:
+        """Tell how it ended."""
+        self._then(self.error)
 
 
 class Writer:
@@ -148,6 +167,13 @@ class Writer:
         waiting = _Waiting(job)
         self._jobs.put(waiting)
         return waiting.outcome()
+
+    def later(self, job: Job[Any], then: Then) -> None:
+        """Run a job before all that is put later, and tell somebody how it ended.
+
+        What is told runs in the writing thread: it must be quick and must not raise.
+        """
+        self._jobs.put(_Told(job, then))
 
     def close(self) -> None:
         """Write what is waiting and close."""
