@@ -15,6 +15,7 @@ from enrichctl.engine.beside import LocalWaterfall, spread
 from enrichctl.engine.heads import Heads
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.layout import Layout
+from enrichctl.engine.onecore import of_this_process
 from enrichctl.engine.questions import Course, Rules, remote
 from enrichctl.engine.queue_lane import QueueLane
 from enrichctl.engine.report import LaneCount, Report
@@ -117,6 +118,7 @@ class Runner:
         self._counted = 0
         self._explained: list[history.Stored] = []
         self._looked = time.monotonic()
+        self._core = of_this_process()
 
     def go(self, services: dict[str, Service], write: Write) -> None:
         """Ask what is to be asked and write every record.
@@ -133,6 +135,7 @@ class Runner:
                 lane = kind(course, services[name], self._done.put)
                 self._lanes[name] = lane
                 stack.callback(lane.close)
+            stack.callback(self._core.end)
             try:
                 if self._lanes:
                     self._stream(write)
@@ -260,8 +263,7 @@ class Runner:
     def _wrote(self) -> None:
         self._watch(Wrote(self.report.records))
         self._keep_records(BATCH)
-        if time.monotonic() - self._looked > LOOK:
-            self._look()
+        self._look()
 
     def _keep_records(self, least: int) -> None:
         if len(self._explained) >= max(least, 1):
@@ -269,8 +271,12 @@ class Runner:
             self._explained.clear()
 
     def _look(self) -> None:
-        """Look whether the run should stop, and whether others are done with what is held."""
-        self._looked = time.monotonic()
+        """Look now and then whether the run should stop, and whether others have an answer."""
+        now = time.monotonic()
+        if now - self._looked < LOOK:
+            return
+        self._looked = now
+        self._core.look(sum(lane.asked for lane in self.report.lanes.values()))
         if self._held:
             history.sweep(self._journal)  # who was asking may have crashed
             held, self._held = self._held, []

@@ -25,23 +25,19 @@ class _SuffixList(Protocol):
     def publicsuffix(self, domain: str) -> str | None: ...
 
 
-@lru_cache(1 << 12)
-def registrable(text: str) -> str | None:
-    """Return the part of a domain, URL or e-mail that somebody registered.
+def company(text: str) -> str | None:
+    """Return the domain of the company behind a domain, URL or e-mail, as it was registered.
 
-    ``mail.acme.co.uk`` gives ``acme.co.uk``; None when there is none.
+    ``mail.acme.co.uk`` gives ``acme.co.uk``. None where the domain says nothing of the user's
+    employer: free and throw-away mailboxes, social networks.
     """
     host = spelling.domain(text)
-    return _suffixes().privatesuffix(host) if host else None
+    return _own(host) if host else None
 
 
-def company(text: str) -> str | None:
-    """Return the domain of the company behind a domain, URL or e-mail.
-
-    None where the domain says nothing of the user's employer: free and throw-away mailboxes,
-    social networks.
-    """
-    own = registrable(text)
+@lru_cache(1 << 12)  # far fewer than the addresses there
+def _own(host: str) -> str | None:
+    own = _suffixes().privatesuffix(host)
     return None if own is None or own in _SHARED or mailboxes.is_public(own) else own
 
 

@@ -29,7 +29,7 @@ _PARTICLES = frozenset(
 _ALSO_GIVEN = frozenset({"ben", "al", "abu", "san", "santa", "saint", "st", "mac", "ten", "do"})
 _NOT_A_PERSON = frozenset(
     """na none null unknown test team department dept desk group company gmbh inc ltd llc corp ag
-    sa srl oy ab aps the and und et y info kunde customer client account n a contact kontakt lead
+    sa srl oy ab aps the and und et info kunde customer client account n a contact kontakt lead
     user admin success front new our hello world""".split()  # noqa: SIM905 - a list to read
 )
 _ASIDE = re.compile(
@@ -62,7 +62,7 @@ def split(full: str) -> Name | None:
     before, comma, after = full.partition(",")
     given = _bare(after.replace(",", " "))
     words = _bare(before)
-    if not words or any(plain(word) in _NOT_A_PERSON - _PARTICLES for word in words + given):
+    if not words or any(plain(word) in _NOT_A_PERSON for word in words + given):
         return None
     if not all(_is_word(word) for word in words + given):
         return None
@@ -100,8 +100,8 @@ def from_email(address: str) -> Name | None:
 def join(first: str, last: str) -> str | None:
     """Return a full name, None when the parts are no names (``n/a``, ``Test``)."""
     words = [*first.split(), *last.split()]
-    rubbish = {plain(word) for word in words} & (_NOT_A_PERSON - _PARTICLES)
-    lettered = all(any(c.isalpha() for c in part) for part in (first, last))
+    rubbish = {plain(word) for word in words} & _NOT_A_PERSON
+    lettered = all(any(map(str.isalpha, part)) for part in (first, last))
     return " ".join(words) if lettered and not rubbish and "/" not in first + last else None
 
 
@@ -186,7 +186,8 @@ def _spells_a_name(part: str) -> bool:
         and not part.startswith("-")
         and bool(_VOWEL.search(part))
         and not mailboxes.is_role(part)
-        and part not in _NOT_A_PERSON | _PARTICLES
+        and part not in _NOT_A_PERSON
+        and part not in _PARTICLES
         and countries.code(part) is None
     )
 

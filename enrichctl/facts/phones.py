@@ -1,10 +1,21 @@
-"""What a phone number tells of the place it belongs to."""
+"""What a phone number tells of the place it belongs to.
 
+Slow to import: imported where the first number is met.
+"""
+
+from collections.abc import Container
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from phonenumbers import PhoneNumberType, is_number_type_geographical, region_code_for_number
+from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
+
 from enrichctl.facts import spelling
 from enrichctl.facts.words import lines
+
+_LONGEST_PREFIX = 7  # digits that tell of a state or province
+# North America tells mobile numbers from fixed lines by nothing but the subscriber's word.
+_FIXED = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
 
 class Place(NamedTuple):
@@ -34,35 +45,36 @@ def place(text: str, region: str = "") -> Place | None:
     number = spelling.parse_phone(text, region)
     if number is None:
         return None
-    from phonenumbers import PhoneNumberType, region_code_for_number  # noqa: PLC0415 - slow to import
-
+    digits, calling_code = number.e164[1:], number.parsed.country_code or 0
     country = region_code_for_number(number.parsed) or ""
-    # North America tells mobile numbers from fixed lines by nothing but the subscriber's word.
-    fixed = number.kind in {PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
-    # Its toll-free numbers belong to all its countries, "001" to none.
-    shared = number.e164[1] == "1" and number.kind == PhoneNumberType.TOLL_FREE
+    # North America's toll-free numbers belong to all its countries, "001" to none.
+    shared = calling_code == 1 and number.kind == PhoneNumberType.TOLL_FREE
+    # Mobile numbers without an area code tell no more than their country's time.
+    geographical = is_number_type_geographical(number.kind, calling_code)
     return Place(
         number.e164,
         "" if shared or country == "001" else country,
-        _region(number.e164[1:]) if fixed else "",
-        _timezone(number, fixed=fixed),
+        _region(digits) if number.kind in _FIXED else "",
+        _timezone(digits if geographical else str(calling_code)),
     )
 
 
-def _timezone(number: spelling.Phone, *, fixed: bool) -> str:
-    from phonenumbers import timezone  # noqa: PLC0415 - slow to import
-
-    # The look-up by area code alone is quick, and wrong of mobile numbers.
-    look_up = (
-        timezone.time_zones_for_geographical_number if fixed else timezone.time_zones_for_number
-    )
-    zones = [zone for zone in look_up(number.parsed) if zone != "Etc/Unknown"]
+def _timezone(digits: str) -> str:
+    zones = TIMEZONE_DATA.get(_prefix(digits, TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX), ())
     return zones[0] if len(zones) == 1 else ""
 
 
 def _region(digits: str) -> str:
     by_prefix = _regions()
-    return next((by_prefix[p] for n in range(7, 2, -1) if (p := digits[:n]) in by_prefix), "")
+    return by_prefix.get(_prefix(digits, by_prefix, _LONGEST_PREFIX), "")
+
+
+def _prefix(digits: str, table: Container[str], longest: int) -> str:
+    """Return the longest beginning of a number that a table has, "" when it has none."""
+    for size in range(longest, 0, -1):
+        if digits[:size] in table:
+            return digits[:size]
+    return ""
 
 
 # The package's own geocoder knows towns too, at 100 MB and half a second for its import.

@@ -7,7 +7,7 @@ that compares nothing does not wait for them.
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 from urllib.parse import quote, unquote
 
@@ -15,7 +15,7 @@ from enrichctl.facts import countries
 from enrichctl.fields import Kind, kind_of
 
 if TYPE_CHECKING:  # slow to import
-    from phonenumbers import PhoneNumber
+    from enrichctl.facts.numbering import Phone
 
 _CACHE = 1 << 12  # enough for what repeats; memory must not grow with the file
 _LONGEST = 254  # characters of an address: RFC 5321 section 4.5.3.1.3
@@ -30,6 +30,7 @@ _URL = re.compile(
     r"(?:(?:[a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#]*)([^?#]*)(\?[^#]*)?.*",
     re.IGNORECASE | re.DOTALL,
 )
+_PORT = re.compile(r":\d*\Z")
 _LINKEDIN = re.compile(
     r"(?:https?://)?(?:[a-z0-9-]+\.)?linkedin\.com/(?:mwlite/|comm/|m/)?"
     r"(in|company)/([^/?#\s]+)(?:[/?#].*)?",
@@ -37,15 +38,8 @@ _LINKEDIN = re.compile(
 )
 # Sales Navigator's and the API's member ids stand where the public name does; their case counts.
 _MEMBER_ID = re.compile(r"A[CDE][a-zA-Z]AA[\w-]{20,}")
+_ZEROS_FOR_PLUS = re.compile(r"(?:tel:)?\s*\(?00(?=\s*[1-9])", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-
-
-class Phone(NamedTuple):
-    """A valid number: in E.164, its ``PhoneNumberType``, and as phonenumbers parsed it."""
-
-    e164: str
-    kind: int
-    parsed: "PhoneNumber"
 
 
 def fold(text: str) -> str:
@@ -62,7 +56,7 @@ def email(text: str) -> str | None:
     be well-formed and still not exist. Addresses in quotes and on IP numbers count as malformed.
     """
     text = text.strip()
-    if found := _IN_BRACKETS.fullmatch(text):
+    if text.endswith(">") and (found := _IN_BRACKETS.fullmatch(text)):
         text = found[1].strip()
     if found := _MAILTO.fullmatch(text):
         text = unquote(found[1]).strip()
@@ -70,7 +64,7 @@ def email(text: str) -> str | None:
     if not at:
         return None
     ascii_host = _ascii(host)
-    if ascii_host is None or not _HOST.fullmatch(ascii_host):
+    if ascii_host is None:
         return None
     if local.isascii():
         sound = bool(_LOCAL.fullmatch(local)) and len(local) + len(ascii_host) < _LONGEST
@@ -95,9 +89,8 @@ def domain(text: str) -> str | None:
     if not found:
         return None
     host = found[1].rpartition("@")[2]
-    host = re.sub(r":\d*\Z", "", host).removesuffix(".").lower()
-    ascii_host = _ascii(host)
-    if ascii_host is None or not _HOST.fullmatch(ascii_host):
+    ascii_host = _ascii(_PORT.sub("", host).removesuffix(".").lower())
+    if ascii_host is None:
         return None
     bare = ascii_host.removeprefix("www.")
     return bare if "." in bare else ascii_host
@@ -127,14 +120,16 @@ def phone(text: str, region: str = "") -> str | None:
 
 
 @lru_cache(_CACHE)
-def parse_phone(text: str, region: str = "") -> Phone | None:
+def parse_phone(text: str, region: str = "") -> "Phone | None":
     """Return a valid number with what its parts say, else None."""
+    from enrichctl.facts.numbering import valid  # noqa: PLC0415 - slow to import
+
     text = text.strip().lstrip("'\u2019`").lstrip()
-    found = re.match(r"(?:tel:)?\s*\(?00(?=\s*[1-9])", text, re.IGNORECASE)
-    if found and (number := _valid("+" + text[found.end() :], "")):
+    found = _ZEROS_FOR_PLUS.match(text)
+    if found and (number := valid("+" + text[found.end() :], "")):
         return number
-    return _valid(text, region) or (
-        _valid(text.replace("(0)", ""), region) if "(0)" in text else None
+    return valid(text, region) or (
+        valid(text.replace("(0)", ""), region) if "(0)" in text else None
     )
 
 
@@ -188,15 +183,17 @@ _SPELL: Mapping[Kind, Callable[[str], str | None]] = {
 }
 
 
+@lru_cache(_CACHE)  # far fewer than the addresses there
 def _ascii(host: str) -> str | None:
-    if host.isascii():
-        return host
-    import idna  # noqa: PLC0415 - slow to import, rarely needed
+    """Return a well-formed host in ASCII, else None."""
+    if not host.isascii():
+        import idna  # noqa: PLC0415 - slow to import, rarely needed
 
-    try:
-        return idna.encode(host, uts46=True, transitional=False).decode("ascii")
-    except (idna.IDNAError, UnicodeError):
-        return None
+        try:
+            host = idna.encode(host, uts46=True, transitional=False).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            return None
+    return host if _HOST.fullmatch(host) else None
 
 
 def _linkedin(text: str, what: str) -> str | None:
@@ -209,18 +206,3 @@ def _linkedin(text: str, what: str) -> str | None:
     if re.search(r"[/?#\s\x00-\x1f\ufffd]", slug):
         return None
     return f"https://www.linkedin.com/{what}/{quote(slug, safe='')}"
-
-
-def _valid(text: str, region: str) -> Phone | None:
-    import phonenumbers  # noqa: PLC0415 - slow to import
-
-    phonenumbers.enable_pattern_cache()  # else numbers of many countries compile theirs anew
-    try:
-        number = phonenumbers.parse(text, region.upper() or None)
-    except phonenumbers.NumberParseException:
-        return None
-    kind = phonenumbers.number_type(number)
-    if kind == phonenumbers.PhoneNumberType.UNKNOWN:  # the same as not valid
-        return None
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return Phone(e164, kind, number)

@@ -6,11 +6,15 @@ derived that contradicts one: a phone gives no country to a row that names anoth
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from enrichctl.facts import countries, domains, mailboxes, names, phones, spelling, titles
+from enrichctl.facts import countries, domains, mailboxes, names, spelling, titles
 from enrichctl.facts.words import plain
 from enrichctl.model import Match, Query, Value
 from enrichctl.provider import Local
+
+if TYPE_CHECKING:  # slow to import
+    from enrichctl.facts.phones import Place
 
 _SURE_OF_KIND = {"malformed": 1.0, "disposable": 0.95, "free": 0.95, "role": 0.9, "person": 0.7}
 _CANONICAL: Mapping[str, Callable[[str], str | None]] = {
@@ -34,8 +38,8 @@ class _Lead:
         return not self.wants.isdisjoint(fields)
 
     def give(self, field: str, text: str | None, sure: float, source: str) -> None:
-        if text and field in self.wants:
-            self.found.setdefault(field, Value(text, sure, source))
+        if text and field in self.wants and field not in self.found:
+            self.found[field] = Value(text, sure, source)
 
 
 class Offline(Local):
@@ -118,7 +122,7 @@ def _company(lead: _Lead) -> None:
     for source, sure in (("company_domain", 1.0), ("website", 0.95), ("email", 0.85)):
         text = lead.told.get(source, "")
         if source == "email":
-            text = spelling.email(text) or ""
+            text = (spelling.email(text) or "").rpartition("@")[2]
         if text and (own := domains.company(text)):
             lead.give("company_domain", own, sure, source)
             lead.give("website", f"https://{own}", min(sure, 0.8), source)
@@ -153,8 +157,10 @@ def _places(lead: _Lead) -> None:
             lead.give("region", place.region, 0.6 if moves else 0.7, source)
 
 
-def _numbers(lead: _Lead, region: str) -> Iterator[tuple[str, phones.Place, bool]]:
+def _numbers(lead: _Lead, region: str) -> Iterator[tuple[str, "Place", bool]]:
     """Yield the row's valid numbers, and whether each states its country itself."""
+    from enrichctl.facts import phones  # noqa: PLC0415 - slow to import
+
     for source in _PHONES:
         text = lead.told.get(source)
         if not text:
