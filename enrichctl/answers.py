@@ -50,5 +50,6 @@ def values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """
     part = as_object(part)
     for field, key in names.items():
-        if value := text(part.get(key)):
+        said = part.get(key)
+        if said is not None and (value := text(said)):
             yield field, value

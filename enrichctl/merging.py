@@ -65,8 +65,8 @@ class Lead:
     filled: dict[str, str] = field(default_factory=dict)
     origin: dict[str, Provenance] = field(default_factory=dict)
     tried: list[Tried] = field(default_factory=list)
-    outstanding: set[str] = field(default_factory=set)
-    passed: set[tuple[str, str]] = field(default_factory=set)
+    outstanding: frozenset[str] = frozenset()
+    passed: frozenset[tuple[str, str]] = frozenset()
     doubled: Credits = NOTHING
     pending: str = ""
     unconfirmed: str = ""

@@ -70,7 +70,7 @@ class Forecast:
             likely *= Credits(str(round(1 - self._rates[ask.course.provider.name], 4)))
             first = False
             name = ask.course.provider.name
-            lead.passed.update((name, field) for field in ask.query.wants)
+            lead.passed |= {(name, field) for field in ask.query.wants}
             if ask.reopen is not None and not ask.course.provider.apart:
                 lead.place += 1  # once settled it may be a miss, for the next provider to fill
         for name in {t.provider for t in lead.tried if t.attempt is not None}:

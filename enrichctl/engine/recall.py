@@ -60,6 +60,8 @@ class Recall:
                     outdated.update(attempt.wants)
                 case "counts":
                     left = {want: None for want in left if want not in attempt.wants}
+        if not left:
+            return None
         wants = tuple(
             want for want in left if want not in lead.filled and (name, want) not in lead.passed
         )
@@ -97,7 +99,7 @@ class Recall:
             lead.doubled += attempt.credits if way == "ignored" else NOTHING
             return way
         lead.unconfirmed = said_by(attempt.provider, attempt.reason)
-        lead.outstanding.update(ask.query.wants)
+        lead.outstanding |= set(ask.query.wants)
         self._tell(lead, attempt)
         return "counts"
 
@@ -112,7 +114,7 @@ class Recall:
             return "ignored"
         # Another run has it, or this one left it with its ticket.
         lead.pending = f"{attempt.provider}: still under way, run again to collect it"
-        lead.outstanding.update(ask.query.wants)
+        lead.outstanding |= set(ask.query.wants)
         return "counts"
 
     def _is_old(self, attempt: Attempt) -> bool:

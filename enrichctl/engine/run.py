@@ -221,6 +221,9 @@ class Runner:
                 LaneStopped(course.provider.name, course.stopped.cause, course.stopped.message)
             )
         self.report.count_done(done)
+        most = self._limits.errors
+        if most is not None and sum(lane.failed for lane in self.report.lanes.values()) >= most:
+            self._stop.now("max_errors", ExitStatus.SOME_FAILED)
         waiting = self._waiting.pop(done.ask.key)
         if done.outcome is not None:
             row = waiting[0].lead.record.row
@@ -243,7 +246,7 @@ class Runner:
         lead = item.lead
         why = done.error.message if isinstance(done.error, EnrichctlError) else "not asked"
         lead.pending = lead.pending or said_by(done.ask.course.provider.name, why)
-        lead.outstanding.update(done.ask.query.wants)
+        lead.outstanding |= set(done.ask.query.wants)
         lead.place += 1
 
     def _write(self, window: deque[_Item], write: Write) -> None:
@@ -287,9 +290,6 @@ class Runner:
         limits, report = self._limits, self.report
         if limits.duration and time.monotonic() - report.started > limits.duration.total_seconds():
             self._stop.now("max_duration", ExitStatus.UNAVAILABLE)
-        failures = sum(lane.failed for lane in report.lanes.values())
-        if limits.errors is not None and failures >= limits.errors:
-            self._stop.now("max_errors", ExitStatus.SOME_FAILED)
 
     def _blocked(self, course: Course, lead: Lead) -> str:
         """Tell why a provider may not be asked about a record now."""

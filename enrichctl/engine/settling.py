@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from enrichctl.engine.questions import Ask, Course
@@ -81,6 +82,7 @@ class Settler:
         self.course = course
         self.provider: Remote = course.provider
         self.service = service
+        self._most = cache(course.provider.price.most)
         self.calls = 0
         self._later = later
         self._doubts = 0
@@ -115,7 +117,7 @@ class Settler:
             wants=self.provider.covers(ask.query),
             run=self.service.run,
             subjects=ask.subjects(),
-            worst=self.provider.price.most(ask.query.wants),
+            worst=self._most(ask.query.wants),
             payload=payload,
             budgets=self.service.budgets,
             seen=ask.seen,
@@ -134,7 +136,7 @@ class Settler:
         except Exception:
             # What was paid for is kept, so that a mended version can read it without paying.
             if number is not None:
-                most = self.provider.price.most(ask.query.wants)
+                most = self._most(ask.query.wants)
                 journal.settle(number, Outcome.MATCHED, credits=most, **_kept(answer))
             raise
         if number is None:  # found without anything billed
@@ -189,7 +191,7 @@ class Settler:
         if number is None:
             journal.note(self.intent(ask), outcome, reason=error.message, cause=error.cause)
             return Done(ask, outcome)
-        cost = self.provider.price.most(ask.query.wants) if paid else NOTHING
+        cost = self._most(ask.query.wants) if paid else NOTHING
         done = Done(ask, outcome, cost)
         return self._settle(number, done, reason=error.message, cause=error.cause)
 
@@ -213,7 +215,7 @@ class Settler:
                 f"{self.provider.title} lost {DOUBTS} answers in a row",
                 next="see `enrichctl status last`, then run the same command again",
             )
-        return Done(ask, Outcome.UNCONFIRMED, self.provider.price.most(ask.query.wants))
+        return Done(ask, Outcome.UNCONFIRMED, self._most(ask.query.wants))
 
     def left(self, ask: Ask, number: int | None, error: EnrichctlError, *, in_doubt: bool) -> Done:
         """End without an answer where none was paid for, unless that is in doubt."""
@@ -223,7 +225,7 @@ class Settler:
             self.service.journal.settle(
                 number, Outcome.UNCONFIRMED, reason=error.message, cause=Unconfirmed.cause
             )
-            most = self.provider.price.most(ask.query.wants)
+            most = self._most(ask.query.wants)
             return Done(ask, Outcome.UNCONFIRMED, most)
         self.service.journal.void(number)
         return Done(ask, error=error)

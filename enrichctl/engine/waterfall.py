@@ -80,7 +80,7 @@ class Waterfall:
                 if ask.reopen is not None and ask.reopen.outcome is Outcome.UNCONFIRMED:
                     lead.unconfirmed = said_by(course.provider.name, ask.reopen.reason)
                 lead.pending = lead.pending or why
-                lead.outstanding.update(ask.query.wants)
+                lead.outstanding |= set(ask.query.wants)
             lead.place += 1
         take_spare(lead)
         return None

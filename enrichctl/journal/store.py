@@ -22,13 +22,13 @@ from enrichctl.journal.money import (
     to_millionths,
     under_way,
 )
-from enrichctl.journal.packing import deflate
+from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.writer import Then, Writer, connect, unusable
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
 _COLUMNS = (
     "id, provider, account, person, told, wants, outcome, credits, at, run,"
-    " COALESCE(answer, inflate(packed)), reason, cause, ticket, request_id"
+    " answer, packed, reason, cause, ticket, request_id"
 )
 
 
@@ -297,8 +297,9 @@ def _packed(answer: Any) -> bytes | None:
 
 
 def _attempt(row: tuple[Any, ...]) -> Attempt:
-    (number, provider, account, person, told, wants, outcome, stored, at, run, answer, reason,
-     cause, ticket, request_id) = row  # fmt: skip
+    (number, provider, account, person, told, wants, outcome, stored, at, run, answer, packed,
+     reason, cause, ticket, request_id) = row  # fmt: skip
+    text = inflate(packed) if answer is None else answer
     return Attempt(
         id=number,
         provider=provider,
@@ -310,7 +311,7 @@ def _attempt(row: tuple[Any, ...]) -> Attempt:
         credits=from_millionths(stored),
         at=_time(at),
         run=run,
-        answer=None if answer is None else json.loads(answer),
+        answer=None if text is None else json.loads(text),
         reason=reason,
         cause=cause,
         ticket=ticket,
