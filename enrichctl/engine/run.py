@@ -279,7 +279,8 @@ class Runner:
         if now - self._looked < LOOK:
             return
         self._looked = now
-        self._core.look(sum(lane.asked for lane in self.report.lanes.values()))
+        if self._lanes:
+            self._core.look(sum(lane.asked for lane in self.report.lanes.values()))
         if self._held:
             history.sweep(self._journal)  # who was asking may have crashed
             held, self._held = self._held, []

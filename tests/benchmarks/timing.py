@@ -101,13 +101,14 @@ class Place:
         source: Path,
         *words: str,
         url: str = "",
+        core: int | None = None,
         watch: Callable[[float], None] | None = None,
     ) -> Spent:
-        """Enrich a file into ``out.csv``."""
+        """Enrich a file into ``out.csv``; see `run`."""
         out = str(self.folder / "out.csv")
         return run(
             COMMAND, "enrich", str(source), "-o", out, "--force", "-y", "-q", *words,
-            env=self.environ(url), watch=watch,
+            env=self.environ(url), core=core, watch=watch,
         )  # fmt: skip
 
     def forget(self) -> None:
