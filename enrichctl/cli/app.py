@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,25 +15,34 @@ from enrichctl.cli.enrich import enrich
 from enrichctl.cli.journal import app as journal
 from enrichctl.cli.options import hoist, spell_out
 from enrichctl.cli.providers import app as providers
-from enrichctl.cli.sandbox import sandbox
 from enrichctl.cli.status import status
-from enrichctl.cli.usage import Command, Group, complaint
+from enrichctl.cli.usage import Commands, Group, complaint
 from enrichctl.errors import EnrichctlError, ExitStatus
+
+COMMANDS: Mapping[str, Callable[..., int] | typer.Typer] = {
+    "enrich": enrich,
+    "status": status,
+    "credits": credits_,
+    "providers": providers,
+    "journal": journal,
+}
+
+
+class _Root(Group):
+    """The program, with its commands."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given | {"commands": Commands(COMMANDS)})
+
 
 app = typer.Typer(
     name="enrichctl",
-    cls=Group,
+    cls=_Root,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(cls=Command)(enrich)
-app.command()(status)
-app.command("credits")(credits_)
-app.add_typer(providers, name="providers", cls=Group)
-providers.command("sandbox")(sandbox)
-app.add_typer(journal, name="journal", cls=Group)
 
 
 def _version(value: bool) -> None:

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from enrichctl.config import config_path, state_dir
 from enrichctl.fields import FIELDS
-from enrichctl.model import Status
 
 
 def one_provider(incomplete: str) -> list[str]:
@@ -30,6 +28,8 @@ def mapped_field(incomplete: str) -> list[str]:
 
 def run(incomplete: str) -> list[str]:
     """Return the latest runs whose ids begin so, and ``last``."""
+    from enrichctl.config import state_dir  # noqa: PLC0415 - only to complete
+
     path = state_dir() / "journal.db"
     if not path.is_file():
         return []
@@ -40,6 +40,8 @@ def run(incomplete: str) -> list[str]:
 
 def status(incomplete: str) -> list[str]:
     """Return the statuses of a record that begin so."""
+    from enrichctl.model import Status  # noqa: PLC0415 - only to complete
+
     return [word.value for word in Status if word.value.startswith(incomplete)]
 
 
@@ -52,6 +54,8 @@ def _several(names: Iterable[str], incomplete: str) -> list[str]:
 def _names() -> list[str]:
     """Return the providers that need no look at packages, as far as they can be read."""
     import tomllib  # noqa: PLC0415 - only to complete
+
+    from enrichctl.config import config_path  # noqa: PLC0415 - the same
 
     folder = Path(__file__).parents[1]
     built_in = (path.stem for path in (folder / "providers").iterdir())

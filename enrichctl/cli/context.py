@@ -3,17 +3,17 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enrichctl.config import Settings, ensure_private, load, state_dir
 from enrichctl.render.screen import Screen
 
 if TYPE_CHECKING:
+    from enrichctl.config import Settings
     from enrichctl.journal import Journal
 
 
 class _Context:
     screen = Screen()
     config = ""
-    settings: Settings | None = None
+    settings: "Settings | None" = None
 
 
 def set_up(*, color: str, quiet: bool, verbose: int, config: str) -> None:
@@ -28,13 +28,15 @@ def screen() -> Screen:
     return _Context.screen
 
 
-def settings() -> Settings:
+def settings() -> "Settings":
     """Return the configuration, read once.
 
     Raises:
         UsageError: It cannot be used.
     """
     if _Context.settings is None:
+        from enrichctl.config import load  # noqa: PLC0415 - not for help and completion
+
         _Context.settings = load(Path(_Context.config) if _Context.config else None)
     return _Context.settings
 
@@ -45,6 +47,7 @@ def journal() -> "Journal":
     Raises:
         StateError: It cannot be opened.
     """
-    from enrichctl.journal import Journal  # noqa: PLC0415 - not for help and completion
+    from enrichctl.config import ensure_private, state_dir  # noqa: PLC0415 - not for help
+    from enrichctl.journal import Journal  # noqa: PLC0415 - the same
 
     return Journal(ensure_private(state_dir()) / "journal.db")

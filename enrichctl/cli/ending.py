@@ -12,7 +12,6 @@ from enrichctl.engine.stops import Stop
 from enrichctl.files.output import Output
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status
-from enrichctl.render.ended import show_summary
 from enrichctl.render.screen import Screen
 
 
@@ -56,4 +55,9 @@ def tell(
             f"{output.unfitting} new values have characters that {encoding} lacks;"
             " the nearest stand for them"
         )
-    show_summary(screen, facts(journal, entry), called(target))
+    told = facts(journal, entry)
+    if screen.quiet and not (told["errors"] or entry.exit_status):
+        return  # nothing needs a person
+    from enrichctl.render.ended import show_summary  # noqa: PLC0415 - draws with Rich
+
+    show_summary(screen, told, called(target))

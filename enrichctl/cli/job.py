@@ -2,12 +2,13 @@
 
 import json
 import sys
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from enrichctl.cli import consent, context
-from enrichctl.cli.logins import Connected, connect
+from enrichctl.cli.ending import finish, tell
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.cli.plan import plan_document
 from enrichctl.cli.request import (
@@ -35,7 +36,7 @@ from enrichctl.errors import (
     ExitStatus,
     ProviderError,
 )
-from enrichctl.events import Ended, all_of, nobody
+from enrichctl.events import Ended, Watcher, all_of, nobody
 from enrichctl.files import Output, Row, Source, open_output, open_source
 from enrichctl.journal import Journal, history
 from enrichctl.journal.scratch import Scratch
@@ -45,6 +46,9 @@ from enrichctl.model import Plan
 from enrichctl.planning import check_wants, read_fields, wants_of
 from enrichctl.provider import Local
 from enrichctl.render.screen import Screen
+
+if TYPE_CHECKING:
+    from enrichctl.cli.logins import Connected
 
 
 def run(options: Options) -> int:
@@ -145,13 +149,11 @@ class _Job:
             self._prepare(plan, connected, journal)
         return self._go(journal, self._entry(journal, plan), connected, plan, stack)
 
-    def _connect(self, environ: dict[str, str] | None) -> dict[str, Connected]:
+    def _connect(self, environ: dict[str, str] | None) -> dict[str, "Connected"]:
         """Return the providers that are asked over the network, by name, each with its login."""
-        options, screen = self.options, self.screen
+        screen = self.screen
         connected = {
-            course.provider.name: connect(
-                course, self.settings, environ, must=not options.dry_run, budgets=self.budgets
-            )
+            course.provider.name: self._connection(course, environ)
             for course in remote(self.courses)
         }
         if screen.verbose:
@@ -162,20 +164,22 @@ class _Job:
                 screen.note(f"{name}: {one.connection.base_url}, key from the {source}")
         return connected
 
+    def _connection(self, course: Course, environ: dict[str, str] | None) -> "Connected":
+        from enrichctl.cli.logins import connect  # noqa: PLC0415 - a local run needs none
+
+        must = not self.options.dry_run
+        return connect(course, self.settings, environ, must=must, budgets=self.budgets)
+
     def _go(
         self,
         journal: Journal,
         entry: history.Run,
-        connected: dict[str, Connected],
+        connected: dict[str, "Connected"],
         plan: Plan | None,
         stack: ExitStack,
     ) -> int:
-        from enrichctl.cli.ending import finish, tell  # noqa: PLC0415 - draws with Rich
-        from enrichctl.render.log import LogFile  # noqa: PLC0415 - beside the others
-        from enrichctl.render.progress import Progress  # noqa: PLC0415 - draws with Rich
-
         options, screen = self.options, self.screen
-        log = [stack.enter_context(LogFile(Path(options.log_file)))] if options.log_file else []
+        log = self._log(stack)
         says_more = self.format in ("json", "jsonl")
         layout = Layout(
             self.match.columns,
@@ -194,7 +198,7 @@ class _Job:
         )
         stack.enter_context(stopping(self.stop, screen))
         asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
-        with Progress(screen, asks, entry.records) as progress:
+        with self._progress(asks, entry.records) as progress:
             watch = all_of(progress, *log)
             runner = Runner(
                 self.source,
@@ -248,6 +252,20 @@ class _Job:
 
         return write
 
+    def _log(self, stack: ExitStack) -> list[Watcher]:
+        if not self.options.log_file:
+            return []
+        from enrichctl.render.log import LogFile  # noqa: PLC0415 - only when it was asked for
+
+        return [stack.enter_context(LogFile(Path(self.options.log_file)))]
+
+    def _progress(self, asks: dict[str, int], records: int) -> AbstractContextManager[Watcher]:
+        if self.screen.quiet:
+            return nullcontext(nobody)
+        from enrichctl.render.progress import Progress  # noqa: PLC0415 - draws with Rich
+
+        return Progress(self.screen, asks, records)
+
     def _note(self) -> None:
         """Say what is worth knowing of the input and was not said yet."""
         notes = dict.fromkeys(self.source.notes + self.match.notes)
@@ -255,7 +273,7 @@ class _Job:
             self.screen.note(note)
             self.noted.add(note)
 
-    def _prepare(self, plan: Plan, connected: dict[str, Connected], journal: Journal) -> None:
+    def _prepare(self, plan: Plan, connected: dict[str, "Connected"], journal: Journal) -> None:
         """Let each provider that is asked look up, for free, what the wanted fields mean to it."""
         asked = {lane.name for lane in plan.lanes if lane.ask}
         for course in remote(self.courses):
@@ -286,12 +304,14 @@ class _Job:
             people=plan.people if plan else 0,
         )
 
-    def _plan(self, journal: Journal, connected: dict[str, Connected]) -> Plan:
+    def _plan(self, journal: Journal, connected: dict[str, "Connected"]) -> Plan:
         """Take every record through the waterfall without asking."""
         with Scratch() as scratch:
             return self._planned(journal, connected, scratch)
 
-    def _planned(self, journal: Journal, connected: dict[str, Connected], scratch: Scratch) -> Plan:
+    def _planned(
+        self, journal: Journal, connected: dict[str, "Connected"], scratch: Scratch
+    ) -> Plan:
         waterfall = Waterfall(
             self.courses, self.rules, journal, chains=self.chains, elsewhere=lambda: "count"
         )

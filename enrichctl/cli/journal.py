@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from enrichctl.cli import context
+from enrichctl.cli.usage import Group
 from enrichctl.errors import EnrichctlError, UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ JsonSchema = Annotated[
     bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
 ]
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(name="journal", cls=Group, rich_markup_mode=None, add_completion=False)
 
 
 @app.callback(invoke_without_command=True)

@@ -11,6 +11,8 @@ import typer
 from enrichctl.cli import context
 from enrichctl.cli.completing import one_provider
 from enrichctl.cli.defining import new
+from enrichctl.cli.sandbox import sandbox
+from enrichctl.cli.usage import Group
 from enrichctl.errors import EnrichctlError, LoginMissing, LoginRefused, UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ Name = Annotated[
     ),
 ]
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(name="providers", cls=Group, rich_markup_mode=None, add_completion=False)
 app.command("new")(new)
 
 
@@ -220,6 +222,9 @@ def check(
     if not tested:
         raise LoginMissing("no provider is logged in", next="enrichctl providers login NAME")
     return int(worst.exit_status) if worst else 0
+
+
+app.command("sandbox")(sandbox)
 
 
 def free_api(connected: "Connected", *, patience: float | None = None) -> "Api":

@@ -1,5 +1,6 @@
 """What one ``enrich`` was asked to do: options, columns, providers, where it writes, its lock."""
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -150,21 +151,16 @@ def alone_on(source: Source) -> Iterator[None]:
     if source.path is None:
         yield
         return
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - slow to import
-
     digest = hashlib.blake2b(name_of(source).encode(), digest_size=12).hexdigest()
     path = ensure_private(state_dir() / "locks") / f"{digest}.lock"
-    lock = FileLock(path, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        pid = path.with_suffix(".pid").read_text("utf-8").strip()
-        raise Locked(
-            f"another run (process {pid}) works on {source.name}",
-            next="wait for it to end, then run the same command again",
-        ) from None
-    try:
+    with path.open("a") as lock:  # closing it lets go
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid = path.with_suffix(".pid").read_text("utf-8").strip()
+            raise Locked(
+                f"another run (process {pid}) works on {source.name}",
+                next="wait for it to end, then run the same command again",
+            ) from None
         path.with_suffix(".pid").write_text(str(os.getpid()), "utf-8")
         yield
-    finally:
-        lock.release()

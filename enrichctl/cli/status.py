@@ -1,24 +1,10 @@
-"""``enrichctl status``: runs, one run, one record explained."""
+"""``enrichctl status``: its options."""
 
-import time
-from itertools import islice
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from enrichctl.cli import completing, context
-from enrichctl.cli.explain import explained, facts, later, suppressed
-from enrichctl.errors import UsageError
-from enrichctl.model import Status
-
-if TYPE_CHECKING:
-    from enrichctl.cli.documents import Document
-    from enrichctl.journal import Journal
-    from enrichctl.journal.history import Run
-
-LOOK = 1.0  # seconds between looks at a run of another process
-
-pause = time.sleep
+from enrichctl.cli import completing
 
 
 def status(
@@ -71,150 +57,16 @@ def status(
       enrichctl status --watch                  follow a run of another terminal
       enrichctl status last --html run.html     a page to look at, print or send
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    words = [word.value for word in Status]
-    if records and records not in words:
-        raise UsageError(f"no record ends as {records!r}", next=f"one of {', '.join(words)}")
-    asked = {"--row": row is not None, "--records": records, "--html": html}
-    _refuse_together([name for name, typed in asked.items() if typed], json_=json_)
-    if (no_sample or force) and not html:
-        raise UsageError("--no-sample and --force are about a page", next="add --html FILE")
-    one = bool(run or row is not None or records or watch or html)
-    if json_schema:
-        _document(one, row, records).show_schema()
-        return 0
-    with context.journal() as journal:
-        if not one:
-            _show_runs(journal, json_=json_)
-            return 0
-        found = _find(journal, run or "last")
-        if watch:
-            found = _follow(journal, found)
-        if row is not None:
-            _show_record(journal, found, row, json_=json_)
-        elif records:
-            _show_records(journal, found, records, json_=json_)
-        elif html:
-            from enrichctl.cli.page import write_page  # noqa: PLC0415 - draws
+    from enrichctl.cli.showing import answer  # noqa: PLC0415 - not for help and completion
 
-            write_page(journal, found, html, sample=not no_sample, force=force)
-        else:
-            _show_run(journal, found, json_=json_)
-    return 0
-
-
-def _refuse_together(asked: list[str], *, json_: bool) -> None:
-    """Refuse options that answer different questions."""
-    asked += ["--json"] if json_ and "--html" in asked else []
-    if len(asked) > 1:
-        raise UsageError(f"{' and '.join(asked)} do not go together", next="leave one out")
-
-
-def _document(one: bool, row: int | None, records: str) -> "type[Document]":
-    from enrichctl.cli import documents  # noqa: PLC0415 - pydantic is slow to import
-
-    if row is not None:
-        return documents.RecordDocument
-    if records:
-        return documents.RecordsDocument
-    return documents.RunDocument if one else documents.RunsDocument
-
-
-def _show_runs(journal: "Journal", *, json_: bool) -> None:
-    from enrichctl.journal import history  # noqa: PLC0415 - not for help and completion
-
-    runs = [facts(journal, run) for run in history.runs(journal)]
-    if json_:
-        _document(one=False, row=None, records="").model_validate({"runs": runs}).show()
-    elif not runs:
-        context.screen().note("no runs yet; enrichctl enrich FILE makes the first")
-    else:
-        from enrichctl.render.history import show_runs  # noqa: PLC0415 - draws
-
-        show_runs(context.screen(), runs)
-
-
-def _show_run(journal: "Journal", run: "Run", *, json_: bool) -> None:
-    said = facts(journal, run) | {"suppressed": suppressed(journal, run)}
-    if json_:
-        _document(one=True, row=None, records="").model_validate({"run": said}).show()
-        return
-    from enrichctl.render.history import show_run  # noqa: PLC0415 - draws
-
-    show_run(context.screen(), said)
-
-
-def _show_record(journal: "Journal", run: "Run", row: int, *, json_: bool) -> None:
-    from enrichctl.journal import history  # noqa: PLC0415 - not for help and completion
-
-    record = history.record(journal, run.id, row)
-    if record is None:
-        raise UsageError(f"nothing is kept on row {row} of run {run.id}", next=_where(journal, run))
-    said = explained(journal, run, record)
-    if json_:
-        _document(one=True, row=row, records="").model_validate(said).show()
-        return
-    from enrichctl.render.history import show_record  # noqa: PLC0415 - draws
-
-    show_record(context.screen(), said)
-
-
-def _show_records(journal: "Journal", run: "Run", word: str, *, json_: bool) -> None:
-    from enrichctl.journal import history  # noqa: PLC0415 - not for help and completion
-
-    rows = [
-        {"row": r.row, "line": r.line, "status": r.status, "note": r.note or None}
-        for r in history.records(journal, run.id, word)
-    ]
-    if json_:
-        _document(one=True, row=None, records=word).model_validate({"records": rows}).show()
-        return
-    from enrichctl.render.history import LISTED, show_records  # noqa: PLC0415 - draws
-
-    if rows:
-        show_records(context.screen(), islice(rows, LISTED), len(rows))
-    else:
-        context.screen().note(f"no {word} records are kept of run {run.id}")
-
-
-def _find(journal: "Journal", name: str) -> "Run":
-    """Return a run by what was typed.
-
-    Raises:
-        UsageError: There is none.
-    """
-    from enrichctl.journal import history  # noqa: PLC0415 - not for help and completion
-
-    found = history.run(journal, name)
-    if found is None and name == "last":
-        raise UsageError("there are no runs yet", next="enrichctl enrich FILE makes the first")
-    if found is None:
-        raise UsageError(f"no run is called {name!r}", next="enrichctl status lists them")
-    return found
-
-
-def _where(journal: "Journal", run: "Run") -> str:
-    """Say where the explanation of a record may be instead."""
-    if name := later(journal, run):
-        return f"a later run on the same input explains it: enrichctl status {name}"
-    return "rows are counted from 1, the header not counted; what was forgotten is not kept"
-
-
-def _follow(journal: "Journal", run: "Run") -> "Run":
-    """Tell how a run comes on until it has ended; return it as it is then."""
-    from rich.live import Live  # noqa: PLC0415 - draws
-
-    from enrichctl.render.history import progress  # noqa: PLC0415 - draws
-
-    screen = context.screen()
-    told = ""
-    with Live(console=screen.console(), transient=True, auto_refresh=False) as live:
-        while run.state == "running":
-            line = progress(facts(journal, run))
-            if line != told and screen.live:
-                live.update(line, refresh=True)
-            elif line != told:
-                screen.note(line)
-            told = line
-            pause(LOOK)
-            run = _find(journal, run.id)
-    return run
+    return answer(
+        run,
+        row=row,
+        records=records,
+        watch=watch,
+        html=html,
+        no_sample=no_sample,
+        force=force,
+        json_=json_,
+        json_schema=json_schema,
+    )

@@ -1,8 +1,9 @@
 """How help pages are set, and what is said about a command line that cannot be read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 from enrichctl.errors import UsageError
@@ -22,6 +23,11 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """Commands whose help lists the whole first sentence of each, before any option."""
 
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands, without building any."""
+        del ctx
+        return list(self.commands)
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the commands, each with its summary, and the options."""
         commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
@@ -33,6 +39,37 @@ class Group(TyperGroup):
         with formatter.section("Commands"):
             formatter.write_dl(records)
         _write_options(self.get_params(ctx), ctx, formatter)
+
+
+class Commands(Mapping[str, Any]):
+    """Commands by name, each built when it is asked for: most runs need one of them.
+
+    Args:
+        known: Name → the function, or the commands of a group.
+    """
+
+    def __init__(self, known: Mapping[str, Callable[..., int] | typer.Typer]) -> None:
+        self._known = known
+        self._built: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._built:
+            known = self._known[name]
+            app = known if isinstance(known, typer.Typer) else _alone(name, known)
+            self._built[name] = typer.main.get_command(app)
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def _alone(name: str, run: Callable[..., int]) -> typer.Typer:
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app.command(name, cls=Command)(run)
+    return app
 
 
 def _write_options(params: Iterable[Any], ctx: Any, formatter: Any) -> None:

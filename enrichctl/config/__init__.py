@@ -8,8 +8,6 @@ import os
 import stat
 from pathlib import Path
 
-import platformdirs
-
 from enrichctl.config.places import Place
 from enrichctl.config.settings import BudgetSetting, ProviderSettings, RateSetting, Settings
 from enrichctl.config.wording import did_you_mean, duration, parse_budget
@@ -36,7 +34,11 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 def state_dir() -> Path:
     """Return the directory of the journal: ``ENRICHCTL_STATE_DIR``, else the user's."""
-    return Path(os.environ.get("ENRICHCTL_STATE_DIR") or platformdirs.user_state_dir(_APP, False))
+    if chosen := os.environ.get("ENRICHCTL_STATE_DIR"):
+        return Path(chosen)
+    import platformdirs  # noqa: PLC0415 - only where the user named no place
+
+    return Path(platformdirs.user_state_dir(_APP, False))
 
 
 def ensure_private(path: Path) -> Path:
@@ -63,6 +65,8 @@ def config_path() -> Path:
     """Return the configuration file: ``ENRICHCTL_CONFIG``, else the user's."""
     if chosen := os.environ.get("ENRICHCTL_CONFIG"):
         return Path(chosen).expanduser()
+    import platformdirs  # noqa: PLC0415 - only where the user named no place
+
     return Path(platformdirs.user_config_dir(_APP, False)) / "config.toml"
 
 

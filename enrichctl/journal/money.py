@@ -3,7 +3,6 @@
 Functions that take a connection run inside the writer's transaction.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
@@ -29,6 +28,8 @@ def from_millionths(stored: int) -> Credits:
 
 def subject_key(canonical: str) -> bytes:
     """Return the fingerprint by which whatever names a person is found again."""
+    import hashlib  # noqa: PLC0415 - loads OpenSSL, which looking at runs does without
+
     return hashlib.blake2b(canonical.encode(), digest_size=8, person=b"subject").digest()
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from kept import SUMMARY, ask, begin, record
 
-from enrichctl.cli import documents, status
+from enrichctl.cli import documents, showing
 from enrichctl.cli.app import run
 from enrichctl.journal import history
 from enrichctl.model import LanePlan, Outcome, Plan, Spread
@@ -206,7 +206,7 @@ def test_watching_follows_a_run_until_it_ends(journal, capsys, monkeypatch):
             lambda: begin_again(journal, entry),
         ]
     )
-    monkeypatch.setattr(status, "pause", lambda _: next(steps)())
+    monkeypatch.setattr(showing, "pause", lambda _: next(steps)())
 
     assert run(["status", "--watch"]) == 0
 

@@ -196,14 +196,16 @@ def test_nobody_else_is_asked_for_what_a_stopped_lane_may_yet_find(rig):
 
 def test_a_stop_starts_no_new_call_and_loses_no_row(rig):
     alpha, stop = provider(), Stop()
+    begun = []
 
     def third(seen):
         stop.now("interrupted", ExitStatus.INTERRUPTED)
+        begun.append(len(rig.vendors["alpha"].requests))
         return found(phone=seen.email)
 
     rig.vendor(alpha).plays = {MANY[2]: [third]}
     ended = rig.run(MANY, alpha, stop=stop, workers=2)
-    assert len(rig.vendors["alpha"].requests) <= 4
+    assert len(rig.vendors["alpha"].requests) <= begun[0] + 1  # what the other was about to send
     answered = ended.statuses.count("enriched")
     assert answered == len(rig.vendors["alpha"].requests)
     assert ended.statuses.count("pending") == 40 - answered
