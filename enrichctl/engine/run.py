@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from enrichctl.engine.beside import LocalWaterfall, spread
 from enrichctl.engine.heads import Heads
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.layout import Layout
@@ -20,6 +19,7 @@ from enrichctl.engine.questions import Course, Rules, remote
 from enrichctl.engine.queue_lane import QueueLane
 from enrichctl.engine.report import LaneCount, Report
 from enrichctl.engine.settling import Done, Service
+from enrichctl.engine.spread import LocalWaterfall, spread
 from enrichctl.engine.stops import Limits, Stop
 from enrichctl.engine.through import Through, through
 from enrichctl.engine.waterfall import Waterfall

@@ -1,6 +1,7 @@
 """What a domain tells of the company behind it."""
 
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Protocol
 
 from enrichctl.facts import mailboxes, spelling
@@ -75,9 +76,12 @@ def _word(word: str) -> str:
 
 @cache
 def _suffixes() -> _SuffixList:
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - reads the whole list
+    from publicsuffixlist import PSLFILE, PublicSuffixList, encode_idn  # noqa: PLC0415 - slow
 
     # Hosting companies' own suffixes (github.io) are theirs, not countries': a site there has
     # an owner of its own, so they count.
-    suffixes: _SuffixList = PublicSuffixList()
+    rules = Path(PSLFILE).read_text("utf-8").splitlines()
+    # The list would encode each of its ten thousand rules; the few that are not ASCII suffice.
+    rules += [encode_idn(r) for r in rules if not r.isascii() and not r.startswith("//")]
+    suffixes: _SuffixList = PublicSuffixList(rules, accept_encoded_idn=False)
     return suffixes

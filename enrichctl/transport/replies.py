@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
@@ -101,6 +100,10 @@ def http_date(text: str) -> datetime | None:
 
     ``email.utils`` takes the second form too but silently drops its offset.
     """
+    if not text:
+        return None
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - slow to import, rarely needed
+
     plain = re.sub(r"\s*\(.*\)\s*$", "", text)
     try:
         return datetime.strptime(plain, "%a %b %d %Y %H:%M:%S GMT%z")

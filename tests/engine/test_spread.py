@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from enrichctl.engine import beside
-from enrichctl.engine.beside import LocalWaterfall, spread
+from enrichctl.engine import spread as spreading
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules
+from enrichctl.engine.spread import LocalWaterfall, spread
 from enrichctl.files import Row
 from enrichctl.model import Match, Query, Record
 from enrichctl.provider import Local
@@ -47,8 +48,8 @@ def jobs(count: int):
 @pytest.fixture(autouse=True)
 def early(monkeypatch):
     """Let other processes begin with the second record."""
-    monkeypatch.setattr(beside, "FEW", 1)
-    monkeypatch.setattr(beside, "CHUNK", 2)
+    monkeypatch.setattr(spreading, "FEW", 1)
+    monkeypatch.setattr(spreading, "CHUNK", 2)
     monkeypatch.setattr(LocalWaterfall, "processes", lambda _: 2)
 
 
@@ -74,7 +75,7 @@ def test_what_comes_of_a_record_is_the_same_on_several_cores_and_in_its_order():
 
 def test_other_processes_do_the_work(monkeypatch):
     here = []
-    monkeypatch.setattr(beside, "through", lambda lead, _: here.append(lead) or through(lead, _))
+    monkeypatch.setattr(spreading, "through", lambda lead, _: here.append(lead) or through(lead, _))
     through = sys.modules["enrichctl.engine.through"].through
     list(spread(waterfall(Offline()), jobs(30)))
     assert len(here) == 1
@@ -110,8 +111,8 @@ def test_a_program_that_is_killed_leaves_no_process_behind(tmp_path):
     script.write_text(
         "import os, time\n"
         "from enrichctl.engine import beside\n"
-        "from test_beside import *\n"
-        "process = beside._Process(waterfall(Offline()))\n"
+        "from test_spread import *\n"
+        "process = beside.Process(waterfall(Offline()))\n"
         "print(process._child.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
@@ -155,7 +156,7 @@ def test_a_file_of_the_users_does_not_stand_in_for_a_module(tmp_path, monkeypatc
     (tmp_path / "csv.py").write_text("raise SystemExit(9)")
     (tmp_path / "queue.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(tmp_path)
-    process = beside._Process(waterfall(Offline()))
+    process = beside.Process(waterfall(Offline()))
     with process:
         process.give([job for _, job in jobs(2)])
         assert len(process.take()) == 2
