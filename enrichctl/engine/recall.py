@@ -25,7 +25,7 @@ class Recall:
         rules: What the user asked for.
         run: This run's id; an attempt of it is not reopened.
         elsewhere: What to do about what another process is asking at this moment: wait for its
-            answer, leave it to a later run, or count it as if it were to be asked here.
+            answer, leave it to a later run, or, in a plan, count it as if it were to be asked here.
     """
 
     def __init__(
@@ -36,15 +36,16 @@ class Recall:
         self._run = run
         self._elsewhere = elsewhere
 
-    def answer(self, lead: Lead, ask: Ask) -> Ask | None:
+    def answer(self, lead: Lead, ask: Ask, *, last: bool) -> Ask | None:
         """Answer a question as far as it can be; return what is left to ask.
 
-        A record that has to wait for another process is ``held``.
+        A record that has to wait for another process is ``held``. After the ``last`` provider it
+        makes no difference to a plan what the answer was.
         """
         left = dict.fromkeys(ask.query.wants)
         outdated: set[str] = set()  # to be asked again, whatever is older than the last answer
         name = ask.course.provider.name
-        attempts = self._journal.attempts(name, ask.course.account, ask.person, ask.variant)
+        attempts = self._attempts(ask, unread=last and self._elsewhere() == "count")
         ask.seen = attempts[-1].id if attempts else 0
         for attempt in reversed(attempts):
             if (left.keys() - outdated).isdisjoint(attempt.wants):
@@ -69,6 +70,15 @@ class Recall:
             told, overwrite = ask.query.told, ask.query.overwrite.intersection(wants)
             ask.query = Query(told, wants, overwrite, ask.query.save, ask.query.region)
         return ask if wants else None
+
+    def _attempts(self, ask: Ask, *, unread: bool) -> list[Attempt]:
+        """Return the earlier attempts at a question, without their answers if those can wait."""
+        asked = ask.course.provider.name, ask.course.account, ask.person, ask.variant
+        if unread:
+            attempts = self._journal.attempts(*asked, unread=True)
+            if {want for one in attempts for want in one.wants}.issuperset(ask.query.wants):
+                return attempts
+        return self._journal.attempts(*asked)
 
     def _use(self, lead: Lead, ask: Ask, attempt: Attempt) -> Use:
         """Say what an earlier attempt means for a record, and take from it what it gives."""

@@ -118,7 +118,8 @@ class Waterfall:
             )
             variant = " ".join(filter(None, (provider.variant(query), whose)))
             ask = Ask(course, query, person, variant)
-            left = self._recall.answer(lead, ask) if self._recall else ask
+            last = lead.place == len(self.legs) - 1
+            left = self._recall.answer(lead, ask, last=last) if self._recall else ask
             if left is not None or lead.held:
                 return left
         return None

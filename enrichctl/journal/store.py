@@ -31,6 +31,8 @@ _COLUMNS = (
     " answer, packed, reason, cause, ticket, request_id"
 )
 
+_UNREAD = _COLUMNS.replace("answer, packed", "NULL, NULL")
+
 
 class Journal:
     """The journal of one user, open for reading and writing.
@@ -95,11 +97,14 @@ class Journal:
                 raise unusable(self.path, error) from None
 
     def attempts(
-        self, provider: str, account: str, person: bytes, variant: str = ""
+        self, provider: str, account: str, person: bytes, variant: str = "", *, unread: bool = False
     ) -> list[Attempt]:
-        """Return what was asked of a provider about a person, oldest first."""
+        """Return what was asked of a provider about a person, oldest first.
+
+        Reading an answer is most of the work: ``unread`` leaves all of them out.
+        """
         rows = self.read(
-            f"SELECT {_COLUMNS} FROM attempts"  # noqa: S608 - a constant
+            f"SELECT {_UNREAD if unread else _COLUMNS} FROM attempts"  # noqa: S608 - constants
             " WHERE provider=? AND account=? AND person=? AND variant=? ORDER BY id",
             (provider, account, person, variant),
         )

@@ -19,7 +19,7 @@ KEYED = {"key_header": "Key", "key_hours": 24}
 def plan(rig, emails, *providers, limit=None, budgets=None, **rules):
     rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
     courses = [Course(p, p.finds, "account") for p in providers]
-    waterfall = Waterfall(courses, Rules(**rules), rig.journal)
+    waterfall = Waterfall(courses, Rules(**rules), rig.journal, elsewhere=lambda: "count")
     heads = Heads({"email": 0, "phone": 1, "job_title": 2}, waterfall)
     forecast = Forecast(
         waterfall, Scratch().add,
@@ -86,3 +86,30 @@ def test_a_plan_asks_nobody_and_writes_nothing(rig):
     alpha = provider()
     plan(rig, [ANNA], alpha)
     assert (rig.vendor(alpha).requests, rig.attempts()) == ([], [])
+
+
+def test_a_plan_reads_answers_only_where_they_make_a_difference(rig, monkeypatch):
+    alpha, beta = provider("alpha"), provider("beta", "phone job_title")
+    rig.run([ANNA, BOB], alpha, beta)
+    read = []
+    for one in (alpha, beta):
+        find = type(one).read
+        monkeypatch.setattr(
+            type(one),
+            "read",
+            lambda self, *how, find=find: read.append(self.name) or find(self, *how),
+        )
+
+    made = plan(rig, [ANNA, BOB, CARL], alpha, beta)
+
+    assert lanes(made) == {"alpha": (1, 2, 1), "beta": (1, 2, 1)}
+    assert read == ["alpha", "alpha"]
+
+
+def test_what_an_answer_says_beyond_the_question_is_not_planned_to_be_asked(rig):
+    alpha = provider("alpha", "phone job_title")
+    plain = provider("alpha", "phone")
+    rig.vendor(plain).facts = {"phone": "1", "job_title": "CEO"}
+    rig.run([ANNA], plain)
+
+    assert lanes(plan(rig, [ANNA], alpha))["alpha"] == (0, 1, 0)
