@@ -1,9 +1,9 @@
-"""One core for all threads of a run, for as long as that makes it faster.
+"""One core for all threads of a run, for as long as that does not make it slower.
 
 Python runs one thread at a time. On several cores its threads wake each other from core to core,
 several times for every answer, which can cost a busy run half of its processor time. A run that
 waits for its providers gains nothing by being kept on one, and one whose core others use as well
-would lose. So a busy run tries both ways, goes on in the faster one, and tries again later.
+would lose. So a busy run tries both ways, goes on in the better one, and tries again later.
 """
 
 import os
@@ -13,11 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 
 BUSY = 0.7  # share of one core from which a run is thought to be held up by itself
-ROUNDS = 20  # looks for which the faster way is kept
+WORTH = 0.8  # of the speed without it: one core takes half the power, and answers come in bursts
+ROUNDS = 20  # looks for which the better way is kept
 
 
 class OneCore:
-    """Tries whether a run is faster on one core.
+    """Tries whether a run is better off on one core.
 
     Args:
         cores: Those that the process may use; of fewer than two there is nothing to choose.
@@ -61,7 +62,7 @@ class OneCore:
                 self._go(alone=False)
         elif self._alone:
             self._left = ROUNDS
-            self._go(alone=rate > self._free)
+            self._go(alone=rate >= self._free * WORTH)
         elif busy >= BUSY:
             self._free = rate
             self._go(alone=True)

@@ -1,37 +1,65 @@
-"""What keeping a journal on the disk costs of a run's processor time (goal 5).
+"""What keeping a journal costs of a run's processor time (goal 5).
 
 ::
 
     python tests/benchmarks/journal_share.py --records 4000 --pairs 3
 
-The same run with its journal in memory, where nothing is synced, is the baseline.
+Two figures: what the disk adds, against the same run with its journal in memory, where nothing is
+synced; and what the thread that writes the journal takes of the whole, which counts SQLite's own
+work as well. Packing answers and finding them again is done elsewhere, and in neither.
 """
 
 import argparse
 import sys
+from statistics import median
 
 from inputs import emails
 from loopback import Loopback
-from timing import Place, Spent, cpu, pairs, place, ratio, say
+from timing import Place, Spent, cpu, pairs, place, ratio, run, say
 
 ASKED = ("-p", "leadlex", "-w", "job_title,phone,linkedin_url", "--concurrency", "8")
+MOST = 0.2
+
+TIMED = """
+import os, sys, time
+from pathlib import Path
+from enrichctl.__main__ import main
+from enrichctl.journal.writer import Writer
+
+def timed(self, work=Writer._run):
+    work(self)
+    Path(os.environ["HOME"], "writer").write_text(str(time.thread_time()))
+
+Writer._run = timed
+sys.argv[:] = ["enrichctl", *sys.argv[1:]]
+main()
+"""
 
 
 def main() -> int:
-    """Print the figure; 0 when the goal is met."""
+    """Print the figures; 0 when the goal is met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=4000)
     parser.add_argument("--pairs", type=int, default=3)
     words = parser.parse_args()
+    shares: list[float] = []
     with place() as disk, place(in_memory=True) as memory, Loopback() as server:
 
-        def run(here: Place) -> Spent:
+        def kept(here: Place) -> Spent:
             here.forget()
-            return here.enrich(emails(here.folder, words.records), *ASKED, url=server.url)
+            source, out = emails(here.folder, words.records), str(here.folder / "out.csv")
+            command = ("enrich", str(source), "-o", out, "--force", "-y", "-q", *ASKED)
+            spent = run(sys.executable, "-c", TIMED, *command, env=here.environ(server.url))
+            shares.append(float((here.folder / "writer").read_text()) / spent.cpu)
+            return spent
 
-        kept, fleeting = pairs(words.pairs, lambda: run(disk), lambda: run(memory))
-    share = 1 - 1 / ratio(kept, fleeting, cpu)
-    return 0 if say("the disk's share of CPU", share, "<= 0.2", met=share <= 0.2) else 1
+        on_disk, in_memory = pairs(words.pairs, lambda: kept(disk), lambda: kept(memory))
+    added, share = 1 - 1 / ratio(on_disk, in_memory, cpu), median(shares[::2])
+    met = [
+        say("what the disk adds, of CPU", added, "<= 0.2", met=added <= MOST),
+        say("what the writing thread takes, of CPU", share, "<= 0.2", met=share <= MOST),
+    ]
+    return 0 if all(met) else 1
 
 
 if __name__ == "__main__":

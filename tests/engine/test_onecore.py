@@ -1,4 +1,4 @@
-"""A busy run is kept on one core for as long as that makes it faster, and never else."""
+"""A busy run is kept on one core unless that makes it slower, and no other run is."""
 
 import os
 import threading
@@ -32,19 +32,19 @@ class Machine:
         return self.kept[-1]
 
 
-def test_a_busy_run_stays_on_one_core_if_that_is_faster():
+def test_a_busy_run_stays_on_one_core_if_that_is_hardly_slower():
     machine = Machine()
     assert machine.second(100) == ONE
-    assert [machine.second(150) for _ in range(ROUNDS)] == [ONE] * ROUNDS
+    assert [machine.second(81) for _ in range(ROUNDS)] == [ONE] * ROUNDS
 
 
-def test_it_goes_back_to_all_cores_if_that_was_faster():
+def test_it_goes_back_to_all_cores_if_that_was_clearly_faster():
     machine = Machine()
     assert machine.second(100) == ONE
-    assert [machine.second(80) for _ in range(ROUNDS)] == [ALL] * ROUNDS
+    assert [machine.second(79) for _ in range(ROUNDS)] == [ALL] * ROUNDS
 
 
-@pytest.mark.parametrize("answers", [150, 80])
+@pytest.mark.parametrize("answers", [150, 50])
 def test_both_ways_are_tried_again_later(answers):
     machine = Machine()
     for _ in range(2 + ROUNDS):
