@@ -3,7 +3,7 @@
 Pure: the same answers give the same record, however often and in whichever run they are read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -161,19 +161,27 @@ def status_of(lead: Lead) -> tuple[Status, str]:
 
     What needs somebody comes first: money in doubt, then what was not asked yet, then what failed.
     """
+    return next(_ends(lead))
+
+
+def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
+    """Yield all that holds of a record, the one that counts first."""
+    if lead.suppressed:
+        yield Status.SKIPPED, "suppressed: never sent to any provider"
+    if lead.unconfirmed:
+        yield Status.UNCONFIRMED, lead.unconfirmed
+    if lead.pending:
+        yield Status.PENDING, lead.pending
     failed = [t for t in lead.tried if t.outcome is Outcome.FAILED]
-    asked = [t for t in lead.tried if t.outcome in ANSWERED]
-    ends: tuple[tuple[object, Status, str], ...] = (
-        (lead.suppressed, Status.SKIPPED, "suppressed: never sent to any provider"),
-        (lead.unconfirmed, Status.UNCONFIRMED, lead.unconfirmed),
-        (lead.pending, Status.PENDING, lead.pending),
-        (failed and _has_holes(lead), Status.FAILED, _reasons(failed)),
-        (lead.changed, Status.ENRICHED, ""),
-        (not lead.missing, Status.COMPLETE, ""),
-        (asked, Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"),
-        (True, Status.SKIPPED, _reasons(lead.tried) or "no provider can tell who this is"),
-    )
-    return next((status, note) for holds, status, note in ends if holds)
+    if failed and _has_holes(lead):
+        yield Status.FAILED, _reasons(failed)
+    if lead.changed:
+        yield Status.ENRICHED, ""
+    if not lead.missing:
+        yield Status.COMPLETE, ""
+    if asked := [t for t in lead.tried if t.outcome in ANSWERED]:
+        yield Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"
+    yield Status.SKIPPED, _reasons(lead.tried) or "no provider can tell who this is"
 
 
 def _has_holes(lead: Lead) -> bool:

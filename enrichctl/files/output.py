@@ -57,7 +57,7 @@ class Output:
         """
         if self._excel_safe:
             changed = {index: self._neutral(text) for index, text in changed.items()}
-            added = [self._neutral(text) for text in added]
+            added = [text and self._neutral(text) for text in added]
         try:
             try:
                 self._renderer.write(row, changed, added, meta)
