@@ -22,6 +22,7 @@ Job = Callable[[sqlite3.Connection], T]
 # Each step takes a journal from its number to the next; a new journal gets them all.
 MIGRATIONS = ("schema.sql", "packed.sql")
 _BUSY_MS = 30_000
+LOG_KEPT = 16 << 20  # bytes that the write-ahead log may keep after a large change
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -39,6 +40,7 @@ def connect(path: Path) -> sqlite3.Connection:
         if _write_ahead(db) != "wal":  # a network file system: slower, but as safe
             db.execute("PRAGMA journal_mode=DELETE")
         db.execute("PRAGMA synchronous=FULL")
+        db.execute(f"PRAGMA journal_size_limit={LOG_KEPT}")
         db.execute("PRAGMA foreign_keys=ON")
         db.create_function("inflate", 1, inflate, deterministic=True)
     except (OSError, sqlite3.Error) as error:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrichctl.errors import BudgetReached, NotYet, StateError, UnderWay
-from enrichctl.journal import Budgets, Intent, Journal, history
+from enrichctl.journal import Budgets, Intent, Journal, history, writer
 from enrichctl.journal.money import from_millionths, to_millionths
 from enrichctl.model import Outcome, Rate
 
@@ -279,7 +279,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 from enrichctl.errors import BudgetReached
-from enrichctl.journal import Budgets, Intent, Journal, history
+from enrichctl.journal import Budgets, Intent, Journal, history, writer
 path, name = Path(sys.argv[1]), sys.argv[2]
 with Journal(path) as journal:
     history.begin(journal, history.Run(name, journal.now(), "in.csv", "out.csv", ()))
@@ -429,3 +429,17 @@ def test_a_state_error_says_what_to_do(journal):
     assert caught.value.next
     assert json.dumps(caught.value.message)
     assert os.fspath(journal.path) in caught.value.message
+
+
+def test_the_log_of_a_large_change_does_not_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr(writer, "LOG_KEPT", 1 << 20)
+    with Journal(tmp_path / "journal.db") as journal:
+        log = tmp_path / "journal.db-wal"
+        journal.write(
+            lambda db: db.execute("CREATE TABLE large AS SELECT randomblob(8000000) AS it")
+        )
+        assert log.stat().st_size > 8_000_000
+        for _ in range(3):  # the next changes write from the log's beginning
+            journal.write(lambda db: db.execute("CREATE TABLE IF NOT EXISTS small (it)"))
+            journal.write(lambda db: db.execute("INSERT INTO small VALUES (1)"))
+        assert log.stat().st_size <= 1 << 20

@@ -1,5 +1,6 @@
 """The file itself: who may read it, what it survives, and what is said when it cannot be used."""
 
+import queue
 import sqlite3
 import stat
 import subprocess
@@ -222,3 +223,27 @@ Journal(pathlib.Path({str(path)!r})).close()
         (process.stderr.read(), process.stderr.close(), process.wait()) for process in started
     ]
     assert [(error, status) for error, _, status in failures] == [(b"", 0)] * 4
+
+
+def test_who_does_not_wait_is_told_once_it_is_on_the_disk(path, writer):
+    told = queue.SimpleQueue()
+    writer.later(add("a"), lambda error: told.put((error, count(path))))
+    assert told.get(timeout=5) == (None, 1)
+
+
+def test_what_nobody_waits_for_is_written_before_what_comes_later(path, writer):
+    busy, go = threading.Event(), threading.Event()
+    writer.later(lambda _: (busy.set(), go.wait(5)), lambda _: None)
+    busy.wait(5)
+    writer.later(add("a"), lambda _: None)
+    threading.Timer(0.05, go.set).start()
+    assert writer.do(lambda db: db.execute("SELECT COUNT(*) FROM runs").fetchone()) == (1,)
+    assert count(path) == 1
+
+
+def test_who_does_not_wait_is_told_that_it_was_not_written(path, writer):
+    told = queue.SimpleQueue()
+    writer.do(add("a"))
+    writer.later(add("a"), told.put)
+    assert isinstance(told.get(timeout=5), StateError)
+    assert count(path) == 1
