@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, Any, Self
 
-from enrichctl.engine.spread import Job, LocalWaterfall
+from enrichctl.engine.local import Job, LocalWaterfall
 from enrichctl.model import Record
 
 

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from enrichctl.engine.heads import Heads
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.layout import Layout
+from enrichctl.engine.local import LocalWaterfall
 from enrichctl.engine.onecore import of_this_process
 from enrichctl.engine.questions import Course, Rules, remote
 from enrichctl.engine.queue_lane import QueueLane
 from enrichctl.engine.report import LaneCount, Report
 from enrichctl.engine.settling import Done, Service
-from enrichctl.engine.spread import LocalWaterfall, spread
+from enrichctl.engine.spread import spread
 from enrichctl.engine.stops import Limits, Stop
 from enrichctl.engine.through import Through, through
 from enrichctl.engine.waterfall import Waterfall

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from enrichctl.engine import beside
+from enrichctl.engine import beside, local
 from enrichctl.engine import spread as spreading
 from enrichctl.engine.layout import Layout
+from enrichctl.engine.local import LocalWaterfall
 from enrichctl.engine.questions import Course, Rules
-from enrichctl.engine.spread import LocalWaterfall, spread
+from enrichctl.engine.spread import spread
 from enrichctl.files import Row
 from enrichctl.model import Match, Query, Record
 from enrichctl.provider import Local
@@ -50,7 +51,7 @@ def early(monkeypatch):
     """Let other processes begin with the second record."""
     monkeypatch.setattr(spreading, "FEW", 1)
     monkeypatch.setattr(spreading, "CHUNK", 2)
-    monkeypatch.setattr(LocalWaterfall, "processes", lambda _: 2)
+    monkeypatch.setattr(spreading, "processes", lambda: 2)
 
 
 def alone(provider: Local, count: int):
@@ -75,7 +76,7 @@ def test_what_comes_of_a_record_is_the_same_on_several_cores_and_in_its_order():
 
 def test_other_processes_do_the_work(monkeypatch):
     here = []
-    monkeypatch.setattr(spreading, "through", lambda lead, _: here.append(lead) or through(lead, _))
+    monkeypatch.setattr(local, "through", lambda lead, _: here.append(lead) or through(lead, _))
     through = sys.modules["enrichctl.engine.through"].through
     list(spread(waterfall(Offline()), jobs(30)))
     assert len(here) == 1
@@ -134,22 +135,21 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def processes_for(monkeypatch, provider: Local, cores: int) -> int:
-    monkeypatch.undo()
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
-    return waterfall(provider).processes()
-
-
 @pytest.mark.parametrize(("cores", "processes"), [(1, 0), (2, 2), (64, 4)])
 def test_there_are_as_many_processes_as_pay(monkeypatch, cores, processes):
-    assert processes_for(monkeypatch, Offline(), cores) == processes
+    monkeypatch.undo()
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
+    assert spreading.processes() == processes
 
 
-def test_a_provider_that_needs_more_than_its_code_stays_here(monkeypatch):
+def test_a_provider_that_needs_more_than_its_code_stays_here():
     class Homebound(Offline):
         portable = False
 
-    assert processes_for(monkeypatch, Homebound(), 2) == 0
+    found = spread(waterfall(Homebound()), jobs(30))
+    begun = [next(found) for _ in range(10)]
+    assert children() == []
+    assert numbered([*begun, *found]) == alone(Homebound(), 30)
 
 
 def test_a_file_of_the_users_does_not_stand_in_for_a_module(tmp_path, monkeypatch):

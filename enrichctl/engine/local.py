@@ -1,0 +1,43 @@
+"""The waterfall where nobody beyond the machine is asked: a function of the record alone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from enrichctl.engine.layout import Layout
+from enrichctl.engine.questions import Course, Rules
+from enrichctl.engine.through import Through, through
+from enrichctl.engine.waterfall import Waterfall
+from enrichctl.model import Record
+from enrichctl.provider import Local
+
+Job = tuple[Record, bool]
+"""A record, and whether it is suppressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalWaterfall:
+    """All that decides what becomes of a record that no remote provider is asked about."""
+
+    courses: Sequence[Course]
+    rules: Rules
+    chains: Mapping[str, Sequence[str]]
+    layout: Layout
+    began: datetime
+
+    @property
+    def portable(self) -> bool:
+        """Tell whether other processes come to the same."""
+        return all(isinstance(c.provider, Local) and c.provider.portable for c in self.courses)
+
+    def open(self) -> Callable[[Job], Through]:
+        """Return what takes a record from the head of the waterfall to its end."""
+        waterfall = Waterfall(self.courses, self.rules, chains=self.chains, began=self.began)
+
+        def pass_through(job: Job) -> Through:
+            record, suppressed = job
+            lead = waterfall.lead(record, suppressed=suppressed)
+            waterfall.step(lead)
+            return through(lead, self.layout)
+
+        return pass_through
