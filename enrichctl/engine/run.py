@@ -200,14 +200,15 @@ class Runner:
 
     def _collect(self, *, block: bool) -> None:
         """Take in the questions that came to an end, and move on the records that wait for them."""
-        block = block and bool(self._waiting or self._held)
         while True:
+            block = block and bool(self._waiting or self._held)
+            if not block and self._done.empty():
+                self._look()
+                return
             try:
-                done = self._done.get(block, LOOK if block else None)
+                done = self._done.get(timeout=LOOK)
             except queue.Empty:
                 self._look()
-                if not block or not (self._waiting or self._held):
-                    return
                 continue
             block = False
             self._take(done)
