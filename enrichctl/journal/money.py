@@ -136,16 +136,26 @@ def spend(
 
 
 def insert(
-    db: sqlite3.Connection, intent: Intent, outcome: Outcome, stored: int, now: datetime
+    db: sqlite3.Connection,
+    intent: Intent,
+    outcome: Outcome,
+    stored: int,
+    now: datetime,
+    room: int = 0,
 ) -> int:
-    """Enter an attempt; return its number."""
+    """Enter an attempt; return its number.
+
+    Its answer will take the place of its payload: a payload shorter than ``room`` characters is
+    filled up with spaces, for a row that grows splits its page, and leaves two half empty.
+    """
+    payload = json.dumps(intent.payload).ljust(room) if intent.payload is not None else None
     cursor = db.execute(
         "INSERT INTO attempts (provider, account, person, variant, told, wants, run, day, outcome,"
         " credits, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             intent.provider, intent.account, intent.person, intent.variant, "\t".join(intent.told),
             "\t".join(intent.wants), intent.run, now.date().isoformat(), outcome, stored, iso(now),
-            json.dumps(intent.payload) if intent.payload is not None else None,
+            payload,
         ),
     )  # fmt: skip
     number = cursor.lastrowid or 0

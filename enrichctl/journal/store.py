@@ -26,6 +26,8 @@ from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.writer import Then, Writer, connect, unusable
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
+LATELY = 16  # answers by which the size of the next is guessed
+
 _COLUMNS = (
     "id, provider, account, person, told, wants, outcome, credits, at, run,"
     " answer, packed, reason, cause, ticket, request_id"
@@ -56,6 +58,7 @@ class Journal:
         self._writer = Writer(path)
         self.db = connect(path)
         self._reading = threading.Lock()
+        self._room = 0.0  # bytes that an answer has taken, of late
 
     def close(self) -> None:
         """Write what is waiting and close."""
@@ -135,7 +138,7 @@ class Journal:
             if under_way(db, intent):
                 raise UnderWay("another run is asking this at the same moment")
             reserve(db, intent, worst, now)
-            return insert(db, intent, Outcome.SENT, worst, now)
+            return insert(db, intent, Outcome.SENT, worst, now, round(self._room))
 
         number: int = self.write(job, "intend")
         return number
@@ -164,7 +167,7 @@ class Journal:
                     if not any(numbers):
                         raise
                     break
-                numbers.append(insert(db, intent, Outcome.PLANNED, worst, now))
+                numbers.append(insert(db, intent, Outcome.PLANNED, worst, now, round(self._room)))
             return numbers
 
         planned: list[int] = self.write(job, "plan")
@@ -211,6 +214,8 @@ class Journal:
         that whoever asks one question at a time still has no more than one undecided.
         """
         packed = _packed(answer)
+        if packed:
+            self._room += (len(packed) - self._room) / LATELY
         now = self.now()
         at = None if outcome is Outcome.UNCONFIRMED else iso(now)
         is_open = outcome in (Outcome.UNCONFIRMED, Outcome.SUBMITTED)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrichctl.errors import BudgetReached, NotYet, StateError, UnderWay
-from enrichctl.journal import Budgets, Intent, Journal, history, writer
+from enrichctl.journal import Budgets, Intent, Journal, history, store, writer
 from enrichctl.journal.money import from_millionths, to_millionths
 from enrichctl.model import Outcome, Rate
 
@@ -279,7 +279,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 from enrichctl.errors import BudgetReached
-from enrichctl.journal import Budgets, Intent, Journal, history, writer
+from enrichctl.journal import Budgets, Intent, Journal, history, store, writer
 path, name = Path(sys.argv[1]), sys.argv[2]
 with Journal(path) as journal:
     history.begin(journal, history.Run(name, journal.now(), "in.csv", "out.csv", ()))
@@ -443,3 +443,23 @@ def test_the_log_of_a_large_change_does_not_stay(tmp_path, monkeypatch):
             journal.write(lambda db: db.execute("CREATE TABLE IF NOT EXISTS small (it)"))
             journal.write(lambda db: db.execute("INSERT INTO small VALUES (1)"))
         assert log.stat().st_size <= 1 << 20
+
+
+def pages(path, lately, monkeypatch):
+    """Return the pages of a journal after 400 answers, eight questions always being under way."""
+    monkeypatch.setattr(store, "LATELY", lately)
+    with Journal(path) as journal:
+        begin(journal, RUN)
+        open_ = [journal.intend(intent(person=b"%d" % n)) for n in range(8)]
+        for n in range(400):
+            answer = {"said": os.urandom(200).hex()}
+            journal.settle(open_.pop(0), Outcome.MATCHED, answer=answer)
+            open_.append(journal.intend(intent(person=b"%d" % (n + 8))))
+        assert journal.payload(open_[-1]) == PAYLOAD
+        return journal.read("PRAGMA page_count")[0][0]
+
+
+def test_answers_find_room_in_the_pages_of_their_questions(tmp_path, monkeypatch):
+    filled = pages(tmp_path / "filled.db", store.LATELY, monkeypatch)
+    grown = pages(tmp_path / "grown.db", float("inf"), monkeypatch)
+    assert filled < 0.95 * grown
