@@ -4,8 +4,9 @@
 
     python tests/benchmarks/large_file.py --records 1000000
 
-Runs the offline provider. How far it has come is seen by how much of the output is written, and
-what that took is counted in processor time, which other tenants of the machine do not change much.
+Runs the offline provider, with all the processes that it starts. How far it has come is seen by
+how much of the output is written, and what that took is counted in processor time, which other
+tenants of the machine do not change much. The peak is that of the largest process.
 """
 
 import argparse
@@ -24,12 +25,15 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=1_000_000)
     words = parser.parse_args()
     seen: list[tuple[float, int]] = []
+    together = 0.0
     with place() as here:
         few = here.enrich(people(here.folder, FEW), "-p", "offline")
         here.forget()
         source = people(here.folder, words.records)
 
-        def watch(cpu: float) -> None:
+        def watch(cpu: float, memory: float) -> None:
+            nonlocal together
+            together = max(together, memory)
             part = next(here.folder.glob(".out.csv.*.part"), None)
             if part is not None:
                 seen.append((cpu, part.stat().st_size))
@@ -49,7 +53,7 @@ def main() -> int:
     more = many.peak / few.peak
     met = [
         say(f"peak memory / that of {FEW} records", more, "<= 1.1", met=more <= 1.1),
-        say("peak memory", many.peak, "<= 120", met=many.peak <= MOST, unit="MB"),
+        say("memory of all processes", together, "<= 120", met=together <= MOST, unit="MB"),
         say(
             "CPU of a tenth at the end / at the beginning",
             last / first,

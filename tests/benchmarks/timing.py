@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 HERE = Path(__file__).parent
+Watch = Callable[[float, float], None]
 LOOK = 0.1  # seconds between two looks at a child
 COMMAND = str(Path(sys.executable).with_name("enrichctl"))
 
@@ -33,7 +34,7 @@ def run(
     *words: str,
     env: Mapping[str, str] | None = None,
     core: int | None = None,
-    watch: Callable[[float], None] | None = None,
+    watch: Watch | None = None,
 ) -> Spent:
     """Run a command to its end; return what it took.
 
@@ -41,7 +42,8 @@ def run(
         words: Program and arguments.
         env: The whole environment; that of this process when there is none.
         core: The one processor that it may use.
-        watch: Is called again and again with the seconds of processor used so far.
+        watch: Is called again and again with the seconds of processor used so far, and the MB
+            of memory in use, both of the command and of what it has started.
     """
     began = time.perf_counter()
     child = subprocess.Popen(
@@ -49,8 +51,8 @@ def run(
         preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}),  # noqa: PLW1509 - no threads here
     )  # fmt: skip
     assert child.stderr is not None
-    while watch is not None and (used_so_far := _used(child.pid)) is not None:
-        watch(used_so_far)
+    while watch is not None and (now := _now(child.pid)) is not None:
+        watch(*now)
         time.sleep(LOOK)
     said = child.stderr.read()
     _, status, used = os.wait4(child.pid, 0)
@@ -61,12 +63,20 @@ def run(
     return Spent(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def _used(pid: int) -> float | None:
-    """Return the seconds of processor that a child has used; None when it has ended."""
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+def _now(pid: int) -> tuple[float, float] | None:
+    """Return the seconds of processor and the MB of a process and its children; None at its end."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        shared = Path(f"/proc/{pid}/smaps_rollup").read_text().split()
+    except OSError:
+        return None
     if words[0] == "Z":
         return None
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+    cpu = (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+    memory = int(shared[shared.index("Pss:") + 1]) / 1024  # what is shared is shared out
+    parts = [(cpu, memory), *filter(None, (_now(int(child)) for child in children))]
+    return sum(cpu for cpu, _ in parts), sum(memory for _, memory in parts)
 
 
 def bare(name: str, *words: object, core: int | None = None) -> Spent:
@@ -102,7 +112,7 @@ class Place:
         *words: str,
         url: str = "",
         core: int | None = None,
-        watch: Callable[[float], None] | None = None,
+        watch: Watch | None = None,
     ) -> Spent:
         """Enrich a file into ``out.csv``; see `run`."""
         out = str(self.folder / "out.csv")
