@@ -71,8 +71,8 @@ class Forecast:
             first = False
             name = ask.course.provider.name
             lead.passed |= {(name, field) for field in ask.query.wants}
-            if ask.reopen is not None and not ask.course.provider.apart:
-                lead.place += 1  # once settled it may be a miss, for the next provider to fill
+            if not ask.course.provider.apart:
+                lead.place += 1  # it may be a miss, for the next provider to fill
         for name in {t.provider for t in lead.tried if t.attempt is not None}:
             self._lanes[name].reused += 1
         plan.unconfirmed += bool(lead.unconfirmed)

@@ -4,6 +4,7 @@ What is there is applied to the record; what is left is the question that has to
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -17,6 +18,23 @@ Elsewhere = Literal["wait", "leave", "count"]
 Use = Literal["counts", "reopen", "outdated", "ignored", "held"]
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """An answer that has just come, as the journal has it: it need not be read there.
+
+    Attributes:
+        key: Of the question; see `Ask.key`.
+        query: What was told and asked.
+        attempt: How the journal has it.
+        match: What the provider reads from it, for this very query; None when it is no match.
+    """
+
+    key: tuple[str, bytes, str]
+    query: Query
+    attempt: Attempt
+    match: Match | None
+
+
 class Recall:
     """Answers questions from the journal.
 
@@ -26,6 +44,9 @@ class Recall:
         run: This run's id; an attempt of it is not reopened.
         elsewhere: What to do about what another process is asking at this moment: wait for its
             answer, leave it to a later run, or, in a plan, count it as if it were to be asked here.
+
+    Attributes:
+        fresh: The answer that came last, if it was not read from the journal yet.
     """
 
     def __init__(
@@ -35,6 +56,7 @@ class Recall:
         self._rules = rules
         self._run = run
         self._elsewhere = elsewhere
+        self.fresh: Fresh | None = None
 
     def answer(self, lead: Lead, ask: Ask, *, last: bool) -> Ask | None:
         """Answer a question as far as it can be; return what is left to ask.
@@ -73,6 +95,9 @@ class Recall:
 
     def _attempts(self, ask: Ask, *, unread: bool) -> list[Attempt]:
         """Return the earlier attempts at a question, without their answers if those can wait."""
+        fresh = self.fresh
+        if fresh and fresh.key == ask.key and set(fresh.attempt.wants).issuperset(ask.query.wants):
+            return [fresh.attempt]  # the latest one says all that is asked
         asked = ask.course.provider.name, ask.course.account, ask.person, ask.variant
         if unread:
             attempts = self._journal.attempts(*asked, unread=True)
@@ -85,13 +110,14 @@ class Recall:
         # Of this run is also what an earlier run left open and this one has looked at.
         asked = any((attempt.provider, want) in lead.passed for want in ask.query.wants)
         mine = asked or attempt.run == self._run
+        final = mine and self._elsewhere() != "count"  # a plan asks, and is not answered
         match attempt.outcome:
             case Outcome.MATCHED | Outcome.MISSED | Outcome.DECLINED:
-                if not mine and self._is_old(attempt):
+                if not final and self._is_old(attempt):
                     return "outdated"
                 self._apply(lead, ask, attempt)
             case Outcome.FAILED:
-                if not mine and self._rules.retry_failed:
+                if not final and self._rules.retry_failed:
                     return "outdated"
                 self._tell(lead, attempt)
             case Outcome.UNCONFIRMED:
@@ -152,9 +178,16 @@ class Recall:
     def _apply(self, lead: Lead, ask: Ask, attempt: Attempt) -> None:
         taken: tuple[str, ...] = ()
         if attempt.answer is not None:
-            match = ask.course.provider.read(attempt.answer, ask.query)
+            match = self._read(ask, attempt)
             taken = take(lead, ask.course, match, ask.course.wants, self._rules, attempt.at)
         self._tell(lead, attempt, taken)
+
+    def _read(self, ask: Ask, attempt: Attempt) -> Match:
+        fresh = self.fresh
+        known = fresh.match if fresh and fresh.attempt is attempt else None
+        if fresh and known is not None and fresh.query == ask.query:
+            return known
+        return ask.course.provider.read(attempt.answer, ask.query)
 
     def _tell(self, lead: Lead, attempt: Attempt, taken: tuple[str, ...] = ()) -> None:
         if any(tried.attempt == attempt.id for tried in lead.tried):

@@ -235,6 +235,7 @@ class Runner:
         if isinstance(done.error, UnderWay):
             self._hold(waiting)
             return
+        self._waterfall.hear(done.fresh)
         for item in waiting:
             item.lead.passed |= asked
             if isinstance(done.error, Cancelled) or done.outcome is None:

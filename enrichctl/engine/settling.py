@@ -1,12 +1,14 @@
 """How a question ends in the journal, and what it cost."""
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from enrichctl.engine.questions import Ask, Course
+from enrichctl.engine.recall import Fresh
 from enrichctl.errors import (
     Declined,
     EnrichctlError,
@@ -16,7 +18,7 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.journal import Budgets, Intent, Journal
-from enrichctl.model import NOTHING, Answer, Credits, Outcome
+from enrichctl.model import NOTHING, Answer, Attempt, Credits, Match, Outcome
 from enrichctl.pacing import Pacer
 from enrichctl.provider import Remote
 from enrichctl.transport import Api, Ledger, Surroundings, Wire
@@ -33,12 +35,14 @@ class Done:
         outcome: How it ended; None when it was not asked after all.
         credits: What it cost.
         error: What kept it from being asked, or why it left no trace in the journal.
+        fresh: The answer as the journal has it now; None where it has to be read there.
     """
 
     ask: Ask
     outcome: Outcome | None = None
     credits: Credits = NOTHING
     error: BaseException | None = None
+    fresh: Fresh | None = None
 
 
 @dataclass(slots=True)
@@ -132,7 +136,7 @@ class Settler:
             return self.refused(ask, number, Miss(""), paid=paid)
         journal = self.service.journal
         try:
-            found: Collection[str] = self.provider.read(answer.body, ask.query)
+            match = self.provider.read(answer.body, ask.query)
         except Exception:
             # What was paid for is kept, so that a mended version can read it without paying.
             if number is not None:
@@ -149,22 +153,58 @@ class Settler:
             return Done(ask, Outcome.MATCHED)
         cost = answer.credits
         if cost is None:
-            cost = self.provider.price.of_match(ask.query.wants, found)
-        return self._settle(number, Done(ask, Outcome.MATCHED, cost), **_kept(answer))
+            cost = self.provider.price.of_match(ask.query.wants, match)
+        return self._settle(number, Done(ask, Outcome.MATCHED, cost), match, **_kept(answer))
 
-    def _settle(self, number: int, done: Done, **how: Any) -> Done | None:
+    def _settle(
+        self, number: int, done: Done, match: Match | None = None, **how: Any
+    ) -> Done | None:
         """Commit how an attempt ended, without waiting where somebody takes it later."""
         assert done.outcome is not None  # noqa: S101 - it came to an end
-        settle, later = self.service.journal.settle, self._later
+        ask, journal, later = done.ask, self.service.journal, self._later
+        at = journal.moment()
+        settle = partial(journal.settle, number, done.outcome, credits=done.credits, at=at, **how)
         if later is None:
-            settle(number, done.outcome, credits=done.credits, **how)
+            settle()
             return done
+        if ask.reopen is None:  # else the journal knows more of it than this run
+            fresh = self._fresh(number, done, at, match, **how)
+            done = replace(done, fresh=fresh)
 
         def then(error: Exception | None) -> None:
-            later(done if error is None else Done(done.ask, error=error))
+            later(done if error is None else Done(ask, error=error))
 
-        settle(number, done.outcome, credits=done.credits, then=then, **how)
+        settle(then=then)
         return None
+
+    def _fresh(
+        self,
+        number: int,
+        done: Done,
+        at: datetime,
+        match: Match | None,
+        *,
+        balance: Credits | None = None,
+        **how: Any,
+    ) -> Fresh:
+        """Return what the journal will say of an attempt once it is settled."""
+        del balance  # is kept of the account
+        assert done.outcome is not None  # noqa: S101 - it came to an end
+        ask = done.ask
+        attempt = Attempt(
+            id=number,
+            provider=self.provider.name,
+            account=self.course.account,
+            person=ask.person,
+            told=tuple(ask.query.told),
+            wants=self.provider.covers(ask.query),
+            outcome=done.outcome,
+            credits=done.credits,
+            at=at,
+            run=self.service.run,
+            **how,
+        )
+        return Fresh(ask.key, ask.query, attempt, match)
 
     def refused(
         self, ask: Ask, number: int | None, error: RecordError, *, paid: bool

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from enrichctl.engine.questions import Ask, Course, Rules, legs_of
-from enrichctl.engine.recall import Elsewhere, Recall, take
+from enrichctl.engine.recall import Elsewhere, Fresh, Recall, take
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import Journal
@@ -84,6 +84,11 @@ class Waterfall:
             lead.place += 1
         take_spare(lead)
         return None
+
+    def hear(self, fresh: Fresh | None) -> None:
+        """Take note of an answer that has just come: the records that wait for it are next."""
+        if self._recall:
+            self._recall.fresh = fresh
 
     def decline(self, lead: Lead, course: Course, why: str) -> None:
         """Note that a provider has nothing to do for a record."""

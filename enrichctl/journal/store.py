@@ -60,6 +60,11 @@ class Journal:
         self._reading = threading.Lock()
         self._room = 0.0  # bytes that an answer has taken, of late
 
+    def moment(self) -> datetime:
+        """Return the present as it would be read from the journal: to the millisecond."""
+        now = self.now()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
     def close(self) -> None:
         """Write what is waiting and close."""
         self._writer.close()
@@ -203,6 +208,7 @@ class Journal:
         request_id: str = "",
         ticket: str = "",
         balance: Credits | None = None,
+        at: datetime | None = None,
         then: Then | None = None,
     ) -> None:
         """Commit what became of an attempt; ``credits`` None leaves the worst case standing.
@@ -216,8 +222,8 @@ class Journal:
         packed = _packed(answer)
         if packed:
             self._room += (len(packed) - self._room) / LATELY
-        now = self.now()
-        at = None if outcome is Outcome.UNCONFIRMED else iso(now)
+        now = at or self.now()
+        ended = None if outcome is Outcome.UNCONFIRMED else iso(now)
         is_open = outcome in (Outcome.UNCONFIRMED, Outcome.SUBMITTED)
 
         def job(db: sqlite3.Connection) -> None:
@@ -227,7 +233,7 @@ class Journal:
                 "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=NULL, packed=?,"
                 " reason=?, cause=?, request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
                 " payload=CASE WHEN ? THEN payload END WHERE id=?",
-                (outcome, at, packed, reason, cause, request_id, ticket, is_open, number),
+                (outcome, ended, packed, reason, cause, request_id, ticket, is_open, number),
             )
             if balance is not None:
                 keep_balance(db, number, to_millionths(balance), now)

@@ -21,7 +21,9 @@ def identity(
         The first set of which all fields are there and well-formed, or None.
     """
     for names in needs:
-        found = [_well_formed(name, values.get(name, ""), region) for name in names]
+        if not all(map(values.get, names)):
+            continue
+        found = [_well_formed(name, values[name], region) for name in names]
         if all(found):
             return tuple(names), tuple(value or "" for value in found)
     return None

@@ -56,6 +56,17 @@ def test_what_was_answered_before_is_not_asked_and_its_share_of_matches_is_expec
     assert made.lanes[0].credits.expected == 1
 
 
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_is_too_old_is_asked_again_and_not_reused(apart, rig):
+    alpha = provider("alpha", "phone job_title", apart=apart)
+    rig.vendor(alpha).plays = {BOB: ["404"]}
+    rig.run([ANNA, BOB], alpha)
+    rig.clock.pass_(days=31)
+    people = 4 if apart else 2
+    made = plan(rig, [ANNA, BOB], alpha, provider("beta", "phone"))
+    assert lanes(made) == {"alpha": (people, 0, people), "beta": (2, 0, 2)}
+
+
 @pytest.mark.parametrize("days", [0, 2])
 def test_doubt_that_a_key_settles_costs_nothing_more_and_may_end_in_a_miss(days, rig):
     alpha, beta = provider("alpha", **KEYED), provider("beta")
