@@ -4,7 +4,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -88,8 +88,6 @@ _VALUE = ("before", "after", "provider", "source", "confidence", "at")
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-_begun: set[str] = set()  # runs of this very process
-
 _RUNS = f"SELECT {_RUN} FROM runs"  # noqa: S608 - constants
 
 
@@ -99,7 +97,8 @@ def begin(journal: Journal, run: Run) -> None:
     It takes the place of those on the same input that were killed: however often that happens,
     the journal holds no more than the records of the last run that ended, and of this one.
     """
-    _begun.add(run.id)
+    if run.state == "running":
+        journal.alive.hold(run.id)
 
     def job(db: sqlite3.Connection) -> None:
         db.execute(
@@ -125,6 +124,8 @@ def update(journal: Journal, run: Run) -> None:
             (*row[2:], run.id),
         )
     )
+    if run.state != "running":
+        journal.alive.let_go(run.id)
 
 
 def pack(record: RecordRow) -> Stored:
@@ -203,18 +204,8 @@ def match_rate(journal: Journal, provider: str, account: str) -> float | None:
 
 def is_alive(journal: Journal, run_id: str) -> bool:
     """Tell whether a run's process still works on it."""
-    rows = journal.read("SELECT pid FROM runs WHERE id=? AND state='running'", (run_id,))
-    if not rows:
-        return False
-    if rows[0][0] == os.getpid():  # in a container every process has the same number
-        return run_id in _begun
-    with suppress(ProcessLookupError):
-        try:
-            os.kill(rows[0][0], 0)
-        except PermissionError:
-            return True
-        return True
-    return False
+    began = journal.read("SELECT 1 FROM runs WHERE id=? AND state='running'", (run_id,))
+    return bool(began) and journal.alive.sees(run_id)
 
 
 def sweep(journal: Journal) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from enrichctl.errors import BudgetReached, UnderWay
+from enrichctl.journal.alive import Alive
 from enrichctl.journal.failpoints import reach
 from enrichctl.journal.money import (
     Intent,
@@ -57,6 +58,7 @@ class Journal:
         self.now = now
         self._writer = Writer(path)
         self.db = connect(path)
+        self.alive = Alive(path)
         self._reading = threading.Lock()
         self._room = 0.0  # bytes that an answer has taken, of late
 
@@ -69,6 +71,7 @@ class Journal:
         """Write what is waiting and close."""
         self._writer.close()
         self.db.close()
+        self.alive.close()
 
     def __enter__(self) -> Self:
         return self

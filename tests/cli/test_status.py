@@ -1,5 +1,4 @@
 import json
-import os
 from decimal import Decimal
 
 import pytest
@@ -99,11 +98,12 @@ def test_only_a_run_with_something_left_to_do_can_be_resumed(state, left, resume
 def test_a_run_that_was_killed_is_counted_from_what_it_left(journal, capsys):
     entry = begin(
         journal, state="running", stopped_by=None, exit_status=None, finished_at=None,
-        summary={}, pid=2**22 + 1,
+        summary={},
     )  # fmt: skip
     journal.settle(ask(journal, entry), Outcome.MATCHED, credits=Decimal(1), answer={})
     ask(journal, entry, "john@acme.com")
     history.put_records(journal, entry.id, [record(1, "enriched")])
+    journal.alive.let_go(entry.id)
 
     shown = document(capsys, "status", "last")["run"]
 
@@ -196,8 +196,7 @@ def test_a_status_that_no_record_has_is_refused(journal, capsys):
 
 def test_watching_follows_a_run_until_it_ends(journal, capsys, monkeypatch):
     entry = begin(
-        journal, state="running", stopped_by=None, exit_status=None, finished_at=None, summary={},
-        pid=os.getpid(),
+        journal, state="running", stopped_by=None, exit_status=None, finished_at=None, summary={}
     )  # fmt: skip
     steps = iter(
         [

@@ -1,8 +1,5 @@
 """Money in doubt: never asked again untold, never reported as done, settled where it can be."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from decimal import Decimal
 
@@ -175,7 +172,7 @@ def test_a_refusal_on_the_way_to_settling_leaves_the_doubt(rig):
 def elsewhere(rig):
     """Return a provider that another process is asking about Anna, and that attempt's number."""
     alpha, _ = lost(rig, **KEYED)
-    other = rig.entry(pid=os.getppid())
+    other = rig.entry()
     rig.journal.write(
         lambda db: db.execute("UPDATE attempts SET outcome='sent', run=?", (other.id,))
     )
@@ -209,10 +206,7 @@ def test_what_a_run_that_died_was_asking_is_in_doubt(rig):
     alpha.__class__.key_header = ""  # there is no way out
 
     def die():
-        gone = subprocess.Popen([sys.executable, "-c", ""])
-        gone.wait()
-        row = (gone.pid, other.id)
-        rig.journal.write(lambda db: db.execute("UPDATE runs SET pid=? WHERE id=?", row))
+        rig.journal.alive.let_go(other.id)  # as the system does when a process ends
 
     ended = rig.run([ANNA], alpha, watch=when_waiting(die))
     assert ended.statuses == ["unconfirmed"]

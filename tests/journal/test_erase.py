@@ -1,4 +1,3 @@
-import os
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -24,9 +23,9 @@ def journal(tmp_path, clock):
         yield opened
 
 
-def begin(journal, name="run-a", output="-", state="done", pid=1):
+def begin(journal, name="run-a", output="-", state="done"):
     ended = None if state == "running" else journal.now()
-    entry = history.Run(name, journal.now(), "in.csv", output, (), ended, state=state, pid=pid)
+    entry = history.Run(name, journal.now(), "in.csv", output, (), ended, state=state)
     history.begin(journal, entry)
     return name
 
@@ -170,7 +169,7 @@ def test_output_files_that_still_name_the_person_are_told(journal, tmp_path):
 
 
 def test_nobody_is_forgotten_while_a_run_is_asking_about_them(journal):
-    run = begin(journal, state="running", pid=os.getpid())
+    run = begin(journal, state="running")
     number = ask(journal, run, keys=[key(SECRET)], outcome=Outcome.SENT)
 
     with pytest.raises(Locked):
@@ -196,7 +195,7 @@ def test_pruning_deletes_what_is_older_and_keeps_what_is_open_or_unconfirmed(jou
 
 
 def test_pruning_leaves_a_run_that_is_still_working(journal):
-    begin(journal, state="running", pid=os.getpid())
+    begin(journal, state="running")
 
     assert erase.prune(journal, NOW + timedelta(days=1)).runs == 0
 

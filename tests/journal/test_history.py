@@ -28,14 +28,6 @@ def journal(path):
         yield journal
 
 
-@pytest.fixture
-def dead():
-    """Return the number of a process that has ended."""
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
-
-
 def run(number=1, **how):
     at = BEGAN + timedelta(minutes=number)
     return Run(
@@ -46,6 +38,13 @@ def run(number=1, **how):
 def entered(journal, *runs):
     for one in runs:
         history.begin(journal, one)
+    return runs
+
+
+def killed(journal, *runs):
+    """Enter runs of which the process is gone: the system has let go of their locks."""
+    for one in entered(journal, *runs):
+        journal.alive.let_go(one.id)
     return runs
 
 
@@ -106,20 +105,16 @@ def test_the_newest_run_on_an_input_explains_it(journal):
     assert kept == [False, True, True]
 
 
-def test_a_run_takes_the_place_of_those_that_were_killed_and_of_no_other(journal, dead):
-    ended, killed, alive = entered(
-        journal, run(1, state="done", finished_at=BEGAN), run(2, pid=dead), run(3, pid=os.getppid())
-    )
-    elsewhere = replace(run(4, pid=dead), input="/other.csv")
-    entered(journal, elsewhere)
-    for one in (ended, killed, alive, elsewhere):
+def test_a_run_takes_the_place_of_those_that_were_killed_and_of_no_other(journal):
+    ended, alive = entered(journal, run(1, state="done", finished_at=BEGAN), run(3))
+    here, elsewhere = killed(journal, run(2), replace(run(4), input="/other.csv"))
+    for one in (ended, here, alive, elsewhere):
         history.put_records(journal, one.id, [ONE])
     history.sweep(journal)
     entered(journal, run(5))
 
-    kept = {
-        one.id for one in (ended, killed, alive, elsewhere) if history.record(journal, one.id, 1)
-    }
+    runs = (ended, here, alive, elsewhere)
+    kept = {one.id for one in runs if history.record(journal, one.id, 1)}
     assert kept == {ended.id, alive.id, elsewhere.id}
 
 
@@ -140,8 +135,8 @@ def test_the_match_rate_counts_answers_only(journal):
     assert history.match_rate(journal, "close", "acct") is None
 
 
-def test_what_a_dead_run_left_open_is_in_doubt(journal, dead):
-    (one,) = entered(journal, run(pid=dead))
+def test_what_a_dead_run_left_open_is_in_doubt(journal):
+    (one,) = killed(journal, run())
     sent, matched = asked(journal, one), asked(journal, one, Outcome.MATCHED, credits=Decimal(1))
     before = journal.attempt(sent)
     history.sweep(journal)
@@ -154,16 +149,16 @@ def test_what_a_dead_run_left_open_is_in_doubt(journal, dead):
     assert history.run(journal, one.id).state == "stopped"
 
 
-def test_what_a_dead_run_had_only_planned_is_taken_back(journal, dead):
-    (one,) = entered(journal, run(pid=dead))
+def test_what_a_dead_run_had_only_planned_is_taken_back(journal):
+    (one,) = killed(journal, run())
     planned = asked(journal, one, Outcome.PLANNED)
     history.sweep(journal)
     assert journal.attempt(planned) is None
     assert journal.spent("leadlex", f"run:{one.id}") == 0
 
 
-def test_tickets_of_a_dead_run_stay_to_be_collected(journal, dead):
-    (one,) = entered(journal, run(pid=dead))
+def test_tickets_of_a_dead_run_stay_to_be_collected(journal):
+    (one,) = killed(journal, run())
     number = asked(journal, one, Outcome.PLANNED)
     journal.submitted({number: "t-1"})
     history.sweep(journal)
@@ -174,20 +169,50 @@ def test_tickets_of_a_dead_run_stay_to_be_collected(journal, dead):
 
 
 def test_what_a_living_run_has_open_is_left_alone(journal):
-    ours, theirs = entered(journal, run(1), run(2, pid=os.getppid()))
-    numbers = [asked(journal, ours), asked(journal, theirs)]
+    ours, also = entered(journal, run(1), run(2))
+    numbers = [asked(journal, ours), asked(journal, also)]
     history.sweep(journal)
     assert [journal.attempt(n).outcome for n in numbers] == [Outcome.SENT] * 2
-    assert [history.is_alive(journal, one.id) for one in (ours, theirs)] == [True, True]
+    assert [history.is_alive(journal, one.id) for one in (ours, also)] == [True, True]
 
 
-def test_an_earlier_process_of_our_number_is_dead(journal, monkeypatch):
-    (one,) = entered(journal, run())  # in a container, the process that was killed had number 1 too
-    number = asked(journal, one)
-    monkeypatch.setattr(history, "_begun", set())
-    assert not history.is_alive(journal, one.id)
+BEGIN = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from enrichctl.journal import Journal, history
+journal = Journal(Path(sys.argv[1]))
+history.begin(journal, history.Run("theirs", datetime.now(UTC), "/in.csv", "-", (), pid=1))
+print("begun", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_run_lives_as_long_as_its_process_whatever_other_processes_are_called(journal):
+    with subprocess.Popen(
+        [sys.executable, "-c", BEGIN, journal.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as theirs:
+        assert theirs.stdout.readline() == b"begun\n"
+        journal.write(lambda db: db.execute("UPDATE runs SET pid=?", (2**22 + 1,)))
+        assert history.is_alive(journal, "theirs")
+        assert history.is_alive(journal, "theirs")  # looking has not let go of it
+        # A process that is alive has its number, as after a restart or in another container.
+        journal.write(lambda db: db.execute("UPDATE runs SET pid=?", (os.getpid(),)))
+        theirs.kill()
+    number = asked(journal, replace(run(), id="theirs"))
+    assert not history.is_alive(journal, "theirs")
     history.sweep(journal)
     assert journal.attempt(number).outcome is Outcome.UNCONFIRMED
+
+
+def test_of_runs_that_are_over_no_lock_is_left(journal, path):
+    ended, _ = (*entered(journal, run(1)), *killed(journal, run(2)))
+    assert [lock.name for lock in path.parent.glob("locks/*")] == [f"run-{ended.id}"]
+    history.update(journal, replace(ended, state="done"))
+    lock = path.parent / "locks" / f"run-{run(2).id}"
+    lock.touch()  # as a process that was killed leaves it
+    history.sweep(journal)
+    assert list(path.parent.glob("locks/*")) == []
 
 
 def test_a_run_that_ended_is_not_alive_whatever_its_process_does(journal):
@@ -197,8 +222,8 @@ def test_a_run_that_ended_is_not_alive_whatever_its_process_does(journal):
     assert not history.is_alive(journal, "no such run")
 
 
-def test_a_run_whose_process_is_gone_is_shown_as_interrupted_even_before_it_is_swept(journal, dead):
-    (one,) = entered(journal, run(pid=dead))
+def test_a_run_whose_process_is_gone_is_shown_as_interrupted_even_before_it_is_swept(journal):
+    (one,) = killed(journal, run())
     found = history.run(journal, one.id)
     assert (found.state, found.stopped_by) == ("stopped", "interrupted")
     assert json.loads(journal.read("SELECT command FROM runs")[0][0]) == ["enrichctl", "enrich"]

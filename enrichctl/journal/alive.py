@@ -1,0 +1,77 @@
+"""Which runs are alive: each holds a lock that the system lets go of when its process ends.
+
+The number of a process would not tell. After a restart it is somebody else's, and of two
+containers on one journal each has a process of that number.
+"""
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from enrichctl.journal.writer import unusable
+
+
+class Alive:
+    """The locks of the runs on one journal.
+
+    Args:
+        journal: The database file; the locks stand in a folder beside it.
+    """
+
+    def __init__(self, journal: Path) -> None:
+        self._journal = journal
+        self._held: dict[str, int] = {}
+
+    def hold(self, run: str) -> None:
+        """Let everybody see that a run is alive, until `let_go` or the end of this process.
+
+        Raises:
+            StateError: The lock cannot be made.
+        """
+        path = self._lock_of(run)
+        try:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            self._held[run] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._held[run], fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise unusable(self._journal, error) from None
+
+    def let_go(self, run: str) -> None:
+        """Let everybody see that a run has come to its end."""
+        if run in self._held:
+            self._lock_of(run).unlink(missing_ok=True)
+            os.close(self._held.pop(run))
+
+    def sees(self, run: str) -> bool:
+        """Tell whether a run that has begun is alive; what is left of a dead one is removed.
+
+        Raises:
+            StateError: Its lock cannot be looked at.
+        """
+        path = self._lock_of(run)
+        try:
+            lock = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise unusable(self._journal, error) from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # looking keeps nobody else from it
+            with suppress(OSError):  # somebody else removed it, or nothing may be written here
+                path.unlink()
+        except BlockingIOError:
+            return True
+        except OSError as error:
+            raise unusable(self._journal, error) from None
+        finally:
+            os.close(lock)
+        return False
+
+    def close(self) -> None:
+        """Let go of every run."""
+        for run in list(self._held):
+            self.let_go(run)
+
+    def _lock_of(self, run: str) -> Path:
+        return self._journal.parent / "locks" / f"run-{run}"
