@@ -17,7 +17,8 @@ PEOPLE = (
     ("email",), ("linkedin_url",), ("leadlex.contact_id",), ("close.contact_id",),
     ("lemlist.contact_id",), ("lemlist.lead_id",), ("phone",), ("mobile",),
     ("full_name", "company_name"), ("first_name", "last_name", "company_name"),
-    ("first_name", "last_name"), ("full_name",), ("company_domain",), ("company_name",),
+    ("first_name", "last_name"), ("full_name",), ("company_domain",),
+    ("company_name", "country_code"), ("company_name", "country"), ("company_name",),
 )  # fmt: skip
 UNKNOWN_RATE = 0.5  # share of matches expected of a provider that was never asked
 

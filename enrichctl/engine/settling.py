@@ -154,6 +154,8 @@ class Settler:
         cost = answer.credits
         if cost is None:
             cost = self.provider.price.of_match(ask.query.wants, match)
+            if ask.reopen is not None:  # no more than was in doubt: another row may have paid
+                cost = min(cost, ask.reopen.credits)
         return self._settle(number, Done(ask, Outcome.MATCHED, cost), match, **_kept(answer))
 
     def _settle(
@@ -220,8 +222,9 @@ class Settler:
                 journal.void(number)
             if not isinstance(error.answer, Answer):
                 return Done(ask, Outcome.DECLINED, error=error)
+            # What would have come along with a paid answer was not asked for.
             journal.note(
-                self.intent(ask),
+                replace(self.intent(ask), wants=ask.query.wants),
                 Outcome.DECLINED,
                 answer=error.answer.body,
                 reason=error.message,
@@ -244,18 +247,19 @@ class Settler:
             error: Why it is in doubt.
             old: It is no new trouble of the lane: in doubt before this run, or lost with others.
         """
+        sent = number is not None
         if number is None:
             number = self.service.journal.intend(replace(self.intent(ask), worst=NOTHING))
         self.service.journal.settle(
             number, Outcome.UNCONFIRMED, reason=error.message, cause=error.cause
         )
-        self._doubts += not old
+        self._doubts += sent and not old
         if self._doubts >= DOUBTS:
             self.course.stopped = self.course.stopped or Unavailable(
                 f"{self.provider.title} lost {DOUBTS} answers in a row",
                 next="see `enrichctl status last`, then run the same command again",
             )
-        return Done(ask, Outcome.UNCONFIRMED, self._most(ask.query.wants))
+        return Done(ask, Outcome.UNCONFIRMED, self._most(ask.query.wants) if sent else NOTHING)
 
     def left(self, ask: Ask, number: int | None, error: EnrichctlError, *, in_doubt: bool) -> Done:
         """End without an answer where none was paid for, unless that is in doubt."""

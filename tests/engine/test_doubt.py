@@ -7,7 +7,7 @@ import pytest
 from rig import found, provider
 
 from enrichctl.engine.stops import Stop
-from enrichctl.errors import ExitStatus
+from enrichctl.errors import Declined, ExitStatus, Unconfirmed
 from enrichctl.events import Waiting
 from enrichctl.model import Answer, Outcome
 from enrichctl.transport import Lost
@@ -129,6 +129,45 @@ def test_five_lost_answers_in_a_row_stop_the_lane(rig):
     assert len(rig.vendors["alpha"].requests) == 5
     assert ended.statuses == ["unconfirmed"] * 5 + ["pending"] * 15
     assert ended.stopped_by == ["unavailable"]
+
+
+def of_one_company(**more):
+    """Return a provider that asks once for all rows, and tells the others what came of it."""
+
+    def find(self, query, api):
+        if query.told["email"] != MANY[0]:
+            raise Unconfirmed("asked for another row")
+        return Answer(api.post("/find", dict(query.told), billed=True).json())
+
+    return provider(find=find, **more)
+
+
+def test_a_doubt_that_rows_share_is_one_answer_lost(rig):
+    alpha = of_one_company()
+    rig.vendor(alpha).plays = {MANY[0]: ["lost"]}
+    ended = rig.run(MANY, alpha, workers=1)
+    assert (ended.statuses, ended.stopped_by) == (["unconfirmed"] * 20, [])
+    report = next(iter(ended.runner.report.lanes.values()))
+    assert (rig.spent(), report.credits) == (1, 1)
+
+
+def test_a_doubt_that_rows_share_is_settled_at_the_price_of_one(rig):
+    alpha = of_one_company(recovers=True, recover=lambda *_: Answer({"phone": "read"}))
+    rig.vendor(alpha).plays = {MANY[0]: ["lost"]}
+    rig.run(MANY, alpha, workers=1)
+    assert rig.run(MANY, alpha).statuses == ["enriched"] * 20
+    assert rig.spent() == 1
+
+
+def test_what_a_provider_tells_for_nothing_is_final_on_what_was_asked_alone(rig):
+    def find(self, query, api):
+        del self, api
+        told = dict.fromkeys(query.wants, "held")
+        raise Declined("it has it", answer=Answer(told))
+
+    alpha = provider(finds="phone job_title", find=find, covers=lambda self, _: self.finds)
+    assert rig.run([(ANNA, "", "CEO")], alpha).cells("phone") == ["held"]
+    assert rig.run([(ANNA, "1", "")], alpha).cells("job_title") == ["held"]
 
 
 def test_a_good_answer_in_between_starts_the_count_anew(rig):

@@ -21,6 +21,7 @@ FIELDS = {
         {"id": TAGS, "name": "Tags", "type": "choices", "accepts_multiple_values": True},
         {"id": REGION, "name": "Sales Region", "type": "text"},
         {"id": "cf_Notes", "name": "Notes", "type": "text", "editable_with_roles": ["role_a"]},
+        {"id": "cf_Owner", "name": "Account Owner", "type": "user"},
         {"id": "cf_Twin1", "name": "Twin", "type": "text"},
         {"id": "cf_Twin2", "name": "twin", "type": "text"},
     ],

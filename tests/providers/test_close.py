@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from close_talk import (
+    BASE,
     CONTACT,
     FIELDS,
     INDUSTRY,
@@ -136,6 +137,7 @@ def test_every_wanted_field_is_looked_up_before_the_first_row(talk, by_lead):
         ("close.Industy", "did you mean Industry", "Industry, Notes, Position, Sales Region, Tags"),
         ("close.cf_Gone", "no custom field 'cf_Gone'", "Industry, Notes, Position"),
         ("close.Twin", "several custom fields 'Twin'", "close.cf_Twin1, close.cf_Twin2"),
+        ("close.Account Owner", "of the type user", "texts, choices, numbers and dates"),
     ],
 )
 def test_a_field_that_means_nothing_or_two_things_is_refused_when_preparing(
@@ -279,6 +281,49 @@ def test_a_reading_that_fails_after_the_paid_call_leaves_it_unconfirmed(talk, by
     talk.on("GET", f"/lead/{LEAD}/?_fields=id,custom.{INDUSTRY}", {"unexpected": True})
     with pytest.raises(Unconfirmed):
         talk.find(by_lead)
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_lead_that_is_gone_after_the_paid_call_leaves_it_unconfirmed(talk, by_lead, status):
+    talk.discovery()
+    talk.read()
+    talk.enrich()
+    path = f"/lead/{LEAD}/?_fields=id,custom.{INDUSTRY}"
+    talk.on("GET", path, {"error": "Lead does not exist."}, status=status)
+    talk.read()
+    for told in (by_lead, by_lead | {"email": "jane@acme.com"}):
+        with pytest.raises(Unconfirmed):
+            talk.find(told)
+    assert len(talk.books.intents) == 1
+
+
+def test_a_request_that_is_only_accepted_proves_no_miss(talk, by_lead):
+    talk.discovery()
+    talk.read()
+    talk.enrich(body="", status=202)
+    talk.read()
+    with pytest.raises(Unconfirmed, match="shows no value yet"):
+        talk.find(by_lead)
+
+
+def test_a_value_that_was_to_be_replaced_settles_no_lost_answer(talk, by_lead):
+    talk.discovery()
+    talk.read("Old")
+    talk.enrich(over=True, body="<html>504</html>", status=504)
+    talk.read("Old")
+    for told in (by_lead, by_lead | {"email": "jane@acme.com"}):
+        with pytest.raises(Unconfirmed):
+            talk.find(told, overwrite=OVER)
+    query = Query(by_lead, WANTS, overwrite=OVER)
+    assert talk.close.recover(query, api(talk.close, talk.books)) is None
+    assert len(talk.books.intents) == 1
+
+
+def test_a_search_without_a_list_proves_nobody_missing(talk):
+    talk.discovery()
+    talk.mock.add("POST", f"{BASE}/data/search/", json={"data": None, "cursor": None})
+    with pytest.raises(BadReply, match="without a list"):
+        talk.find({"email": "jane@acme.com"})
 
 
 def test_what_stays_unconfirmed_is_not_bought_for_another_row_either(talk, by_lead):

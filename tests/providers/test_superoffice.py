@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from enrichctl.errors import BadRecord, Declined, LoginRefused, Miss, Unconfirmed, UsageError
+from enrichctl.matching import identity
 from enrichctl.model import Query
 from enrichctl.providers.superoffice import SuperOffice
+from enrichctl.providers.superoffice.entities import settled, values
 from enrichctl.sandbox import Sandbox
 from enrichctl.transport import Api, Payload, Surroundings, Wire
 
@@ -92,15 +94,15 @@ def make_box() -> Iterator[Callable[..., Sandbox]]:
         box.__exit__(None, None, None)
 
 
-def bare(box: Sandbox) -> Any:
+def bare(box: Sandbox, place: int = 0) -> Any:
     """Return a company of which the tenant holds nothing yet."""
     held = box.vendors["superoffice"].entities.saved
-    return next(
+    return [
         one
         for one in box.population.companies.values()
         if not any(held[one.superoffice_id][part] for part in ("Phones", "Emails", "Urls"))
         and not held[one.superoffice_id]["Address"]["Formatted"]
-    )
+    ][place]
 
 
 def by_id(company: Any) -> dict[str, str]:
@@ -158,6 +160,52 @@ def test_a_company_is_found_by_its_name_in_its_country(make_box):
     assert Tenant(box).find(told) == truth(company)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"country": "Sweden"},
+        {"country_code": "SE"},
+        {"country": "Norway", "superoffice.enrich_id": "4712"},
+    ],
+)
+def test_companies_of_one_name_are_told_apart_by_all_that_the_row_says(more):
+    rows = {"company_name": "Nordlys", "country": "Norway"}, {"company_name": "Nordlys"} | more
+    one, other = (identity(SuperOffice.needs, row) for row in rows)
+    assert one != other
+    assert one == identity(SuperOffice.needs, {"company_name": "NORDLYS", "country": "Norge"})
+
+
+def test_a_company_that_rows_name_in_two_ways_is_paid_for_once(make_box):
+    box = make_box(latency=0.02)
+    company, tenant = bare(box), Tenant(box)
+    named = {"company_name": company.name, "country_code": company.country_code}
+
+    def ask(told: dict[str, str]) -> str:
+        try:
+            tenant.find(told)
+        except Declined as declined:
+            match = tenant.provider.read(declined.answer.body, Query(told, WANTS))
+            assert {name: value.text for name, value in match.items()} == truth(company)
+            return "known"
+        return "found"
+
+    with ThreadPoolExecutor(3) as pool:
+        rows = by_id(company), named, named | {"country": company.country}
+        assert sorted(pool.map(ask, rows)) == ["found", "known", "known"]
+    assert len(box.ledger) == 1
+
+
+def test_a_company_whose_answer_was_lost_is_not_paid_for_again_for_another_row(make_box):
+    box = make_box()
+    box.fault("superoffice", "lost", path="EnrichContactEntity")
+    company, tenant = bare(box), Tenant(box)
+    named = {"company_name": company.name, "country_code": company.country_code}
+    for told in (by_id(company), named):
+        with pytest.raises(Unconfirmed):
+            tenant.find(told)
+    assert len(paths(box, "EnrichContactEntity")) == len(box.ledger) == 1
+
+
 def test_a_company_without_a_candidate_is_a_miss_and_free(make_box):
     box = make_box(miss_rate=1)
     with pytest.raises(Miss):
@@ -179,7 +227,8 @@ def test_the_tenant_is_found_on_the_first_call_and_again_when_it_moves(make_box)
     assert tenant.find(by_id(company)) == truth(company)
     assert len(paths(box, "/api/state/")) == 1
     box.set(tenant_node=7)
-    assert tenant.find(by_id(company)) == truth(company)
+    other = bare(box, 1)
+    assert tenant.find(by_id(other)) == truth(other)
     assert len(paths(box, "/api/state/")) == 2
     assert tenant.wire.base_url == box.url("superoffice")
 
@@ -256,7 +305,8 @@ def test_what_could_not_be_saved_still_fills_the_file_and_says_so(make_box, faul
     answer = tenant.provider.find(query, tenant.api())
     match = tenant.provider.read(answer.body, query)
     assert {name: value.text for name, value in match.items()} == truth(company)
-    assert all("not saved in SuperOffice: " in value.source for value in match.values())
+    unsaved = {n for n, value in match.items() if "not saved in SuperOffice: " in value.source}
+    assert unsaved == truth(company).keys() - {"country", "country_code"}  # held before
     assert len(box.ledger) == 1
 
 
@@ -269,6 +319,31 @@ def test_an_address_without_a_street_is_the_postal_one():
         "city": "Oslo",
         "postal_code": "0101",
     }
+
+
+def test_a_street_with_a_town_alone_is_less_than_a_postal_address():
+    postal = {"Address1": "Postboks 12", "City": "Oslo", "Zipcode": "0101"}
+    entity = {"ContactId": 1, "Address": {"Street": {"City": "Bergen"}, "Postal": postal}}
+    assert values(entity) == {"address": "Postboks 12", "city": "Oslo", "postal_code": "0101"}
+
+
+OSLO = {"address": "Storgata 1", "city": "Oslo", "postal_code": "0155"}
+BODO = {"address": "Sjøgata 4", "city": "Bodø"}
+
+
+@pytest.mark.parametrize(
+    ("held", "overwrite", "due"),
+    [
+        ({"city": "Oslo"}, (), {"city": "Oslo"}),
+        ({"city": "BODØ"}, (), {"address": "Sjøgata 4", "city": "BODØ"}),
+        (OSLO, ("address",), BODO),
+        (OSLO, ("phone",), OSLO),
+        (OSLO, ("address", "city"), BODO),
+    ],
+)
+def test_of_two_addresses_no_third_is_made(held, overwrite, due):
+    before, found = settled(held, BODO, set(overwrite))
+    assert before | found == due
 
 
 def test_an_entry_is_shown_by_its_value_and_empty_entries_are_passed_over():
@@ -321,5 +396,6 @@ def test_saving_and_overwriting_are_questions_of_their_own():
     provider = SuperOffice()
     plain, save = Query({}, WANTS), Query({}, WANTS, save=True)
     over = Query({}, WANTS, overwrite=frozenset({"phone"}))
-    assert len({provider.variant(query) for query in (plain, save, over)}) == 3
+    person = Query({"full_name": "Kari Nordmann"}, WANTS)
+    assert len({provider.variant(query) for query in (plain, save, over, person)}) == 4
     assert [provider.changes(query) for query in (plain, save, over)] == [False, True, False]

@@ -25,6 +25,8 @@ from enrichctl.providers.close.refusals import until_reset, wrong_fields
 from enrichctl.providers.close.search import CONTACT, EMAIL, LEAD, object_id
 from enrichctl.transport import Api, BasicAuth, Reply
 
+ACCEPTED = 202  # of HTTP
+
 
 class Close(Lookup):
     """Close fills custom fields of its leads and contacts, found by id or by e-mail.
@@ -105,6 +107,11 @@ class Close(Lookup):
             except Unconfirmed:
                 self._asked.lost.add(spot)
                 raise
+            except BadRecord as error:
+                if not api.paid:
+                    raise
+                self._asked.lost.add(spot)  # read by the next run, and not bought again
+                raise Unconfirmed(f"paid, then {error.message}") from None
             answer = self._asked.bought[spot] = spot.answer(value) if text(value) else None
         if answer is None:
             # Whether a value that is not saved can be had at all is not documented.
@@ -113,16 +120,20 @@ class Close(Lookup):
         return answer
 
     def recover(self, query: Query, api: Api) -> Answer | None:
-        """See `Lookup.recover`: a value that is there is the answer, none proves nothing."""
+        """See `Lookup.recover`: a value that is there is the answer, none proves nothing.
+
+        Nor does one that was to be replaced: it may be the old one.
+        """
         try:
             _, spot = self._spot(query, api)
-            value = spot.read(api)
+            with self._asked.turn(spot):
+                value = None if query.overwrite else spot.read(api)
+                if not text(value):
+                    self._asked.lost.add(spot)
+                    return None
         except RecordError:
             return None
-        if text(value):
-            return spot.answer(value)
-        self._asked.lost.add(spot)
-        return None
+        return spot.answer(value)
 
     def read(self, body: Any, query: Query) -> Match:
         """See `Provider.read`."""
@@ -162,4 +173,8 @@ def _enrich(field: Field, spot: Spot, query: Query, api: Api) -> Any:
         if field.restricted:  # the key is good: its user lacks the role
             raise BadRecord("only some roles may change this field in Close") from None
         raise
-    return spot.read(api) if query.save is not False else spot.shown_in(reply)
+    value = spot.read(api) if query.save is not False else spot.shown_in(reply)
+    if reply.status == ACCEPTED and not text(value):
+        # Documented is an answer after the work. One before it proves no miss.
+        raise Unconfirmed("Close accepted the request and shows no value yet; it may be charged")
+    return value

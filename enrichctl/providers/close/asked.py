@@ -6,6 +6,7 @@ from enrichctl.answers import text
 from enrichctl.errors import Declined, Miss, Unconfirmed
 from enrichctl.model import Answer, Query
 from enrichctl.providers.close.objects import Spot
+from enrichctl.recent import Recent
 from enrichctl.transport import Api
 
 NO_VALUE = "Close found no value for it"
@@ -24,7 +25,7 @@ class Asked:
 
     def __init__(self) -> None:
         self._turns: dict[Spot, Lock] = {}
-        self.bought: dict[Spot, Answer | None] = {}
+        self.bought: Recent[Spot, Answer | None] = Recent()
         self.lost: set[Spot] = set()
 
     def turn(self, spot: Spot) -> Lock:
@@ -37,13 +38,14 @@ class Asked:
         Raises:
             Declined: There is a value: bought for another row, or found by reading.
             Miss: Another row's request found none.
-            Unconfirmed: Another row's answer was lost, and there is no value to settle it.
+            Unconfirmed: Another row's answer was lost, and there is no value to settle it, or one
+                that may be the old one.
         """
         if spot in self.bought:
-            answer = self.bought[spot]
+            answer = self.bought.get(spot)
             raise Declined(SAME_FOR_ANOTHER, answer=answer) if answer else Miss(NO_VALUE)
         value = spot.read(api)
-        if text(value) and (spot in self.lost or not query.overwrite):
+        if text(value) and not query.overwrite:
             raise Declined("Close has a value already", answer=spot.answer(value))
         if spot in self.lost:
             raise Unconfirmed(f"{SAME_FOR_ANOTHER}, and the answer was lost")

@@ -6,6 +6,7 @@ https://developer.close.com/api/resources/custom-fields/custom-field-schemas
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from enrichctl.answers import text
 from enrichctl.config import did_you_mean
 from enrichctl.errors import BadRecord, BadReply, UsageError
 from enrichctl.facts import spelling
@@ -13,7 +14,10 @@ from enrichctl.providers.close.objects import ID, KINDS, ME, ORGANIZATION, Kind,
 from enrichctl.transport import Api
 
 PREFIX = "close."
-ORGANIZATIONS, FIELDS = "organizations", "fields"
+ORGANIZATIONS, FIELDS, TYPE = "organizations", "fields", "type"
+# It fills texts, choices, numbers and dates; these name other objects, or are not for people.
+# https://developer.close.com/api/resources/field-enrichment
+NEVER_FILLED = ("user", "contact", "custom_object", "hidden")
 
 
 class Field(NamedTuple):
@@ -23,6 +27,7 @@ class Field(NamedTuple):
     id: str
     name: str
     organization: str
+    type: str
     restricted: bool  # only some roles may change it
 
 
@@ -33,7 +38,8 @@ def discover(api: Api) -> list[Field]:
         # The older /custom_field/lead/ leaves out the shared ones.
         return [
             Field(
-                kind, one[ID], one["name"], restricted=bool(one.get("editable_with_roles")),
+                kind, one[ID], one["name"], type=text(one.get(TYPE)),
+                restricted=bool(one.get("editable_with_roles")),
                 organization=own if (own := one.get(ORGANIZATION)) in mine else mine[0],
             )
             for kind in KINDS
@@ -47,7 +53,7 @@ def named(want: str, fields: Sequence[Field]) -> Mapping[Kind, Field]:
     """Return the custom field that is wanted, by what it is a field of; a shared one is of both.
 
     Raises:
-        UsageError: There is none of that name, or more than one.
+        UsageError: There is none of that name, more than one, or one that it does not fill.
     """
     wanted = want.removeprefix(PREFIX)
     name = spelling.fold(wanted)
@@ -58,6 +64,11 @@ def named(want: str, fields: Sequence[Field]) -> Mapping[Kind, Field]:
         raise UsageError(
             f"Close has no custom field {wanted!r}{did_you_mean(wanted, names)}",
             next=f"its custom fields are {', '.join(names)}" if names else "add it in Close first",
+        )
+    if found[0].type in NEVER_FILLED:
+        raise UsageError(
+            f"Close does not fill fields of the type {found[0].type}, as {wanted!r} is",
+            next="it fills texts, choices, numbers and dates",
         )
     by_kind = {field.on: field for field in found}
     if len(by_kind) < len(found):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from enrichctl.answers import text
-from enrichctl.errors import BadRecord, Miss
+from enrichctl.answers import objects, text
+from enrichctl.errors import BadRecord, BadReply, Miss
 from enrichctl.facts import spelling
 from enrichctl.providers.close.objects import FIELDS, ID, VALUE, Kind, get, holding
 from enrichctl.transport import Api, segment
@@ -33,7 +33,7 @@ def object_id(kind: Kind, told: Mapping[str, str], api: Api) -> str:
     if contact:
         people = [get(api, f"/contact/{segment(contact)}/", ID, LEAD_ID)]
     elif lead:
-        people = get(api, f"/lead/{segment(lead)}/", ID, CONTACTS).get(CONTACTS) or []
+        people = objects(get(api, f"/lead/{segment(lead)}/", ID, CONTACTS).get(CONTACTS))
     else:
         people = _search(email, api)
     if email:
@@ -51,7 +51,7 @@ def object_id(kind: Kind, told: Mapping[str, str], api: Api) -> str:
 
 def _has(contact: Mapping[str, Any], email: str) -> bool:
     """Tell whether a contact has exactly this e-mail: a search compares words, and finds more."""
-    return any(spelling.email(text(one.get(EMAIL))) == email for one in contact.get(EMAILS) or ())
+    return any(spelling.email(text(o.get(EMAIL))) == email for o in objects(contact.get(EMAILS)))
 
 
 def _search(email: str, api: Api) -> list[dict[str, Any]]:
@@ -77,7 +77,9 @@ def _search(email: str, api: Api) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for _ in range(PAGES):
         page = holding(DATA, api.post("/data/search/", body, group="search"), api)
-        found += page[DATA]
+        if not isinstance(page[DATA], list):  # it proves nobody missing
+            raise BadReply("Close's search answered without a list")
+        found += objects(page[DATA])
         cursor = page.get(CURSOR)
         if not cursor:
             return found

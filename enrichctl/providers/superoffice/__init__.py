@@ -6,6 +6,7 @@ What an enrichment costs, whether it saves by itself and whether it replaces wha
 documented: it is counted as charged, saved only on request, and what the CRM holds stands.
 """
 
+from threading import Lock
 from typing import Any
 
 from enrichctl.answers import as_object
@@ -15,6 +16,7 @@ from enrichctl.errors import (
     Declined,
     EnrichctlError,
     LoginRefused,
+    RecordError,
     Unconfirmed,
 )
 from enrichctl.model import Answer, Credits, Match, Query, Throttled, Value
@@ -26,6 +28,7 @@ from enrichctl.providers.superoffice.entities import (
     LINES,
     kept,
     merged,
+    settled,
     values,
 )
 from enrichctl.providers.superoffice.search import (
@@ -38,9 +41,11 @@ from enrichctl.providers.superoffice.search import (
     company,
 )
 from enrichctl.providers.superoffice.tenant import MISDIRECTED, STALE, Tenant
+from enrichctl.recent import Recent
 from enrichctl.transport import Api, Reply
 
 PERSON = ("full_name", "first_name", "last_name")
+HELD = "your SuperOffice"  # where a value is from that the CRM had already
 
 
 class SuperOffice(Lookup):
@@ -61,7 +66,11 @@ class SuperOffice(Lookup):
         LoginItem("client_secret", "client secret, to renew a token", required=False),
         LoginItem("refresh_token", "refresh token, to renew a token", required=False),
     )  # fmt: skip
-    needs = ((CONTACT_ID,), (COMPANY_NAME,))
+    # All that tells companies of one name apart: else they would be one company to the engine.
+    needs = (
+        (CONTACT_ID, OWN_ENRICH_ID), (CONTACT_ID,), (COMPANY_NAME, OWN_ENRICH_ID),
+        (COMPANY_NAME, "country_code"), (COMPANY_NAME, "country"), (COMPANY_NAME,),
+    )  # fmt: skip
     # A person's name is never sent: it tells that the company's e-mail is not the row's.
     hints = ("country", "country_code", OWN_ENRICH_ID, *PERSON)
     uses = (CONTACT_ID, COMPANY_NAME, *hints)
@@ -72,6 +81,12 @@ class SuperOffice(Lookup):
     timeout = 60.0
     spares = True
 
+    def __init__(self) -> None:
+        self._turns: dict[tuple[Any, str], Lock] = {}
+        # What was paid for in this run: rows name a company by id, and by name with and without
+        # its country, and the engine takes them for several.
+        self._bought: Recent[tuple[Any, str], Answer | RecordError] = Recent()
+
     def connect(self, login: Login) -> Connection:
         """See `Remote.connect`. Where the tenant lives is asked on the first call."""
         tenant = Tenant(login)
@@ -79,6 +94,8 @@ class SuperOffice(Lookup):
 
     def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
         """See `Remote.explain`; what an agent says with 200 and null is for its caller."""
+        if reply.status == 408:  # noqa: PLR2004 - not documented: an answer lost
+            return None
         if reply.status in STALE:
             return LoginRefused(
                 f"SuperOffice refuses the login (HTTP {reply.status})",
@@ -105,8 +122,8 @@ class SuperOffice(Lookup):
         return tuple(dict.fromkeys((*query.wants, *self.finds)))
 
     def variant(self, query: Query) -> str:
-        """See `Provider.variant`."""
-        return variant_of(save=query.save, over=query.overwrite)
+        """See `Provider.variant`: a person's row is not asked for the company's e-mail."""
+        return variant_of(save=query.save, over=query.overwrite, person=_not_the_rows(query))
 
     def find(self, query: Query, api: Api) -> Answer | None:
         """See `Lookup.find`: company, candidate and preview are free; one enrichment is billed.
@@ -114,34 +131,58 @@ class SuperOffice(Lookup):
         A company that the CRM does not hold has no entity to enrich, and is answered by the
         preview. Not documented: whether a preview costs; it is taken for free.
         """
+        wants = set(query.wants) - _not_the_rows(query)
+        if not wants:
+            raise Declined("the e-mail of a company is not a person's")
         before = company(query, api)
-        if values(before).keys() >= set(self.default_wants) and not query.overwrite:
+        if values(before).keys() >= wants and not query.overwrite:
             raise Declined("your SuperOffice has all of it", answer=Answer(kept(before, before)))
         enrich_id, after = candidate(before, query, api)
-        unsaved = ""
         if before:
-            after = _enriched(before, enrich_id, api)
-            unsaved = _save(merged(before, after, query.overwrite), api) if query.save else ""
-        elif query.save:
-            unsaved = "it holds no such company"
+            return self._buy(before, enrich_id, query, api)
+        unsaved = "it holds no such company" if query.save else ""
         return Answer(kept(before, after) | {"enrich_id": enrich_id, "unsaved": unsaved})
+
+    def _buy(self, before: dict[str, Any], enrich_id: str, query: Query, api: Api) -> Answer:
+        """Enrich a company, unless another row has paid for that, and save it on request."""
+        what = before[ID], enrich_id
+        with self._turns.setdefault(what, Lock()):
+            bought = self._bought.get(what)
+            if isinstance(bought, Answer):
+                raise Declined("SuperOffice was asked the same for another row", answer=bought)
+            if bought is not None:
+                raise type(bought)(f"asked for another row: {bought.message}")
+            try:
+                after = _enriched(before, enrich_id, api)
+            except RecordError as error:
+                if api.paid or api.in_doubt:
+                    self._bought[what] = error
+                raise
+            unsaved = _save(merged(before, after, query.overwrite), api) if query.save else ""
+            answer = Answer(kept(before, after) | {"enrich_id": enrich_id, "unsaved": unsaved})
+            self._bought[what] = answer
+            return answer
 
     def read(self, body: Any, query: Query) -> Match:
         """See `Provider.read`: what the CRM held stands, unless it may be overwritten."""
         before, after = values(body["before"]), values(body["after"])
-        source = f"EnrichId {body['enrich_id']}" if body.get("enrich_id") else "your SuperOffice"
+        held, found = settled(before, after, query.overwrite)
+        source = f"EnrichId {body['enrich_id']}" if body.get("enrich_id") else HELD
         if body.get("unsaved"):
             source += f"; not saved in SuperOffice: {body['unsaved']}"
-        held = {name: before[name] for name in before.keys() - query.overwrite}
-        match = {n: Value(value, source=source) for n, value in (before | after | held).items()}
-        if any(name in query.told for name in PERSON):
-            match.pop("email", None)
-        return match
+        match = {name: Value(value, source=HELD) for name, value in held.items()}
+        match |= {name: Value(value, source=source) for name, value in found.items()}
+        return {name: value for name, value in match.items() if name not in _not_the_rows(query)}
 
     def check(self, api: Api) -> str:
         """See `Remote.check`: reading the id of one company is free."""
         any_company(api)
         return "the login is good; SuperOffice tells no balance"
+
+
+def _not_the_rows(query: Query) -> set[str]:
+    """Return the fields that are a company's, where the row is a person's."""
+    return {"email"} if any(name in query.told for name in PERSON) else set()
 
 
 def _enriched(before: dict[str, Any], enrich_id: str, api: Api) -> dict[str, Any]:

@@ -86,9 +86,12 @@ def _number(query: Query, api: Api) -> str:
     quoted = re.sub(r"(['\\])", r"\\\1", name)  # a backslash, not OData's doubled quote
     params = {SELECT: ",".join(COLUMNS), FILTER: f"{ROW_NAME} is '{quoted}'", ORDER: ROW_ID}
     answer = as_object(api.get(COMPANIES, params).json())
+    listed = answer.get("value")
+    if not isinstance(listed, list):  # it may hold the company, and was not understood
+        raise BadRecord("SuperOffice's list of companies failed (200 without a list)")
     rows = [
         row
-        for row in map(as_object, answer.get("value") or ())
+        for row in map(as_object, listed)
         if same_company(text(row.get(ROW_NAME)), name)
         and not row.get(ROW_DELETED)
         and country in ("", countries.code(text(row.get(ROW_COUNTRY))) or country)
