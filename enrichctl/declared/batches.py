@@ -15,14 +15,14 @@ LOST: Any = object()  # in place of an answer that a reply leaves out
 Settled = Answer | RecordError | OutOfCredits
 
 
-def item_of(batch: Batch, body: Any, place: int, count: int | None) -> Any:
+def item_of(batch: Batch, body: Any, place: int, count: int) -> Any:
     """Return what a reply to several questions holds for the one at a place.
 
     Args:
         batch: How the definition tells them apart.
         body: The reply.
         place: From 0.
-        count: Questions that were asked, where answers are told apart by position.
+        count: Questions that were asked; 0 where that is not known.
     """
     if batch.answers:
         listed = batch.answers.search(body)
@@ -30,7 +30,7 @@ def item_of(batch: Batch, body: Any, place: int, count: int | None) -> Any:
         listed = body.get(batch.items) if isinstance(body, dict) else body
     listed = listed if isinstance(listed, list) else []
     if batch.echo is None:
-        whole = len(listed) == count if count is not None else len(listed) > place
+        whole = len(listed) == count if count else len(listed) > place
         return listed[place] if whole else LOST
     tag = str(place)
     for item in listed:

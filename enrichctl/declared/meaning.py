@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from enrichctl.answers import decimal
 from enrichctl.declared.schema import Kept, Meaning, Reading, Rule, Window
-from enrichctl.model import Rate, Throttled
+from enrichctl.model import Credits, Rate, Throttled
 from enrichctl.transport import BadJson, Reply, retry_after
 from enrichctl.transport.replies import epoch, http_date, seconds_in, until
 
@@ -56,6 +57,12 @@ def read_from(reading: Reading | None, body: Any, headers: Mapping[str, str]) ->
     if reading.header:
         return headers.get(reading.header.lower())
     return reading.path.search(body) if reading.path else None
+
+
+def cost_in(reading: Reading | None, body: Any, headers: Mapping[str, str]) -> Credits | None:
+    """Return what a reply says that it cost; None when it does not, or says what no cost can be."""
+    cost = decimal(read_from(reading, body, headers))
+    return cost if cost is not None and cost >= 0 else None
 
 
 def refusal(windows: Sequence[Window], reply: Reply) -> Throttled:

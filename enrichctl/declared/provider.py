@@ -11,6 +11,7 @@ from enrichctl.declared.meaning import (
     NOT_JSON,
     any_holds,
     body_of,
+    cost_in,
     kind_of,
     read_from,
     refusal,
@@ -167,7 +168,7 @@ class Declared(Remote):
         """
         d = self.definition
         of_all = whole is not None and d.cost is not None and d.cost.header
-        credits_ = None if of_all else decimal(read_from(d.cost, body, headers))
+        credits_ = None if of_all else cost_in(d.cost, body, headers)
         found = self.found(body)
         cost = self.price.of_match(query.wants, found) if credits_ is None else credits_
         if not found and not cost:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from enrichctl.answers import decimal, text
 from enrichctl.declared import asking
 from enrichctl.declared.batches import LOST, Settled, item_of, shared
-from enrichctl.declared.meaning import NOT_JSON, any_holds, body_of, kind_of, read_from
+from enrichctl.declared.meaning import NOT_JSON, any_holds, body_of, cost_in, kind_of
 from enrichctl.declared.provider import Declared
 from enrichctl.declared.schema import Definition, Poll
 from enrichctl.errors import BadRecord, Miss, NotYet, OutOfCredits, RecordError, Unconfirmed
@@ -16,6 +16,7 @@ from enrichctl.provider import Connection, Login, Queue, Ticket
 from enrichctl.transport import Api
 
 ACCEPTED = 202  # HTTP's word for: not yet
+HTTPS_OWN = {402: "no_credit", 429: "throttled"}  # what they mean where no rule says it
 JOBS = 8  # finished jobs that are kept until all of their tickets were collected
 
 
@@ -88,7 +89,7 @@ class DeclaredQueue(Declared, Queue):
             job = text(d.poll.ticket.search(whole))
             if not job:
                 raise Unconfirmed(f"{self.title} gave no ticket; it may have been charged")
-            return [Ticket(f"{job}#{place}") for place in range(len(queries))]
+            return [Ticket(f"{job}#{place}/{len(queries)}") for place in range(len(queries))]
         assert batch is not None  # noqa: S101 - else it is no queue
         items = [item_of(batch, whole, place, len(queries)) for place in range(len(queries))]
         ends = [
@@ -96,17 +97,18 @@ class DeclaredQueue(Declared, Queue):
             for item, query in zip(items, queries, strict=True)
         ]
         told = batch.cost or (d.cost if d.cost and d.cost.header else None)
-        total = decimal(read_from(told, whole, reply.headers))
+        total = cost_in(told, whole, reply.headers)
         return ends if total is None else shared(total, ends, items)
 
     def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | OutOfCredits | None:
         """See `Queue.collect`."""
         poll, batch = self.definition.poll, self.definition.request.batch
         assert poll is not None  # noqa: S101 - there are tickets only then
-        job, _, place = ticket.id.rpartition("#")
+        job, _, spot = ticket.id.rpartition("#")
+        place, _, count = spot.partition("/")  # tickets of old do not tell how many there were
         ended = self._jobs.get(job) or self._finished(poll, job, api)
         body = ended.body
-        item = item_of(batch, body, int(place), None) if batch else body
+        item = item_of(batch, body, int(place), int(count or 0)) if batch else body
         if ended.broke:
             told = isinstance(item, RecordError) or (item is not LOST and self.found(item))
             if not told:
@@ -164,6 +166,7 @@ class DeclaredQueue(Declared, Queue):
         own = decimal(batch.status.search(item)) if batch and batch.status else None
         status = 200 if own is None else int(own)
         kind = kind_of(self.definition.meaning, status, NOT_JSON if item is None else item)
+        kind = kind or HTTPS_OWN.get(status, "")
         if kind or item is None:
             error = self.meant(kind or "miss", status)
         elif status >= 500:  # noqa: PLR2004 - HTTP's own border

@@ -121,6 +121,8 @@ class Lane:
         except NotYet as error:
             return settler.left(ask, books.number, error, in_doubt=api.in_doubt or api.paid)
         except RecordError as error:
+            if api.in_doubt:  # what is refused now says nothing of the call that was lost
+                return settler.doubt(ask, books.number, _still_in_doubt(error), old=True)
             return settler.refused(ask, books.number, error, paid=api.paid)
         except (ProviderError, Cancelled) as error:
             if isinstance(error, ProviderError):
@@ -134,6 +136,10 @@ class Lane:
         return settler.answered(ask, books.number, answer, paid=api.paid)
 
 
+def _still_in_doubt(error: RecordError) -> Unconfirmed:
+    return Unconfirmed(f"an earlier call may have been charged; asked again: {error.message}")
+
+
 def _find(ask: Ask, api: Api) -> Answer | None:
     provider = ask.course.provider
     assert isinstance(provider, Lookup)  # noqa: S101 - queues have a lane of their own
@@ -142,4 +148,5 @@ def _find(ask: Ask, api: Api) -> Answer | None:
         if answer is None:
             raise Unconfirmed(ask.reopen.reason or "the answer was lost")
         return answer
+    api.in_doubt = ask.reopen is not None  # until there is an answer under the same key
     return provider.find(ask.query, api)

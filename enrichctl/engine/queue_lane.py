@@ -219,7 +219,8 @@ class QueueLane:
         ask.began = ask.began or time.monotonic()
         if self._too_late(ask):
             return Done(ask, error=self._too_long())
-        self._agenda.at(self._provider.poll_every, lambda: self._submit([ask]))
+        waited = min((time.monotonic() - ask.began) * (SLOWER - 1), SLOWEST)
+        self._agenda.at(max(self._provider.poll_every, waited), lambda: self._submit([ask]))
         return None
 
     def _look_at(self, looks: Sequence[Look], wait: float) -> None:

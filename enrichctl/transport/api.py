@@ -11,6 +11,9 @@ no trustworthy answer            again      unconfirmed      again, same key, sa
 any other refusal                as the provider explains it
 ===============================  =========  ===============  ==============================
 
+A conflict (409) that meets a repeat may be with the very call whose answer was lost: it is no
+answer.
+
 A refusal that renewed credentials may cure (`RenewableAuth`) is no end: the call is sent again once
 per status refused.
 """
@@ -24,8 +27,10 @@ from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from enrichctl.errors import (
+    BadRecord,
     Cancelled,
     EnrichctlError,
+    NotYet,
     OutOfCredits,
     ProviderError,
     RateLimited,
@@ -258,16 +263,17 @@ class Api:
                     refusals += 1
                     self._put_off(explained, refusals, group)
                     continue
-                if explained is not None:
+                undecided = bool(headers) and self.in_doubt and _undecided(reply, explained)
+                if explained is not None and not undecided:
                     if reply.status not in renewed and self._renew(auth, reply):
                         renewed.add(reply.status)
                         continue
                     if headers and isinstance(explained, RecordError | OutOfCredits):
                         self.in_doubt = False  # the same key: this is the answer to all sends
                     raise explained
-                trouble = _distrust(reply, json_due=json_due)
+                trouble = _distrust(reply, json_due=json_due, final=not undecided)
                 if not trouble:
-                    self.in_doubt = False
+                    self.in_doubt = self.in_doubt and not billed  # a free answer settles nothing
                     self.paid = self.paid or billed
                     return reply
                 tries += 1
@@ -338,12 +344,23 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def _distrust(reply: Reply, *, json_due: bool) -> str:
+def _undecided(reply: Reply, explained: Explained) -> bool:
+    """Tell a refusal of a repeat that may be owed to the very call whose answer was lost.
+
+    That one may still be at work, and what vendors answer meanwhile is not documented.
+    """
+    conflict = reply.status == 409 and isinstance(explained, BadRecord)  # noqa: PLR2004 - HTTP's word
+    return conflict or isinstance(explained, NotYet)
+
+
+def _distrust(reply: Reply, *, json_due: bool, final: bool) -> str:
     """Say why a reply is no answer; "" when it is one."""
     if reply.status >= 400:  # noqa: PLR2004 - HTTP's own border
         return f"HTTP {reply.status}"
     if reply.status >= 300:  # noqa: PLR2004 - HTTP's own border
         return f"a redirect (HTTP {reply.status}); is the base URL right?"
+    if not final:
+        return "no final answer"
     if json_due:
         # Headers cut short arrive as a good reply with an empty body.
         try:

@@ -102,6 +102,13 @@ def test_what_a_reply_says_it_cost_goes_before_the_price(complaints, where, repl
     assert complaints(told, exchanges=[{"request": ASK, "reply": reply}], then=then) == ()
 
 
+@pytest.mark.parametrize("used", ["-2", -1, "none", None, True])
+def test_what_no_call_can_cost_is_not_booked(complaints, used):
+    told = ("billed", 'cost = "used"\nbilled')
+    exchanges = [{"request": ASK, "reply": {"json": FOUND["json"] | {"used": used}}}]
+    assert complaints(told, exchanges=exchanges, then=MATCHED | {"cost": "2"}) == ()
+
+
 @pytest.mark.parametrize("key", ["", "people"])
 def test_a_batch_is_told_apart_by_position_and_a_gap_is_a_miss(complaints, key):
     answers = [None, FOUND["json"]]
@@ -145,6 +152,24 @@ def test_an_answer_of_a_batch_has_a_meaning_of_its_own(complaints):
         more = BATCH + 'status = "s"\n'
         then = [then for _, then in group]
         assert complaints(rules, more=more, ask=people, exchanges=exchanges, then=then) == ()
+
+
+def test_what_an_answer_of_a_batch_means_is_http_s_where_no_rule_says_it(complaints):
+    exchanges = [{"request": BOTH, "reply": {"json": [{"s": 402}, {"s": 429}]}}]
+    then = [{"stop": "OutOfCredits"}, {"outcome": "pending"}]
+    more = BATCH + 'status = "s"\n'
+    assert complaints(more=more, ask=[ADA, BOB], exchanges=exchanges, then=then) == ()
+
+
+@pytest.mark.parametrize("people", [[FOUND["json"]], [FOUND["json"]] * 3])
+def test_a_job_that_does_not_fit_its_batch_is_nobody_s_by_position(complaints, people):
+    exchanges = [
+        {"request": BOTH, "reply": {"json": {"id": "j7"}}},
+        {"request": GET, "reply": {"json": {"done": True, "people": people}}},
+    ]
+    then = [{"outcome": "unconfirmed", "cost": "2"}] * 2
+    more = BATCH + POLL
+    assert complaints(more=more, ask=[ADA, BOB], exchanges=exchanges, then=then) == ()
 
 
 def test_an_answer_that_comes_later_is_collected_by_its_ticket(complaints):

@@ -7,7 +7,7 @@ import pytest
 from rig import found, provider
 
 from enrichctl.engine.stops import Stop
-from enrichctl.errors import Declined, ExitStatus, Unconfirmed
+from enrichctl.errors import BadRecord, Declined, ExitStatus, Miss, Unconfirmed
 from enrichctl.events import Waiting
 from enrichctl.model import Answer, Outcome
 from enrichctl.transport import Lost
@@ -91,6 +91,33 @@ def test_a_key_ages_from_its_first_use_however_often_the_answer_is_lost(rig):
     rig.vendors["alpha"].plays = {}
     assert rig.run([ANNA], alpha).statuses == ["unconfirmed"]
     assert len(rig.vendors["alpha"].requests) == 8
+
+
+@pytest.mark.parametrize("error", [BadRecord, Miss, Declined])
+def test_what_is_refused_before_the_key_is_used_again_settles_nothing(rig, error, monkeypatch):
+    alpha, _ = lost(rig, **KEYED)
+
+    def refuses(*_):
+        raise error("two of that name")
+
+    monkeypatch.setattr(alpha, "find", refuses)
+    ended = rig.run([ANNA], alpha)
+    assert ended.statuses == ["unconfirmed"]
+    assert "two of that name" in ended.notes[0]
+    assert (rig.outcomes(), rig.spent()) == (["unconfirmed"], 1)
+
+
+def test_a_refusal_under_the_same_key_settles_it(rig):
+    alpha, _ = lost(rig, then="404", **KEYED)
+    assert rig.run([ANNA], alpha).statuses == ["no_match"]
+    assert (rig.outcomes(), rig.spent()) == (["missed"], 0)
+
+
+def test_a_conflict_under_the_same_key_leaves_it_in_doubt(rig):
+    alpha, _ = lost(rig, then="409", **KEYED)
+    assert rig.run([ANNA], alpha).statuses == ["unconfirmed"]
+    assert (rig.outcomes(), rig.spent()) == (["unconfirmed"], 1)
+    assert len({seen.key for seen in rig.vendors["alpha"].requests}) == 1
 
 
 def test_what_can_be_read_without_paying_is_recovered(rig):

@@ -14,6 +14,7 @@ from enrichctl.transport import Api, Payload, Surroundings, Wire
 
 KEY = "wbk_made_up"
 BY_EMAIL = Query({"email": "jane@acme.com"}, ("job_title",))
+BY_DOMAIN = Query({"company_domain": "acme.com"}, ("location", "tech_stack"))
 BY_ID = Query({"leadlex.contact_id": "123e4567-e89b-12d3-a456-426614174000"}, ("job_title",))
 
 
@@ -180,7 +181,9 @@ def test_a_companys_seat_is_no_persons_location(leadlex):
     company = {"company": {"hq_location": "Oslo", "tech_stack": ["Python", "Go"]}}
     of_person = leadlex.read({"data": company | {"person": {"job_title": "CEO"}}}, BY_EMAIL)
     assert of_person.keys() == {"job_title", "tech_stack"}
-    of_company = leadlex.read({"data": company}, BY_EMAIL)
+    nobody = leadlex.read({"data": company | {"person": None}}, BY_EMAIL)
+    assert nobody.keys() == {"tech_stack"}
+    of_company = leadlex.read({"data": company}, BY_DOMAIN)
     assert {name: value.text for name, value in of_company.items()} == {
         "location": "Oslo",
         "tech_stack": "Python, Go",

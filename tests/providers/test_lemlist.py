@@ -21,7 +21,7 @@ from lemlist_talk import (
 )
 from mocked import Mock
 
-from enrichctl.errors import BadRecord, Declined, Miss, Unconfirmed
+from enrichctl.errors import BadRecord, BadReply, Declined, Miss, Unconfirmed
 from enrichctl.fields import FIELDS
 from enrichctl.model import Query
 from enrichctl.provider import Ticket
@@ -76,6 +76,25 @@ def test_only_overwriting_forces_a_lead(http, lemlist, talk):
     )
     lemlist.submit([query], talk.api)
     assert sent(http)[0][2] == {"findEmail": "true", "force": "true"}
+
+
+FORCED = [
+    # wanted, what of it may be replaced
+    ("email phone", "phone", False),
+    ("email email_status", "email", True),
+    ("email_status email", "email_status", False),
+    ("job_title industry", "job_title", True),
+    ("job_title phone", "job_title phone", True),
+]
+
+
+@pytest.mark.parametrize(("wants", "over", "forced"), FORCED)
+def test_nothing_is_bought_anew_beside_what_must_be_kept(wants, over, forced, http, lemlist, talk):
+    enrich_lead(http, json={"id": "enr_1"})
+    query = of_lead(*wants.split(), overwrite=frozenset(over.split()))
+    lemlist.submit([query], talk.api)
+    assert ("force" in sent(http)[0][2]) is forced
+    assert lemlist.variant(query) == ("over" if forced else "")
 
 
 def test_bulk_is_one_array_of_what_is_told_with_string_metadata(http, lemlist, talk):
@@ -189,6 +208,14 @@ NO_LEAD = [
 ]
 
 
+@pytest.mark.parametrize("leads", [{}, "odd", v2_lead(1)])
+def test_leads_in_another_form_are_not_none(leads, http, lemlist, talk):
+    http.get(f"{BASE}/leads/jane%2Bx%40acme.com", json=leads)
+    with pytest.raises(BadReply):
+        lemlist.submit([Query(PERSON, ("phone",), save=True)], talk.api)
+    assert talk.ledger.intents == []
+
+
 @pytest.mark.parametrize(("reply", "error"), NO_LEAD)
 def test_without_one_lead_nothing_is_bought(reply, error, http, lemlist, talk):
     http.get(f"{BASE}/leads/jane%2Bx%40acme.com", **reply)
@@ -247,6 +274,14 @@ def test_an_item_refused_in_bulk_fails_alone(http, lemlist, talk):
     assert (type(second), second.message) == (BadRecord, "lemlist rejects it: MISSING_INPUTS")
     assert type(third) is BadRecord
     assert "acme" not in third.message
+
+
+def test_what_is_only_accepted_is_bought_and_not_asked_for_again(http, lemlist, talk):
+    bulk(http, status=202, json=[{"id": "enr_a", "metadata": "0"}])
+    enrich_lead(http, status=202, body="")
+    assert lemlist.submit(three()[:1], talk.api) == [Ticket("enr_a")]
+    with pytest.raises(Unconfirmed):
+        lemlist.submit([of_lead("email")], talk.api)
 
 
 @pytest.mark.parametrize("body", ["null", "{}", "{", ""])

@@ -205,6 +205,14 @@ def test_an_answer_is_collected(http, lemlist, talk):
     assert answer.credits is None
 
 
+def test_a_verdict_that_comes_with_the_address_is_not_bought_beside_it(http, lemlist, talk):
+    result(http, {"find_email": GOOD})
+    query = Query(NAMED, ("email", "email_status"))
+    answer = lemlist.collect(Ticket("enr_1"), query, talk.api)
+    assert texts(lemlist.read(answer.body, query)) == GOOD_READ
+    assert answer.credits == 5
+
+
 def test_of_a_list_of_results_the_ticket_s_own_is_taken(http, lemlist, talk):
     other = {"id": "enr_0", "data": {"find_email": {"email": "other@acme.com"}}}
     mine = {"id": "enr_1", "data": {"find_email": GOOD}}
@@ -220,6 +228,7 @@ PENDING = [
     {"json": {"enrichmentStatus": "error", "data": {}}},
     {"json": {"data": [{"id": "enr_0", "data": {"find_email": GOOD}}]}},
     {"body": "null"},
+    {"body": "<html>"},
 ]
 
 
@@ -268,10 +277,12 @@ def test_what_the_lead_held_before_comes_with_the_result_and_is_not_bought(http,
     assert answer.credits == 2  # the profile alone
 
 
-def test_a_ticket_unknown_to_lemlist_fails_and_a_person_unknown_is_a_miss(http, lemlist, talk):
+def test_a_ticket_that_is_refused_is_in_doubt_and_a_person_unknown_is_a_miss(http, lemlist, talk):
     http.get(f"{BASE}/enrich/enr_1", body="Enrichment not found", status=404)
-    with pytest.raises(BadRecord):
-        lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
+    http.get(f"{BASE}/enrich/enr_1", body="Bad team", status=400)
+    for _ in range(2):
+        with pytest.raises(Unconfirmed):
+            lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
     http.get(f"{BASE}/enrich/enr_2", json={"enrichmentStatus": "not-found"}, status=404)
     with pytest.raises(Miss):
         lemlist.collect(Ticket("enr_2"), of_lead("email"), talk.api)

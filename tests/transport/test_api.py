@@ -8,7 +8,7 @@ import pytest
 from faults import DOUBTFUL, GOOD, SLOW, FaultServer, raw, reply
 from hypothesis import given
 from hypothesis import strategies as st
-from talk import HOW, KEY_HEADER, Talk
+from talk import HOW, KEY_HEADER, Plain, Talk
 
 from enrichctl.errors import (
     BadRecord,
@@ -16,6 +16,7 @@ from enrichctl.errors import (
     Cancelled,
     EnrichctlError,
     LoginRefused,
+    NotYet,
     OutOfCredits,
     RateLimited,
     Unavailable,
@@ -231,6 +232,27 @@ def test_after_a_lost_answer_only_what_answers_the_key_ends_the_doubt(status, er
     with pytest.raises(error):
         talk.ask(KEYED)
     assert talk.api.in_doubt == doubt
+
+
+def test_a_conflict_with_a_repeat_may_be_owed_to_the_lost_call(server):
+    talk = begin(server, raw(b""), reply(409, b"{}"), reply(200, GOOD))
+    assert talk.ask(KEYED).status == 200
+    assert not talk.api.in_doubt
+
+
+def test_a_conflict_that_lasts_leaves_the_doubt(server):
+    talk = begin(server, raw(b""), *[reply(409, b"{}")] * 3)
+    with pytest.raises(Unconfirmed):
+        talk.ask(KEYED)
+    assert talk.api.in_doubt
+
+
+def test_what_is_at_work_when_it_is_asked_for_again_may_be_the_lost_call(server, monkeypatch):
+    monkeypatch.setattr(Plain, "explain", lambda *_: NotYet("still at work"))
+    talk = begin(server, raw(b""), *[reply(202, b"{}")] * 3)
+    with pytest.raises(Unconfirmed):
+        talk.ask(KEYED)
+    assert len({send[3] for send in sends(server)}) == 1
 
 
 def test_a_rate_limit_after_a_lost_answer_leaves_the_doubt(server):

@@ -134,12 +134,13 @@ class LeadLex(Lookup):
         data = body[DATA]
         confidence, source = data.get("confidence"), text(data.get("source"))
         confidence = float(confidence) if isinstance(confidence, int | float) else None
+        of_person = bool(data.get("person")) or "email" in query.told
         found: dict[str, str] = {}
         for part, names in (
             ("contact", CONTACT),
             ("person", PERSON),
             ("social", {"linkedin_url": "linkedin_url"}),
-            ("company", COMPANY if data.get("person") else COMPANY | HEADQUARTERS),
+            ("company", COMPANY if of_person else COMPANY | HEADQUARTERS),
         ):
             for field, value in values(data.get(part), names):
                 found.setdefault(field, value)

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from enrichctl.answers import as_object, decimal, objects, text
-from enrichctl.errors import Declined, EnrichctlError, NotYet, RecordError
+from enrichctl.errors import BadRecord, Declined, EnrichctlError, NotYet, RecordError, Unconfirmed
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, Queue, Ticket, account_of, variant_of
-from enrichctl.providers.lemlist.asking import flags_of, items_of, submit_batch
+from enrichctl.providers.lemlist.asking import flags_of, is_forced, items_of, submit_batch
 from enrichctl.providers.lemlist.leads import lead_as_it_stands, lead_of, told_of
 from enrichctl.providers.lemlist.refusals import explain
 from enrichctl.providers.lemlist.results import receipt_of, results, stored
 from enrichctl.providers.lemlist.words import (
+    ACCEPTED,
     DATA,
     DONE,
     ID,
@@ -96,7 +97,7 @@ class Lemlist(Queue):
         if not self.changes(query):
             return ""
         saved = OWN_ID not in query.told
-        return variant_of(save=saved, over=query.overwrite)
+        return variant_of(save=saved, over=is_forced(query))
 
     def together(self, query: Query) -> str:
         """See `Queue.together`: each lead is enriched by a call of its own."""
@@ -110,7 +111,7 @@ class Lemlist(Queue):
 
     def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | None:
         """See `Queue.collect`."""
-        body = as_object(api.get(f"/enrich/{segment(ticket.id)}").json())
+        body = _result_of(ticket, api)
         if isinstance(several := body.get(DATA), list):
             body = next((one for one in objects(several) if text(one.get(ID)) == ticket.id), {})
         status = text(body.get(STATUS)) or (DONE if body.get(DATA) else "")
@@ -125,8 +126,11 @@ class Lemlist(Queue):
         self._seen_empty.discard(ticket.id)
         if not found and self.read(held | body, query).keys().isdisjoint(query.wants):
             return None
-        # What the lead held before is not bought.
-        return Answer(held | body, self.price.of_match(query.wants, found) if held else None)
+        if not held and not self._comes_verified(query):
+            return Answer(body)
+        # What the lead held before is not bought, nor a verdict that comes with the address.
+        bought = found - {"email_status"} if self._comes_verified(query) else found
+        return Answer(held | body, self.price.of_match(query.wants, bought))
 
     def read(self, body: Any, query: Query) -> Match:
         """See `Provider.read`; ``notFound`` is not to be relied on, only a value counts.
@@ -154,8 +158,26 @@ class Lemlist(Queue):
         """See `Remote.balance`: the whole team's."""
         return decimal(as_object(api.get("/team/credits").json()).get("credits"))
 
+    def _comes_verified(self, query: Query) -> bool:
+        """Tell whether a verdict is wanted, but comes only with an address that is found."""
+        return "email_status" in query.wants and "email_status" not in self._items(query)
+
     def _items(self, query: Query) -> tuple[str, ...]:
         return items_of(query, of_lead=self.changes(query))
+
+
+def _result_of(ticket: Ticket, api: Api) -> dict[str, Any]:
+    """Fetch what lemlist shows of an enrichment: empty when that is nothing yet.
+
+    Raises:
+        Unconfirmed: lemlist knows nothing of it, though it was bought: for how long results are
+            kept is not documented.
+    """
+    try:
+        reply = api.get(f"/enrich/{segment(ticket.id)}", json_due=False)
+    except (BadRecord, Declined) as error:
+        raise Unconfirmed(f"{error.message}, though it gave a ticket") from None
+    return {} if reply.status == ACCEPTED else as_object(reply.peek())
 
 
 def _submit_lead(query: Query, api: Api) -> Ticket:

@@ -47,7 +47,19 @@ def flags_of(query: Query) -> dict[str, str]:
     flags = dict.fromkeys((FLAGS[item] for item in items_of(query, of_lead=True)), YES)
     if not flags:
         raise too_little(query)
-    return flags | ({"force": YES} if query.overwrite else {})
+    return flags | ({"force": YES} if is_forced(query) else {})
+
+
+def is_forced(query: Query) -> bool:
+    """Tell whether what a lead has is bought anew.
+
+    The switch holds for all that a call asks for, so one that must be kept keeps them all. The
+    verdict on an address goes with the address.
+    """
+    replaced = {SOLD_AS.get(name, name) for name in query.overwrite}
+    if "email" in replaced:
+        replaced.add("email_status")
+    return replaced.issuperset(sought(query))
 
 
 def submit_batch(queries: Sequence[Query], api: Api) -> Sequence[Ticket | RecordError]:

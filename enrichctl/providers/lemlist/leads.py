@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from enrichctl.answers import as_object, objects, text
-from enrichctl.errors import BadRecord, Miss, RecordError
+from enrichctl.errors import BadRecord, BadReply, Miss, RecordError
 from enrichctl.model import Query
 from enrichctl.providers.lemlist.words import (
     ID,
@@ -42,6 +42,8 @@ def lead_of(email: str, api: Api) -> str:
         if error.message != UNKNOWN_LEAD:
             raise
         found = []
+    if not isinstance(found, list):
+        raise BadReply("lemlist lists leads in a way that it does not document")
     leads = [lead for lead in objects(found) if lead.get(LEAD_ID)]
     if not leads:
         raise Miss("no lead of this lemlist team has this e-mail")

@@ -32,7 +32,6 @@ def explain(reply: Reply, provider: Remote) -> EnrichctlError | Throttled | None
         wait, reset = retry_after(reply), http_date(reply.headers.get("x-ratelimit-reset", ""))
         return Throttled(until(reset, reply) if wait is None else wait)
     explained: dict[int, EnrichctlError] = {
-        202: NotYet("lemlist is still at work on it"),
         404: Miss("lemlist found nothing") if said == NOT_FOUND else provider.elsewhere(),
         405: BadReply("lemlist takes no such request (405)"),
         409: Declined("lemlist has it already, or looked for it lately")

@@ -50,6 +50,7 @@ RESULT = {
 OWN_ID = "lemlist.lead_id"  # a row's field
 LEAD_ID, DATA, TAG, REQUESTS = "_id", "data", "metadata", "enrichmentRequests"
 STATUS, DONE, NOT_FOUND = "enrichmentStatus", "done", "not-found"
+ACCEPTED = 202  # of a result: still being made
 VERDICTS = ("deliverable", "risky", "undeliverable")
 NEVER_VERIFIED = "unverified"  # a lead's e-mail status before its first verification
 # lemlist's own words, a code or a text, where they tell more than the HTTP status.
