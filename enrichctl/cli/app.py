@@ -1,6 +1,5 @@
 """The commands put together, and the boundary where an error becomes a line and a status."""
 
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
@@ -16,6 +15,7 @@ from enrichctl.cli.journal import app as journal
 from enrichctl.cli.options import hoist, spell_out
 from enrichctl.cli.providers import app as providers
 from enrichctl.cli.status import status
+from enrichctl.cli.streams import open_all, settle, unwritten
 from enrichctl.cli.usage import Commands, Group, complaint
 from enrichctl.errors import EnrichctlError, ExitStatus
 
@@ -93,30 +93,30 @@ def run(argv: Sequence[str]) -> int:
         context.screen().error(error)
         result = error.exit_status
     except BrokenPipeError:
-        result = _reader_gone()
+        result = ExitStatus.READER_GONE
+    except OSError as error:
+        failure = unwritten(error)
+        context.screen().error(failure)
+        result = failure.exit_status
     except SystemExit as end:
         # Typer itself turns a reader that has gone into exit 1, with stdout wrapped.
         gone = type(sys.stdout).__name__ == "PacifyFlushWrapper"
-        result = _reader_gone() if gone else end.code
+        result = ExitStatus.READER_GONE if gone else end.code
     except KeyboardInterrupt:
         result = ExitStatus.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a bug is raised again
         result = _usage(error)
+    settle()
     return int(result) if isinstance(result, int) else int(ExitStatus.DONE)
 
 
 def _speak() -> None:
     """Let pipes and files get UTF-8 whatever the locale, and terminals what they can show."""
+    open_all()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             encoding = None if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="replace" if encoding is None else None)
-
-
-def _reader_gone() -> int:
-    """Keep Python from complaining once more when it flushes stdout at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return int(ExitStatus.READER_GONE)
 
 
 def _usage(error: Exception) -> int:

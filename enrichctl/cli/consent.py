@@ -1,5 +1,6 @@
 """What must be settled before a run asks anybody: options that mean nothing, files, money."""
 
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -24,8 +25,8 @@ def check(options: Options, settings: Settings, budgets: Iterable[str], asked: s
         asked: The providers of this run.
 
     Raises:
-        UsageError: A budget bounds nobody, a region is no country, columns are neither added
-            nor left out.
+        UsageError: A budget bounds nobody, a region is no country, a confidence no number, columns
+            are neither added nor left out.
     """
     for name in budgets:
         if name and name not in asked and name not in (known := names(settings)):
@@ -33,6 +34,8 @@ def check(options: Options, settings: Settings, budgets: Iterable[str], asked: s
                 f"--budget bounds {name!r}, which is no provider{did_you_mean(name, known)}",
                 next=f"name one that this run asks: {', '.join(sorted(asked))}",
             )
+    if options.min_confidence is not None and math.isnan(options.min_confidence):
+        raise UsageError("--min-confidence nan is no number", next="write one from 0 to 1")
     if options.provenance not in ("columns", "none"):
         raise UsageError(
             f"--provenance {options.provenance} is unknown", next="choose columns or none"

@@ -51,7 +51,9 @@ def new(
         try:
             each.write_text(text, "utf-8")
         except OSError as error:
-            raise OutputError(f"{each} cannot be written: {error.strerror}") from None
+            raise OutputError(
+                f"{each} cannot be written: {error.strerror}", next="choose another with -o PATH"
+            ) from None
     registry.defined_in(path, name)
     screen = context.screen()
     screen.say(f"wrote {path} and {exchanges_beside(path)}", style="bold")

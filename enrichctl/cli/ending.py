@@ -23,7 +23,9 @@ def finish(
     entry.summary = report.summary(stops)
     entry.records = report.records
     entry.people = entry.people or report.records
-    if stop.asked.is_set() and stop.word:
+    unsettled = report.outcomes[Status.PENDING] + report.outcomes[Status.UNCONFIRMED]
+    in_time = stop.word == "max_duration" and not unsettled  # the last record was on its way
+    if stop.asked.is_set() and stop.word and not in_time:
         entry.stopped_by, status = stop.word, stop.status
     elif stops:
         entry.stopped_by, status = stops[0].stopped_by, stops[0].exit_status

@@ -1,16 +1,26 @@
 """Options that need more than Typer gives: global ones anywhere, and one with an optional value."""
 
+import os
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
-from enrichctl.fields import is_field
+from enrichctl.errors import UsageError
+from enrichctl.fields import FIELDS, is_field
 
-_FLAGS = ("--verbose", "-v", "-vv", "--quiet", "-q", "--version", "-V")
+_FLAGS = ("--verbose", "-v", "--quiet", "-q", "--version", "-V")
 _VALUES = ("--color", "--config")
+_CLUSTER = re.compile(r"-(?=[a-zA-Z]{2,}$)[nyhqvV]*[qvV][nyhqvV]*")
 EVERY_FIELD = "*"
+FILES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xlsx", ".gz")
 
 
 def hoist(argv: Sequence[str]) -> list[str]:
-    """Move the options that every command has to the front, where Typer looks for them."""
+    """Move the options that every command has to the front, where Typer looks for them.
+
+    Raises:
+        UsageError: One of them lacks its value.
+    """
     front: list[str] = []
     rest: list[str] = []
     words = iter(argv)
@@ -20,20 +30,40 @@ def hoist(argv: Sequence[str]) -> list[str]:
         elif word in _FLAGS or word.startswith(tuple(f"{name}=" for name in _VALUES)):
             front.append(word)
         elif word in _VALUES:
-            front += [word, *filter(None, [next(words, None)])]
+            value = next(words, None)
+            if value is None:
+                raise UsageError(f"{word} needs a value", next="enrichctl -h")
+            front += [word, value]
+        elif cluster := _CLUSTER.match(word):
+            # As in -nq: what every command has goes to the front, the rest stays where it is.
+            front += [f"-{flag}" for flag in cluster[0] if f"-{flag}" in _FLAGS]
+            left = "".join(flag for flag in cluster[0] if f"-{flag}" not in _FLAGS)
+            left += word[cluster.end() :]
+            rest += [left] if left != "-" else []
         else:
             rest.append(word)
     return front + rest
 
 
 def spell_out(argv: Sequence[str]) -> list[str]:
-    """Give a bare ``--overwrite`` its value: what follows is one only if it is all fields."""
+    """Give a bare ``--overwrite`` its value: what follows is one only if it is fields."""
     out: list[str] = []
     words = list(argv)
     while words:
         word = words.pop(0)
         if word == "--overwrite":
-            fields = bool(words) and all(is_field(name) for name in words[0].split(","))
-            word = f"--overwrite={words.pop(0) if fields else EVERY_FIELD}"
+            word = f"--overwrite={words.pop(0) if words and _are_fields(words[0]) else EVERY_FIELD}"
         out.append(word)
     return out
+
+
+def _are_fields(word: str) -> bool:
+    """Tell whether what follows ``--overwrite`` names fields, and is not the input."""
+    names = word.split(",")
+    if all(name in FIELDS for name in names):
+        return True
+    # To `Path.exists` a list of fields that is too long for a name would be an error.
+    if Path(word).suffix.lower() in FILES or os.path.exists(word):  # noqa: PTH110
+        return False
+    # One among several may be misspelt; it is told which.
+    return any(is_field(name) for name in names) if len(names) > 1 else is_field(word)

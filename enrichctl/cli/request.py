@@ -11,7 +11,7 @@ from pathlib import Path
 from enrichctl.cli import context
 from enrichctl.config import Settings, ensure_private, state_dir
 from enrichctl.errors import InputError, Locked, UsageError
-from enrichctl.files import Source, default_output
+from enrichctl.files import FORMATS, Source, default_output
 from enrichctl.matching import HeaderMatch, match_header
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import load, origin
@@ -67,7 +67,7 @@ def columns_of(options: Options, settings: Settings, source: Source, choose: Cho
     given = {}
     for pair in options.mapping:
         name, equals, column = pair.partition("=")
-        if not equals or not column:
+        if not (name.strip() and equals and column.strip()):
             raise UsageError(f"--map {pair!r} is not FIELD=COLUMN", next="as in --map email=Mail")
         given[name.strip()] = column.strip()
     sample = [row.cells for row in source.sample()]
@@ -124,6 +124,10 @@ def target_of(options: Options, source: Source) -> tuple[str, Path | None]:
         format_ = {"ndjson": "jsonl"}.get(suffixes[-1] if suffixes else "", "")
         format_ = format_ or (known[-1] if known else "")
     format_ = format_ or source.format
+    if format_ not in FORMATS:
+        raise UsageError(f"{format_!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
+    if options.json and not options.dry_run and format_ not in ("json", "jsonl"):
+        raise UsageError(f"--json and --format {format_} exclude each other", next="leave one out")
     if to_stdout:
         return format_, None
     if options.output:

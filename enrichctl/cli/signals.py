@@ -30,7 +30,7 @@ def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
             screen.leave("stopped; the same command goes on where this one was")
             os._exit(_STATUS[signal.Signals(number)])
         stop.now("interrupted", _STATUS[signal.Signals(number)])
-        screen.warn("stopping: waiting for calls in flight; once more stops now")
+        screen.warn("stopping: calls in flight land, what is known is written; once more stops now")
 
     before = {number: signal.signal(number, handle) for number in _STATUS}
     try:

@@ -54,5 +54,6 @@ def parse_budget(text: str) -> dict[str, Decimal]:
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Return "; did you mean …?" when a misspelt word is close to a known one, else ""."""
-    close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.65)
-    return f"; did you mean {close[0]}?" if close else ""
+    known = {each.casefold(): each for each in words}
+    close = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.65)
+    return f"; did you mean {known[close[0]]}?" if close else ""

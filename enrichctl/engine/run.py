@@ -7,9 +7,10 @@ time; the head of it is written as soon as it is through.
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain
 
 from enrichctl.engine.heads import Heads
 from enrichctl.engine.lane import Lane
@@ -151,13 +152,25 @@ class Runner:
 
     def _spread(self, write: Write) -> None:
         """Write what local providers find; nobody has to be waited for."""
-        records = ((row, self._heads.record(row)) for row in self._source.rows())
+        rows = self._source.rows()
+        records = ((row, self._heads.record(row)) for row in self._until_stopped(rows))
         jobs = ((row, (record, self._heads.suppresses(record))) for row, record in records)
-        for row, found in spread(self._local, jobs):
+        left = ((row, self._left(row)) for row in rows)
+        for row, found in chain(spread(self._local, jobs), left):
             self._put(row, found, write)
             if not self.report.records % BATCH:
                 self._wrote()
         self._wrote()
+
+    def _until_stopped(self, rows: Iterator[Row]) -> Iterator[Row]:
+        while not self._stop.asked.is_set() and (row := next(rows, None)) is not None:
+            yield row
+
+    def _left(self, row: Row) -> Through:
+        """Return what a record comes to that the run did not get to."""
+        lead = self._heads.lead(row)
+        self._waterfall.leave(lead, "the run stopped before this record")
+        return through(lead, self._layout)
 
     def _stream(self, write: Write) -> None:
         window: deque[_Item] = deque()

@@ -7,6 +7,7 @@ asked, and what was asked before is found again without asking.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 
 from enrichctl.engine.questions import Ask, Course, Rules, legs_of
 from enrichctl.engine.recall import Elsewhere, Fresh, Recall, take
@@ -89,6 +90,14 @@ class Waterfall:
         """Take note of an answer that has just come: the records that wait for it are next."""
         if self._recall:
             self._recall.fresh = fresh
+
+    def leave(self, lead: Lead, why: str) -> None:
+        """Take a record to the end as it is; what it lacks is pending."""
+        lacks = (self._missing(lead, wants) for _, wants in self.legs[lead.place :])
+        lead.outstanding |= frozenset(chain.from_iterable(lacks))
+        if lead.outstanding:
+            lead.pending = lead.pending or why
+        lead.place = len(self.legs)
 
     def decline(self, lead: Lead, course: Course, why: str) -> None:
         """Note that a provider has nothing to do for a record."""

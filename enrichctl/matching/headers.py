@@ -143,7 +143,10 @@ class _Matcher:
             place = int(number[:6]) - 1
             if 0 <= place < len(self.header):
                 return place
-            raise UsageError(f"there is no column {column}: the file has {len(self.header)}")
+            raise UsageError(
+                f"there is no column {column}: the file has {len(self.header)}",
+                next=f"name one from #1 to #{len(self.header)}, or write its header",
+            )
         raise UsageError(
             f"there is no column {column}{did_you_mean(column, self.header)}",
             next="name a column of the file, or its position as in #3",

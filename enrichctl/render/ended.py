@@ -11,6 +11,7 @@ from enrichctl.render.listing import amount, count, fit, hang, length, share, ta
 from enrichctl.render.screen import Screen, clean
 
 BAR = 20  # cells of a fill-rate bar
+FEWEST = 6  # cells, or there is no bar: the figures need the room
 BEFORE, GAINED, EMPTY = "▒", "█", "·"  # told apart without colour as well
 WORDS = {
     "enriched": "green", "complete": "", "no_match": "", "skipped": "dim",
@@ -58,7 +59,7 @@ def parts(run: Facts, room: int) -> Iterator[Text | Table]:
         yield made
     if doubt := sum(lane["unconfirmed"] for lane in lanes):
         yield Text(f"{doubt:,} unconfirmed: may have been charged, counted in full", style="yellow")
-    if made := _fields(run["fields"], records):
+    if made := _fields(run["fields"], records, room):
         yield Text("")
         yield made
     same = [f for f in run["fields"] if f["filled_after"] <= f["filled_before"]]
@@ -113,20 +114,25 @@ def _lanes(lanes: Sequence[Facts]) -> Table | None:
     return made
 
 
-def _fields(fields: Sequence[Facts], records: int) -> Table | None:
+def _fields(fields: Sequence[Facts], records: int, room: int) -> Table | None:
     """Return fill rates before and after as bars, of the fields that gained."""
     gained = [field for field in fields if field["filled_after"] > field["filled_before"]]
     if not gained or not records:
         return None
-    made = table("field", "filled", "before", "after", right=("before", "after"))
+    figures = ("before", "after")
+    longest = max(len(field["name"]) for field in gained)
+    cells = min(BAR, room - longest - len("".join(figures)) - 6)  # two between two columns
+    bars = ("filled",) if cells >= FEWEST else ()
+    made = table("field", *bars, *figures, right=figures)
     for field in gained:
         before, after = field["filled_before"] / records, field["filled_after"] / records
-        made.add_row(clean(field["name"]), _bar(before, after), share(before), share(after))
+        bar = [_bar(before, after, cells)] if bars else []
+        made.add_row(clean(field["name"]), *bar, share(before), share(after))
     return made
 
 
-def _bar(before: float, after: float) -> Text:
-    full = min(round(before * BAR), BAR - 1)
-    filled = max(round(after * BAR), full + 1)  # what gained shows it
+def _bar(before: float, after: float, cells: int) -> Text:
+    full = min(round(before * cells), cells - 1)
+    filled = max(round(after * cells), full + 1)  # what gained shows it
     bar = Text().append(BEFORE * full).append(GAINED * (filled - full), style="green")
-    return bar.append(EMPTY * (BAR - filled), style="dim")
+    return bar.append(EMPTY * (cells - filled), style="dim")

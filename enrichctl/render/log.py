@@ -1,6 +1,7 @@
 """A run as JSON Lines for a machine: what happened and when, without a person's data."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,9 +28,8 @@ class LogFile:
         try:
             self._file = path.open("a", encoding="utf-8", buffering=1)
         except OSError as error:
-            raise OutputError(
-                f"the log {path} cannot be written: {error.strerror}", next="choose another file"
-            ) from None
+            raise _failure(path, error) from None
+        self._path = path
         self._run = ""
 
     def __enter__(self) -> Self:
@@ -41,10 +41,15 @@ class LogFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        with suppress(OSError):  # what could not be written was told when it was
+            self._file.close()
 
     def __call__(self, event: Event) -> None:
-        """Write an event; how far the output has come is left to the other lines."""
+        """Write an event; how far the output has come is left to the other lines.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
         if isinstance(event, Wrote):
             return
         self._run = getattr(event, "run", self._run)
@@ -55,4 +60,13 @@ class LogFile:
             "event": type(event).__name__.lower(),
             **{name: value for name, value in asdict(event).items() if name != "run"},
         }
-        self._file.write(json.dumps(line, default=str) + "\n")
+        try:
+            self._file.write(json.dumps(line, default=str) + "\n")
+        except OSError as error:
+            raise _failure(self._path, error) from None
+
+
+def _failure(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"the log {path} cannot be written: {error.strerror}", next="choose another file"
+    )

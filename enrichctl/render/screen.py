@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO, cast
 
 from enrichctl.errors import EnrichctlError, UsageError
 
@@ -21,7 +21,41 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202
 
 def clean(text: str) -> str:
     """Return text that is safe to show on a terminal."""
-    return _UNSAFE.sub("\ufffd", text)
+    # Bytes of a file's name that are no text become ?, which a shell takes for any character.
+    return _UNSAFE.sub("\ufffd", text.encode(errors="replace").decode())
+
+
+class _Words:
+    """A stream on which what cannot be said is left unsaid: words are no reason for work to fail.
+
+    Args:
+        stream: The stream itself, whose reader may go away and whose disk may be full.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        try:
+            return self._stream.write(text)
+        except OSError:
+            self._mute()
+        return len(text)
+
+    def flush(self) -> None:
+        """Write now what can be written."""
+        try:
+            self._stream.flush()
+        except OSError:
+            self._mute()
+
+    def _mute(self) -> None:
+        # What comes after it will not be heard either, and Python flushes once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class Screen:
@@ -56,10 +90,14 @@ class Screen:
         if out not in self._consoles:
             from rich.console import Console  # noqa: PLC0415 - many runs say nothing
 
-            stream = sys.stdout if out else sys.stderr
+            class Pane(Console):
+                def on_broken_pipe(self) -> None:
+                    raise  # noqa: PLE0704 - the error at hand, which Rich turns into exit 1
+
+            stream = sys.stdout if out else cast("TextIO", _Words(sys.stderr))
             terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
             colored = self._colored(terminal)
-            self._consoles[out] = Console(
+            self._consoles[out] = Pane(
                 file=stream,
                 force_terminal=colored or terminal,  # what has no colour can be drawn over as well
                 color_system="auto" if colored else None,

@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+from enrichctl.cli.app import run
 from enrichctl.cli.request import alone_on
 from enrichctl.errors import Locked
 from enrichctl.files import open_source
@@ -29,3 +30,24 @@ def test_an_input_is_free_again_when_its_run_has_ended(source):
 
     with alone_on(source):
         pass
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--format doc -n", "error: 'doc' is not a format\n  next: choose one of csv"),
+        ("--json --format csv", "error: --json and --format csv exclude each other\n  next: "),
+        ("--min-confidence nan", "error: --min-confidence nan is no number\n  next: "),
+        ("--map =email", "error: --map '=email' is not FIELD=COLUMN\n  next: "),
+        ("--map email=#9", "error: there is no column #9: the file has 1\n  next: name one from"),
+        ("-p OFFLINE", "error: no provider is called 'OFFLINE'; did you mean offline?\n  next: "),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_else(source, capsys, words, said):
+    assert run(["enrich", str(source.path), *words.split()]) == 2
+    assert capsys.readouterr().err.startswith(said)
+
+
+def test_a_plan_may_be_a_document_whatever_the_format_of_the_output(source, capsys):
+    assert run(["enrich", str(source.path), "-n", "--json", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith('{"schema": "enrichctl.plan/1"')

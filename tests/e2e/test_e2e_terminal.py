@@ -149,3 +149,32 @@ def test_ctrl_c_with_thousands_queued_ends_within_the_timeout_of_a_call(paid, bo
     assert time.monotonic() - began < 30
     assert len(box.requests) <= asked + 4  # those whose first byte had left
     assert len((paid.folder / "out.csv").read_text().splitlines()) == 5001
+
+
+def test_ctrl_c_stops_an_offline_run_as_well_and_loses_no_row(shell):
+    shell.write("in.csv", "email\n" + "".join(f"anna.berg{n}@nord.de\n" for n in range(4000)))
+    run = shell.start("enrich", "in.csv", "--json")
+    first = run.stdout.readline()  # nobody reads on: the run waits at a full pipe
+    run.send_signal(signal.SIGINT)
+    rest, words = run.stdout.read(), run.stderr.read()
+    run.stdout.close()
+    run.stderr.close()
+
+    assert run.wait(30) == 130, words
+    records = [json.loads(line) for line in (first + rest).splitlines()]
+    assert [record["email"] for record in records] == [f"anna.berg{n}@nord.de" for n in range(4000)]
+    assert records[0]["_enrichctl"]["status"] == "enriched"
+    assert records[-1]["_enrichctl"]["status"] == "pending"
+    assert "the run stopped" in records[-1]["_enrichctl"]["note"]
+    assert words.endswith(b"go on: enrichctl enrich in.csv --json\n")
+
+
+def test_no_time_left_is_exit_6_only_where_something_is_left(shell):
+    shell.write("few.csv", "email\n" + "".join(f"anna.berg{n}@nord.de\n" for n in range(2)))
+    shell.write("many.csv", "email\n" + "".join(f"anna.berg{n}@nord.de\n" for n in range(40_000)))
+    few = shell("enrich", "few.csv", "--max-duration", "1s")
+    many = shell("enrich", "many.csv", "--max-duration", "1s")
+
+    assert few.returncode == 0, few.stderr
+    assert many.returncode == 6, many.stderr
+    assert (shell.folder / "many.enriched.csv").read_text().count(",pending,") > 0

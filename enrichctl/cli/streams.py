@@ -1,0 +1,54 @@
+"""The three streams as a caller may leave them: closed, full, or with nobody at the other end."""
+
+import errno
+import os
+import sys
+
+from enrichctl.errors import OutputError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+UNWRITABLE = (*FULL, errno.EBADF, errno.EIO)
+
+
+def open_all() -> None:
+    """Let each stream be there, and a closed one behave as it should.
+
+    The next file that is opened would otherwise take its number, and get what is meant for it.
+    """
+    # What is read from is empty, data fails when it is written, and words go nowhere.
+    for number, flags in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)  # takes the lowest number that is free, which is this one
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for good
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for good
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for good
+
+
+def settle() -> None:
+    """Keep Python from complaining once more about what stdout does not take, at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def unwritten(error: OSError) -> OutputError:
+    """Return what to say of a write that failed, wherever it did.
+
+    Raises:
+        OSError: It is none of a kind that the machine or the caller is to blame for.
+    """
+    # Errors about a file by its name are told where they arise.
+    if error.errno not in UNWRITABLE or error.filename is not None:
+        raise error
+    return OutputError(
+        f"cannot write: {error.strerror}",
+        next="free some space and run the same command again"
+        if error.errno in FULL
+        else "run the same command again with stdout open",
+    )
