@@ -37,7 +37,8 @@ def wants_of(
     """
     wants = tuple(n for n in named if provider.can_find(n)) if named else provider.default_wants
     if isinstance(provider, Local):
-        rewritten = (n for n in overwrite if provider.can_find(n) and kind_of(n) in CANONICAL_KINDS)
+        fields = in_order(frozenset(overwrite))
+        rewritten = (n for n in fields if provider.can_find(n) and kind_of(n) in CANONICAL_KINDS)
         wants = tuple(dict.fromkeys((*wants, *rewritten)))
     return wants
 

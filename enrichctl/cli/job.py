@@ -313,8 +313,9 @@ class _Job:
         self, journal: Journal, connected: dict[str, "Connected"], scratch: Scratch
     ) -> Plan:
         waterfall = Waterfall(
-            self.courses, self.rules, journal, chains=self.chains, elsewhere=lambda: "count"
-        )
+            self.courses, self.rules, journal, chains=self.chains, elsewhere=lambda: "count",
+            suppression=self.suppression,
+        )  # fmt: skip
         heads = Heads(self.match.columns, waterfall, self.suppression, Namesakes(scratch.first))
         accounts = {course.provider.name: course.account for course in self.courses}
         forecast = Forecast(

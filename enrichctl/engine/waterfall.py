@@ -14,7 +14,7 @@ from enrichctl.engine.recall import Elsewhere, Fresh, Recall, take
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import Journal
-from enrichctl.matching import fingerprint_person, identity
+from enrichctl.matching import Suppression, fingerprint_person, identity
 from enrichctl.matching.namesakes import NAMES, SHARED
 from enrichctl.merging import Lead, Tried, said_by, take_spare
 from enrichctl.model import Outcome, Query, Record
@@ -35,6 +35,8 @@ class Waterfall:
         chains: Field → providers that are asked for it, where that is another order.
         elsewhere: What to do about what another process is asking at this moment; see `Recall`.
         began: When what local providers find was found; now, by default.
+        suppression: Who must not be sent anywhere, as far as only an answer shows it; a record
+            that is on the list as it was read says so itself.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Waterfall:
         *,
         elsewhere: Callable[[], Elsewhere] = lambda: "leave",
         began: datetime | None = None,
+        suppression: Suppression | None = None,
     ) -> None:
         self.courses = courses
         self.legs = legs_of(courses, chains or {})
@@ -55,6 +58,7 @@ class Waterfall:
         self._recall = Recall(journal, rules, run, elsewhere) if journal else None
         self._blocked = blocked
         self._began = began or datetime.now(UTC)
+        self._suppression = suppression
         self._wants = frozenset(name for course in courses for name in course.wants)
 
     def lead(self, record: Record, *, suppressed: bool = False, namesake: str = "") -> Lead:
@@ -121,7 +125,9 @@ class Waterfall:
             return None
         if not lead.outstanding.isdisjoint(wants):
             return None  # whoever owes the answer may yet give it: two are not paid for one value
-        identified = self._identify(lead, provider)
+        identified = (
+            None if self._is_now_suppressed(lead, course) else self._identify(lead, provider)
+        )
         if identified is None:
             return None
         told, person, whose = identified
@@ -137,6 +143,14 @@ class Waterfall:
             if left is not None or lead.held:
                 return left
         return None
+
+    def _is_now_suppressed(self, lead: Lead, course: Course) -> bool:
+        """Tell whether an address that another provider has found is on the list."""
+        if not (self._suppression and lead.filled and self._suppression.covers(lead.known())):
+            return False
+        if all(tried.provider != course.provider.name for tried in lead.tried):
+            self.decline(lead, course, "suppressed: what was found before is on the list")
+        return True
 
     def _identify(self, lead: Lead, provider: Provider) -> tuple[dict[str, str], bytes, str] | None:
         """Return what a provider is told of a record, and the person's fingerprint there.

@@ -14,10 +14,15 @@ _INITIALS = 3  # letters up to which a word without a vowel is a set of initials
 # A company's page there is not a domain of its own.
 _SHARED = frozenset(
     {
-        "facebook.com", "github.com", "google.com", "instagram.com", "linkedin.com", "linktr.ee",
-        "medium.com", "tiktok.com", "twitter.com", "x.com", "xing.com", "youtube.com",
+        "bit.ly", "business.site", "calendly.com", "carrd.co", "facebook.com", "github.com",
+        "goo.gl", "google.com", "instagram.com", "jimdofree.com", "linkedin.com", "linktr.ee",
+        "medium.com", "notion.site", "notion.so", "onmicrosoft.com", "pinterest.com",
+        "squarespace.com", "strikingly.com", "t.me", "telegram.me", "tiktok.com", "tinyurl.com",
+        "tumblr.com", "twitter.com", "vimeo.com", "wa.me", "weebly.com", "whatsapp.com",
+        "wordpress.com", "x.com", "xing.com", "youtube.com",
     }
 )  # fmt: skip
+_INTERNAL = ("corp", "home", "internal", "intranet", "lan", "local", "localdomain", "private")
 _VOWELS = frozenset("aeiouyäöüåæøéèáàóòíìúù")
 
 
@@ -38,8 +43,12 @@ def company(text: str) -> str | None:
 
 @lru_cache(1 << 12)  # far fewer than the addresses there
 def _own(host: str) -> str | None:
+    if host.rpartition(".")[2] in _INTERNAL:
+        return None  # names of no use outside the company's own network
     own = _suffixes().privatesuffix(host)
-    return None if own is None or own in _SHARED or mailboxes.is_public(own) else own
+    if own is None or own in _SHARED or mailboxes.is_public(own) or mailboxes.is_free(host):
+        return None
+    return own
 
 
 @lru_cache(1 << 12)

@@ -12,6 +12,8 @@ MailboxKind = Literal["person", "role", "free", "disposable", "malformed"]
 # Tells "sales+emea", "sales.de" and "info2" from "sales", but also "infosys" from "info".
 _TAIL = re.compile(r"(?:\+.*|[._-](?:[a-z]{2}|emea|apac|latam|dach|us[a]?|int|intl|global)|\d+)\Z")
 
+_BETWEEN = re.compile(r"[._-]")
+
 
 @lru_cache(1 << 12)
 def kind(text: str) -> MailboxKind:
@@ -34,7 +36,9 @@ def kind(text: str) -> MailboxKind:
 def is_role(local: str) -> bool:
     """Tell whether the part before the ``@`` names a function rather than a person."""
     roles = _roles()
-    return local in roles or _TAIL.sub("", local) in roles
+    if local in roles or _TAIL.sub("", local) in roles:
+        return True
+    return all(part in roles for part in _BETWEEN.split(local))  # customer.service
 
 
 def is_free(host: str) -> bool:

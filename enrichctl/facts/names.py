@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 from enrichctl.facts import countries, mailboxes, spelling
 from enrichctl.facts.words import lines, plain
@@ -11,14 +12,17 @@ _HONORIFICS = frozenset(
     """mr mrs ms miss mx sir dame lord lady dr drs prof professor rev fr hon capt captain col major
     mme madame mlle mademoiselle m monsieur me maitre herr frau hr fru froken sr sra srta senor
     senora senorita don dona dott dottor dottssa dottore sig signor signora ing dipl mag msc dhr
-    mevr mw ir lic arq ingo docteur doktor med jur pan pani""".split()  # noqa: SIM905 - a list to read
+    mevr mw ir lic arq ingo docteur doktor med jur pan pani graf grafin freiherr freifrau baron hc
+    habil diping dipling diplingfh diplkfm diplkffr diplinf mgr bc bca judr mudr mvdr phdr rndr
+    thdr""".split()  # noqa: SIM905 - a list to read
 )
 # Don Draper, but Don José García.
-_HONORIFIC_OR_NAME = frozenset({"don", "dona", "pan", "fr", "me", "m", "lady"})
+_HONORIFIC_OR_NAME = frozenset({"don", "dona", "pan", "fr", "me", "m", "lady", "baron", "bc"})
 _SUFFIXES = frozenset(
     """jr sr ii iii iv junior phd dphil md mba bba msc bsc ma ba meng beng mph mpa jd llm llb llp
     esq cpa cfa acca aca fca pmp cissp cfe frm pe rn dds dvm edd psyd mphil emba obe mbe cbe frsa
-    phr sphr shrm dipl ret csm cism cisa gphr ccim fache""".split()  # noqa: SIM905 - a list to read
+    phr sphr shrm dipl ret csm cism cisa gphr ccim fache bsn msn np lcsw pharmd ceng
+    csc""".split()  # noqa: SIM905 - a list to read
 )
 _PARTICLES = frozenset(
     """van von vom zu zum zur der den de del della delle dello di da das do dos du des la le las los
@@ -27,16 +31,27 @@ _PARTICLES = frozenset(
 )
 # Written with a capital they are as often given names or parts of them: Ben, Al, Santa, Abu, Mac.
 _ALSO_GIVEN = frozenset({"ben", "al", "abu", "san", "santa", "saint", "st", "mac", "ten", "do"})
+_JOINING = frozenset({"y", "e", "i"})  # the surname before it and the one behind it are one
+# Vietnamese families, which stand first at home and last abroad: with three words, nobody knows.
+_FAMILY_FIRST = frozenset({"nguyen", "tran", "pham", "huynh", "hoang", "duong", "ngo"})
 _NOT_A_PERSON = frozenset(
     """na none null unknown test team department dept desk group company gmbh inc ltd llc corp ag
     sa srl oy ab aps the and und et info kunde customer client account n a contact kontakt lead
-    user admin success front new our hello world""".split()  # noqa: SIM905 - a list to read
+    user admin success front new our hello world human resources marketing manager services
+    customer solutions consulting accounts payable billing purchasing reception office
+    technologies vorname nachname prenom first nicht antworten data protection ext extern
+    external""".split()  # noqa: SIM905 - a list to read
 )
 _ASIDE = re.compile(
     r"\([^)]*\)|\[[^\]]*\]|\"[^\"]*\"|\u201c[^\u201d]*\u201d|\s[|\u2013\u2014-]\s.*"
 )
 # Latin, Greek and Cyrillic: elsewhere the family stands first, or no space parts the names.
 _WESTERN = re.compile(r"[\u0000-\u058f\u1e00-\u1fff]*")
+_INITIAL = re.compile(r"\w\.?|(?:\w\.-?)+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+# Left small among capitals: McDONALD, d'ARC, GROß.
+_SMALL = re.compile(r"^(?:Ma?c|[dl]['\u2019])(?=[A-Z]{2})|ß")
+_ACRONYM = 4  # letters of CEO and the like
 _VOWEL = re.compile(r"[aeiouyåäöøæ]")
 
 
@@ -57,21 +72,20 @@ def split(full: str) -> Name | None:
     spelling.
     """
     full = _ASIDE.sub(" ", full)
-    if re.search(r"[\d@&/;_+<>]", full):
-        return None
     before, comma, after = full.partition(",")
     given = _bare(after.replace(",", " "))
     words = _bare(before)
-    if not words or any(plain(word) in _NOT_A_PERSON for word in words + given):
-        return None
-    if not all(_is_word(word) for word in words + given):
+    if not words or not _is_sound(words + given) or re.search(r"[\d@&/;_+<>]", full):
         return None
     if comma and given:
-        return _cased(given, words, 0.95)
-    shouted = [word.isupper() and len(word.rstrip(".")) > 1 for word in words]
-    if any(shouted) and not all(shouted):
+        return None if _is_aside(words, given) else _cased(given, words, 0.95)
+    if _is_initial(words[-1]):
+        return None
+    shouted = [_is_shouted(word) for word in words]
+    if any(shouted) and not all(map(_is_loud, words)):
         return _by_capitals(words, shouted)
-    return _by_place(words)
+    family_first = len(words) > 2 and plain(words[0]) in _FAMILY_FIRST  # noqa: PLR2004 - see there
+    return None if family_first or _is_particle(words[0]) else _by_place(words)
 
 
 @lru_cache(1 << 12)
@@ -86,7 +100,10 @@ def from_email(address: str) -> Name | None:
         return None
     local = canonical.partition("@")[0].partition("+")[0]
     first, *rest = re.split(r"[._]", local)
-    if not rest or not all(word in _PARTICLES for word in rest[:-1]):
+    if not rest or plain(first) in _HONORIFICS - _HONORIFIC_OR_NAME:
+        return None
+    # A letter between two names is more often a second name's than a particle.
+    if not all(word in _PARTICLES and len(word) > 1 for word in rest[:-1]):
         return None
     parts = [first, rest[-1]]
     if not all(_spells_a_name(part) for part in parts):
@@ -107,13 +124,21 @@ def join(first: str, last: str) -> str | None:
 
 def rest_of(full: str, known: str) -> str | None:
     """Return what a full name says beside the part that is known, None when they disagree."""
-    words = _bare(_ASIDE.sub(" ", full).replace(",", " "))
     part = plain(known).split()
+    if parts := split(full):
+        if part == plain(parts.last).split():
+            return parts.first
+        if part and plain(parts.first).split()[: len(part)] == part:
+            return parts.last
+    words = _bare(_ASIDE.sub(" ", full))
+    words = [word for word in words if plain(word) in part or not _is_initial(word)]
+    if not _is_sound(words) or len(set(map(_is_shouted, words))) > 1:
+        return None  # Jane Doe CEO
     for size in range(1, len(words)):
         if part == plain(" ".join(words[:size])).split():
             return _spelled(words[size:])
         if part == plain(" ".join(words[-size:])).split():
-            return _spelled(words[:-size])
+            return None if _is_particle(words[-size - 1]) else _spelled(words[:-size])
     return None
 
 
@@ -131,14 +156,44 @@ def _bare(text: str) -> list[str]:
 
 def _is_honorific(word: str, count: int) -> bool:
     title = plain(word).replace(" ", "")
+    if word in {"h.", "c.", "e."}:  # honoris causa
+        return True
     return title in _HONORIFICS and (
         title not in _HONORIFIC_OR_NAME or word.endswith(".") or count > 2  # noqa: PLR2004
     )
 
 
+def _is_sound(words: list[str]) -> bool:
+    return all(_is_word(word) and plain(word) not in _NOT_A_PERSON for word in words)
+
+
 def _is_word(word: str) -> bool:
     letters = re.sub(r"['\u2019.\u2010-]", "", word)
     return letters.isalpha() and bool(_WESTERN.fullmatch(letters))
+
+
+def _is_shouted(word: str) -> bool:
+    """Tell whether a word is in capitals; initials are always, so they say nothing."""
+    bare = _SMALL.sub("", word)
+    return bare.isupper() and max(map(len, _LETTERS.findall(bare)), default=0) > 1
+
+
+def _is_initial(word: str) -> bool:
+    return bool(_INITIAL.fullmatch(word)) and word[0].isupper()
+
+
+def _is_particle(word: str) -> bool:
+    low = plain(word)
+    given = (low in _ALSO_GIVEN and word.istitle()) or _is_initial(word)
+    return low in _PARTICLES and not given
+
+
+def _is_aside(before: list[str], after: list[str]) -> bool:
+    """Tell a title, town or company behind a comma from given names: ``Jane Doe, CEO``."""
+    if any(map(_is_shouted, after)) and not any(map(_is_shouted, before)):
+        return True
+    names = [word for word in before if not _is_particle(word)]
+    return len(names) > 1 and plain(after[0]).partition(" ")[0] not in _given()
 
 
 def _by_capitals(words: list[str], shouted: list[bool]) -> Name | None:
@@ -147,9 +202,14 @@ def _by_capitals(words: list[str], shouted: list[bool]) -> Name | None:
     if shouted[start : start + len(last)] != [True] * len(last):
         return None
     if start == 0:
-        return _cased(words[len(last) :], last, 0.9)
+        # JJ Abrams is not of the family of JJ, as NG Wei is of that of NG.
+        nickname = all(len(word) < 3 for word in last)  # noqa: PLR2004 - two letters
+        return None if nickname else _cased(words[len(last) :], last, 0.9)
     while start > 1 and words[start - 1] in _PARTICLES:
         start -= 1
+    listed = all(plain(word).partition(" ")[0] in _given() for word in words[:start])
+    if start > 1 and not listed and all(len(word) <= _ACRONYM for word in last):
+        return None  # Jane Doe CEO
     if start + len(last) < len(words) and words[-1] not in last:
         return None
     return _cased(words[:start], words[start:], 0.95)
@@ -158,14 +218,15 @@ def _by_capitals(words: list[str], shouted: list[bool]) -> Name | None:
 def _by_place(words: list[str]) -> Name | None:
     count = len(words)
     for place in range(1, count - 1):
-        low = plain(words[place])
-        if low in _PARTICLES and not (low in _ALSO_GIVEN and words[place].istitle()):
-            return _cased(words[:place], words[place:], 0.9)
-    inner = [word for word in words[1:-1] if len(word.rstrip(".")) > 1]
+        if _is_particle(words[place]):
+            start = place - (plain(words[place]) in _JOINING)
+            return _cased(words[:start], words[start:], 0.9)
+    inner = [word for word in words[1:-1] if not _is_initial(word)]
     two_given = bool(inner) and plain(inner[0]).partition(" ")[0] in _given()
     match [words[0], *inner, words[-1]]:
         case [first, last] if count > 1:
-            return _cased([first], [last], 0.9)
+            swapped = plain(last) in _given() and plain(first) not in _given()
+            return _cased([first], [last], 0.6 if swapped else 0.9)
         case [first, second, last] if two_given:
             return _cased([first, second], [last], 0.75)
         case [first, *surnames] if len(surnames) == 2 and _iberian(first):  # noqa: PLR2004
@@ -197,15 +258,22 @@ def _cased(first: list[str], last: list[str], sure: float) -> Name | None:
 
 
 def _spelled(words: list[str]) -> str:
-    return " ".join(_proper(word) if word.isupper() or word.islower() else word for word in words)
+    return " ".join(_proper(w) if _is_loud(w) or w.islower() else w for w in words)
+
+
+def _is_loud(word: str) -> bool:
+    return _SMALL.sub("", word).isupper()
 
 
 def _proper(word: str) -> str:
     """Return one word of a name as it is usually written: ``O'BRIEN`` is O'Brien."""
-    if plain(word) in _PARTICLES:
+    if plain(word) in _PARTICLES and not _is_initial(word):
         return word.lower()
     parts = re.split(r"([-\u2010'\u2019])", word.lower())
-    cased = "".join(part.capitalize() for part in parts)
+    cased = normalize("NFC", "".join(part.capitalize() for part in parts))
+    cased = cased.replace("i\u0307", "i")  # what Python makes of a Turkish İ
+    if _INITIAL.fullmatch(word):
+        return word.upper()
     return re.sub(r"\bMc([a-z])", lambda found: f"Mc{found[1].upper()}", cased)
 
 

@@ -16,6 +16,18 @@ from enrichctl.facts.words import lines
 _LONGEST_PREFIX = 7  # digits that tell of a state or province
 # North America tells mobile numbers from fixed lines by nothing but the subscriber's word.
 _FIXED = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+# Of North America and of Russia with Kazakhstan: what a number of theirs tells of no one country.
+_SHARED_PLANS = frozenset({1, 7})
+_SHARED = frozenset(
+    {PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.PERSONAL_NUMBER}
+)
+# The package gives these the zone of another country, whose summer time is not always theirs.
+_ZONES = {
+    "BY": "Europe/Minsk", "DZ": "Africa/Algiers", "EE": "Europe/Tallinn", "EH": "Africa/El_Aaiun",
+    "GW": "Africa/Bissau", "KP": "Asia/Pyongyang", "LR": "Africa/Monrovia", "LT": "Europe/Vilnius",
+    "LV": "Europe/Riga", "LY": "Africa/Tripoli", "MA": "Africa/Casablanca", "MO": "Asia/Macau",
+    "NI": "America/Managua", "PS": "", "SS": "Africa/Juba",
+}  # fmt: skip
 
 
 class Place(NamedTuple):
@@ -47,15 +59,15 @@ def place(text: str, region: str = "") -> Place | None:
         return None
     digits, calling_code = number.e164[1:], number.parsed.country_code or 0
     country = region_code_for_number(number.parsed) or ""
-    # North America's toll-free numbers belong to all its countries, "001" to none.
-    shared = calling_code == 1 and number.kind == PhoneNumberType.TOLL_FREE
+    shared = calling_code in _SHARED_PLANS and number.kind in _SHARED
     # Mobile numbers without an area code tell no more than their country's time.
     geographical = is_number_type_geographical(number.kind, calling_code)
+    zone = _ZONES.get(country)
     return Place(
         number.e164,
-        "" if shared or country == "001" else country,
+        "" if shared or country == "001" else country,  # "001" is no country's
         _region(digits) if number.kind in _FIXED else "",
-        _timezone(digits if geographical else str(calling_code)),
+        _timezone(digits if geographical else str(calling_code)) if zone is None else zone,
     )
 
 

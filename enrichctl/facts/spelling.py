@@ -39,6 +39,9 @@ _LINKEDIN = re.compile(
 # Sales Navigator's and the API's member ids stand where the public name does; their case counts.
 _MEMBER_ID = re.compile(r"A[CDE][a-zA-Z]AA[\w-]{20,}")
 _ZEROS_FOR_PLUS = re.compile(r"(?:tel:)?\s*\(?00(?=\s*[1-9])", re.IGNORECASE)
+# Tables with gaps write whole numbers as 33612345678.0; the zero would count as a digit.
+_AS_FLOAT = re.compile(r"(\+?\d+)\.0+")
+_ISO_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[ T].*)?")  # what spreadsheets make of some
 _SPACE = re.compile(r"\s+")
 
 
@@ -125,6 +128,10 @@ def parse_phone(text: str, region: str = "") -> "Phone | None":
     from enrichctl.facts.numbering import valid  # noqa: PLC0415 - slow to import
 
     text = text.strip().lstrip("'\u2019`").lstrip()
+    if _ISO_DATE.fullmatch(text):
+        return None
+    if found := _AS_FLOAT.fullmatch(text):
+        text = found[1]
     found = _ZEROS_FOR_PLUS.match(text)
     if found and (number := valid("+" + text[found.end() :], "")):
         return number

@@ -9,6 +9,7 @@ from enrichctl.files.detect import PREFIX, Text
 from enrichctl.files.dialect import (
     find_delimiter,
     find_header,
+    find_newline,
     find_style,
     looks_like_data,
     sep_line,
@@ -48,7 +49,7 @@ class DelimitedSource(Source):
         self._widest = 0
         self._surveyed = False
         prefix = text.prefix()
-        newline = "\n" if "\n" in prefix or "\r" not in prefix else "\r"
+        newline = find_newline(prefix)
         self._skip = 0
         first, rest, after = prefix.partition(newline)
         separator = sep_line(first)

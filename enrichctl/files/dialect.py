@@ -25,6 +25,7 @@ _DATA = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$|https?://|(?:www\.)?linkedi
 
 
 _BEHIND_QUOTE = re.compile(r'"(?:[^"]|"")*"([^\r\n])')
+_QUOTED = re.compile(r'"[^"]*+"?+')
 _NEEDS_QUOTES = re.compile(r'[",;\t|\r\n]')
 
 
@@ -36,6 +37,15 @@ class Style:
     text: bool = False
     blank: bool = False
     number: bool = False
+
+
+def find_newline(text: str) -> str:
+    r"""Return what ends a line: ``\r`` where no ``\n`` stands outside quotes, else ``\n``.
+
+    Excel's CSV for the Macintosh ends records with ``\r`` and breaks lines in a cell with ``\n``.
+    """
+    outside = _QUOTED.sub("", text)
+    return "\r" if "\r" in outside and "\n" not in outside else "\n"
 
 
 def sep_line(line: str) -> str:

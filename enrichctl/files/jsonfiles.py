@@ -21,6 +21,31 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # Numbers stay the text that they are; NaN, which Python and pandas write, counts as null.
 _DECODER = JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
 
+
+class _Doubled(dict[str, Any]):
+    """An object that has a key more than once; the last one counts, as in most readers.
+
+    Attributes:
+        key: The first key that comes again.
+    """
+
+    key = ""
+
+
+def _watched(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    keys = [key for key, _ in pairs]
+    doubled = _Doubled(found)
+    doubled.key = next(key for key in found if keys.count(key) > 1)
+    return doubled
+
+
+_WATCHFUL = JSONDecoder(
+    parse_float=str, parse_int=str, parse_constant=lambda _: None, object_pairs_hook=_watched
+)
+
 Located = tuple[int, str, str, str, dict[str, Any]]
 """Line, text before the object, its text, the line end after it, and what it says."""
 
@@ -46,15 +71,22 @@ class JsonSource(Source):
         self.encoding = text.encoding
         self.text = text
         self.tail = ""
+        self._decoder = _WATCHFUL
         self._survey()
+        self._decoder = _DECODER  # once is enough to watch for what most files have not
 
     def _survey(self) -> None:
         """Read everything once: the header is all keys, and a bad line must be known before."""
         keys: dict[str, None] = {}
-        count = 0
+        count = doubled = 0
+        first_doubled = ""
         value: dict[str, Any] = {}
-        for *_, value in self._objects():
+        for line, *_, value in self._objects():
             count += 1
+            if isinstance(value, _Doubled):
+                doubled += 1
+                key = _SURROGATES.sub("\ufffd", value.key)
+                first_doubled = first_doubled or f"the record on line {line} has {key!r} twice"
             if value.keys() - keys.keys():
                 keys.update(dict.fromkeys(value))
         if count == 1 and any(isinstance(value.get(key), list) for key in _WRAPPERS):
@@ -67,6 +99,9 @@ class JsonSource(Source):
                 else f"{self.label} holds no records",
                 next="check what wrote it",
             )
+        if doubled:
+            more = f", and {doubled - 1} more repeat a key" if doubled > 1 else ""
+            self.notes.append(f"{first_doubled}{more}; the last one counts, the others are kept")
         self.header = [_SURROGATES.sub("\ufffd", key) for key in keys]
         self._keys = list(keys)
 
@@ -109,7 +144,7 @@ class JsonSource(Source):
                     before += line + end
                     continue
                 try:
-                    value = _DECODER.decode(line)
+                    value = self._decoder.decode(line)
                 except (ValueError, RecursionError) as error:
                     bad += 1
                     first_bad = first_bad or (
@@ -159,15 +194,14 @@ class JsonSource(Source):
             mark = at = stop
             first = False
 
-    @staticmethod
-    def _object_at(buffer: str, start: int, *, comma: bool) -> tuple[dict[str, Any], int]:
+    def _object_at(self, buffer: str, start: int, *, comma: bool) -> tuple[dict[str, Any], int]:
         """Read the object at a place of the buffer; return it and where it stops."""
         if start == len(buffer):
             raise _Incomplete("it ends too early")
         if buffer[start] != "{" or comma:
             raise _Incomplete("an object is due", may_go_on=False)
         try:
-            value, stop = _DECODER.raw_decode(buffer, start)
+            value, stop = self._decoder.raw_decode(buffer, start)
         except (ValueError, RecursionError) as error:
             # A piece that ends within the object cannot be told from a broken object.
             raise _Incomplete(_why(error), may_go_on=isinstance(error, ValueError)) from error
@@ -212,5 +246,5 @@ def _text(value: object) -> str:
 
 def _why(error: Exception) -> str:
     if isinstance(error, JSONDecodeError):
-        return f"{error.msg} at column {error.colno}"
+        return f"{error.msg.removesuffix(' at')} at column {error.colno}"
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)

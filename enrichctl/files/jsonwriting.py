@@ -65,11 +65,13 @@ class JsonRenderer(Renderer):
         style = _STYLE.match(raw.lstrip())
         indent, space = (style[1], style[2]) if style else ("", " ")
         comma = "," + (indent if "\n" in indent else space)
+        held = members(raw) if self._may_hold(raw, new) else ()
+        # Of a key that comes twice the last one counts, so that is the one to change.
+        spans = {key: (start, stop) for key, start, stop in held if key in new}
         pieces, at = [], 0
-        for key, start, stop in members(raw) if self._may_hold(raw, new) else ():
-            if key in new:
-                pieces += [raw[at:start], self._dump(new.pop(key), space)]
-                at = stop
+        for (start, stop), key in sorted((span, key) for key, span in spans.items()):
+            pieces += [raw[at:start], self._dump(new.pop(key), space)]
+            at = stop
         pieces.append(raw[at:])
         text = "".join(pieces)
         if not new:

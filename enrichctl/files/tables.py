@@ -8,6 +8,8 @@ from enrichctl.files.delimited import DelimitedSource, Original
 from enrichctl.files.dialect import Style
 from enrichctl.files.records import Renderer, Row, Source
 
+_QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
+
 
 class Quoter:
     """Writes new cells the way that a file writes its own."""
@@ -95,8 +97,12 @@ class SameDialect(Renderer):
         cells = self._source.splitter.raw_cells(raw)
         if self._source.one_column:
             # What divides no column yet may stand in the text of the only one.
-            return [c if c.startswith('"') else self._quoter.cell(c) for c in cells]
+            return [c if _QUOTED.fullmatch(c) else self._one_cell(c) for c in cells]
         return cells
+
+    def _one_cell(self, raw: str) -> str:
+        quoted = raw.startswith('"')  # with more behind the closing quote
+        return self._quoter.cell(self._source.splitter.text(raw), always=quoted)
 
     def end(self) -> None:
         """Write the footer."""

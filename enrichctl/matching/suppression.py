@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
+from unicodedata import normalize
 
 from enrichctl.errors import InputError
 from enrichctl.facts import spelling
 
 _HASH = re.compile(r"[0-9a-fA-F]{64}")
+_SEVERAL = re.compile(r"[\s,;|]+")
+# What people put around an address or between two, though some of it may be part of one.
+_AROUND = re.compile(r"[\s,;|<>()\[\]{}\"/:?&]+")
+_AT_ENDS = ".'`\u2018\u2019"
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +62,22 @@ class Suppression:
         if not self.domains:
             return False
         hosts = {spelling.domain(text) for text in emails}
-        hosts |= {spelling.domain(values.get(name, "")) for name in ("company_domain", "website")}
+        for name in ("company_domain", "website"):
+            text = values.get(name, "")
+            hosts |= {spelling.domain(part) for part in (text, *_SEVERAL.split(text))}
         return any(self._covers_domain(host) for host in hosts if host)
 
     def _add(self, entry: str) -> bool:
         """Add one entry; return whether it was understood."""
         if _HASH.fullmatch(entry):
             self.hashes.add(bytes.fromhex(entry))
-        elif "@" in entry.lstrip("@"):
+        elif "@" in entry.removeprefix("*").lstrip("@"):
             email = spelling.email(entry)
             if email is None:
                 return False
             self.emails.update((email, entry.lower()))
         else:
-            host = spelling.domain(entry.removeprefix("@").removeprefix("*."))
+            host = spelling.domain(re.sub(r"\A(?:\*?@|\*\.)", "", entry))
             if host is None:
                 return False
             self.domains.add(host)
@@ -82,7 +90,8 @@ class Suppression:
 
 def _emails(cell: str) -> Iterator[str]:
     """Yield each address in a cell, as written in lower case and in canonical spelling."""
-    for text in re.split(r"[\s,;|]+", cell):
+    bare = _AROUND.split(normalize("NFKC", cell).translate(_UNSEEN))
+    for text in {*_SEVERAL.split(cell), *(part.strip(_AT_ENDS) for part in bare)}:
         if "@" in text:
             yield text.lower()
             if canonical := spelling.email(text):

@@ -186,8 +186,9 @@ def _email(lead: _Lead) -> None:
 
 
 def _respell(lead: _Lead, fields: frozenset[str]) -> None:
-    for field in fields & lead.told.keys():
-        text = lead.told[field]
+    for field, text in lead.told.items():
+        if field not in fields:
+            continue
         if field in _PHONES:
             country = lead.told.get("country_code") or lead.told.get("country", "")
             # A number that states no country is certain only in a row that does.

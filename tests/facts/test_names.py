@@ -39,6 +39,22 @@ from enrichctl.facts import names
         ("Don Draper", "Don", "Draper"),
         ("Jack Ma", "Jack", "Ma"),
         ("Иван Петров", "Иван", "Петров"),
+        ("John D. Rockefeller", "John", "Rockefeller"),
+        ("Susan E. Smith", "Susan", "Smith"),
+        ("JANE E SMITH", "Jane", "Smith"),
+        ("D. Trump", "D.", "Trump"),
+        ("J.R.R. Tolkien", "J.R.R.", "Tolkien"),
+        ("José Ortega y Gasset", "José", "Ortega y Gasset"),
+        ("Dipl.-Ing. Karl Huber", "Karl", "Huber"),
+        ("Prof. Dr. h. c. Hans Meier", "Hans", "Meier"),
+        ("MUDr. Jan Novák", "Jan", "Novák"),
+        ("Jane Doe RN BSN", "Jane", "Doe"),
+        ("MICHAEL WEIß", "Michael", "Weiß"),
+        ("RONALD McDONALD", "Ronald", "McDonald"),
+        ("DE GAULLE Charles", "Charles", "de Gaulle"),
+        ("İBRAHİM ÇELİK", "İbrahim", "Çelik"),
+        ("García López, María", "María", "García López"),
+        ("Mary Jane DOE", "Mary Jane", "Doe"),
     ],
 )
 def test_a_full_name_has_two_parts(full, first, last):
@@ -53,6 +69,8 @@ def test_a_full_name_has_two_parts(full, first, last):
     [
         "", "Jane", "Mr. Bean", "n/a", "Acme GmbH", "Sales Team", "Jane & John Doe",
         "jane@acme.com", "Jane123 Doe", "山田太郎", "One Two Three Four Five",
+        "Jane D.", "JJ Abrams", "Jane Doe CEO", "Jane Doe, CEO", "Jane Doe, Acme", "Du Pont",
+        "Ana y Luis", "Graf von Hardenberg", "Nguyen Van Anh", "Human Resources",
     ],
 )  # fmt: skip
 def test_what_is_not_clearly_a_name_gives_none(full):
@@ -84,6 +102,7 @@ def test_an_address_may_spell_out_a_name(address, first, last):
         "j.smith", "jsmith", "jd.smith", "jane", "jane-doe", "jane.doe2", "doe.jane",
         "anna.maria.schmidt", "info", "customer.success", "sales.germany", "marketing.team",
         "mark.sales", "front.desk", "no.reply", "jane.", "a.b",
+        "jane.e.smith", "herr.schmidt", "prof.meier", "vorname.nachname", "nicht.antworten",
     ],
 )  # fmt: skip
 def test_an_address_that_does_not_spell_a_name_gives_none(local):
@@ -98,6 +117,23 @@ def test_the_rest_of_a_full_name_agrees_with_the_known_part():
     assert names.rest_of("Juan Carlos Pérez Gómez", "juan carlos") == "Pérez Gómez"
     assert names.rest_of("Dr. Jane Doe", "Doe") == "Jane"
     assert names.rest_of("Jane Doe", "Bob") is None
+    assert names.rest_of("Mary Jane Watson", "Mary") == "Watson"
+    assert names.rest_of("Jane E. Smith", "Jane") == "Smith"
+
+
+@pytest.mark.parametrize(
+    ("full", "known"),
+    [
+        ("Jane Doe & Max Doe", "Jane"), ("Jane Doe CEO", "Jane"), ("Jane Doe, CEO", "Jane"),
+        ("Jane Sales Team", "Jane"), ("jane@acme.com Doe", "Doe"), ("Jan van der Berg", "Berg"),
+    ],
+)  # fmt: skip
+def test_more_than_a_name_has_no_rest(full, known):
+    assert names.rest_of(full, known) is None
+
+
+def test_a_first_name_that_may_be_a_family_s_is_less_sure():
+    assert names.split("Orbán Viktor").sure < names.split("Viktor Orbán").sure
 
 
 def test_placeholders_join_to_no_name():

@@ -53,6 +53,18 @@ def test_every_english_name_leads_back_to_its_code():
         ("+61412345678", "AU", "", ""),
         ("+18005550123", "", "", ""),
         ("+870773111632", "", "", ""),
+        ("+15002345678", "", "", ""),
+        ("+19002345678", "", "", ""),
+        ("+78001234567", "", "", ""),
+        ("+37251234567", "EE", "", "Europe/Tallinn"),
+        ("+37121234567", "LV", "", "Europe/Riga"),
+        ("+37061234567", "LT", "", "Europe/Vilnius"),
+        ("+375294911911", "BY", "", "Europe/Minsk"),
+        ("+212650123456", "MA", "", "Africa/Casablanca"),
+        ("+213551234567", "DZ", "", "Africa/Algiers"),
+        ("+50581234567", "NI", "", "America/Managua"),
+        ("+85366123456", "MO", "", "Asia/Macau"),
+        ("+970599123456", "PS", "", ""),
     ],
 )
 def test_a_number_tells_only_what_it_determines(number, country, region, timezone):
@@ -87,6 +99,11 @@ def test_the_heavy_geocoder_stays_out():
         ("https://www.linkedin.com/company/acme", None, None),
         ("co.uk", None, None),
         ("n/a", None, None),
+        ("jane@acme.onmicrosoft.com", None, None),
+        ("acme.wordpress.com", None, None),
+        ("acme@pec.it", None, None),
+        ("jane@privaterelay.appleid.com", None, None),
+        ("jane@acme.local", None, None),
     ],
 )
 def test_a_domain_tells_of_its_company(text, domain, name):

@@ -82,6 +82,21 @@ Assistant to the CEO|entry|
 Executive Assistant to the Managing Director|entry|
 Personal Assistant|entry|
 Former CEO||
+Chief Executive Assistant|entry|executive
+Director's Assistant|entry|
+CEO Office Manager|entry|operations
+Owner's Representative||
+Founder's Associate||
+Adjoint au directeur||
+Secrétaire général|c_level|
+Fire Chief||
+Associate Professor||education
+Head Office Administrator||
+School Principal||education
+Air Traffic Controller||
+Real Estate Developer||
+Medical Sales Representative||sales
+Data Center Technician||it
 Board Member||
 Consultant||
 n/a||

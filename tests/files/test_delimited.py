@@ -247,3 +247,22 @@ def test_what_stands_often_in_quoted_values_is_no_delimiter(tmp_path):
     path.write_bytes(f'"name","enrichctl_sources"\r\n{rows}\r\n"a footer"\r\n'.encode())
     with open_source(path) as source:
         assert source.header == ["name", "enrichctl_sources"]
+
+
+def test_records_of_the_macintosh_may_hold_line_feeds():
+    data = b'email,note\ra@acme.example,"one\ntwo"\rb@acme.example,\r'
+    with opened(data) as source:
+        assert source.header == ["email", "note"]
+        cells = [row.cells for row in source.rows()]
+        assert cells == [["a@acme.example", "one\ntwo"], ["b@acme.example", ""]]
+        out = copied(source, ("x",), texts=("three\nfour",))
+    with opened(out) as source:
+        assert [row.cells[2] for row in source.rows()] == ["three\nfour"] * 2
+
+
+def test_what_stands_behind_the_only_column_moves_no_new_cell():
+    with opened(b'"email"\n"a@acme.example","more"\n"b@acme.example"\n') as source:
+        out = copied(source, ("x",), texts=("new",))
+    with opened(out) as source:
+        assert source.header == ["email", "x"]
+        assert [row.cells[1] for row in source.rows()] == ["new", "new"]

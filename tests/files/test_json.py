@@ -148,3 +148,33 @@ def test_memory_does_not_depend_on_the_number_of_objects(tmp_path, lines):
         return used
 
     assert peak(12_000) < 1.1 * peak(5_000)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'{"b":"old","b":""}\n', b'{"b":"old","b":"new","_enrichctl":{"s":1}}\n'),
+        (b'{"b":"","a":1,"\\u0062":""}\n',
+         b'{"b":"","a":1,"\\u0062":"new","_enrichctl":{"s":1}}\n'),
+        (b'{"_enrichctl":1,"b":"","_enrichctl":2}\n',
+         b'{"_enrichctl":1,"b":"new","_enrichctl":{"s":1}}\n'),
+    ],
+)  # fmt: skip
+def test_of_a_key_that_comes_twice_the_last_value_counts_and_is_the_one_replaced(before, after):
+    with open_source("-", stdin=io.BytesIO(before)) as source:
+        index = source.header.index("b")
+        assert source.sample()[0].cells[index] == ""
+    assert rewritten(before, {index: "new"}, meta={"s": 1}) == after
+    assert rewritten(before) == before
+
+
+@pytest.mark.parametrize("form", [b"%s\n%s\n%s\n", b"[%s,\n%s,\n%s]"])
+def test_keys_that_come_twice_are_said(form):
+    data = form % (b'{"a":1,"b":{"c":1,"c":2}}', b'{"a":1,"b":2,"a":3}', b'{"b":1,"b":2,"b":3}')
+    with open_source("-", stdin=io.BytesIO(data)) as source:
+        (note,) = source.notes
+        assert note.startswith(
+            "the record on line 2 has 'a' twice, and 1 more repeat a key; the last"
+        )
+        cells = [row.cells for row in source.rows()]
+        assert cells == [["1", '{"c":1,"c":2}'], ["3", "2"], ["", "3"]]

@@ -243,6 +243,15 @@ def test_overwrite_gives_the_canonical_form_where_it_differs():
     assert derive([], [], **cells) == {}
 
 
+def test_what_is_overwritten_comes_in_the_order_of_what_was_told():
+    told = {
+        "email": "JANE@acme.com", "phone": "+49 30 23125042", "mobile": "+49 171 2345678",
+        "linkedin_url": "linkedin.com/in/Jane",
+    }  # fmt: skip
+    fields = tuple(told)
+    assert tuple(OFFLINE.derive(Query(told, fields, frozenset(fields), None, ""))) == fields
+
+
 def test_overwrite_leaves_what_is_not_certain():
     cells = {"email": "n/a", "phone": "020 7946 0018", "linkedin_url": "jane"}
     assert derive([], cells, region="GB", **cells) == {}

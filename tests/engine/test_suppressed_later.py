@@ -1,0 +1,39 @@
+"""Who turns out to be suppressed only by what a provider found."""
+
+import pytest
+from rig import Asked, provider
+
+from enrichctl.matching import Suppression
+
+
+class Finder(Asked):
+    """Finds an e-mail by a name."""
+
+    needs = (("full_name",),)
+    uses = ("full_name",)
+
+
+@pytest.fixture
+def listed(tmp_path):
+    path = tmp_path / "never.txt"
+    path.write_text("jane@found.com\n", encoding="utf-8")
+    return Suppression.read(path)
+
+
+@pytest.mark.parametrize(("found", "asked"), [("jane@found.com", 0), ("max@found.com", 1)])
+def test_an_address_that_was_found_and_is_suppressed_is_told_to_nobody(rig, listed, found, asked):
+    finder, teller = provider("a", "email", Finder), provider("b", "phone")
+    rig.vendor(finder).facts = {"email": found}
+    rig.vendor(teller)
+    ended = rig.run(
+        [("", "", "Jane Doe")],
+        finder,
+        teller,
+        columns={"email": 0, "phone": 1, "full_name": 2},
+        suppression=listed,
+    )
+    assert len(rig.vendors["b"].requests) == asked
+    assert ended.cells("email") == [found]
+    (lead,) = ended.leads
+    reasons = [t.reason for t in lead.tried if t.provider == "b"]
+    assert any("suppressed" in reason for reason in reasons) is not bool(asked)
