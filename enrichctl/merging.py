@@ -46,13 +46,17 @@ class Lead:
         filled: Accepted texts.
         origin: Where each of them came from.
         tried: What each provider did, in order.
-        outstanding: Fields that a provider still owes an answer on; nobody else is asked for them.
+        outstanding: Field → provider that still owes an answer on it; nobody else is asked for it.
+        hoped: Fields that may be filled by whom a plan has asked, so that nobody knows them yet.
         passed: Provider and field that have been asked for: nothing is asked twice in one run.
-        doubled: Credits that may already have been paid for what is asked again.
+        doubled: Attempt → credits that may already have been paid for what is asked again.
         pending: Why a provider was not asked, "" when all were.
         unconfirmed: Why a charge is in doubt, "" when none is.
         suppressed: It must not be sent anywhere.
         place: The next provider in the waterfall.
+        told: What the provider at `told_at` is told, the person's fingerprint there, and a word for
+            whom it names; None when that provider cannot tell who it is.
+        told_at: The place in the waterfall for which that was settled.
         spent: What its own questions cost; rows that share an answer share nothing of its price.
         counted: It has been counted against ``--limit``.
         namesake: A word for whom it names, when an earlier row gave its address to somebody else.
@@ -65,13 +69,16 @@ class Lead:
     filled: dict[str, str] = field(default_factory=dict)
     origin: dict[str, Provenance] = field(default_factory=dict)
     tried: list[Tried] = field(default_factory=list)
-    outstanding: frozenset[str] = frozenset()
+    outstanding: dict[str, str] = field(default_factory=dict)
+    hoped: frozenset[str] = frozenset()
     passed: frozenset[tuple[str, str]] = frozenset()
-    doubled: Credits = NOTHING
+    doubled: dict[int, Credits] = field(default_factory=dict)
     pending: str = ""
     unconfirmed: str = ""
     suppressed: bool = False
     place: int = 0
+    told: tuple[dict[str, str], bytes, str] | None = None
+    told_at: int = -1
     spent: Credits = NOTHING
     counted: bool = False
     namesake: str = ""
@@ -82,9 +89,19 @@ class Lead:
         """Return what is known of a field by now."""
         return self.filled.get(name) or self.record.values.get(name, "")
 
+    def owe(self, provider: str, names: Iterable[str]) -> None:
+        """Take note that a provider owes an answer on fields, unless another does already."""
+        for name in names:
+            self.outstanding.setdefault(name, provider)
+
     def known(self) -> dict[str, str]:
         """Return all that is known by now."""
         return {**self.record.values, **self.filled}
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether it uses an answer of this run."""
+        return any(tried.attempt is not None and not tried.reused for tried in self.tried)
 
     @property
     def changed(self) -> dict[str, str]:

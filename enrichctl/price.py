@@ -41,9 +41,11 @@ class Price:
 
         A field that nobody wanted but that came in the same item shows that it was found.
         """
-        if self.billed == "call" or "*" in self.items:
+        if self.billed == "call":
+            return self.most(wants)
+        if "*" in self.items:
             sold = [n for n in wants if n in found or n not in self.items]
-            return self.most(sold) if sold else self.items.get("*", NOTHING)
+            return self.most(sold) if sold else self.items["*"]
         items = {self.sold_as.get(name, name) for name in found}
         return self.most([name for name in wants if self.sold_as.get(name, name) in items])
 

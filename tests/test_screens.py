@@ -20,6 +20,7 @@ from pathlib import Path
 import keyring
 import keyring.backends.fail
 import pytest
+import rich.console  # noqa: F401 - keeps the environment in which it is first imported
 
 from enrichctl.cli import app, context
 from enrichctl.sandbox import Sandbox

@@ -1,16 +1,16 @@
 """The plan: what a run would ask and what it may cost, before anything is asked.
 
-It takes every record through the same waterfall, once as if every provider had the answer and
-once as if none had.
+It takes every record through the same waterfall as if no provider had what it is asked for, so that
+the next one is asked as well, and as if each might have it where that tells the next one more.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from enrichctl.engine.questions import Ask, remote
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.merging import Lead
-from enrichctl.model import Credits, LanePlan, Plan, Record
+from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Record
 
 # What tells people apart before any provider is asked, best first.
 PEOPLE = (
@@ -60,37 +60,49 @@ class Forecast:
         if lead.suppressed:
             plan.suppressed += 1
             return False
-        likely = Credits(1)
-        first = True
-        while (ask := self._waterfall.step(lead)) is not None:
-            if first and self._left is not None:
-                self._left -= 1
-                if self._left < 0:
-                    return False
-            self._ask(ask, likely, certain=first)
-            likely *= Credits(str(round(1 - self._rates[ask.course.provider.name], 4)))
-            first = False
-            name = ask.course.provider.name
-            lead.passed |= {(name, field) for field in ask.query.wants}
-            if not ask.course.provider.apart:
-                lead.place += 1  # it may be a miss, for the next provider to fill
-        for name in {t.provider for t in lead.tried if t.attempt is not None}:
-            self._lanes[name].reused += 1
+        asked = self._follow(lead)
+        if asked is None:
+            return False
+        for tried in lead.tried:
+            if tried.attempt is not None:
+                self._lanes[tried.provider].reused += 1
         plan.unconfirmed += bool(lead.unconfirmed)
-        plan.doubled += lead.doubled
+        plan.doubled += sum(
+            (paid for number, paid in lead.doubled.items() if self._new(b"doubt %d" % number)),
+            NOTHING,
+        )
         if not lead.missing:
             plan.complete += 1
-        elif not lead.tried and first:
+        elif not lead.tried and not asked:
             plan.unidentified += 1
-        return not first
+        return asked
 
-    def _ask(self, ask: Ask, likely: Credits, *, certain: bool) -> None:
-        provider = ask.course.provider
+    def _follow(self, lead: Lead) -> bool | None:
+        """Take a record down the waterfall; tell whether anybody is asked, None over the limit."""
+        likely = Credits(1)
+        asked: dict[str, bytes] = {}  # provider → about whom it is asked, and what
+        while (ask := self._waterfall.step(lead)) is not None:
+            if not asked and self._left is not None:
+                self._left -= 1
+                if self._left < 0:
+                    return None
+            name, wants = ask.course.provider.name, ask.query.wants
+            self._ask(ask, asked, likely)
+            likely *= Credits(str(round(1 - self._rates[name], 4)))
+            asked[name] = asked.get(name, ask.person) + " ".join(wants).encode()
+            lead.passed |= {(name, want) for want in wants}
+            self._waterfall.hope(lead, ask.course)
+            if not (ask.course.provider.apart or ask.reopen):
+                lead.place += 1  # it may be a miss, for the next provider to fill
+        return bool(asked)
+
+    def _ask(self, ask: Ask, asked: Mapping[str, bytes], likely: Credits) -> None:
+        provider, certain = ask.course.provider, not asked
         lane = self._lanes[provider.name]
         if provider.changes(ask.query):
             lane.writes = provider.writes
-        apart = " ".join(ask.query.wants) if provider.apart else ""
-        if not self._new(f"{provider.name} {ask.variant} {apart}".encode() + ask.person):
+        wants = self._unasked(ask, asked)
+        if not wants:
             return
         lane.ask += 1
         lane.calls.most += 1
@@ -98,12 +110,26 @@ class Forecast:
         lane.calls.expected += likely
         if ask.reopen is not None:
             return  # settled without paying again
-        most = provider.price.most(ask.query.wants)
+        most = provider.price.most(wants)
         rate = 1 if provider.price.billed == "call" else self._rates[provider.name]
         lane.credits.most += most
         if certain and not provider.spares:
-            lane.credits.least += provider.price.least(ask.query.wants)
+            lane.credits.least += provider.price.least(wants)
         lane.credits.expected += most * likely * Credits(str(round(rate, 4)))
+
+    def _unasked(self, ask: Ask, asked: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Return what an earlier record of the same person was not asked for already.
+
+        It is the same question only if others were asked the same before: who finds more of one
+        record leaves less to ask for, and then two records of a person are two questions.
+        """
+        name = ask.course.provider.name
+        before = b"".join(said for other, said in asked.items() if other != name)
+        key = f"{name} {ask.variant} ".encode() + ask.person + before
+        wants = tuple(want for want in ask.query.wants if self._new(key + want.encode()))
+        for want in ask.course.provider.covers(ask.query):
+            self._new(key + want.encode())
+        return wants
 
     def finish(self, budgets: Iterable[tuple[str, Credits | None]]) -> Plan:
         """Return the plan, held to the budgets that bound it."""

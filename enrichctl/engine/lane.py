@@ -143,8 +143,11 @@ def _still_in_doubt(error: RecordError) -> Unconfirmed:
 def _find(ask: Ask, api: Api) -> Answer | None:
     provider = ask.course.provider
     assert isinstance(provider, Lookup)  # noqa: S101 - queues have a lane of their own
-    if ask.reopen is not None and not provider.key_header:
-        answer = provider.recover(ask.query, api)
+    if ask.reopen is not None and not ask.keyed:
+        try:
+            answer = provider.recover(ask.query, api)
+        except RecordError:
+            answer = None  # a refusal to read proves nothing of the charge
         if answer is None:
             raise Unconfirmed(ask.reopen.reason or "the answer was lost")
         return answer

@@ -66,6 +66,7 @@ class Ask:
         person: Fingerprint of the person at this provider.
         variant: What else makes it another question.
         reopen: An unconfirmed attempt that can be settled without paying again.
+        keyed: That is done by sending it again under its key, else by reading.
         seen: The newest attempt in the journal when an answer was looked for there.
         began: Monotonic seconds when an answer was first looked for; 0 before.
     """
@@ -75,6 +76,7 @@ class Ask:
     person: bytes
     variant: str
     reopen: Attempt | None = None
+    keyed: bool = False
     seen: int = 0
     began: float = 0.0
 

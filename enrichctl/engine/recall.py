@@ -3,15 +3,16 @@
 What is there is applied to the record; what is left is the question that has to be asked.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Literal
 
 from enrichctl.engine.questions import Ask, Course, Rules
 from enrichctl.journal import Journal
 from enrichctl.merging import Lead, Tried, accept, said_by
-from enrichctl.model import NOTHING, Attempt, Match, Outcome, Query
+from enrichctl.model import Attempt, Credits, Match, Outcome, Query
 from enrichctl.provider import Lookup, Provider
 
 Elsewhere = Literal["wait", "leave", "count"]
@@ -44,15 +45,22 @@ class Recall:
         run: This run's id; an attempt of it is not reopened.
         elsewhere: What to do about what another process is asking at this moment: wait for its
             answer, leave it to a later run, or, in a plan, count it as if it were to be asked here.
+        began: When the run began: what was answered since is as good as of this run.
 
     Attributes:
         fresh: The answer that came last, if it was not read from the journal yet.
     """
 
     def __init__(
-        self, journal: Journal, rules: Rules, run: str, elsewhere: Callable[[], Elsewhere]
+        self,
+        journal: Journal,
+        rules: Rules,
+        run: str,
+        elsewhere: Callable[[], Elsewhere],
+        began: datetime,
     ) -> None:
         self._journal = journal
+        self._began = began
         self._rules = rules
         self._run = run
         self._elsewhere = elsewhere
@@ -64,34 +72,64 @@ class Recall:
         A record that has to wait for another process is ``held``. After the ``last`` provider it
         makes no difference to a plan what the answer was.
         """
-        left = dict.fromkeys(ask.query.wants)
-        outdated: set[str] = set()  # to be asked again, whatever is older than the last answer
-        name = ask.course.provider.name
-        attempts = self._attempts(ask, unread=last and self._elsewhere() == "count")
-        ask.seen = attempts[-1].id if attempts else 0
-        for attempt in reversed(attempts):
-            if (left.keys() - outdated).isdisjoint(attempt.wants):
-                continue
-            match self._use(lead, ask, attempt):
-                case "held":
-                    lead.held = True
-                    return None
-                case "reopen":
-                    ask.reopen = attempt
-                    return ask
-                case "outdated":
-                    outdated.update(attempt.wants)
-                case "counts":
-                    left = {want: None for want in left if want not in attempt.wants}
-        if not left:
+        name, wants = ask.course.provider.name, ask.query.wants
+        planned = self._elsewhere() == "count"
+        if planned:  # a plan asks, and is not answered
+            wants = tuple(want for want in wants if (name, want) not in lead.passed)
+        if not wants:
             return None
+        unread = last and planned and not ask.course.provider.apart
+        attempts = self._attempts(ask, unread=unread)
+        ask.seen = attempts[-1].id if attempts else 0
+        left = self._left(lead, ask, attempts, wants)
+        if left and attempts and unread:  # one of them may say more than was asked
+            attempts = self._attempts(ask, unread=False)
+            left = self._left(lead, ask, attempts, wants)
+        if lead.held or ask.reopen is not None:
+            return None if lead.held else ask
         wants = tuple(
             want for want in left if want not in lead.filled and (name, want) not in lead.passed
         )
-        if wants and wants != ask.query.wants:
-            told, overwrite = ask.query.told, ask.query.overwrite.intersection(wants)
-            ask.query = Query(told, wants, overwrite, ask.query.save, ask.query.region)
-        return ask if wants else None
+        if not wants:
+            return None
+        if self._rules.retry_unconfirmed:
+            lead.doubled |= _doubts(attempts, wants)
+        if wants != ask.query.wants:
+            ask.query = self._about(ask.query, wants)
+        return ask
+
+    def _left(
+        self, lead: Lead, ask: Ask, attempts: Sequence[Attempt], wants: Sequence[str]
+    ) -> list[str]:
+        """Apply what is known, the latest first; return of which fields nothing is known.
+
+        What came last counts: of a field that a later attempt is about, older ones tell nothing.
+        """
+        left = list(wants)
+        newer: set[str] = set()
+        for attempt in reversed(attempts):
+            if set(left).difference(newer).isdisjoint(attempt.wants):
+                newer.update(attempt.wants)
+                continue
+            match self._use(lead, ask, attempt, newer):
+                case "held":
+                    lead.held = True
+                    return []
+                case "reopen":
+                    ask.reopen = attempt
+                    ask.query = self._about(ask.query, attempt.wants)  # as it was asked
+                    return []
+                case "outdated":
+                    newer.update(attempt.wants)
+                case "counts":
+                    said = set(attempt.wants) - newer
+                    left = [want for want in left if want not in said]
+                    newer.update(said)
+        return left
+
+    def _about(self, query: Query, wants: tuple[str, ...]) -> Query:
+        """Return a query that wants other fields of the same person."""
+        return replace(query, wants=wants, overwrite=self._rules.overwrite.intersection(wants))
 
     def _attempts(self, ask: Ask, *, unread: bool) -> list[Attempt]:
         """Return the earlier attempts at a question, without their answers if those can wait."""
@@ -99,44 +137,45 @@ class Recall:
         if fresh and fresh.key == ask.key and set(fresh.attempt.wants).issuperset(ask.query.wants):
             return [fresh.attempt]  # the latest one says all that is asked
         asked = ask.course.provider.name, ask.course.account, ask.person, ask.variant
-        if unread:
-            attempts = self._journal.attempts(*asked, unread=True)
-            if {want for one in attempts for want in one.wants}.issuperset(ask.query.wants):
-                return attempts
-        return self._journal.attempts(*asked)
+        return self._journal.attempts(*asked, unread=unread)
 
-    def _use(self, lead: Lead, ask: Ask, attempt: Attempt) -> Use:
+    def _use(self, lead: Lead, ask: Ask, attempt: Attempt, newer: Collection[str]) -> Use:
         """Say what an earlier attempt means for a record, and take from it what it gives."""
         # Of this run is also what an earlier run left open and this one has looked at.
-        asked = any((attempt.provider, want) in lead.passed for want in ask.query.wants)
+        asked = all((attempt.provider, want) in lead.passed for want in attempt.wants)
         mine = asked or attempt.run == self._run
-        final = mine and self._elsewhere() != "count"  # a plan asks, and is not answered
+        final = attempt.run == self._run or attempt.at > self._began
         match attempt.outcome:
             case Outcome.MATCHED | Outcome.MISSED | Outcome.DECLINED:
                 if not final and self._is_old(attempt):
                     return "outdated"
-                self._apply(lead, ask, attempt)
+                self._apply(lead, ask, attempt, newer, reused=not final)
             case Outcome.FAILED:
-                if not final and self._rules.retry_failed:
+                if not (final or asked) and self._rules.retry_failed:
                     return "outdated"
-                self._tell(lead, attempt)
+                self._tell(lead, attempt, reused=not final)
             case Outcome.UNCONFIRMED:
                 return self._use_doubt(lead, ask, attempt, mine=mine)
-            case Outcome.SUBMITTED if not mine:
-                return "reopen"
+            case Outcome.SUBMITTED if not asked:
+                return "reopen"  # also what this run gave up: a ticket is not bought twice
             case _:
                 return self._use_open(lead, ask, attempt, asked=asked)
         return "counts"
 
     def _use_doubt(self, lead: Lead, ask: Ask, attempt: Attempt, *, mine: bool) -> Use:
         """Settle money in doubt where there is a way: by its key, by reading, by paying again."""
-        way = "" if mine else self._way_out(ask.course.provider, attempt)
-        if way:
-            lead.doubled += attempt.credits if way == "ignored" else NOTHING
-            return way
+        if not mine:
+            provider = ask.course.provider
+            ask.keyed = self._has_key(provider, attempt)
+            if ask.keyed:
+                return "reopen"
+            if self._rules.retry_unconfirmed:
+                return "outdated"
+            if isinstance(provider, Lookup) and provider.recovers:
+                return "reopen"
         lead.unconfirmed = said_by(attempt.provider, attempt.reason)
-        lead.outstanding |= set(ask.query.wants)
-        self._tell(lead, attempt)
+        lead.owe(attempt.provider, ask.query.wants)
+        self._tell(lead, attempt, reused=not mine)
         return "counts"
 
     def _use_open(self, lead: Lead, ask: Ask, attempt: Attempt, *, asked: bool) -> Use:
@@ -149,8 +188,9 @@ class Recall:
         if elsewhere == "count":
             return "ignored"
         # Another run has it, or this one left it with its ticket.
-        lead.pending = f"{attempt.provider}: still under way, run again to collect it"
-        lead.outstanding |= set(ask.query.wants)
+        late = f"{attempt.provider}: still under way, run again to collect it"
+        lead.pending = lead.pending or late
+        lead.owe(attempt.provider, ask.query.wants)
         return "counts"
 
     def _is_old(self, attempt: Attempt) -> bool:
@@ -158,29 +198,27 @@ class Recall:
         age = self._rules.miss_age if missed else self._rules.max_age
         return age is not None and self._now() - attempt.at > age
 
-    def _way_out(self, provider: Provider, attempt: Attempt) -> Literal["", "reopen", "ignored"]:
-        """Say how a lost answer can be settled: under its key, by asking again, by reading."""
-        if self._has_key(provider, attempt):
-            return "reopen"
-        if self._rules.retry_unconfirmed:
-            return "ignored"
-        return "reopen" if isinstance(provider, Lookup) and provider.recovers else ""
-
     def _has_key(self, provider: Provider, attempt: Attempt) -> bool:
         """Tell whether a lost answer can be had again under the key that it was asked with."""
         if not isinstance(provider, Lookup) or not provider.key_header:
             return False
-        return self._now() - attempt.at < timedelta(hours=provider.key_hours)
+        if self._now() - attempt.at >= timedelta(hours=provider.key_hours):
+            return False
+        sent = self._journal.payload(attempt.id)
+        return bool(sent and sent["key"])  # the vendor may take keys only since
 
     def _now(self) -> datetime:
         return self._journal.now()
 
-    def _apply(self, lead: Lead, ask: Ask, attempt: Attempt) -> None:
+    def _apply(
+        self, lead: Lead, ask: Ask, attempt: Attempt, newer: Collection[str], *, reused: bool
+    ) -> None:
         taken: tuple[str, ...] = ()
         if attempt.answer is not None:
             match = self._read(ask, attempt)
-            taken = take(lead, ask.course, match, ask.course.wants, self._rules, attempt.at)
-        self._tell(lead, attempt, taken)
+            wants = [want for want in ask.course.wants if want not in newer]
+            taken = take(lead, ask.course, match, wants, self._rules, attempt.at)
+        self._tell(lead, attempt, taken, reused=reused)
 
     def _read(self, ask: Ask, attempt: Attempt) -> Match:
         fresh = self.fresh
@@ -189,7 +227,9 @@ class Recall:
             return known
         return ask.course.provider.read(attempt.answer, ask.query)
 
-    def _tell(self, lead: Lead, attempt: Attempt, taken: tuple[str, ...] = ()) -> None:
+    def _tell(
+        self, lead: Lead, attempt: Attempt, taken: tuple[str, ...] = (), *, reused: bool
+    ) -> None:
         if any(tried.attempt == attempt.id for tried in lead.tried):
             return  # seen on an earlier visit to this provider
         lead.tried.append(
@@ -200,9 +240,16 @@ class Recall:
                 taken,
                 attempt.reason,
                 attempt.cause,
-                attempt.run != self._run,
+                reused,
             )
         )
+
+
+def _doubts(attempts: Sequence[Attempt], wants: Sequence[str]) -> dict[int, Credits]:
+    """Return what may have been paid for these fields since the last answer that says of them."""
+    asked = [one for one in reversed(attempts) if not set(wants).isdisjoint(one.wants)]
+    lost = takewhile(lambda one: one.outcome is Outcome.UNCONFIRMED, asked)
+    return {one.id: one.credits for one in lost}
 
 
 def take(

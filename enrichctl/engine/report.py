@@ -59,7 +59,7 @@ class Report:
         setattr(lane, word, getattr(lane, word) + 1)
         if done.outcome is not Outcome.DECLINED:
             lane.asked += 1
-        lane.credits += done.credits
+        lane.credits += done.spent
 
     def count(self, through: Through) -> None:
         """Count a record that is through."""

@@ -190,6 +190,9 @@ class Runner:
 
     def _advance(self, item: _Item) -> None:
         ask = self._waterfall.step(item.lead)
+        if not item.lead.counted and (item.lead.asked or item.lead.pending):
+            item.lead.counted = True  # an answer or a stop that was faster changes no limit
+            self._counted += 1
         if item.lead.held:
             self._hold([item])
             return
@@ -243,8 +246,8 @@ class Runner:
         waiting = self._waiting.pop(done.ask.key)
         if done.outcome is not None:
             row = waiting[0].lead.record.row
-            self._watch(Answered(course.provider.name, done.outcome, done.credits, row))
-        waiting[0].lead.spent += done.credits
+            self._watch(Answered(course.provider.name, done.outcome, done.spent, row))
+        waiting[0].lead.spent += done.spent
         asked = {(course.provider.name, name) for name in done.ask.query.wants}
         if isinstance(done.error, UnderWay):
             self._hold(waiting)
@@ -253,18 +256,11 @@ class Runner:
         for item in waiting:
             item.lead.passed |= asked
             if isinstance(done.error, Cancelled) or done.outcome is None:
-                self._give_up(item, done)
+                why = done.error.message if isinstance(done.error, EnrichctlError) else "not asked"
+                self._waterfall.give_up(item.lead, done.ask, said_by(course.provider.name, why))
             elif done.error is not None:
                 self._waterfall.decline(item.lead, course, done.error.message)
             self._advance(item)
-
-    def _give_up(self, item: _Item, done: Done) -> None:
-        """Leave a provider that does not answer; the record is pending."""
-        lead = item.lead
-        why = done.error.message if isinstance(done.error, EnrichctlError) else "not asked"
-        lead.pending = lead.pending or said_by(done.ask.course.provider.name, why)
-        lead.outstanding |= set(done.ask.query.wants)
-        lead.place += 1
 
     def _write(self, window: deque[_Item], write: Write) -> None:
         wrote = self.report.records

@@ -44,6 +44,13 @@ class Done:
     error: BaseException | None = None
     fresh: Fresh | None = None
 
+    @property
+    def spent(self) -> Credits:
+        """Return what it adds to the run's credits: a doubt counted in the run that it began in."""
+        before = self.ask.reopen
+        in_doubt = before is not None and before.outcome is Outcome.UNCONFIRMED
+        return NOTHING if in_doubt else self.credits
+
 
 @dataclass(slots=True)
 class Service:
@@ -121,11 +128,15 @@ class Settler:
             wants=self.provider.covers(ask.query),
             run=self.service.run,
             subjects=ask.subjects(),
-            worst=self._most(ask.query.wants),
+            worst=self._worst(ask),
             payload=payload,
             budgets=self.service.budgets,
             seen=ask.seen,
         )
+
+    def _worst(self, ask: Ask) -> Credits:
+        """Return the most that a question can cost: what was set aside for it, if it was."""
+        return ask.reopen.credits if ask.reopen else self._most(ask.query.wants)
 
     def answered(
         self, ask: Ask, number: int | None, answer: Answer | None, *, paid: bool
@@ -140,7 +151,7 @@ class Settler:
         except Exception:
             # What was paid for is kept, so that a mended version can read it without paying.
             if number is not None:
-                most = self._most(ask.query.wants)
+                most = self._worst(ask)
                 journal.settle(number, Outcome.MATCHED, credits=most, **_kept(answer))
             raise
         if number is None:  # found without anything billed
@@ -154,8 +165,7 @@ class Settler:
         cost = answer.credits
         if cost is None:
             cost = self.provider.price.of_match(ask.query.wants, match)
-            if ask.reopen is not None:  # no more than was in doubt: another row may have paid
-                cost = min(cost, ask.reopen.credits)
+            cost = min(cost, self._worst(ask))
         return self._settle(number, Done(ask, Outcome.MATCHED, cost), match, **_kept(answer))
 
     def _settle(
@@ -234,7 +244,7 @@ class Settler:
         if number is None:
             journal.note(self.intent(ask), outcome, reason=error.message, cause=error.cause)
             return Done(ask, outcome)
-        cost = self._most(ask.query.wants) if paid else NOTHING
+        cost = self._worst(ask) if paid else NOTHING
         done = Done(ask, outcome, cost)
         return self._settle(number, done, reason=error.message, cause=error.cause)
 
@@ -247,9 +257,10 @@ class Settler:
             error: Why it is in doubt.
             old: It is no new trouble of the lane: in doubt before this run, or lost with others.
         """
-        sent = number is not None
+        sent, worst = number is not None, self._worst(ask)
         if number is None:
-            number = self.service.journal.intend(replace(self.intent(ask), worst=NOTHING))
+            worst = NOTHING
+            number = self.service.journal.intend(replace(self.intent(ask), worst=worst))
         self.service.journal.settle(
             number, Outcome.UNCONFIRMED, reason=error.message, cause=error.cause
         )
@@ -259,7 +270,7 @@ class Settler:
                 f"{self.provider.title} lost {DOUBTS} answers in a row",
                 next="see `enrichctl status last`, then run the same command again",
             )
-        return Done(ask, Outcome.UNCONFIRMED, self._most(ask.query.wants) if sent else NOTHING)
+        return Done(ask, Outcome.UNCONFIRMED, worst)
 
     def left(self, ask: Ask, number: int | None, error: EnrichctlError, *, in_doubt: bool) -> Done:
         """End without an answer where none was paid for, unless that is in doubt."""
@@ -269,8 +280,7 @@ class Settler:
             self.service.journal.settle(
                 number, Outcome.UNCONFIRMED, reason=error.message, cause=Unconfirmed.cause
             )
-            most = self._most(ask.query.wants)
-            return Done(ask, Outcome.UNCONFIRMED, most)
+            return Done(ask, Outcome.UNCONFIRMED, self._worst(ask))
         self.service.journal.void(number)
         return Done(ask, error=error)
 

@@ -7,7 +7,6 @@ asked, and what was asked before is found again without asking.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import chain
 
 from enrichctl.engine.questions import Ask, Course, Rules, legs_of
 from enrichctl.engine.recall import Elsewhere, Fresh, Recall, take
@@ -16,7 +15,7 @@ from enrichctl.fields import kind_of
 from enrichctl.journal import Journal
 from enrichctl.matching import Suppression, fingerprint_person, identity
 from enrichctl.matching.namesakes import NAMES, SHARED
-from enrichctl.merging import Lead, Tried, said_by, take_spare
+from enrichctl.merging import Lead, Tried, take_spare
 from enrichctl.model import Outcome, Query, Record
 from enrichctl.provider import Local, Provider
 
@@ -55,9 +54,9 @@ class Waterfall:
         self.courses = courses
         self.legs = legs_of(courses, chains or {})
         self.rules = rules
-        self._recall = Recall(journal, rules, run, elsewhere) if journal else None
-        self._blocked = blocked
         self._began = began or datetime.now(UTC)
+        self._recall = Recall(journal, rules, run, elsewhere, self._began) if journal else None
+        self._blocked = blocked
         self._suppression = suppression
         self._wants = frozenset(name for course in courses for name in course.wants)
 
@@ -78,27 +77,41 @@ class Waterfall:
             ask = self._visit(lead, course, self._missing(lead, wants))
             if lead.held:
                 return None
-            if ask is not None:
-                why = course.stopped.message if course.stopped else self._blocked(course, lead)
-                if not why:
-                    return ask
-                if ask.reopen is not None and ask.reopen.outcome is Outcome.UNCONFIRMED:
-                    lead.unconfirmed = said_by(course.provider.name, ask.reopen.reason)
-                lead.pending = lead.pending or why
-                lead.outstanding |= set(ask.query.wants)
-            lead.place += 1
+            if ask is None:
+                lead.place += 1
+                continue
+            why = course.stopped.message if course.stopped else self._blocked(course, lead)
+            if not why:
+                return ask
+            self.give_up(lead, ask, why)
         take_spare(lead)
         return None
+
+    def give_up(self, lead: Lead, ask: Ask, why: str) -> None:
+        """Leave a question unanswered: the record is pending.
+
+        What the provider has answered before of other fields is known all the same.
+        """
+        name = ask.course.provider.name
+        lead.pending = lead.pending or why
+        lead.owe(name, ask.query.wants)
+        lead.passed |= {(name, want) for want in ask.query.wants}
 
     def hear(self, fresh: Fresh | None) -> None:
         """Take note of an answer that has just come: the records that wait for it are next."""
         if self._recall:
             self._recall.fresh = fresh
 
+    def hope(self, lead: Lead, course: Course) -> None:
+        """Note in a plan what a provider that is asked may fill, or fill better."""
+        blank = self._missing(lead, course.wants)
+        guessed = (n for n in course.wants if n in lead.origin and lead.origin[n].confidence)
+        lead.hoped |= {*blank, *guessed}
+
     def leave(self, lead: Lead, why: str) -> None:
         """Take a record to the end as it is; what it lacks is pending."""
-        lacks = (self._missing(lead, wants) for _, wants in self.legs[lead.place :])
-        lead.outstanding |= frozenset(chain.from_iterable(lacks))
+        for course, wants in self.legs[lead.place :]:
+            lead.owe(course.provider.name, self._missing(lead, wants))
         if lead.outstanding:
             lead.pending = lead.pending or why
         lead.place = len(self.legs)
@@ -121,16 +134,15 @@ class Waterfall:
         if not wants:
             return None
         if isinstance(provider, Local):
+            if not lead.hoped.isdisjoint(provider.uses):
+                lead.hoped |= set(wants)
             self._derive(lead, course, provider, wants)
             return None
-        if not lead.outstanding.isdisjoint(wants):
-            return None  # whoever owes the answer may yet give it: two are not paid for one value
-        identified = (
-            None if self._is_now_suppressed(lead, course) else self._identify(lead, provider)
-        )
-        if identified is None:
+        if lead.told_at != lead.place:  # what it answers does not make another person of a record
+            lead.told_at, lead.told = lead.place, self._identify(lead, provider)
+        if lead.told is None or self._is_now_suppressed(lead, course):
             return None
-        told, person, whose = identified
+        told, person, whose = lead.told
         overwrite = self.rules.overwrite
         for asked in [(name,) for name in wants] if provider.apart else [wants]:
             query = Query(
@@ -140,8 +152,9 @@ class Waterfall:
             ask = Ask(course, query, person, variant)
             last = lead.place == len(self.legs) - 1
             left = self._recall.answer(lead, ask, last=last) if self._recall else ask
-            if left is not None or lead.held:
+            if (left is not None or lead.held) and not self._is_owed(lead, provider, wants):
                 return left
+            lead.held = False
         return None
 
     def _is_now_suppressed(self, lead: Lead, course: Course) -> bool:
@@ -152,6 +165,11 @@ class Waterfall:
             self.decline(lead, course, "suppressed: what was found before is on the list")
         return True
 
+    def _is_owed(self, lead: Lead, provider: Provider, wants: Sequence[str]) -> bool:
+        """Tell whether somebody else owes an answer: two are not paid for one value."""
+        owing = {lead.outstanding.get(name) for name in wants if name not in lead.hoped}
+        return not owing <= {None, provider.name}
+
     def _identify(self, lead: Lead, provider: Provider) -> tuple[dict[str, str], bytes, str] | None:
         """Return what a provider is told of a record, and the person's fingerprint there.
 
@@ -159,7 +177,7 @@ class Waterfall:
         well and the provider is told the name: then it is another question.
         """
         known, region = lead.known(), self.rules.region
-        identified = identity(provider.needs, known, region)
+        identified = self._hoped(lead, provider) or identity(provider.needs, known, region)
         if identified is None:
             return None
         names, canonical = identified
@@ -172,6 +190,27 @@ class Waterfall:
         is_told = lead.namesake and not SHARED.isdisjoint(names) and not NAMES.isdisjoint(told)
         whose = f"namesake {lead.namesake}" if is_told else ""
         return told, fingerprint_person(provider.name, names, canonical), whose
+
+    def _hoped(
+        self, lead: Lead, provider: Provider
+    ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Return by what a record may be known to a provider once others have answered.
+
+        It is somebody of whom the journal knows nothing, told apart by all that is known by now.
+        None where it makes no difference.
+        """
+        known, region = lead.known(), self.rules.region
+        for names in provider.needs if lead.hoped else ():
+            certain = [name for name in names if name not in lead.hoped]
+            if identity([certain], known, region) is None:
+                continue
+            if len(certain) == len(names):
+                return None
+            others = (name for need in provider.needs for name in need if name in known)
+            every = tuple(dict.fromkeys((*names, *others)))
+            values = [spelling.canonical(name, known.get(name, ""), region) for name in every]
+            return (*every, ""), (*values, "")  # the blank one makes it nobody in the journal
+        return None
 
     def _derive(self, lead: Lead, course: Course, provider: Local, wants: tuple[str, ...]) -> None:
         known = lead.known()
