@@ -46,6 +46,7 @@ class Recall:
         elsewhere: What to do about what another process is asking at this moment: wait for its
             answer, leave it to a later run, or, in a plan, count it as if it were to be asked here.
         began: When the run began: what was answered since is as good as of this run.
+        asking: Tells whether this run is asking a question (see `Ask.key`) at this moment.
 
     Attributes:
         fresh: The answer that came last, if it was not read from the journal yet.
@@ -58,12 +59,14 @@ class Recall:
         run: str,
         elsewhere: Callable[[], Elsewhere],
         began: datetime,
+        asking: Callable[[tuple[str, bytes, str]], bool],
     ) -> None:
         self._journal = journal
         self._began = began
         self._rules = rules
         self._run = run
         self._elsewhere = elsewhere
+        self._asking = asking
         self.fresh: Fresh | None = None
 
     def answer(self, lead: Lead, ask: Ask, *, last: bool) -> Ask | None:
@@ -78,6 +81,8 @@ class Recall:
             wants = tuple(want for want in wants if (name, want) not in lead.passed)
         if not wants:
             return None
+        if self._asking(ask.key) and any((name, want) not in lead.passed for want in wants):
+            return ask  # rows of a person go on in their order, though the journal may have it
         unread = last and planned and not ask.course.provider.apart
         attempts = self._attempts(ask, unread=unread)
         ask.seen = attempts[-1].id if attempts else 0

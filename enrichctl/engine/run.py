@@ -108,7 +108,7 @@ class Runner:
         self._waterfall = Waterfall(
             courses, rules, journal, run.id, self._blocked, chains,
             elsewhere=lambda: "leave" if stop.asked.is_set() else "wait", began=journal.now(),
-            suppression=suppression,
+            asking=lambda key: key in self._waiting, suppression=suppression,
         )  # fmt: skip
         self._heads = Heads(columns, self._waterfall, suppression, namesakes)
         names = [course.provider.name for course in courses]

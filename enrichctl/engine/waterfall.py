@@ -34,6 +34,7 @@ class Waterfall:
         chains: Field → providers that are asked for it, where that is another order.
         elsewhere: What to do about what another process is asking at this moment; see `Recall`.
         began: When what local providers find was found; now, by default.
+        asking: Tells whether a question is being asked at this moment; see `Recall`.
         suppression: Who must not be sent anywhere, as far as only an answer shows it; a record
             that is on the list as it was read says so itself.
     """
@@ -49,13 +50,16 @@ class Waterfall:
         *,
         elsewhere: Callable[[], Elsewhere] = lambda: "leave",
         began: datetime | None = None,
+        asking: Callable[[tuple[str, bytes, str]], bool] = lambda _: False,
         suppression: Suppression | None = None,
     ) -> None:
         self.courses = courses
         self.legs = legs_of(courses, chains or {})
         self.rules = rules
         self._began = began or datetime.now(UTC)
-        self._recall = Recall(journal, rules, run, elsewhere, self._began) if journal else None
+        self._recall = (
+            Recall(journal, rules, run, elsewhere, self._began, asking) if journal else None
+        )
         self._blocked = blocked
         self._suppression = suppression
         self._wants = frozenset(name for course in courses for name in course.wants)

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from rig import Asked, Known, Queued, provider
 
+from enrichctl.engine.questions import Course, Rules
 from enrichctl.engine.recall import Recall
-from enrichctl.model import Outcome, Value
+from enrichctl.engine.waterfall import Waterfall
+from enrichctl.model import Outcome, Record, Value
 
 
 @pytest.fixture
@@ -99,3 +101,19 @@ def test_an_answer_under_an_earlier_key_is_read_from_the_journal(rig, heard):
     assert heard == []
     (attempt,) = rig.attempts()
     assert (attempt.run, attempt.outcome) == ("run-1", Outcome.MATCHED)
+
+
+def test_a_row_waits_for_what_is_asked_about_its_person_even_if_the_journal_has_it_already(rig):
+    alpha = provider("alpha", "phone")
+    rig.run(["a@x.de"], alpha)
+    course = Course(alpha, alpha.finds, "account")
+
+    def step(passed: frozenset[tuple[str, str]] = frozenset(), **how: Any) -> Any:
+        waterfall = Waterfall([course], Rules(), rig.journal, **how)
+        lead = waterfall.lead(Record(1, 2, {"email": "a@x.de"}))
+        lead.passed = passed
+        return waterfall.step(lead)
+
+    assert step() is None
+    assert step(asking=lambda key: key[0] == "alpha") is not None
+    assert step(frozenset({("alpha", "phone")}), asking=lambda _: True) is None  # it was given up
