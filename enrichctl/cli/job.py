@@ -40,6 +40,7 @@ from enrichctl.events import Ended, Watcher, all_of, nobody
 from enrichctl.files import Output, Row, Source, open_output, open_source
 from enrichctl.journal import Journal, history
 from enrichctl.journal.scratch import Scratch
+from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression, fingerprint
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.model import Plan
@@ -132,7 +133,7 @@ class _Job:
             stack.enter_context(alone_on(self.source))
             consent.may_replace(journal, self.source, self.target, force=options.force)
         self._note()
-        history.sweep(journal)
+        sweep(journal)
         for provider in self.providers:
             if isinstance(provider, Local):
                 provider.ready()

@@ -36,6 +36,7 @@ from enrichctl.errors import (
 from enrichctl.events import Answered, Began, LaneStopped, Waiting, Watcher, Wrote, nobody
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
+from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.merging import Lead, said_by
@@ -295,7 +296,7 @@ class Runner:
         if self._lanes:
             self._core.look(sum(lane.asked for lane in self.report.lanes.values()))
         if self._held:
-            history.sweep(self._journal)  # who was asking may have crashed
+            sweep(self._journal)  # who was asking may have crashed
             held, self._held = self._held, []
             for item in held:
                 self._advance(item)

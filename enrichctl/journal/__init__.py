@@ -6,6 +6,12 @@
     JSON in little room.
 ``writer``
     one thread that writes, and commits whatever has come together.
+``entries``
+    what became of attempts, as data: it is never dropped.
+``spool``
+    where entries stay that the journal does not take.
+``sweep``
+    what runs have left behind that are no longer alive.
 ``money``
     what is set aside before a call, and what it comes to after it.
 ``store``

@@ -23,8 +23,10 @@ class Alive:
         self._journal = journal
         self._held: dict[str, int] = {}
 
-    def hold(self, run: str) -> None:
+    def hold(self, run: str) -> bool:
         """Let everybody see that a run is alive, until `let_go` or the end of this process.
+
+        Returns whether that is so; it is not where another run of that name is alive.
 
         Raises:
             StateError: The lock cannot be made.
@@ -32,10 +34,19 @@ class Alive:
         path = self._lock_of(run)
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            self._held[run] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._held[run], fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise unusable(self._journal, error) from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            return False
+        except OSError as error:
+            os.close(lock)
+            raise unusable(self._journal, error) from None
+        self._held[run] = lock
+        return True
 
     def let_go(self, run: str) -> None:
         """Let everybody see that a run has come to its end."""

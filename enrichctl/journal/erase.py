@@ -85,6 +85,7 @@ def forget(journal: Journal, person: Person, *, names: Callable[[Path], bool]) -
         Locked: A run is asking about them now.
         StateError: It could not be written.
     """
+    journal.book_left()  # what is kept elsewhere names people as well
     attempts, records = _trace(journal, person)
     for number in attempts:
         open_in = journal.read(
@@ -111,6 +112,7 @@ def prune(journal: Journal, before: datetime) -> Erased:
     Raises:
         StateError: It could not be written.
     """
+    journal.book_left()
     moment = before.isoformat(timespec="milliseconds")
     kept = (*OPEN, Outcome.UNCONFIRMED)
     alive = [

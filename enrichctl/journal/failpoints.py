@@ -1,26 +1,75 @@
-"""Places where the process can be made to die, to prove that a crash there costs nothing.
+"""Places where the process dies or its disk fails, to prove that neither costs anything.
 
 ``ENRICHCTL_FAILPOINT=settle:before:3`` ends the process as ``kill -9`` would, the third time it
-is about to commit an outcome. Nothing else reads the variable, and without it this is one look.
+is about to commit an outcome. ``settle:full:3`` lets the third write of an outcome meet a full
+disk, ``settle:full:3+`` that one and all that come after it; ``any`` stands for every write of the
+journal. Nothing else reads the variable, and without it this is one look.
 """
 
+import errno
 import os
+import sqlite3
+from dataclasses import dataclass
 
-STEPS = tuple(
-    f"{step}:{end}"
-    for step in ("intend", "plan", "sent", "submitted", "settle", "note", "void")
-    for end in ("before", "after")
-)
+WRITES = ("intend", "plan", "sent", "submitted", "settle", "note", "void")
+STEPS = tuple(f"{step}:{end}" for step in WRITES for end in ("before", "after"))
+FAULTS = {  # as SQLite tells of it, and as the system does
+    "full": (sqlite3.SQLITE_FULL, "database or disk is full", errno.ENOSPC),
+    "io": (sqlite3.SQLITE_IOERR, "disk I/O error", errno.EIO),
+    "busy": (sqlite3.SQLITE_BUSY, "database is locked", errno.EAGAIN),
+}
 _KILLED = 137
 
-_armed, _, _nth = os.environ.get("ENRICHCTL_FAILPOINT", "").rpartition(":")
-_left = int(_nth) if _nth.isdigit() else 0
+
+@dataclass(slots=True)
+class Point:
+    """The place where something happens.
+
+    Attributes:
+        step: The write.
+        kind: ``before`` or ``after`` it the process dies, or the fault that it meets.
+        left: How many more times it is passed, that one included.
+        lasts: Whether it goes on from then on.
+    """
+
+    step: str = ""
+    kind: str = ""
+    left: int = 0
+    lasts: bool = False
+
+    @classmethod
+    def read(cls, text: str) -> "Point":
+        """Return what was asked for."""
+        step, kind, nth = (*text.split(":"), "", "", "")[:3]
+        number = nth.rstrip("+")
+        return cls(step, kind, int(number) if number.isdigit() else 0, nth.endswith("+"))
+
+    def is_next(self) -> bool:
+        """Pass the place; tell whether something happens now."""
+        self.left -= 1
+        return self.left == 0 or (self.left < 0 and self.lasts)
+
+
+point = Point.read(os.environ.get("ENRICHCTL_FAILPOINT", ""))
 
 
 def reach(step: str) -> None:
     """Die here if that was asked for."""
-    global _left  # noqa: PLW0603 - the process has one end
-    if step == _armed:
-        _left -= 1
-        if _left == 0:
-            os._exit(_KILLED)
+    if point.step and step == f"{point.step}:{point.kind}" and point.is_next():
+        os._exit(_KILLED)
+
+
+def strike(step: str) -> None:
+    """Fail here as a disk would, for what SQLite writes, if that was asked for."""
+    if point.kind in FAULTS and point.step in (step, "any") and point.is_next():
+        code, words, _ = FAULTS[point.kind]
+        error = sqlite3.OperationalError(words)
+        error.sqlite_errorcode = code
+        raise error
+
+
+def strike_file(step: str) -> None:
+    """Fail here as a disk would, for a file of our own, if that was asked for."""
+    if point.kind in FAULTS and point.step == step and point.is_next():
+        number = FAULTS[point.kind][2]
+        raise OSError(number, os.strerror(number))

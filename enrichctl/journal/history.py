@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from enrichctl.journal.money import take_back
 from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.store import Journal
 from enrichctl.model import Outcome
@@ -91,20 +90,21 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _RUNS = f"SELECT {_RUN} FROM runs"  # noqa: S608 - constants
 
 
+def new_id(started_at: datetime) -> str:
+    """Return an id that tells the second in which a run began."""
+    return f"{started_at:%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
+
+
 def begin(journal: Journal, run: Run) -> None:
-    """Enter a run that starts now.
+    """Enter a run that starts now, under another id where its own is taken.
 
     It takes the place of those on the same input that were killed: however often that happens,
     the journal holds no more than the records of the last run that ended, and of this one.
     """
-    if run.state == "running":
-        journal.alive.hold(run.id)
+    while not _enter(journal, run):
+        run.id = new_id(run.started_at)
 
     def job(db: sqlite3.Connection) -> None:
-        db.execute(
-            f"INSERT INTO runs ({_RUN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
-            _row(run),
-        )
         db.execute(
             "DELETE FROM records WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?"
             " AND input<>'-' AND state<>'running' AND finished_at IS NULL)",
@@ -112,6 +112,24 @@ def begin(journal: Journal, run: Run) -> None:
         )
 
     journal.write(job)
+
+
+def _enter(journal: Journal, run: Run) -> bool:
+    """Enter a run and let others see that it is alive; tell whether its id was free."""
+    if run.state == "running" and not journal.alive.hold(run.id):
+        return False
+    places = ", ".join("?" * len(_row(run)))
+    entered = journal.write(
+        lambda db: (
+            db.execute(
+                f"INSERT OR IGNORE INTO runs ({_RUN}) VALUES ({places})",  # noqa: S608 - constants
+                _row(run),
+            ).rowcount
+        )
+    )
+    if not entered:
+        journal.alive.let_go(run.id)
+    return bool(entered)
 
 
 def update(journal: Journal, run: Run) -> None:
@@ -203,31 +221,8 @@ def match_rate(journal: Journal, provider: str, account: str) -> float | None:
 
 
 def is_alive(journal: Journal, run_id: str) -> bool:
-    """Tell whether a run's process still works on it."""
-    began = journal.read("SELECT 1 FROM runs WHERE id=? AND state='running'", (run_id,))
-    return bool(began) and journal.alive.sees(run_id)
-
-
-def sweep(journal: Journal) -> None:
-    """Settle what crashed runs left open: their calls may have been charged."""
-    for (name,) in journal.read("SELECT id FROM runs WHERE state='running'"):
-        if not is_alive(journal, name):
-            journal.write(partial(_bury, name))
-
-
-def _bury(name: str, db: sqlite3.Connection) -> None:
-    db.execute(
-        "UPDATE attempts SET outcome=?, cause='unconfirmed',"
-        " reason='the run ended before the answer came; the call may have been charged'"
-        " WHERE run=? AND outcome=?",
-        (Outcome.UNCONFIRMED, name, Outcome.SENT),
-    )
-    planned = db.execute(
-        "SELECT id FROM attempts WHERE run=? AND outcome=?", (name, Outcome.PLANNED)
-    ).fetchall()
-    for (number,) in planned:  # nothing of it has left
-        take_back(db, number)
-    db.execute("UPDATE runs SET state='stopped', stopped_by='interrupted' WHERE id=?", (name,))
+    """Tell whether a run's process still works on it, whatever the journal says of the run."""
+    return journal.alive.sees(run_id)
 
 
 def _records(journal: Journal, where: str, values: Sequence[Any]) -> Iterator[RecordRow]:

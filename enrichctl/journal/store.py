@@ -3,23 +3,23 @@
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from enrichctl.errors import BudgetReached, UnderWay
 from enrichctl.journal.alive import Alive
-from enrichctl.journal.failpoints import reach
+from enrichctl.journal.entries import Entry, Settlement, Tickets, Withdrawal
+from enrichctl.journal.failpoints import reach, strike
 from enrichctl.journal.money import (
     Intent,
-    correct,
     from_millionths,
     insert,
     iso,
-    keep_balance,
     reserve,
-    take_back,
     to_millionths,
     under_way,
 )
@@ -46,20 +46,28 @@ class Journal:
     Args:
         path: The database file.
         now: Returns the present as an aware UTC datetime.
+        clock: Monotonic seconds, by which patience with the disk ends.
+        pause: Waits so many seconds before the disk is tried again.
 
     Raises:
         StateError: It cannot be opened.
     """
 
     def __init__(
-        self, path: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        path: Path,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.path = path
         self.now = now
-        self._writer = Writer(path)
+        self._writer = Writer(path, clock=clock, pause=pause)
         self.db = connect(path)
         self.alive = Alive(path)
         self._reading = threading.Lock()
+        self._has_room = False  # for what the journal may not take when it comes
         self._room = 0.0  # bytes that an answer has taken, of late
 
     def moment(self) -> datetime:
@@ -79,21 +87,50 @@ class Journal:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def write(self, job: Callable[[sqlite3.Connection], Any], step: str = "") -> Any:
+    def write(self, job: Callable[[sqlite3.Connection], Any], step: str = "other") -> Any:
         """Run a job on the writing connection, between the failpoints of its step."""
+
+        def tried(db: sqlite3.Connection) -> Any:
+            strike(step)
+            return job(db)
+
         reach(f"{step}:before")
-        result = self._writer.do(job)
+        result = self._writer.do(tried)
         reach(f"{step}:after")
         return result
 
-    def _write_later(self, job: Callable[[sqlite3.Connection], Any], step: str, then: Then) -> None:
+    def keep(self, entry: Entry, then: Then | None = None) -> None:
+        """Write what cannot be had again; with ``then`` nobody waits, and somebody is told.
+
+        Raises:
+            StateError: The journal does not take it now; it is kept until it does.
+            Locked: The same, because of another process.
+        """
+
         def tell(error: Exception | None) -> None:
             if error is None:
-                reach(f"{step}:after")
-            then(error)
+                reach(f"{entry.step}:after")
+            if then is not None:
+                then(error)
 
-        reach(f"{step}:before")
-        self._writer.later(job, tell)
+        reach(f"{entry.step}:before")
+        self._writer.keep(entry, tell if then else None)
+        if then is None:
+            reach(f"{entry.step}:after")
+
+    def book_left(self) -> None:
+        """Book what processes that are dead by now could not write.
+
+        Raises:
+            StateError: It could not be written.
+        """
+        self._writer.book_left()
+
+    def _make_room(self) -> None:
+        """Buy nothing whose answer might have no place."""
+        if not self._has_room:
+            self._writer.make_room()
+            self._has_room = True
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query.
@@ -148,6 +185,7 @@ class Journal:
             reserve(db, intent, worst, now)
             return insert(db, intent, Outcome.SENT, worst, now, round(self._room))
 
+        self._make_room()
         number: int = self.write(job, "intend")
         return number
 
@@ -178,6 +216,7 @@ class Journal:
                 numbers.append(insert(db, intent, Outcome.PLANNED, worst, now, round(self._room)))
             return numbers
 
+        self._make_room()
         planned: list[int] = self.write(job, "plan")
         return planned
 
@@ -190,14 +229,7 @@ class Journal:
 
     def submitted(self, tickets: Mapping[int, str]) -> None:
         """Commit the tickets that came back for questions that were sent."""
-        now = iso(self.now())
-        rows = [(Outcome.SUBMITTED, now, ticket, number) for number, ticket in tickets.items()]
-        self.write(
-            lambda db: db.executemany(
-                "UPDATE attempts SET outcome=?, at=?, ticket=? WHERE id=?", rows
-            ),
-            "submitted",
-        )
+        self.keep(Tickets(dict(tickets), iso(self.now())))
 
     def settle(
         self,
@@ -216,42 +248,35 @@ class Journal:
     ) -> None:
         """Commit what became of an attempt; ``credits`` None leaves the worst case standing.
 
-        What is in doubt keeps the time of its intent: a vendor honours an idempotency key for so
-        long from its first use, however often the answer is lost.
-
         With ``then`` nobody waits for the commit. It comes before that of any later intent, so
-        that whoever asks one question at a time still has no more than one undecided.
+        that asking one question at a time still leaves no more than one undecided.
         """
-        packed = _packed(answer)
-        if packed:
-            self._room += (len(packed) - self._room) / LATELY
-        now = at or self.now()
-        ended = None if outcome is Outcome.UNCONFIRMED else iso(now)
-        is_open = outcome in (Outcome.UNCONFIRMED, Outcome.SUBMITTED)
-
-        def job(db: sqlite3.Connection) -> None:
-            if credits is not None:
-                correct(db, number, to_millionths(credits))
-            db.execute(
-                "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=NULL, packed=?,"
-                " reason=?, cause=?, request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
-                " payload=CASE WHEN ? THEN payload END WHERE id=?",
-                (outcome, ended, packed, reason, cause, request_id, ticket, is_open, number),
-            )
-            if balance is not None:
-                keep_balance(db, number, to_millionths(balance), now)
-
-        if then is None:
-            self.write(job, "settle")
-        else:
-            self._write_later(job, "settle", then)
+        kept, trouble = _kept(answer)
+        if kept:
+            self._room += (len(kept) - self._room) / LATELY
+        if trouble:
+            outcome = Outcome.FAILED if outcome is Outcome.MATCHED else outcome
+            reason, cause = trouble, "unreadable"
+        settlement = Settlement(
+            number,
+            outcome,
+            iso(at or self.now()),
+            credits=None if credits is None else to_millionths(credits),
+            packed=kept,
+            reason=_storable(reason),
+            cause=cause,
+            request_id=_storable(request_id),
+            ticket=_storable(ticket),
+            balance=None if balance is None else to_millionths(balance),
+        )
+        self.keep(settlement, then)
 
     def note(
         self, intent: Intent, outcome: Outcome, *, answer: Any = None, reason: str = "",
         cause: str = "", request_id: str = "",
     ) -> int:  # fmt: skip
         """Commit an outcome that no intent went before, because nothing billed was sent."""
-        packed = _packed(answer)
+        packed, _ = _kept(answer)
         now = self.now()
 
         def job(db: sqlite3.Connection) -> int:
@@ -268,7 +293,7 @@ class Journal:
 
     def void(self, number: int) -> None:
         """Take back an intent that was never sent or was refused without a charge."""
-        self.write(lambda db: take_back(db, number), "void")
+        self.keep(Withdrawal(number))
 
     def spent(self, provider: str, period: str, account: str = "") -> Credits:
         """Return what a period has cost, open worst cases included.
@@ -311,8 +336,21 @@ class Journal:
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
-def _packed(answer: Any) -> bytes | None:
-    return None if answer is None else deflate(_json(answer))
+def _kept(answer: Any) -> tuple[bytes | None, str]:
+    """Return an answer as it is kept, and why it is not; "" when it is."""
+    if answer is None:
+        return None, ""
+    for spell in (_json, partial(json.dumps, allow_nan=False)):
+        try:
+            return deflate(spell(answer)), ""
+        except (UnicodeEncodeError, ValueError, RecursionError) as error:  # half a character
+            trouble = f"the answer cannot be kept ({type(error).__name__})"
+    return None, trouble
+
+
+def _storable(text: str) -> str:
+    """Return a text without what has no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _attempt(row: tuple[Any, ...]) -> Attempt:

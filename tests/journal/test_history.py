@@ -10,6 +10,7 @@ import pytest
 
 from enrichctl.journal import Intent, Journal, history
 from enrichctl.journal.history import RecordRow, Run
+from enrichctl.journal.sweep import sweep
 from enrichctl.model import Outcome
 
 BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
@@ -110,7 +111,7 @@ def test_a_run_takes_the_place_of_those_that_were_killed_and_of_no_other(journal
     here, elsewhere = killed(journal, run(2), replace(run(4), input="/other.csv"))
     for one in (ended, here, alive, elsewhere):
         history.put_records(journal, one.id, [ONE])
-    history.sweep(journal)
+    sweep(journal)
     entered(journal, run(5))
 
     runs = (ended, here, alive, elsewhere)
@@ -139,7 +140,7 @@ def test_what_a_dead_run_left_open_is_in_doubt(journal):
     (one,) = killed(journal, run())
     sent, matched = asked(journal, one), asked(journal, one, Outcome.MATCHED, credits=Decimal(1))
     before = journal.attempt(sent)
-    history.sweep(journal)
+    sweep(journal)
     after = journal.attempt(sent)
     assert (after.outcome, after.cause, after.at) == (Outcome.UNCONFIRMED, "unconfirmed", before.at)
     assert "may have been charged" in after.reason
@@ -152,7 +153,7 @@ def test_what_a_dead_run_left_open_is_in_doubt(journal):
 def test_what_a_dead_run_had_only_planned_is_taken_back(journal):
     (one,) = killed(journal, run())
     planned = asked(journal, one, Outcome.PLANNED)
-    history.sweep(journal)
+    sweep(journal)
     assert journal.attempt(planned) is None
     assert journal.spent("leadlex", f"run:{one.id}") == 0
 
@@ -161,7 +162,7 @@ def test_tickets_of_a_dead_run_stay_to_be_collected(journal):
     (one,) = killed(journal, run())
     number = asked(journal, one, Outcome.PLANNED)
     journal.submitted({number: "t-1"})
-    history.sweep(journal)
+    sweep(journal)
     assert (journal.attempt(number).outcome, journal.attempt(number).ticket) == (
         Outcome.SUBMITTED,
         "t-1",
@@ -171,7 +172,7 @@ def test_tickets_of_a_dead_run_stay_to_be_collected(journal):
 def test_what_a_living_run_has_open_is_left_alone(journal):
     ours, also = entered(journal, run(1), run(2))
     numbers = [asked(journal, ours), asked(journal, also)]
-    history.sweep(journal)
+    sweep(journal)
     assert [journal.attempt(n).outcome for n in numbers] == [Outcome.SENT] * 2
     assert [history.is_alive(journal, one.id) for one in (ours, also)] == [True, True]
 
@@ -201,7 +202,7 @@ def test_a_run_lives_as_long_as_its_process_whatever_other_processes_are_called(
         theirs.kill()
     number = asked(journal, replace(run(), id="theirs"))
     assert not history.is_alive(journal, "theirs")
-    history.sweep(journal)
+    sweep(journal)
     assert journal.attempt(number).outcome is Outcome.UNCONFIRMED
 
 
@@ -211,7 +212,7 @@ def test_of_runs_that_are_over_no_lock_is_left(journal, path):
     history.update(journal, replace(ended, state="done"))
     lock = path.parent / "locks" / f"run-{run(2).id}"
     lock.touch()  # as a process that was killed leaves it
-    history.sweep(journal)
+    sweep(journal)
     assert list(path.parent.glob("locks/*")) == []
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from enrichctl.errors import BudgetReached, NotYet, StateError, UnderWay
 from enrichctl.journal import Budgets, Intent, Journal, history, store, writer
 from enrichctl.journal.money import from_millionths, to_millionths
+from enrichctl.journal.sweep import sweep
 from enrichctl.model import Outcome, Rate
 
 RUN = "20260101-100000-aaaa"
@@ -335,7 +336,7 @@ def test_intents_outlive_the_process_that_is_killed(tmp_path):
     said, error = process.communicate(timeout=30)
     assert (process.returncode, error) == (-signal.SIGKILL, "")
     with Journal(path) as journal:
-        history.sweep(journal)
+        sweep(journal)
         found = [journal.attempt(int(number)) for number in said.split()]
         assert [attempt.outcome for attempt in found] == [Outcome.UNCONFIRMED] * 5
         assert journal.payload(found[-1].id) == {"key": "k-4"}
@@ -351,7 +352,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
 history.begin(journal, history.Run("run-1", journal.now(), "in.csv", "out.csv", ()))
 size = os.path.getsize(sys.argv[1] + "-wal")
-resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20_000, size + 20_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 60_000, size + 60_000))
 sent = 0
 try:
     for n in range(100):
@@ -409,11 +410,19 @@ def test_limits_that_refusals_taught_are_remembered_per_account(journal):
     assert journal.windows("leadlex", "other") == []
 
 
-def test_numbers_that_json_has_not_are_not_kept(journal):
+def test_an_answer_that_cannot_be_kept_is_booked_all_the_same(journal):
     number = journal.intend(intent())
-    with pytest.raises(ValueError, match="JSON compliant"):
-        journal.settle(number, Outcome.MATCHED, answer={"x": float("nan")})
-    assert journal.attempt(number).outcome is Outcome.SENT
+    journal.settle(number, Outcome.MATCHED, credits=Decimal(1), answer={"x": float("nan")})
+    attempt = journal.attempt(number)
+    assert (attempt.outcome, attempt.answer, attempt.credits) == (Outcome.FAILED, None, 1)
+    assert "cannot be kept" in attempt.reason
+
+
+def test_half_a_character_is_kept_as_it_came(journal):
+    number = journal.intend(intent())
+    journal.settle(number, Outcome.MATCHED, answer={"x": "\ud83d"}, reason="\ud83d")
+    attempt = journal.attempt(number)
+    assert (attempt.answer, attempt.reason) == ({"x": "\ud83d"}, "\\ud83d")
 
 
 def test_no_file_of_the_journal_is_left_locked_by_a_reader(journal, tmp_path):

@@ -69,7 +69,9 @@ def test_an_empty_file_becomes_a_journal(path):
             name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type='table'")
         }
     db.close()
-    assert tables == {"runs", "attempts", "subjects", "spending", "records", "balances", "windows"}
+    assert tables == {
+        "runs", "attempts", "subjects", "spending", "records", "balances", "windows", "spools",
+    }  # fmt: skip
 
 
 def test_a_journal_is_opened_again_as_it_was(path):

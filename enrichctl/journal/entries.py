@@ -1,0 +1,181 @@
+"""What became of attempts, as data.
+
+An outcome cannot be asked for again without paying. As data, not as a function, it can be written
+to the journal, written again with less in it, or kept in a file until the journal takes it.
+"""
+
+import base64
+import json
+import sqlite3
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from enrichctl.journal.failpoints import strike
+from enrichctl.journal.money import correct, keep_balance, take_back
+from enrichctl.model import Outcome
+
+UNDECIDED = (Outcome.PLANNED, Outcome.SENT, Outcome.SUBMITTED, Outcome.UNCONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an attempt ended.
+
+    Attributes:
+        number: The attempt.
+        outcome: How it ended.
+        at: When, as the journal writes it.
+        credits: What it cost, in millionths; None leaves the worst case standing.
+        packed: The answer, deflated.
+        balance: What is left at the provider, in millionths; None where it did not say.
+    """
+
+    step: ClassVar[str] = "settle"
+
+    number: int
+    outcome: Outcome
+    at: str
+    credits: int | None = None
+    packed: bytes | None = None
+    reason: str = ""
+    cause: str = ""
+    request_id: str = ""
+    ticket: str = ""
+    balance: int | None = None
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        """Write it."""
+        if self.credits is not None:
+            correct(db, self.number, self.credits)
+        # What is in doubt keeps the time of its intent: a vendor honours an idempotency key for
+        # so long from its first use, however often the answer is lost.
+        ended = None if self.outcome is Outcome.UNCONFIRMED else self.at
+        is_open = self.outcome in (Outcome.UNCONFIRMED, Outcome.SUBMITTED)
+        db.execute(
+            "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=NULL, packed=?,"
+            " reason=?, cause=?, request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
+            " payload=CASE WHEN ? THEN payload END WHERE id=?",
+            (self.outcome, ended, self.packed, self.reason, self.cause, self.request_id,
+             self.ticket, is_open, self.number),
+        )  # fmt: skip
+        if self.balance is not None:
+            keep_balance(db, self.number, self.balance, datetime.fromisoformat(self.at))
+
+    def without_amounts(self) -> "Settlement":
+        """Return it without what SQLite may have no room for: the worst case stays counted."""
+        return replace(self, credits=None, balance=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """The tickets that came back for attempts: number → ticket."""
+
+    step: ClassVar[str] = "submitted"
+
+    tickets: dict[int, str]
+    at: str
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        """Write them."""
+        db.executemany(
+            "UPDATE attempts SET outcome=?, at=?, ticket=? WHERE id=?",
+            [(Outcome.SUBMITTED, self.at, ticket, n) for n, ticket in self.tickets.items()],
+        )
+
+    def without_amounts(self) -> "Tickets":
+        """Return it as it is: there are none in it."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """An attempt that was never sent, or was refused without a charge."""
+
+    step: ClassVar[str] = "void"
+
+    number: int
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        """Take the intent back, and what was set aside for it."""
+        take_back(db, self.number)
+
+    def without_amounts(self) -> "Withdrawal":
+        """Return it as it is: there are none in it."""
+        return self
+
+
+Entry = Settlement | Tickets | Withdrawal
+_KINDS: dict[str, type[Entry]] = {kind.step: kind for kind in (Settlement, Tickets, Withdrawal)}
+
+
+def enter(db: sqlite3.Connection, entry: Entry) -> None:
+    """Write an entry."""
+    strike(entry.step)
+    entry.apply(db)
+
+
+def enter_what_fits(db: sqlite3.Connection, entry: Entry) -> None:
+    """Write an entry, without its amounts where those are more than the journal can add up.
+
+    Raises:
+        Exception: It was not entered; nothing of it is.
+    """
+    strike(entry.step)
+    for one in (entry, entry.without_amounts()):
+        db.execute("SAVEPOINT entry")
+        try:
+            one.apply(db)
+        except (sqlite3.IntegrityError, sqlite3.DataError, OverflowError) as error:
+            db.execute("ROLLBACK TO entry")
+            refused: Exception = error
+        else:
+            return
+        finally:
+            if db.in_transaction:  # a full disk has rolled back everything
+                db.execute("RELEASE entry")
+    raise refused
+
+
+def undecided(db: sqlite3.Connection, entry: Entry) -> Entry | None:
+    """Return of an entry what the journal does not know better by now; None when that is nothing.
+
+    An attempt may be decided in another way since it was written down, or forgotten.
+    """
+    if isinstance(entry, Tickets):
+        left = {n: ticket for n, ticket in entry.tickets.items() if _is_undecided(db, n)}
+        return replace(entry, tickets=left) if left else None
+    return entry if _is_undecided(db, entry.number) else None
+
+
+def to_line(entry: Entry) -> str:
+    """Return an entry as a line of JSON, without the line's end."""
+    said = asdict(entry)
+    if said.get("packed") is not None:
+        said["packed"] = base64.b64encode(said["packed"]).decode()
+    return json.dumps({"step": entry.step, **said}, separators=(",", ":"))
+
+
+def from_line(line: str | bytes) -> Entry:
+    """Return the entry of a line.
+
+    Raises:
+        ValueError: It is none, or was cut short.
+    """
+    said = json.loads(line)
+    try:
+        kind = _KINDS[said.pop("step")]
+        if said.get("packed") is not None:
+            said["packed"] = base64.b64decode(said["packed"])
+        if "outcome" in said:
+            said["outcome"] = Outcome(said["outcome"])
+        if "tickets" in said:
+            said["tickets"] = {int(number): ticket for number, ticket in said["tickets"].items()}
+        return kind(**said)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("no entry of a journal") from error
+
+
+def _is_undecided(db: sqlite3.Connection, number: int) -> bool:
+    row = db.execute("SELECT outcome FROM attempts WHERE id=?", (number,)).fetchone()
+    return row is not None and row[0] in UNDECIDED
