@@ -164,10 +164,12 @@ class Watchdog:
     """Ends exchanges that are past their deadline, whatever trickles in meanwhile.
 
     A read timeout starts anew with every byte, and neither requests nor urllib3 bound the whole.
-    One thread looks after all exchanges of the process.
+    One thread looks after all exchanges of the process. While the process is stopped (Ctrl-Z, a
+    laptop that sleeps) no time passes for an exchange: what arrived meanwhile is still to be read.
     """
 
     _LOOK = 0.1  # seconds between looks; a deadline is exact to this
+    _STOPPED = 1.0  # seconds by which a look is late when the process was stopped
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -191,13 +193,19 @@ class Watchdog:
                 self._open.discard(exchange)
 
     def _run(self) -> None:
+        now = time.monotonic()
         while True:
+            due = now + self._LOOK
             time.sleep(self._LOOK)
             now = time.monotonic()
+            late_by = now - due
             with self._lock:
                 if not self._open:
                     self._thread = None
                     return
+                if late_by > self._STOPPED:
+                    for exchange in self._open:
+                        exchange.deadline += late_by
                 late = [x for x in self._open if now > x.deadline and not x.expired and x.sock]
                 for exchange in late:
                     exchange.expired = True
