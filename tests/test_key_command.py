@@ -21,6 +21,7 @@ KEY = LoginItem("api_key", "API key")
             "exit status 1",
         ),
         ([sys.executable, "-c", ""], "printed nothing"),
+        ([sys.executable, "-c", "print(); print('s3cret')"], "printed no first line"),
         ([sys.executable, "-c", r"import sys; sys.stdout.buffer.write(b's3cret\xff')"], "not text"),
     ],
 )
@@ -36,6 +37,13 @@ def test_a_key_command_is_run_without_a_shell(tmp_path):
     )
     assert find_login("acme", [KEY], settings, {}).get("api_key") == "k"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("end", ["\\n", "\\r\\n"])
+def test_a_password_manager_s_entry_of_several_lines_gives_its_first(end):
+    entry = f"print('k-1{end}login: ann{end}url: acme.example', end='{end}')"
+    settings = ProviderSettings(key_command=[sys.executable, "-c", entry])
+    assert find_login("acme", [KEY], settings, {}).get("api_key") == "k-1"
 
 
 def test_a_key_command_that_takes_too_long_is_killed_with_its_children(monkeypatch, tmp_path):

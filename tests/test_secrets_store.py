@@ -88,6 +88,7 @@ def use(monkeypatch):
 
     yield install
     keyring.set_keyring(before)
+    vault._silent.clear()
 
 
 @pytest.fixture
@@ -242,6 +243,33 @@ def test_a_keyring_that_does_not_answer_is_left_behind(use, monkeypatch):
         assert all(t.daemon for t in threading.enumerate() if t.name == "keyring")
     finally:
         answer.set()
+
+
+def test_a_keyring_that_did_not_answer_is_not_waited_for_again(use, monkeypatch):
+    """Ten providers that are looked up must not take three seconds each."""
+    monkeypatch.setattr(vault, "_SECONDS", 0.05)
+    answer, asked = threading.Event(), []
+    hanging = use(Hanging(answer))
+    monkeypatch.setattr(hanging, "get_password", lambda *_: (asked.append(1), answer.wait()))
+    try:
+        for name in ("acme", "birch", "cedar"):
+            with pytest.raises(LoginMissing, match="did not answer") as caught:
+                find_login(name, [KEY], ProviderSettings(), {})
+            assert caught.value.next == f"set ENRICHCTL_{name.upper()}_API_KEY"
+    finally:
+        answer.set()
+    assert asked == [1]
+
+
+def test_of_several_keyrings_the_one_that_holds_the_key_is_named(use, monkeypatch):
+    first, second = Memory(), type("Wallet", (Memory,), {"__module__": "the.wallet"})()
+    second.set_password("enrichctl:acme", "api_key", "k")
+    monkeypatch.setitem(vault._TRUSTED, "the.wallet", "Wallet")
+    chain = keyring.backends.chainer.ChainerBackend
+    monkeypatch.setattr(chain, "backends", [first, second])
+    use(chain())
+    login = find_login("acme", [KEY], ProviderSettings(), {})
+    assert (login.get("api_key"), login.source_of("api_key")) == ("k", "keyring (Wallet)")
 
 
 def test_a_backend_that_is_not_the_operating_systems_is_refused_unless_allowed(use):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from enrichctl.cli import consent, context
+from enrichctl.cli.claims import alone_on, check_places
 from enrichctl.cli.ending import finish, tell
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.cli.plan import plan_document
 from enrichctl.cli.request import (
     Options,
-    alone_on,
     columns_of,
     name_of,
     path_of,
@@ -130,7 +130,9 @@ class _Job:
         """Plan, confirm, ask, write and report."""
         options, screen = self.options, self.screen
         if not options.dry_run:
-            stack.enter_context(alone_on(self.source))
+            log = Path(options.log_file) if options.log_file else None
+            check_places(self.source.path, self.target, log)
+            stack.enter_context(alone_on(self.source.path, self.target))
             consent.may_replace(journal, self.source, self.target, force=options.force)
         self._note()
         sweep(journal)
@@ -196,6 +198,7 @@ class _Job:
             added=layout.added,
             excel_safe=options.excel_safe and self.settings.excel_safe,
             stream=sys.stdout.buffer if to_stdout else None,
+            force=options.force,
         )
         stack.enter_context(stopping(self.stop, screen))
         asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
@@ -236,6 +239,11 @@ class _Job:
             finally:
                 status = finish(journal, entry, runner.report, self.courses, self.stop)
                 watch(Ended(entry.state, entry.stopped_by, status))
+        if self.source.origin.is_outdated() and self.source.path != self.target:
+            screen.note(
+                f"{self.source.label} was changed meanwhile: the output has the"
+                f" {entry.records} records that it held at the start; run again for the rest"
+            )
         self._note()
         tell(screen, journal, entry, output, self.target, self.source.encoding)
         return status

@@ -1,16 +1,13 @@
 """What one ``enrich`` was asked to do: options, columns, providers, where it writes, its lock."""
 
-import fcntl
-import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from enrichctl.cli import context
-from enrichctl.config import Settings, ensure_private, state_dir
-from enrichctl.errors import InputError, Locked, UsageError
+from enrichctl.config import Settings
+from enrichctl.errors import InputError, UsageError
 from enrichctl.files import FORMATS, Source, default_output
 from enrichctl.matching import HeaderMatch, match_header
 from enrichctl.provider import Provider, Remote
@@ -142,29 +139,4 @@ def name_of(source: Source) -> str:
 
 def path_of(path: Path) -> str:
     """Return a full path as text that can be kept and shown, whatever bytes its name has."""
-    return str(path.resolve()).encode(errors="backslashreplace").decode()
-
-
-@contextmanager
-def alone_on(source: Source) -> Iterator[None]:
-    """Keep other runs off the same input.
-
-    Raises:
-        Locked: Another run works on it.
-    """
-    if source.path is None:
-        yield
-        return
-    digest = hashlib.blake2b(name_of(source).encode(), digest_size=12).hexdigest()
-    path = ensure_private(state_dir() / "locks") / f"{digest}.lock"
-    with path.open("a") as lock:  # closing it lets go
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pid = path.with_suffix(".pid").read_text("utf-8").strip()
-            raise Locked(
-                f"another run (process {pid}) works on {source.name}",
-                next="wait for it to end, then run the same command again",
-            ) from None
-        path.with_suffix(".pid").write_text(str(os.getpid()), "utf-8")
-        yield
+    return os.path.realpath(path).encode(errors="backslashreplace").decode()

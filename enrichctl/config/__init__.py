@@ -81,8 +81,13 @@ def load(path: Path | None = None) -> Settings:
     """
     chosen = path is not None or bool(os.environ.get("ENRICHCTL_CONFIG"))
     path = path or config_path()
-    if not chosen and not path.is_file():
-        return Settings()
+    if not chosen:
+        try:
+            path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return Settings()
+        except OSError:
+            pass  # there may be limits in it that nobody can read: reading it says so
     from enrichctl.config.reading import read  # noqa: PLC0415 - most runs have no file to read
 
     return read(path)

@@ -32,13 +32,33 @@ def check_target(target: Path) -> None:
     """Refuse a place where no file can be.
 
     Raises:
-        OutputError: It is a directory, or in none.
+        OutputError: It is a directory, in none, or has a name that cannot be one.
     """
     real = Path(os.path.realpath(target))
-    if real.is_dir():
-        raise OutputError(f"{target} is a directory", next="name a file: -o PATH")
-    if not real.parent.is_dir():
-        raise OutputError(f"{real.parent} is not a directory", next=f"mkdir -p {real.parent}")
+    try:
+        if real.is_dir():
+            raise OutputError(f"{target} is a directory", next="name a file: -o PATH")
+        if not real.parent.is_dir():
+            raise OutputError(f"{real.parent} is not a directory", next=f"mkdir -p {real.parent}")
+        if real.is_symlink():  # its real name is never a link, unless links go in a circle
+            raise OutputError(
+                f"{target} is a link that leads back to itself",
+                next="choose another place with -o PATH",
+            )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise OutputError(
+            f"{target} cannot be written: {why}", next="choose another place with -o PATH"
+        ) from error
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """Return what tells one content of a file from the next, None where there is no file."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def _is_ours(fd: int) -> bool:
@@ -67,11 +87,20 @@ class AtomicFile:
 
     Replacing keeps a symlink a symlink and the old file's mode; a new file gets the umask's. A
     name that ends in ``.gz`` is gzipped. A pipe or device is written to directly.
+
+    Args:
+        target: Where it shall stand.
+        force: Also replace what somebody else puts there while this file is written.
+
+    Raises:
+        OutputError: It cannot be written there.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, *, force: bool = False) -> None:
         self.target = target
+        self._force = force
         self._real = Path(os.path.realpath(target))
+        self._replaced: tuple[int, ...] | None = None  # stamp of the file that is replaced
         self._part: Path | None = None
         self._file: BinaryIO
         self._packed: gzip.GzipFile | None = None
@@ -86,6 +115,7 @@ class AtomicFile:
         if old and not stat.S_ISREG(old.st_mode):
             self._file = self._real.open("wb")
             return
+        self._replaced = _stamp(self._real)
         hidden = f".{self._real.name[:200]}"
         _sweep(self._real.parent, hidden)
         part = self._real.with_name(f"{hidden}.{secrets.token_hex(4)}.part")
@@ -120,7 +150,7 @@ class AtomicFile:
             return
         os.fsync(self._file.fileno())
         self._file.close()
-        self._part.replace(self._real)
+        self._put(self._part)
         self._part = None
         with contextlib.suppress(OSError):  # some file systems cannot sync a directory
             folder = os.open(self._real.parent, os.O_RDONLY | os.O_CLOEXEC)
@@ -128,6 +158,29 @@ class AtomicFile:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+
+    def _put(self, part: Path) -> None:
+        """Give the complete file its name, unless that is somebody else's by now."""
+        if not self._force and _stamp(self._real) != self._replaced:
+            raise self._taken()
+        if self._replaced is None and not self._force:
+            try:
+                os.link(part, self._real)  # unlike a rename, never replaces
+            except FileExistsError:
+                raise self._taken() from None
+            except OSError:  # this file system has no hard links
+                part.replace(self._real)
+            else:
+                part.unlink()
+            return
+        part.replace(self._real)
+
+    def _taken(self) -> OutputError:
+        return OutputError(
+            f"{self.target} was written by somebody else during this run; it is untouched",
+            next="choose another place with -o PATH, or replace it with --force; "
+            "what was answered is kept, running again is free",
+        )
 
     def discard(self) -> None:
         """Remove what was written so far; the old file stays as it was."""

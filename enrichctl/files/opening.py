@@ -91,6 +91,7 @@ def open_output(
     added: Sequence[str],
     excel_safe: bool = True,
     stream: BinaryIO | None = None,
+    force: bool = False,
 ) -> Output:
     """Open an output for the rows of a source.
 
@@ -102,6 +103,7 @@ def open_output(
         excel_safe: Whether new values that look like formulas get a leading apostrophe; JSON
             formats never do.
         stream: What is written to record by record when there is no target; it stays open.
+        force: Also replace what somebody else puts in the target's place meanwhile.
 
     Raises:
         OutputError: The target cannot be written.
@@ -111,7 +113,7 @@ def open_output(
         raise UsageError(f"{format!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
     if (target is None) == (stream is None):
         raise ValueError("give either a target or a stream")
-    file = AtomicFile(target) if target is not None else None
+    file = AtomicFile(target, force=force) if target is not None else None
     sink = file.sink if file else stream
     assert sink is not None  # noqa: S101 - one of the two was given
     try:

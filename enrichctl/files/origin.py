@@ -7,6 +7,8 @@ import stat
 import sys
 import tempfile
 import zlib
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from shutil import copyfileobj
 from typing import BinaryIO, cast
@@ -14,16 +16,23 @@ from typing import BinaryIO, cast
 from enrichctl.errors import InputError
 
 GZIP = b"\x1f\x8b"
+MAX_COPIED = 16 << 20  # bytes of a file that is copied before it is read
 MAX_UNPACKED = 4 << 30  # bytes that a .gz may unpack to
 _RATIO_FROM = 256 << 20  # below this size no ratio is suspicious
 _MAX_RATIO = 500  # mostly empty exports reach 100; a bomb comes near deflate's limit of 1032
 
 
 class _FromStart(io.RawIOBase):
-    """Reads a descriptor from its first byte without moving the position that others use."""
+    """Reads a descriptor from its first byte without moving the position that others use.
 
-    def __init__(self, fd: int) -> None:
+    Args:
+        fd: An open regular file.
+        check: Called after each block, before anybody sees it; raises if the file has changed.
+    """
+
+    def __init__(self, fd: int, check: Callable[[], None]) -> None:
         self._fd = fd
+        self._check = check
         self._at = 0
 
     def readable(self) -> bool:
@@ -43,6 +52,7 @@ class _FromStart(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
         data = os.pread(self._fd, len(view), self._at)
+        self._check()
         view[: len(data)] = data
         self._at += len(data)
         return len(data)
@@ -82,38 +92,51 @@ class _Capped(io.RawIOBase):
 
 
 class Origin:
-    """An input's bytes, readable from the start any number of times.
+    """An input's bytes, readable from the start any number of times, the same each time.
 
-    The descriptor stays open, so that an output may replace the input's name meanwhile.
+    What was planned is what is read: a small file is copied when it is opened, a large one is
+    checked at each block. The descriptor stays open, so that an output may replace the input's
+    name meanwhile.
     """
 
-    def __init__(self, name: str, path: Path | None, fd: int) -> None:
+    def __init__(
+        self, name: str, path: Path | None, fd: int, seen: tuple[int, int] | None = None
+    ) -> None:
+        self._seen = seen  # stamp of the file that was copied
         self.name = name
         self.label = "stdin" if name == "-" else name
         self.path = path
         self.notes: list[str] = []
         self._fd = fd
-        self._stamp = self._look()
+        self._stamp = _stamp(fd)
         self.size = self._stamp[0]
         self.packed = False  # so that the first look sees the bytes as they are
         self.packed = self.head(2) == GZIP
 
-    def _look(self) -> tuple[int, int]:
-        state = os.fstat(self._fd)
-        return state.st_size, state.st_mtime_ns
+    def _check(self) -> None:
+        if _stamp(self._fd) != self._stamp:
+            raise changed(self.label)
 
     def open(self) -> BinaryIO:
         """Return a reader from the first byte, unpacked where needed.
 
         Raises:
-            InputError: The file was changed since it was opened.
+            InputError: The file was changed since it was opened; reading from it raises the same.
         """
-        if self._look() != self._stamp:
-            raise InputError(f"{self.label} was changed while it was read", next="run it again")
-        plain = cast("BinaryIO", io.BufferedReader(_FromStart(self._fd), 1 << 18))
+        self._check()
+        plain = cast("BinaryIO", io.BufferedReader(_FromStart(self._fd, self._check), 1 << 18))
         if not self.packed:
             return plain
         return cast("BinaryIO", io.BufferedReader(_Capped(plain, self.size, self.label), 1 << 18))
+
+    def is_outdated(self) -> bool:
+        """Tell whether the file that was copied has been written to since."""
+        if self.path is None or self._seen is None:
+            return False
+        with suppress(OSError):  # what is gone has no newer records
+            state = self.path.stat()
+            return (state.st_size, state.st_mtime_ns) != self._seen
+        return False
 
     def head(self, size: int) -> bytes:
         """Return the first bytes, unpacked where needed."""
@@ -125,6 +148,31 @@ class Origin:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+
+def changed(label: str) -> InputError:
+    """Return the error that an input is no longer what was planned with."""
+    return InputError(
+        f"{label} was changed while it was read; what was answered is kept",
+        next="run the same command again once nothing writes to it: no answer is paid for twice",
+    )
+
+
+def _stamp(fd: int) -> tuple[int, int]:
+    """Return what changes with every write to a file: its size, and when it was written to."""
+    state = os.fstat(fd)
+    return state.st_size, state.st_mtime_ns
+
+
+def _copy(fd: int, name: str) -> int:
+    """Copy a small file, so that it may be written to while it is worked on."""
+    before = _stamp(fd)
+    with os.fdopen(fd, "rb") as stream:
+        copy = _spool(stream, name)
+        if _stamp(fd) != before or os.fstat(copy).st_size != before[0]:
+            os.close(copy)
+            raise changed(name)
+    return copy
 
 
 def _spool(stream: BinaryIO, name: str) -> int:
@@ -178,7 +226,10 @@ def _open_path(name: str) -> Origin:
         os.close(fd)
         raise InputError(f"{name} is a directory", next="name a file in it")
     if stat.S_ISREG(mode):
-        return Origin(name, path.resolve(), fd)
+        seen = _stamp(fd)
+        if seen[0] > MAX_COPIED:
+            return Origin(name, path.resolve(), fd)
+        return Origin(name, path.resolve(), _copy(fd, name), seen)
     # A pipe, such as the shell's <(…), can be read only once.
     with os.fdopen(fd, "rb") as stream:
         return Origin(name, None, _spool(stream, name))

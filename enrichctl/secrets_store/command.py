@@ -13,7 +13,10 @@ _SECONDS = 10
 
 
 def run(name: str, command: Sequence[str]) -> str:
-    """Return what the user's key command prints; its stderr is never shown, it may hold a key.
+    """Return the first line that the user's key command prints.
+
+    Password managers put the secret there and notes of an entry below it. What the command
+    writes to stderr is never shown: it may hold a key.
 
     Raises:
         LoginMissing: It cannot be started, fails, takes too long or prints no text.
@@ -46,9 +49,10 @@ def run(name: str, command: Sequence[str]) -> str:
         text = printed.decode()
     except UnicodeDecodeError:
         raise failed("printed something that is not text") from None
-    if not text.strip():
-        raise failed("printed nothing")
-    return text
+    first = text.partition("\n")[0].removesuffix("\r")
+    if not first.strip():
+        raise failed("printed no first line" if text.strip() else "printed nothing")
+    return first
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

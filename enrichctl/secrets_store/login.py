@@ -124,9 +124,10 @@ def find_login(
     secrets = {item.name for item in items if item.secret}
     if settings.keyring and (needed or (secrets and not secrets & found.keys())):
         held = vault.read(name, open_items, any_backend=settings.keyring_any_backend)
-        note, source = held.why_not, f"keyring ({held.title})"
+        note = held.why_not
         for item in open_items:
             if value := held.values.get(item.name):
+                source = f"keyring ({held.places[item.name]})"
                 found[item.name] = _clean(name, item, value, source), source
     for item in items:
         if item.name not in found and item.default:

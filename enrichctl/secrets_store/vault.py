@@ -28,6 +28,7 @@ _TRUSTED = {
     "keyring.backends.kwallet": "KWallet",
 }
 _CHAIN = "keyring.backends.chainer"
+_silent = threading.Event()  # it did not answer once: nobody waits for it again in this process
 _ABSENT = {"keyring.backends.fail", "keyring.backends.null"}
 
 
@@ -48,12 +49,12 @@ class Held:
     """What the keyring holds for a provider: item → value.
 
     Attributes:
-        title: The keyring's name, "" when there is none.
-        why_not: Why it could not be asked, or "".
+        places: Item → name of the keyring that holds it: there may be several on one machine.
+        why_not: Why none could be asked, or "".
     """
 
     values: Mapping[str, str] = field(repr=False)
-    title: str
+    places: Mapping[str, str]
     why_not: str = ""
 
 
@@ -109,14 +110,22 @@ def read(name: str, items: Sequence[Named], *, any_backend: bool = False) -> Hel
     def fetch() -> Held:
         from keyring.errors import InitError  # noqa: PLC0415 - importing keyring costs 80 ms
 
-        backend, title = _backend(any_backend)
+        backend, why_not = _backend(any_backend)
         if backend is None:
-            return Held({}, "", title)
-        try:
-            found = {i.name: backend.get_password(_service(name), i.name) for i in items}
-        except InitError:  # a Secret Service without any collection: nothing was ever stored
-            return Held({}, title, "no keyring here: it was never set up")
-        return Held({item: value for item, value in found.items() if value}, title)
+            return Held({}, {}, why_not)
+        values: dict[str, str] = {}
+        places: dict[str, str] = {}
+        why_not = ""
+        for part in _parts(backend):  # what a chain asks, in its order
+            left = [item.name for item in items if item.name not in values]
+            try:
+                found = {item: part.get_password(_service(name), item) for item in left}
+            except InitError:  # a Secret Service without any collection: nothing was ever stored
+                why_not = "no keyring here: it was never set up"
+                continue
+            values |= {item: value for item, value in found.items() if value}
+            places |= {item: _title(part) for item, value in found.items() if value}
+        return Held(values, places, "" if values else why_not)
 
     asked = next((item.name for item in items if item.required), items[0].name)
     return _in_time(fetch, name, asked, f"no {said(asked)} for {name}")
@@ -140,7 +149,7 @@ def _backend(any_backend: bool) -> "tuple[KeyringBackend | None, str]":
             f"the keyring back end {strange[0]} is not the operating system's; "
             "keyring_any_backend = true in the configuration allows it"
         )
-    return backend, _TRUSTED.get(modules[0], modules[0])
+    return backend, _title(parts[0])
 
 
 def _parts(backend: "KeyringBackend") -> "Sequence[KeyringBackend]":
@@ -149,6 +158,12 @@ def _parts(backend: "KeyringBackend") -> "Sequence[KeyringBackend]":
         getattr(backend, "backends", ()) if _module(backend) == _CHAIN else [backend]
     )
     return parts
+
+
+def _title(part: "KeyringBackend") -> str:
+    """Return a keyring's name as people know it."""
+    module = _module(part)
+    return _TRUSTED.get(module, module)
 
 
 def _module(backend: "KeyringBackend") -> str:
@@ -166,12 +181,14 @@ def _in_time(work: Callable[[], T], name: str, item: str, failed: str) -> T:
         except Exception as error:  # noqa: BLE001 - third parties' back ends raise what they like
             errors.append(error)
 
-    thread = threading.Thread(target=run, name="keyring", daemon=True)
-    thread.start()
-    thread.join(_SECONDS)
+    if not _silent.is_set():
+        thread = threading.Thread(target=run, name="keyring", daemon=True)
+        thread.start()
+        thread.join(_SECONDS)
     if results:
         return results[0]
     if not errors:
+        _silent.set()
         why = f"the keyring did not answer in {_SECONDS} s; is it locked?"
     elif isinstance(errors[0], _Unusable):
         why = str(errors[0])

@@ -1,9 +1,12 @@
+import errno
+import fcntl
 import os
 
 import pytest
 
 from enrichctl.cli.app import run
-from enrichctl.cli.request import alone_on
+from enrichctl.cli.claims import alone_on
+from enrichctl.config import config_path
 from enrichctl.errors import Locked
 from enrichctl.files import open_source
 
@@ -18,17 +21,87 @@ def source(tmp_path, monkeypatch):
 
 
 def test_a_second_run_on_an_input_is_refused_and_told_which_process_has_it(source):
-    with alone_on(source), pytest.raises(Locked) as refused, alone_on(source):
+    with alone_on(source.path), pytest.raises(Locked) as refused, alone_on(source.path):
         pass
 
     assert refused.value.message == f"another run (process {os.getpid()}) works on {source.name}"
 
 
+def test_two_runs_with_one_output_exclude_each_other(tmp_path, source):
+    other = tmp_path / "other.csv"
+    target = tmp_path / "out.csv"
+    with (
+        alone_on(source.path, target),
+        pytest.raises(Locked, match=r"works on .*out\.csv"),
+        alone_on(other, target),
+    ):
+        pass
+
+
+def test_an_input_may_be_its_own_output(source):
+    with alone_on(source.path, source.path):
+        pass
+
+
+def test_locks_that_cannot_be_had_are_one_line_and_exit_8(source, capsys, monkeypatch):
+    def refused(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    assert run(["enrich", str(source.path)]) == 8
+    said = capsys.readouterr().err
+    assert "error: locks cannot be had in " in said
+    assert "No locks available; nothing was sent\n  next: set ENRICHCTL_STATE_DIR" in said
+
+
+@pytest.mark.parametrize("kind", ["input", "output", "journal", "config", "notes", "link"])
+def test_a_log_goes_into_no_file_that_is_something_else(tmp_path, source, capsys, kind):
+    state = tmp_path / "state"
+    places = {
+        "input": source.path,
+        "output": tmp_path / "out.csv",
+        "journal": state / "journal.db",
+        "config": config_path(),
+        "notes": tmp_path / "notes.txt",
+        "link": tmp_path / "link",
+    }
+    (tmp_path / "notes.txt").write_text("call Ann back\n")
+    (tmp_path / "link").symlink_to(source.path)
+    words = ["enrich", str(source.path), "-o", str(tmp_path / "out.csv")]
+    before = source.path.read_bytes()
+
+    assert run([*words, "--log-file", str(places[kind])]) == 2
+
+    assert capsys.readouterr().err.startswith("error: ")
+    assert source.path.read_bytes() == before
+    assert (tmp_path / "notes.txt").read_text() == "call Ann back\n"
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_log_grows_from_run_to_run(tmp_path, source):
+    words = ["enrich", str(source.path), "-q", "--log-file", str(tmp_path / "log.jsonl")]
+    assert run(words) == 0
+    size = (tmp_path / "log.jsonl").stat().st_size
+    assert run(words) == 0
+    assert (tmp_path / "log.jsonl").stat().st_size > size > 0
+
+
+def test_an_output_never_replaces_the_journal(tmp_path, source, capsys):
+    assert run(["enrich", str(source.path), "-q"]) == 0
+    journal = tmp_path / "state" / "journal.db"
+    size = journal.stat().st_size
+
+    assert run(["enrich", str(source.path), "-o", str(journal), "--force"]) == 2
+
+    assert "is a file that enrichctl itself needs" in capsys.readouterr().err
+    assert journal.stat().st_size == size
+
+
 def test_an_input_is_free_again_when_its_run_has_ended(source):
-    with pytest.raises(ValueError, match="a bug"), alone_on(source):
+    with pytest.raises(ValueError, match="a bug"), alone_on(source.path):
         raise ValueError("a bug")
 
-    with alone_on(source):
+    with alone_on(source.path):
         pass
 
 

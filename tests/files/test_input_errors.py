@@ -109,13 +109,39 @@ def test_a_gzip_bomb_is_stopped(tmp_path, monkeypatch):
         open_source(path)
 
 
-def test_an_input_that_changes_while_it_is_read_is_not_mixed(tmp_path):
+MORE = "c@birch.example\n" * 100_000
+
+
+@pytest.mark.parametrize("change", ["shrinks", "grows", "is rewritten"])
+def test_a_large_input_that_changes_while_it_is_read_is_not_mixed(tmp_path, monkeypatch, change):
+    """What was read so far was planned with; not one record more or less is handed out."""
+    monkeypatch.setattr(origin, "MAX_COPIED", 0)
     path = tmp_path / "leads.csv"
-    path.write_text("email\na@birch.example\n")
+    path.write_text("email\na@birch.example\n" + MORE)
     with open_source(path) as source:
-        path.write_text("email\nb@birch.example\nc@birch.example\n")
-        with pytest.raises(InputError, match="was changed while it was read"):
-            list(source.rows())
+        rows = source.rows()
+        next(rows)
+        with path.open("r+") as file:
+            if change == "shrinks":
+                file.truncate(1 << 20)
+            else:
+                file.seek(0, os.SEEK_END if change == "grows" else os.SEEK_SET)
+                file.write("email\n")
+        with pytest.raises(InputError, match="was changed while it was read") as caught:
+            list(rows)
+        assert "run the same command again" in caught.value.next
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_small_input_is_read_as_it_was_when_it_was_opened(tmp_path, packed):
+    pack = gzip.compress if packed else bytes
+    path = tmp_path / ("leads.csv.gz" if packed else "leads.csv")
+    path.write_bytes(pack(b"email\na@birch.example\n"))
+    with open_source(path) as source:
+        assert not source.origin.is_outdated()
+        path.write_bytes(pack(b"email\nb@birch.example\nc@birch.example\n"))
+        assert [row.cells for row in source.rows()] == [["a@birch.example"]]
+        assert source.origin.is_outdated()
 
 
 def test_stdin_is_kept_until_it_is_closed_and_can_be_read_again():

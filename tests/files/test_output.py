@@ -59,7 +59,7 @@ def test_what_a_killed_process_left_beside_the_output_is_removed(source, tmp_pat
         other.write_bytes(b"somebody else's")
 
     def opened():
-        return open_output(source, tmp_path / "out.csv", format="csv", added=())
+        return open_output(source, tmp_path / "out.csv", format="csv", added=(), force=True)
 
     with opened(), opened():
         assert not stale.exists()
@@ -121,6 +121,41 @@ def test_a_name_in_gz_is_gzipped_and_the_same_every_time(source, tmp_path):
     assert one[4:8] == bytes(4)  # the time of packing
 
 
+@pytest.mark.parametrize("was_there", [False, True])
+def test_what_somebody_else_puts_there_meanwhile_is_not_replaced(source, tmp_path, was_there):
+    target = tmp_path / "out.csv"
+    if was_there:
+        target.write_text("old")
+    with (
+        pytest.raises(OutputError, match="written by somebody else during this run"),
+        open_output(source, target, format="csv", added=()),
+    ):
+        target.write_text("theirs")
+    assert target.read_text() == "theirs"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["leads.csv", "out.csv"]
+
+
+def test_force_replaces_also_what_came_meanwhile(source, tmp_path):
+    target = tmp_path / "out.csv"
+    with open_output(source, target, format="csv", added=(), force=True) as output:
+        target.write_text("theirs")
+        for row in source.rows():
+            output.write(row, {}, [], None)
+    assert target.read_bytes() == source.path.read_bytes()
+
+
+def test_a_file_system_without_hard_links_gets_the_output_all_the_same(
+    source, tmp_path, monkeypatch
+):
+    def refused(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    write(source, tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"email,name,added")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["leads.csv", "out.csv"]
+
+
 def test_a_full_device_is_said(source):
     with pytest.raises(OutputError, match="no space left on the device"):
         write(source, Path("/dev/full"))
@@ -165,6 +200,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file_untouched(tmp_path, name):
         ("missing/out.csv", "is not a directory"),
         (".", "is a directory"),
         ("leads.csv/out.csv", "is not a directory"),
+        ("n" * 300 + ".csv", "cannot be written: File name too long"),
     ],
 )
 def test_a_target_that_cannot_be_written_is_refused_at_once(source, tmp_path, target, message):
