@@ -1,6 +1,6 @@
 """Reading what vendors answer: JSON in which any value may be of any shape."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,15 @@ def as_object(value: Any) -> dict[str, Any]:
 def objects(listed: Any) -> list[dict[str, Any]]:
     """Return the objects of a list; nothing of anything else."""
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def fits(said: Any, asked: str, spelt: Callable[[str], str | None] = str.casefold) -> bool:
+    """Tell whether what an answer says of whom it is about is who was asked about.
+
+    An answer that does not say it fits, and so does what cannot be spelt.
+    """
+    named, meant = spelt(text(said)), spelt(asked)
+    return not named or not meant or named == meant
 
 
 def values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:

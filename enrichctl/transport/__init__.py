@@ -8,21 +8,18 @@
     sends one request once and says whether it can have been received.
 ``bounds``
     the only user of requests, imported when somebody is asked.
+``connections``
+    where an answer begins and ends, so that none is taken for another.
+``surroundings``
+    what those above lend to a call: books, limits, time.
 ``api``
     what a provider talks to: paces, retries what money allows, explains.
 """
 
-from enrichctl.transport.api import (
-    Api,
-    Gate,
-    Ledger,
-    Payload,
-    RenewableAuth,
-    Surroundings,
-    segment,
-)
+from enrichctl.transport.api import Api, RenewableAuth, segment
 from enrichctl.transport.auth import Auth, BasicAuth, HeaderAuth, QueryAuth
 from enrichctl.transport.replies import BadJson, Reply, retry_after
+from enrichctl.transport.surroundings import Gate, Ledger, Payload, Surroundings
 from enrichctl.transport.wire import Lost, NotSent, Wire
 
 __all__ = [

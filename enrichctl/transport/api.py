@@ -11,6 +11,8 @@ no trustworthy answer            again      unconfirmed      again, same key, sa
 any other refusal                as the provider explains it
 ===============================  =========  ===============  ==============================
 
+An answer that is about somebody else is none to trust; what brought such a one is closed.
+
 A conflict (409) that meets a repeat may be with the very call whose answer was lost: it is no
 answer.
 
@@ -19,11 +21,10 @@ per status refused.
 """
 
 import json as jsonlib
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from enrichctl.errors import (
@@ -41,75 +42,18 @@ from enrichctl.errors import (
 from enrichctl.model import Throttled
 from enrichctl.transport.auth import Auth, HeaderAuth
 from enrichctl.transport.replies import BadJson, Reply, retry_after
+from enrichctl.transport.surroundings import Gate, Ledger, Payload, Surroundings
 from enrichctl.transport.wire import Lost, NotSent, Wire
 
 TRIES = 4  # sends of one call that may be repeated
 REFUSALS = 20  # times one call is put off by the vendor before the lane gives up
 BACKOFF = 0.5  # seconds, doubled with every try, at random below that
 BACKOFF_CAP = 8.0  # seconds
+SOMEBODY_ELSE = "the answer is about somebody else"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 Explained = EnrichctlError | Throttled | None
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """The exact bytes of a billed call: a repeat under the same key must not differ in one.
-
-    Attributes:
-        method: Upper case.
-        path: Query string included.
-        body: As sent.
-        key: Idempotency key; "" where the vendor knows none.
-    """
-
-    method: str
-    path: str
-    body: bytes | None
-    key: str = ""
-
-
-class Ledger(Protocol):
-    """Whoever keeps the books: nothing billed is sent before it has agreed."""
-
-    def intend(self, payload: Payload, *, keyed: bool) -> Payload:
-        """Commit the intent and reserve its worst case; return what is to be sent.
-
-        That is the payload with its key, or that of an earlier intent still open.
-
-        Raises:
-            BudgetReached: There is no room for the worst case.
-        """
-
-
-class Gate(Protocol):
-    """Whoever keeps within the vendor's limits."""
-
-    def wait(self, group: str) -> None:
-        """Return when one more call may leave; raise `Cancelled` when the run stops."""
-
-    def left(self) -> None:
-        """Take note that the call that this thread waited for leaves only now."""
-
-    def took(self, seconds: float) -> None:
-        """Take note of how long a round trip took."""
-
-    def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
-        """Let nothing leave for so many seconds, and learn from the refusal."""
-
-
-@dataclass(slots=True)
-class Surroundings:
-    """What depends on time and chance, so that a test can pass its own.
-
-    Attributes:
-        pause: Waits so many seconds; raises `Cancelled` when the run stops.
-        chance: Returns a number from 0 to 1.
-    """
-
-    pause: Callable[[float], None]
-    chance: Callable[[], float] = random.random
 
 
 class RenewableAuth(HeaderAuth):
@@ -162,6 +106,7 @@ class Api:
         self.calls = 0
         self.paid = False
         self.in_doubt = False
+        self._landing = False  # something billed has left: what follows it is no new call
 
     def get(self, path: str, params: Params | None = None, **how: Any) -> Reply:
         """Read something; never billed unless ``how`` says so. See `call`."""
@@ -184,6 +129,7 @@ class Api:
         json_due: bool = True,
         group: str = "",
         timeout: float | None = None,
+        ours: Callable[[Reply], bool] | None = None,
     ) -> Reply:
         """Make one call, as often as it may be made, and return its answer.
 
@@ -198,6 +144,8 @@ class Api:
             json_due: A good answer without JSON is none.
             group: The vendor's rate limit that the call counts against.
             timeout: Seconds for one exchange, if other than the provider's.
+            ours: Tells whether a reply is about what was asked, as far as the vendor says whom it
+                is about; one that is not is no answer.
 
         Raises:
             RecordError: What the provider makes of the reply; `Unconfirmed` when money is in doubt.
@@ -211,7 +159,7 @@ class Api:
             body, own = urlencode(form).encode(), FORM
         payload = Payload(method, f"{path}?{query}" if query else path, body)
         try:
-            return self._repeat(payload, own, billed, key_header, json_due, group, timeout)
+            return self._repeat(payload, own, billed, key_header, json_due, group, timeout, ours)
         except (ProviderError, Cancelled) as error:
             if self.paid:  # the money is spent; what it bought is not in hand
                 raise Unconfirmed(f"paid, then {error.message}") from None
@@ -226,29 +174,23 @@ class Api:
         json_due: bool,
         group: str,
         timeout: float | None,
+        ours: Callable[[Reply], bool] | None,
     ) -> Reply:
         tries = refusals = 0
         renewed: set[int] = set()
         intended = not (billed and self._ledger)
         while True:
-            self._gate.wait(group)
+            self._let_through(group)
             if not intended and self._ledger:
                 payload = self._ledger.intend(payload, keyed=bool(key_header))
-                intended = True
+                intended = self._landing = True
                 self._gate.left()  # a commit may take longer than a window's margin
             began = time.monotonic()
             headers = {key_header: payload.key} if key_header and payload.key else None
             wait: float | None = None
             auth = self._wire.auth
             try:
-                self.calls += 1
-                reply = self._wire.send(
-                    payload.method,
-                    payload.path,
-                    payload.body,
-                    headers or own,
-                    timeout=timeout or self._timeout,
-                )
+                reply = self._send(payload, headers or own, timeout, ours)
             except NotSent as error:
                 tries += 1
                 if tries >= TRIES:
@@ -277,12 +219,40 @@ class Api:
                     self.paid = self.paid or billed
                     return reply
                 tries += 1
+                self._wire.hang_up()  # what may follow belongs to nobody
                 self._lost(trouble, tries, billed=billed, keyed=bool(headers))
                 wait = retry_after(reply)
             if wait is not None and wait > self._patience:
                 raise self._unavailable(f"it asks to come back in {wait:.0f} s")
             ceiling = min(BACKOFF_CAP, BACKOFF * 2**tries)
             self._around.pause(ceiling * self._around.chance() if wait is None else wait)
+
+    def _let_through(self, group: str) -> None:
+        """Return when a call may leave; raise `Cancelled` when the run starts no new one."""
+        if not self._landing:
+            self._around.go_on()
+        self._gate.wait(group)
+
+    def _send(
+        self,
+        payload: Payload,
+        headers: Mapping[str, str] | None,
+        timeout: float | None,
+        ours: Callable[[Reply], bool] | None,
+    ) -> Reply:
+        """Send once; return the answer to this very request."""
+        self.calls += 1
+        reply = self._wire.send(
+            payload.method,
+            payload.path,
+            payload.body,
+            headers,
+            timeout=timeout or self._timeout,
+        )
+        if ours is not None and not ours(reply):
+            self._wire.hang_up()
+            raise Lost(SOMEBODY_ELSE)
+        return reply
 
     def _renew(self, auth: Auth | None, reply: Reply) -> bool:
         """Renew the credentials that were refused, unless another thread has; tell if it helped."""
@@ -302,8 +272,15 @@ class Api:
             self.in_doubt = True
             if not keyed or tries >= TRIES:
                 raise Unconfirmed(f"{self._title}: {why}; the call may have been charged")
+        elif tries >= TRIES and why == SOMEBODY_ELSE:
+            raise self._about_another()
         elif tries >= TRIES:
             raise self._unavailable(why)
+
+    def _about_another(self) -> RecordError:
+        """Return what a free call ends with that was answered about somebody else each time."""
+        said = f"{self._title}: {SOMEBODY_ELSE}"
+        return Unconfirmed(f"paid, then {said}") if self.paid else BadRecord(said)
 
     def _put_off(self, refusal: Throttled, refusals: int, group: str) -> None:
         """Hold the lane for as long as the vendor asks, if a run can wait that long."""

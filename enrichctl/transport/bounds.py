@@ -1,4 +1,4 @@
-"""Exchanges by way of `requests`, bounded: a deadline for all of it; has its first byte left?"""
+"""Exchanges by way of `requests`, bounded by a deadline for all of each."""
 
 import threading
 import time
@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest, RequestException
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -25,65 +23,11 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 from urllib3.util.timeout import Timeout
 
+from enrichctl.transport import connections
+from enrichctl.transport.connections import Exchange
+
 IDLE_CAP = 15.0  # seconds; a server may have closed a connection that idled longer
 TROUBLE = (RequestException, HTTPError, OSError, ValueError)  # what an exchange can end with
-
-
-class Exchange:
-    """One request under way: when it must end, and whether its first byte has left."""
-
-    __slots__ = ("deadline", "expired", "sent", "sock")
-
-    def __init__(self, deadline: float) -> None:
-        self.deadline = deadline
-        self.expired = False
-        self.sent = False
-        self.sock: Any = None
-
-
-_current = threading.local()
-
-
-class _Bounded:
-    """Connection that tells the exchange when it starts to send, and lends it its socket."""
-
-    sock: Any
-
-    def connect(self) -> None:
-        exchange: Exchange | None = getattr(_current, "exchange", None)
-        try:
-            super().connect()  # type: ignore[misc]
-        finally:
-            if exchange:  # what opened a proxy's tunnel, or failed to, is not the request
-                exchange.sent = False
-
-    def send(self, data: Any) -> None:
-        exchange: Exchange | None = getattr(_current, "exchange", None)
-        if self.sock is None:
-            self.connect()
-        if exchange:
-            exchange.sock = self.sock
-            exchange.sent = True
-        super().send(data)  # type: ignore[misc]
-
-
-class _BoundedHTTP(_Bounded, HTTPConnection):
-    pass
-
-
-class _BoundedHTTPS(_Bounded, HTTPSConnection):
-    pass
-
-
-class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _BoundedHTTP
-
-
-class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _BoundedHTTPS
-
-
-_POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
 _ONCE = Retry(False, redirect=False)  # raises what happened, instead of counting it
 
 
@@ -103,12 +47,12 @@ class Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make pools whose connections are bounded."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        self.poolmanager.pool_classes_by_scheme = connections.POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Make the same for what goes through a proxy."""
         manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = _POOLS
+        manager.pool_classes_by_scheme = connections.POOLS
         return manager
 
     def open(
@@ -177,18 +121,19 @@ class Watchdog:
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def watch(self, exchange: Exchange) -> Iterator[None]:
+    def watch(self, deadline: float) -> Iterator[Exchange]:
         """Watch an exchange for as long as it lasts."""
+        exchange = Exchange(deadline)
         with self._lock:
             self._open.add(exchange)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
                 self._thread.start()
-        _current.exchange = exchange
+        connections.begin(exchange)
         try:
-            yield
+            yield exchange
         finally:
-            _current.exchange = None
+            connections.begin(None)
             with self._lock:
                 self._open.discard(exchange)
 

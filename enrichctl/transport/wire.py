@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from requests import PreparedRequest
 
     from enrichctl.transport.bounds import Adapter
+    from enrichctl.transport.connections import Exchange
 
 CONNECT_TIMEOUT = 10.0
 BODY_CAP = 16 * 1024 * 1024  # decompressed bytes; the largest documented answers are about 1 MB
 MISDIRECTED = 421  # RFC 9110 15.5.20
+SWITCHING = 101  # RFC 9110 15.2.2; nobody asked for it
 
 
 class NotSent(Exception):
@@ -124,9 +126,8 @@ class Wire:
             return Reply(MISDIRECTED, {}, b"")
         adapter = self._adapter(place)
         adapter.drop_idle()
-        exchange = self._bounds.Exchange(time.monotonic() + timeout)
         request = self._request(place, method, path, body, headers)
-        with self._bounds.watchdog.watch(exchange):
+        with self._bounds.watchdog.watch(time.monotonic() + timeout) as exchange:
             try:
                 response = adapter.open(
                     request,
@@ -144,26 +145,25 @@ class Wire:
                 why = self._bounds.in_words(error)
                 if not exchange.sent:
                     raise NotSent(why) from None
-                self._forget()
+                self.hang_up()
                 raise Lost("no answer in time" if exchange.expired else why) from None
-        if exchange.expired:  # cut by the watchdog: headers cut short look like a good empty reply
-            self._forget()
-            raise Lost("no answer in time")
-        if len(data) > BODY_CAP:
-            self._forget()
-            raise Lost(f"an answer larger than {BODY_CAP // 1024 // 1024} MB")
+        if trouble := _trouble(exchange, response.status, data):
+            self.hang_up()
+            raise Lost(trouble)
+        if exchange.odd or exchange.surplus:
+            self.hang_up()
         return Reply(response.status, {k.lower(): v for k, v in response.headers.items()}, data)
 
     def _adapter(self, place: _Place) -> "Adapter":
         if getattr(self._local, "base_url", None) != place.base_url:
-            self._forget()
+            self.hang_up()
         adapter: Adapter | None = getattr(self._local, "adapter", None)
         if adapter is None:
             adapter = self._local.adapter = self._bounds.Adapter()
             self._local.base_url = place.base_url
         return adapter
 
-    def _forget(self) -> None:
+    def hang_up(self) -> None:
         """Close this thread's connection: what still arrives on it belongs to nobody."""
         adapter: Adapter | None = getattr(self._local, "adapter", None)
         if adapter is not None:
@@ -188,3 +188,16 @@ class Wire:
             told.update(headers)
         request = self._bounds.prepared(method, place.base_url + path, told, body)
         return place.auth(request) if place.auth else request
+
+
+def _trouble(exchange: "Exchange", status: int, data: bytes) -> str:
+    """Say why what was read is no answer to the request; "" when it is one."""
+    if exchange.expired:  # cut by the watchdog: headers cut short look like a good empty reply
+        return "no answer in time"
+    if len(data) > BODY_CAP:
+        return f"an answer larger than {BODY_CAP // 1024 // 1024} MB"
+    if status == SWITCHING:
+        return "it switches to another protocol"
+    if exchange.surplus.strip():  # a line end too many is only untidy
+        return "more came than one answer, and nothing tells which is the right one"
+    return ""

@@ -115,11 +115,13 @@ def raw(data: bytes) -> Act:
     return act
 
 
-def reply(status: int = 200, body: bytes = GOOD, *headers: str, keep: bool = True) -> Act:
-    """Answer as HTTP wants it."""
+def reply(
+    status: int = 200, body: bytes = GOOD, *headers: str, keep: bool = True, more: bytes = b""
+) -> Act:
+    """Answer as HTTP wants it, unless there is more right behind."""
 
     def act(connection: socket.socket) -> bool:
-        connection.sendall(message(status, body, *headers))
+        connection.sendall(message(status, body, *headers) + more)
         return keep
 
     return act
@@ -129,6 +131,17 @@ def message(status: int, body: bytes, *headers: str) -> bytes:
     """Return a whole answer."""
     lines = (f"HTTP/1.1 {status} Word", *headers, f"Content-Length: {len(body)}", "", "")
     return "\r\n".join(lines).encode() + body
+
+
+def interim(status: int, then: Act, wait: float = 0.05) -> Act:
+    """Send an interim answer, and the one that counts a little later."""
+
+    def act(connection: socket.socket) -> bool:
+        connection.sendall(b"HTTP/1.1 %d Wait\r\nLink: </s.css>; rel=preload\r\n\r\n" % status)
+        threading.Event().wait(wait)
+        return then(connection)
+
+    return act
 
 
 def drip(data: bytes, whole: int = 0) -> Act:

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NamedTuple
 
+from enrichctl.answers import as_object, fits
 from enrichctl.errors import BadReply, Unconfirmed
 from enrichctl.model import Answer
 from enrichctl.transport import Api, Reply, segment
@@ -31,8 +32,7 @@ class Spot(NamedTuple):
         """Read its value; None when there is none: the key is then absent."""
         # Naming one custom field is documented of leads only, naming all of them of both.
         every = () if self.object_type == "lead" else (CUSTOM,)
-        path = f"/{self.object_type}/{segment(self.object_id)}/"
-        return get(api, path, ID, *every, self.key).get(self.key)
+        return get_object(api, *self[:2], *every, self.key).get(self.key)
 
     def shown_in(self, reply: Reply) -> Any:
         """Return a value that was not saved, if a reply shows it; its form is not documented."""
@@ -46,8 +46,19 @@ class Spot(NamedTuple):
         return Answer({**self._asdict(), VALUE: value})
 
 
+def get_object(api: Api, kind: Kind, own_id: str, *fields: str) -> dict[str, Any]:
+    """Read some fields of a lead or a contact; an answer about another one is none."""
+
+    def ours(reply: Reply) -> bool:
+        return fits(as_object(reply.peek()).get(ID), own_id)
+
+    params = {FIELDS: ",".join((ID, *fields))}
+    path = f"/{kind}/{segment(own_id)}/"
+    return holding(ID, api.get(path, params, group="read", ours=ours), api)
+
+
 def get(api: Api, path: str, due: str, *more: str) -> dict[str, Any]:
-    """Read an object, or only some of its fields; see `holding`."""
+    """Read what an organisation has, or only some of its fields; see `holding`."""
     params = {FIELDS: ",".join((due, *more))} if more else None
     return holding(due, api.get(path, params, group="read"), api)
 

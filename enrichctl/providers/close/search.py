@@ -6,8 +6,8 @@ from typing import Any
 from enrichctl.answers import objects, text
 from enrichctl.errors import BadRecord, BadReply, Miss
 from enrichctl.facts import spelling
-from enrichctl.providers.close.objects import FIELDS, ID, VALUE, Kind, get, holding
-from enrichctl.transport import Api, segment
+from enrichctl.providers.close.objects import FIELDS, ID, VALUE, Kind, get_object, holding
+from enrichctl.transport import Api
 
 LEAD, CONTACT, EMAIL = "close.lead_id", "close.contact_id", "email"
 LEAD_ID, EMAILS, CONTACTS = "lead_id", "emails", "contacts"
@@ -31,9 +31,9 @@ def object_id(kind: Kind, told: Mapping[str, str], api: Api) -> str:
     if own := lead if kind == "lead" else contact:
         return own
     if contact:
-        people = [get(api, f"/contact/{segment(contact)}/", ID, LEAD_ID)]
+        people = [get_object(api, "contact", contact, LEAD_ID)]
     elif lead:
-        people = objects(get(api, f"/lead/{segment(lead)}/", ID, CONTACTS).get(CONTACTS))
+        people = objects(get_object(api, "lead", lead, CONTACTS).get(CONTACTS))
     else:
         people = _search(email, api)
     if email:

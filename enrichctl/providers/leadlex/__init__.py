@@ -21,6 +21,7 @@ from enrichctl.providers.leadlex.asking import (
     NEEDS,
     contact_in_workspace,
     contacts_like,
+    is_about,
     question,
     route_of,
 )
@@ -34,7 +35,9 @@ from enrichctl.providers.leadlex.words import (
     MINUTE,
     PERSON,
     PLANS,
+    REQUEST_ID,
 )
+from enrichctl.recent import Recent
 from enrichctl.transport import Api, HeaderAuth, Reply, retry_after
 from enrichctl.transport.replies import epoch, until
 
@@ -56,6 +59,9 @@ class LeadLex(Lookup):
     key_header = "Idempotency-Key"
     key_hours = 24
     timeout = 60.0
+
+    def __init__(self) -> None:
+        self._answered: Recent[str, bool] = Recent()  # requests whose answer was used
 
     def connect(self, login: Login) -> Connection:
         """See `Remote.connect`. The limits hang on a plan that the API does not tell."""
@@ -119,15 +125,20 @@ class LeadLex(Lookup):
         if route == "email" and query.save:
             route, told = "leadlex.contact_id", contact_in_workspace(told, api)
         path, body = question(route, told, query)
-        reply = api.post(path, body, billed=True, key_header=self.key_header)
+
+        def ours(reply: Reply) -> bool:
+            seen = reply.headers.get(REQUEST_ID, "") in self._answered
+            return not seen and is_about(reply, route, told)
+
+        reply = api.post(path, body, billed=True, key_header=self.key_header, ours=ours)
         answer = reply.json()
         if not isinstance(answer, dict) or not isinstance(answer.get(DATA), dict):
             raise Unconfirmed("LeadLex answered 200 without data; it may have been charged")
-        return Answer(
-            answer,
-            balance=decimal(answer[DATA].get("credits_remaining")),
-            request_id=reply.headers.get("x-request-id", ""),
-        )
+        request_id = reply.headers.get(REQUEST_ID, "")
+        if request_id:
+            self._answered[request_id] = True
+        balance = decimal(answer[DATA].get("credits_remaining"))
+        return Answer(answer, balance=balance, request_id=request_id)
 
     def read(self, body: Any, query: Query) -> Match:
         """See `Provider.read`."""

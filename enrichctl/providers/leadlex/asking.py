@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from enrichctl.answers import text
+from enrichctl.answers import as_object, fits, text
 from enrichctl.errors import BadRecord, BadReply, Declined, Miss
 from enrichctl.facts import spelling
 from enrichctl.model import Query
@@ -52,6 +52,23 @@ def question(route: str, told: str, query: Query) -> tuple[str, dict[str, Any]]:
 def _overwrite(asked: set[str], query: Query) -> dict[str, bool]:
     """The switch holds for all fields of a call, so one that must be kept keeps them all."""
     return {"overwrite": True} if asked <= query.overwrite else {}
+
+
+def is_about(reply: Reply, route: str, told: str) -> bool:
+    """Tell whether an answer is about the contact or the company that was asked about.
+
+    A look-up by e-mail does not say whom it found.
+    """
+    data = as_object(as_object(reply.peek()).get(DATA))
+    company = as_object(data.get("company"))
+    match route:
+        case "leadlex.contact_id":
+            return fits(as_object(data.get("contact")).get("id"), told)
+        case "leadlex.company_id":
+            return fits(company.get("id"), told)
+        case "company_domain":
+            return fits(company.get(COMPANY[route]), told, spelling.domain)
+    return True
 
 
 def contacts_like(words: str, api: Api, *, page: int = 1, size: int = 1) -> Reply:

@@ -26,5 +26,6 @@ DELIVERABLE = {
     "risky": "risky", "catch_all": "risky", "accept_all": "risky",
 }  # fmt: skip
 PLANS = {"starter": (10, 100), "pro": (50, 1_000), "org": (200, 10_000)}  # calls a minute, a day
+REQUEST_ID = "x-request-id"  # a header of every reply, another one for each request
 DATA, FIELDS = "data", "fields"
 MINUTE, DAY = 60.0, 86_400.0

@@ -15,7 +15,7 @@ from enrichctl.provider import API_KEY, Connection, Login, Queue, Ticket, accoun
 from enrichctl.providers.lemlist.asking import flags_of, is_forced, items_of, submit_batch
 from enrichctl.providers.lemlist.leads import lead_as_it_stands, lead_of, told_of
 from enrichctl.providers.lemlist.refusals import explain
-from enrichctl.providers.lemlist.results import receipt_of, results, stored
+from enrichctl.providers.lemlist.results import is_about, receipt_of, results, stored
 from enrichctl.providers.lemlist.words import (
     ACCEPTED,
     DATA,
@@ -111,7 +111,7 @@ class Lemlist(Queue):
 
     def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | None:
         """See `Queue.collect`."""
-        body = _result_of(ticket, api)
+        body = _result_of(ticket, query, api)
         if isinstance(several := body.get(DATA), list):
             body = next((one for one in objects(several) if text(one.get(ID)) == ticket.id), {})
         status = text(body.get(STATUS)) or (DONE if body.get(DATA) else "")
@@ -166,7 +166,7 @@ class Lemlist(Queue):
         return items_of(query, of_lead=self.changes(query))
 
 
-def _result_of(ticket: Ticket, api: Api) -> dict[str, Any]:
+def _result_of(ticket: Ticket, query: Query, api: Api) -> dict[str, Any]:
     """Fetch what lemlist shows of an enrichment: empty when that is nothing yet.
 
     Raises:
@@ -174,7 +174,11 @@ def _result_of(ticket: Ticket, api: Api) -> dict[str, Any]:
             kept is not documented.
     """
     try:
-        reply = api.get(f"/enrich/{segment(ticket.id)}", json_due=False)
+        reply = api.get(
+            f"/enrich/{segment(ticket.id)}",
+            json_due=False,
+            ours=lambda reply: is_about(reply, ticket, query),
+        )
     except (BadRecord, Declined) as error:
         raise Unconfirmed(f"{error.message}, though it gave a ticket") from None
     return {} if reply.status == ACCEPTED else as_object(reply.peek())

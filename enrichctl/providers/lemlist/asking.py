@@ -9,7 +9,16 @@ from enrichctl.model import Query
 from enrichctl.provider import Ticket
 from enrichctl.providers.lemlist.leads import told_of
 from enrichctl.providers.lemlist.results import receipt_of
-from enrichctl.providers.lemlist.words import FLAGS, INPUT, REQUESTS, SOLD_AS, TAG, TAKES, VERBS
+from enrichctl.providers.lemlist.words import (
+    FLAGS,
+    INPUT,
+    REQUESTS,
+    SOLD_AS,
+    TAG,
+    TAKES,
+    TOLD,
+    VERBS,
+)
 from enrichctl.transport import Api
 
 YES = "true"  # "True" does not count
@@ -71,7 +80,7 @@ def submit_batch(queries: Sequence[Query], api: Api) -> Sequence[Ticket | Record
     items = [items_of(query, of_lead=False) for query in queries]
     batch: list[dict[str, Any]] = [
         {
-            "input": {INPUT[name]: value for name, value in told_of(query).items()},
+            TOLD: {INPUT[name]: value for name, value in told_of(query).items()},
             REQUESTS: [VERBS[item] for item in asked],
             TAG: str(place),  # a string: any other value is refused
         }

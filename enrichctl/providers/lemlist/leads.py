@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from enrichctl.answers import as_object, objects, text
+from enrichctl.answers import as_object, fits, objects, text
 from enrichctl.errors import BadRecord, BadReply, Miss, RecordError
+from enrichctl.facts import spelling
 from enrichctl.model import Query
 from enrichctl.providers.lemlist.words import (
     ID,
@@ -15,7 +16,7 @@ from enrichctl.providers.lemlist.words import (
     UNKNOWN_LEAD,
     WELL_FORMED,
 )
-from enrichctl.transport import Api, segment
+from enrichctl.transport import Api, Reply, segment
 
 
 def told_of(query: Query) -> dict[str, str]:
@@ -37,7 +38,9 @@ def lead_of(email: str, api: Api) -> str:
         BadRecord: It is unsubscribed, or the leads are of different contacts.
     """
     try:
-        found = api.get(f"/leads/{segment(email)}", {"version": "v2"}).json()
+        found = api.get(
+            f"/leads/{segment(email)}", {"version": "v2"}, ours=lambda reply: _have(reply, email)
+        ).json()
     except BadRecord as error:
         if error.message != UNKNOWN_LEAD:
             raise
@@ -58,9 +61,22 @@ def lead_of(email: str, api: Api) -> str:
 def lead_as_it_stands(lead: str, api: Api) -> dict[str, Any]:
     """Return what a lead holds; empty when it is gone."""
     try:
-        return as_object(api.get("/leads", {ID: lead}).json())
+        return as_object(
+            api.get(
+                "/leads",
+                {ID: lead},
+                ours=lambda reply: fits(as_object(reply.peek()).get(LEAD_ID), lead, str),
+            ).json()
+        )
     except RecordError:
         return {}
+
+
+def _have(reply: Reply, email: str) -> bool:
+    """Tell whether all leads of a list have an e-mail, as far as it shows theirs."""
+    return all(
+        fits(lead.get(INPUT["email"]), email, spelling.email) for lead in objects(reply.peek())
+    )
 
 
 def _likelihood(lead: Mapping[str, Any]) -> tuple[bool, bool, str]:

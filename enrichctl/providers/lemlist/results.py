@@ -3,20 +3,30 @@
 from collections.abc import Iterator
 from typing import Any
 
-from enrichctl.answers import as_object, objects, text, values
+from enrichctl.answers import as_object, fits, objects, text, values
 from enrichctl.errors import BadRecord, RecordError, Unconfirmed
+from enrichctl.facts import spelling
+from enrichctl.model import Query
 from enrichctl.provider import Ticket
+from enrichctl.providers.lemlist.leads import told_of
 from enrichctl.providers.lemlist.refusals import is_code
 from enrichctl.providers.lemlist.words import (
     COMPANY,
+    ENRICHMENT_ID,
     ERROR,
     ID,
+    INPUT,
     LEAD,
     LEAD_ID,
+    NAMES,
     NEVER_VERIFIED,
+    OWN_ID,
     RESULT,
+    TOLD,
     VERBS,
+    WELL_FORMED,
 )
+from enrichctl.transport import Reply
 
 
 def receipt_of(entry: Any) -> Ticket | RecordError:
@@ -27,6 +37,21 @@ def receipt_of(entry: Any) -> Ticket | RecordError:
     if code := text(entry.get(ERROR)):
         return BadRecord(f"lemlist rejects it: {code if is_code(code) else 'it does not say why'}")
     return Unconfirmed("lemlist gave no ticket; it may have been charged")
+
+
+def is_about(reply: Reply, ticket: Ticket, query: Query) -> bool:
+    """Tell whether a result is that of a ticket, and repeats what was told for it.
+
+    What a lead is looked up by is the lead's, not the row's.
+    """
+    body = as_object(reply.peek())
+    told = {} if OWN_ID in query.told else told_of(query)
+    repeated = as_object(body.get(TOLD))
+    return fits(body.get(ENRICHMENT_ID), ticket.id, str) and all(
+        fits(repeated.get(INPUT[name]), value, WELL_FORMED.get(name, spelling.fold))
+        for name, value in told.items()
+        if name in NAMES or name in WELL_FORMED  # others may come back in another form
+    )
 
 
 def results(data: Any) -> Iterator[tuple[str, str]]:

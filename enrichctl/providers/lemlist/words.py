@@ -49,6 +49,7 @@ RESULT = {
 }  # fmt: skip
 OWN_ID = "lemlist.lead_id"  # a row's field
 LEAD_ID, DATA, TAG, REQUESTS = "_id", "data", "metadata", "enrichmentRequests"
+ENRICHMENT_ID, TOLD = "enrichmentId", "input"  # of a result: whose it is
 STATUS, DONE, NOT_FOUND = "enrichmentStatus", "done", "not-found"
 ACCEPTED = 202  # of a result: still being made
 VERDICTS = ("deliverable", "risky", "undeliverable")

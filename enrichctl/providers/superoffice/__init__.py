@@ -39,6 +39,7 @@ from enrichctl.providers.superoffice.search import (
     any_company,
     candidate,
     company,
+    is_of,
 )
 from enrichctl.providers.superoffice.tenant import MISDIRECTED, STALE, Tenant
 from enrichctl.recent import Recent
@@ -188,7 +189,12 @@ def _not_the_rows(query: Query) -> set[str]:
 def _enriched(before: dict[str, Any], enrich_id: str, api: Api) -> dict[str, Any]:
     """Make the one paid request; return the company as enriched, which is not saved by that."""
     told = {"ContactEntity": before, ENRICH_ID: enrich_id}
-    after = api.post(f"{AGENT}/EnrichContactEntity", told, billed=True).json()
+    after = api.post(
+        f"{AGENT}/EnrichContactEntity",
+        told,
+        billed=True,
+        ours=lambda reply: is_of(reply, before[ID]),
+    ).json()
     if isinstance(after, dict) and ID not in after:
         # The request could not be read; whether that costs is not documented: counted as if.
         raise BadRecord("SuperOffice rejects the enrichment (200 with a message)")

@@ -16,7 +16,7 @@ from enrichctl.providers.superoffice.entities import (
     home,
     same_country,
 )
-from enrichctl.transport import Api
+from enrichctl.transport import Api, Reply
 
 COMPANIES = "/api/v1/Contact"
 CANDIDATES = "/api/v1/MDOList/enrichcontact"
@@ -30,6 +30,11 @@ ROW_ID, ROW_NAME, ROW_COUNTRY, ROW_DELETED = COLUMNS = (
     "contactId", "name", "country", "contactDeleted",
 )  # fmt: skip
 SELECT, ORDER, FILTER, TOP = "$select", "$orderby", "$filter", "$top"
+
+
+def is_of(reply: Reply, number: int) -> bool:
+    """Tell whether an answer is about a company, as far as it says which; 0 and null are none."""
+    return as_object(reply.peek()).get(ID) in (None, 0, number)
 
 
 def any_company(api: Api) -> None:
@@ -50,7 +55,9 @@ def company(query: Query, api: Api) -> dict[str, Any]:
         return {}
     if not (number.isascii() and number.isdigit()):
         raise BadRecord("the contact id of a company in SuperOffice is a number")
-    entity = as_object(api.get(f"{COMPANIES}/{number}").json())
+    entity = as_object(
+        api.get(f"{COMPANIES}/{number}", ours=lambda reply: is_of(reply, int(number))).json()
+    )
     if entity.get(ID) != int(number) or entity.get(DELETED):
         raise BadRecord("the company is deleted in SuperOffice")
     return entity

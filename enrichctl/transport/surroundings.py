@@ -1,0 +1,69 @@
+"""What a call needs around it: books, limits, time and chance; those above have them."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from enrichctl.model import Throttled
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The exact bytes of a billed call: a repeat under the same key must not differ in one.
+
+    Attributes:
+        method: Upper case.
+        path: Query string included.
+        body: As sent.
+        key: Idempotency key; "" where the vendor knows none.
+    """
+
+    method: str
+    path: str
+    body: bytes | None
+    key: str = ""
+
+
+class Ledger(Protocol):
+    """Whoever keeps the books: nothing billed is sent before it has agreed."""
+
+    def intend(self, payload: Payload, *, keyed: bool) -> Payload:
+        """Commit the intent and reserve its worst case; return what is to be sent.
+
+        That is the payload with its key, or that of an earlier intent still open.
+
+        Raises:
+            BudgetReached: There is no room for the worst case.
+        """
+
+
+class Gate(Protocol):
+    """Whoever keeps within the vendor's limits."""
+
+    def wait(self, group: str) -> None:
+        """Return when one more call may leave; raise `Cancelled` when the run stops."""
+
+    def left(self) -> None:
+        """Take note that the call that this thread waited for leaves only now."""
+
+    def took(self, seconds: float) -> None:
+        """Take note of how long a round trip took."""
+
+    def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
+        """Let nothing leave for so many seconds, and learn from the refusal."""
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What depends on time and chance, so that a test can pass its own.
+
+    Attributes:
+        pause: Waits so many seconds; raises `Cancelled` when the run stops.
+        chance: Returns a number from 0 to 1.
+        go_on: Raises `Cancelled` when the run stops.
+    """
+
+    pause: Callable[[float], None]
+    chance: Callable[[], float] = random.random
+    go_on: Callable[[], None] = lambda: None
