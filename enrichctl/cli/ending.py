@@ -1,24 +1,42 @@
 """How a run ends: entered in the journal, and told to whoever started it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from enrichctl.cli.consent import called
 from enrichctl.cli.explain import facts
+from enrichctl.cli.streams import unwritten
 from enrichctl.engine.questions import Course
 from enrichctl.engine.report import Report
 from enrichctl.engine.stops import Stop
+from enrichctl.errors import EnrichctlError, ExitStatus
 from enrichctl.files.output import Output
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status
 from enrichctl.render.screen import Screen
 
 
-def finish(
-    journal: Journal, entry: history.Run, report: Report, courses: Iterable[Course], stop: Stop
-) -> int:
-    """Enter how a run ended; return the exit status."""
+def exit_status_of(error: BaseException) -> ExitStatus:
+    """Return with which status the program ends when this ends a run."""
+    match error:
+        case EnrichctlError():
+            return error.exit_status
+        case BrokenPipeError():
+            return ExitStatus.READER_GONE
+        case KeyboardInterrupt():
+            return ExitStatus.INTERRUPTED
+        case OSError():
+            with suppress(OSError):
+                return unwritten(error).exit_status
+    return ExitStatus.BUG
+
+
+def conclude(
+    entry: history.Run, report: Report, courses: Iterable[Course], stop: Stop
+) -> ExitStatus:
+    """Put into a run's entry how it ended; return the exit status."""
     stops = [course.stopped for course in courses if course.stopped]
     entry.summary = report.summary(stops)
     entry.records = report.records
@@ -36,9 +54,7 @@ def finish(
     entry.state = "stopped" if entry.stopped_by else "done"
     entry.exit_status = int(status)
     entry.finished_at = datetime.now(UTC)
-    history.update(journal, entry)
-    history.supersede(journal, entry)
-    return int(status)
+    return status
 
 
 def tell(

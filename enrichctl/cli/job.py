@@ -2,14 +2,13 @@
 
 import json
 import sys
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from enrichctl.cli import consent, context
 from enrichctl.cli.claims import alone_on, check_places
-from enrichctl.cli.ending import finish, tell
+from enrichctl.cli.ending import conclude, exit_status_of, tell
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.cli.plan import plan_document
 from enrichctl.cli.request import (
@@ -201,6 +200,7 @@ class _Job:
             force=options.force,
         )
         stack.enter_context(stopping(self.stop, screen))
+        history.begin(journal, entry)
         asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
         with self._progress(asks, entry.records) as progress:
             watch = all_of(progress, *log)
@@ -224,21 +224,17 @@ class _Job:
                 name: one.service(journal, entry.id, self.stop, watch, options.concurrency)
                 for name, one in connected.items()
             }
-            history.begin(journal, entry)
             try:
                 with output:
                     runner.go(services, self._writer(output))
             except BrokenPipeError:
                 self.stop.now("interrupted", ExitStatus.READER_GONE)
-            except EnrichctlError as error:
-                self.stop.now("interrupted", error.exit_status)
+            except BaseException as error:
+                self.stop.now("interrupted", exit_status_of(error))
+                with suppress(EnrichctlError, OSError):  # what broke the run off says more
+                    self._finish(journal, entry, runner, watch)
                 raise
-            except BaseException:
-                self.stop.now("interrupted", ExitStatus.BUG)
-                raise
-            finally:
-                status = finish(journal, entry, runner.report, self.courses, self.stop)
-                watch(Ended(entry.state, entry.stopped_by, status))
+            status = self._finish(journal, entry, runner, watch)
         if self.source.origin.is_outdated() and self.source.path != self.target:
             screen.note(
                 f"{self.source.label} was changed meanwhile: the output has the"
@@ -246,6 +242,22 @@ class _Job:
             )
         self._note()
         tell(screen, journal, entry, output, self.target, self.source.encoding)
+        return status
+
+    def _finish(
+        self, journal: Journal, entry: history.Run, runner: Runner, watch: Watcher
+    ) -> ExitStatus:
+        """Tell and enter how the run ended: what cannot be told of it is part of that."""
+        status = conclude(entry, runner.report, self.courses, self.stop)
+        try:
+            watch(Ended(entry.state, entry.stopped_by, status))
+        except BaseException as error:
+            self.stop.now("interrupted", exit_status_of(error))
+            conclude(entry, runner.report, self.courses, self.stop)
+            raise
+        finally:
+            history.update(journal, entry)
+            history.supersede(journal, entry)
         return status
 
     def _writer(self, output: Output) -> Write:
@@ -304,7 +316,7 @@ class _Job:
     def _entry(self, journal: Journal, plan: Plan | None) -> history.Run:
         now = journal.now()
         return history.Run(
-            id=f"{now:%Y%m%d-%H%M%S}-{uuid4().hex[:4]}",
+            id=history.new_id(now),
             started_at=now,
             input=name_of(self.source),
             output="-" if self.target is None else path_of(self.target),

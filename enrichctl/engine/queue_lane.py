@@ -123,22 +123,34 @@ class QueueLane:
         books = Books(self._settler, numbers)
         api = self._settler.api(books)
         try:
-            self._take(asks, numbers, self._receipts(asks, api))
-        except Unconfirmed as error:
-            for place, (ask, number) in enumerate(zip(asks, numbers, strict=True)):
-                self._done(self._settler.doubt(ask, number, error, old=place > 0))
-        except (ProviderError, Cancelled) as error:
-            self._stop(error)
-            for ask, number in zip(asks, numbers, strict=True):
-                self._done(
-                    self._settler.left(ask, number, error, in_doubt=api.in_doubt or api.paid)
-                )
-        except BaseException as error:
-            for ask, number in zip(asks, numbers, strict=True):
-                self._settler.left(ask, number, broken(error), in_doubt=books.sent)
-            raise
+            receipts = self._receipts(asks, api)
+        except BaseException as error:  # noqa: BLE001 - what is a bug is raised again
+            self._unanswered(list(zip(asks, numbers, strict=True)), error, api, sent=books.sent)
+        else:  # from here on a trouble is the journal's, which keeps what is in hand
+            self._take(asks, numbers, receipts)
         finally:
             self._settler.count_calls(api)
+
+    def _unanswered(
+        self, pairs: Sequence[tuple[Ask, int]], error: BaseException, api: Api, *, sent: bool
+    ) -> None:
+        """End the questions of a submission of which nothing came back.
+
+        Raises:
+            BaseException: It was a bug, or reaches the whole run.
+        """
+        if isinstance(error, Unconfirmed):
+            for place, (ask, number) in enumerate(pairs):
+                self._done(self._settler.doubt(ask, number, error, old=place > 0))
+        elif isinstance(error, ProviderError | Cancelled):
+            self._stop(error)
+            in_doubt = api.in_doubt or api.paid
+            for ask, number in pairs:
+                self._done(self._settler.left(ask, number, error, in_doubt=in_doubt))
+        else:
+            for ask, number in pairs:
+                self._settler.left(ask, number, broken(error), in_doubt=sent)
+            raise error
 
     def _plan(self, asks: list[Ask]) -> list[int]:
         """Set money aside; leave in ``asks`` what it suffices for and nobody else is asking."""
@@ -160,11 +172,14 @@ class QueueLane:
     def _receipts(self, asks: Sequence[Ask], api: Api) -> Sequence[Receipt]:
         """Submit; what is refused as a whole is a refusal for each."""
         try:
-            return self._provider.submit([ask.query for ask in asks], api)
+            receipts = self._provider.submit([ask.query for ask in asks], api)
         except Unconfirmed:
             raise
         except RecordError as error:
             return [error] * len(asks)
+        if len(receipts) != len(asks):
+            raise AssertionError(f"{len(receipts)} receipts for {len(asks)} questions")
+        return receipts
 
     def _take(
         self, asks: Sequence[Ask], numbers: Sequence[int], receipts: Sequence[Receipt]

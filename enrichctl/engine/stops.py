@@ -37,10 +37,10 @@ class Stop:
     status: ExitStatus = ExitStatus.DONE
 
     def now(self, word: str, status: ExitStatus) -> None:
-        """Stop for a reason; the first one counts."""
-        if not self.asked.is_set():
+        """Stop for a reason; the first one that has a name counts."""
+        if not self.word:
             self.word, self.status = word, status
-            self.asked.set()
+        self.asked.set()
 
     def pause(self, seconds: float) -> None:
         """Wait, unless and until the run stops.

@@ -19,6 +19,7 @@ from enrichctl.errors import EnrichctlError, Miss, NotYet
 from enrichctl.events import all_of
 from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
+from enrichctl.journal.sweep import sweep
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.merging import Lead
 from enrichctl.model import Answer, Attempt, Match, Query, Throttled, Value
@@ -199,9 +200,21 @@ class Rig:
 
     def __init__(self, path: Path) -> None:
         self.clock = Clock()
-        self.journal = Journal(path, now=self.clock)
+        self.waited = 0.0  # seconds for the disk, which pass at once
+        self.journal = self._open(path)
         self.vendors: dict[str, Vendor] = {}
         self._runs = 0
+
+    def _open(self, path: Path) -> Journal:
+        return Journal(path, now=self.clock, clock=lambda: self.waited, pause=self._wait)
+
+    def _wait(self, seconds: float) -> None:
+        self.waited += seconds
+
+    def go_on(self) -> None:
+        """Go on with the journal as another process does after the end of this one."""
+        self.journal = self._open(self.journal.path)
+        sweep(self.journal)
 
     def vendor(self, provider: Remote) -> Vendor:
         facts = {name: f"{provider.name}'s {name}" for name in provider.finds}

@@ -1,0 +1,100 @@
+"""A run that broke off is `stopped`, with the exit status it ended with and the way to go on."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from enrichctl.cli import app
+from enrichctl.engine.run import Runner
+from enrichctl.errors import ExitStatus, OutputError
+from enrichctl.events import Began, Ended
+from enrichctl.render.log import LogFile
+
+COMMAND = str(Path(sys.executable).with_name("enrichctl"))
+ROWS = 700  # more than are explained in one commit
+
+
+@pytest.fixture
+def leads(tmp_path, journal, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    journal.close()
+    rows = "".join(f"p{n}@acme.example\n" for n in range(ROWS))
+    (tmp_path / "leads.csv").write_text(f"email\n{rows}")
+    return tmp_path
+
+
+def last(capsys):
+    capsys.readouterr()
+    assert app.run(["status", "last", "--json"]) == 0
+    run = json.loads(capsys.readouterr().out)["run"]
+    return run["state"], run["stopped_by"], run["exit_status"], bool(run["resume"])
+
+
+def enrich(*words):
+    return app.run(["enrich", "leads.csv", "-q", "-o", "out.csv", *words])
+
+
+def breaks(monkeypatch, owner, name, error, when=lambda *_: True):
+    """Let a method raise, once a call is the one that is meant."""
+    before = getattr(owner, name)
+
+    def method(self, *given):
+        if when(*given):
+            raise error
+        return before(self, *given)
+
+    monkeypatch.setattr(owner, name, method)
+
+
+def test_a_bug(leads, monkeypatch, capsys):
+    breaks(monkeypatch, Runner, "_put", KeyError("oops"), lambda row, *_: row.number == ROWS)
+    with pytest.raises(KeyError):
+        enrich()
+    assert last(capsys) == ("stopped", "interrupted", 1, True)
+    assert not (leads / "out.csv").exists()
+
+
+@pytest.mark.parametrize("event", [Began, Ended])
+def test_a_full_log_at_its_first_line_and_at_its_last(leads, monkeypatch, capsys, event):
+    full = OutputError("the log cannot be written")
+    breaks(monkeypatch, LogFile, "__call__", full, lambda given: isinstance(given, event))
+    assert enrich("--log-file", str(leads / "log")) == 2
+    assert last(capsys) == ("stopped", "interrupted", 2, True)
+
+
+def test_an_output_that_cannot_be_put_in_its_place(leads, monkeypatch, capsys):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("enrichctl.files.atomic.os.fsync", full)
+    assert enrich() == 2
+    assert last(capsys) == ("stopped", "interrupted", 2, True)
+    assert [path.name for path in leads.glob("*out*")] == []
+
+
+def test_stdout_that_is_full(leads, capsys):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [COMMAND, "enrich", "leads.csv", "--json"], stdout=full, stderr=subprocess.PIPE,
+            check=False, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert last(capsys) == ("stopped", "interrupted", 2, True)
+
+
+def test_the_first_reason_that_has_a_name_counts(leads, monkeypatch, capsys):
+    """The limit of errors was reached before the bug: that is why it stopped, and its exit."""
+    del leads
+    go = Runner.go
+
+    def stop_and_break(self, services, write):
+        self._stop.now("max_errors", ExitStatus.SOME_FAILED)
+        go(self, services, write)
+        raise OutputError("full")
+
+    monkeypatch.setattr(Runner, "go", stop_and_break)
+    enrich()
+    assert last(capsys) == ("stopped", "max_errors", 3, True)
