@@ -111,9 +111,18 @@ class NotYet(RecordError):
 
 
 class UnderWay(NotYet):
-    """Another run is asking the same at this moment."""
+    """Another run is asking the same at this moment.
+
+    Args:
+        run: Its id; "" when that is not known.
+    """
 
     cause = "under way"
+
+    def __init__(self, run: str = "") -> None:
+        who = f"run {run}" if run else "another run"
+        super().__init__(f"{who} is asking this at the same moment")
+        self.run = run
 
 
 class Unconfirmed(RecordError):

@@ -60,7 +60,7 @@ class Lead:
         spent: What its own questions cost; rows that share an answer share nothing of its price.
         counted: It has been counted against ``--limit``.
         namesake: A word for whom it names, when an earlier row gave its address to somebody else.
-        held: Another process is asking what comes next: to be looked at again.
+        held: The run of another process that is asking what comes next: to be looked at again.
         spare: An unverified e-mail, taken when nobody finds a verified one.
     """
 
@@ -82,7 +82,7 @@ class Lead:
     spent: Credits = NOTHING
     counted: bool = False
     namesake: str = ""
-    held: bool = False
+    held: str = ""
     spare: tuple[str, Provenance] | None = None
 
     def text(self, name: str) -> str:

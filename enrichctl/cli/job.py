@@ -33,6 +33,7 @@ from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import (
     EnrichctlError,
     ExitStatus,
+    Locked,
     ProviderError,
 )
 from enrichctl.events import Ended, Watcher, all_of, nobody
@@ -242,6 +243,10 @@ class _Job:
             )
         self._note()
         tell(screen, journal, entry, output, self.target, self.source.encoding)
+        if runner.waited_in_vain:
+            screen.error(
+                Locked(runner.waited_in_vain, next="see whether it hangs, then run this again")
+            )
         return status
 
     def _finish(

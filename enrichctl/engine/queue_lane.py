@@ -165,7 +165,7 @@ class QueueLane:
         pairs = list(zip(asks, planned, strict=False))
         for ask, number in pairs:
             if not number:
-                self._done(Done(ask, error=UnderWay("another run is asking this at the moment")))
+                self._done(Done(ask, error=UnderWay()))
         asks[:] = [ask for ask, number in pairs if number]
         return [number for _, number in pairs if number]
 

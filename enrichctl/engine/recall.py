@@ -118,7 +118,7 @@ class Recall:
                 continue
             match self._use(lead, ask, attempt, newer):
                 case "held":
-                    lead.held = True
+                    lead.held = attempt.run
                     return []
                 case "reopen":
                     ask.reopen = attempt
@@ -194,6 +194,8 @@ class Recall:
             return "ignored"
         # Another run has it, or this one left it with its ticket.
         late = f"{attempt.provider}: still under way, run again to collect it"
+        if attempt.run != self._run:
+            late = f"{attempt.provider}: run {attempt.run} is still asking this, run again later"
         lead.pending = lead.pending or late
         lead.owe(attempt.provider, ask.query.wants)
         return "counts"

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
+from typing import Literal
 
+from enrichctl.engine.elsewhere import Elsewhere
 from enrichctl.engine.heads import Heads
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.layout import Layout
@@ -33,10 +35,9 @@ from enrichctl.errors import (
     RecordError,
     UnderWay,
 )
-from enrichctl.events import Answered, Began, LaneStopped, Waiting, Watcher, Wrote, nobody
+from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobody
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
-from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.merging import Lead, said_by
@@ -56,6 +57,7 @@ class _Item:
     row: Row
     lead: Lead
     through: bool = False
+    waits: tuple[str, float] | None = None  # for another run; see `Elsewhere`
 
 
 class Runner:
@@ -76,6 +78,7 @@ class Runner:
         namesakes: Tells rows apart that share an address and name different people.
         watch: Is told what happens.
         reader_gone: Tells whether nobody reads the output any more.
+        clock: Monotonic seconds, by which waiting for another run ends.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Runner:
         namesakes: Namesakes | None = None,
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
         self._courses = courses
@@ -105,10 +109,11 @@ class Runner:
         self._limits = limits or Limits()
         self._watch = watch
         self._reader_gone = reader_gone
+        self._elsewhere: Elsewhere[_Item] = Elsewhere(journal, watch, LOOK, clock)
         self._local = LocalWaterfall(courses, rules, chains or {}, layout, journal.now())
         self._waterfall = Waterfall(
             courses, rules, journal, run.id, self._blocked, chains,
-            elsewhere=lambda: "leave" if stop.asked.is_set() else "wait", began=journal.now(),
+            elsewhere=self._elsewhere_too, began=journal.now(),
             asking=lambda key: key in self._waiting, suppression=suppression,
         )  # fmt: skip
         self._heads = Heads(columns, self._waterfall, suppression, namesakes)
@@ -118,7 +123,6 @@ class Runner:
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._stopped: set[str] = set()  # lanes of which the watcher knows it
         self._waiting: dict[tuple[str, bytes, str], list[_Item]] = {}
-        self._held: list[_Item] = []  # whose next question another process is asking
         self._counted = 0
         self._explained: list[history.Stored] = []
         self._looked = time.monotonic()
@@ -143,6 +147,8 @@ class Runner:
             try:
                 if self._lanes:
                     self._stream(write)
+                    if self.waited_in_vain:
+                        self._stop.now("unavailable", ExitStatus.LOCKED)
                 else:
                     self._spread(write)
             except BaseException:
@@ -151,6 +157,11 @@ class Runner:
         for name, lane in self._lanes.items():
             self.report.lanes[name].calls = lane.calls
         self._keep_records(0)
+
+    @property
+    def waited_in_vain(self) -> str:
+        """Return which other run was waited for too long, in words; "" when none was."""
+        return self._elsewhere.in_vain
 
     def _spread(self, write: Write) -> None:
         """Write what local providers find; nobody has to be waited for."""
@@ -195,7 +206,8 @@ class Runner:
             item.lead.counted = True  # an answer or a stop that was faster changes no limit
             self._counted += 1
         if item.lead.held:
-            self._hold([item])
+            course, _ = self._waterfall.legs[item.lead.place]
+            self._elsewhere.add(item, course.provider.name, item.lead.held)
             return
         if ask is None:
             item.through = True
@@ -209,17 +221,10 @@ class Runner:
         self._waiting[ask.key] = [item]
         self._lanes[ask.course.provider.name].put(ask)
 
-    def _hold(self, items: list[_Item]) -> None:
-        """Set records aside until another process is done with their next question."""
-        if not self._held:
-            course, _ = self._waterfall.legs[items[0].lead.place]
-            self._watch(Waiting(course.provider.name, LOOK, "another run is asking the same"))
-        self._held += items
-
     def _collect(self, *, block: bool) -> None:
         """Take in the questions that came to an end, and move on the records that wait for them."""
         while True:
-            block = block and bool(self._waiting or self._held)
+            block = block and bool(self._waiting or self._elsewhere)
             if not block and self._done.empty():
                 self._look()
                 return
@@ -250,8 +255,9 @@ class Runner:
             self._watch(Answered(course.provider.name, done.outcome, done.spent, row))
         waiting[0].lead.spent += done.spent
         asked = {(course.provider.name, name) for name in done.ask.query.wants}
-        if isinstance(done.error, UnderWay):
-            self._hold(waiting)
+        if isinstance(done.error, UnderWay) and not self._elsewhere.in_vain:
+            for item in waiting:
+                self._elsewhere.add(item, course.provider.name, done.error.run)
             return
         self._waterfall.hear(done.fresh)
         for item in waiting:
@@ -295,16 +301,17 @@ class Runner:
         self._looked = now
         if self._lanes:
             self._core.look(sum(lane.asked for lane in self.report.lanes.values()))
-        if self._held:
-            sweep(self._journal)  # who was asking may have crashed
-            held, self._held = self._held, []
-            for item in held:
-                self._advance(item)
+        for item in self._elsewhere.look():
+            self._advance(item)
         if self._reader_gone():
             self._stop.now("interrupted", ExitStatus.READER_GONE)
         limits, report = self._limits, self.report
         if limits.duration and time.monotonic() - report.started > limits.duration.total_seconds():
             self._stop.now("max_duration", ExitStatus.UNAVAILABLE)
+
+    def _elsewhere_too(self) -> Literal["wait", "leave"]:
+        """Say what to do about what another run is asking at this moment."""
+        return "leave" if self._stop.asked.is_set() or self._elsewhere.in_vain else "wait"
 
     def _blocked(self, course: Course, lead: Lead) -> str:
         """Tell why a provider may not be asked about a record now."""

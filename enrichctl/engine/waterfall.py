@@ -75,7 +75,7 @@ class Waterfall:
 
         None at the end, or when it is ``held``: another process is asking what comes next.
         """
-        lead.held = False
+        lead.held = ""
         while lead.place < len(self.legs):
             course, wants = self.legs[lead.place]
             ask = self._visit(lead, course, self._missing(lead, wants))
@@ -158,7 +158,7 @@ class Waterfall:
             left = self._recall.answer(lead, ask, last=last) if self._recall else ask
             if (left is not None or lead.held) and not self._is_owed(lead, provider, wants):
                 return left
-            lead.held = False
+            lead.held = ""
         return None
 
     def _is_now_suppressed(self, lead: Lead, course: Course) -> bool:

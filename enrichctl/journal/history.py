@@ -200,6 +200,12 @@ def run(journal: Journal, name: str) -> Run | None:
     return _run(journal, rows[0]) if rows else None
 
 
+def began(journal: Journal, run_id: str) -> datetime | None:
+    """Return when a run began; None of one that is not in the journal."""
+    rows = journal.read("SELECT started_at FROM runs WHERE id=?", (run_id,))
+    return datetime.fromisoformat(rows[0][0]) if rows else None
+
+
 def record(journal: Journal, run_id: str, row: int) -> RecordRow | None:
     """Return what became of one record."""
     return next(_records(journal, "run=? AND row=?", (run_id, row)), None)

@@ -98,17 +98,17 @@ def reserve(db: sqlite3.Connection, intent: Intent, worst: int, now: datetime) -
     spend(db, intent.provider, intent.account, counted, worst)
 
 
-def under_way(db: sqlite3.Connection, intent: Intent) -> bool:
-    """Tell whether another run is asking the same question, or has since it was looked for."""
-    rows = db.execute(
-        "SELECT 1 FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
+def under_way(db: sqlite3.Connection, intent: Intent) -> str:
+    """Return which other run is asking the same question, or has since it was looked for."""
+    row = db.execute(
+        "SELECT run FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
         " AND run<>? AND (id>? OR outcome IN (?, ?)) LIMIT 1",
         (
             intent.provider, intent.account, intent.person, intent.variant, intent.run,
             intent.seen, Outcome.PLANNED, Outcome.SENT,
         ),
-    )  # fmt: skip
-    return rows.fetchone() is not None
+    ).fetchone()  # fmt: skip
+    return str(row[0]) if row else ""
 
 
 def take_back(db: sqlite3.Connection, number: int) -> None:

@@ -180,8 +180,8 @@ class Journal:
         worst = to_millionths(intent.worst)
 
         def job(db: sqlite3.Connection) -> int:
-            if under_way(db, intent):
-                raise UnderWay("another run is asking this at the same moment")
+            if other := under_way(db, intent):
+                raise UnderWay(other)
             reserve(db, intent, worst, now)
             return insert(db, intent, Outcome.SENT, worst, now, round(self._room))
 

@@ -11,7 +11,9 @@ from enrichctl.cli import app
 from enrichctl.engine.run import Runner
 from enrichctl.errors import ExitStatus, OutputError
 from enrichctl.events import Began, Ended
+from enrichctl.journal import Journal, history
 from enrichctl.render.log import LogFile
+from enrichctl.sandbox import Sandbox
 
 COMMAND = str(Path(sys.executable).with_name("enrichctl"))
 ROWS = 700  # more than are explained in one commit
@@ -83,6 +85,30 @@ def test_stdout_that_is_full(leads, capsys):
         )  # fmt: skip
     assert done.returncode == 2, done.stderr
     assert last(capsys) == ("stopped", "interrupted", 2, True)
+
+
+def test_waiting_in_vain_for_a_run_that_hangs_is_exit_8_and_names_it(leads, monkeypatch, capsys):
+    with Sandbox(limits=False) as box:
+        for name, value in box.environ().items():
+            monkeypatch.setenv(name, value)
+        who = next(p.email for p in box.population.people.values() if box.population.person_at(
+            "leadlex", p.email))  # fmt: skip
+        (leads / "leads.csv").write_text(f"email\n{who}\n")
+        words = ("-p", "leadlex", "-w", "job_title", "-y", "--force")
+        assert enrich(*words) == 0
+        with Journal(leads / "journal.db") as other:
+            hangs = history.Run("20260101-000000-dead", other.now(), "/other.csv", "-", ())
+            history.begin(other, hangs)
+            other.write(
+                lambda db: db.execute("UPDATE attempts SET outcome='sent', run=?", (hangs.id,))
+            )
+            monkeypatch.setattr("enrichctl.engine.elsewhere.MOST", 0.0)
+            capsys.readouterr()
+            assert enrich(*words) == 8
+            assert f"run {hangs.id}, begun 0 min ago, is still asking" in capsys.readouterr().err
+            assert len(box.ledger) == 1
+    assert last(capsys) == ("stopped", "unavailable", 8, True)
+    assert (leads / "out.csv").read_text().count("\n") == 2
 
 
 def test_the_first_reason_that_has_a_name_counts(leads, monkeypatch, capsys):

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -84,6 +85,9 @@ class Vendor:
             waiting = self.plays.get(who) or self.plays.get("*") or ["match"]
             play = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         return self.answer(play, seen)
+
+    def hang_up(self) -> None:
+        """See `Wire.hang_up`: there is no connection."""
 
     def answer(self, play: Play, seen: Seen) -> Reply:
         match play:
@@ -240,6 +244,7 @@ class Rig:
         watch: Callable[[Any], None] = lambda _: None,
         namesakes: Namesakes | None = None,
         columns: dict[str, int] = COLUMNS,
+        seconds: Callable[[], float] = time.monotonic,
         **rules: Any,
     ) -> Ended:
         """Run the rows (an e-mail, or the cells of a row) through the providers."""
@@ -262,6 +267,7 @@ class Rig:
             limits=limits,
             namesakes=namesakes,
             watch=all_of(ended.events.append, watch),
+            clock=seconds,
         )
 
         def written(row: Row, found: Through) -> None:
