@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from enrichctl import providers
 from enrichctl.config import Place, ProviderSettings, Settings, did_you_mean
 from enrichctl.errors import UsageError
-from enrichctl.provider import Provider
+from enrichctl.provider import Provider, Remote
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -31,7 +31,7 @@ SHIPPED = Path(__file__).parent / "declared" / "definitions"
 Origin = Literal["built-in", "declared", "package"]
 # What any [providers.NAME] may have, and is no part of a definition.
 _SETTINGS = {
-    "kind", "file", "account", "key_command", "plan", "budget", "concurrency", "save",
+    "kind", "file", "account", "key_command", "budget", "concurrency", "save",
 }  # fmt: skip
 
 
@@ -68,6 +68,18 @@ def load(name: str, settings: Settings, tell: Callable[[str], None] | None = Non
         UsageError: There is none of that name, or its definition cannot be used.
         Broken: Its package fails.
     """
+    found = _load(name, settings, tell)
+    own = settings.tables.get(name, ProviderSettings())
+    if not own.kind:  # else all of its table was checked as a definition
+        items = [item.name for item in found.login] if isinstance(found, Remote) else []
+        for key in own.login:
+            if key not in items:
+                where = Place(settings.path or Path("config.toml"), ("providers", name))
+                raise where.wrong((key,), "is not a setting" + did_you_mean(key, items))
+    return found
+
+
+def _load(name: str, settings: Settings, tell: Callable[[str], None] | None) -> Provider:
     _refuse_clash(name, settings)
     if name in providers.names():
         return providers.load(name)

@@ -92,7 +92,7 @@ def test_every_setting_is_read(file):
     assert settings.path == path
     assert (leadlex.base_url, leadlex.account) == ("https://leadlex.internal/api", "sales")
     assert leadlex.key_command == ["pass", "show", "leadlex"]
-    assert (leadlex.plan, leadlex.price, leadlex.save) == ("pro", Decimal("1.5"), True)
+    assert (leadlex.login, leadlex.price, leadlex.save) == ({"plan": "pro"}, Decimal("1.5"), True)
     assert leadlex.rates == [RateSetting(20, 2), RateSetting(5, 0.5, "record", "bulk")]
     assert leadlex.budget == BudgetSetting(run=Decimal(200), day=Decimal("500.5"))
     assert (leadlex.concurrency, leadlex.timeout) == (2, 12.5)

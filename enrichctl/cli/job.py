@@ -99,7 +99,9 @@ class _Job:
         check_wants(self.providers, named)
         self.overwrite = self._overwrite(named)
         self.courses = [
-            Course(provider, wants_of(provider, named, self.overwrite))
+            Course(
+                provider, wants_of(provider, named, self.overwrite), save=self._save(provider.name)
+            )
             for provider in self.providers
         ]
         self.rules = Rules(
@@ -107,7 +109,6 @@ class _Job:
             min_confidence=_first(options.min_confidence, settings.min_confidence, 0.0),
             max_age=duration(options.max_age) if options.max_age else settings.max_age,
             miss_age=None if options.max_age else settings.miss_max_age,
-            save=options.save,
             region=(options.default_region or settings.default_region).upper(),
             retry_failed=options.retry_failed,
             retry_unconfirmed=options.retry_unconfirmed,
@@ -310,6 +311,10 @@ class _Job:
                     one.provider.prepare(course.wants, Settler(course, service).api())
                 except ProviderError as error:
                     course.stopped = error
+
+    def _save(self, name: str) -> bool | None:
+        typed, configured = self.options.save, self.settings.provider(name).save
+        return configured if typed is None else typed
 
     def _overwrite(self, named: tuple[str, ...]) -> frozenset[str]:
         typed = self.options.overwrite

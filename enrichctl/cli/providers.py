@@ -91,7 +91,11 @@ def show(name: Name, json_: Json = False, json_schema: JsonSchema = False) -> in
     from enrichctl.render.directory import show_one  # noqa: PLC0415 - draws
 
     told = facts.entry(provider) | {"docs": provider.docs, "hints": list(provider.hints)}
-    told |= {"base_url": facts.base_url(provider), "notes": provider.notes}
+    told |= {
+        "base_url": facts.base_url(provider),
+        "rebill_days": provider.rebill_days,
+        "notes": provider.notes,
+    }
     show_one(context.screen(), told, list(facts.items(provider)))
     explain(provider)
     return 0

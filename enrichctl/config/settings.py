@@ -45,11 +45,10 @@ class ProviderSettings:
         base_url: Replaces everything before the paths in the vendor's documentation.
         account: Names the account in journal and budgets, instead of a fingerprint of the key.
         key_command: Program and arguments that print the API key.
-        plan: The vendor's plan, where limits hang on it.
         price: Credits a query, or field → credits.
         concurrency: Calls in flight.
         timeout: Seconds a single call may take in all.
-        save: Whether found values are stored at the provider.
+        save: Whether found values are stored at the provider, where no option says.
         login: Login items other than the API key, by name.
         raw: The table as it stands, of a provider defined by it; not checked here.
         place: Where that table stands, for errors.
@@ -63,7 +62,6 @@ class ProviderSettings:
     base_url: str = ""
     account: str = ""
     key_command: list[str] = field(default_factory=list)
-    plan: str = ""
     price: Decimal | dict[str, Decimal] | None = None
     rates: list[RateSetting] | None = None
     budget: BudgetSetting = field(default_factory=BudgetSetting)

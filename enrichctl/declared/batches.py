@@ -54,6 +54,22 @@ def _tags(batch: Batch, listed: Any) -> set[str]:
     }
 
 
+def divided(total: Credits, prices: Sequence[Credits]) -> list[Credits]:
+    """Divide what a job cost by what each of its answers is worth; all of it is divided.
+
+    Where the prices add up to the total, each answer costs its price.
+    """
+    worth = sum(prices, Decimal(0))
+    if worth == total:
+        return list(prices)
+    if not worth:
+        prices, worth = [Decimal(1)] * len(prices), Decimal(len(prices))
+    parts = [(total * price / worth).quantize(SMALLEST, ROUND_DOWN) for price in prices]
+    first = next(place for place, price in enumerate(prices) if price)
+    parts[first] += total - sum(parts)
+    return parts
+
+
 def shared(total: Credits, ends: Sequence[Settled], items: Sequence[Any]) -> list[Settled]:
     """Book what a whole call cost on the answers that it brought; on all if it brought none."""
     places = [place for place, end in enumerate(ends) if isinstance(end, Answer)]

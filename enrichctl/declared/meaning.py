@@ -9,7 +9,7 @@ from enrichctl.answers import decimal
 from enrichctl.declared.schema import Kept, Meaning, Reading, Rule, Window
 from enrichctl.model import Credits, Rate, Throttled
 from enrichctl.transport import BadJson, Reply, retry_after
-from enrichctl.transport.replies import epoch, http_date, seconds_in, until
+from enrichctl.transport.replies import epoch, http_date, ratelimit, seconds_in, until
 
 NOT_JSON = object()
 GOOD = 300  # statuses below it are those of a rule that names none
@@ -67,19 +67,21 @@ def cost_in(reading: Reading | None, body: Any, headers: Mapping[str, str]) -> C
 
 def refusal(windows: Sequence[Window], reply: Reply) -> Throttled:
     """Say how long to wait: as the vendor tells, else as long as the window that is used up."""
-    used_up = [w for w in windows if _number(_held(w.remaining, reply)) == 0]
+    used_up = [w for w in windows if _number(_held(w.remaining, w, reply)) == 0]
     hit = used_up or (list(windows) if len(windows) == 1 else [])
     waits = {window.name: _wait(window, reply) for window in hit}
     known = {name: wait for name, wait in waits.items() if wait is not None}
     longest = max(known, key=known.__getitem__, default="")
     told = retry_after(reply)
     wait = told if told is not None else known.get(longest)
+    if wait is None:  # no window is declared, or none is used up: the draft standard's header
+        wait = ratelimit(reply.headers.get("ratelimit", "")).get("reset")
     learned = next((_learned(w, reply) for w in hit if w.name == longest), None)
     return Throttled(wait, longest, learned)
 
 
 def _wait(window: Window, reply: Reply) -> float | None:
-    text = _held(window.reset, reply)
+    text = _held(window.reset, window, reply)
     told = {
         "seconds": lambda: seconds_in(text),
         "epoch": lambda: until(epoch(text), reply),
@@ -90,20 +92,26 @@ def _wait(window: Window, reply: Reply) -> float | None:
 
 
 def _learned(window: Window, reply: Reply) -> Rate | None:
-    limit = _number(_held(window.limit, reply))
-    return Rate(int(limit), window.seconds) if limit and window.seconds else None
+    limit = _number(_held(window.limit, window, reply))
+    # A window of less than one call would never let one leave.
+    return Rate(max(1, int(limit)), window.seconds) if limit and window.seconds else None
 
 
-def _held(kept: Kept | None, reply: Reply) -> str:
-    """Return a header's text, or of one that holds a JSON object the member for the window."""
+def _held(kept: Kept | None, window: Window, reply: Reply) -> str:
+    """Return what a header tells of a window.
+
+    That is its text; with a key the member of the JSON object that it holds, or what the
+    ``RateLimit`` header calls so. A header without members is taken as it is: vendors change.
+    """
     text = reply.headers.get(kept.header.lower(), "") if kept else ""
     if not (kept and kept.key):
         return text
     try:
         found = json.loads(text.replace("'", '"'))  # some write it as Python does
     except ValueError:
-        return ""
-    return str(found.get(kept.key, "")) if isinstance(found, dict) else ""
+        listed = ratelimit(text, window.name)
+        return str(listed.get(kept.key, "")) if listed else text
+    return str(found.get(kept.key, "")) if isinstance(found, dict) else text
 
 
 def _number(text: str) -> float | None:

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from enrichctl.answers import decimal, text
 from enrichctl.declared import asking
-from enrichctl.declared.batches import LOST, Settled, item_of, shared
+from enrichctl.declared.batches import LOST, Settled, divided, item_of, shared
 from enrichctl.declared.meaning import NOT_JSON, any_holds, body_of, cost_in, kind_of
 from enrichctl.declared.provider import Declared
 from enrichctl.declared.schema import Definition, Poll
 from enrichctl.errors import BadRecord, Miss, NotYet, OutOfCredits, RecordError, Unconfirmed
-from enrichctl.model import Answer, Query, Rate
+from enrichctl.model import Answer, Credits, Query, Rate
 from enrichctl.provider import Connection, Login, Queue, Ticket
-from enrichctl.transport import Api
+from enrichctl.transport import Api, Reply
 
 ACCEPTED = 202  # HTTP's word for: not yet
 HTTPS_OWN = {402: "no_credit", 429: "throttled"}  # what they mean where no rule says it
@@ -21,11 +21,17 @@ JOBS = 8  # finished jobs that are kept until all of their tickets were collecte
 
 
 class _Job(NamedTuple):
-    """A job that is finished: its reply, and whether it ended for want of credits."""
+    """A job that is finished.
+
+    Attributes:
+        body: The reply.
+        headers: Those of the reply.
+        cut: What those get that it has nothing for, where it ended before it was done.
+    """
 
     body: Any
     headers: Mapping[str, str]
-    broke: bool
+    cut: OutOfCredits | BadRecord | None
 
 
 class DeclaredQueue(Declared, Queue):
@@ -109,40 +115,65 @@ class DeclaredQueue(Declared, Queue):
         ended = self._jobs.get(job) or self._finished(poll, job, api)
         body = ended.body
         item = item_of(batch, body, int(place), int(count or 0)) if batch else body
-        if ended.broke:
+        if ended.cut is not None:
             told = isinstance(item, RecordError) or (item is not LOST and self.found(item))
+            if not told and isinstance(ended.cut, OutOfCredits):
+                return ended.cut
             if not told:
-                return self.empty()
+                raise ended.cut
         end = self._end(item, body, ended.headers, query)
         if isinstance(end, NotYet):
             self._jobs.pop(job, None)  # finished, but not for this one
+        total = cost_in(poll.cost, body, ended.headers)
+        if total is not None and count and isinstance(end, Answer | Miss):
+            cost = self._share(total, body, int(place), int(count))
+            if isinstance(end, Answer):
+                return Answer(end.body, cost, end.balance, end.request_id)
+            if cost:  # it found nothing of what is read, and was charged all the same
+                return Answer(item, cost)
         if isinstance(end, RecordError):
             raise end
         return end
+
+    def _share(self, total: Credits, body: Any, place: int, count: int) -> Credits:
+        """Return what one answer of a job cost: its part of the whole, by the prices."""
+        batch = self.definition.request.batch
+        if batch is None:
+            return total
+        items = [item_of(batch, body, n, count) for n in range(count)]
+        matches = [{} if i is LOST or isinstance(i, RecordError) else self.found(i) for i in items]
+        prices = [self.price.of_match(self.finds, match) for match in matches]
+        return divided(total, prices)[place]
 
     def _finished(self, poll: Poll, job: str, api: Api) -> _Job:
         """Fetch a job that is finished.
 
         Raises:
             NotYet: It is not.
-            BadRecord: It failed.
             Unconfirmed: The vendor knows nothing of it, though it was bought.
         """
+        rules = (*poll.pending, *poll.done, *poll.failed, *poll.no_credit)
+
+        def accepts(reply: Reply) -> bool:
+            return any_holds(rules, reply.status, body_of(reply))
+
         try:
-            reply = asking.call(poll, {"ticket": job}, api, json_due=False)
+            reply = asking.call(poll, {"ticket": job}, api, json_due=False, accepts=accepts)
         except (Miss, BadRecord) as error:
             raise Unconfirmed(f"{error.message}, though it gave a ticket") from None
         body, status = body_of(reply), reply.status
+        cut: OutOfCredits | BadRecord | None = None
         if any_holds(poll.failed, status, body):
-            raise BadRecord(f"{self.title} could not finish it")
-        broke = any_holds(poll.no_credit, status, body)
-        if not broke:
+            cut = BadRecord(f"{self.title} could not finish it")
+        elif any_holds(poll.no_credit, status, body):
+            cut = self.empty()
+        if cut is None:
             late = status == ACCEPTED or body is NOT_JSON
             late = late or isinstance(self.said(status, body), NotYet)
             late = late or any_holds(poll.pending, status, body)
             if late or (poll.done and not any_holds(poll.done, status, body)):
                 raise NotYet(f"{self.title} is still at work on it")
-        self._jobs[job] = ended = _Job(body, reply.headers, broke)
+        self._jobs[job] = ended = _Job(body, reply.headers, cut)
         while len(self._jobs) > JOBS:
             self._jobs.popitem(last=False)
         return ended

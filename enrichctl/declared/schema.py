@@ -175,7 +175,10 @@ class Request(Call):
 
 
 class Poll(Call):
-    """How the answer is fetched later."""
+    """How the answer is fetched later.
+
+    Its rules are read before HTTP's own meaning of a status: a 402 may hold the result.
+    """
 
     ticket: Expression
     every: Seconds
@@ -184,6 +187,7 @@ class Poll(Call):
     done: Rules = Field(default_factory=list)
     failed: Rules = Field(default_factory=list)
     no_credit: Rules = Field(default_factory=list)
+    cost: Read | None = None  # what the whole job cost, in its finished reply
 
 
 class Balance(Call):

@@ -21,12 +21,14 @@ class Course:
         wants: What it is asked for, of the fields it can find.
         account: Fingerprint of the account; "" when nobody is logged in.
         stopped: Why nothing more is asked of it, None while it may be.
+        save: Whether found values are stored there, where that is a choice; None is its default.
     """
 
     provider: Provider
     wants: tuple[str, ...]
     account: str = ""
     stopped: ProviderError | None = None
+    save: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,6 @@ class Rules:
         min_confidence: An answer below it fills nothing.
         max_age: How old an answer may be to be used again.
         miss_age: The same for a miss, where that is another age.
-        save: Whether found values are stored at the provider, where that is a choice.
         region: Country of phone numbers that state none.
         retry_failed: Ask again for what failed.
         retry_unconfirmed: Ask again for what may have been charged.
@@ -49,7 +50,6 @@ class Rules:
     min_confidence: float = 0.0
     max_age: timedelta = timedelta(days=30)
     miss_age: timedelta | None = None
-    save: bool | None = None
     region: str = ""
     retry_failed: bool = False
     retry_unconfirmed: bool = False

@@ -150,7 +150,7 @@ class Waterfall:
         overwrite = self.rules.overwrite
         for asked in [(name,) for name in wants] if provider.apart else [wants]:
             query = Query(
-                told, asked, overwrite.intersection(asked), self.rules.save, self.rules.region
+                told, asked, overwrite.intersection(asked), course.save, self.rules.region
             )
             variant = " ".join(filter(None, (provider.variant(query), whose)))
             ask = Ask(course, query, person, variant)

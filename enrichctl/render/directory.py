@@ -41,7 +41,7 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
             ("fills", ", ".join(one["default_wants"]) or "the fields that you name"),
             ("can fill", ", ".join(one["finds"])),
             ("asking it", one["writes"] or "changes nothing there"),
-            ("cost", _cost(one)),
+            ("cost", _cost(one) + _again(one["rebill_days"])),
             ("limits", ", ".join(_limits(one["rates"])) or "none known"),
             *(("note", note) for note in one["notes"]),
         )
@@ -79,6 +79,10 @@ def _cost(one: Facts) -> str:
     if "*" in one["price"]:
         return listed
     return f"{listed}, {'when found' if one['billed'] == 'match' else 'each call'}"
+
+
+def _again(days: int) -> str:
+    return f"; the same question is free again for {days:,} days" if days else ""
 
 
 def _limits(rates: Sequence[Facts]) -> Sequence[str]:

@@ -130,6 +130,7 @@ class Api:
         group: str = "",
         timeout: float | None = None,
         ours: Callable[[Reply], bool] | None = None,
+        accepts: Callable[[Reply], bool] | None = None,
     ) -> Reply:
         """Make one call, as often as it may be made, and return its answer.
 
@@ -146,6 +147,7 @@ class Api:
             timeout: Seconds for one exchange, if other than the provider's.
             ours: Tells whether a reply is about what was asked, as far as the vendor says whom it
                 is about; one that is not is no answer.
+            accepts: Tells of a reply that it is the answer, whatever its status means elsewhere.
 
         Raises:
             RecordError: What the provider makes of the reply; `Unconfirmed` when money is in doubt.
@@ -159,7 +161,9 @@ class Api:
             body, own = urlencode(form).encode(), FORM
         payload = Payload(method, f"{path}?{query}" if query else path, body)
         try:
-            return self._repeat(payload, own, billed, key_header, json_due, group, timeout, ours)
+            return self._repeat(
+                payload, own, billed, key_header, json_due, group, timeout, ours, accepts
+            )
         except (ProviderError, Cancelled) as error:
             if self.paid:  # the money is spent; what it bought is not in hand
                 raise Unconfirmed(f"paid, then {error.message}") from None
@@ -175,6 +179,7 @@ class Api:
         group: str,
         timeout: float | None,
         ours: Callable[[Reply], bool] | None,
+        accepts: Callable[[Reply], bool] | None,
     ) -> Reply:
         tries = refusals = 0
         renewed: set[int] = set()
@@ -200,7 +205,7 @@ class Api:
                 self._lost(str(error), tries, billed=billed, keyed=bool(headers))
             else:
                 self._gate.took(time.monotonic() - began)
-                explained = self._explain(reply)
+                explained = None if _takes(accepts, reply) else self._explain(reply)
                 if isinstance(explained, Throttled):
                     refusals += 1
                     self._put_off(explained, refusals, group)
@@ -213,7 +218,11 @@ class Api:
                     if headers and isinstance(explained, RecordError | OutOfCredits):
                         self.in_doubt = False  # the same key: this is the answer to all sends
                     raise explained
-                trouble = _distrust(reply, json_due=json_due, final=not undecided)
+                trouble = (
+                    ""
+                    if _takes(accepts, reply)
+                    else _distrust(reply, json_due=json_due, final=not undecided)
+                )
                 if not trouble:
                     self.in_doubt = self.in_doubt and not billed  # a free answer settles nothing
                     self.paid = self.paid or billed
@@ -328,6 +337,10 @@ def _undecided(reply: Reply, explained: Explained) -> bool:
     """
     conflict = reply.status == 409 and isinstance(explained, BadRecord)  # noqa: PLR2004 - HTTP's word
     return conflict or isinstance(explained, NotYet)
+
+
+def _takes(accepts: Callable[[Reply], bool] | None, reply: Reply) -> bool:
+    return accepts is not None and accepts(reply)
 
 
 def _distrust(reply: Reply, *, json_due: bool, final: bool) -> str:

@@ -133,12 +133,35 @@ def epoch(text: str) -> datetime | None:
         return None
 
 
-def ratelimit(text: str) -> dict[str, float]:
-    """Read ``limit=100, remaining=50, reset=5`` (the RateLimit drafts), commas or semicolons."""
+def ratelimit(text: str, window: str = "") -> dict[str, float]:
+    """Read a ``RateLimit`` header, as any of its drafts has it.
+
+    ``limit=100, remaining=50, reset=5``, or since 2024 ``"default";r=50;t=30``, an item for each
+    window. Of several items the one of that window is read, else the one with the least left.
+
+    Returns:
+        What is there of ``limit``, ``remaining`` and ``reset``, the last in seconds.
+    """
+    if not text.lstrip().startswith('"'):
+        return _parameters(text)
+    items = {
+        item.partition(";")[0].strip().strip('"'): _parameters(item) for item in text.split(",")
+    }
+    chosen = items.get(window) or min(
+        items.values(), key=lambda found: found.get("remaining", math.inf)
+    )
+    return dict(chosen)
+
+
+_DRAFTS = {"r": "remaining", "t": "reset", "q": "limit"}
+
+
+def _parameters(text: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for part in re.split(r"[;,]", text):
         name, _, value = part.partition("=")
         seconds = seconds_in(value.strip())
         if seconds is not None:
-            found[name.strip().lower()] = seconds
+            word = name.strip().lower()
+            found[_DRAFTS.get(word, word)] = seconds
     return found

@@ -85,10 +85,40 @@ def window(text):
         ('reset = "X-Reset"\nformat = "http"', {"x_reset": "Sat, 10 Jan 2026 10:00:09 GMT"}, 9),
         ('reset = {header = "X", key = "minute"}', {"x": '{"minute": 3, "day": 99}'}, 3),
         ('reset = {header = "X", key = "minute"}', {"x": "nonsense"}, 60),
+        (
+            'reset = {header = "X", key = "minute"}\nformat = "date"',
+            {"x": "2026-01-10T10:00:07Z"},  # one time where members were promised
+            7,
+        ),
+        (
+            'reset = {header = "X", key = "minute"}\nformat = "date"',
+            {"x": "{'minute': '2026-01-10T10:00:08'}"},
+            8,
+        ),
+        ('reset = {header = "RateLimit", key = "reset"}', {"ratelimit": '"minute";r=0;t=30'}, 30),
+        (
+            'reset = {header = "RateLimit", key = "reset"}',
+            {"ratelimit": '"day";r=9;t=900, "minute";r=0;t=5'},
+            5,
+        ),
     ],
 )
 def test_how_long_a_refusal_lasts_is_read_in_every_format(text, headers, seconds):
     assert window(text)(reply(429, {}, **NOW, **headers)).wait == seconds
+
+
+def test_a_refusal_without_a_declared_window_is_read_as_the_draft_standard_writes_it():
+    explain = means("")
+    assert explain(reply(429, {}, ratelimit='"default";r=0;t=30')).wait == 30
+    assert explain(reply(429, {}, ratelimit="limit=9, remaining=0, reset=4")).wait == 4
+    assert explain(reply(429, {}, ratelimit='"default";r=0;t=30', retry_after="2")).wait == 2
+
+
+def test_a_window_that_is_learned_lets_at_least_one_call_through():
+    explain = acme(
+        more='[[windows]]\nname = "minute"\nseconds = 60\nremaining = "M"\nlimit = "L"\n'
+    ).explain
+    assert explain(reply(429, {}, m="0", l="0.5")).learned == Rate(1, 60)
 
 
 def test_the_window_that_is_used_up_is_the_one_that_is_waited_for_and_learned():
