@@ -75,9 +75,6 @@ class Vendor:
     def asked(self) -> list[str]:
         return [seen.email for seen in self.requests]
 
-    def hang_up(self) -> None:
-        """Have no connection to give up."""
-
     def send(self, method, path, body=None, headers=None, *, timeout) -> Reply:
         del method, timeout
         key = (headers or {}).get("Key", "")
