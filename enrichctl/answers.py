@@ -1,10 +1,13 @@
 """Reading what vendors answer: JSON in which any value may be of any shape."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from enrichctl.model import Credits
+
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
 
 
 def decimal(value: Any) -> Credits | None:
@@ -29,6 +32,14 @@ def text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def token(value: Any) -> str:
+    """Return a word of a vendor's that may be shown: short and plain, so that it quotes nobody.
+
+    "" for anything else, such as a sentence, an address or a number of any length.
+    """
+    return value if isinstance(value, str) and _TOKEN.fullmatch(value) else ""
 
 
 def as_object(value: Any) -> dict[str, Any]:

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from enrichctl.model import NOTHING, Credits, Match, Outcome, Provenance, Record, Status
+from enrichctl.model import (
+    NOTHING,
+    Credits,
+    Match,
+    Outcome,
+    Provenance,
+    Record,
+    Remark,
+    Status,
+)
 
 ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
 SURE = 1.0  # what a provider's value counts as that states no confidence of its own
@@ -25,6 +34,7 @@ class Tried:
         reason: For every outcome but a match, why, in words.
         cause: A stable word that groups reasons of one kind.
         reused: The answer was in the journal before this run.
+        remarks: What there is to say of its answer.
     """
 
     provider: str
@@ -34,6 +44,12 @@ class Tried:
     reason: str = ""
     cause: str = ""
     reused: bool = False
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def undone(self) -> list[Remark]:
+        """Return what was asked for and not done."""
+        return [remark for remark in self.remarks if remark.cause]
 
 
 @dataclass(slots=True)
@@ -174,11 +190,18 @@ def _verdict(match: Match) -> str:
 
 
 def status_of(lead: Lead) -> tuple[Status, str]:
-    """Return a record's status, and for all but good ends why, in words.
+    """Return a record's status, and in words why, or what was not done or is to be taken with care.
 
     What needs somebody comes first: money in doubt, then what was not asked yet, then what failed.
     """
-    return next(_ends(lead))
+    status, why = next(_ends(lead))
+    said = [
+        said_by(tried.provider, remark.text)
+        for tried in lead.tried
+        for remark in tried.remarks
+        if remark.cause or tried.accepted  # a caution is about values
+    ]
+    return status, "; ".join(dict.fromkeys(filter(None, [why, *said])))
 
 
 def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:

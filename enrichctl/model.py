@@ -72,6 +72,27 @@ Match = dict[str, Value]
 """What a provider knows of one person: canonical field → value."""
 
 
+NOT_SAVED = "not_saved"  # what was to be stored at the provider and was not
+
+
+class Remark(NamedTuple):
+    """What a person has to know of an answer, apart from its values.
+
+    Attributes:
+        text: In words, without personal data.
+        cause: A stable word for what was asked for and not done, such as `NOT_SAVED`: the run then
+            ends as one in which records failed. "" for a mere caution.
+        next: What the user can do about it.
+        redo: What a later run does about it: ``finish`` from the stored answer, without paying, or
+            ``ask`` anew.
+    """
+
+    text: str
+    cause: str = ""
+    next: str = ""
+    redo: Literal["", "finish", "ask"] = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What one provider is told and asked about one record.

@@ -29,7 +29,7 @@ from enrichctl.errors import (
     OutOfCredits,
     RecordError,
 )
-from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled
+from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled
 from enrichctl.price import FREE, Price
 from enrichctl.transport import Api, Auth, Reply, retry_after
 
@@ -150,6 +150,10 @@ class Provider(ABC):
         del query
         return ""
 
+    def sold(self, query: Query) -> Sequence[str]:
+        """Return the wanted fields for which this very question may be charged."""
+        return query.wants
+
     def changes(self, query: Query) -> bool:
         """Tell whether asking this changes the record at the provider; see ``writes``."""
         del query
@@ -161,6 +165,11 @@ class Provider(ABC):
 
         An answer that holds nothing of use reads as an empty match.
         """
+
+    def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
+        """Return what there is to say of an answer as it came. Pure, as `read` is."""
+        del body, query
+        return ()
 
 
 class Local(Provider):
@@ -280,6 +289,20 @@ class Lookup(Remote):
         """Settle a lost answer by reading, without paying; None when that cannot be done."""
         del query, api
         return None
+
+    def finish(self, body: Any, query: Query, api: Api) -> Answer:
+        """Do what an answer says is still to be done, without paying; see `Remark.redo`.
+
+        Args:
+            body: The answer as it came, in an earlier run.
+            query: As it was asked.
+            api: Makes no call that is billed.
+
+        Raises:
+            ProviderError: Reaches the lane; what the answer held is used as it is.
+        """
+        del query, api
+        return Answer(body)
 
 
 @dataclass(frozen=True, slots=True)

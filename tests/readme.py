@@ -150,7 +150,10 @@ def _price(provider: Provider) -> str:
     flat = price.items.get("*")
     sold = [f"{_word(item)} {cost:f}" for item, cost in price.items.items() if item != "*"]
     if flat is not None:
-        each = [f"{flat:f} credit{'' if flat == 1 else 's'} a {unit}"]
+        wants = provider.default_wants
+        free = not provider.sold(Query({}, wants))
+        saving = " with `--save`, else free" if free and wants else ""
+        each = [f"{flat:f} credit{'' if flat == 1 else 's'} a {unit}{saving}"]
         return ", ".join(each + [f"{text} more" for text in sold])
     if price.each:
         sold.append(f"{price.each:f} credit{'' if price.each == 1 else 's'} a field and {unit}")

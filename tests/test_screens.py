@@ -192,9 +192,9 @@ def enrich_trouble(desk: Desk) -> None:
         desk("enrich", "leads.csv", "-p", "leadlex", "-y", "-q", "--concurrency", "1")
         box.reset()
         box.fault("superoffice", "lost", 9, "EnrichContactEntity")
-        desk("enrich", "firms.csv", "-p", "superoffice", "-y", "--concurrency", "1")
+        desk("enrich", "firms.csv", "-p", "superoffice", "--save", "-y", "--concurrency", "1")
         desk("status", "last", "--records", "unconfirmed")
-        desk("enrich", "firms.csv", "-p", "superoffice", "--retry-unconfirmed", "-n")
+        desk("enrich", "firms.csv", "-p", "superoffice", "--save", "--retry-unconfirmed", "-n")
 
 
 @scene

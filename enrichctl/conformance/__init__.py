@@ -20,7 +20,7 @@ The file
 A case
     ``name``          a sentence: what happens
     ``login``         items that differ from the file's, optional
-    ``ask``           ``find`` (default), ``recover``, ``check`` or ``balance``
+    ``ask``           ``find`` (default), ``recover``, ``finish``, ``check`` or ``balance``
     ``query``         one question; ``queries``: those of one submission, for a queue
     ``exchanges``     all requests in order, each with its reply
     ``then``          what must be reported; a list where there are several queries
@@ -31,6 +31,7 @@ A query
     ``told``          field → value, as the engine tells it: canonical
     ``wants``         fields; ``overwrite``, ``save``, ``region``: see `enrichctl.model.Query`
     ``ticket``        of an earlier run: it is collected, not submitted
+    ``stored``        answer of an earlier run, for ``finish``
 
 An exchange
     ``request``       ``method``; ``path`` with its query string (whose order is free); ``headers``
@@ -54,6 +55,7 @@ What must be reported
     ``credits``       what the provider says it cost; default none
     ``balance``       what it says is left; default none
     ``cost``          what is booked; looked at only where it is stated
+    ``remarks``       what is said of the answer, each with its cause before it; default none
 
 What a queue answers in the submission itself is booked at once. Its other answers are collected in
 turn, by a fresh instance of the provider as after a crash, until all exchanges are used up; what is

@@ -153,6 +153,8 @@ def _reports(
         return
     match = provider.read(copy.deepcopy(answer.body), query)
     yield from _differs("values", _due(then), match)
+    remarks = [f"{one.cause} {one.text}".strip() for one in provider.remarks(answer.body, query)]
+    yield from _differs("remarks", list(then.remarks), remarks)
     yield from _impure(provider, answer.body, query, match)
     if _held(repr(answer.body), secrets):
         yield "the answer holds the key"

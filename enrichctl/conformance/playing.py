@@ -161,10 +161,13 @@ class _Play:
         seen.said = f"{error.message} {error.next}"
         return seen
 
-    def look_up(self, provider: Lookup, query: Query, *, recover: bool) -> Seen:
-        """Ask a `Lookup`."""
+    def look_up(self, provider: Lookup, query: Query, asked: Asked, how: str) -> Seen:
+        """Ask a `Lookup`, or have it finish or recover what an earlier run asked."""
         api = self.api()
-        if not recover:
+        if how == "finish":
+            finish = lambda: provider.finish(asked.stored, query, api)  # noqa: E731 - as below
+            return self.settle(query, api, finish, sold=False)
+        if how == "find":
             return self.settle(query, api, lambda: provider.find(query, api), sold=False)
         seen = self.settle(query, api, lambda: provider.recover(query, api), sold=True)
         if seen.outcome == "missed" and not seen.said:  # None: it cannot be settled
@@ -251,8 +254,8 @@ def play(make: Make, written: Exchanges, case: Case, stage: Stage) -> Played:
     if case.ask in ("check", "balance"):
         played.seen = [going.account(balance=case.ask == "balance")]
     elif isinstance(provider, Lookup):
-        recover = case.ask == "recover"
-        played.seen = [going.look_up(provider, query, recover=recover) for query in played.queries]
+        pairs = zip(played.queries, case.asked, strict=True)
+        played.seen = [going.look_up(provider, q, asked, case.ask) for q, asked in pairs]
     elif isinstance(provider, Queue):
         given = _given(going, provider, case.asked, played.queries)
         after: Any = make()  # as after a crash: all that is left is the ticket

@@ -31,6 +31,7 @@ class Asked:
     save: bool | None = None
     region: str = ""
     ticket: str = ""
+    stored: Any = None
 
     def query(self, unasked: Mapping[str, str]) -> Query:
         """Return what the provider is given: beside what it is told, what it must leave alone."""
@@ -101,6 +102,7 @@ class Then:
     credits: Decimal | None = None
     balance: Decimal | None = None
     cost: Decimal | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Case:
     exchanges: tuple[Exchange, ...]
     then: Then | tuple[Then, ...]
     login: dict[str, str] = field(default_factory=dict)
-    ask: Literal["find", "recover", "check", "balance"] = "find"
+    ask: Literal["find", "recover", "finish", "check", "balance"] = "find"
     query: Asked | None = None
     queries: tuple[Asked, ...] = ()
     held: tuple[float, ...] = ()
@@ -223,7 +225,7 @@ def _whole(thing: Any, parts: Mapping[str, Any]) -> Any:
 
 def _unplayable(case: Case) -> str:
     """Say what keeps a case from being played; "" when nothing does."""
-    if case.ask in ("find", "recover") and bool(case.query) == bool(case.queries):
+    if case.ask in ("find", "recover", "finish") and bool(case.query) == bool(case.queries):
         return "either query or queries must be given"
     if len(case.thens) != max(1, len(case.asked)):
         return "then must say as many things as are asked"

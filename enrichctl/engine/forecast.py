@@ -92,7 +92,8 @@ class Forecast:
             asked[name] = asked.get(name, ask.person) + " ".join(wants).encode()
             lead.passed |= {(name, want) for want in wants}
             self._waterfall.hope(lead, ask.course)
-            if not (ask.course.provider.apart or ask.reopen):
+            known = ask.reopen is not None or ask.stored is not None
+            if not (ask.course.provider.apart or known):
                 lead.place += 1  # it may be a miss, for the next provider to fill
         return bool(asked)
 
@@ -108,8 +109,10 @@ class Forecast:
         lane.calls.most += 1
         lane.calls.least += certain
         lane.calls.expected += likely
-        if ask.reopen is not None:
+        if ask.reopen is not None or ask.stored is not None:
             return  # settled without paying again
+        sold = provider.sold(ask.query)
+        wants = tuple(want for want in wants if want in sold)
         most = provider.price.most(wants)
         rate = 1 if provider.price.billed == "call" else self._rates[provider.name]
         lane.credits.most += most

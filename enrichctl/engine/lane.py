@@ -113,7 +113,7 @@ class Lane:
         """Ask a question; return how it ended, or None when that is told once it is on the disk."""
         settler = self._settler
         books = _Books(ask, settler)
-        api = settler.api(books)
+        api = settler.api(books if ask.stored is None else None)
         try:
             answer = _find(ask, api)
         except Unconfirmed as error:
@@ -143,6 +143,8 @@ def _still_in_doubt(error: RecordError) -> Unconfirmed:
 def _find(ask: Ask, api: Api) -> Answer | None:
     provider = ask.course.provider
     assert isinstance(provider, Lookup)  # noqa: S101 - queues have a lane of their own
+    if ask.stored is not None:
+        return provider.finish(ask.stored, ask.query, api)
     if ask.reopen is not None and not ask.keyed:
         try:
             answer = provider.recover(ask.query, api)

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from enrichctl.errors import ProviderError
 from enrichctl.facts import spelling
@@ -67,6 +68,7 @@ class Ask:
         variant: What else makes it another question.
         reopen: An unconfirmed attempt that can be settled without paying again.
         keyed: That is done by sending it again under its key, else by reading.
+        stored: An answer as it came, of which something is still to be done without paying.
         seen: The newest attempt in the journal when an answer was looked for there.
         began: Monotonic seconds when an answer was first looked for; 0 before.
     """
@@ -77,6 +79,7 @@ class Ask:
     variant: str
     reopen: Attempt | None = None
     keyed: bool = False
+    stored: Any = None
     seen: int = 0
     began: float = 0.0
 

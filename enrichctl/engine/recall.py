@@ -12,11 +12,11 @@ from typing import Literal
 from enrichctl.engine.questions import Ask, Course, Rules
 from enrichctl.journal import Journal
 from enrichctl.merging import Lead, Tried, accept, said_by
-from enrichctl.model import Attempt, Credits, Match, Outcome, Query
+from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
 from enrichctl.provider import Lookup, Provider
 
 Elsewhere = Literal["wait", "leave", "count"]
-Use = Literal["counts", "reopen", "outdated", "ignored", "held"]
+Use = Literal["counts", "reopen", "finish", "outdated", "ignored", "held"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,15 @@ class Recall:
             return None
         if self._asking(ask.key) and any((name, want) not in lead.passed for want in wants):
             return ask  # rows of a person go on in their order, though the journal may have it
-        unread = last and planned and not ask.course.provider.apart
+        # Whether something is left to be done at the provider, only the answer tells.
+        unread = last and planned and not ask.course.provider.apart and not ask.query.save
         attempts = self._attempts(ask, unread=unread)
         ask.seen = attempts[-1].id if attempts else 0
         left = self._left(lead, ask, attempts, wants)
         if left and attempts and unread:  # one of them may say more than was asked
             attempts = self._attempts(ask, unread=False)
             left = self._left(lead, ask, attempts, wants)
-        if lead.held or ask.reopen is not None:
+        if lead.held or ask.reopen is not None or ask.stored is not None:
             return None if lead.held else ask
         wants = tuple(
             want for want in left if want not in lead.filled and (name, want) not in lead.passed
@@ -120,8 +121,11 @@ class Recall:
                 case "held":
                     lead.held = attempt.run
                     return []
-                case "reopen":
-                    ask.reopen = attempt
+                case "reopen" | "finish" as use:
+                    if use == "reopen":
+                        ask.reopen = attempt
+                    else:
+                        ask.stored = attempt.answer
                     ask.query = self._about(ask.query, attempt.wants)  # as it was asked
                     return []
                 case "outdated":
@@ -152,9 +156,7 @@ class Recall:
         final = attempt.run == self._run or attempt.at > self._began
         match attempt.outcome:
             case Outcome.MATCHED | Outcome.MISSED | Outcome.DECLINED:
-                if not final and self._is_old(attempt):
-                    return "outdated"
-                self._apply(lead, ask, attempt, newer, reused=not final)
+                return self._use_answer(lead, ask, attempt, newer, final=final)
             case Outcome.FAILED:
                 if not (final or asked) and self._rules.retry_failed:
                     return "outdated"
@@ -166,6 +168,21 @@ class Recall:
             case _:
                 return self._use_open(lead, ask, attempt, asked=asked)
         return "counts"
+
+    def _use_answer(
+        self, lead: Lead, ask: Ask, attempt: Attempt, newer: Collection[str], *, final: bool
+    ) -> Use:
+        """Take what an answer gives, unless it is too old or asks for more first."""
+        if not final and self._is_old(attempt):
+            return "outdated"
+        given_up = all((attempt.provider, want) in lead.passed for want in ask.query.wants)
+        redo = "" if final or given_up else self._redo(ask, attempt)
+        if redo == "ask":
+            return "outdated"
+        if redo == "finish" and self._elsewhere() != "count":
+            return "finish"
+        self._apply(lead, ask, attempt, newer, reused=not final)
+        return "finish" if redo else "counts"
 
     def _use_doubt(self, lead: Lead, ask: Ask, attempt: Attempt, *, mine: bool) -> Use:
         """Settle money in doubt where there is a way: by its key, by reading, by paying again."""
@@ -225,7 +242,12 @@ class Recall:
             match = self._read(ask, attempt)
             wants = [want for want in ask.course.wants if want not in newer]
             taken = take(lead, ask.course, match, wants, self._rules, attempt.at)
-        self._tell(lead, attempt, taken, reused=reused)
+        self._tell(lead, attempt, taken, reused=reused, remarks=_remarks(ask, attempt))
+
+    def _redo(self, ask: Ask, attempt: Attempt) -> str:
+        """Return what is to be done about an answer of an earlier run; see `Remark.redo`."""
+        found = {remark.redo for remark in _remarks(ask, attempt)}
+        return next((redo for redo in ("ask", "finish") if redo in found), "")
 
     def _read(self, ask: Ask, attempt: Attempt) -> Match:
         fresh = self.fresh
@@ -235,7 +257,13 @@ class Recall:
         return ask.course.provider.read(attempt.answer, ask.query)
 
     def _tell(
-        self, lead: Lead, attempt: Attempt, taken: tuple[str, ...] = (), *, reused: bool
+        self,
+        lead: Lead,
+        attempt: Attempt,
+        taken: tuple[str, ...] = (),
+        *,
+        reused: bool,
+        remarks: tuple[Remark, ...] = (),
     ) -> None:
         if any(tried.attempt == attempt.id for tried in lead.tried):
             return  # seen on an earlier visit to this provider
@@ -248,8 +276,16 @@ class Recall:
                 attempt.reason,
                 attempt.cause,
                 reused,
+                remarks,
             )
         )
+
+
+def _remarks(ask: Ask, attempt: Attempt) -> tuple[Remark, ...]:
+    """Return what there is to say of an earlier answer, if there is one."""
+    if attempt.answer is None:
+        return ()
+    return tuple(ask.course.provider.remarks(attempt.answer, ask.query))
 
 
 def _doubts(attempts: Sequence[Attempt], wants: Sequence[str]) -> dict[int, Credits]:

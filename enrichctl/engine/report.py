@@ -47,7 +47,7 @@ class Report:
     records: int = 0
     suppressed: int = 0
     people: int = 0
-    failures: int = 0
+    undone: int = 0  # records for which something that was asked for was not done
     started: float = field(default_factory=time.monotonic)
 
     def count_done(self, done: Done) -> None:
@@ -65,6 +65,7 @@ class Report:
         """Count a record that is through."""
         self.records += 1
         self.suppressed += through.suppressed
+        self.undone += through.undone
         self.outcomes[Status(through.status)] += 1
         self.before.update(through.before)
         self.after.update(through.after)
@@ -99,4 +100,5 @@ class Report:
         """Return the exit status of a run that nothing stopped."""
         if self.outcomes[Status.UNCONFIRMED]:
             return ExitStatus.UNCONFIRMED
-        return ExitStatus.SOME_FAILED if self.outcomes[Status.FAILED] else ExitStatus.DONE
+        failed = self.outcomes[Status.FAILED] or self.undone
+        return ExitStatus.SOME_FAILED if failed else ExitStatus.DONE

@@ -136,7 +136,9 @@ class Settler:
 
     def _worst(self, ask: Ask) -> Credits:
         """Return the most that a question can cost: what was set aside for it, if it was."""
-        return ask.reopen.credits if ask.reopen else self._most(ask.query.wants)
+        if ask.reopen:
+            return ask.reopen.credits
+        return self._most(tuple(self.provider.sold(ask.query)))
 
     def answered(
         self, ask: Ask, number: int | None, answer: Answer | None, *, paid: bool

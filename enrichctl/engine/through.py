@@ -32,6 +32,7 @@ class Through(NamedTuple):
         after: Wanted fields that are filled now.
         suppressed: It was not to be sent anywhere.
         reused: Providers whose earlier answers it used, once for each answer.
+        undone: Something that was asked for was not done, whatever its cells got.
         troubles: What went wrong, and what to do about it.
         stored: As the journal keeps it for ``status --row``.
     """
@@ -45,6 +46,7 @@ class Through(NamedTuple):
     after: tuple[str, ...]
     suppressed: bool
     reused: tuple[str, ...]
+    undone: bool
     troubles: tuple[tuple[str, str], ...]
     stored: Stored
 
@@ -60,6 +62,8 @@ def through(lead: Lead, layout: Layout) -> Through:
         for t in lead.tried
         if t.outcome in (Outcome.FAILED, Outcome.UNCONFIRMED)
     ]
+    undone = [remark for t in lead.tried for remark in t.undone]
+    troubles += dict.fromkeys((remark.cause, remark.next) for remark in undone)
     return Through(
         status.value,
         note,
@@ -68,6 +72,7 @@ def through(lead: Lead, layout: Layout) -> Through:
         after,
         lead.suppressed,
         tuple([t.provider for t in lead.tried if t.reused]),
+        bool(undone),
         tuple(troubles),
         pack(explain(lead, status, note)),
     )
@@ -99,7 +104,7 @@ def explain(lead: Lead, status: Status, note: str) -> RecordRow:
             "outcome": t.outcome.value,
             "attempt": t.attempt,
             "accepted": t.accepted,
-            "reason": t.reason,
+            "reason": t.reason or "; ".join(remark.text for remark in t.remarks),
         }
         for t in lead.tried
     ]

@@ -15,6 +15,7 @@ from enrichctl.sandbox.exchange import Reply, Request, json_reply, read_query, t
 from enrichctl.sandbox.makeup import Company
 from enrichctl.sandbox.superoffice_entities import (
     Entities,
+    country,
     enriched,
     item,
     preview,
@@ -22,6 +23,7 @@ from enrichctl.sandbox.superoffice_entities import (
     row,
 )
 from enrichctl.sandbox.vendor import Route, Vendor
+from enrichctl.sandbox.words import LANDS
 from enrichctl.sandbox.world import World
 
 TENANT = "Cust12345"
@@ -60,6 +62,7 @@ class Superoffice(Vendor):
             ("GET", "/api/state/([^/]+)", self.state),
             ("POST", "/login/common/oauth/tokens", self.token),
             ("GET", rf"{ROOT}/MDOList/enrichcontact", self._here(self.list_candidates)),
+            ("GET", rf"{ROOT}/MDOList/country", self._here(self.list_countries)),
             ("GET", rf"{ROOT}/Contact", self._here(self.find)),
             ("GET", rf"{ROOT}/Contact/([^/]+)", self._here(self.get)),
             *[("POST", f"{ROOT}/Agents/{name}", self._here(work)) for name, work in agents],
@@ -154,6 +157,10 @@ class Superoffice(Vendor):
         query = request.query.get("query", "")
         return self._candidates(query, request.query.get("additional", ""))
 
+    def list_countries(self, request: Request) -> Reply:  # noqa: ARG002 - the same for all
+        """List the countries that a company may be in."""
+        return json_reply([country(rank, land) for rank, land in enumerate(LANDS, 1)])
+
     def list_restricted(self, request: Request) -> Reply:
         """List what the data provider offers for a name, the agent's way."""
         body = _fields(request.json())
@@ -238,12 +245,15 @@ class Superoffice(Vendor):
         return json_reply(_selected(changed, request))
 
     def validate(self, request: Request) -> Reply:
-        """Tell what keeps an entity from being saved: field to error."""
-        body = request.json()
-        if not isinstance(body, dict):
+        """Tell what keeps the ``ContactEntity`` of a request from being saved: field to error.
+
+        The bare entity is what the REST route ``Contact/Validate`` takes.
+        """
+        entity = (_fields(request.json()) or {}).get("contactentity")
+        if not isinstance(entity, dict):
             return _invalid()
-        entity = self._pascal(body)
-        return json_reply({} if entity.get("Name") else {"Name": "The company must have a name"})
+        named = self._pascal(entity).get("Name")
+        return json_reply({} if named else {"Name": "The company must have a name"})
 
     def save(self, request: Request) -> Reply:
         """Store an entity, the body itself, whole."""

@@ -7,7 +7,8 @@ from typing import Any
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.makeup import Company, slug
 from enrichctl.sandbox.population import Population
-from enrichctl.sandbox.words import LANDS
+from enrichctl.sandbox.superoffice_address import address, localized_alone, saved
+from enrichctl.sandbox.words import LANDS, Land
 
 STRANGERS_KEPT = 0.75  # share of unknown names that the tenant has a company for
 SINCE = "2025-05-01T12:00:00Z"
@@ -45,7 +46,9 @@ class Entities:
         known = self.saved.get(entity.get("ContactId") or 0)
         if known is None:
             return None
-        self.saved[known["ContactId"]] = {name: entity.get(name) for name in known}
+        whole = {name: entity.get(name) for name in known}
+        whole["Address"] = saved(whole["Address"], known["Address"])
+        self.saved[known["ContactId"]] = whole
         return self.load(known["ContactId"])
 
     def named(self, names: list[str]) -> None:
@@ -77,32 +80,9 @@ def element(value: str) -> Entity:
     return {"Value": value, "StrippedValue": value, "Description": ""}
 
 
-def address(company: Company | None) -> Entity:
-    """Return the address carrier of a company, empty for None."""
-    part = {
-        "Address1": company.address if company else "",
-        "Address2": "",
-        "Address3": "",
-        "City": company.city if company else "",
-        "County": "",
-        "State": "",
-        "Zipcode": company.postal_code if company else "",
-    }
-    lines = [part["Address1"], f"{part['Zipcode']} {part['City']}".strip()]
-    part["Formatted"] = "\r\n".join(filter(None, lines))
-    return {
-        "Wgs84Latitude": 0.0,
-        "Wgs84Longitude": 0.0,
-        "LocalizedAddress": [],
-        "Street": {"AtypeIdx": 2} | part,
-        "Postal": {"AtypeIdx": 1} | part,
-        "Formatted": part["Formatted"],
-    }
-
-
 def enriched(entity: Entity, company: Company) -> Entity:
-    """Return an entity with address, phone, e-mail and web as the data provider has them."""
-    return entity | _parts(company)
+    """Return an entity "with address, phone number, and email" as the data provider has them."""
+    return entity | {name: part for name, part in _parts(company).items() if name != "Urls"}
 
 
 def _parts(company: Company) -> Entity:
@@ -144,13 +124,31 @@ def preview(company: Company) -> Entity:
         "BusinessName": company.industry,
         "CategoryName": "",
         "AssociateFullName": "",
-        "Address": address(company),
+        "Address": localized_alone(company),
+    }
+
+
+def country(rank: int, land: Land) -> Entity:
+    """Return a country as an MDOListItem: its id is the CountryId of a company there."""
+    return {
+        "Id": land.number,
+        "Name": land.name,
+        "ToolTip": land.name,
+        "Deleted": False,
+        "Rank": rank,
+        "Type": "",
+        "ChildItems": [],
+        "IconHint": "",
+        "ColorBlock": 0,
+        "ExtraInfo": "",
+        "StyleHint": "",
+        "FullName": land.name,
     }
 
 
 def row(entity: Entity) -> Entity:
     """Return a company as a row of the archive, by column names."""
-    street = (entity.get("Address") or address(None))["Street"]
+    street = (entity.get("Address") or address(None)).get("Street") or {}
     country = entity.get("Country") or {}
     held = {
         "contactId": entity["ContactId"],
@@ -163,8 +161,8 @@ def row(entity: Entity) -> Entity:
         "email/emailAddress": _first(entity, "Emails"),
         "contactPhone/formattedNumber": _first(entity, "Phones"),
         "url/URLAddress": _first(entity, "Urls"),
-        "streetAddress/city": street["City"],
-        "streetAddress/zip": street["Zipcode"],
+        "streetAddress/city": street.get("City"),
+        "streetAddress/zip": street.get("Zipcode"),
     }
     return {"PrimaryKey": str(entity["ContactId"]), "EntityName": "contact", **held}
 

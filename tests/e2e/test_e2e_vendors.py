@@ -35,7 +35,8 @@ class Case:
     def words(self) -> list[str]:
         """Return the options that name the vendor and what is wanted."""
         wants = ["-w", self.wants] if self.wants else []
-        return ["enrich", "in.csv", "-p", self.vendor, *wants, "-y", "-o", "out.csv"]
+        save = ["--save"] if self.vendor == "superoffice" else []  # else nothing is sold
+        return ["enrich", "in.csv", "-p", self.vendor, *wants, *save, "-y", "-o", "out.csv"]
 
 
 CASES = [

@@ -11,7 +11,7 @@ from enrichctl.errors import BadRecord, Declined, LoginRefused, Miss, Unconfirme
 from enrichctl.matching import identity
 from enrichctl.model import Query
 from enrichctl.providers.superoffice import SuperOffice
-from enrichctl.providers.superoffice.entities import settled, values
+from enrichctl.providers.superoffice.entities import merged, settled_lines, values
 from enrichctl.sandbox import Sandbox
 from enrichctl.transport import Api, Payload, Surroundings, Wire
 
@@ -126,14 +126,32 @@ def paths(box: Sandbox, path: str) -> list[str]:
     return [one.path for one in box.requests if path in one.path]
 
 
-def test_an_enrichment_is_the_truth_is_charged_once_and_is_not_saved(make_box):
-    box = make_box()
+def test_without_save_the_free_preview_is_the_truth_and_nothing_billed_is_called(make_box):
+    box = make_box(enrich_saves=True)
     company = bare(box)
     before = box.vendors["superoffice"].entities.load(company.superoffice_id)
-    assert Tenant(box).find(by_id(company)) == truth(company)
-    assert [one.what for one in box.ledger] == ["enrich"]
-    assert not paths(box, "SaveContactEntity")
+    tenant = Tenant(box)
+    assert tenant.find(by_id(company)) == truth(company)
+    assert tenant.provider.price.most(tenant.provider.sold(Query({}, WANTS))) == 0
+    assert not box.ledger
+    for path in ("EnrichContactEntity", "SaveContactEntity"):
+        assert not paths(box, path)
     assert box.vendors["superoffice"].entities.load(company.superoffice_id) == before
+
+
+def test_a_website_is_never_bought(make_box):
+    box = make_box()
+    company = bare(box)
+    tenant = Tenant(box)
+    query = Query(by_id(company), ("website",), save=True)
+    assert tenant.provider.sold(query) == ()
+    with pytest.raises(Declined) as declined:
+        tenant.provider.find(query, tenant.api())
+    match = tenant.provider.read(declined.value.answer.body, query)
+    assert match["website"].text == company.website
+    assert not box.ledger
+    saved = box.vendors["superoffice"].entities.load(company.superoffice_id)
+    assert [one["Value"] for one in saved["Urls"]] == [company.website]
 
 
 def test_with_save_the_tenant_holds_it_all_and_keeps_the_rest(make_box):
@@ -182,7 +200,7 @@ def test_a_company_that_rows_name_in_two_ways_is_paid_for_once(make_box):
 
     def ask(told: dict[str, str]) -> str:
         try:
-            tenant.find(told)
+            tenant.find(told, save=True)
         except Declined as declined:
             match = tenant.provider.read(declined.answer.body, Query(told, WANTS))
             assert {name: value.text for name, value in match.items()} == truth(company)
@@ -202,7 +220,7 @@ def test_a_company_whose_answer_was_lost_is_not_paid_for_again_for_another_row(m
     named = {"company_name": company.name, "country_code": company.country_code}
     for told in (by_id(company), named):
         with pytest.raises(Unconfirmed):
-            tenant.find(told)
+            tenant.find(told, save=True)
     assert len(paths(box, "EnrichContactEntity")) == len(box.ledger) == 1
 
 
@@ -290,7 +308,7 @@ def test_an_enrichment_that_fails_with_200_is_no_success(make_box, fault, error,
     box = make_box()
     box.fault("superoffice", fault, path="EnrichContactEntity")
     with pytest.raises(error):
-        Tenant(box).find(by_id(bare(box)))
+        Tenant(box).find(by_id(bare(box)), save=True)
     assert len(box.ledger) == charges
 
 
@@ -305,9 +323,29 @@ def test_what_could_not_be_saved_still_fills_the_file_and_says_so(make_box, faul
     answer = tenant.provider.find(query, tenant.api())
     match = tenant.provider.read(answer.body, query)
     assert {name: value.text for name, value in match.items()} == truth(company)
-    unsaved = {n for n, value in match.items() if "not saved in SuperOffice: " in value.source}
-    assert unsaved == truth(company).keys() - {"country", "country_code"}  # held before
+    (said,) = tenant.provider.remarks(answer.body, query)
+    assert said.text.startswith("not saved in SuperOffice: ")
+    assert (said.cause, said.redo) == ("not_saved", "finish")
     assert len(box.ledger) == 1
+
+
+def test_what_was_bought_is_saved_later_for_all_rows_of_the_company_and_never_paid_again(make_box):
+    box = make_box()
+    company = bare(box)
+    box.fault("superoffice", "null", times=1, path="SaveContactEntity")
+    query = Query(by_id(company), WANTS, save=True)
+    first = Tenant(box)
+    body = first.provider.find(query, first.api()).body
+    later = Tenant(box)
+    for _ in range(2):
+        answer = later.provider.finish(body, query, later.api())
+        assert not later.provider.remarks(answer.body, query)
+    match = later.provider.read(answer.body, query)
+    assert {name: value.text for name, value in match.items()} == truth(company)
+    assert len(box.ledger) == len(paths(box, "EnrichContactEntity")) == 1
+    assert len(paths(box, "SaveContactEntity")) == 1  # one for both rows
+    held = box.vendors["superoffice"].entities.load(company.superoffice_id)
+    assert values(held) == truth(company)
 
 
 def test_an_address_without_a_street_is_the_postal_one():
@@ -342,8 +380,78 @@ BODO = {"address": "Sjøgata 4", "city": "Bodø"}
     ],
 )
 def test_of_two_addresses_no_third_is_made(held, overwrite, due):
-    before, found = settled(held, BODO, set(overwrite))
+    before, found = settled_lines(held, BODO, set(overwrite))
     assert before | found == due
+
+
+def localized(**fields: str) -> dict[str, Any]:
+    rows = [
+        [{"Name": n, "Value": v, "AddressType": f"Contact{n[:6]}Address"}]
+        for n, v in fields.items()
+    ]
+    return {"LocalizedAddress": rows, "Street": None, "Postal": None}
+
+
+@pytest.mark.parametrize(
+    ("address", "due"),
+    [
+        (localized(StreetAddress1="Storgata 1", StreetZipcode="0155", StreetCity="Oslo"), OSLO),
+        (localized(PostalAddress1="Storgata 1", PostalZipcode="0155", PostalCity="Oslo"), OSLO),
+        (localized(StreetCity="Oslo", PostalAddress1="Sjøgata 4", PostalCity="Bodø"), BODO),
+        (localized(StreetAddress1="", StreetCity=""), {}),
+        (
+            {
+                "LocalizedAddress": [
+                    [{"Name": "City", "Value": "Oslo", "AddressType": "ContactStreetAddress"}]
+                ]
+            },
+            {"city": "Oslo"},
+        ),
+        (
+            {
+                "LocalizedAddress": [
+                    [{"Name": "City", "Value": "Oslo", "AddressType": "PersonPrivateAddress"}]
+                ]
+            },
+            {},
+        ),
+        ({"LocalizedAddress": [None, "x", [None, {"Name": None}]]}, {}),
+        ({"LocalizedAddress": None}, {}),
+        (None, {}),
+    ],
+)
+def test_localized_fields_are_an_address(address, due):
+    assert values({"ContactId": 1, "Address": address}) == due
+
+
+def street(**fields: str) -> dict[str, str]:
+    return {"Address1": "", "Address2": "", "Address3": "", "City": "", "Zipcode": ""} | fields
+
+
+OFFICE = street(Address1="Storgata 1", City="Oslo", Zipcode="0155")
+BOX = street(Address1="Postboks 12", City="Oslo", Zipcode="0101")
+
+
+@pytest.mark.parametrize(
+    ("held", "overwrite", "due"),
+    [
+        ({"Street": street(), "Postal": street(City="Oslo")}, (),
+         {"Street": OFFICE, "Postal": BOX}),
+        ({"Street": street(), "Postal": street(City="Moss")}, (),
+         {"Street": OFFICE, "Postal": street(City="Moss")}),
+        ({"Street": street(City="Oslo"), "Postal": BOX}, (), {"Street": OFFICE, "Postal": BOX}),
+        ({"Street": street(City="Moss", Address2="loft"), "Postal": BOX}, ("address",),
+         {"Street": OFFICE, "Postal": BOX}),
+        ({"Street": street(City="Moss"), "Postal": BOX}, ("phone",),
+         {"Street": street(City="Moss"), "Postal": BOX}),
+    ],
+)  # fmt: skip
+def test_street_and_postal_are_two_addresses_that_are_saved_each_by_itself(held, overwrite, due):
+    found = {"ContactId": 1, "Address": {"Street": OFFICE, "Postal": BOX}}
+    entity = merged({"ContactId": 1, "Address": held}, found, set(overwrite))
+    kept = ("Address1", "Address2", "City", "Zipcode")
+    for place in ("Street", "Postal"):
+        assert {k: entity["Address"][place][k] for k in kept} == {k: due[place][k] for k in kept}
 
 
 def test_an_entry_is_shown_by_its_value_and_empty_entries_are_passed_over():

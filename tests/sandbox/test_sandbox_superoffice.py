@@ -118,8 +118,9 @@ def test_enriching_changes_what_is_returned_and_only_saving_keeps_it(client):
     assert changed["Address"]["Street"]["Address1"] == truth.address
     assert changed["Phones"][0]["StrippedValue"] == truth.phone
     assert changed["Emails"][0]["Value"] == truth.email
+    assert changed["Urls"] == before["Urls"]  # "address, phone number, and email"
     assert ask("GET", path).json == before
-    assert ask("POST", f"{AGENT}/ValidateContactEntity", changed).json == {}
+    assert ask("POST", f"{AGENT}/ValidateContactEntity", {"ContactEntity": changed}).json == {}
     assert ask("POST", f"{AGENT}/SaveContactEntity", changed).json == changed
     assert ask("GET", path).json == changed
     assert [(one.what, one.who) for one in ask.box.ledger] == [
@@ -187,8 +188,43 @@ def test_rest_says_404_with_the_type_of_the_error(client):
 
 
 def test_an_entity_without_a_name_cannot_be_saved(client):
-    answer = client("superoffice")("POST", f"{AGENT}/ValidateContactEntity", {"ContactId": 1})
+    body = {"contactEntity": {"ContactId": 1}}
+    answer = client("superoffice")("POST", f"{AGENT}/ValidateContactEntity", body)
     assert list(answer.json) == ["Name"]
+
+
+def test_an_agent_validates_no_bare_entity(client):
+    ask = client("superoffice")
+    bare = ask("POST", f"{AGENT}/ValidateContactEntity", {"ContactId": 1, "Name": "Acme"})
+    assert (bare.status, sorted(bare.json)) == (200, ["Message", "MessageDetail"])
+
+
+def test_an_address_that_is_saved_in_one_form_is_shown_in_both(client):
+    ask = client("superoffice")
+    entity = ask("GET", "/api/v1/Contact/1").json
+    address = entity["Address"]
+    address["Postal"] = address["Postal"] | {"Address1": "Postboks 12", "City": "Oslo"}
+    entity = ask("POST", f"{AGENT}/SaveContactEntity", entity).json
+    named = {f["Name"]: f for row in entity["Address"]["LocalizedAddress"] for f in row}
+    assert named["PostalCity"]["Value"] == "Oslo"
+    assert named["PostalCity"]["AddressType"] == "ContactPostalAddress"
+    for row in entity["Address"]["LocalizedAddress"]:
+        for one in row:
+            one["Value"] = "Bergen" if one["Name"] == "PostalCity" else one["Value"]
+    saved = ask("POST", f"{AGENT}/SaveContactEntity", entity).json["Address"]["Postal"]
+    assert (saved["Address1"], saved["City"]) == ("Postboks 12", "Bergen")
+
+
+def test_a_preview_shows_its_address_as_localized_fields_alone(client):
+    ask = client("superoffice")
+    truth = company(ask.box)
+    enrich_id = str(offers(ask, truth.name, truth.country_code)[0]["Id"])
+    seen = ask("POST", f"{AGENT}/GetPreviewEnrichContact", {"EnrichId": enrich_id}).json
+    assert seen["Address"]["Street"] is seen["Address"]["Postal"] is None
+    named = {f["Name"]: f["Value"] for row in seen["Address"]["LocalizedAddress"] for f in row}
+    assert named["StreetAddress1"] == truth.address
+    lands = {one["Id"]: one["Name"] for one in ask("GET", "/api/v1/MDOList/country").json}
+    assert lands[seen["CountryId"]] == truth.country
 
 
 def find(ask, condition, more=""):

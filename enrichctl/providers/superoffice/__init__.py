@@ -2,14 +2,16 @@
 
 https://docs.superoffice.com/en/api/reference/restful/agent/Contact_Agent/v1ContactAgent_EnrichContactEntity.html
 
-What an enrichment costs, whether it saves by itself and whether it replaces what is there is not
-documented: it is counted as charged, saved only on request, and what the CRM holds stands.
+Without ``--save`` the free preview answers and nothing is bought: an enrichment "will update the
+contact", and whether that saves it is not documented, nor what it costs (it is counted as charged)
+or whether it replaces what is there (what the CRM holds stands).
 """
 
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
-from enrichctl.answers import as_object
+from enrichctl.answers import as_object, token
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -19,27 +21,33 @@ from enrichctl.errors import (
     RecordError,
     Unconfirmed,
 )
-from enrichctl.model import Answer, Credits, Match, Query, Throttled, Value
+from enrichctl.model import NOT_SAVED, Answer, Credits, Match, Query, Remark, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, variant_of
 from enrichctl.providers.superoffice.entities import (
     AGENT,
+    BOUGHT,
     ID,
     LINES,
     kept,
+    lost,
     merged,
     settled,
     values,
+    with_website_of,
 )
 from enrichctl.providers.superoffice.search import (
     COMPANY_NAME,
     CONTACT_ID,
     ENRICH_ID,
     OWN_ENRICH_ID,
+    Candidate,
+    Lands,
     any_company,
     candidate,
     company,
     is_of,
+    numbered,
 )
 from enrichctl.providers.superoffice.tenant import MISDIRECTED, STALE, Tenant
 from enrichctl.recent import Recent
@@ -47,6 +55,9 @@ from enrichctl.transport import Api, Reply
 
 PERSON = ("full_name", "first_name", "last_name")
 HELD = "your SuperOffice"  # where a value is from that the CRM had already
+NO_COMPANY = "it holds no such company"
+UNSURE = "that it is the company of that name in the row's country could not be made sure"
+CONTACT_ENTITY, MESSAGE = "ContactEntity", "Message"
 
 
 class SuperOffice(Lookup):
@@ -77,7 +88,10 @@ class SuperOffice(Lookup):
     uses = (CONTACT_ID, COMPANY_NAME, *hints)
     finds = ("phone", "email", "website", *LINES, "country", "country_code")
     default_wants = ("address", "phone", "email", "website")
-    writes = "with --save, stores what it finds in the companies of your SuperOffice"
+    writes = (
+        "with --save, enriches the companies of your SuperOffice and stores what it finds there"
+    )
+    notes = ("Without --save the free preview answers, and nothing is bought",)
     price = Price("call", items={"*": Credits(1)})  # not documented
     timeout = 60.0
     spares = True
@@ -87,6 +101,7 @@ class SuperOffice(Lookup):
         # What was paid for in this run: rows name a company by id, and by name with and without
         # its country, and the engine takes them for several.
         self._bought: Recent[tuple[Any, str], Answer | RecordError] = Recent()
+        self._lands = Lands()
 
     def connect(self, login: Login) -> Connection:
         """See `Remote.connect`. Where the tenant lives is asked on the first call."""
@@ -118,8 +133,12 @@ class SuperOffice(Lookup):
         """See `Provider.changes`."""
         return bool(query.save)
 
+    def sold(self, query: Query) -> Sequence[str]:
+        """See `Provider.sold`: a preview is free, and a web address comes with that alone."""
+        return tuple(want for want in query.wants if query.save and want in BOUGHT)
+
     def covers(self, query: Query) -> tuple[str, ...]:
-        """See `Provider.covers`: one enrichment says all there is."""
+        """See `Provider.covers`: a preview says all there is, and so does an enrichment."""
         return tuple(dict.fromkeys((*query.wants, *self.finds)))
 
     def variant(self, query: Query) -> str:
@@ -136,17 +155,26 @@ class SuperOffice(Lookup):
         if not wants:
             raise Declined("the e-mail of a company is not a person's")
         before = company(query, api)
-        if values(before).keys() >= wants and not query.overwrite:
+        held = values(before).keys()
+        if held >= wants and not query.overwrite:
             raise Declined("your SuperOffice has all of it", answer=Answer(kept(before, before)))
-        enrich_id, after = candidate(before, query, api)
-        if before:
-            return self._buy(before, enrich_id, query, api)
-        unsaved = "it holds no such company" if query.save else ""
-        return Answer(kept(before, after) | {"enrich_id": enrich_id, "unsaved": unsaved})
+        found = candidate(before, query, self._lands, api)
+        if not query.save:
+            return _answer(before, found.preview, found)
+        if not before:
+            return _answer(before, found.preview, found, NO_COMPANY)
+        bought = wants & BOUGHT
+        if not query.overwrite:
+            bought -= held
+        if bought:
+            return self._buy(before, found, query, api)
+        after = with_website_of(found.preview, before)
+        answer = _answer(before, after, found, _save(before, after, query, api))
+        raise Declined("nothing that an enrichment brings was missing", answer=answer)
 
-    def _buy(self, before: dict[str, Any], enrich_id: str, query: Query, api: Api) -> Answer:
-        """Enrich a company, unless another row has paid for that, and save it on request."""
-        what = before[ID], enrich_id
+    def _buy(self, before: dict[str, Any], found: Candidate, query: Query, api: Api) -> Answer:
+        """Enrich a company, unless another row has paid for that, and save it."""
+        what = before[ID], found.enrich_id
         with self._turns.setdefault(what, Lock()):
             bought = self._bought.get(what)
             if isinstance(bought, Answer):
@@ -154,26 +182,53 @@ class SuperOffice(Lookup):
             if bought is not None:
                 raise type(bought)(f"asked for another row: {bought.message}")
             try:
-                after = _enriched(before, enrich_id, api)
+                after = with_website_of(found.preview, _enriched(before, found.enrich_id, api))
             except RecordError as error:
                 if api.paid or api.in_doubt:
                     self._bought[what] = error
                 raise
-            unsaved = _save(merged(before, after, query.overwrite), api) if query.save else ""
-            answer = Answer(kept(before, after) | {"enrich_id": enrich_id, "unsaved": unsaved})
+            answer = _answer(before, after, found, _save(before, after, query, api))
             self._bought[what] = answer
+            return answer
+
+    def finish(self, body: Any, query: Query, api: Api) -> Answer:
+        """See `Lookup.finish`: save what was bought and is not in the CRM yet."""
+        what = body["before"][ID], body["enrich_id"]
+        with self._turns.setdefault(what, Lock()):
+            known = self._bought.get(what)  # another row names the company in another way
+            if isinstance(known, Answer):
+                return known
+            try:
+                unsaved = _save(numbered(what[0], api), body["after"], query, api)
+            except RecordError as error:
+                unsaved = error.message
+            answer = self._bought[what] = Answer(body | {"unsaved": unsaved})
             return answer
 
     def read(self, body: Any, query: Query) -> Match:
         """See `Provider.read`: what the CRM held stands, unless it may be overwritten."""
-        before, after = values(body["before"]), values(body["after"])
-        held, found = settled(before, after, query.overwrite)
+        held, found = settled(body["before"], body["after"], query.overwrite)
         source = f"EnrichId {body['enrich_id']}" if body.get("enrich_id") else HELD
-        if body.get("unsaved"):
-            source += f"; not saved in SuperOffice: {body['unsaved']}"
         match = {name: Value(value, source=HELD) for name, value in held.items()}
         match |= {name: Value(value, source=source) for name, value in found.items()}
         return {name: value for name, value in match.items() if name not in _not_the_rows(query)}
+
+    def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
+        """See `Provider.remarks`: what could not be saved, and whose country nobody told."""
+        del query
+        said = [Remark(UNSURE)] if body.get("unsure") else []
+        if why := body.get("unsaved"):
+            bought = ID in body["before"]
+            again = "saves it from the stored answer, and pays nothing" if bought else "asks again"
+            said.append(
+                Remark(
+                    f"not saved in SuperOffice: {why}",
+                    NOT_SAVED,
+                    f"see enrichctl_note for why; the same command, with --save, {again}",
+                    "finish" if bought else "ask",
+                )
+            )
+        return said
 
     def check(self, api: Api) -> str:
         """See `Remote.check`: reading the id of one company is free."""
@@ -188,7 +243,7 @@ def _not_the_rows(query: Query) -> set[str]:
 
 def _enriched(before: dict[str, Any], enrich_id: str, api: Api) -> dict[str, Any]:
     """Make the one paid request; return the company as enriched, which is not saved by that."""
-    told = {"ContactEntity": before, ENRICH_ID: enrich_id}
+    told = {CONTACT_ENTITY: before, ENRICH_ID: enrich_id}
     after = api.post(
         f"{AGENT}/EnrichContactEntity",
         told,
@@ -205,13 +260,34 @@ def _enriched(before: dict[str, Any], enrich_id: str, api: Api) -> dict[str, Any
     return after
 
 
-def _save(entity: dict[str, Any], api: Api) -> str:
-    """Save an enriched entity; return why it could not be, "" when it is saved."""
+def _answer(
+    before: dict[str, Any], after: dict[str, Any], found: Candidate, unsaved: str = ""
+) -> Answer:
+    """Return what is kept of both, by which EnrichId, and what is to be said of it."""
+    told = {"enrich_id": found.enrich_id, "unsaved": unsaved, "unsure": found.is_here is None}
+    return Answer(kept(before, after) | told)
+
+
+def _save(before: dict[str, Any], after: dict[str, Any], query: Query, api: Api) -> str:
+    """Save a company with what was found; return why it could not be, "" when it is saved.
+
+    An agent answers 200 when it fails: "check the response object".
+    """
+    entity = merged(before, after, query.overwrite)
+    if entity == before:
+        return ""  # it holds all of it by now
     try:
-        errors = api.post(f"{AGENT}/ValidateContactEntity", entity).json()
-        if errors != {}:
-            return f"not valid ({', '.join(as_object(errors)) or 'no answer'})"
+        # The bare entity belongs to another route, POST Contact/Validate; saving takes it bare.
+        errors = api.post(f"{AGENT}/ValidateContactEntity", {CONTACT_ENTITY: entity}).json()
+        if not isinstance(errors, dict) or MESSAGE in errors:
+            return "validating failed (200 with null or a message)"
+        if errors:
+            fields = ", ".join(filter(None, map(token, errors)))
+            return f"not valid ({fields or 'it does not say why'})"
         saved = as_object(api.post(f"{AGENT}/SaveContactEntity", entity).json())
     except EnrichctlError as error:
         return error.message
-    return "" if saved.get(ID) == entity[ID] else "saving failed (200 with null or a message)"
+    if saved.get(ID) != entity[ID]:
+        return "saving failed (200 with null or a message)"
+    missing = ", ".join(lost(entity, before, saved))
+    return f"SuperOffice shows no {missing} after saving" if missing else ""

@@ -1,15 +1,17 @@
 """What SuperOffice's carriers hold: the entity of a company as stored, and a preview of one."""
 
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from enrichctl.answers import as_object, text
+from enrichctl.answers import as_object, objects, text
 from enrichctl.facts import countries, spelling
+from enrichctl.providers.superoffice.address import PLACES, WIDER, place
 
 # A GET on an agent explains it and does nothing: https://docs.superoffice.com/en/api/web-services
 AGENT = "/api/v1/Agents/Contact"
 ID, NAME, DELETED = "ContactId", "Name", "Deleted"
-ADDRESS, PLACES, WIDER = "Address", ("Street", "Postal"), ("County", "State")
+ADDRESS = "Address"
 # Field → its lines in an address.
 LINES = {"address": ("Address1", "Address2", "Address3"), "city": ("City",),
          "postal_code": ("Zipcode",)}  # fmt: skip
@@ -18,25 +20,17 @@ REACHED_BY = {"phone": ("Phones", "DirectPhone"), "email": ("Emails", "EmailAddr
               "website": ("Urls", "URL")}  # fmt: skip
 SHOWN = ("Value", "StrippedValue")  # of an entry of Phones, Emails and Urls, best first
 COUNTRY, COUNTRY_ID, ISO2 = "Country", "CountryId", "TwoLetterISOCountry"
+# "address, phone number, and email": all that an enrichment is documented to update.
+BOUGHT = frozenset({*LINES, "phone", "email"})
 # Part of an entity → the field for which it is replaced.
-PARTS = {ADDRESS: "address", COUNTRY: "country_code"} | {
-    keys[0]: field for field, keys in REACHED_BY.items()
-}
+PARTS = {COUNTRY: "country_code"} | {keys[0]: field for field, keys in REACHED_BY.items()}
+
+Fields = dict[str, str]
 
 
-def values(entity: dict[str, Any]) -> dict[str, str]:
+def values(entity: dict[str, Any]) -> Fields:
     """Return the fields of an entity or a preview that hold something."""
-    addresses = (
-        {field: text([place.get(key) for key in keys]) for field, keys in LINES.items()}
-        for place in _places(entity)
-    )
-    # The first that is whole: a town alone is less than an address.
-    found = max(addresses, key=lambda lines: (bool(lines["address"]), any(lines.values())))
-    for field, keys in REACHED_BY.items():
-        found[field] = next(filter(None, (_first(entity.get(key)) for key in keys)), "")
-    code = home(entity).upper()
-    found |= {"country_code": code, "country": countries.name(code) or ""}
-    return {field: value for field, value in found.items() if value}
+    return settled({}, entity, frozenset())[1]
 
 
 def home(entity: dict[str, Any]) -> str:
@@ -44,10 +38,23 @@ def home(entity: dict[str, Any]) -> str:
     return text(as_object(entity.get(COUNTRY)).get(ISO2))
 
 
-def same_country(entity: dict[str, Any], preview: dict[str, Any]) -> bool:
-    """Tell whether a preview is of an entity's country, as far as both tell theirs."""
-    land = preview.get(COUNTRY_ID)
-    return land in (None, 0, as_object(entity.get(COUNTRY)).get(COUNTRY_ID) or land)
+def home_id(entity: dict[str, Any]) -> Any:
+    """Return SuperOffice's own number of a company's country, None when it has none."""
+    return as_object(entity.get(COUNTRY)).get(COUNTRY_ID) or None
+
+
+def with_website_of(preview: dict[str, Any], entity: dict[str, Any]) -> dict[str, Any]:
+    """Return an entity with the web address that a preview shows, where it shows one.
+
+    An enrichment is not documented to bring any: what came with it is not looked at.
+    """
+    entities, shown = REACHED_BY["website"]
+    url = text(preview.get(shown))
+    return (
+        entity | {entities: [{"Value": url, "StrippedValue": url, "Description": ""}]}
+        if url
+        else entity
+    )
 
 
 def kept(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -62,10 +69,10 @@ def kept(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 def merged(
     before: dict[str, Any], after: dict[str, Any], overwrite: AbstractSet[str]
 ) -> dict[str, Any]:
-    """Return the entity to save: as it was held, but for parts that were blank or may be replaced.
+    """Return the entity to save: as it was held, but for what was blank or may be replaced.
 
     Documented of an enrichment are address, phone and e-mail: whatever else it may have changed is
-    not saved, and nothing is replaced by a blank.
+    not saved, and nothing is replaced by a blank. What `settled` calls found is what is saved.
     """
     found = values(after)
     taken = {
@@ -73,44 +80,93 @@ def merged(
         for part, field in PARTS.items()
         if (_holds(after, part) if not _holds(before, part) else field in found.keys() & overwrite)
     }
+    addresses = dict(_addresses(before, after, overwrite))
+    if addresses:
+        taken[ADDRESS] = as_object(before.get(ADDRESS)) | addresses
     return before | taken
 
 
+def lost(entity: dict[str, Any], before: dict[str, Any], saved: dict[str, Any]) -> list[str]:
+    """Return the fields that an entity was saved with and of which nothing came back."""
+    shown = values(saved).keys()
+    return [field for field in settled(before, entity, frozenset())[1] if field not in shown]
+
+
 def settled(
-    before: dict[str, str], after: dict[str, str], overwrite: AbstractSet[str]
-) -> tuple[dict[str, str], dict[str, str]]:
+    before: dict[str, Any], after: dict[str, Any], overwrite: AbstractSet[str]
+) -> tuple[Fields, Fields]:
     """Return the fields that stand as they were held, and those that are as enriched.
 
-    The lines of an address are one thing: of two addresses no third one is made.
+    Of the two addresses the one that is whole is shown, the street's before the postal one.
     """
-    lines = LINES.keys()
-    both = lines & before.keys() & after.keys()
+    held, found = _settled(_reached(before), _reached(after), overwrite)
+    places = (settled_lines(_lines(before, n), _lines(after, n), overwrite) for n in PLACES)
+    old, new = max(places, key=lambda pair: ("address" in pair[0] | pair[1], any(pair)))
+    return held | old, found | new
+
+
+def settled_lines(
+    before: Fields, after: Fields, overwrite: AbstractSet[str]
+) -> tuple[Fields, Fields]:
+    """Return what stands and what is found of one address: of two, no third one is made."""
+    both = before.keys() & after.keys()
     if any(spelling.fold(before[name]) != spelling.fold(after[name]) for name in both):
-        if "address" in after and not lines.isdisjoint(overwrite):
-            before = {name: value for name, value in before.items() if name not in lines}
+        if "address" in after and not LINES.keys().isdisjoint(overwrite):
+            before = {}
         else:
-            after = {name: value for name, value in after.items() if name not in lines}
+            after = {}
+    return _settled(before, after, overwrite)
+
+
+def _settled(before: Fields, after: Fields, overwrite: AbstractSet[str]) -> tuple[Fields, Fields]:
     held = {n: v for n, v in before.items() if n not in after or n not in overwrite}
     return held, {name: value for name, value in after.items() if name not in held}
 
 
-def _places(entity: dict[str, Any]) -> list[dict[str, Any]]:
-    return [as_object(as_object(entity.get(ADDRESS)).get(place)) for place in PLACES]
+def _addresses(
+    before: dict[str, Any], after: dict[str, Any], overwrite: AbstractSet[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each of the two addresses to which something is added, in its structured form.
+
+    "You only need to modify one of the two [forms] for the change to be registered": the
+    localized form goes back as it came.
+    """
+    for name in PLACES:
+        old, new = place(before, name), place(after, name)
+        held, found = settled_lines(_lines(before, name), _lines(after, name), overwrite)
+        keys = [key for field in found for key in LINES[field]]
+        if found and not held:  # the whole of it, so that no line of another is left
+            keys = [*(key for lines in LINES.values() for key in lines), *WIDER]
+        if any(text(new.get(key)) != text(old.get(key)) for key in keys):
+            yield name, old | {key: new.get(key) or "" for key in keys}
+
+
+def _reached(entity: dict[str, Any]) -> Fields:
+    """Return how a company is reached, and where in the world it is."""
+    found = {
+        field: next(filter(None, (_first(entity.get(key)) for key in keys)), "")
+        for field, keys in REACHED_BY.items()
+    }
+    code = home(entity).upper()
+    found |= {"country_code": code, "country": countries.name(code) or ""}
+    return {field: value for field, value in found.items() if value}
+
+
+def _lines(entity: Mapping[str, Any], name: str) -> Fields:
+    """Return the fields of one of the two addresses."""
+    whole = place(entity, name)
+    found = {field: text([whole.get(key) for key in keys]) for field, keys in LINES.items()}
+    return {field: value for field, value in found.items() if value}
 
 
 def _holds(entity: dict[str, Any], part: str) -> bool:
     """Tell whether a part of an entity holds something."""
-    if part == COUNTRY:
-        return bool(home(entity))
-    if part != ADDRESS:
-        return bool(_first(entity.get(part)))
-    keys = (*WIDER, *(key for line in LINES.values() for key in line))
-    return any(text(place.get(key)) for place in _places(entity) for key in keys)
+    return bool(home(entity) if part == COUNTRY else _first(entity.get(part)))
 
 
 def _first(value: Any) -> str:
     """Return the first text of a list of entries, or a preview's only one."""
     if not isinstance(value, list):
         return text(value)
-    texts = (text(as_object(entry).get(key)) for entry in value for key in SHOWN)
+    texts = (text(entry.get(key)) for entry in objects(value) for key in SHOWN)
     return next(filter(None, texts), "")

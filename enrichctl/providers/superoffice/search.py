@@ -1,25 +1,27 @@
 """The company that a row means: as the CRM holds it, and as the data source offers it."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
-from enrichctl.answers import as_object, text
-from enrichctl.errors import BadRecord, Miss
+from enrichctl.answers import as_object, objects, text
+from enrichctl.errors import BadRecord, Miss, RecordError
 from enrichctl.facts import countries
 from enrichctl.facts.companies import same_company
 from enrichctl.model import Query
 from enrichctl.providers.superoffice.entities import (
     AGENT,
+    COUNTRY_ID,
     DELETED,
     ID,
     NAME,
     home,
-    same_country,
+    home_id,
 )
 from enrichctl.transport import Api, Reply
 
 COMPANIES = "/api/v1/Contact"
 CANDIDATES = "/api/v1/MDOList/enrichcontact"
+COUNTRIES = "/api/v1/MDOList/country"
 # Of a row.
 CONTACT_ID, OWN_ENRICH_ID = "superoffice.contact_id", "superoffice.enrich_id"
 COMPANY_NAME = "company_name"
@@ -55,16 +57,61 @@ def company(query: Query, api: Api) -> dict[str, Any]:
         return {}
     if not (number.isascii() and number.isdigit()):
         raise BadRecord("the contact id of a company in SuperOffice is a number")
+    return numbered(int(number), api)
+
+
+def numbered(number: int, api: Api) -> dict[str, Any]:
+    """Return a company of the CRM by its id.
+
+    Raises:
+        BadRecord: It is deleted.
+    """
     entity = as_object(
-        api.get(f"{COMPANIES}/{number}", ours=lambda reply: is_of(reply, int(number))).json()
+        api.get(f"{COMPANIES}/{number}", ours=lambda reply: is_of(reply, number)).json()
     )
-    if entity.get(ID) != int(number) or entity.get(DELETED):
+    if entity.get(ID) != number or entity.get(DELETED):
         raise BadRecord("the company is deleted in SuperOffice")
     return entity
 
 
-def candidate(before: dict[str, Any], query: Query, api: Api) -> tuple[str, dict[str, Any]]:
-    """Return EnrichId and preview of the one company in the data source with name and country.
+class Lands:
+    """SuperOffice's own numbers of countries, read once a run where they are needed."""
+
+    def __init__(self) -> None:
+        self._codes: dict[Any, str] | None = None
+
+    def is_code(self, number: Any, code: str, api: Api) -> bool | None:
+        """Tell whether a number is that of a country; None when the list does not say."""
+        if self._codes is None:
+            try:
+                listed = objects(api.get(COUNTRIES).json())
+            except RecordError:  # not on every installation
+                listed = []
+            names = {one.get("Id"): text(one.get(NAME)) for one in listed}
+            self._codes = {land: countries.code(name) or "" for land, name in names.items()}
+        known = self._codes.get(number)
+        return known == code if known else None
+
+
+class Candidate(NamedTuple):
+    """A company as the data source offers it.
+
+    Attributes:
+        enrich_id: Names it there.
+        preview: What it shows of it for nothing.
+        is_here: Whether it is in the country that was asked for; None when that is not known.
+    """
+
+    enrich_id: str
+    preview: dict[str, Any]
+    is_here: bool | None
+
+
+def candidate(before: dict[str, Any], query: Query, lands: Lands, api: Api) -> Candidate:
+    """Return the one company in the data source with name and country.
+
+    How a list of candidates is told the country is documented in two ways, and without it the
+    user's own country counts: so the country of what comes back is looked at.
 
     Raises:
         Miss: There is none.
@@ -72,13 +119,27 @@ def candidate(before: dict[str, Any], query: Query, api: Api) -> tuple[str, dict
     """
     name = text(before.get(NAME)) or query.told.get(COMPANY_NAME, "")
     own = query.told.get(OWN_ENRICH_ID)
-    ids = [own] if own else _enrich_ids(name, home(before) or _country(query), api)
+    code = countries.code(home(before)) or _country(query)
+    ids = [own] if own else _enrich_ids(name, code, api)
     for enrich_id in ids:
         answer = api.post(f"{AGENT}/GetPreviewEnrichContact", {ENRICH_ID: enrich_id}).json()
         preview = as_object(answer)
-        if same_company(text(preview.get(NAME)), name) and same_country(before, preview):
-            return enrich_id, preview
+        if not same_company(text(preview.get(NAME)), name):
+            continue
+        found = Candidate(enrich_id, preview, _is_in(preview, home_id(before), code, lands, api))
+        if found.is_here is not False:
+            return found
     raise BadRecord("SuperOffice has no preview of this name and country for the EnrichId")
+
+
+def _is_in(preview: dict[str, Any], here: Any, code: str, lands: Lands, api: Api) -> bool | None:
+    """Tell whether a preview is of a country; None when that cannot be known."""
+    land = preview.get(COUNTRY_ID)
+    if not (here or code):
+        return True  # none was asked for
+    if not land:
+        return None
+    return land == here if here else lands.is_code(land, code, api)
 
 
 def _country(query: Query) -> str:
@@ -111,7 +172,7 @@ def _number(query: Query, api: Api) -> str:
 def _enrich_ids(name: str, country: str, api: Api) -> list[str]:
     """Return what may be the EnrichId of the one candidate of that name.
 
-    Not documented: how the country is told. Lists that resemble this one take ``key=value``.
+    Not clear: how the country is told. Lists that resemble this one take ``key=value``.
     """
     if not country:
         raise BadRecord("no country, and a name alone may be another country's company")
