@@ -7,8 +7,11 @@ worker hands back no answer, only that there is one.
 import queue
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
 
+from enrichctl.engine.key_age import holds, readings
 from enrichctl.engine.questions import Ask, Course
 from enrichctl.engine.settling import Done, Service, Settler, broken
 from enrichctl.errors import (
@@ -18,7 +21,7 @@ from enrichctl.errors import (
     RecordError,
     Unconfirmed,
 )
-from enrichctl.model import Answer
+from enrichctl.model import Answer, Attempt
 from enrichctl.provider import Lookup
 from enrichctl.transport import Api, Payload
 
@@ -38,22 +41,34 @@ class _Books:
         if self._open:
             return payload
         self._open = True
-        if self.number is not None:
-            stored = journal.payload(self.number)
+        if self._ask.reopen is not None:
+            stored = journal.payload(self._ask.reopen.id)
             if stored and stored["key"]:  # the same key asks for the same bytes
+                self._check_age(self._ask.reopen, stored)
                 body = stored["body"]
                 data = body.encode() if body is not None else None
                 return Payload(stored["method"], stored["path"], data, stored["key"])
         if keyed:
             payload = Payload(payload.method, payload.path, payload.body, str(uuid.uuid4()))
-        kept = {
+        kept: dict[str, Any] = {
             "method": payload.method,
             "path": payload.path,
             "body": payload.body.decode() if payload.body is not None else None,
             "key": payload.key,
         }
+        if payload.key:
+            kept["clocks"] = readings(journal, self._settler.ahead)
         self.number = journal.intend(self._settler.intent(self._ask, kept))
         return payload
+
+    def _check_age(self, attempt: Attempt, stored: Mapping[str, Any]) -> None:
+        """See to it that a key is still known: since it was chosen hours may have passed."""
+        settler = self._settler
+        hours = getattr(settler.provider, "key_hours", 0.0)
+        ahead = settler.ahead or timedelta(0)
+        journal = settler.service.journal
+        if not holds(journal, attempt.at, stored.get("clocks", {}), hours, ahead):
+            raise Unconfirmed(attempt.reason or "the answer was lost")
 
 
 class Lane:

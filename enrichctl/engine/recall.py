@@ -5,10 +5,11 @@ What is there is applied to the record; what is left is the question that has to
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import takewhile
 from typing import Literal
 
+from enrichctl.engine.key_age import holds
 from enrichctl.engine.questions import Ask, Course, Rules
 from enrichctl.journal import Journal
 from enrichctl.merging import Lead, Tried, accept, said_by
@@ -226,10 +227,10 @@ class Recall:
         """Tell whether a lost answer can be had again under the key that it was asked with."""
         if not isinstance(provider, Lookup) or not provider.key_header:
             return False
-        if self._now() - attempt.at >= timedelta(hours=provider.key_hours):
-            return False
         sent = self._journal.payload(attempt.id)
-        return bool(sent and sent["key"])  # the vendor may take keys only since
+        if not sent or not sent["key"]:  # the vendor may take keys only since
+            return False
+        return holds(self._journal, attempt.at, sent.get("clocks", {}), provider.key_hours)
 
     def _now(self) -> datetime:
         return self._journal.now()

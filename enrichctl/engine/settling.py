@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache, partial
 from typing import Any
 
@@ -18,10 +20,10 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.journal import Budgets, Intent, Journal
-from enrichctl.model import NOTHING, Answer, Attempt, Credits, Match, Outcome
+from enrichctl.model import NOTHING, Answer, Attempt, Credits, Match, Outcome, Throttled
 from enrichctl.pacing import Pacer
 from enrichctl.provider import Remote
-from enrichctl.transport import Api, Ledger, Surroundings, Wire
+from enrichctl.transport import Api, Ledger, Reply, Surroundings, Wire
 
 DOUBTS = 5  # answers lost in a row before a lane stops spending
 
@@ -84,6 +86,10 @@ class Settler:
         course: The provider and its place in the waterfall.
         service: What to work with.
         later: Takes what was answered once that is on the disk; without it the lane waits so long.
+
+    Attributes:
+        calls: Requests sent so far.
+        ahead: By how much the vendor's clock is ahead of this machine's; None while not known.
     """
 
     def __init__(
@@ -95,6 +101,7 @@ class Settler:
         self.service = service
         self._most = cache(course.provider.price.most)
         self.calls = 0
+        self.ahead: timedelta | None = None
         self._later = later
         self._doubts = 0
         self._counting = threading.Lock()
@@ -110,12 +117,22 @@ class Settler:
             self.provider.title,
             self.service.wire,
             gate=self.service.pacer,
-            explain=self.provider.explain,
+            explain=self._explain,
             surroundings=self.service.around,
             timeout=self.service.timeout,
             patience=self.provider.patience,
             ledger=ledger,
         )
+
+    def _explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
+        """Let the provider explain a reply; take note of its clock where that is of use."""
+        date = reply.headers.get("date") if getattr(self.provider, "key_header", "") else None
+        if date:
+            with suppress(ValueError, TypeError):
+                said = parsedate_to_datetime(date)
+                if said.tzinfo is not None:
+                    self.ahead = said - self.service.journal.now()
+        return self.provider.explain(reply)
 
     def intent(self, ask: Ask, payload: dict[str, Any] | None = None) -> Intent:
         """Return a question as the journal keeps it, its worst case included."""

@@ -1,6 +1,9 @@
 """JSON in little room: what journals repeat all the time is known before the first byte."""
 
+import json
 import zlib
+from functools import partial
+from typing import Any
 
 _WINDOW, _MEMORY = 13, 6  # zlib's sizes: enough for what is packed here, and quick to set up
 
@@ -29,3 +32,23 @@ def deflate(text: str) -> bytes:
 def inflate(data: bytes | None) -> str | None:
     """Return a deflated text, also one of before there was a dictionary; None of nothing."""
     return None if data is None else zlib.decompressobj(zdict=_OFTEN).decompress(data).decode()
+
+
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def pack(answer: Any) -> tuple[bytes | None, str]:
+    """Return an answer as it is kept, and why it is not; "" when it is."""
+    if answer is None:
+        return None, ""
+    for spell in (_json, partial(json.dumps, allow_nan=False)):
+        try:
+            return deflate(spell(answer)), ""
+        except (UnicodeEncodeError, ValueError, RecursionError) as error:  # half a character
+            trouble = f"the answer cannot be kept ({type(error).__name__})"
+    return None, trouble
+
+
+def storable(text: str) -> str:
+    """Return a text without what has no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -6,12 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from enrichctl.errors import BudgetReached, UnderWay
 from enrichctl.journal.alive import Alive
+from enrichctl.journal.boot import since_boot
 from enrichctl.journal.entries import Entry, Settlement, Tickets, Withdrawal
 from enrichctl.journal.failpoints import reach, strike
 from enrichctl.journal.money import (
@@ -23,11 +23,11 @@ from enrichctl.journal.money import (
     to_millionths,
     under_way,
 )
-from enrichctl.journal.packing import deflate, inflate
+from enrichctl.journal.packing import inflate, pack, storable
 from enrichctl.journal.writer import Then, Writer, connect, unusable
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
-LATELY = 16  # answers by which the size of the next is guessed
+LATELY = 16  # answers by which the size of the next is guessed, and the clock is checked
 
 _COLUMNS = (
     "id, provider, account, person, told, wants, outcome, credits, at, run,"
@@ -46,6 +46,7 @@ class Journal:
     Args:
         path: The database file.
         now: Returns the present as an aware UTC datetime.
+        since_boot: Returns the seconds since a start of the machine, and which one; see `boot`.
         clock: Monotonic seconds, by which patience with the disk ends.
         pause: Waits so many seconds before the disk is tried again.
 
@@ -58,11 +59,13 @@ class Journal:
         path: Path,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        since_boot: Callable[[], tuple[str, float]] = since_boot,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.path = path
         self.now = now
+        self.since_boot = since_boot
         self._writer = Writer(path, clock=clock, pause=pause)
         self.db = connect(path)
         self.alive = Alive(path)
@@ -163,6 +166,17 @@ class Journal:
         rows = self.read(f"SELECT {_COLUMNS} FROM attempts WHERE id=?", (number,))  # noqa: S608 - a constant
         return _attempt(rows[0]) if rows else None
 
+    def latest(self) -> datetime:
+        """Return the latest time at which anything was asked or answered lately.
+
+        It is before the present, unless the clock was put back since; the oldest of all times
+        when there is nothing.
+        """
+        ((text,),) = self.read(
+            "SELECT MAX(at) FROM (SELECT at FROM attempts ORDER BY id DESC LIMIT ?)", (LATELY,)
+        )
+        return _time(text) if text else datetime.min.replace(tzinfo=UTC)
+
     def payload(self, number: int) -> dict[str, Any] | None:
         """Return the exact request of an open attempt."""
         rows = self.read("SELECT payload FROM attempts WHERE id=?", (number,))
@@ -251,7 +265,7 @@ class Journal:
         With ``then`` nobody waits for the commit. It comes before that of any later intent, so
         that asking one question at a time still leaves no more than one undecided.
         """
-        kept, trouble = _kept(answer)
+        kept, trouble = pack(answer)
         if kept:
             self._room += (len(kept) - self._room) / LATELY
         if trouble:
@@ -263,10 +277,10 @@ class Journal:
             iso(at or self.now()),
             credits=None if credits is None else to_millionths(credits),
             packed=kept,
-            reason=_storable(reason),
+            reason=storable(reason),
             cause=cause,
-            request_id=_storable(request_id),
-            ticket=_storable(ticket),
+            request_id=storable(request_id),
+            ticket=storable(ticket),
             balance=None if balance is None else to_millionths(balance),
         )
         self.keep(settlement, then)
@@ -276,7 +290,7 @@ class Journal:
         cause: str = "", request_id: str = "",
     ) -> int:  # fmt: skip
         """Commit an outcome that no intent went before, because nothing billed was sent."""
-        packed, _ = _kept(answer)
+        packed, _ = pack(answer)
         now = self.now()
 
         def job(db: sqlite3.Connection) -> int:
@@ -331,26 +345,6 @@ class Journal:
             (provider, account),
         )
         return [Rate(calls, seconds) for calls, seconds in rows]
-
-
-_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-
-
-def _kept(answer: Any) -> tuple[bytes | None, str]:
-    """Return an answer as it is kept, and why it is not; "" when it is."""
-    if answer is None:
-        return None, ""
-    for spell in (_json, partial(json.dumps, allow_nan=False)):
-        try:
-            return deflate(spell(answer)), ""
-        except (UnicodeEncodeError, ValueError, RecursionError) as error:  # half a character
-            trouble = f"the answer cannot be kept ({type(error).__name__})"
-    return None, trouble
-
-
-def _storable(text: str) -> str:
-    """Return a text without what has no UTF-8."""
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _attempt(row: tuple[Any, ...]) -> Attempt:

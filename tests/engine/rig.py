@@ -33,16 +33,22 @@ Play = Callable[["Seen"], Reply] | str
 
 
 class Clock:
-    """Wall time that a test moves."""
+    """Wall time that a test moves.
+
+    Attributes:
+        real: What time it is.
+        wrong: By how much the machine's clock is ahead of that.
+    """
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 1, 10, 10, tzinfo=UTC)
+        self.real = datetime(2026, 1, 10, 10, tzinfo=UTC)
+        self.wrong = timedelta(0)
 
     def __call__(self) -> datetime:
-        return self.now
+        return self.real + self.wrong
 
     def pass_(self, **how: float) -> None:
-        self.now += timedelta(**how)
+        self.real += timedelta(**how)
 
 
 @dataclass
@@ -204,13 +210,26 @@ class Rig:
 
     def __init__(self, path: Path) -> None:
         self.clock = Clock()
+        self.boot, self.started = "first", self.clock.real
         self.waited = 0.0  # seconds for the disk, which pass at once
         self.journal = self._open(path)
         self.vendors: dict[str, Vendor] = {}
         self._runs = 0
 
     def _open(self, path: Path) -> Journal:
-        return Journal(path, now=self.clock, clock=lambda: self.waited, pause=self._wait)
+        return Journal(
+            path, now=self.clock, since_boot=lambda: (self.boot, self.up / timedelta(seconds=1)),
+            clock=lambda: self.waited, pause=self._wait,
+        )  # fmt: skip
+
+    @property
+    def up(self) -> timedelta:
+        """Return for how long the machine has been running."""
+        return self.clock.real - self.started
+
+    def restart(self, boot: str) -> None:
+        """Start the machine anew."""
+        self.boot, self.started = boot, self.clock.real
 
     def _wait(self, seconds: float) -> None:
         self.waited += seconds

@@ -68,7 +68,7 @@ def test_an_answer_is_used_again_for_as_long_as_it_is_fresh(play, days, rules, a
     rig.run([ANNA], alpha)
     rig.clock.pass_(days=days)
     if rules:
-        rules = {"max_age": rig.clock.now - rig.clock.now}
+        rules = {"max_age": rig.clock() - rig.clock()}
     rig.run([ANNA], alpha, **rules)
     assert len(rig.vendors["alpha"].requests) == asked
 
