@@ -92,6 +92,8 @@ def confirm(
     if screen.asks and not piped:
         from enrichctl.render.listing import amount, credit  # noqa: PLC0415 - draws with Rich
 
+        for said in _writes(plan) if screen.quiet else ():  # else the plan has just said it
+            screen.warn(said)
         each = ", ".join(f"{amount(lane.credits.most)} at {lane.name}" for lane in lanes)
         screen.tell(f"\nmay spend up to {credit(most)}: {each}")
         if screen.ask("continue?"):
@@ -102,10 +104,16 @@ def confirm(
         )
     if all(budgets[lane.name] is not None for lane in lanes):
         return
+    also = "".join(f"; {said}" for said in _writes(plan))
     raise ConfirmationNeeded(
-        f"this run may spend up to {plain(most)} credits and nobody can be asked",
+        f"this run may spend up to {plain(most)} credits and nobody can be asked{also}",
         next=f"add --budget {plain(most)} (or less) or --yes; -n shows the plan",
     )
+
+
+def _writes(plan: Plan) -> list[str]:
+    """Return what asking changes at providers, in words."""
+    return [f"{lane.name} {lane.writes}" for lane in plan.lanes if lane.writes and lane.ask]
 
 
 def called(target: Path | None) -> str:

@@ -251,3 +251,29 @@ def test_the_key_and_the_people_are_in_no_log_and_the_key_not_in_the_journal(pai
     for path in (paid.folder / "state").rglob("*"):
         if path.is_file():
             assert b"wbk_sandbox" not in path.read_bytes(), path.name
+
+
+def test_who_is_asked_by_domain_is_told_that_a_company_may_be_created(paid):
+    paid.write("in.csv", "company_domain\nacme.example\n")
+    said = "a domain may create the company there"
+    plan = json.loads(paid("enrich", "in.csv", "-p", "leadlex", "-n", "--json").stdout)
+    assert said in plan["providers"][0]["writes"]
+    for quiet in ((), ("-q",)):  # which leaves out the plan, but not the question
+        refused = paid("enrich", "in.csv", "-p", "leadlex", *quiet)
+        assert refused.returncode == 2
+        assert said in " ".join(refused.stderr.decode().split())
+
+
+def test_what_the_workspace_held_is_said_to_be_held(paid, box):
+    box.set(miss_rate=0, hole_rate=0)
+    person = next(iter(box.population.people.values()))
+    contact = box.vendors["leadlex"].workspace.contacts[person.leadlex_id]
+    contact.values.clear()
+    contact.values["job_title"] = "Keeper of Keys"
+    paid.write("in.csv", f"leadlex.contact_id\n{person.leadlex_id}\n")
+    done = paid("enrich", "in.csv", "-p", "leadlex", "-w", "job_title,phone", "-y", "--json")
+    fields = json.loads(done.stdout)["_enrichctl"]["fields"]
+    assert fields["job_title"]["source"] == "held in your LeadLex"
+    assert fields["job_title"]["confidence"] is None
+    assert fields["phone"]["source"].startswith("vendor_")
+    assert fields["phone"]["confidence"] > 0

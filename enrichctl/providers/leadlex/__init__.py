@@ -32,6 +32,7 @@ from enrichctl.providers.leadlex.words import (
     DAY,
     DELIVERABLE,
     HEADQUARTERS,
+    HELD,
     MINUTE,
     PERSON,
     PLANS,
@@ -53,7 +54,10 @@ class LeadLex(Lookup):
     uses = ("leadlex.contact_id", "email", "leadlex.company_id", "company_domain")
     finds = (*PERSON, *COMPANY, "email_status")
     default_wants = (*PERSON, *COMPANY)
-    writes = "fills the contacts and companies of your LeadLex workspace"
+    writes = (
+        "fills the contacts and companies of your LeadLex workspace"
+        " (a domain may create the company there)"
+    )
     # Whether a verification costs more is not documented, so it is counted as if it did.
     price = Price("match", items={"*": Credits(1), "email_status": Credits(1)})
     key_header = "Idempotency-Key"
@@ -86,8 +90,8 @@ class LeadLex(Lookup):
         explained: dict[int, EnrichctlError | Throttled] = {
             400: BadRecord(f"LeadLex rejects it: {code or 400}"),
             403: LoginRefused(
-                "the LeadLex key may not enrich: it lacks write:enrich",
-                next="give the key that permission in LeadLex, then run again",
+                "the LeadLex key lacks a permission (403)",
+                next="let it enrich (write:enrich) and read contacts in LeadLex, then run again",
             ),
             404: BadRecord("unknown to this LeadLex workspace (404)")
             if error
@@ -141,12 +145,13 @@ class LeadLex(Lookup):
         return Answer(answer, balance=balance, request_id=request_id)
 
     def read(self, body: Any, query: Query) -> Match:
-        """See `Provider.read`."""
+        """See `Provider.read`: what a record held before is neither the vendor's nor in doubt."""
         data = body[DATA]
         confidence, source = data.get("confidence"), text(data.get("source"))
         confidence = float(confidence) if isinstance(confidence, int | float) else None
         of_person = bool(data.get("person")) or "email" in query.told
-        found: dict[str, str] = {}
+        updated = data.get("fields_updated")  # a look-up, which writes nothing, has none
+        found: Match = {}
         for part, names in (
             ("contact", CONTACT),
             ("person", PERSON),
@@ -154,10 +159,13 @@ class LeadLex(Lookup):
             ("company", COMPANY if of_person else COMPANY | HEADQUARTERS),
         ):
             for field, value in values(data.get(part), names):
-                found.setdefault(field, value)
+                is_held = isinstance(updated, list) and names[field] not in updated
+                given = Value(value, None, HELD) if is_held else Value(value, confidence, source)
+                found.setdefault(field, given)
         if "email_status" in query.wants and (verdict := text(data.get("deliverable"))):
-            found["email_status"] = DELIVERABLE.get(verdict.lower(), "unknown")
-        return {field: Value(value, confidence, source) for field, value in found.items()}
+            verdict = DELIVERABLE.get(verdict.lower(), "unknown")
+            found["email_status"] = Value(verdict, confidence, source)
+        return found
 
     def check(self, api: Api) -> str:
         """See `Remote.check`: reading one contact is free, but counts against the day's calls."""

@@ -16,6 +16,7 @@ COMPANY = {
     "industry": "industry", "founded_year": "founded_year", "company_description": "description",
     "company_linkedin_url": "linkedin_url", "tech_stack": "tech_stack",
 }  # fmt: skip
+HELD = "held in your LeadLex"  # where a value is from that a contact or company had before
 HEADQUARTERS = {"location": "hq_location"}  # a company's, when no person was asked about
 FILLED_IN_CONTACT = CONTACT.keys() - {"full_name", "email"}
 FILLED_IN_COMPANY = (COMPANY | HEADQUARTERS).keys() - {"company_domain"}
