@@ -21,7 +21,7 @@ from lemlist_talk import (
 )
 from mocked import Mock
 
-from enrichctl.errors import BadRecord, BadReply, Declined, Miss, Unconfirmed
+from enrichctl.errors import BadRecord, BadReply, Declined, LoginRefused, Miss, Unconfirmed
 from enrichctl.fields import FIELDS
 from enrichctl.model import Query
 from enrichctl.provider import Ticket
@@ -204,7 +204,7 @@ NO_LEAD = [
     ({"json": []}, Miss),
     ({"json": [v2_lead(1), v2_lead(2, contact="ctc_2")]}, BadRecord),
     ({"json": [v2_lead(1, "unsubscribed")]}, BadRecord),
-    ({"body": "Bad team", "status": 400}, BadRecord),
+    ({"body": "Bad team", "status": 400}, LoginRefused),
 ]
 
 

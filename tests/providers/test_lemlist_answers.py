@@ -54,7 +54,7 @@ REFUSALS = [
     ({"json": {"error": {"message": "Lead in graveyard"}}, "status": 500}, BadRecord),
     ({"body": "Lead in graveyard", "status": 500}, BadRecord),
     ({"json": {"error": "Failed to enrich lead"}, "status": 500}, Unconfirmed),
-    ({"body": "Bad team", "status": 400}, BadRecord),
+    ({"body": "Bad team", "status": 400}, LoginRefused),
     ({"body": "No API key provided", "status": 400}, LoginRefused),
     ({"body": "The authentication you supplied is incorrect", "status": 401}, LoginRefused),
     ({"status": 401}, LoginRefused),
@@ -78,7 +78,7 @@ def test_a_refusal_reaches_as_far_as_it_should(reply, error, http, lemlist, talk
 WHOLE = [
     ("WRONG_INPUT_FORMAT", BadReply),
     ("TOO_MANY_ENRICHMENTS_REQUESTED", BadReply),
-    ("UNAUTHORIZED_WORKFLOW_REQUESTED", LoginRefused),
+    ("UNAUTHORIZED_WORKFLOW_REQUESTED", BadReply),
 ]
 
 
@@ -225,7 +225,6 @@ PENDING = [
     {"status": 202, "body": ""},
     {"status": 202, "json": {"enrichmentStatus": "in-progress"}},
     {"json": {"enrichmentStatus": "in-progress", "data": {}}},
-    {"json": {"enrichmentStatus": "error", "data": {}}},
     {"json": {"data": [{"id": "enr_0", "data": {"find_email": GOOD}}]}},
     {"body": "null"},
     {"body": "<html>"},
@@ -238,6 +237,40 @@ def test_what_is_not_done_is_not_there_yet_however_often_one_looks(reply, http, 
     for _ in range(3):
         with pytest.raises(NotYet):
             lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
+
+
+ENDS = [
+    ({"enrichmentStatus": "error", "data": {}}, "error"),
+    ({"enrichmentStatus": "error"}, "error"),
+    ({"enrichmentStatus": "failed", "data": {"phone": {"phone": "+1"}}}, "failed"),  # not wanted
+    ({"enrichmentStatus": "no-credits", "data": {}}, "no-credits"),
+    ({"enrichmentStatus": "Jane Doe <jane@acme.com> failed"}, "of a kind that is not shown"),
+    ({"enrichmentStatus": "x" * 33}, "of a kind that is not shown"),
+    ({"enrichmentStatus": "\x1b[31mred"}, "of a kind that is not shown"),
+    ({"enrichmentStatus": 500}, "of a kind that is not shown"),
+]
+
+
+@pytest.mark.parametrize("status", [200, 404])
+@pytest.mark.parametrize(("body", "word"), ENDS)
+def test_an_end_that_is_not_documented_is_a_doubt_with_its_word(
+    body, word, status, http, lemlist, talk
+):
+    result(http, None, json=body, status=status)
+    with pytest.raises(Unconfirmed) as raised:
+        lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
+    assert raised.value.message == (
+        f"lemlist ended it with the status {word}; it may have been charged"
+    )
+
+
+def test_what_comes_with_an_end_that_is_not_documented_is_not_lost(http, lemlist, talk):
+    result(http, None, json={"enrichmentStatus": "partial", "data": {"email": GOOD}})
+    answer = lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
+    assert texts(lemlist.read(answer.body, of_lead("email"))) == GOOD_READ
+    (said,) = lemlist.remarks(answer.body, of_lead("email"))
+    assert said.text == "lemlist ended it with the status partial"
+    assert not said.cause
 
 
 def test_done_without_data_is_looked_at_once_more(http, lemlist, talk):
@@ -279,10 +312,11 @@ def test_what_the_lead_held_before_comes_with_the_result_and_is_not_bought(http,
 
 def test_a_ticket_that_is_refused_is_in_doubt_and_a_person_unknown_is_a_miss(http, lemlist, talk):
     http.get(f"{BASE}/enrich/enr_1", body="Enrichment not found", status=404)
-    http.get(f"{BASE}/enrich/enr_1", body="Bad team", status=400)
-    for _ in range(2):
-        with pytest.raises(Unconfirmed):
-            lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
+    with pytest.raises(Unconfirmed):
+        lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
+    http.get(f"{BASE}/enrich/enr_3", body="Bad team", status=400)
+    with pytest.raises(LoginRefused):  # the account: what was bought is still there
+        lemlist.collect(Ticket("enr_3"), of_lead("email"), talk.api)
     http.get(f"{BASE}/enrich/enr_2", json={"enrichmentStatus": "not-found"}, status=404)
     with pytest.raises(Miss):
         lemlist.collect(Ticket("enr_2"), of_lead("email"), talk.api)

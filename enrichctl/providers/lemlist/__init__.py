@@ -9,21 +9,21 @@ from typing import Any
 
 from enrichctl.answers import as_object, decimal, objects, text
 from enrichctl.errors import BadRecord, Declined, EnrichctlError, NotYet, RecordError, Unconfirmed
-from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Value
+from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, Queue, Ticket, account_of, variant_of
 from enrichctl.providers.lemlist.asking import flags_of, is_forced, items_of, submit_batch
 from enrichctl.providers.lemlist.leads import lead_as_it_stands, lead_of, told_of
-from enrichctl.providers.lemlist.refusals import explain
+from enrichctl.providers.lemlist.refusals import explain, odd_end
 from enrichctl.providers.lemlist.results import is_about, receipt_of, results, stored
 from enrichctl.providers.lemlist.words import (
     ACCEPTED,
     DATA,
     DONE,
     ID,
+    IN_PROGRESS,
     INPUT,
     NAMES,
-    NOT_FOUND,
     OWN_ID,
     PROFILE,
     PROFILE_FIELDS,
@@ -115,12 +115,14 @@ class Lemlist(Queue):
         if isinstance(several := body.get(DATA), list):
             body = next((one for one in objects(several) if text(one.get(ID)) == ticket.id), {})
         status = text(body.get(STATUS)) or (DONE if body.get(DATA) else "")
-        if status not in (DONE, NOT_FOUND):
+        if status in ("", IN_PROGRESS):
             raise NotYet("lemlist shows no result yet")
         if status == DONE and not body.get(DATA) and ticket.id not in self._seen_empty:
             self._seen_empty.add(ticket.id)  # "done" may be there before the data: look once more
             raise NotYet("lemlist is done but shows no result yet")
         found = self.read(body, query).keys()
+        if (ended := odd_end(body)) and found.isdisjoint(query.wants):
+            raise Unconfirmed(f"{ended}; it may have been charged")
         lead = query.told.get(OWN_ID) if set(query.wants) - found else None
         held = lead_as_it_stands(lead, api) if lead else {}
         self._seen_empty.discard(ticket.id)
@@ -148,6 +150,11 @@ class Lemlist(Queue):
         if verdict and (not no_find or "email_status" in self._items(query)):
             found["email_status"] = verdict if verdict in VERDICTS else "unknown"
         return {field: Value(value) for field, value in found.items()}
+
+    def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
+        """See `Provider.remarks`: it came with a status that is not documented."""
+        del query
+        return [Remark(ended)] if (ended := odd_end(body)) else []
 
     def check(self, api: Api) -> str:
         """See `Remote.check`. The answer holds addresses of hooks, which are secrets."""

@@ -1,6 +1,8 @@
 """What lemlist's refusals mean: most are plain text, whatever their Content-Type."""
 
-from enrichctl.answers import as_object, text
+from typing import Any
+
+from enrichctl.answers import as_object, text, token
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -9,12 +11,23 @@ from enrichctl.errors import (
     LoginRefused,
     Miss,
     NotYet,
+    Unconfirmed,
 )
 from enrichctl.model import Throttled
 from enrichctl.provider import Remote
-from enrichctl.providers.lemlist.words import ERROR, LOGIN_TROUBLE, NOT_FOUND, REJECTED, STATUS
+from enrichctl.providers.lemlist.words import (
+    DONE,
+    ERROR,
+    IN_PROGRESS,
+    LOGIN_TROUBLE,
+    NOT_FOUND,
+    REJECTED,
+    STATUS,
+)
 from enrichctl.transport import Reply, retry_after
 from enrichctl.transport.replies import http_date, until
+
+OK, REFUSED = 200, 400
 
 
 def explain(reply: Reply, provider: Remote) -> EnrichctlError | Throttled | None:
@@ -25,6 +38,8 @@ def explain(reply: Reply, provider: Remote) -> EnrichctlError | Throttled | None
         return LoginRefused(f"lemlist refuses the login: {said}", next=again)
     if said in REJECTED:
         return BadRecord(REJECTED[said])
+    if status >= REFUSED and (ended := odd_end(reply.peek())):
+        return Unconfirmed(f"{ended}; it may have been charged")
     if status == 400 and is_code(said):  # noqa: PLR2004 - of a whole batch: WRONG_BODY_FORMAT
         return BadReply(f"lemlist does not take the batch: {said}")
     if status == 429:  # noqa: PLR2004 - HTTP's word for it
@@ -43,7 +58,7 @@ def explain(reply: Reply, provider: Remote) -> EnrichctlError | Throttled | None
 
 def said_in(reply: Reply) -> str:
     """Return lemlist's code or words: of JSON in one of several forms, or else the text."""
-    if reply.status == 200:  # noqa: PLR2004 - an answer
+    if reply.status == OK:
         return ""
     body = reply.peek()
     if not isinstance(body, dict):
@@ -52,6 +67,14 @@ def said_in(reply: Reply) -> str:
     return next(filter(None, (text(part.get(k)) for k in ("code", ERROR, "message", STATUS))), "")
 
 
+def odd_end(body: Any) -> str:
+    """Say with which status an enrichment ended that is not documented; "" when it did not."""
+    status = as_object(body).get(STATUS)
+    if not text(status) or status in (IN_PROGRESS, DONE, NOT_FOUND):
+        return ""
+    return f"lemlist ended it with the status {token(status) or 'of a kind that is not shown'}"
+
+
 def is_code(said: str) -> bool:
     """Tell a code, which may be shown, from a text that could quote somebody's data."""
-    return said.isupper() and said.isidentifier()
+    return said.isupper() and bool(token(said))

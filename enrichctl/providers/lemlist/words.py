@@ -50,14 +50,17 @@ RESULT = {
 OWN_ID = "lemlist.lead_id"  # a row's field
 LEAD_ID, DATA, TAG, REQUESTS = "_id", "data", "metadata", "enrichmentRequests"
 ENRICHMENT_ID, TOLD = "enrichmentId", "input"  # of a result: whose it is
-STATUS, DONE, NOT_FOUND = "enrichmentStatus", "done", "not-found"
+# Any status but the first is an end: "until `enrichmentStatus` is no longer `in-progress`".
+# https://developer.lemlist.com/api-reference/objects-definitions/enrich
+STATUS, IN_PROGRESS, DONE, NOT_FOUND = "enrichmentStatus", "in-progress", "done", "not-found"
 ACCEPTED = 202  # of a result: still being made
 VERDICTS = ("deliverable", "risky", "undeliverable")
 NEVER_VERIFIED = "unverified"  # a lead's e-mail status before its first verification
 # lemlist's own words, a code or a text, where they tell more than the HTTP status.
 LOGIN_TROUBLE = {
     "No API key provided", "No user found for this API key",  # 400 and 404, not 401
-    "User linked to this API key is blocked", "UNAUTHORIZED_WORKFLOW_REQUESTED",
+    "User linked to this API key is blocked",
+    "Bad team",  # 400, of every route: the account, whatever was asked
 }  # fmt: skip
 UNKNOWN_LEAD = "unknown to this lemlist team (404)"
 REJECTED = {
