@@ -191,8 +191,10 @@ def _respell(lead: _Lead, fields: frozenset[str]) -> None:
             continue
         if field in _PHONES:
             country = lead.told.get("country_code") or lead.told.get("country", "")
-            # A number that states no country is certain only in a row that does.
-            spelled = spelling.phone(text, countries.code(country) or "")
+            # What the user has said of rows without a country is no guess; a country that is not
+            # understood may well be another one.
+            region = countries.code(country) or "" if country else lead.region
+            spelled = spelling.phone(text, region)
         elif field in _CANONICAL:
             spelled = _CANONICAL[field](text)
         else:

@@ -168,3 +168,14 @@ def test_works_as_cron_would_run_it(shell, leads):
     done = shell("enrich", leads, "--quiet")
 
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_a_default_region_spells_numbers_in_place_as_it_fills_the_new_column(shell):
+    shell.write("in.csv", "Phone,Country\n020 7219 3000,\n030 2345678,Germany\n")
+    words = ("--overwrite", "phone", "--default-region", "GB", "-o", "-")
+    done = shell("enrich", "in.csv", "-w", "phone_e164,phone", *words, "--provenance", "none")
+    assert done.stdout.decode().splitlines() == [
+        "Phone,Country,phone_e164",
+        "+442072193000,,+442072193000",
+        "+49302345678,Germany,+49302345678",
+    ]

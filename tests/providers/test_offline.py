@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichctl.model import Query
+from enrichctl.model import Query, Value
 from enrichctl.providers.offline import Offline
 
 LEADS = Path(__file__).parent.parent / "data" / "leads.csv"
@@ -254,7 +254,19 @@ def test_what_is_overwritten_comes_in_the_order_of_what_was_told():
 
 def test_overwrite_leaves_what_is_not_certain():
     cells = {"email": "n/a", "phone": "020 7946 0018", "linkedin_url": "jane"}
-    assert derive([], cells, region="GB", **cells) == {}
+    assert derive([], cells, **cells) == {}
+    assert derive([], cells, region="GB", country="Somewhere", **cells) == {}
+    assert derive([], ["phone"], region="GB", phone="12345") == {}
+
+
+def test_what_the_user_says_of_numbers_without_a_country_is_no_guess():
+    cells = {"phone": "020 7219 3000", "mobile": "+49 171 2345678"}
+    match = OFFLINE.derive(Query(cells, ALL, frozenset(cells), region="GB"))
+    assert match["phone"] == Value("+442072193000", 1.0, "phone")
+    assert match["mobile"].text == "+491712345678"
+    assert match["phone_e164"].text == "+442072193000"
+    french = derive([], ["phone"], region="GB", phone="01 40 20 50 50", country="France")
+    assert french == {"phone": "+33140205050"}  # a row's own country goes before the default
 
 
 def test_confidence_says_how_sure_a_derivation_is():
