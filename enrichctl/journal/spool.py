@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -183,12 +184,13 @@ class Spool:
 def _set_aside(number: int) -> None:
     """Have the disk keep room for a file, where it can."""
     try:
-        os.posix_fallocate(number, 0, ROOM)
+        if sys.platform != "darwin":
+            os.posix_fallocate(number, 0, ROOM)
+        else:
+            os.pwrite(number, bytes(ROOM), 0)
     except OSError as error:
         if error.errno not in NO_ROOM_NEEDED:
             raise
-    except AttributeError:  # pragma: no cover - not every system has it
-        os.pwrite(number, bytes(ROOM), 0)
 
 
 def _entries(number: int) -> Iterator[Entry]:

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import mmap
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,18 +100,28 @@ def _open(path: Path) -> int:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StateError(
-            f"the shared rate limits in {path.parent} cannot be used: {error.strerror}",
-            next="set ENRICHCTL_STATE_DIR to another folder",
-        ) from None
+        raise _unusable(path, error) from None
 
 
 def _shared(path: Path, size: int) -> mmap.mmap:
     """Map a file of so many bytes; what is missing is zero."""
     descriptor = _open(path)
     try:
-        if os.fstat(descriptor).st_size < size:
+        if sys.platform != "darwin":
+            # Room for all of it, not only its length: a write into a map for which the disk has
+            # no room any more ends the process (SIGBUS).
+            os.posix_fallocate(descriptor, 0, size)
+        elif os.fstat(descriptor).st_size < size:
             os.ftruncate(descriptor, size)
         return mmap.mmap(descriptor, size)
+    except OSError as error:
+        raise _unusable(path, error) from None
     finally:
         os.close(descriptor)
+
+
+def _unusable(path: Path, error: OSError) -> StateError:
+    return StateError(
+        f"the shared rate limits in {path.parent} cannot be used: {error.strerror}",
+        next="set ENRICHCTL_STATE_DIR to another folder",
+    )
