@@ -1,0 +1,198 @@
+"""Texts that stand where a value would, and are none: ``N/A``, ``-``, ``#REF!``, "no email found".
+
+The words are in ``data/no_values.txt``, in the languages in which headers are recognised.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from enrichctl.facts.words import lines, plain
+from enrichctl.fields import Kind, kind_of
+
+_LONGEST = 60  # characters; who writes more says something
+_DUMPED = frozenset({"\\N", "\\n", "<na>", "<NA>", "NaT", "nat"})  # PostgreSQL, MySQL, pandas
+# Errors of spreadsheets in any language: #REF!, #¡VALOR!, #NAME?; and of those without a mark.
+_ERROR = re.compile(
+    r"#[¡¿]?[^\W\d_]+(?:[/_]?[^\W_]+)*[!?]|#(?:N/?[ABDV]|[IH]/T|GETTING_DATA)[!?]?|Err:\d+",
+    re.IGNORECASE,
+)
+# What mail merge, templates and CRMs leave where they found nothing to put in.
+_TAG = re.compile(r"\{\{.*\}\}|\$?\{.*\}|\*\|.*\|\*|<<.*>>|%\w+%|\[.*\]|<[^@]*>|\(\)")
+_IN_BRACKETS = re.compile(r"[\[({<]+([^\[\](){}<>]*)[\])}>]+")
+_SAME_DIGIT = re.compile(r"(\d)\1{4,}")
+_COUNTED = re.compile(r"0?12345(?:6(?:7(?:8(?:90?)?)?)?)?")
+_MARKS = re.compile(r"[\s().-]")
+_PROFILE = re.compile(r".*/in/([^/?#]*)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+# LinkedIn's own page for the reader, and what its exports put for those who hide theirs.
+_NO_PROFILE = frozenset({"", "me", "unavailable", "headless", "edit"})
+_NO_HOST = ("example.com", "example.org", "example.net", "example.edu")  # RFC 2606
+_NO_LOCAL = frozenset({"nomail", "noemail", "donotemail"})
+_ONLY_AT_THEIR_OWN = frozenset({"test", "email", "mail", "example"})  # test@test.com
+# Surnames that are markers as well. Only Python writes None, and only SQL and R write capitals.
+_ALSO_NAMES = frozenset({"null", "na", "nan", "nil", "no"})
+_NAMES = ("first_name", "last_name")
+
+
+class _Language(NamedTuple):
+    alone: frozenset[str]
+    every: frozenset[str]
+    negating: frozenset[str]
+
+
+class _Words(NamedTuple):
+    phrases: frozenset[str]
+    bracketed: frozenset[str]
+    employers: frozenset[str]
+    languages: tuple[_Language, ...]
+
+
+def stated(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what a row or an answer really says: its values without what `is_nothing`.
+
+    Some words are a marker in one row and a value in another, which only the rest of it tells:
+    Christopher Null, the country code of Namibia, the province of Naples.
+
+    Args:
+        values: Field → text.
+    """
+    nothing = {name for name, text in values.items() if is_nothing(text, name)}
+    if not nothing:
+        return dict(values)
+    kept = {name for name in nothing if _means_it(name, values, nothing)}
+    return {name: text for name, text in values.items() if name not in nothing or name in kept}
+
+
+@lru_cache(1 << 13)
+def is_nothing(text: str, field: str = "") -> bool:
+    """Tell whether a text says that there is no value.
+
+    A value that is merely wrong, such as a malformed address, says something all the same.
+
+    Args:
+        text: Of a cell or an answer.
+        field: Whose value it would be; some texts are one in one field only.
+    """
+    text = text.strip()
+    if not text or text in _DUMPED:
+        return True
+    kind = kind_of(field)
+    nobodys = _NOBODYS.get(kind, _undecided)(text)
+    if nobodys is not None or len(text) > _LONGEST:
+        return bool(nobodys)
+    words = plain(text)
+    if words == "no":  # as a country Norway, or not: see `countries.code`
+        return kind not in {"country", "country_code"}
+    employer = field == "company_name" and words in _words().employers
+    return employer or _is_no_text(text, words)
+
+
+def _is_no_text(text: str, words: str) -> bool:
+    """Tell whether a text that is of no kind in particular says that there is no value."""
+    if not words:
+        return not any(map(str.isalnum, text))
+    if _is_marker(words) or _ERROR.fullmatch(text) or _TAG.fullmatch(text):
+        return True
+    bracketed = _IN_BRACKETS.fullmatch(text)
+    return bracketed is not None and plain(bracketed[1]) in _words().bracketed
+
+
+def _means_it(name: str, values: Mapping[str, str], nothing: set[str]) -> bool:
+    """Tell whether a word that is mostly a marker is a value here."""
+    text = values[name].strip()
+    if name in _NAMES:
+        other = values.get(_NAMES[name == _NAMES[0]], "").strip()
+        shouted = text.isupper() and other.isupper() and text != "NA"
+        return (
+            nothing == {name}
+            and bool(other)
+            and text.casefold() in _ALSO_NAMES
+            and text != "NaN"
+            and (text.istitle() or shouted)
+        )
+    if text != "NA":
+        return False
+    country = plain(values.get("country", ""))
+    if name == "country_code":
+        return country == "namibia"
+    italian = {country, values.get("country_code", "").casefold()} & {"italy", "italia", "it"}
+    return name == "region" and bool(italian)
+
+
+def _undecided(_: str) -> bool | None:
+    return None
+
+
+def _nobodys_address(text: str) -> bool | None:
+    local, at, host = text.casefold().rpartition("@")
+    if not at:
+        return None
+    bare = plain(local).replace(" ", "")
+    if host in _NO_HOST or bare in _NO_LOCAL or not bare:
+        return True
+    if bare in _ONLY_AT_THEIR_OWN:
+        return host.partition(".")[0] == bare
+    return _is_marker(bare) or _is_marker(plain(local))
+
+
+def _nobodys_number(text: str) -> bool | None:
+    digits = _MARKS.sub("", text)
+    if not digits.isdecimal():
+        return None
+    return bool(_SAME_DIGIT.fullmatch(digits) or _COUNTED.fullmatch(digits))
+
+
+def _nobodys_profile(text: str) -> bool | None:
+    found = _PROFILE.fullmatch(text)
+    if not found:
+        return None
+    return found[1].lower() in _NO_PROFILE or _is_marker(plain(found[1]))
+
+
+_NOBODYS: Mapping[Kind, Callable[[str], bool | None]] = {
+    "email": _nobodys_address,
+    "phone": _nobodys_number,
+    "person_url": _nobodys_profile,
+}
+"""Tell of an address, a number, a profile whether it is nobody's; None of any other text."""
+
+
+@lru_cache(1 << 12)
+def _is_marker(words: str) -> bool:
+    """Tell whether plain words say that there is nothing."""
+    table = _words()
+    if words in table.phrases:
+        return True
+    parts = frozenset(words.split())
+    if len(parts) == 1 and parts <= table.phrases:
+        return True  # null null
+    return any(
+        parts <= language.every
+        and (
+            not parts.isdisjoint(language.alone)
+            or (len(parts) > 1 and not parts.isdisjoint(language.negating))
+        )
+        for language in table.languages
+    )
+
+
+@cache
+def _words() -> _Words:
+    lists: dict[str, set[str]] = {"phrase": set(), "bracketed": set(), "employer": set()}
+    languages = []
+    for line in lines("no_values.txt"):
+        name, _, rest = line.partition(": ")
+        if name in lists:
+            lists[name].update(map(plain, rest.split(",")))
+            continue
+        alone, negating, others = (
+            frozenset(map(plain, part.split(","))) for part in rest.split("|")
+        )
+        languages.append(_Language(alone, alone | negating | others, negating))
+    return _Words(
+        frozenset(lists["phrase"]),
+        frozenset(lists["bracketed"]),
+        frozenset(lists["employer"]),
+        tuple(languages),
+    )
