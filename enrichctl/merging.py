@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from enrichctl.facts.blanks import could_be
 from enrichctl.model import (
     NOTHING,
     Credits,
@@ -146,7 +147,7 @@ def accept(
     taken = []
     for name in wants:
         value = match.get(name)
-        if value is None or not value.text:
+        if value is None or not value.text or not could_be(name, value.text):
             continue
         confidence = SURE if value.confidence is None else value.confidence
         if confidence < min_confidence or _is_dead(name, match):

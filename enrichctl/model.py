@@ -53,11 +53,13 @@ class Record:
         row: Its number in the input, from 1, the header not counted.
         line: The line of the file on which it starts.
         values: Canonical field → text of the cell, blank cells left out.
+        region: ISO 3166 alpha-2 country of its national phone numbers; "" where it is not known.
     """
 
     row: int
     line: int
     values: dict[str, str]
+    region: str = ""
 
 
 class Value(NamedTuple):

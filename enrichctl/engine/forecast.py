@@ -54,7 +54,7 @@ class Forecast:
         """Count one record; tell whether anybody would have to be asked about it."""
         plan = self.plan
         plan.records += 1
-        person = _person(lead.record, self._waterfall.rules.region)
+        person = _person(lead.record)
         plan.people += person is None or self._new(person + lead.namesake.encode())
         plan.namesakes += bool(lead.namesake)
         if lead.suppressed:
@@ -150,6 +150,6 @@ class Forecast:
         return self.plan
 
 
-def _person(record: Record, region: str) -> bytes | None:
-    found = identity(PEOPLE, record.values, region)
+def _person(record: Record) -> bytes | None:
+    found = identity(PEOPLE, record.values, record.region)
     return fingerprint_person("", *found) if found else None

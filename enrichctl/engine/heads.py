@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from enrichctl.engine.waterfall import Waterfall
+from enrichctl.facts.blanks import without_blanks
+from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
@@ -29,18 +31,20 @@ class Heads:
     ) -> None:
         self._columns = tuple(columns.items())
         self._waterfall = waterfall
+        self._region = waterfall.rules.region
         self._suppression = suppression
         self._namesakes = namesakes
 
     def record(self, row: Row) -> Record:
-        """Return a row as the fields that its cells hold; blank cells say nothing."""
+        """Return a row as the fields that its cells hold, without what says nothing."""
         cells, width = row.cells, len(row.cells)
         values = {}
         for name, index in self._columns:
             text = cells[index].strip() if index < width else ""
             if text:
                 values[name] = text
-        return Record(row.number, row.line, values)
+        values = without_blanks(values)
+        return Record(row.number, row.line, values, region_of(values, self._region))
 
     def suppresses(self, record: Record) -> bool:
         """Tell whether a record must not be sent anywhere."""

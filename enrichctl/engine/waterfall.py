@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from enrichctl.engine.questions import Ask, Course, Rules, legs_of
 from enrichctl.engine.recall import Elsewhere, Fresh, Recall, take
 from enrichctl.facts import spelling
+from enrichctl.facts.blanks import is_nobodys
 from enrichctl.fields import kind_of
 from enrichctl.journal import Journal
 from enrichctl.matching import Suppression, fingerprint_person, identity
-from enrichctl.matching.namesakes import NAMES, SHARED
+from enrichctl.matching.identity import NAMES
+from enrichctl.matching.namesakes import SHARED
 from enrichctl.merging import Lead, Tried, take_spare
 from enrichctl.model import Outcome, Query, Record
 from enrichctl.provider import Local, Provider
@@ -150,7 +152,7 @@ class Waterfall:
         overwrite = self.rules.overwrite
         for asked in [(name,) for name in wants] if provider.apart else [wants]:
             query = Query(
-                told, asked, overwrite.intersection(asked), course.save, self.rules.region
+                told, asked, overwrite.intersection(asked), course.save, lead.record.region
             )
             variant = " ".join(filter(None, (provider.variant(query), whose)))
             ask = Ask(course, query, person, variant)
@@ -180,13 +182,15 @@ class Waterfall:
         The third is a word for whom the record names, where its address is somebody else's as
         well and the provider is told the name: then it is another question.
         """
-        known, region = lead.known(), self.rules.region
+        known, region = lead.known(), lead.record.region
         identified = self._hoped(lead, provider) or identity(provider.needs, known, region)
         if identified is None:
             return None
         names, canonical = identified
         told = dict(zip(names, canonical, strict=True))
         for name in (*names, *provider.hints):
+            if name in known and is_nobodys(name, known[name]):
+                continue
             if name in known and kind_of(name) not in CANONICAL:
                 told[name] = known[name]
             elif name in known and name not in told:
@@ -203,7 +207,7 @@ class Waterfall:
         It is somebody of whom the journal knows nothing, told apart by all that is known by now.
         None where it makes no difference.
         """
-        known, region = lead.known(), self.rules.region
+        known, region = lead.known(), lead.record.region
         for names in provider.needs if lead.hoped else ():
             certain = [name for name in names if name not in lead.hoped]
             if identity([certain], known, region) is None:
@@ -218,11 +222,11 @@ class Waterfall:
 
     def _derive(self, lead: Lead, course: Course, provider: Local, wants: tuple[str, ...]) -> None:
         known = lead.known()
-        if identity(provider.needs, known, self.rules.region) is None:
+        if identity(provider.needs, known, lead.record.region) is None:
             return
         told = {name: known[name] for name in provider.uses if name in known}
         query = Query(
-            told, wants, self.rules.overwrite.intersection(wants), None, self.rules.region
+            told, wants, self.rules.overwrite.intersection(wants), None, lead.record.region
         )
         match = provider.derive(query)
         taken = take(lead, course, match, wants, self.rules, self._began)

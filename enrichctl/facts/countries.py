@@ -1,9 +1,13 @@
 """Countries: from a name in many languages to its ISO 3166 alpha-2 code, and back."""
 
+import re
 from functools import cache, lru_cache
 
 from enrichctl.facts.words import lines, plain
 
+_BETWEEN = re.compile(r"\s*[()\[\]/,|]\s*|\s+[-\u2013\u2014:]\s+")
+_ARTICLES = frozenset({"the", "die", "la", "le", "les", "los", "las"})
+_WITHIN_CHINA = frozenset({"HK", "MO", "TW"})
 # Said of a cell without a country far more often than of Namibia and Norway.
 _NO_ANSWER = frozenset({"na", "NA", "Na", "no", "No"})
 
@@ -16,12 +20,35 @@ def code(text: str) -> str | None:
     country's own; codes alpha-2 or alpha-3. ``NA`` is taken for "not available", not Namibia.
     """
     text = text.strip()
+    return _code(text) or _composite(text)
+
+
+def _code(text: str) -> str | None:
     if text in _NO_ANSWER:
         return None
     by_code, by_name = _tables()
     if text.upper() in by_code:
         return text.upper()
     return by_name.get(plain(text).removeprefix("the "))
+
+
+def _composite(text: str) -> str | None:
+    """Read what names a country twice, or back to front: DE - Germany, Bahamas (The).
+
+    All its parts must mean one country: CA - California is none that is meant.
+    """
+    parts = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
+    if len(parts) != 2:  # noqa: PLR2004 - a name and its other form
+        return None
+    name, other = parts
+    if turned := _code(f"{other} {name}"):
+        return turned
+    if plain(other) in _ARTICLES:
+        return _code(name)
+    first, second = _code(name), _code(other)
+    if first in _WITHIN_CHINA and second == "CN":
+        return first
+    return first if first == second else None
 
 
 def name(country_code: str) -> str | None:

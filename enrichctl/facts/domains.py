@@ -5,24 +5,25 @@ from pathlib import Path
 from typing import Protocol
 
 from enrichctl.facts import mailboxes, spelling
+from enrichctl.facts.words import lines
 
 _LEGAL_FORMS = {"gmbh": "GmbH", "inc": "Inc", "ltd": "Ltd", "plc": "PLC"} | {
     form: form.upper()
     for form in ("ab", "ag", "as", "asa", "bv", "llc", "llp", "nv", "oy", "sa", "sarl", "sas")
 }
 _INITIALS = 3  # letters up to which a word without a vowel is a set of initials
-# A company's page there is not a domain of its own.
-_SHARED = frozenset(
-    {
-        "bit.ly", "business.site", "calendly.com", "carrd.co", "facebook.com", "github.com",
-        "goo.gl", "google.com", "instagram.com", "jimdofree.com", "linkedin.com", "linktr.ee",
-        "medium.com", "notion.site", "notion.so", "onmicrosoft.com", "pinterest.com",
-        "squarespace.com", "strikingly.com", "t.me", "telegram.me", "tiktok.com", "tinyurl.com",
-        "tumblr.com", "twitter.com", "vimeo.com", "wa.me", "weebly.com", "whatsapp.com",
-        "wordpress.com", "x.com", "xing.com", "youtube.com",
-    }
-)  # fmt: skip
-_INTERNAL = ("corp", "home", "internal", "intranet", "lan", "local", "localdomain", "private")
+_INTERNAL = (
+    "arpa",
+    "corp",
+    "home",
+    "internal",
+    "intranet",
+    "lan",
+    "local",
+    "localdomain",
+    "onion",
+    "private",
+)
 _VOWELS = frozenset("aeiouyäöüåæøéèáàóòíìúù")
 
 
@@ -46,7 +47,9 @@ def _own(host: str) -> str | None:
     if host.rpartition(".")[2] in _INTERNAL:
         return None  # names of no use outside the company's own network
     own = _suffixes().privatesuffix(host)
-    if own is None or own in _SHARED or mailboxes.is_public(own) or mailboxes.is_free(host):
+    if own is None or mailboxes.is_public(own) or mailboxes.is_free(host):
+        return None
+    if mailboxes.is_listed(host, _shared()):  # a page there is not a domain of its own
         return None
     return own
 
@@ -84,6 +87,11 @@ def _word(word: str) -> str:
 
 
 @cache
+def _shared() -> frozenset[str]:
+    return frozenset(lines("shared_hosts.txt"))
+
+
+@cache
 def _suffixes() -> _SuffixList:
     from publicsuffixlist import PSLFILE, PublicSuffixList, encode_idn  # noqa: PLC0415 - slow
 
@@ -92,5 +100,7 @@ def _suffixes() -> _SuffixList:
     rules = Path(PSLFILE).read_text("utf-8").splitlines()
     # The list would encode each of its ten thousand rules; the few that are not ASCII suffice.
     rules += [encode_idn(r) for r in rules if not r.isascii() and not r.startswith("//")]
-    suffixes: _SuffixList = PublicSuffixList(rules, accept_encoded_idn=False)
+    rules.append("example")  # kept free for samples and rehearsals, as ours are
+    # What the list does not have cannot exist: acme.con.
+    suffixes: _SuffixList = PublicSuffixList(rules, accept_unknown=False, accept_encoded_idn=False)
     return suffixes

@@ -26,7 +26,7 @@ def kind(text: str) -> MailboxKind:
     if address is None:
         return "malformed"
     local, _, host = address.rpartition("@")
-    if _listed(host, _disposable()):
+    if is_listed(host, _disposable()):
         return "disposable"
     if is_role(local):
         return "role"
@@ -48,10 +48,10 @@ def is_free(host: str) -> bool:
 
 def is_public(host: str) -> bool:
     """Tell whether a domain says nothing of its users' employer: free or throw-away."""
-    return is_free(host) or _listed(host, _disposable())
+    return is_free(host) or is_listed(host, _disposable())
 
 
-def _listed(host: str, names: frozenset[str]) -> bool:
+def is_listed(host: str, names: frozenset[str]) -> bool:
     """Tell whether a host or a domain above it is listed."""
     while "." in host:
         if host in names:
@@ -73,7 +73,8 @@ def _free() -> frozenset[str]:
         whitelist,
     )
 
-    return frozenset(whitelist) | frozenset(lines("free_mailboxes.txt"))
+    listed = frozenset(whitelist) | frozenset(lines("free_mailboxes.txt"))
+    return listed - frozenset(lines("employers.txt"))
 
 
 @cache

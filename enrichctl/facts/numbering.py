@@ -59,6 +59,17 @@ def plain(text: str) -> PhoneNumber | None:
 
 
 @cache
+def calling_code(region: str) -> str:
+    """Return the calling code of a country, "" when it has none."""
+    return str(phonenumbers.country_code_for_region(region.upper()) or "")
+
+
+def is_mobile(number: Phone) -> bool:
+    """Tell whether a number can only be a mobile's."""
+    return number.kind == PhoneNumberType.MOBILE
+
+
+@cache
 def _calling_code(start: str) -> tuple[str, re.Pattern[str]]:
     """Return the calling code that digits begin with, "" when there is none.
 

@@ -7,7 +7,13 @@ from collections.abc import Container
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from phonenumbers import PhoneNumberType, is_number_type_geographical, region_code_for_number
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    PhoneNumberType,
+    country_code_for_region,
+    is_number_type_geographical,
+    region_code_for_number,
+)
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
 from enrichctl.facts import spelling
@@ -26,8 +32,21 @@ _ZONES = {
     "BY": "Europe/Minsk", "DZ": "Africa/Algiers", "EE": "Europe/Tallinn", "EH": "Africa/El_Aaiun",
     "GW": "Africa/Bissau", "KP": "Asia/Pyongyang", "LR": "Africa/Monrovia", "LT": "Europe/Vilnius",
     "LV": "Europe/Riga", "LY": "Africa/Tripoli", "MA": "Africa/Casablanca", "MO": "Asia/Macau",
-    "NI": "America/Managua", "PS": "", "SS": "Africa/Juba",
+    "NI": "America/Managua", "PS": "", "SS": "Africa/Juba", "IE": "Europe/Dublin",
 }  # fmt: skip
+# Names that the package still has, and what they are called today.
+_TODAY = {
+    "Africa/Asmera": "Africa/Asmara", "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "America/Godthab": "America/Nuuk", "Asia/Calcutta": "Asia/Kolkata",
+    "Asia/Dacca": "Asia/Dhaka", "Asia/Katmandu": "Asia/Kathmandu", "Asia/Macao": "Asia/Macau",
+    "Asia/Rangoon": "Asia/Yangon", "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Asia/Thimbu": "Asia/Thimphu", "Asia/Ulan_Bator": "Asia/Ulaanbaatar",
+    "Atlantic/Faeroe": "Atlantic/Faroe", "Europe/Kiev": "Europe/Kyiv",
+    "Pacific/Enderbury": "Pacific/Kanton", "Pacific/Ponape": "Pacific/Pohnpei",
+    "Pacific/Truk": "Pacific/Chuuk",
+}  # fmt: skip
+# Countries of one time whose calling code they share with islands of another.
+_ONE_ZONE = {"FI": "Europe/Helsinki", "GB": "Europe/London", "NO": "Europe/Oslo"}
 
 
 class Place(NamedTuple):
@@ -73,7 +92,17 @@ def place(text: str, region: str = "") -> Place | None:
 
 def _timezone(digits: str) -> str:
     zones = TIMEZONE_DATA.get(_prefix(digits, TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX), ())
-    return zones[0] if len(zones) == 1 else ""
+    return _TODAY.get(zones[0], zones[0]) if len(zones) == 1 else ""
+
+
+@cache
+def zone_of_country(country_code: str) -> str:
+    """Return the time zone of a country that has only one, "" for others."""
+    if zone := _ZONES.get(country_code) or _ONE_ZONE.get(country_code):
+        return zone
+    code = country_code_for_region(country_code)
+    alone = code and len(COUNTRY_CODE_TO_REGION_CODE.get(code, ())) == 1
+    return _timezone(str(code)) if alone else ""
 
 
 def _region(digits: str) -> str:

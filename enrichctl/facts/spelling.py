@@ -38,9 +38,19 @@ _LINKEDIN = re.compile(
 )
 # Sales Navigator's and the API's member ids stand where the public name does; their case counts.
 _MEMBER_ID = re.compile(r"A[CDE][a-zA-Z]AA[\w-]{20,}")
+_NO_PROFILE = frozenset(
+    {"", "unavailable", "null", "none", "undefined", "unknown", "n-a", "na", "not-found", "nan"}
+)
 _ZEROS_FOR_PLUS = re.compile(r"(?:tel:)?\s*\(?00(?=\s*[1-9])", re.IGNORECASE)
 # Tables with gaps write whole numbers as 33612345678.0; the zero would count as a digit.
 _AS_FLOAT = re.compile(r"(\+?\d+)\.0+")
+_FEWEST_DIGITS = 6  # of a number that can stand alone
+_LONGEST_NATIONAL = 10  # digits of a mobile without its country
+_NEXT_NUMBER = re.compile(
+    r"\s*(?:[;|\n]|\s/\s|,\s|\s(?:or|oder|ou|o|und|and|et|y)\s|/(?=\s*[+0]))\s*"
+)
+# A word behind a number, unless it says that an extension follows.
+_WORD = re.compile(r"\s*[\[(,-]?\s*(?!ext|x\b|durchwahl|poste|anexo)[^\W\d_]{2,}", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[ T].*)?")  # what spreadsheets make of some
 _SPACE = re.compile(r"\s+")
 
@@ -132,12 +142,42 @@ def parse_phone(text: str, region: str = "") -> "Phone | None":
         return None
     if found := _AS_FLOAT.fullmatch(text):
         text = found[1]
+    text = _without_words(text)
     found = _ZEROS_FOR_PLUS.match(text)
     if found and (number := valid("+" + text[found.end() :], "")):
         return number
-    return valid(text, region) or (
+    number = valid(text, region) or (
         valid(text.replace("(0)", ""), region) if "(0)" in text else None
     )
+    return _with_its_plus(text, region, number) or number
+
+
+def _without_words(text: str) -> str:
+    """Return the first number of a text, without the words and numbers behind it."""
+    first, *others = _NEXT_NUMBER.split(text)
+    if others and sum(map(str.isdigit, first)) >= _FEWEST_DIGITS:
+        text = first
+    found = _WORD.search(text, 1)
+    if found and sum(map(str.isdigit, text[: found.start()])) >= _FEWEST_DIGITS:
+        return text[: found.start()]
+    return text
+
+
+def _with_its_plus(text: str, region: str, number: "Phone | None") -> "Phone | None":
+    """Return the number meant by digits that begin with the country's own calling code.
+
+    Spreadsheets eat the plus of +49 171 2345678. Where the digits are a mobile of the country as
+    they stand, nothing is missing.
+    """
+    from enrichctl.facts.numbering import calling_code, is_mobile, valid  # noqa: PLC0415 - slow
+
+    digits = re.sub(r"\D", "", text.replace("(0)", ""))
+    code = calling_code(region) if region and "+" not in text else ""
+    if not code or not digits.startswith(code):
+        return None
+    if number is not None and is_mobile(number) and len(digits) <= _LONGEST_NATIONAL:
+        return None
+    return valid("+" + digits, "")
 
 
 def same(kind: Kind, a: str, b: str, region: str = "") -> bool:
@@ -210,6 +250,7 @@ def _linkedin(text: str, what: str) -> str | None:
     slug = normalize("NFC", unquote(found[2]))
     if not _MEMBER_ID.fullmatch(slug):
         slug = normalize("NFC", slug.lower())
-    if re.search(r"[/?#\s\x00-\x1f\ufffd]", slug):
+    slug = slug.rstrip(",;.")
+    if re.search(r"[/?#\s\x00-\x1f\ufffd]", slug) or slug in _NO_PROFILE:
         return None
     return f"https://www.linkedin.com/{what}/{quote(slug, safe='')}"

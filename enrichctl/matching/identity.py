@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
-from enrichctl.facts import spelling
+from enrichctl.facts import domains, spelling
 from enrichctl.fields import kind_of
+
+NAMES = frozenset({"full_name", "first_name", "last_name"})
 
 
 def identity(
@@ -18,15 +20,24 @@ def identity(
         region: ISO 3166 alpha-2 country of phone numbers that state none.
 
     Returns:
-        The first set of which all fields are there and well-formed, or None.
+        The first set of which all fields are there and well-formed, or None. A phone alone
+        identifies only where no set that holds a name does.
     """
+    shared = None
     for names in needs:
         if not all(map(values.get, names)):
             continue
         found = [_well_formed(name, values[name], region) for name in names]
-        if all(found):
-            return tuple(names), tuple(value or "" for value in found)
-    return None
+        if not all(found):
+            continue
+        whole = tuple(names), tuple(value or "" for value in found)
+        # Several people may share a phone, so what names the person goes before it.
+        if not all(kind_of(name) == "phone" for name in names):
+            if shared is None or not NAMES.isdisjoint(names):
+                return whole
+        elif shared is None:
+            shared = whole
+    return shared
 
 
 def fingerprint_person(provider: str, names: Sequence[str], values: Sequence[str]) -> bytes:
@@ -49,7 +60,7 @@ def _well_formed(name: str, text: str, region: str) -> str | None:
             return spelling.profile_url(text)
         case "company_url":
             return spelling.company_url(text)
-        case "domain" | "url" if spelling.domain(text) is None:
-            return None
+        case "domain" | "url" if domains.company(text) is None:
+            return None  # a mailbox provider's, a social network's: nobody's company
         case _:
             return spelling.canonical(name, text.strip(), region) or None

@@ -9,8 +9,7 @@ from hashlib import blake2b
 from enrichctl.facts import spelling
 from enrichctl.facts.words import plain
 
-SHARED = frozenset({"email", "linkedin_url"})  # one person's, though a file may give it to two
-NAMES = frozenset({"full_name", "first_name", "last_name"})
+SHARED = frozenset({"email", "linkedin_url", "phone", "mobile"})  # though a file may give it to two
 WORD = 4  # bytes that stand for a word of a name
 SHORTEST = 2  # letters that tell one name from another
 

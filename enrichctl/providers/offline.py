@@ -139,6 +139,10 @@ def _places(lead: _Lead) -> None:
     if code:
         lead.give("country_code", code, 1.0, stated)
         lead.give("country", countries.name(code), 1.0, stated)
+        if lead.wanted("timezone") and not any(told.get(one) for one in _PHONES):
+            from enrichctl.facts.phones import zone_of_country  # noqa: PLC0415 - slow to import
+
+            lead.give("timezone", zone_of_country(code), 0.9, stated)
     found = list(_numbers(lead, code or lead.region))
     for source, place, explicit in found[:1]:
         lead.give("phone_e164", place.e164, 1.0 if explicit else 0.9, source)

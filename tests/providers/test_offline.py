@@ -220,8 +220,9 @@ def test_initials_fill_no_name():
 
 
 def test_a_country_code_gives_the_name_and_the_name_the_code():
-    assert derive(country_code="de") == {"country": "Germany"}
-    assert derive(country="Sverige") == {"country_code": "SE"}
+    assert derive(country_code="us") == {"country": "United States"}
+    assert derive(country="Deutschland") == {"country_code": "DE", "timezone": "Europe/Berlin"}
+    assert derive(country="Sverige") == {"country_code": "SE", "timezone": "Europe/Stockholm"}
 
 
 def test_overwrite_gives_the_canonical_form_where_it_differs():

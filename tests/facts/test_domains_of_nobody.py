@@ -1,0 +1,26 @@
+"""Whose a domain is: an employer's, or that of everybody who has a mailbox or a page there."""
+
+import pytest
+
+from enrichctl.facts import domains
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "gmail.com", "t-online.de", "movistar.es", "ocn.ne.jp", "tampabay.rr.com", "hotmial.com",
+        "facebook.com", "linkedin.com", "bit.ly", "linktr.ee", "acme.wixsite.com",
+        "myshopify.com", "sites.google.com", "acme.con", "acme.cmo", "acme.de1", "acme.invalid",
+        "acme.test", "acme.onion", "acme.localhost", "acme.arpa", "mailinator.com",
+    ],
+)  # fmt: skip
+def test_nobody_works_there(host):
+    assert domains.company(host) is None
+    assert domains.company(f"https://www.{host}/acme") is None
+
+
+@pytest.mark.parametrize(
+    "host", ["nus.edu.sg", "telstra.com", "cox.com", "medscape.com", "acme.co.uk", "acme.museum"]
+)
+def test_somebody_works_there(host):
+    assert domains.company(f"jane@mail.{host}") == host
