@@ -174,8 +174,11 @@ class Settler:
                 journal.settle(number, Outcome.MATCHED, credits=most, **_kept(answer))
             raise
         if number is None:  # found without anything billed
+            intent = self.intent(ask)
+            if ask.stored is not None:  # it says no more than the answer that it finishes
+                intent = replace(intent, wants=ask.query.wants)
             journal.note(
-                self.intent(ask),
+                intent,
                 Outcome.MATCHED,
                 answer=answer.body,
                 request_id=answer.request_id,

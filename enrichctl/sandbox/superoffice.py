@@ -201,7 +201,9 @@ class Superoffice(Vendor):
         entity = self.entities.load(contact_id)
         if entity is None:
             return _failure(404, "SoNotFoundException", f"Contact id {contact_id} not found")
-        return json_reply(_selected(entity, request))
+        host = f"http://{request.headers.get('host', '127.0.0.1')}/superoffice"
+        links = {"_Links": {"Self": f"{host}{request.path}"}}
+        return json_reply(links | (_selected(entity, request) or {}))
 
     def find(self, request: Request) -> Reply:
         """Find companies in the archive, page by page."""

@@ -166,3 +166,19 @@ def test_a_company_that_the_crm_lacks_is_bought_once_it_is_there(paid, box, comp
     assert paid(*SAVE).returncode == 0
     assert saved(box, company) == company.phone
     assert bought(box) == 1
+
+
+def test_a_website_that_is_saved_late_says_nothing_of_what_was_never_bought(
+    paid, box, companies, refusing
+):
+    site = (*SAVE[:5], "-w", "website", *SAVE[5:])
+    done = paid(*site)
+    assert done.returncode == 3
+    assert [row["website"] for row in rows(paid)] == [company.website for company in companies]
+    refusing()
+    assert paid(*site).returncode == 0
+    assert bought(box) == 0
+
+    assert paid(*SAVE[:5], "-w", "website,phone", *SAVE[5:]).returncode == 0
+    assert [row["phone"] for row in rows(paid)] == [company.phone for company in companies]
+    assert bought(box) == len(companies)

@@ -22,6 +22,7 @@ from enrichctl.transport import Api, Reply
 COMPANIES = "/api/v1/Contact"
 CANDIDATES = "/api/v1/MDOList/enrichcontact"
 COUNTRIES = "/api/v1/MDOList/country"
+LINKS = "_Links"  # REST adds them to what it shows: they are no part of the entity
 # Of a row.
 CONTACT_ID, OWN_ENRICH_ID = "superoffice.contact_id", "superoffice.enrich_id"
 COMPANY_NAME = "company_name"
@@ -69,6 +70,7 @@ def numbered(number: int, api: Api) -> dict[str, Any]:
     entity = as_object(
         api.get(f"{COMPANIES}/{number}", ours=lambda reply: is_of(reply, number)).json()
     )
+    entity.pop(LINKS, None)
     if entity.get(ID) != number or entity.get(DELETED):
         raise BadRecord("the company is deleted in SuperOffice")
     return entity
