@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from enrichctl.engine.waterfall import Waterfall
-from enrichctl.facts.blanks import without_blanks
+from enrichctl.facts.placeholders import stated
 from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
 from enrichctl.matching import Suppression
@@ -43,7 +43,7 @@ class Heads:
             text = cells[index].strip() if index < width else ""
             if text:
                 values[name] = text
-        values = without_blanks(values)
+        values = stated(values)
         return Record(row.number, row.line, values, region_of(values, self._region))
 
     def suppresses(self, record: Record) -> bool:

@@ -23,11 +23,10 @@ _TAG = re.compile(r"\{\{.*\}\}|\$?\{.*\}|\*\|.*\|\*|<<.*>>|%\w+%|\[.*\]|<[^@]*>|
 _IN_BRACKETS = re.compile(r"[\[({<]+([^\[\](){}<>]*)[\])}>]+")
 _SAME_DIGIT = re.compile(r"(\d)\1{4,}")
 _COUNTED = re.compile(r"0?12345(?:6(?:7(?:8(?:90?)?)?)?)?")
-_MARKS = re.compile(r"[\s().-]")
+_MARKS = re.compile(r"[\s().+-]")
 _PROFILE = re.compile(r".*/in/([^/?#]*)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 # LinkedIn's own page for the reader, and what its exports put for those who hide theirs.
 _NO_PROFILE = frozenset({"", "me", "unavailable", "headless", "edit"})
-_NO_HOST = ("example.com", "example.org", "example.net", "example.edu")  # RFC 2606
 _NO_LOCAL = frozenset({"nomail", "noemail", "donotemail"})
 _ONLY_AT_THEIR_OWN = frozenset({"test", "email", "mail", "example"})  # test@test.com
 # Surnames that are markers as well. Only Python writes None, and only SQL and R write capitals.
@@ -129,7 +128,7 @@ def _nobodys_address(text: str) -> bool | None:
     if not at:
         return None
     bare = plain(local).replace(" ", "")
-    if host in _NO_HOST or bare in _NO_LOCAL or not bare:
+    if bare in _NO_LOCAL or not bare:
         return True
     if bare in _ONLY_AT_THEIR_OWN:
         return host.partition(".")[0] == bare

@@ -17,7 +17,6 @@ from enrichctl.facts import blanks
     ],
 )  # fmt: skip
 def test_these_say_nothing_in_any_field(text):
-    assert blanks.says_nothing("job_title", text)
     assert not blanks.could_be("job_title", text)
 
 
@@ -46,18 +45,3 @@ def test_these_are_no_value_of_their_field(field, text):
 )  # fmt: skip
 def test_these_are_values(field, text):
     assert blanks.could_be(field, text)
-
-
-@pytest.mark.parametrize(
-    ("row", "left"),
-    [
-        ({"first_name": "Ana", "last_name": "Null"}, {"first_name", "last_name"}),
-        ({"first_name": "Na", "last_name": "Li"}, {"first_name", "last_name"}),
-        ({"first_name": "Ana", "last_name": "NULL"}, {"first_name"}),
-        ({"first_name": "Null", "last_name": "Null"}, set()),
-        ({"first_name": "Ana", "last_name": "Null", "phone": "N/A"}, {"first_name"}),
-        ({"last_name": "Null"}, set()),
-    ],
-)
-def test_null_stays_a_surname_where_nothing_else_of_the_row_is_a_blank(row, left):
-    assert blanks.without_blanks(row).keys() == left

@@ -65,7 +65,7 @@ def test_a_value_says_something(field: str, text: str) -> None:
     ("field", "text"),
     [
         ("email", "none@none.com"), ("email", "no-email@acme.de"), ("email", "test@test.com"),
-        ("email", "jane@example.com"), ("phone", "0000000000"), ("phone", "123-456-7890"),
+        ("phone", "0000000000"), ("phone", "123-456-7890"),
         ("linkedin_url", "https://www.linkedin.com/in/unavailable"),
         ("linkedin_url", "https://www.linkedin.com/in/"), ("linkedin_url", "linkedin.com/in/me/"),
     ],
