@@ -18,7 +18,9 @@ EXITS: dict[ExitStatus, Exit] = {
     ExitStatus.USAGE: Exit(
         "command, configuration or input unusable; confirmation needed", "fix it"
     ),
-    ExitStatus.SOME_FAILED: Exit("done, some records failed", "`enrichctl status last`"),
+    ExitStatus.SOME_FAILED: Exit(
+        "done, some records failed or could not be saved", "`enrichctl status last`"
+    ),
     ExitStatus.LOGIN: Exit("key missing or refused", "`enrichctl providers login NAME`"),
     ExitStatus.BUDGET: Exit(
         "budget reached, or the provider is out of credits", "top up or raise it, run again"

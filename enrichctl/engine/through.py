@@ -24,7 +24,7 @@ class Through(NamedTuple):
 
     Attributes:
         status: One of `Status`.
-        note: Why, in words; "" for good ends.
+        note: Why, in words; for good ends what was not done, or is to be taken with care.
         cells: Index in the header → new text.
         added: Texts of the new columns, in their order.
         meta: What JSON formats say of it; None for others.
