@@ -10,6 +10,7 @@ PAGE = (
     "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 )
 DRIP = 24  # bytes a piece
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 
 
 @dataclass(slots=True)
@@ -100,7 +101,8 @@ def deliver(reply: Reply, name: str, wait: float, switches: Switches) -> Deliver
         return Delivery([(wait or switches.drip_seconds, piece) for piece in pieces])
     if name == "slow":
         return Delivery([(switches.slow_seconds, wire)])
-    return Delivery([(wait, wire)], "close" if name == "stale" else "keep")
+    before = [(0.0, HINTS)] if name == "hints" else []
+    return Delivery([*before, (wait, wire)], "close" if name == "stale" else "keep")
 
 
 def _harmed(reply: Reply, name: str) -> Reply:

@@ -23,6 +23,7 @@ HARMS = {
     "lost": "the connection is closed without an answer",
     "cut": "the connection is closed halfway through the body",
     "cut_head": "the connection is closed halfway through the headers",
+    "hints": "an interim reply (103) goes before the answer, which is as it should be",
     "drip": "the answer comes a few bytes at a time",
     "slow": "the answer comes after `slow_seconds`",
     "stale": "the connection is closed after a whole answer, without notice",

@@ -128,6 +128,16 @@ def test_an_answer_that_does_not_arrive_was_charged_unless_it_was_reset(leadlex,
     assert leadlex("POST", PATH, person_body(leadlex)).status == 200
 
 
+def test_an_interim_reply_comes_before_its_answer(leadlex):
+    leadlex.box.fault("leadlex", "hints")
+    address = leadlex.box.root.removeprefix("http://").split(":")
+    with socket.create_connection((address[0], int(address[1])), timeout=5) as link:
+        link.sendall(b"GET /leadlex/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        said = b"".join(iter(lambda: link.recv(65536), b""))
+    assert said.startswith(b"HTTP/1.1 103 Early Hints\r\n")
+    assert said.count(b"HTTP/1.1 ") == 2
+
+
 def test_a_lost_answer_is_sent_again_for_the_same_key_without_a_charge(leadlex):
     key = {"Idempotency-Key": "0b0e3f0c-6f3a-4c86-9c9b-2f7f2b6c0002"}
     leadlex.box.fault("leadlex", "lost", times=2)

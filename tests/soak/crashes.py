@@ -4,8 +4,12 @@ By hand::
 
     python tests/soak/crashes.py --kills 200 --seed 1
 
-prints what was killed, charged, booked and left in doubt, and ends with 0 only when no row is
-lost, nothing with a known outcome was charged twice, and every charge in doubt is listed.
+Some runs meet more before they die: they are stopped for longer than their timeout, their disk is
+full for a while or for good, or their input grows. One answer in ten comes after an interim one.
+
+It prints what was killed, charged, booked and left in doubt, and ends with 0 only when no row is
+lost, nothing with a known outcome was charged twice, every charge in doubt is listed, no run
+waited for ever, and none was called done that was not.
 """
 
 import argparse
@@ -14,23 +18,37 @@ import io
 import json
 import os
 import random
+import resource
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from enrichctl.sandbox import Sandbox
+from enrichctl.sandbox.world import Charge
 
 COMMAND = str(Path(sys.executable).with_name("enrichctl"))
 VENDORS = ("leadlex", "lemlist", "close", "superoffice")
 WANTS = "job_title,linkedin_url,industry,close.Position,address,website"
 FAULTS = {
-    "lost": 0.02, "cut_head": 0.01, "empty": 0.01, "bad_json": 0.01, "502": 0.01, "reset": 0.01,
+    "hints": 0.1, "lost": 0.02, "cut_head": 0.01, "empty": 0.01, "bad_json": 0.01, "502": 0.01,
+    "reset": 0.01,
 }  # fmt: skip
+MISHAPS = ("", "", "", "stopped", "full", "limited", "grown")  # "" is none
+STOPPED = 3.5  # seconds, longer than the timeout
+TIMEOUT = 3.0
+LIMITED = 1.0  # seconds for which no file grows: shorter or longer than a run is patient
+ENDS = (0, 3, 7)  # exits of a run that got through
+BROKEN = (2, 8)  # and of one whose disk did not let it
+PATIENCE = 120.0  # seconds after which a run is thought to wait for ever
 SETTLED = ("matched", "missed", "failed", "declined")
 
 
@@ -47,6 +65,8 @@ class Account:
         twice: Charges beyond one for a question whose outcome is known.
         unlisted: Attempts in doubt whose record `status` does not list.
         differing: Rows that differ from those of a run that nothing disturbed.
+        mishaps: What happened to the runs besides, and how often.
+        false: Runs that ended as they should not, or are called done and are not.
     """
 
     kills: int = 0
@@ -57,6 +77,8 @@ class Account:
     twice: list[str] = field(default_factory=list)
     unlisted: int = 0
     differing: list[str] = field(default_factory=list)
+    mishaps: Counter[str] = field(default_factory=Counter)
+    false: list[str] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
@@ -67,7 +89,7 @@ class Account:
         return (
             bounds
             and self.rows[0] == self.rows[1]
-            and not (self.twice or self.unlisted or self.differing)
+            and not (self.twice or self.unlisted or self.differing or self.false)
         )
 
 
@@ -77,13 +99,20 @@ class Soak:
     def __init__(self, folder: Path, box: Sandbox, people: int, seed: int) -> None:
         self.folder, self.box = folder, box
         self.chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
-        found = list(box.population.people.values())[:people]
-        lines = [f"{p.email},{p.company.name},{p.company.country}" for p in found]
-        (folder / "in.csv").write_text("email,company,country\n" + "\n".join(lines) + "\n")
+        (folder / "in.csv").write_text("email,company,country\n")
         (folder / "config.toml").write_text(
-            "".join(f"[providers.{v}]\ntimeout = 3.0\n" for v in VENDORS)
+            "".join(f"[providers.{v}]\ntimeout = {TIMEOUT}\n" for v in VENDORS)
         )
-        self.people = people
+        self.people = 0
+        self.found = Account()
+        self.grow(people)
+
+    def grow(self, people: int) -> None:
+        """Append more people to the input."""
+        more = list(self.box.population.people.values())[self.people : self.people + people]
+        with (self.folder / "in.csv").open("a") as file:
+            file.writelines(f"{p.email},{p.company.name},{p.company.country}\n" for p in more)
+        self.people += len(more)
 
     def start(self, state: str, out: str, **environ: str) -> subprocess.Popen[bytes]:
         """Start the one command that is run again and again."""
@@ -100,32 +129,88 @@ class Soak:
 
     def finish(self, state: str, out: str) -> int:
         """Run until nothing but doubt is left; return the last exit status."""
+        words = b""
         for _ in range(12):
             run = self.start(state, out)
-            _, words = run.communicate(timeout=300)
-            if run.returncode in (0, 3, 7):
+            _, words = run.communicate(timeout=PATIENCE)
+            if run.returncode in ENDS:
                 return run.returncode
         raise RuntimeError(words.decode())
 
     def kill(self, count: int) -> int:
-        """Kill so many runs, each after a moment at random; start over when one gets through."""
+        """Kill so many runs, each after a moment at random; more is asked when one gets through."""
         kills = 0
         while kills < count:
-            run = self.start("state", "out.csv")
+            mishap = self.chance.choice(MISHAPS)
+            self.found.mishaps[mishap or "none"] += 1
+            run = self.start("state", "out.csv", **self._failing(mishap))
             try:
+                self._happen(run, mishap)
                 run.wait(self.chance.uniform(0.35, 1.4))
-                run.stderr.close()  # type: ignore[union-attr]
-                if kills:
-                    return kills  # everything is asked; more deaths would prove nothing
             except subprocess.TimeoutExpired:
                 run.kill()
                 run.communicate()
                 kills += 1
+                continue
+            if self._check_end(run) in ENDS and kills:
+                return kills  # everything is asked; more deaths would prove nothing
         return kills
 
-    def account(self, kills: int) -> Account:
+    def _failing(self, mishap: str) -> dict[str, str]:
+        """Return the environment in which the disk is full from some write on, or at one."""
+        if mishap != "full":
+            return {}
+        lasts = self.chance.choice(["", "+"])
+        return {"ENRICHCTL_FAILPOINT": f"any:full:{self.chance.randint(2, 60)}{lasts}"}
+
+    def _happen(self, run: subprocess.Popen[bytes], mishap: str) -> None:
+        """Let a mishap befall a run, unless it ends before."""
+        if mishap not in ("stopped", "limited", "grown"):
+            return
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(self.chance.uniform(0.3, 1.0))
+            return
+        if mishap == "stopped":
+            run.send_signal(signal.SIGSTOP)
+            time.sleep(STOPPED)
+            run.send_signal(signal.SIGCONT)
+        elif mishap == "grown":
+            self.grow(1)
+        else:
+            before = resource.prlimit(run.pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(run.pid, resource.RLIMIT_FSIZE, (4096, before[1]))
+            time.sleep(self.chance.choice([LIMITED, LIMITED * 4]))
+            if run.poll() is None:
+                resource.prlimit(run.pid, resource.RLIMIT_FSIZE, before)
+
+    def _check_end(self, run: subprocess.Popen[bytes]) -> int:
+        """Hold how a run ended by itself against what the journal says of it; return its exit."""
+        _, words = run.communicate()
+        status = run.returncode
+        if status not in ENDS + BROKEN:
+            self.found.false.append(f"exit {status}: {words.decode()[-2000:]}")
+        last = "SELECT state, exit_status FROM runs ORDER BY rowid DESC LIMIT 1"
+        for state, stored in self._ask(last):
+            if state == "done" and (status not in ENDS or status != stored):
+                self.found.false.append(f"done with {stored}, ended with {status}")
+        return status
+
+    def _ask(self, sql: str) -> list[tuple[Any, ...]]:
+        db = sqlite3.connect(self.folder / "state" / "journal.db")
+        try:
+            return db.execute(sql).fetchall()
+        finally:
+            db.close()
+
+    def account(self, kills: int, charged: Sequence[Charge]) -> Account:
         """Compare what was charged with what the journal and `status` say."""
-        found = Account(kills=kills)
+        found = self.found
+        found.kills = kills
+        ((unseen,),) = self._ask(
+            "SELECT COUNT(*) FROM attempts WHERE outcome IN ('planned', 'sent')"
+        )
+        if unseen:
+            found.false.append(f"{unseen} attempts that nobody will ever see to")
         db = sqlite3.connect(self.folder / "state" / "journal.db")
         doubted = set()
         for vendor in VENDORS:
@@ -135,7 +220,7 @@ class Soak:
             found.sure[vendor] = sum(c for _, o, c in rows if o in SETTLED)
             found.doubt[vendor] = sum(c for _, o, c in rows if o not in SETTLED)
             doubted |= {number for number, outcome, _ in rows if outcome not in SETTLED}
-            charges = [c for c in self.box.ledger if c.vendor == vendor]
+            charges = [c for c in charged if c.vendor == vendor]
             prices = {"superoffice": 1}
             found.charged[vendor] = (
                 len(charges) * 1_000_000
@@ -168,19 +253,15 @@ def soak(folder: Path, *, kills: int, people: int, seed: int) -> Account:
     """Kill, mend, and account."""
     switches = {"limits": False, "latency": 0.02, "jitter": 0.02, "seed": seed}
     with Sandbox(**switches) as box:
-        calm = Soak(folder, box, people, seed)
-        calm.finish("calm", "calm.csv")
-        box.reset()
+        rounds = Soak(folder, box, people, seed)
         box.set(faults=FAULTS)
-        done, rounds = 0, Soak(folder, box, people, seed)
-        while done < kills:
-            more = rounds.kill(kills - done)
-            done += more
-            if done < kills:  # all is asked: the next deaths need something new to ask
-                break
+        done = rounds.kill(kills)
         box.set(faults=dict.fromkeys(FAULTS, 0.0))
         rounds.finish("state", "out.csv")
-        return rounds.account(done)
+        charged = box.ledger
+        box.reset()
+        rounds.finish("calm", "calm.csv")
+        return rounds.account(done, charged)
 
 
 def main() -> int:
