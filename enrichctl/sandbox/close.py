@@ -100,7 +100,7 @@ class Close(Vendor):
         if object_type not in ("lead", "contact"):
             return json_reply({"error": "Not found"}, 404)
         found = [one.shown() for one in CUSTOM_FIELDS.values() if object_type in one.on]
-        return json_reply({"object_type": object_type, "fields": found})
+        return json_reply({"fields": found})
 
     def fields(self, request: Request, kind: str) -> Reply:
         """List the custom fields of one kind; shared ones are a kind of their own."""

@@ -49,7 +49,6 @@ class CustomField:
         if self.type == "choices":
             shown["choices"] = list(self.choices)
         if len(self.on) > 1:
-            shown["is_shared"] = True
             shown["associations"] = [{"object_type": one} for one in self.on]
         return shown
 

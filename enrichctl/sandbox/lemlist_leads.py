@@ -14,6 +14,7 @@ NO_EMAIL_EVERY = 8  # a lead without an address
 REVIEWED_EVERY = 11  # reviewed, so no longer enriched
 GRAVEYARD_EVERY = 13  # unsubscribed: in the graveyard
 CAMPAIGNS = ("cam_SandboxSpring0001", "cam_SandboxAutumn0002")
+SHOWN = ("email", "firstName", "lastName", "companyName", "companyDomain", "jobTitle")
 TEAM, USER = "tea_Sandbox0000000001", "usr_Sandbox0000000001"
 SINCE = "2025-04-01T07:00:00.000Z"
 
@@ -58,10 +59,10 @@ class Lead:
         }[verb]
 
     def shown(self) -> dict[str, Any]:
-        """Return the lead as the older form shows it."""
+        """Return the lead as the older form shows it: no phone, no profile."""
         return {
             "_id": self.id,
-            **self.values,
+            **{name: value for name, value in self.values.items() if name in SHOWN},
             "isPaused": False,
             "campaignId": self.campaign_id,
             "contactId": self.contact_id,

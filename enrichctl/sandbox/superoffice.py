@@ -265,9 +265,10 @@ class Superoffice(Vendor):
         return json_reply(_selected(self.entities.save(self._pascal(body)), request))
 
     def _pascal(self, entity: dict[str, Any]) -> dict[str, Any]:
-        """Spell an entity's names as the responses do, however the client spelt them."""
+        """Spell an entity's names as the responses do; what is no member of it is not read."""
         known = {name.lower(): name for name in next(iter(self.entities.saved.values()))}
-        return {known.get(name.lower(), name): value for name, value in entity.items()}
+        told = {known.get(name.lower()): value for name, value in entity.items()}
+        return {name: value for name, value in told.items() if name}
 
 
 def _fields(body: Any) -> dict[str, Any] | None:

@@ -164,7 +164,7 @@ def row(entity: Entity) -> Entity:
         "streetAddress/city": street.get("City"),
         "streetAddress/zip": street.get("Zipcode"),
     }
-    return {"PrimaryKey": str(entity["ContactId"]), "EntityName": "contact", **held}
+    return {"PrimaryKey": entity["ContactId"], "EntityName": "contact", **held}
 
 
 def _first(entity: Entity, name: str) -> str:

@@ -61,7 +61,8 @@ def test_a_lead_is_enriched_later_charged_by_what_is_found_and_stays_so(client):
     assert result["enrichmentStatus"] == "done"
     assert result["data"]["phone"] == {"phone": person.phone}
     assert result["data"]["linkedin"]["occupation"] == person.job_title
-    lead = ask("GET", f"/leads?id={person.lemlist_lead_id}").json
+    assert ask("GET", f"/leads?id={person.lemlist_lead_id}").json["jobTitle"] == person.job_title
+    lead = ask("GET", f"/leads/{quote(person.email)}?version=v2").json[0]["variables"]
     assert (lead["phone"], lead["jobTitle"]) == (person.phone, person.job_title)
     assert [(one.what, one.credits, one.key) for one in ask.box.ledger] == [
         ("find_phone", 20, started.json["id"]),

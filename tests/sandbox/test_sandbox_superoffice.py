@@ -244,7 +244,7 @@ def test_a_company_is_found_by_its_name_in_the_columns_asked_for(client):
     rows = find(ask, f"name is '{truth.name}'", "&$select=contactId,name").json["value"]
     assert rows == [
         {
-            "PrimaryKey": str(truth.superoffice_id),
+            "PrimaryKey": truth.superoffice_id,
             "EntityName": "contact",
             "contactId": truth.superoffice_id,
             "name": truth.name,
