@@ -4,6 +4,7 @@ Plain dataclasses, cheap enough for the path that every record takes. Money is a
 ``Credits`` (a decimal number of the provider's own credits), time always an aware UTC datetime.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -241,6 +242,8 @@ class LanePlan:
     credits: Spread = field(default_factory=Spread)
     writes: str = ""  # what asking changes at the provider, "" when nothing
     budget: Credits | None = None
+    # Another account → people whom it has answers about, where the one that is asked is new.
+    former: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)

@@ -63,7 +63,7 @@ class Connection:
     Attributes:
         base_url: Everything before the paths in the vendor's documentation.
         auth: Puts the credentials on a request.
-        account: Names the account without giving the key away; answers and budgets hang on it.
+        account: Names the account without giving the key away; answers and budgets belong to it.
     """
 
     base_url: str
@@ -253,6 +253,14 @@ class Remote(Provider):
         """
         del api
         return f"{self.title} offers no free call to prove a login"
+
+    def account(self, api: Api) -> str:
+        """Return what the vendor calls the account that a key is of, by a call that costs nothing.
+
+        A renewed key is of the same account. "" where the vendor does not tell.
+        """
+        del api
+        return ""
 
     def balance(self, api: Api) -> Credits | None:
         """Return the credits left, by a call that costs nothing; None when there is none."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from enrichctl.cli import context
+from enrichctl.cli.account_names import named
 from enrichctl.cli.facts import usable
 from enrichctl.cli.logins import Connected, connect
 from enrichctl.cli.providers import free_api
@@ -12,36 +13,39 @@ from enrichctl.config import BudgetSetting
 from enrichctl.engine.questions import Course
 from enrichctl.errors import EnrichctlError
 from enrichctl.journal import Journal
+from enrichctl.journal.accounts import SANDBOX
 from enrichctl.journal.money import from_millionths
 from enrichctl.model import NOTHING, Balance, Credits, Outcome
 from enrichctl.provider import Remote
 
 PATIENCE = 5.0  # seconds a live balance may be waited for when a provider is busy
 # Accounts in the sandbox cost nothing and are no part of the real figures.
-SANDBOX = "sandbox %"
+_SANDBOX = f"{SANDBOX}%"
 
 
 def accounts_in(journal: Journal) -> Iterator[dict[str, Any]]:
     """Yield the money at every provider that was used, is logged in or configured."""
     settings = context.settings()
     rows = journal.read(
-        "SELECT DISTINCT provider FROM attempts WHERE account NOT LIKE ?", (SANDBOX,)
+        "SELECT DISTINCT provider FROM attempts WHERE account NOT LIKE ?", (_SANDBOX,)
     )
     used = {row[0] for row in rows}
     for provider in usable():
         if not isinstance(provider, Remote):
             continue
         name = provider.name
-        connected = _connected(provider)
+        connected = _connected(provider, journal)
         ready = connected is not None and connected.connection is not None
         if ready or name in used or name in settings.tables or name in settings.providers:
             yield _account(journal, provider, connected)
 
 
-def _connected(provider: Remote) -> Connected | None:
+def _connected(provider: Remote, journal: Journal) -> Connected | None:
     """Return a provider with its login; without it, and with a note, when that cannot be read."""
     try:
-        return connect(Course(provider, ()), context.settings(), None, must=False, budgets={})
+        course = Course(provider, ())
+        connected = connect(course, context.settings(), None, must=False, budgets={})
+        return named(course, connected, journal)
     except EnrichctlError as error:
         context.screen().warn(f"{provider.name}: {error.message}")
         return None
@@ -99,7 +103,7 @@ def _last(journal: Journal, name: str) -> Balance | None:
     rows = journal.read(
         "SELECT account FROM balances WHERE provider=? AND account NOT LIKE ?"
         " ORDER BY at DESC LIMIT 1",
-        (name, SANDBOX),
+        (name, _SANDBOX),
     )
     return journal.balance(name, rows[0][0]) if rows else None
 
@@ -107,8 +111,8 @@ def _last(journal: Journal, name: str) -> Balance | None:
 def _spent(journal: Journal, name: str, period: str, account: str = "") -> Credits:
     ((total,),) = journal.read(
         "SELECT COALESCE(SUM(credits), 0) FROM spending"
-        " WHERE provider=? AND period=? AND account LIKE ? AND account NOT LIKE ?",
-        (name, period, account or "%", SANDBOX),
+        " WHERE provider=? AND period=? AND ?3 IN (account, '') AND account NOT LIKE ?",
+        (name, period, account, _SANDBOX),
     )
     return from_millionths(total)
 
@@ -135,7 +139,7 @@ def _per_field(journal: Journal, name: str) -> Credits | None:
         " WHERE json_extract(t.value, '$.provider')=? GROUP BY 1)"
         " SELECT SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id)"
         " WHERE account NOT LIKE ?",
-        (name, SANDBOX),
+        (name, _SANDBOX),
     )
     return round(from_millionths(stored) / cells, 4) if cells else None
 
@@ -144,6 +148,6 @@ def _match_rate(journal: Journal, name: str) -> float | None:
     ((matched, answered),) = journal.read(
         "SELECT COALESCE(SUM(outcome=?), 0), COUNT(*) FROM attempts"
         " WHERE provider=? AND outcome IN (?, ?) AND account NOT LIKE ?",
-        (Outcome.MATCHED, name, Outcome.MATCHED, Outcome.MISSED, SANDBOX),
+        (Outcome.MATCHED, name, Outcome.MATCHED, Outcome.MISSED, _SANDBOX),
     )
     return round(matched / answered, 4) if answered else None

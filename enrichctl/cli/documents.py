@@ -81,6 +81,13 @@ class CreditSpread(Part):
     most: Amount
 
 
+class FormerAccount(Part):
+    """An account that a provider was asked under before, where the one asked now is new."""
+
+    account: str
+    people: int = Field(description="people to ask about whom it has answers")
+
+
 class PlanLane(Part):
     """What a run means to ask of one provider, in people."""
 
@@ -90,6 +97,9 @@ class PlanLane(Part):
     calls: CallSpread
     credits: CreditSpread
     writes: str | None = Field(description="what asking changes at the provider")
+    former_accounts: list[FormerAccount] = Field(
+        default_factory=list, description="answers that would be used if it were the same account"
+    )
 
 
 class PlanDocument(Document):

@@ -22,6 +22,7 @@ from enrichctl.cli.request import (
 from enrichctl.cli.signals import reader_gone, stopping
 from enrichctl.config import Settings, duration, parse_budget
 from enrichctl.engine.forecast import Forecast
+from enrichctl.engine.former import Former
 from enrichctl.engine.heads import Heads
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules, remote
@@ -140,7 +141,7 @@ class _Job:
         for provider in self.providers:
             if isinstance(provider, Local):
                 provider.ready()
-        connected = self._connect(environ)
+        connected = self._connect(environ, journal)
         plan = self._plan(journal, connected) if connected or options.dry_run else None
         if options.dry_run:
             self._show_dry(plan or Plan())
@@ -153,11 +154,11 @@ class _Job:
             self._prepare(plan, connected, journal)
         return self._go(journal, self._entry(journal, plan), connected, plan, stack)
 
-    def _connect(self, environ: dict[str, str] | None) -> dict[str, "Connected"]:
+    def _connect(self, environ: dict[str, str] | None, journal: Journal) -> dict[str, "Connected"]:
         """Return the providers that are asked over the network, by name, each with its login."""
         screen = self.screen
         connected = {
-            course.provider.name: self._connection(course, environ)
+            course.provider.name: self._connection(course, environ, journal)
             for course in remote(self.courses)
         }
         if screen.verbose:
@@ -168,11 +169,16 @@ class _Job:
                 screen.note(f"{name}: {one.connection.base_url}, key from the {source}")
         return connected
 
-    def _connection(self, course: Course, environ: dict[str, str] | None) -> "Connected":
-        from enrichctl.cli.logins import connect  # noqa: PLC0415 - a local run needs none
+    def _connection(
+        self, course: Course, environ: dict[str, str] | None, journal: Journal
+    ) -> "Connected":
+        from enrichctl.cli.account_names import named, told  # noqa: PLC0415 - no local run
+        from enrichctl.cli.logins import connect  # noqa: PLC0415 - needs them
 
         must = not self.options.dry_run
-        return connect(course, self.settings, environ, must=must, budgets=self.budgets)
+        one = connect(course, self.settings, environ, must=must, budgets=self.budgets)
+        one = named(course, one, journal)
+        return told(course, one, journal, new=True) if must else one
 
     def _go(
         self,
@@ -301,11 +307,15 @@ class _Job:
             self.noted.add(note)
 
     def _prepare(self, plan: Plan, connected: dict[str, "Connected"], journal: Journal) -> None:
-        """Let each provider that is asked look up, for free, what the wanted fields mean to it."""
+        """Let each provider that is asked say whose its key is, and what wanted fields mean."""
+        from enrichctl.cli.account_names import told  # noqa: PLC0415 - no local run needs it
+
         asked = {lane.name for lane in plan.lanes if lane.ask}
         for course in remote(self.courses):
             one = connected[course.provider.name]
             if one.provider.name in asked:
+                one = connected[one.provider.name] = told(course, one, journal, new=False)
+            if one.provider.name in asked and course.stopped is None:
                 service = one.service(journal, "", self.stop, nobody, None)
                 try:
                     one.provider.prepare(course.wants, Settler(course, service).api())
@@ -354,6 +364,7 @@ class _Job:
             scratch.add,
             lambda name: history.match_rate(journal, name, accounts[name]),
             limit=self.options.limit,
+            former=Former(journal).of,
         )
         for row in self.source.rows():
             forecast.count(heads.lead(row))

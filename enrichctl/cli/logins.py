@@ -12,6 +12,7 @@ from enrichctl.engine.settling import Service
 from enrichctl.engine.stops import Stop
 from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal
+from enrichctl.journal.accounts import SANDBOX
 from enrichctl.model import Credits, Rate
 from enrichctl.pacing import Pacer, Shelf
 from enrichctl.price import Price
@@ -22,11 +23,16 @@ from enrichctl.transport import Surroundings, Wire
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A provider with its login, ready to be asked."""
+    """A provider with its login, ready to be asked.
+
+    Attributes:
+        key: The account's name where nobody gives a better one; "" in the sandbox.
+    """
 
     provider: Remote
     login: FoundLogin
     connection: Connection | None
+    key: str
     settings: ProviderSettings
     budgets: Budgets
     ca_bundle: str
@@ -110,12 +116,15 @@ def connect(
     if must:
         login.require()
     connection = None if login.missing else provider.connect(login)
+    key = ""
     if connection:
         course.account = own.account or connection.account
-        if environ is not None:
-            course.account = f"sandbox {course.account}"
+        if environ is None:
+            key = connection.account
+        else:
+            course.account = f"{SANDBOX}{course.account}"
         connection = Connection(connection.base_url, connection.auth, course.account)
-    return Connected(provider, login, connection, own, limits, settings.ca_bundle)
+    return Connected(provider, login, connection, key, own, limits, settings.ca_bundle)
 
 
 def _price(price: Price, own: Decimal | Mapping[str, Decimal]) -> Price:

@@ -28,6 +28,9 @@ def plan_document(plan: Plan) -> dict[str, object]:
                 "calls": {k: int(v) for k, v in asdict(lane.calls).items()},
                 "credits": spread(lane.credits),
                 "writes": lane.writes or None,
+                "former_accounts": [
+                    {"account": name, "people": n} for name, n in lane.former.most_common()
+                ],
             }
             for lane in plan.lanes
         ],

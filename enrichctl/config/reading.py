@@ -23,6 +23,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PROVIDER_KEYS = {f.name for f in fields(ProviderSettings)} - {
     "login", "raw", "place", "keyring", "keyring_any_backend", "private",
 }  # fmt: skip
+_ACCOUNT = r"[\w.@-]{0,64}"  # no blank: the accounts of the sandbox have one in their names
 _DEFINED = {"price", "rates"}  # a definition has these in a form of its own
 _KEYS = {f.name for f in fields(Settings)} - {"tables", "path"}
 
@@ -190,6 +191,10 @@ class _File:
             self._check_provider(("providers", name), table)
 
     def _check_provider(self, where: tuple[str, ...], table: ProviderSettings) -> None:
+        if not re.fullmatch(_ACCOUNT, table.account):
+            raise self._wrong(
+                (*where, "account"), "must be a name of up to 64 letters, digits and . _ @ -"
+            )
         rates = table.rates or []
         price = table.price if isinstance(table.price, dict) else {"": table.price}
         numbers: list[tuple[str, str, Decimal | float | None, bool]] = [

@@ -31,6 +31,8 @@ class Forecast:
         new: Tells of a fingerprint whether it is the first of its kind; see `journal.Scratch`.
         rate: Returns a provider's share of matches so far, None when it was never asked.
         limit: Records that may need asking; None is all.
+        former: Returns another account that has the answer to a question, while the one that would
+            be asked is new; "" when there is none.
     """
 
     def __init__(
@@ -39,10 +41,12 @@ class Forecast:
         new: Callable[[bytes], bool],
         rate: Callable[[str], float | None],
         limit: int | None = None,
+        former: Callable[[Ask], str] = lambda ask: "",  # noqa: ARG005 - nobody has
     ) -> None:
         self.plan = Plan()
         self._waterfall = waterfall
         self._left = limit
+        self._former = former
         self._new = new
         self._courses = list(remote(waterfall.courses))
         names = [course.provider.name for course in self._courses]
@@ -105,6 +109,9 @@ class Forecast:
         wants = self._unasked(ask, asked)
         if not wants:
             return
+        account = self._former(ask)
+        if account and self._new(f"former {provider.name} ".encode() + ask.person):
+            lane.former[account] += 1
         lane.ask += 1
         lane.calls.most += 1
         lane.calls.least += certain

@@ -16,6 +16,8 @@
     what is set aside before a call, and what it comes to after it.
 ``store``
     intents, answers, balances: what a run reads and writes.
+``accounts``
+    whose answers and budgets are whose, when keys are renewed.
 ``history``
     runs and records: what ``status`` and ``credits`` show.
 ``erase``

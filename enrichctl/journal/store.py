@@ -319,17 +319,17 @@ class Journal:
         """
         ((total,),) = self.read(
             "SELECT COALESCE(SUM(credits), 0) FROM spending"
-            " WHERE provider=? AND period=? AND account LIKE ?",
-            (provider, period, account or "%"),
+            " WHERE provider=? AND period=? AND ?3 IN (account, '')",
+            (provider, period, account),
         )
         return from_millionths(total)
 
     def balance(self, provider: str, account: str = "") -> Balance | None:
         """Return the last balance that a provider reported, and when."""
         rows = self.read(
-            "SELECT credits, at FROM balances WHERE provider=? AND account LIKE ?"
+            "SELECT credits, at FROM balances WHERE provider=? AND ?2 IN (account, '')"
             " ORDER BY at DESC LIMIT 1",
-            (provider, account or "%"),
+            (provider, account),
         )
         return Balance(from_millionths(rows[0][0]), _time(rows[0][1])) if rows else None
 

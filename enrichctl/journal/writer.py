@@ -28,7 +28,7 @@ T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 
 # Each step takes a journal from its number to the next; a new journal gets them all.
-MIGRATIONS = ("schema.sql", "packed.sql", "open.sql")
+MIGRATIONS = ("schema.sql", "packed.sql", "open.sql", "accounts.sql")
 _BUSY_MS = 30_000
 _TURN_MS = 1_000  # that one try to write waits for another process
 BUSY_PATIENCE = 60.0  # seconds that writing waits for other processes

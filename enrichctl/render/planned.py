@@ -51,6 +51,12 @@ def show_plan(screen: Screen, plan: Plan) -> None:
     if plan.doubled:
         screen.warn(f"up to {credit(plan.doubled)} of this may have been paid before")
     for lane in plan.lanes:
+        for account, people in lane.former.most_common():
+            screen.warn(
+                f"{lane.name}: this account is new, and the account {account} has answers about"
+                f" {count(people, 'person', 'people')} to ask about; if it is the same, with a new"
+                f' key, say account = "{account}" under [providers.{lane.name}]'
+            )
         if lane.writes and lane.ask:
             screen.say(Text(f"{lane.name} {lane.writes}", style="yellow"))
 

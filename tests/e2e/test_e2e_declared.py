@@ -54,6 +54,7 @@ class Acme(ThreadingHTTPServer):
         self.asked: list[tuple[str, object]] = []
         self.jobs: dict[str, list[dict]] = {}
         self.waits = 1
+        self.key = "made-up"
         self.url = f"http://127.0.0.1:{self.server_port}"
 
     def answer(self, path: str, body: object) -> tuple[int, object]:
@@ -84,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
         status, said = self.server.answer(self.path, body)
-        if self.headers["X-Api-Key"] != "made-up":
+        if self.headers["X-Api-Key"] != self.server.key:
             status, said = 401, {}
         data = json.dumps(said).encode()
         self.send_response(status)

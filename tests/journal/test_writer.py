@@ -71,6 +71,7 @@ def test_an_empty_file_becomes_a_journal(path):
     db.close()
     assert tables == {
         "runs", "attempts", "subjects", "spending", "records", "balances", "windows", "spools",
+        "keys",
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from enrichctl.model import Answer, Credits, Match, Query, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, Lookup, account_of, variant_of
 from enrichctl.providers.close.asked import NO_VALUE, Asked
-from enrichctl.providers.close.fields import PREFIX, Field, discover, named
+from enrichctl.providers.close.fields import PREFIX, Field, discover, named, organizations
 from enrichctl.providers.close.objects import ID, ME, ORGANIZATION, VALUE, Spot, get
 from enrichctl.providers.close.refusals import until_reset, wrong_fields
 from enrichctl.providers.close.search import CONTACT, EMAIL, LEAD, object_id
@@ -144,6 +144,11 @@ class Close(Lookup):
         """See `Remote.check`."""
         get(api, ME, ID)
         return "the key is good; Close tells no balance"
+
+    def account(self, api: Api) -> str:
+        """See `Remote.account`: the organisation, where the user of the key has no other."""
+        mine = organizations(api)
+        return mine[0] if len(mine) == 1 else ""
 
     def _all_fields(self, api: Api) -> list[Field]:
         """Return the custom fields of the organisation, looked up on first use."""

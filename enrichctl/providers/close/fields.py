@@ -6,7 +6,7 @@ https://developer.close.com/api/resources/custom-fields/custom-field-schemas
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from enrichctl.answers import text
+from enrichctl.answers import objects, text
 from enrichctl.config import did_you_mean
 from enrichctl.errors import BadRecord, BadReply, UsageError
 from enrichctl.facts import spelling
@@ -31,10 +31,23 @@ class Field(NamedTuple):
     restricted: bool  # only some roles may change it
 
 
+def organizations(api: Api) -> list[str]:
+    """Return the organisations of the user whose key it is.
+
+    Raises:
+        BadReply: Close does not show them as documented.
+    """
+    mine = objects(get(api, ME, ORGANIZATIONS)[ORGANIZATIONS])
+    found = [own for one in mine if (own := text(one.get(ID)))]
+    if not found:
+        raise BadReply("Close does not show whose key it is as documented")
+    return found
+
+
 def discover(api: Api) -> list[Field]:
     """Return all custom fields, of the organisation that the key belongs to."""
     try:
-        mine = [one[ID] for one in get(api, ME, ORGANIZATIONS)[ORGANIZATIONS]]
+        mine = organizations(api)
         # The older /custom_field/lead/ leaves out the shared ones.
         return [
             Field(

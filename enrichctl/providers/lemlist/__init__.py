@@ -29,6 +29,7 @@ from enrichctl.providers.lemlist.words import (
     PROFILE_FIELDS,
     SOLD_AS,
     STATUS,
+    TEAM_ID,
     VERDICTS,
 )
 from enrichctl.transport import Api, BasicAuth, Reply, segment
@@ -160,6 +161,10 @@ class Lemlist(Queue):
         """See `Remote.check`. The answer holds addresses of hooks, which are secrets."""
         api.get("/team")
         return "the key is good"
+
+    def account(self, api: Api) -> str:
+        """See `Remote.account`: the team."""
+        return text(as_object(api.get("/team").json()).get(TEAM_ID))
 
     def balance(self, api: Api) -> Credits | None:
         """See `Remote.balance`: the whole team's."""

@@ -48,7 +48,8 @@ RESULT = {
     "linkedin": PROFILE, VERBS["profile"]: PROFILE,
 }  # fmt: skip
 OWN_ID = "lemlist.lead_id"  # a row's field
-LEAD_ID, DATA, TAG, REQUESTS = "_id", "data", "metadata", "enrichmentRequests"
+LEAD_ID = TEAM_ID = "_id"
+DATA, TAG, REQUESTS = "data", "metadata", "enrichmentRequests"
 ENRICHMENT_ID, TOLD = "enrichmentId", "input"  # of a result: whose it is
 # Any status but the first is an end: "until `enrichmentStatus` is no longer `in-progress`".
 # https://developer.lemlist.com/api-reference/objects-definitions/enrich

@@ -1,0 +1,103 @@
+"""Whose answers, budgets and tickets are whose: accounts outlive their keys.
+
+A key is known by its fingerprint, which is the account's name until the vendor tells a better one
+or the user gives one. What was bought under the fingerprint is then entered under that name.
+"""
+
+import sqlite3
+
+from enrichctl.errors import Locked
+from enrichctl.journal.history import is_alive
+from enrichctl.journal.store import Journal
+from enrichctl.model import Outcome
+
+# Accounts in the sandbox are called so; what they hold is made up.
+SANDBOX = "sandbox "
+_ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
+
+
+def account_told(journal: Journal, provider: str, key: str) -> str:
+    """Return the account that the vendor has told of a key; "" when it has not."""
+    rows = journal.read("SELECT account FROM keys WHERE provider=? AND key=?", (provider, key))
+    return str(rows[0][0]) if rows else ""
+
+
+def remember_told(journal: Journal, provider: str, key: str, account: str) -> None:
+    """Keep which account the vendor says a key is of."""
+    row = (provider, key, account)
+    journal.write(lambda db: db.execute("REPLACE INTO keys VALUES (?, ?, ?)", row))
+
+
+def take_over(journal: Journal, provider: str, former: str, account: str) -> None:
+    """Enter under an account what is entered under another name of it, all at once.
+
+    Raises:
+        Locked: A run is under way that may be asking under the other name: it would not find what
+            it has bought, and buy it again.
+        StateError: It could not be written.
+    """
+    if former == account or not _is_known(journal, provider, former):
+        return
+    for (run,) in journal.read("SELECT id FROM runs WHERE state='running'"):
+        if is_alive(journal, run):
+            raise Locked(
+                f"run {run} is under way, and what it asks {provider} is to be of {account} now",
+                next="wait until it has ended, then run this again",
+            )
+
+    def job(db: sqlite3.Connection) -> None:
+        names = {"provider": provider, "former": former, "account": account}
+        for statement in _TAKE_OVER.split(";"):
+            db.execute(statement, names)
+
+    journal.write(job)
+
+
+# Money adds up; of two balances the later holds, and of two windows the one that is there.
+_TAKE_OVER = """
+UPDATE attempts SET account=:account WHERE provider=:provider AND account=:former;
+INSERT INTO spending SELECT provider, :account, period, credits
+    FROM spending WHERE provider=:provider AND account=:former
+    ON CONFLICT DO UPDATE SET credits = credits + excluded.credits;
+DELETE FROM spending WHERE provider=:provider AND account=:former;
+INSERT INTO balances SELECT provider, :account, credits, at
+    FROM balances WHERE provider=:provider AND account=:former
+    ON CONFLICT DO UPDATE SET credits=excluded.credits, at=excluded.at WHERE at<excluded.at;
+DELETE FROM balances WHERE provider=:provider AND account=:former;
+UPDATE OR IGNORE windows SET account=:account WHERE provider=:provider AND account=:former;
+DELETE FROM windows WHERE provider=:provider AND account=:former
+"""
+
+
+def others(journal: Journal, provider: str, account: str) -> list[str]:
+    """Return the accounts that a provider was asked under before a new one; none if it is not.
+
+    The latest stands first. Those in the sandbox are left out, and have no others.
+    """
+    if not account or account.startswith(SANDBOX) or _is_known(journal, provider, account):
+        return []
+    rows = journal.read(
+        "SELECT account, MAX(id) FROM attempts WHERE provider=? GROUP BY account ORDER BY 2 DESC",
+        (provider,),
+    )
+    return [name for name, _ in rows if not name.startswith(SANDBOX)]
+
+
+def has_answer(journal: Journal, provider: str, account: str, person: bytes, variant: str) -> bool:
+    """Tell whether a question was answered under an account."""
+    return bool(
+        journal.read(
+            "SELECT 1 FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
+            " AND outcome IN (?, ?) LIMIT 1",
+            (provider, account, person, variant, *_ANSWERED),
+        )
+    )
+
+
+def _is_known(journal: Journal, provider: str, account: str) -> bool:
+    """Tell whether anything was ever asked under a name of an account."""
+    return bool(
+        journal.read(
+            "SELECT 1 FROM attempts WHERE provider=? AND account=? LIMIT 1", (provider, account)
+        )
+    )
