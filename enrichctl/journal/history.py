@@ -104,32 +104,30 @@ def begin(journal: Journal, run: Run) -> None:
     while not _enter(journal, run):
         run.id = new_id(run.started_at)
 
-    def job(db: sqlite3.Connection) -> None:
-        db.execute(
-            "DELETE FROM records WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?"
-            " AND input<>'-' AND state<>'running' AND finished_at IS NULL)",
-            (run.input, run.id),
-        )
-
-    journal.write(job)
-
 
 def _enter(journal: Journal, run: Run) -> bool:
     """Enter a run and let others see that it is alive; tell whether its id was free."""
     if run.state == "running" and not journal.alive.hold(run.id):
         return False
     places = ", ".join("?" * len(_row(run)))
-    entered = journal.write(
-        lambda db: (
+
+    def job(db: sqlite3.Connection) -> int:
+        entered = db.execute(
+            f"INSERT OR IGNORE INTO runs ({_RUN}) VALUES ({places})",  # noqa: S608 - constants
+            _row(run),
+        ).rowcount
+        if entered:
             db.execute(
-                f"INSERT OR IGNORE INTO runs ({_RUN}) VALUES ({places})",  # noqa: S608 - constants
-                _row(run),
-            ).rowcount
-        )
-    )
-    if not entered:
-        journal.alive.let_go(run.id)
-    return bool(entered)
+                "DELETE FROM records WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?"
+                " AND input<>'-' AND state<>'running' AND finished_at IS NULL)",
+                (run.input, run.id),
+            )
+        return entered
+
+    if journal.write(job):
+        return True
+    journal.alive.let_go(run.id)
+    return False
 
 
 def update(journal: Journal, run: Run) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from enrichctl.errors import Locked
 from enrichctl.facts import spelling
-from enrichctl.journal import Intent, Journal, erase, history, subject_key
+from enrichctl.journal import Intent, Journal, entries, erase, history, spool, subject_key
 from enrichctl.model import Outcome
 
 NOW = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
@@ -207,3 +207,18 @@ def test_everything_asked_is_exported_oldest_first(journal):
     exported = list(erase.export(journal))
 
     assert [(a.id, a.answer) for a in exported] == [(n, {"n": i}) for i, n in enumerate(numbers)]
+
+
+def test_what_a_dead_run_wrote_down_beside_the_journal_is_forgotten_as_well(journal):
+    run = begin(journal, state="running")
+    ask(journal, run, keys=[key(SECRET)], outcome=Outcome.SENT)
+    kept = entries.Settlement(1, Outcome.MATCHED, "2025-11-20T09:00:00.000+00:00",
+                              packed=b"x", reason=SECRET)  # fmt: skip
+    theirs = spool.Spool(journal.path)
+    theirs.add([kept])
+    theirs.close(keep=True)
+    journal.alive.let_go(run)
+    assert SECRET.encode() in bytes_of(journal)
+
+    assert erase.forget(journal, person(), names=nowhere).attempts == 1
+    assert SECRET.encode() not in bytes_of(journal)
