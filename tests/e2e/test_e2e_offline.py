@@ -33,7 +33,7 @@ SENSIBLE = {
     31: {"seniority": "c_level", "country_code": "SE"},
     40: {"full_name": "Eszter Szabó"},
     57: {"email_kind": "disposable", "company_domain": ""},
-    58: {"email_kind": "malformed", "full_name": "", "country_code": ""},
+    58: {"email_kind": "", "full_name": "", "country_code": ""},  # n/a is no value
     59: {"email_kind": "malformed"},
 }
 
