@@ -132,7 +132,8 @@ def _nobodys_address(text: str) -> bool | None:
         return True
     if bare in _ONLY_AT_THEIR_OWN:
         return host.partition(".")[0] == bare
-    return _is_marker(bare) or _is_marker(plain(local))
+    # At a domain that says something it may be a person's initials, or a mailbox of that name.
+    return _is_marker(plain(local)) and _is_marker(plain(host.partition(".")[0]))
 
 
 def _nobodys_number(text: str) -> bool | None:

@@ -119,3 +119,16 @@ def test_na_is_a_place_where_the_row_says_so() -> None:
     assert stated({"country": "France", "region": "NA", "country_code": "NA"}) == {
         "country": "France"
     }
+
+
+@pytest.mark.parametrize(
+    "address", ["na@acme.io", "unknown@acme.com", "asdf@mailinator.com", "no.name@acme.com"]
+)
+def test_an_address_at_somebodys_domain_is_one_whatever_stands_before_the_at(address):
+    """Else the cell would be bought again, and replaced."""
+    assert not is_nothing(address, "email")
+
+
+@pytest.mark.parametrize("address", ["none@none.com", "noemail@acme.com", "unknown@unknown.org"])
+def test_an_address_that_says_so_twice_is_none(address):
+    assert is_nothing(address, "email")
