@@ -209,6 +209,8 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
     """Yield all that holds of a record, the one that counts first."""
     if lead.suppressed:
         yield Status.SKIPPED, "suppressed: never sent to any provider"
+    if lead.record.shifted:
+        yield Status.FAILED, lead.record.shifted
     if lead.unconfirmed:
         yield Status.UNCONFIRMED, lead.unconfirmed
     if lead.pending:

@@ -55,12 +55,14 @@ class Record:
         line: The line of the file on which it starts.
         values: Canonical field → text of the cell, blank cells left out.
         region: ISO 3166 alpha-2 country of its national phone numbers; "" where it is not known.
+        shifted: Why its cells may stand in the wrong columns, so that it has no values; or "".
     """
 
     row: int
     line: int
     values: dict[str, str]
     region: str = ""
+    shifted: str = ""
 
 
 class Value(NamedTuple):

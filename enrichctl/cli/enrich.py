@@ -222,6 +222,14 @@ def enrich(
     sheet: Annotated[
         str, typer.Option(metavar="NAME", rich_help_panel=_FILES, help="Sheet of a workbook.")
     ] = "",
+    delimiter: Annotated[
+        str,
+        typer.Option(
+            metavar="CHAR",
+            rich_help_panel=_FILES,
+            help="What divides the input's cells, if not as its records agree: ';', tab, …",
+        ),
+    ] = "",
     provenance: Annotated[
         str,
         typer.Option(
@@ -285,6 +293,7 @@ def enrich(
             input_format=input_format,
             encoding=encoding,
             sheet=sheet,
+            delimiter=delimiter,
             dry_run=dry_run,
             limit=limit,
             budget=budget,

@@ -17,6 +17,7 @@ from enrichctl.cli.request import (
     name_of,
     path_of,
     providers_of,
+    read_delimiter,
     target_of,
 )
 from enrichctl.cli.signals import reader_gone, stopping
@@ -67,6 +68,7 @@ def run(options: Options) -> int:
                 input_format=options.input_format or None,
                 encoding=options.encoding or None,
                 sheet=options.sheet or None,
+                delimiter=read_delimiter(options.delimiter),
                 stdin=sys.stdin.buffer if options.input == "-" else None,
             )
         )

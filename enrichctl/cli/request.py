@@ -32,6 +32,7 @@ class Options:
     input_format: str = ""
     encoding: str = ""
     sheet: str = ""
+    delimiter: str = ""
     dry_run: bool = False
     limit: int | None = None
     budget: str = ""
@@ -67,7 +68,7 @@ def columns_of(options: Options, settings: Settings, source: Source, choose: Cho
         if not (name.strip() and equals and column.strip()):
             raise UsageError(f"--map {pair!r} is not FIELD=COLUMN", next="as in --map email=Mail")
         given[name.strip()] = column.strip()
-    sample = [row.cells for row in source.sample()]
+    sample = [row.cells for row in source.sample() if not row.shifted]
     match = match_header(source.header, sample, given, settings.mappings)
     while match.ambiguous:
         first = match.ambiguous[0]
@@ -86,6 +87,21 @@ def columns_of(options: Options, settings: Settings, source: Source, choose: Cho
             next="say which is which: --map email=COLUMN",
         )
     return match
+
+
+def read_delimiter(typed: str) -> str:
+    r"""Return the delimiter as typed: one character, or a name for what a shell makes hard to type.
+
+    Raises:
+        UsageError: It is none.
+    """
+    found = {"tab": "\t", "\\t": "\t", "space": " "}.get(typed.lower(), typed)
+    if len(found) > 1 or found in ('"', "\r", "\n", "\0") or found.isalnum():
+        raise UsageError(
+            f"--delimiter {typed!r} is not one character that can divide cells",
+            next="as in --delimiter ';' or --delimiter tab",
+        )
+    return found
 
 
 def providers_of(options: Options, settings: Settings) -> list[Provider]:

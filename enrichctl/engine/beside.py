@@ -42,7 +42,9 @@ class Process:
 
     def give(self, jobs: Sequence[Job]) -> None:
         """Hand over a chunk."""
-        self._send([(r.row, r.line, r.values, suppressed) for r, suppressed in jobs])
+        self._send(
+            [(r.row, r.line, r.values, r.region, r.shifted, suppressed) for r, suppressed in jobs]
+        )
 
     def take(self) -> list[tuple[Any, ...]] | None:
         """Return what became of the oldest chunk; None when the process is lost."""
@@ -90,10 +92,7 @@ def _serve(source: IO[bytes], target: IO[bytes]) -> None:
 
     threading.Thread(target=read, daemon=True).start()
     while (chunk := chunks.get()) is not None:
-        done = [
-            tuple(pass_through((Record(row, line, values), suppressed)))
-            for row, line, values, suppressed in chunk
-        ]
+        done = [tuple(pass_through((Record(*record), suppressed))) for *record, suppressed in chunk]
         pickle.dump(done, target, pickle.HIGHEST_PROTOCOL)
         target.flush()
 

@@ -64,6 +64,9 @@ class Forecast:
         if lead.suppressed:
             plan.suppressed += 1
             return False
+        if lead.record.shifted:
+            plan.unidentified += 1
+            return False
         asked = self._follow(lead)
         if asked is None:
             return False

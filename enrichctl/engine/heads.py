@@ -36,7 +36,12 @@ class Heads:
         self._namesakes = namesakes
 
     def record(self, row: Row) -> Record:
-        """Return a row as the fields that its cells hold, without what says nothing."""
+        """Return a row as the fields that its cells hold, without what says nothing.
+
+        What stands in the wrong column would say something of another: such a row says nothing.
+        """
+        if row.shifted:
+            return Record(row.number, row.line, {}, shifted=row.shifted)
         cells, width = row.cells, len(row.cells)
         values = {}
         for name, index in self._columns:

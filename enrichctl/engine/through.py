@@ -16,6 +16,7 @@ from enrichctl.journal.history import RecordRow, Stored, pack
 from enrichctl.merging import Lead, said_by, status_of
 from enrichctl.model import Outcome, Status
 
+SHIFTED = "the cells of a record may stand in the wrong columns"
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
 
 
@@ -62,6 +63,8 @@ def through(lead: Lead, layout: Layout) -> Through:
         for t in lead.tried
         if t.outcome in (Outcome.FAILED, Outcome.UNCONFIRMED)
     ]
+    if lead.record.shifted:
+        troubles.append((SHIFTED, "mend the lines (enrichctl status last --records failed)"))
     undone = [remark for t in lead.tried for remark in t.undone]
     troubles += dict.fromkeys((remark.cause, remark.next) for remark in undone)
     return Through(

@@ -69,7 +69,7 @@ class Waterfall:
     def lead(self, record: Record, *, suppressed: bool = False, namesake: str = "") -> Lead:
         """Put a record at the head of the waterfall."""
         missing = self._wants - record.values.keys()
-        place = len(self.legs) if suppressed else 0
+        place = len(self.legs) if suppressed or record.shifted else 0
         return Lead(record, missing, suppressed=suppressed, place=place, namesake=namesake)
 
     def step(self, lead: Lead) -> Ask | None:

@@ -1,22 +1,23 @@
 """Read CSV and its relatives: any of four delimiters, any line end, preamble and footer."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
 from enrichctl.errors import InputError
 from enrichctl.files.detect import PREFIX, Text
 from enrichctl.files.dialect import (
-    find_delimiter,
+    begins_with_row_names,
+    find_dialect,
     find_header,
     find_newline,
     find_style,
     looks_like_data,
     sep_line,
-    split_by_each,
 )
 from enrichctl.files.records import Row, Source, counted
-from enrichctl.files.splitting import ONE_COLUMN, Splitter
+from enrichctl.files.splitting import ONE_COLUMN
 
 _SAMPLE = 100  # records that tell the quoting style
 _LONGEST_FOOTER = 20  # lines
@@ -38,9 +39,10 @@ class DelimitedSource(Source):
         header_raw: The header as it is written, and its line end.
         tail: The text after the last record; known once ``rows()`` has run to its end.
         style: What the file quotes without need.
+        row_names: Whether records begin with a cell that the header has no name for.
     """
 
-    def __init__(self, text: Text, format_: str) -> None:
+    def __init__(self, text: Text, format_: str, delimiter: str = "") -> None:
         super().__init__(text.origin)
         self.format = format_
         self.encoding = text.encoding
@@ -56,10 +58,13 @@ class DelimitedSource(Source):
         if separator:
             self._skip = 1
             prefix = after
-        delimiter = separator or find_delimiter(
-            split_by_each(prefix, newline, cut=len(prefix) + len(first + rest) >= PREFIX)
+        self.splitter = find_dialect(
+            prefix,
+            newline,
+            delimiter=delimiter or separator,
+            cut=len(prefix) + len(first + rest) >= PREFIX,
         )
-        self.splitter = Splitter(delimiter, newline)
+        delimiter = self.splitter.delimiter
         self.one_column = delimiter == ONE_COLUMN
         self.delimiter = ("\t" if format_ == "tsv" else ",") if self.one_column else delimiter
         self._find_header()
@@ -89,7 +94,17 @@ class DelimitedSource(Source):
         self.header_line, self.header_raw, self.header_end = first[at]
         self.header = [cell.replace("\0", "") for cell in cells[place]]
         self._skip = at + 1
-        self._widest = len(self.header)
+        self.row_names = begins_with_row_names(
+            self.splitter.raw_cells(self.header_raw),
+            [self.splitter.raw_cells(first[index][1]) for index in filled[place + 1 :]],
+        )
+        if self.row_names:
+            self.header.insert(0, "")
+            self.notes.append("the first column has no header: it is taken for the rows' names")
+        self._widest = self._usual = len(self.header)
+        widths = Counter(len(record) for record in cells[place + 1 :])
+        if widths:
+            self._usual = widths.most_common(1)[0][0]
         if looks_like_data(self.header):
             raise InputError(
                 f"line {self.header_line} of {self.label} looks like a record, not like a header",
@@ -111,32 +126,51 @@ class DelimitedSource(Source):
 
     def rows(self) -> Iterator[Row]:
         """Read all records; lines that are blank belong to no record and are kept between them."""
-        width, split = len(self.header), self.splitter.cells
-        number = ragged = nuls = 0
-        first_ragged = before = ""
+        split = self.splitter.cells
+        width = len(self.header)
+        number = ragged = nuls = shifted = 0
+        first_ragged = first_shifted = before = ""
         for line, raw, end, footer in self._body():
             if footer or self._is_blank(raw):
                 before += raw + end
                 continue
             number += 1
             cells = split(raw)
-            problem = ""
+            problem = why = ""
             if "\0" in raw:
                 nuls += 1
                 cells = [cell.replace("\0", "") for cell in cells]
             if len(cells) != width:
                 problem = f"line {line} has {counted(len(cells), 'cell')}, the header has {width}"
                 self._widest = max(self._widest, len(cells))
-                ragged += 1
-                first_ragged = first_ragged or problem
+                why = self._shifted(problem, raw, cells)
+                if not why:
+                    ragged += 1
+                    first_ragged = first_ragged or problem
                 cells = (cells + [""] * width)[:width]
-            yield Row(number, line, cells, (before, raw, end), problem)
+            elif '"' in raw and self.splitter.is_stray(raw):
+                why = f"line {line} has a quote within quotes that is not doubled"
+            if why:
+                shifted += 1
+                first_shifted = first_shifted or why
+            yield Row(number, line, cells, (before, raw, end), problem, why)
             if before:
                 before = ""
         self.tail = before
         if not self._surveyed:
             self._surveyed = True
-            self._note(ragged, first_ragged, nuls)
+            self._note(shifted, first_shifted, "kept as is, and nobody is asked about it")
+            self._note(ragged, first_ragged, "kept as is")
+            self._note_rest(nuls)
+
+    def _shifted(self, problem: str, raw: str, cells: list[str]) -> str:
+        """Return why the cells of an uneven record may stand in the wrong columns, or ""."""
+        width = len(self.header)
+        if len(cells) < width:
+            # The blank cells at the end may be left out; a delimiter may be within quotes.
+            return f"{problem}: a quote may hide one" if self.splitter.hides(raw, width) else ""
+        blank_ends = len(cells) == self._usual and not any(cells[width:])
+        return "" if blank_ends else problem
 
     def _body(self) -> Iterator[tuple[int, str, str, bool]]:
         """Read what follows the header; the flag marks lines of a footer.
@@ -169,10 +203,12 @@ class DelimitedSource(Source):
             return False
         return not texts[0] or any(_FOOTER.search(text) for text in filled)
 
-    def _note(self, ragged: int, first: str, nuls: int) -> None:
-        if ragged:
-            more = f", and {ragged - 1} more like it" if ragged > 1 else ""
-            self.notes.append(f"{first}{more}; kept as is")
+    def _note(self, count: int, first: str, fate: str) -> None:
+        if count:
+            more = f", and {count - 1} more like it" if count > 1 else ""
+            self.notes.append(f"{first}{more}; {fate}")
+
+    def _note_rest(self, nuls: int) -> None:
         if nuls:
             self.notes.append(
                 f"NUL characters in {counted(nuls, 'record')} are left out when reading"

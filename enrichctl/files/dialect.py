@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from enrichctl import aliases
 from enrichctl.files.splitting import ONE_COLUMN, Splitter
 
 DELIMITERS = (",", ";", "\t", "|")
+_SPACED = re.compile(r'"[^"\r\n]*"(?: "[^"\r\n]*")+\r?$', re.MULTILINE)  # R's write.table
 _SEP = re.compile(r"sep=(.)\r?$", re.IGNORECASE)
 _LOOK = 100  # records to judge by
 _HEADER_WITHIN = 20  # records
@@ -24,7 +26,7 @@ _HEADER_WORD = re.compile(
 _DATA = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$|https?://|(?:www\.)?linkedin\.com/")
 
 
-_BEHIND_QUOTE = re.compile(r'"(?:[^"]|"")*"([^\r\n])')
+_WHOLE = re.compile(r"[^\s@,;|]+@[^\s@,;|]+\.[^\s@,;|]+|https?://[^\s,;|]+|[\d.+/-]+")
 _QUOTED = re.compile(r'"[^"]*+"?+')
 _NEEDS_QUOTES = re.compile(r'[",;\t|\r\n]')
 
@@ -54,31 +56,108 @@ def sep_line(line: str) -> str:
     return found[1] if found else ""
 
 
-def find_delimiter(records_by: dict[str, list[list[str]]]) -> str:
-    """Choose the delimiter under which the first records are most alike.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The first records of a file, read in one way.
+
+    Attributes:
+        splitter: The way.
+        records: The texts of their cells.
+        strays: How many have quotes that may have divided them in the wrong places.
+        whole: Whether a quote that is opened is closed.
+    """
+
+    splitter: Splitter
+    records: Sequence[Sequence[str]]
+    strays: int
+    whole: bool = True
+
+    @property
+    def flaws(self) -> int:
+        """Return how many records are not like the others."""
+        widths = Counter(map(len, self.records))
+        uneven = widths.total() - widths.most_common(1)[0][1] if widths else 0
+        return self.strays + uneven + (not self.whole)
+
+
+def read_beginning(text: str, splitter: Splitter, *, cut: bool) -> Reading:
+    """Read the beginning of a file in one way; leave out a last record that is cut."""
+    raw = [record for _, record, _ in splitter.records(iter((text,)), lenient=True)]
+    # Text that is cut may end within quotes; that most of it is one record says that it is not.
+    whole = not raw or splitter.is_closed(raw[-1]) or (cut and 2 * len(raw[-1]) < len(text))
+    raw = raw[:-1] if cut and len(raw) > 1 else raw
+    raw = [record for record in raw[:_LOOK] if record.strip()]
+    strays = sum(map(splitter.is_stray, raw))
+    return Reading(splitter, [splitter.cells(record) for record in raw], strays, whole)
+
+
+def find_dialect(text: str, newline: str, *, delimiter: str = "", cut: bool) -> Splitter:
+    r"""Choose how a file is divided: the way in which its first records are most alike.
 
     Args:
-        records_by: Delimiter → the first records split by it.
+        text: The beginning of the file.
+        newline: What ends a line.
+        delimiter: The delimiter where it is known.
+        cut: Whether the text goes on.
 
     Returns:
-        The delimiter, or ``ONE_COLUMN`` when none divides the header.
+        The splitter; one column when no delimiter divides the header. It takes ``\"`` for a quote
+        within quotes only where every record agrees then, and not otherwise.
     """
+    found = delimiter or _find_delimiter(text, newline, cut=cut)
+    splitter = Splitter(found, newline)
+    if '\\"' not in text:
+        return splitter
+    other = Splitter(found, newline, backslash=True)
+    usual, escaped = (read_beginning(text, one, cut=cut) for one in (splitter, other))
+    return other if usual.flaws and not escaped.flaws else splitter
+
+
+def _find_delimiter(text: str, newline: str, *, cut: bool) -> str:
+    candidates = (*DELIMITERS, " ") if _SPACED.match(text) else DELIMITERS
     best, best_score = ONE_COLUMN, 0.0
-    for delimiter, records in records_by.items():
-        if not records:
-            continue
-        widths = Counter(map(len, records[find_header(records) :][:_LOOK]))
-        width, count = widths.most_common(1)[0]
-        header = len(records[find_header(records)])
-        # A header that a delimiter does not divide is one column whose values contain it.
-        if header < max(2, width // 2):
-            continue
-        steady = count / widths.total()
-        # Between two that are equally steady, the one that finds more columns.
-        score = (steady if steady >= _STEADY else steady / 4) * (1 + min(width, 50) / 50)
+    for delimiter in candidates:
+        ways = [Splitter(delimiter, newline)]
+        if '\\"' in text:
+            ways.append(Splitter(delimiter, newline, backslash=True))
+        score = max(_score(read_beginning(text, way, cut=cut)) for way in ways)
         if score > best_score:
             best, best_score = delimiter, score
     return best
+
+
+def _score(reading: Reading) -> float:
+    """Say how well a delimiter explains the first records; 0 when it divides no header."""
+    records = reading.records
+    if not records:
+        return 0
+    at = find_header(records)
+    widths = Counter(map(len, records[at:]))
+    width, count = widths.most_common(1)[0]
+    # A header that a delimiter does not divide is one column whose values contain it.
+    if len(records[at]) < max(2, width // 2):
+        return 0
+    steady = count / widths.total()
+    sound = 1 - (reading.strays + (not reading.whole)) / (len(records) + 1)
+    # Between two that are equally steady, the one whose columns make sense, then the wider one.
+    sense = _columns_of_sense(records[at], records[at + 1 :])
+    return (
+        (steady if steady >= _STEADY else steady / 4)
+        * sound
+        * (1 + min(width, 50) / 50 + min(sense, 10) / 10)
+    )
+
+
+def _columns_of_sense(header: Sequence[str], records: Sequence[Sequence[str]]) -> int:
+    """Count the columns that have a name which is known, or hold addresses, links or numbers.
+
+    A comma in "Berlin, Germany" leaves a space before the next cell, which no name begins with.
+    """
+    known = aliases.known()
+    names = sum(name == name.strip() and aliases.fold(name) in known for name in header)
+    columns = zip(*(record for record in records if len(record) == len(header)), strict=False)
+    filled = [[cell for cell in column if cell] for column in columns]
+    return names + sum(bool(cells) and all(map(_WHOLE.fullmatch, cells)) for cells in filled)
 
 
 def find_header(records: Sequence[Sequence[str]]) -> int:
@@ -99,6 +178,29 @@ def find_header(records: Sequence[Sequence[str]]) -> int:
         if filled[index] >= enough and len(record) >= enough and _looks_like_names(record):
             return index
     return 0
+
+
+def begins_with_row_names(
+    header: Sequence[str], records: Sequence[Sequence[str]], least: int = 2
+) -> bool:
+    """Tell whether records begin with a name for the row, as R's ``write.table`` writes them.
+
+    The header is one cell short then in front of all records; the names are different, and
+    numbers or quoted like the rest. One cell too many at the end looks the same but for that.
+
+    Args:
+        header: Raw cells of the header.
+        records: Raw cells of the first records.
+        least: Records that are enough to tell.
+    """
+    if len(records) < least or any(len(record) != len(header) + 1 for record in records):
+        return False
+    if not any(record[-1].strip('"') for record in records):
+        return False
+    names = [record[0] for record in records]
+    quoted = all(cell.startswith('"') for cell in (*header, *names))
+    numbers = all(name.strip('"').isdecimal() for name in names)
+    return len({*names}) == len(names) and (numbers or quoted)
 
 
 def looks_like_data(record: Iterable[str]) -> bool:
@@ -135,22 +237,3 @@ def find_style(header: Sequence[str], records: Sequence[Sequence[str]]) -> Style
 
 def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).removeprefix("-").isdecimal()
-
-
-def split_by_each(text: str, newline: str, *, cut: bool) -> dict[str, list[list[str]]]:
-    """Split the beginning of a file by every delimiter; leave out a last record that is cut.
-
-    A delimiter does not count where another character follows most of the first closing quotes:
-    it stands in the values of a file that quotes them.
-    """
-    found = {}
-    for delimiter in DELIMITERS:
-        splitter = Splitter(delimiter, newline)
-        raw = [record for _, record, _ in splitter.records(iter((text,)), lenient=True)]
-        whole = raw[:-1] if cut and len(raw) > 1 else raw
-        whole = [record for record in whole[:_LOOK] if record.strip()]
-        found_behind = (_BEHIND_QUOTE.match(record) for record in whole)
-        behind = [match[1] for match in found_behind if match and match[1] in DELIMITERS]
-        fits = 2 * behind.count(delimiter) >= len(behind)
-        found[delimiter] = [splitter.cells(record) for record in whole] if fits else []
-    return found

@@ -31,6 +31,7 @@ def open_source(
     input_format: str | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
+    delimiter: str | None = None,
     stdin: BinaryIO | None = None,
 ) -> Source:
     """Open an input and find out how it is to be read.
@@ -40,6 +41,7 @@ def open_source(
         input_format: One of ``FORMATS``; overrides what name and content say.
         encoding: Overrides what the content says.
         sheet: Name of an XLSX sheet; the first one otherwise.
+        delimiter: One character; overrides what the content says.
         stdin: What ``-`` reads.
 
     Raises:
@@ -52,7 +54,7 @@ def open_source(
         )
     origin = open_origin(target, stdin)
     try:
-        source = _open(origin, input_format, encoding, sheet)
+        source = _open(origin, input_format, encoding, sheet, delimiter or "")
         source.notes += damage_notes(source)
     except BaseException:
         origin.close()
@@ -60,15 +62,21 @@ def open_source(
     return source
 
 
-def _open(origin: Origin, format_: str | None, encoding: str | None, sheet: str | None) -> Source:
+def _open(
+    origin: Origin, format_: str | None, encoding: str | None, sheet: str | None, delimiter: str
+) -> Source:
+    if delimiter and format_ in ("json", "jsonl", "xlsx"):
+        raise _no_delimiter(origin)
     if format_ == "xlsx" or (not format_ and is_workbook(origin)):
         from enrichctl.files.sheets import SheetSource  # noqa: PLC0415 - slow to import
 
+        if delimiter:
+            raise _no_delimiter(origin)
         return SheetSource(origin, sheet)
     if sheet:
         raise InputError(f"{origin.label} has no sheets", next="leave out --sheet")
     text = read_as_text(origin, encoding)
-    if not format_:
+    if not format_ and not delimiter:
         prefix = text.prefix()
         format_ = format_by_name(origin.name)
         if format_ not in ("csv", "tsv"):
@@ -77,10 +85,14 @@ def _open(origin: Origin, format_: str | None, encoding: str | None, sheet: str 
             format_ = "json"
     if format_ in ("json", "jsonl"):
         return JsonSource(text, format_)
-    source = DelimitedSource(text, format_ or "csv")
+    source = DelimitedSource(text, format_ or "csv", delimiter)
     if not format_ and source.delimiter == "\t":
         source.format = "tsv"
     return source
+
+
+def _no_delimiter(origin: Origin) -> InputError:
+    return InputError(f"{origin.label} has no delimiter", next="leave out --delimiter")
 
 
 def open_output(

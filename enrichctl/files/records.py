@@ -21,6 +21,8 @@ class Row:
         cells: Text per column of the header; "" when absent or null.
         original: What the format's writer needs to give the record back untouched.
         problem: What is odd about its shape, in words; "" when nothing is.
+        shifted: Why its cells may stand in the wrong columns, in words; "" when they do not. What
+            is read of such a record must be told to nobody.
     """
 
     number: int
@@ -28,6 +30,7 @@ class Row:
     cells: list[str]
     original: Any
     problem: str = ""
+    shifted: str = ""
 
 
 class Source(ABC):

@@ -11,6 +11,7 @@ from enrichctl.errors import InputError
 
 ONE_COLUMN = "\x1f"  # the unit separator stands in for a delimiter that never comes
 MAX_RECORD = 32 << 20  # characters; beyond this a quote was left open
+_ESCAPED = re.compile(r'(?:"|\\)(["\\])')
 
 
 class UnclosedQuote(InputError):
@@ -56,20 +57,27 @@ class Splitter:
     Args:
         delimiter: One character, or ``ONE_COLUMN``.
         newline: What ends a line, ``\n`` or ``\r``; a ``\r`` before ``\n`` goes with it.
+        backslash: Whether a quote within quotes is written ``\"``, as MySQL and Spark do; ``""``
+            is understood all the same.
     """
 
-    def __init__(self, delimiter: str, newline: str = "\n") -> None:
+    def __init__(self, delimiter: str, newline: str = "\n", *, backslash: bool = False) -> None:
         self.delimiter = delimiter
         self.newline = newline
+        self.backslash = backslash
         d = re.escape(delimiter)
         # Possessive, so that no text makes the match slow. What follows a closing quote up to the
         # delimiter belongs to the cell, as in the csv module.
-        rest = rf'[^"]*+(?:""[^"]*+)*+"[^{d}]*+'
+        inner = r'[^"\\]*+(?:(?:""|\\.)[^"\\]*+)*+' if backslash else r'[^"]*+(?:""[^"]*+)*+'
+        rest = rf'{inner}"[^{d}]*+'
         cell = rf'(?:"{rest}|(?!")[^{d}]*+)'
-        self._closed = re.compile(rf"{cell}(?:{d}{cell})*+")
-        self._closes = re.compile(rf"{rest}(?:{d}{cell})*+")
-        self._cells = re.compile(rf"{d}({cell})")
-        self._quoted = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"')
+        blanks = "[ ]*+" if delimiter != " " else ""
+        proper = rf'(?:"{inner}"{blanks}|(?!")[^{d}]*+)'
+        self._closed = re.compile(rf"{cell}(?:{d}{cell})*+", re.DOTALL)
+        self._closes = re.compile(rf"{rest}(?:{d}{cell})*+", re.DOTALL)
+        self._cells = re.compile(rf"{d}({cell})", re.DOTALL)
+        self._quoted = re.compile(rf'"({inner})"', re.DOTALL)
+        self._proper = re.compile(rf"{proper}(?:{d}{proper})*+", re.DOTALL)
 
     def records(  # noqa: C901 - one flat loop, since every record passes through it
         self, chunks: Iterator[str], *, lenient: bool = False
@@ -125,7 +133,7 @@ class Splitter:
         """Split a record into the texts of its cells."""
         if '"' not in raw:
             return raw.split(self.delimiter)
-        if raw[0] == '"' and raw[-1] == '"':
+        if raw[0] == '"' and raw[-1] == '"' and not self.backslash:
             texts = raw[1:-1].split(f'"{self.delimiter}"')
             # No quote but those around the cells: nothing to undo in any of them.
             if raw.count('"') == 2 * len(texts):
@@ -140,4 +148,36 @@ class Splitter:
         found = self._quoted.match(cell)
         if not found:
             return cell
-        return found[1].replace('""', '"') + cell[found.end() :]
+        inside = _ESCAPED.sub(r"\1", found[1]) if self.backslash else found[1].replace('""', '"')
+        return inside + cell[found.end() :]
+
+    def is_closed(self, raw: str) -> bool:
+        """Tell whether a record ends outside quotes."""
+        return self._closed.fullmatch(raw) is not None
+
+    def is_stray(self, raw: str) -> bool:
+        """Tell whether a quote of a record may have divided it in the wrong places.
+
+        Text goes on behind a closing quote, and there are more quotes behind it or in other cells,
+        or line ends in that one: what was meant as one cell was cut, or several were taken for
+        one. A cell such as ``"Acme" Inc`` misleads nobody.
+        """
+        if '"' not in raw or self._proper.fullmatch(raw):
+            return False
+        cells = self.raw_cells(raw)
+        found = [(cell, self._quoted.match(cell)) for cell in cells if cell[:1] == '"']
+        broken = [(cell, cell[m.end() :]) for cell, m in found if m and cell[m.end() :].strip()]
+        if not broken:
+            return False
+        return any('"' in cell for cell in cells if cell[:1] != '"') or any(
+            '"' in behind or self.newline in cell for cell, behind in broken
+        )
+
+    def hides(self, raw: str, width: int) -> bool:
+        """Tell whether a record has so many cells once its quotes are taken for mere characters.
+
+        What a space follows, as in ``"Acme, Inc."``, divides words and not cells.
+        """
+        return '"' in raw and raw.count(self.delimiter) + 1 == width + raw.count(
+            self.delimiter + " "
+        )

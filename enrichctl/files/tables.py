@@ -14,7 +14,8 @@ _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 class Quoter:
     """Writes new cells the way that a file writes its own."""
 
-    def __init__(self, delimiter: str, style: Style) -> None:
+    def __init__(self, delimiter: str, style: Style, *, backslash: bool = False) -> None:
+        self._backslash = backslash
         self._needed = re.compile(f'[{re.escape(delimiter)}"\r\n]').search
         self._style = style
         self._plain = not (style.text or style.blank or style.number)
@@ -22,8 +23,13 @@ class Quoter:
     def cell(self, text: str, *, always: bool = False) -> str:
         """Return a cell as it is to stand in the file."""
         if always or self._needed(text) or not (self._plain or self._bare(text)):
-            return '"' + text.replace('"', '""') + '"'
+            return '"' + self._escaped(text) + '"'
         return text
+
+    def _escaped(self, text: str) -> str:
+        if self._backslash:
+            return text.replace("\\", "\\\\").replace('"', '\\"')
+        return text.replace('"', '""')
 
     def cells(self, texts: Sequence[str]) -> Iterable[str]:
         """Return cells as they are to stand in the file; most rows have nothing to quote."""
@@ -53,7 +59,7 @@ class SameDialect(Renderer):
         self._sink = sink
         self._added = added
         self._delimiter = source.delimiter
-        self._quoter = Quoter(source.delimiter, source.style)
+        self._quoter = Quoter(source.delimiter, source.style, backslash=source.splitter.backslash)
         self._width = source.width if added else len(source.header)
         # Records as wide as the output need no filling, and most files have no others.
         self._even = self._width == len(source.header) and not source.one_column
@@ -65,7 +71,8 @@ class SameDialect(Renderer):
         if self._added:
             quoted = source.style.header
             cells = self._raw_cells(raw)
-            cells += [""] * (self._width - len(cells))
+            # The names of rows have no header, and still have none.
+            cells += [""] * (self._width - len(cells) - source.row_names)
             cells += [self._quoter.cell(name, always=quoted) for name in self._added]
             raw = self._delimiter.join(cells)
         text = source.preamble + raw + source.header_end

@@ -66,7 +66,13 @@ def _file(definition: Definition) -> Iterator[Rows]:
             encoding=definition.encoding or None,
             sheet=definition.sheet or None,
         ) as source:
-            yield Rows(source.header, lambda: (row.cells for row in source.rows()), source.notes)
+            # A row whose cells may be shifted keeps its number and is nobody's.
+            nothing = [""] * len(source.header)
+            yield Rows(
+                source.header,
+                lambda: (nothing if row.shifted else row.cells for row in source.rows()),
+                source.notes,
+            )
     except InputError as error:
         hint = error.next.replace("--", "")  # what is an option there is a setting here
         raise definition.wrong("path", f"cannot be used: {error.message}", hint) from error

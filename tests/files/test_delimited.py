@@ -41,12 +41,109 @@ def copied(source, added=(), changed=None, texts=()):
         (b"full name,city\n", ["full name", "city"], None),
         (b'name\n"x ""y"" z"\n', ["name"], ['x "y" z']),
         (b'a,b\n"x"y,2\n', ["a", "b"], ["xy", "2"]),
+        # Two delimiters divide all records alike: the columns make sense under one of them.
+        (
+            "Firma;E-Mail;Anschrift (Straße, PLZ, Ort)\n"
+            "Psi;jo@psi.de;Weg 1, 10115, Ulm\nChi;al@chi.fr;Rue 2, 75001, Lyon\n".encode(),
+            ["Firma", "E-Mail", "Anschrift (Straße, PLZ, Ort)"],
+            ["Psi", "jo@psi.de", "Weg 1, 10115, Ulm"],
+        ),
+        (
+            b"Mail;Last, First\njo@psi.de;Fay, Jo\n",
+            ["Mail", "Last, First"],
+            ["jo@psi.de", "Fay, Jo"],
+        ),
+        (b"Email;City,Land\njo@psi.de;Ulm,DE\n", ["Email", "City,Land"], ["jo@psi.de", "Ulm,DE"]),
+        (b"Email|Tags;Notes\njo@psi.de|a;b\n", ["Email", "Tags;Notes"], ["jo@psi.de", "a;b"]),
+        (b'Email,"a"";"\nx,"b"";"\n', ["Email", 'a";'], ["x", 'b";']),
+        (
+            b'Name;Email\n"Psi \\"Best; Inc\\"";jo@psi.de\nChi;al@chi.fr\n',
+            ["Name", "Email"],
+            ['Psi "Best; Inc"', "jo@psi.de"],
+        ),
+        # R's write.table: the first column has no header.
+        (
+            b'"email"\t"name"\n"1"\t"jo@psi.de"\t"Jo"\n"2"\t"al@chi.fr"\t"Al"\n',
+            ["", "email", "name"],
+            ["1", "jo@psi.de", "Jo"],
+        ),
+        (
+            b'"email" "name"\n"1" "jo@psi.de" "Jo F"\n"2" "al@chi.fr" "Al"\n',
+            ["", "email", "name"],
+            ["1", "jo@psi.de", "Jo F"],
+        ),
+        (
+            b"email,name\n1,jo@psi.de,Jo\n2,al@chi.fr,Al\n",
+            ["", "email", "name"],
+            ["1", "jo@psi.de", "Jo"],
+        ),
     ],
 )
 def test_the_delimiter_is_what_divides_the_records_alike(data, header, first):
     with opened(data) as source:
         assert source.header == header
         assert [row.cells for row in source.sample(1)] == ([first] if first else [])
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        (b"Psi, Inc.,Jo,jo@psi.de", "line 4 has 4 cells"),
+        (b"Psi, Inc.,Jo,", "line 4 has 4 cells"),
+        (b'"Psi "Best, Inc"",Jo', "line 4 has a quote within quotes"),
+        (b'"Psi \\"Best, Inc\\"",Jo', "line 4 has a quote within quotes"),
+        (b'"Psi,Jo",jo@psi.de', "line 4 has 2 cells"),
+        (b'"Psi"" Best",Jo,jo@psi.de', ""),
+        (b'"Psi" Best,Jo,jo@psi.de', ""),
+        (b'Psi 12" pipes,Jo,jo@psi.de', ""),
+        (b'"Psi" ,"Jo" ,jo@psi.de', ""),
+        (b"Psi,Jo", ""),
+        (b'"Psi, Inc.",Jo', ""),
+    ],
+)
+def test_a_record_whose_cells_may_be_shifted_says_so(record, why):
+    usual = b"Chi,Al,al@chi.fr\n"
+    with opened(b"Company,First Name,Email\n" + usual * 2 + record + b"\n" + usual) as source:
+        shifted = [row.shifted for row in source.rows()]
+        assert shifted[2].startswith(why)
+        assert bool(shifted[2]) == bool(why)
+        assert (shifted[:2], shifted[3:]) == (["", ""], [""])
+
+
+def test_a_blank_cell_too_many_in_every_record_shifts_nothing():
+    with opened(
+        b"name,email\nAnn,a@psi.de,\nBo,b@psi.de,\nCal,c@psi.de\nDi, x,d@psi.de\n"
+    ) as source:
+        assert [bool(row.shifted) for row in source.rows()] == [False, False, False, True]
+
+
+def test_rows_keep_their_names_without_a_header():
+    data = b'"email"\t"name"\n"a"\t"jo@psi.de"\t"Jo"\n"b"\t"al@chi.fr"\t"Al"\n'
+    with opened(data) as source:
+        assert copied(source) == data
+        assert copied(source, added=["city"], texts=["Ulm"]) == (
+            b'"email"\t"name"\t"city"\n'
+            b'"a"\t"jo@psi.de"\t"Jo"\t"Ulm"\n"b"\t"al@chi.fr"\t"Al"\t"Ulm"\n'
+        )
+
+
+def test_new_cells_escape_quotes_as_the_file_does():
+    data = b'name,email\n"Psi \\"Best, Inc\\"",jo@psi.de\n"Chi",\n'
+    with opened(data) as source:
+        assert copied(source) == data
+        assert copied(source, changed={0: 'a "b" \\'}) == (
+            b'name,email\n"a \\"b\\" \\\\",jo@psi.de\n"a \\"b\\" \\\\",\n'
+        )
+
+
+@pytest.mark.parametrize("delimiter", [";", "~", "\t", " "])
+def test_a_delimiter_that_is_named_is_used(delimiter):
+    data = f"Email{delimiter}a,b\nx{delimiter}c,d\n".encode()
+    with opened(data, delimiter=delimiter) as source:
+        assert source.header == ["Email", "a,b"]
+        assert copied(source, added=["z"], texts=["1"]) == (
+            f"Email{delimiter}a,b{delimiter}z\nx{delimiter}c,d{delimiter}1\n".encode()
+        )
 
 
 @pytest.mark.parametrize(
@@ -124,7 +221,8 @@ def test_a_record_that_is_odd_says_so_with_its_line():
         ]
         assert source.extra_cells(rows[2]) == ["3"]
         assert source.notes == [
-            "line 4 has 1 cell, the header has 2, and 1 more like it; kept as is"
+            "line 5 has 3 cells, the header has 2; kept as is, and nobody is asked about it",
+            "line 4 has 1 cell, the header has 2; kept as is",
         ]
 
 
