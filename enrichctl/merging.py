@@ -10,6 +10,7 @@ from datetime import datetime
 from enrichctl.facts.blanks import could_be
 from enrichctl.model import (
     NOTHING,
+    UNREADABLE,
     Credits,
     Match,
     Outcome,
@@ -51,6 +52,12 @@ class Tried:
     def undone(self) -> list[Remark]:
         """Return what was asked for and not done."""
         return [remark for remark in self.remarks if remark.cause]
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether it has nothing for the record because something went wrong."""
+        unread = any(remark.cause == UNREADABLE for remark in self.remarks)
+        return self.outcome is Outcome.FAILED or (unread and not self.accepted)
 
 
 @dataclass(slots=True)
@@ -215,7 +222,7 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
         yield Status.UNCONFIRMED, lead.unconfirmed
     if lead.pending:
         yield Status.PENDING, lead.pending
-    failed = [t for t in lead.tried if t.outcome is Outcome.FAILED]
+    failed = [t for t in lead.tried if t.failed]
     if failed and _has_holes(lead):
         yield Status.FAILED, _reasons(failed)
     if lead.changed:

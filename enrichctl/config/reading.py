@@ -28,6 +28,9 @@ _DEFINED = {"price", "rates"}  # a definition has these in a form of its own
 _KEYS = {f.name for f in fields(Settings)} - {"tables", "path"}
 
 
+DEEPEST = 64  # tables and lists inside each other; a definition has a dozen
+
+
 def read(path: Path) -> Settings:
     """Read and check a configuration file.
 
@@ -78,7 +81,7 @@ class _File:
     def _read(self) -> dict[str, Any]:
         try:
             self.text = self.path.read_text(encoding="utf-8-sig")
-            return tomllib.loads(self.text, parse_float=Decimal)
+            document = tomllib.loads(self.text, parse_float=Decimal)
         except OSError as error:
             raise UsageError(
                 f"cannot read the configuration {self.path}: {error.strerror}",
@@ -86,6 +89,8 @@ class _File:
             ) from error
         except UnicodeDecodeError as error:
             raise UsageError(f"{self.path} is not UTF-8", next="save it as UTF-8") from error
+        except RecursionError:
+            raise self._too_deep() from None
         except ValueError as error:  # the parser's words quote no more than one character
             twice = re.search(r"(?m)^\s*providers\s*=", self.text) and "[providers." in self.text
             raise UsageError(
@@ -95,6 +100,13 @@ class _File:
                 if twice
                 else "correct the file",
             ) from error
+        if _depth(document) > DEEPEST:
+            raise self._too_deep()
+        return document
+
+    def _too_deep(self) -> UsageError:
+        what = f"{self.path} nests tables or lists more than {DEEPEST} deep"
+        return UsageError(what, next="correct the file")
 
     def _provider(self, name: str, table: Any) -> ProviderSettings:
         """Check one ``[providers.NAME]`` table; what is not ours stays in ``raw`` or ``login``."""
@@ -219,3 +231,13 @@ class _File:
 
     def _wrong(self, key: tuple[str | int, ...], what: str) -> UsageError:
         return Place(self.path).wrong(key, what)
+
+
+def _depth(document: Any) -> int:
+    """Return how many tables and lists are inside each other, without going down by calls."""
+    depth, level = 0, [document]
+    while level and depth <= DEEPEST:
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [each for part in inner for each in part if isinstance(each, dict | list)]
+        depth += 1
+    return depth

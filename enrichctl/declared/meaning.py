@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from enrichctl.answers import decimal
+from enrichctl.declared.expressions import Unfit
 from enrichctl.declared.schema import Kept, Meaning, Reading, Rule, Window
 from enrichctl.model import Credits, Rate, Throttled
 from enrichctl.transport import BadJson, Reply, retry_after
@@ -21,17 +23,23 @@ def kind_of(meaning: Meaning, status: int, body: Any) -> str:
     """Return what a status and body mean; "" when the definition does not say.
 
     Rules with an expression go first. An expression is looked at only where there is JSON: a
-    reply cut short must not read as one in which nothing was found.
+    reply cut short must not read as one in which nothing was found. One that cannot be applied
+    says nothing: what was paid for is then an answer, whatever it holds.
     """
     rules = [(kind, rule) for kind in KINDS for rule in getattr(meaning, kind)]
     for kind, rule in sorted(rules, key=lambda pair: pair[1].when is None):
-        if _holds(rule, status, body):
-            return kind
+        with suppress(Unfit):
+            if _holds(rule, status, body):
+                return kind
     return ""
 
 
 def any_holds(rules: Sequence[Rule], status: int, body: Any) -> bool:
-    """Tell whether a status and body are as one of several rules says."""
+    """Tell whether a status and body are as one of several rules says.
+
+    Raises:
+        Unfit: That of one of them cannot be told.
+    """
     return any(_holds(rule, status, body) for rule in rules)
 
 

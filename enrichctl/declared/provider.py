@@ -1,11 +1,13 @@
 """Providers made of a definition: what all have in common, and those that look up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from enrichctl.answers import decimal, text
 from enrichctl.declared import asking
 from enrichctl.declared.checking import price_of
+from enrichctl.declared.expressions import Unfit
 from enrichctl.declared.meaning import (
     GOOD,
     NOT_JSON,
@@ -27,7 +29,17 @@ from enrichctl.errors import (
     OutOfCredits,
     RecordError,
 )
-from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Value
+from enrichctl.model import (
+    UNREADABLE,
+    Answer,
+    Credits,
+    Match,
+    Query,
+    Rate,
+    Remark,
+    Throttled,
+    Value,
+)
 from enrichctl.provider import API_KEY, Connection, Login, Lookup, Remote, account_of
 from enrichctl.transport import Api, Reply
 
@@ -85,8 +97,9 @@ class Declared(Remote):
         body = body_of(reply)
         kind = kind_of(self.definition.meaning, reply.status, body)
         late = self.definition.poll.pending if self.definition.poll else []
-        if reply.status >= GOOD and any_holds(late, reply.status, body):
-            return self.meant("pending", reply.status)
+        with suppress(Unfit):
+            if reply.status >= GOOD and any_holds(late, reply.status, body):
+                return self.meant("pending", reply.status)
         if kind in OF_ANSWERS and reply.status < GOOD and (body is not NOT_JSON or kind != "miss"):
             return None  # depends on what was asked: a free call has nobody to miss
         if kind == "throttled" or (not kind and reply.status == 429):  # noqa: PLR2004 - HTTP's word
@@ -144,6 +157,26 @@ class Declared(Remote):
                 found[field] = Value(value, confidence, source)
         return found
 
+    def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
+        """See `Provider.remarks`: what the definition cannot read of it, in one."""
+        del query
+        unread = []
+        for field, path in self.definition.response.items():
+            try:
+                path.find(body)
+            except Unfit as error:
+                unread.append(f"{field} = {error}")
+        if not unread:
+            return ()
+        more = f", and {len(unread) - 1} more" if len(unread) > 1 else ""
+        return [
+            Remark(
+                f"its definition cannot read {unread[0]}{more}",
+                UNREADABLE,
+                f"mend the definition of {self.name}, then run again: the answers are kept",
+            )
+        ]
+
     def too_little(self, query: Query) -> Declined | None:
         """Say why nothing is asked; None when there is something to ask."""
         request = self.definition.request
@@ -170,8 +203,10 @@ class Declared(Remote):
         of_all = whole is not None and d.cost is not None and d.cost.header
         credits_ = None if of_all else cost_in(d.cost, body, headers)
         found = self.found(body)
+        if credits_ is None and not found and self.remarks(body, query):
+            credits_ = self.price.most(query.wants)  # what it holds is not known, nor its price
         cost = self.price.of_match(query.wants, found) if credits_ is None else credits_
-        if not found and not cost:
+        if not found and not cost and not self.remarks(body, query):
             return None
         whole = body if whole is None else whole
         balance = decimal(read_from(d.remaining, whole, headers))

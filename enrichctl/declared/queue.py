@@ -7,10 +7,19 @@ from typing import Any, NamedTuple
 from enrichctl.answers import decimal, text
 from enrichctl.declared import asking
 from enrichctl.declared.batches import LOST, Settled, divided, item_of, shared
-from enrichctl.declared.meaning import NOT_JSON, any_holds, body_of, cost_in, kind_of
+from enrichctl.declared.expressions import Unfit
+from enrichctl.declared.meaning import GOOD, NOT_JSON, any_holds, body_of, cost_in, kind_of
 from enrichctl.declared.provider import Declared
 from enrichctl.declared.schema import Definition, Poll
-from enrichctl.errors import BadRecord, Miss, NotYet, OutOfCredits, RecordError, Unconfirmed
+from enrichctl.errors import (
+    BadRecord,
+    BadReply,
+    Miss,
+    NotYet,
+    OutOfCredits,
+    RecordError,
+    Unconfirmed,
+)
 from enrichctl.model import Answer, Credits, Query, Rate
 from enrichctl.provider import Connection, Login, Queue, Ticket
 from enrichctl.transport import Api, Reply
@@ -155,28 +164,45 @@ class DeclaredQueue(Declared, Queue):
         rules = (*poll.pending, *poll.done, *poll.failed, *poll.no_credit)
 
         def accepts(reply: Reply) -> bool:
-            return any_holds(rules, reply.status, body_of(reply))
+            try:
+                return any_holds(rules, reply.status, body_of(reply))
+            except Unfit:
+                return reply.status < GOOD  # what it means is said below
 
         try:
             reply = asking.call(poll, {"ticket": job}, api, json_due=False, accepts=accepts)
         except (Miss, BadRecord) as error:
             raise Unconfirmed(f"{error.message}, though it gave a ticket") from None
-        body, status = body_of(reply), reply.status
-        cut: OutOfCredits | BadRecord | None = None
-        if any_holds(poll.failed, status, body):
-            cut = BadRecord(f"{self.title} could not finish it")
-        elif any_holds(poll.no_credit, status, body):
-            cut = self.empty()
-        if cut is None:
-            late = status == ACCEPTED or body is NOT_JSON
-            late = late or isinstance(self.said(status, body), NotYet)
-            late = late or any_holds(poll.pending, status, body)
-            if late or (poll.done and not any_holds(poll.done, status, body)):
-                raise NotYet(f"{self.title} is still at work on it")
-        self._jobs[job] = ended = _Job(body, reply.headers, cut)
+        try:
+            cut = self._cut(poll, reply)
+        except Unfit as error:  # the job goes on, and so do its tickets
+            raise BadReply(
+                f"{self.title} answers what the [poll] of its definition cannot read: {error}",
+                next="mend the definition, then run again: what was bought is collected then",
+            ) from None
+        self._jobs[job] = ended = _Job(body_of(reply), reply.headers, cut)
         while len(self._jobs) > JOBS:
             self._jobs.popitem(last=False)
         return ended
+
+    def _cut(self, poll: Poll, reply: Reply) -> OutOfCredits | BadRecord | None:
+        """Return what ended a job before it was done; None when it is done.
+
+        Raises:
+            NotYet: It is neither.
+            Unfit: Nobody can tell.
+        """
+        body, status = body_of(reply), reply.status
+        if any_holds(poll.failed, status, body):
+            return BadRecord(f"{self.title} could not finish it")
+        if any_holds(poll.no_credit, status, body):
+            return self.empty()
+        late = status == ACCEPTED or body is NOT_JSON
+        late = late or isinstance(self.said(status, body), NotYet)
+        late = late or any_holds(poll.pending, status, body)
+        if late or (poll.done and not any_holds(poll.done, status, body)):
+            raise NotYet(f"{self.title} is still at work on it")
+        return None
 
     def _end(self, item: Any, body: Any, headers: Mapping[str, str], query: Query) -> Settled:
         """Say how one question of several ended.
