@@ -30,10 +30,11 @@ def written(vendor: str) -> Iterator[Written]:
             due = exchange.request or due
             said = exchange.reply
             reply = _answered(said) if isinstance(said, Scripted) else None
-            yield Written(f"{case.name}, {number}", _sent(whole, due), reply)
+            yield Written(f"{case.name}, {number}", sent(whole, due), reply)
 
 
-def _sent(whole: Exchanges, due: Due) -> Sent:
+def sent(whole: Exchanges, due: Due) -> Sent:
+    """Return a written request as it goes over the wire."""
     headers = {k.lower(): v for k, v in (whole.headers | due.headers).items() if v is not None}
     body = due.text.encode() if due.json is None else json.dumps(due.json).encode()
     return Sent(due.method, due.path, headers, body)

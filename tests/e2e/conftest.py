@@ -5,23 +5,27 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from contracts.wire import complaints, recording
 from e2e_shell import Shell
 
 from enrichctl.sandbox import Sandbox
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    """A home with nothing in it and no keys."""
-    return Shell(
+def shell(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A home with nothing in it and no keys; whatever is sent from it must be as documented."""
+    wire = tmp_path_factory.mktemp("wire") / "sent"
+    yield Shell(
         tmp_path,
         {
             "HOME": str(tmp_path / "home"),
             "ENRICHCTL_STATE_DIR": str(tmp_path / "state"),
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
+            **recording(wire),
         },
     )
+    assert complaints(wire) == []
 
 
 @pytest.fixture

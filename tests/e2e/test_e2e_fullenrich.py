@@ -9,6 +9,7 @@ from e2e_shell import money
 
 from enrichctl.registry import SHIPPED
 
+JOB = "746e4816-19c8-54d8-b558-{:012}"
 PEOPLE = [f"https://www.linkedin.com/in/p{n}" for n in range(4)]
 
 
@@ -38,13 +39,13 @@ class Vendor(ThreadingHTTPServer):
                     mail = {"email": f"{name}@acme.example", "status": "DELIVERABLE"}
                     entry["contact_info"] = {"most_probable_work_email": mail}
                 self.jobs[-1].append(entry)
-            return 200, {"enrichment_id": f"job-{len(self.jobs) - 1}"}
+            return 200, {"enrichment_id": JOB.format(len(self.jobs) - 1)}
         if self.not_ready:
             self.not_ready -= 1
             return 400, {"code": "error.enrichment.in_progress", "message": "not ready"}
         data = self.jobs[int(path.rpartition("-")[2])]
         found = sum(bool(entry["contact_info"]) for entry in data)
-        whole = {"id": "x", "name": "x", "cost": {"credits": found}, "data": data}
+        whole = {"id": JOB.format(0), "name": "x", "cost": {"credits": found}, "data": data}
         if found < len(data):
             return 402, {**whole, "status": "CREDITS_INSUFFICIENT"}
         return 200, {**whole, "status": "FINISHED"}
