@@ -78,6 +78,7 @@ Match = dict[str, Value]
 
 
 NOT_SAVED = "not_saved"  # what was to be stored at the provider and was not
+NOT_COLLECTED = "not_collected"  # what was to come later and never will
 UNREADABLE = "unreadable"  # what an answer holds and its provider cannot read
 
 

@@ -4,7 +4,7 @@
     what a definition may say; ``checking``: whether it holds together.
 ``expressions``, ``templates``
     its two small languages: JMESPath for what comes back, ``{field}`` for what is sent.
-``asking``, ``meaning``, ``batches``, ``provider``, ``queue``
+``asking``, ``meaning``, ``batches``, ``later``, ``provider``, ``queue``
     what becomes of it.
 ``definitions``
     those that come with the program.

@@ -204,7 +204,8 @@ def _about_batch(d: Definition) -> Iterator[Complaint]:
     yield from _about_shared(d)
     if batch.echo is not None and "item" not in body.names:
         yield (*key, "echo"), "tells answers apart by {item}, which json does not send"
-    if batch.cost is not None and (d.poll or d.cost):
+    at_once = d.poll is None or d.poll.adds
+    if batch.cost is not None and (d.cost or not at_once):
         yield (*key, "cost"), "is for answers that come at once, in place of the other cost"
     for name in ("missed", "refused"):
         if getattr(batch, name) is not None and batch.echo is None:
@@ -225,11 +226,27 @@ def _about_poll(d: Definition) -> Iterator[Complaint]:
         return
     if not poll.pending and not poll.done:
         yield ("poll",), "lacks pending or done: when is there an answer?"
+    yield from _about_adds(d)
     names = poll.path.names | poll.others
     if "ticket" not in names:
         yield ("poll", "path"), "does not name {ticket}, nor does any other part of the call"
     for name in sorted(names - {"ticket"}):
         yield ("poll",), f"names {{{name}}}, but knows {{ticket}} only"
+
+
+def _about_adds(d: Definition) -> Iterator[Complaint]:
+    poll = d.poll
+    if poll is None or not poll.adds:
+        if poll and (poll.answers or poll.echo):
+            yield ("poll",), "has answers and echo only with adds: what comes later"
+        return
+    key = ("poll", "adds")
+    yield from _unknown(key, poll.adds, d.response, "which [response] does not")
+    if d.request.batch is None or not (poll.answers and poll.echo):
+        yield key, "needs [request.batch], and answers and echo: whose is what comes later?"
+    for field in poll.adds:
+        if f"wants.{field}" not in d.request.names:
+            yield key, f"names {field}, but no part of the request names {{wants.{field}}}"
 
 
 def _about_meaning(d: Definition) -> Iterator[Complaint]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from enrichctl.answers import decimal, text
-from enrichctl.declared import asking
+from enrichctl.declared import asking, later
 from enrichctl.declared.checking import price_of
 from enrichctl.declared.expressions import Unfit
 from enrichctl.declared.meaning import (
@@ -30,6 +30,7 @@ from enrichctl.errors import (
     RecordError,
 )
 from enrichctl.model import (
+    NOT_COLLECTED,
     UNREADABLE,
     Answer,
     Credits,
@@ -158,8 +159,17 @@ class Declared(Remote):
         return found
 
     def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
-        """See `Provider.remarks`: what the definition cannot read of it, in one."""
+        """See `Provider.remarks`: what did not come, what the definition cannot read."""
         del query
+        poll = self.definition.poll
+        if poll and (why := later.reason(body)):
+            return [
+                Remark(
+                    f"{', '.join(poll.adds)} did not come, and may have been charged: {why}",
+                    NOT_COLLECTED,
+                    f"look at the usage page of {self.title}",
+                )
+            ]
         unread = []
         for field, path in self.definition.response.items():
             try:

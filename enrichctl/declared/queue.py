@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from enrichctl.answers import decimal, text
-from enrichctl.declared import asking
+from enrichctl.declared import asking, later
 from enrichctl.declared.batches import LOST, Settled, divided, item_of, shared
 from enrichctl.declared.expressions import Unfit
 from enrichctl.declared.meaning import GOOD, NOT_JSON, any_holds, body_of, cost_in, kind_of
@@ -76,7 +76,7 @@ class DeclaredQueue(Declared, Queue):
 
     def job(self, ticket: Ticket) -> str:
         """See `Queue.job`."""
-        return ticket.id.rpartition("#")[0]
+        return later.parts_of(ticket)[0].rpartition("#")[0]
 
     def submit(
         self, queries: Sequence[Query], api: Api
@@ -100,7 +100,7 @@ class DeclaredQueue(Declared, Queue):
         why = None if batch else self.said(reply.status, whole)
         if why is not None and not isinstance(why, NotYet):  # what is pending has a ticket
             raise why
-        if d.poll:
+        if d.poll and not d.poll.adds:
             job = text(d.poll.ticket.search(whole))
             if not job:
                 raise Unconfirmed(f"{self.title} gave no ticket; it may have been charged")
@@ -113,36 +113,58 @@ class DeclaredQueue(Declared, Queue):
         ]
         told = batch.cost or (d.cost if d.cost and d.cost.header else None)
         total = cost_in(told, whole, reply.headers)
-        return ends if total is None else shared(total, ends, items)
+        ends = ends if total is None else shared(total, ends, items)
+        if d.poll and set(d.poll.adds).intersection(queries[0].wants):  # so do all of them
+            return later.tickets(text(d.poll.ticket.search(whole)), ends)
+        return ends
 
     def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | OutOfCredits | None:
         """See `Queue.collect`."""
-        poll, batch = self.definition.poll, self.definition.request.batch
+        poll = self.definition.poll
         assert poll is not None  # noqa: S101 - there are tickets only then
-        job, _, spot = ticket.id.rpartition("#")
+        own, first = later.parts_of(ticket)
+        job, _, spot = own.rpartition("#")
         place, _, count = spot.partition("/")  # tickets of old do not tell how many there were
+        if first is not None:
+            return self._added(poll, job, first, query, api)
         ended = self._jobs.get(job) or self._finished(poll, job, api)
-        body = ended.body
-        item = item_of(batch, body, int(place), int(count or 0)) if batch else body
-        if ended.cut is not None:
-            told = isinstance(item, RecordError) or (item is not LOST and self.found(item))
-            if not told and isinstance(ended.cut, OutOfCredits):
-                return ended.cut
-            if not told:
-                raise ended.cut
-        end = self._end(item, body, ended.headers, query)
+        end = self._part(ended, int(place), int(count or 0), query)
         if isinstance(end, NotYet):
             self._jobs.pop(job, None)  # finished, but not for this one
-        total = cost_in(poll.cost, body, ended.headers)
+        if isinstance(end, RecordError):
+            raise end
+        return end
+
+    def _part(self, ended: _Job, place: int, count: int, query: Query) -> Settled | None:
+        """Return what a finished job has for one question of it."""
+        poll, batch = self.definition.poll, self.definition.request.batch
+        body = ended.body
+        item = item_of(batch, body, place, count) if batch else body
+        if ended.cut is not None:
+            told = isinstance(item, RecordError) or (item is not LOST and self.found(item))
+            if not told:
+                return ended.cut
+        end = self._end(item, body, ended.headers, query)
+        total = cost_in(poll.cost, body, ended.headers) if poll else None
         if total is not None and count and isinstance(end, Answer | Miss):
-            cost = self._share(total, body, int(place), int(count))
+            cost = self._share(total, body, place, count)
             if isinstance(end, Answer):
                 return Answer(end.body, cost, end.balance, end.request_id)
             if cost:  # it found nothing of what is read, and was charged all the same
                 return Answer(item, cost)
-        if isinstance(end, RecordError):
-            raise end
         return end
+
+    def _added(self, poll: Poll, job: str, first: later.First, query: Query, api: Api) -> Answer:
+        """Return what came at once, with what has come since."""
+        most = self.price.most(query.wants)
+        try:
+            ended = self._jobs.get(job) or self._finished(poll, job, api)
+        except Unconfirmed as error:  # the vendor knows nothing of it
+            return later.lost(first, error.message, most)
+        if ended.cut is not None:
+            return later.lost(first, ended.cut.message, most)
+        total = cost_in(poll.cost, ended.body, ended.headers)
+        return later.added(poll, first, ended.body, total, self.found)
 
     def _share(self, total: Credits, body: Any, place: int, count: int) -> Credits:
         """Return what one answer of a job cost: its part of the whole, by the prices."""

@@ -188,6 +188,10 @@ class Poll(Call):
     failed: Rules = Field(default_factory=list)
     no_credit: Rules = Field(default_factory=list)
     cost: Read | None = None  # what the whole job cost, in its finished reply
+    # Fields that come later, where all else comes at once: there is a ticket only for them.
+    adds: list[str] = Field(default_factory=list)
+    answers: Expression | None = None  # then: the list in the finished reply
+    echo: Expression | None = None  # and what is the same in the first answer and in the later one
 
 
 class Balance(Call):

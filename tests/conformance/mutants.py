@@ -3,10 +3,12 @@
 Which faults a provider can have follows from what it declares and from its exchanges.
 """
 
+import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
+from typing import Any
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
@@ -14,6 +16,7 @@ from requests.structures import CaseInsensitiveDict
 
 from enrichctl.conformance import Exchanges, Make
 from enrichctl.conformance.written import Case, Scripted
+from enrichctl.declared.meaning import any_holds, body_of
 from enrichctl.errors import (
     BadRecord,
     EnrichctlError,
@@ -110,19 +113,23 @@ def _of_errors(make, written):
         yield Mutant("Unconfirmed becomes Miss", certain, "unconfirmed was due, not missed")
     if "throttled" in kinds:
         yield Mutant("429 is final", explaining(make, never_wait), "was due, not")
-    if any(not isinstance(make().explain(reply), Miss) for reply in not_found(cases)):
+    if any(not isinstance(make().explain(reply), Miss) for reply in not_found(make(), cases)):
         yield Mutant("404 is a miss", explaining(make, miss_404), "was due, not")
     yield Mutant("a quotation", failing(make, EnrichctlError, quote), "message quotes")
 
 
-def not_found(cases: list[Case]) -> list[Reply]:
-    """Return the replies of status 404."""
+def not_found(provider: Any, cases: list[Case]) -> list[Reply]:
+    """Return the replies of status 404, but those that a poll reads by rules of its own."""
     said = [each.reply for case in cases for each in case.exchanges]
-    return [
-        Reply(404, {}, (reply.text or "").encode())
-        for reply in said
-        if isinstance(reply, Scripted) and reply.status == 404
+    replies = [
+        Reply(404, {}, (json.dumps(one.json) if one.text is None else one.text).encode())
+        for one in said
+        if isinstance(one, Scripted) and one.status == 404
     ]
+    definition = getattr(provider, "definition", None)
+    poll = definition.poll if definition else None
+    rules = [*poll.pending, *poll.failed] if poll else []
+    return [one for one in replies if not any_holds(rules, one.status, body_of(one))]
 
 
 class TwistedApi(Api):
