@@ -163,7 +163,7 @@ def accept(
         if held is not None:
             if held.confidence is None or held.confidence >= confidence:
                 continue
-        elif lead.record.values.get(name) and name not in overwrite:
+        elif lead.record.holds(name) and name not in overwrite:
             continue
         origin = Provenance(
             provider, value.source, value.confidence, at, lead.record.values.get(name, "")

@@ -56,6 +56,7 @@ class Record:
         values: Canonical field → text of the cell, blank cells left out.
         region: ISO 3166 alpha-2 country of its national phone numbers; "" where it is not known.
         shifted: Why its cells may stand in the wrong columns, so that it has no values; or "".
+        unknown: Fields whose cell is filled, nobody knows with what: it stays as it is.
     """
 
     row: int
@@ -63,6 +64,11 @@ class Record:
     values: dict[str, str]
     region: str = ""
     shifted: str = ""
+    unknown: frozenset[str] = frozenset()
+
+    def holds(self, name: str) -> bool:
+        """Tell whether the cell of a field is filled."""
+        return name in self.values or name in self.unknown
 
 
 class Value(NamedTuple):

@@ -13,6 +13,7 @@ from enrichctl.engine.report import Report
 from enrichctl.engine.stops import Stop
 from enrichctl.errors import EnrichctlError, ExitStatus
 from enrichctl.files.output import Output
+from enrichctl.files.records import counted
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status
 from enrichctl.render.screen import Screen
@@ -72,6 +73,11 @@ def tell(
         screen.note(
             f"{output.unfitting} new values have characters that {encoding} lacks;"
             " the nearest stand for them"
+        )
+    if output.cut:
+        screen.warn(
+            f"{counted(output.cut, 'text')} of more than 32,767 characters cut: a cell of a sheet"
+            " holds no more; --format csv keeps them whole"
         )
     told = facts(journal, entry)
     if screen.quiet and not (told["errors"] or entry.exit_status):

@@ -11,10 +11,14 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import fields
+from operator import attrgetter
 from typing import IO, Any, Self
 
 from enrichctl.engine.local import Job, LocalWaterfall
 from enrichctl.model import Record
+
+_told = attrgetter(*(field.name for field in fields(Record)))  # in the order of its arguments
 
 
 class Process:
@@ -42,9 +46,7 @@ class Process:
 
     def give(self, jobs: Sequence[Job]) -> None:
         """Hand over a chunk."""
-        self._send(
-            [(r.row, r.line, r.values, r.region, r.shifted, suppressed) for r, suppressed in jobs]
-        )
+        self._send([(*_told(record), suppressed) for record, suppressed in jobs])
 
     def take(self) -> list[tuple[Any, ...]] | None:
         """Return what became of the oldest chunk; None when the process is lost."""

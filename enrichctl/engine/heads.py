@@ -49,7 +49,10 @@ class Heads:
             if text:
                 values[name] = text
         values = stated(values)
-        return Record(row.number, row.line, values, region_of(values, self._region))
+        record = Record(row.number, row.line, values, region_of(values, self._region))
+        if row.formulas:
+            record.unknown = frozenset(n for n, i in self._columns if i in row.formulas)
+        return record
 
     def suppresses(self, record: Record) -> bool:
         """Tell whether a record must not be sent anywhere."""

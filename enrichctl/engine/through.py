@@ -55,9 +55,9 @@ class Through(NamedTuple):
 def through(lead: Lead, layout: Layout) -> Through:
     """Return what a record at the end of the waterfall comes to."""
     status, note = status_of(lead)
-    read = lead.record.values
-    before = tuple([name for name in layout.wanted if name in read])
-    after = tuple([name for name in layout.wanted if name in read or name in lead.filled])
+    holds = lead.record.holds
+    before = tuple([name for name in layout.wanted if holds(name)])
+    after = tuple([name for name in layout.wanted if name in lead.filled or holds(name)])
     troubles = [
         (said_by(t.provider, t.reason or t.cause), _next(t.outcome))
         for t in lead.tried

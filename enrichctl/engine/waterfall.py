@@ -68,7 +68,7 @@ class Waterfall:
 
     def lead(self, record: Record, *, suppressed: bool = False, namesake: str = "") -> Lead:
         """Put a record at the head of the waterfall."""
-        missing = self._wants - record.values.keys()
+        missing = self._wants - record.values.keys() - record.unknown
         place = len(self.legs) if suppressed or record.shifted else 0
         return Lead(record, missing, suppressed=suppressed, place=place, namesake=namesake)
 
@@ -132,7 +132,7 @@ class Waterfall:
         return tuple(
             name
             for name in wants
-            if name not in lead.filled and (name in overwrite or not lead.record.values.get(name))
+            if name not in lead.filled and (name in overwrite or not lead.record.holds(name))
         )
 
     def _visit(self, lead: Lead, course: Course, wants: tuple[str, ...]) -> Ask | None:

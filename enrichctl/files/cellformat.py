@@ -1,21 +1,31 @@
 """Write a sheet's typed cells as the text that a spreadsheet shows for them.
 
-Covers what lists of people hold: dates, leading zeros, phone masks, decimals, percentages,
-thousands. Anything else is written in full digits, never as ``3.36E+10``.
+Covers what lists of people hold: dates, leading zeros, phone masks, decimals, percentages.
+Anything else is written in full digits, never as ``3.36E+10``, and always without a separator of
+thousands: programs put one into years, ids and phone numbers too, and none is part of a value.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from operator import eq, ge, gt, le, lt, ne
 
 _DATE_TOKEN = re.compile(
     r'"[^"]*"|\\.|\[[^\]]*\]|AM/PM|y+|m+|d+|h+|s+(?:\.0+)?|.', re.IGNORECASE | re.DOTALL
 )
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*', re.DOTALL)
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<=": le, ">=": ge, "<>": ne, "<": lt, ">": gt, "=": eq,
+}  # fmt: skip
 _LOCAL_DATES = {"mm-dd-yy", "m/d/yy", "m/d/yyyy"}  # shown in the reader's own order
 _DIGITS = re.compile(r"[0#?]")
 _NUMBER = re.compile(r"[0#?,]*[0#?](?:\.[0#?]+)?")
 _SHOWN_DIGITS = 15  # a spreadsheet keeps no more
+_EXACT = 1 << 53  # whole numbers below it are exact as floats
+_LARGE = 1_000_000  # a whole number from here on is a phone or an id, whatever its decimals
 _TOKENS = {
     "yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "{0.month}",
     "dddd": "%A", "ddd": "%a", "dd": "%d", "d": "{0.day}", "hh": "%H", "h": "{0.hour}",
@@ -25,16 +35,58 @@ _TOKENS = {
 
 def shown(value: object, number_format: str) -> str:
     """Return the text that a spreadsheet shows for a value under a number format."""
+    if isinstance(value, str):
+        return value if number_format in ("General", "@") else _shown_text(value, number_format)
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, datetime | date | time):
         return _shown_date(value, number_format)
     if isinstance(value, int | float):
-        return _shown_number(value, number_format.split(";", 1)[0])
+        return _shown_number(*_section_for(value, number_format))
     if isinstance(value, timedelta):
         seconds = int(value.total_seconds())
         return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return "" if value is None else str(value)
+
+
+def _shown_text(text: str, number_format: str) -> str:
+    """Put a text into the section that is for texts, such as ``"+"@``."""
+    sections = _sections(number_format)
+    pattern = sections[-1] if len(sections) in (1, 4) else ""
+    if "@" not in pattern:
+        return text
+    bare = _LITERAL.sub(lambda found: found[1] or found[2] or "", pattern)
+    return bare.replace("@", text).strip()
+
+
+def _sections(number_format: str) -> list[str]:
+    sections, at = [], 0
+    while at <= len(number_format):
+        found = _SECTION.match(number_format, at)
+        assert found is not None  # noqa: S101 - it matches nothing as well
+        sections.append(found[0])
+        at = found.end() + 1
+    return sections
+
+
+def _section_for(value: float, number_format: str) -> tuple[float, str]:
+    """Return the section of a format that is for a number, and the number as it stands there.
+
+    Sections are for positive numbers, negative ones and zero, or have conditions of their own.
+    """
+    if ";" not in number_format:
+        return value, number_format
+    sections = _sections(number_format)
+    conditions = [_CONDITION.search(section) for section in sections]
+    if any(conditions):
+        for section, found in zip(sections, conditions, strict=True):
+            if found is None or _COMPARE[found[1]](value, float(found[2])):
+                return value, section
+        return value, "General"
+    if value < 0:
+        return -value, sections[1]
+    zero = len(sections) > 2 and not value  # noqa: PLR2004 - the third is for it
+    return value, sections[2 if zero else 0]
 
 
 def _shown_date(value: datetime | date | time, number_format: str) -> str:
@@ -77,11 +129,13 @@ def _shown_number(value: float, pattern: str) -> str:
 
     bare = _LITERAL.sub(keep, pattern)
     numbers = _NUMBER.findall(bare)
-    if "e" in bare.lower() or not numbers:  # General, text and scientific
+    if "general" in bare.lower():
+        text = re.sub("general", lambda _: _plain(value), bare, count=1, flags=re.IGNORECASE)
+    elif "e" in bare.lower() or not numbers or _is_scaled(bare):  # text, scientific, millions
         return _plain(value)
-    if len(numbers) == 1:
+    elif len(numbers) == 1:
         text = bare.replace(numbers[0], _in_digits(value, numbers[0], percent="%" in bare), 1)
-    elif value == int(value) and value >= 0 and not re.search(r"[.,]", "".join(numbers)):
+    elif value == int(value) and value >= 0 and not re.search(r"[.,?]", "".join(numbers)):
         text = _in_mask(int(value), bare)
     else:
         return _plain(value)
@@ -90,27 +144,36 @@ def _shown_number(value: float, pattern: str) -> str:
     return text.strip()
 
 
+def _is_scaled(bare: str) -> bool:
+    """Tell whether a format shows thousands or millions only, as in ``0.0,,"M"``."""
+    return re.search(r"[0#?],+(?![0#?,])", bare) is not None
+
+
+def _exactly(value: float) -> Decimal:
+    if isinstance(value, int) or (value == int(value) and abs(value) < _EXACT):
+        return Decimal(int(value))
+    return Decimal(f"{value:.{_SHOWN_DIGITS}g}")
+
+
 def _plain(value: float) -> str:
     if isinstance(value, int) or value == int(value):
         return str(int(value))
-    return f"{Decimal(f'{value:.{_SHOWN_DIGITS}g}'):f}"
+    return f"{_exactly(value):f}"
 
 
 def _in_digits(value: float, pattern: str, *, percent: bool) -> str:
     whole, _, decimals = pattern.partition(".")
-    number = Decimal(f"{value:.{_SHOWN_DIGITS}g}") * (100 if percent else 1)
-    grouping = "," if "," in whole.rstrip(",") else ""
-    text = f"{number:{grouping}.{len(decimals)}f}"
+    number = _exactly(value) * (100 if percent else 1)
+    if abs(number) >= _LARGE and number == int(number):
+        decimals = ""
+    text = f"{number:.{len(decimals)}f}"
     optional = len(decimals) - len(decimals.rstrip("#?"))
     while optional and text.endswith("0"):
         text, optional = text[:-1], optional - 1
     text = text.rstrip(".") if decimals else text
-    least = whole.count("0")
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    if not grouping:
-        head, dot, tail = digits.partition(".")
-        digits = head.zfill(least) + dot + tail
-    return sign + digits
+    head, dot, tail = digits.partition(".")
+    return sign + head.zfill(whole.replace(",", "").count("0")) + dot + tail
 
 
 def _in_mask(value: int, bare: str) -> str:

@@ -34,6 +34,8 @@ _FORMATS = {
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".json": "json", ".jsonl": "jsonl",
     ".ndjson": "jsonl", ".xlsx": "xlsx", ".xlsm": "xlsx",
 }  # fmt: skip
+_LOCKED = "EncryptedPackage".encode("utf-16-le")  # the stream that holds the workbook
+_MOST_LOCKED = 64 << 20  # bytes to look through
 _CHUNK = 1 << 17  # bytes; of larger pieces decoded in turn the heap keeps the gaps
 _CHARACTERS = 1 << 17
 PREFIX = 1 << 16  # bytes or characters to judge the whole by
@@ -93,6 +95,7 @@ def read_as_text(origin: Origin, encoding: str | None = None) -> Text:
     else:
         candidates = [marked] if marked else ["utf-8", "cp1252"]
     if not candidates[0].startswith(("utf-16", "utf-32")):
+        _refuse_locked(head, origin)
         _refuse_binary(head, origin.label)
     first_failure = 0
     for candidate in candidates:
@@ -158,6 +161,22 @@ def _decode(origin: Origin, encoding: str, bom: bytes) -> tuple[int, int]:
             quotes += text.count('"')
             if not chunk:
                 return 0, quotes
+
+
+def _refuse_locked(head: bytes, origin: Origin) -> None:
+    """Refuse a workbook with a password, which is wrapped as old ones are.
+
+    See https://learn.microsoft.com/openspecs/office_file_formats/ms-offcrypto, 1.3.3.
+    """
+    if not head.startswith(b"\xd0\xcf\x11\xe0"):
+        return
+    with origin.open() as file:
+        locked = _LOCKED in file.read(_MOST_LOCKED)
+    if locked:
+        raise InputError(
+            f"{origin.label} is protected with a password",
+            next="open it in a spreadsheet and save it without one",
+        )
 
 
 def _refuse_binary(head: bytes, name: str) -> None:

@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape
 from enrichctl.errors import OutputError
 from enrichctl.files.records import Renderer, Row, Source
 
-_MAX_CELL = 32_767  # characters, https://support.microsoft.com/office/1672b34d
+MAX_CELL = 32_767  # characters as UTF-16 counts them, https://support.microsoft.com/office/1672b34d
+_CUT = "…"
 _MAX_ROWS = 1_048_576
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -35,16 +36,7 @@ def column(name: bytes) -> int:
 
 
 def cell_xml(at: int, line: int, text: str, *, prefix: bytes = b"", style: bytes = b"") -> bytes:
-    """Return the XML of a text cell; text is never read as number or formula.
-
-    Raises:
-        OutputError: The text is longer than a cell can hold.
-    """
-    if len(text) > _MAX_CELL:
-        raise OutputError(
-            f"a text of {len(text)} characters does not fit in a cell of row {line}",
-            next="write another format: --format csv",
-        )
+    """Return the XML of a text cell; text is never read as number or formula."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # a cell's only line break
     body = escape(_ILLEGAL.sub("", _ESCAPE_LIKE.sub("_x005F_", text))).encode()
     p = prefix
@@ -54,7 +46,21 @@ def cell_xml(at: int, line: int, text: str, *, prefix: bytes = b"", style: bytes
     )
 
 
-class NewWorkbook(Renderer):
+class SheetRenderer(Renderer):
+    """Writes a sheet, whose cells hold so much and no more."""
+
+    def fitting(self, text: str) -> str:
+        """Return a text as a cell can hold it, cut where it is too long."""
+        if len(text) <= MAX_CELL // 2:
+            return text
+        units = text.encode("utf-16-le", "surrogatepass")
+        if len(units) <= 2 * MAX_CELL:
+            return text
+        self.cut += 1
+        return units[: 2 * (MAX_CELL - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
+
+
+class NewWorkbook(SheetRenderer):
     """Writes any input as a new workbook with one sheet of text cells."""
 
     _PARTS = (
@@ -140,7 +146,8 @@ class NewWorkbook(Renderer):
             raise OutputError(
                 f"a sheet holds no more than {_MAX_ROWS} rows", next="write CSV: --format csv"
             )
-        xml = [cell_xml(at, self._line, text) for at, text in enumerate(cells) if text]
+        texts = enumerate(map(self.fitting, cells))
+        xml = [cell_xml(at, self._line, text) for at, text in texts if text]
         self._sheet.write(b'<row r="%d">%b</row>' % (self._line, b"".join(xml)))
 
     def discard(self) -> None:

@@ -58,6 +58,11 @@ class _FromStart(io.RawIOBase):
         return len(data)
 
 
+def is_too_dense(size: int, packed: int) -> bool:
+    """Tell whether so many bytes, unpacked from so few, are no export."""
+    return size > _RATIO_FROM and size / max(packed, 1) > _MAX_RATIO
+
+
 class _Capped(io.RawIOBase):
     """Unpacks gzip and stops at a size that no honest export has."""
 
@@ -80,8 +85,7 @@ class _Capped(io.RawIOBase):
                 next="download or pack it again",
             ) from error
         self._seen += len(data)
-        too_dense = self._seen > _RATIO_FROM and self._seen / self._packed_size > _MAX_RATIO
-        if too_dense or self._seen > MAX_UNPACKED:
+        if is_too_dense(self._seen, self._packed_size) or self._seen > MAX_UNPACKED:
             raise InputError(
                 f"{self._name} unpacks to more than an export can hold"
                 f" (stopped after {self._seen >> 20} MiB)",

@@ -70,6 +70,11 @@ class Output:
         except OSError as error:
             raise self._failure(error) from error
 
+    @property
+    def cut(self) -> int:
+        """Return how many texts were cut to fit in a cell of a sheet."""
+        return self._renderer.cut
+
     def _neutral(self, text: str) -> str:
         safe = neutral(text)
         if safe is not text:

@@ -23,6 +23,7 @@ class Row:
         problem: What is odd about its shape, in words; "" when nothing is.
         shifted: Why its cells may stand in the wrong columns, in words; "" when they do not. What
             is read of such a record must be told to nobody.
+        formulas: Columns that are filled with a formula whose result is not known.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Row:
     original: Any
     problem: str = ""
     shifted: str = ""
+    formulas: frozenset[int] = frozenset()
 
 
 class Source(ABC):
@@ -92,7 +94,13 @@ class Source(ABC):
 
 
 class Renderer(ABC):
-    """Turns rows into the bytes of one format, on a sink that it was given."""
+    """Turns rows into the bytes of one format, on a sink that it was given.
+
+    Attributes:
+        cut: How many texts were cut, because the format holds no longer ones.
+    """
+
+    cut = 0
 
     @abstractmethod
     def begin(self) -> None:

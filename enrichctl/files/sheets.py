@@ -1,19 +1,13 @@
 """Read XLSX: one sheet of a workbook, its cells as they are shown."""
 
-import warnings
-import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
-from typing import Any, BinaryIO
-
-from openpyxl import load_workbook
 
 from enrichctl.errors import InputError
-from enrichctl.files.cellformat import shown
 from enrichctl.files.dialect import find_header, looks_like_data
-from enrichctl.files.origin import MAX_UNPACKED, Origin
+from enrichctl.files.origin import Origin
 from enrichctl.files.records import Row, Source, counted
+from enrichctl.files.workbook import Line, Sheet, Workbook, opened
 
 _SAMPLE = 100
 
@@ -35,14 +29,14 @@ class SheetSource(Source):
         self.member = ""
         self._widest = 0
         self._surveyed = False
-        first = list(islice(((n, r) for n, r in self._lines() if any(r)), _SAMPLE))
+        first = list(islice((line for line in self._lines() if any(line.texts)), _SAMPLE))
         if not first:
             raise InputError(
                 f"sheet {self.sheet!r} of {self.label} is empty",
                 next="name another one with --sheet",
             )
-        place = find_header([cells for _, cells in first])
-        self.header_line, self.header = first[place]
+        place = find_header([line.texts for line in first])
+        self.header_line, self.header = first[place].number, first[place].texts
         self._widest = len(self.header)
         if looks_like_data(self.header):
             raise InputError(
@@ -53,84 +47,70 @@ class SheetSource(Source):
         if place:
             self.notes.append(f"the header is in row {self.header_line}; rows above it are kept")
 
-    @contextmanager
-    def _workbook(self) -> Iterator[Any]:
-        with self.origin.open() as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what openpyxl would drop is not written by it
-            try:
-                self._check_size(file)
-                book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            except InputError:
-                raise
-            except Exception as error:  # openpyxl raises whatever the XML makes it stumble over
-                raise InputError(
-                    f"{self.label} is not a sound XLSX workbook",
-                    next="open it in a spreadsheet and save it again, or export the table as CSV",
-                ) from error
-            try:
-                yield book
-            finally:
-                book.close()
+    def _lines(self) -> Iterator[Line]:
+        """Read the sheet's rows, each without the blank cells at its end."""
+        with opened(self.origin) as book:
+            sheet = self._choose(book)
+            self.member = sheet.member
+            yield from book.lines(sheet)
 
-    def _check_size(self, file: BinaryIO) -> None:
-        with zipfile.ZipFile(file) as archive:
-            size = sum(info.file_size for info in archive.infolist())
-        if size > MAX_UNPACKED:
-            raise InputError(
-                f"{self.label} unpacks to {size >> 20} MiB, more than a sheet can hold",
-                next="export the table as CSV",
-            )
-
-    def _lines(self) -> Iterator[tuple[int, list[str]]]:
-        """Read row number and cells, without the blank ones at the end."""
-        with self._workbook() as book:
-            page = self._page(book)
-            page.reset_dimensions()  # exporters often state them wrong
-            for number, line in enumerate(page.iter_rows(), 1):
-                cells = [
-                    "" if cell.value is None else shown(cell.value, cell.number_format)
-                    for cell in line
-                ]
-                while cells and not cells[-1]:
-                    cells.pop()
-                yield number, cells
-
-    def _page(self, book: Any) -> Any:
-        names = [page.title for page in book.worksheets]
+    def _choose(self, book: Workbook) -> Sheet:
+        """Return the sheet that is meant: the first that is not hidden, unless one was named."""
+        names = [sheet.name for sheet in book.sheets]
+        if not names:
+            raise InputError(f"{self.label} holds no sheet", next="export the table as CSV")
         if self.sheet is None:
-            if not names:
-                raise InputError(f"{self.label} holds no sheet", next="export the table as CSV")
-            self.sheet = names[0]
+            seen = [sheet.name for sheet in book.sheets if not sheet.hidden]
+            self.sheet = (seen or names)[0]
             if len(names) > 1:
-                self.notes.append(f"sheet {names[0]!r} is read; the others are kept as they are")
+                hidden = [name for name in names[: names.index(self.sheet)] if name not in seen]
+                also = f" (hidden: {', '.join(map(repr, hidden))})" if hidden else ""
+                self.notes.append(
+                    f"sheet {self.sheet!r} is read; the others are kept as they are{also}"
+                )
         if self.sheet not in names:
             raise InputError(
                 f"{self.label} has no sheet {self.sheet!r}",
                 next=f"choose one of: {', '.join(names)}",
             )
-        page = book[self.sheet]
-        self.member = page._worksheet_path  # noqa: SLF001 - openpyxl tells it nowhere else
-        return page
+        return book.sheets[names.index(self.sheet)]
 
     def rows(self) -> Iterator[Row]:
         """Read all rows below the header that hold anything."""
         width = len(self.header)
-        number = 0
-        long = 0
-        for line, cells in self._lines():
-            if line <= self.header_line or not any(cells):
+        number = long = hidden = unstored = unclear = 0
+        for line in self._lines():
+            cells = line.texts
+            if line.number <= self.header_line or not (line.formulas or any(cells)):
                 continue
             number += 1
+            hidden += line.hidden
+            unstored += line.unstored
+            unclear += len(line.formulas) - line.unstored
             count = len(cells)
             problem = ""
             if count > width:
-                problem = f"row {line} has {count} cells, the header has {width}"
+                problem = f"row {line.number} has {count} cells, the header has {width}"
                 long += 1
                 self._widest = max(self._widest, count)
-            yield Row(number, line, (cells + [""] * (width - count))[:width], cells, problem)
-        if long and not self._surveyed:
-            self.notes.append(f"{counted(long, 'row')} longer than the header, kept as is")
-        self._surveyed = True
+            texts = (cells + [""] * (width - count))[:width]
+            yield Row(number, line.number, texts, cells, problem, formulas=line.formulas)
+        if not self._surveyed:
+            self._surveyed = True
+            self._note(long, hidden, unstored, unclear)
+
+    def _note(self, long: int, hidden: int, unstored: int, unclear: int) -> None:
+        notes = {
+            f"{counted(long, 'row')} longer than the header, kept as is": long,
+            f"{counted(hidden, 'row')} hidden in the sheet, by a filter or by hand: read like the"
+            " others": hidden,
+            f"{counted(unstored, 'formula')} without a stored result: kept as filled cells, and"
+            " nobody is told what they hold; open the workbook in a spreadsheet and save it"
+            " first": unstored,
+            f"{counted(unclear, 'formula')} with a blank result or an error: kept as filled"
+            " cells": unclear,
+        }
+        self.notes += [note for note, count in notes.items() if count]
 
     @property
     def width(self) -> int:

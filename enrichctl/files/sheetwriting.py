@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from typing import IO, Any, BinaryIO
 
 from enrichctl.errors import OutputError
-from enrichctl.files.newsheets import NewWorkbook, cell_xml, column, letters
+from enrichctl.files.newsheets import NewWorkbook, SheetRenderer, cell_xml, column, letters
 from enrichctl.files.records import Renderer, Row, Source
 from enrichctl.files.sheets import SheetSource
 
@@ -40,7 +40,7 @@ def renderer(source: Source, sink: BinaryIO, added: Sequence[str]) -> Renderer:
     return NewWorkbook(source, sink, added)
 
 
-class SameWorkbook(Renderer):
+class SameWorkbook(SheetRenderer):
     """Edits the sheet that was read and copies the rest of its workbook.
 
     Nothing is started before the first new cell: an output without any is the input's bytes.
@@ -71,8 +71,8 @@ class SameWorkbook(Renderer):
         meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
     ) -> None:
         """Write one row's new cells; a blank text makes none."""
-        new = dict(changed)
-        new.update((self._first_new + i, text) for i, text in enumerate(added) if text)
+        new = {index: self.fitting(text) for index, text in changed.items()}
+        new.update((self._first_new + i, self.fitting(t)) for i, t in enumerate(added) if t)
         if new:
             self._put(row.line, new)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from enrichctl.errors import InputError, OutputError
+from enrichctl.errors import InputError
 from enrichctl.files import open_output, open_source
 from enrichctl.files.cellformat import shown
 from enrichctl.files.newsheets import column, letters
@@ -45,9 +45,24 @@ def convert(path, target):
         (5551234, "000\\-0000", "555-1234"), (2025550123, "(###) ###-####", "(202) 555-0123"),
         (33612345678, "General", "33612345678"), (3.36e10, "0.00E+00", "33600000000"),
         (1.5, "General", "1.5"), (0.1 + 0.2, "General", "0.3"), (42.0, "General", "42"),
-        (0.255, "0.0%", "25.5%"), (1, "0%", "100%"), (12000, "#,##0", "12,000"),
+        (0.255, "0.0%", "25.5%"), (1, "0%", "100%"), (12000, "#,##0", "12000"),
         (12.5, "0.00", "12.50"), (12.5, "0.0#", "12.5"), (3, "0.##", "3"), (-3.5, "0.00", "-3.50"),
         (9.9, "[$€-407] 0.00", "€ 9.90"), (7, '0" people"', "7 people"),
+        # No grouping and all digits, whatever a program's default format is.
+        (33142685300, "#,##0", "33142685300"), (1998, "#,##0", "1998"),
+        (1998, "#,##0.00", "1998.00"), (9007199254740993, "#,##0", "9007199254740993"),
+        (33142685300.0, "0.000", "33142685300"),
+        (1_500_000, '0.0,,"M"', "1500000"), (-12, "#,##0_);(#,##0)", "(12)"), (0, "0;-0;\\-", "0"),
+        # Phone masks: by value, with a plus, with slashes, on text.
+        (2530000, "[<=9999999]###-####;(###) ###-####", "253-0000"),
+        (6502530000, "[<=9999999]###-####;(###) ###-####", "(650) 253-0000"),
+        (16502530000, "+# (###) ###-####", "+1 (650) 253-0000"),
+        (4930901820, '"+"0', "+4930901820"),
+        (4930901820, "+0", "+4930901820"), (4930901820, '"+"General', "+4930901820"),
+        (4930901820, "\\+00 00 000000", "+49 30 901820"), (30901820, '0"/"000000', "30/901820"),
+        ("4930901820", '"+"@', "+4930901820"), ("Ann", "#,##0", "Ann"),
+        ("a;b", '0;-0;0;"x "@', "x a;b"),
+        (-5, "0;(0)", "(5)"), (5, '"a;b"0;0', "a;b5"), (15, "[>10]0;[<5]0.0;General", "15"),
         (7, "@", "7"), (True, "General", "TRUE"), (None, "General", ""), ("007", "General", "007"),
         (date(2024, 3, 1), "dd/mm/yyyy", "01/03/2024"),
         (date(2024, 3, 1), "mm-dd-yy", "2024-03-01"),
@@ -65,7 +80,7 @@ def test_a_cell_is_read_as_it_is_shown(value, number_format, expected):
 def test_leading_zeros_dates_and_numbers_are_read_as_shown():
     with open_source(BOOK) as source:
         assert [row.cells for row in source.rows()] == [
-            ["rae@rime.example", "Rae", "01234", "06 12 34 56 78", "01/03/2024", "25.5%", "12,000"],
+            ["rae@rime.example", "Rae", "01234", "06 12 34 56 78", "01/03/2024", "25.5%", "12000"],
             ["", "Sky", "00501", "+33 6 12 34 56 78", "", "", "1.5"],
             ["tia@shaw.example", "", "", "33612345678", "2025-12-31 18:05", "100%", "TRUE"],
         ]
@@ -179,12 +194,177 @@ def test_a_new_sheet_holds_text_only_and_never_a_formula(tmp_path):
     assert {cell.data_type for line in sheet.rows for cell in line if cell.value} == {"s"}
 
 
-def test_a_text_too_long_for_a_cell_is_refused_and_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("text", ["n" * 40_000, "😀" * 20_000])
+def test_a_text_too_long_for_a_cell_is_cut_and_said(tmp_path, text):
     path = tmp_path / "in.csv"
-    path.write_text("name,note\nAnn," + "n" * 40_000)
-    with pytest.raises(OutputError, match="40000 characters does not fit"):
-        convert(path, tmp_path / "out.xlsx")
-    assert [entry.name for entry in tmp_path.iterdir()] == ["in.csv"]
+    path.write_text(f"name,note\nAnn,{text}\nBo,short\n", "utf-8")
+    with (
+        open_source(path) as source,
+        open_output(source, tmp_path / "out.xlsx", format="xlsx", added=()) as output,
+    ):
+        for row in source.rows():
+            output.write(row, {}, [], None)
+    assert output.cut == 1
+    cut, short = (cells[1].value for cells in load_workbook(tmp_path / "out.xlsx").active["2:3"])
+    assert short == "short"
+    assert text.startswith(cut.removesuffix("…"))
+    assert 32_765 <= len(cut.encode("utf-16-le")) // 2 <= 32_767
+
+
+def book_of(tmp_path, *lines, sheet=1, **parts):
+    """Write a workbook whose first sheet has such rows, its other parts as they are or changed."""
+    book = Workbook()
+    book.create_sheet("Other").append(["Email"])
+    book.save(tmp_path / "plain.xlsx")
+    xml = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        + "".join(lines)
+        + "</sheetData></worksheet>"
+    )
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == f"xl/worksheets/sheet{sheet}.xml":
+                data = xml.encode()
+            new.writestr(name, parts.pop(Path(name).stem, lambda data: data)(data))
+        for name, data in parts.items():
+            new.writestr(f"xl/{name}.xml", data(b""))
+    return path
+
+
+def line(*cells, attributes=""):
+    """Return a row's XML: texts, or cells as they are."""
+    xml = [
+        cell if cell.startswith("<c") else f'<c t="inlineStr"><is><t>{cell}</t></is></c>'
+        for cell in cells
+    ]
+    return f"<row {attributes}>{''.join(xml)}</row>"
+
+
+def test_a_formula_without_a_result_is_a_filled_cell(tmp_path):
+    path = book_of(
+        tmp_path,
+        line("Name", "Email"),
+        line("Ann", "<c><f>LOWER(A2)</f><v/></c>"),
+        line("Bo", '<c t="str"><f>LOWER(A3)</f><v></v></c>'),
+        line("Cy", '<c t="e"><f>VLOOKUP(A4,C:D,2,0)</f><v>#N/A</v></c>'),
+        line("Di", '<c t="str"><f>LOWER(A5)</f><v>di@rime.example</v></c>'),
+        line("Ed", '<c t="e"><v>#N/A</v></c>'),
+        line("Fay", "", "", "<c><f>1+1</f></c>"),
+    )
+    with open_source(path) as source:
+        rows = list(source.rows())
+        assert [(row.cells[1], sorted(row.formulas)) for row in rows] == [
+            ("", [1]), ("", [1]), ("", [1]), ("di@rime.example", []), ("#N/A", []), ("", [3]),
+        ]  # fmt: skip
+        assert source.width == 4  # new columns must not stand on a formula
+        notes = " / ".join(source.notes)
+    assert "2 formulas without a stored result: kept as filled cells" in notes
+    assert "2 formulas with a blank result or an error" in notes
+
+
+def test_the_first_sheet_that_is_not_hidden_is_read(tmp_path):
+    def hide(data):
+        first = b'name="Sheet" sheetId="1" state='
+        return data.replace(first + b'"visible"', first + b'"hidden"')
+
+    path = book_of(tmp_path, line("Email"), line("a@rime.example"), sheet=2, workbook=hide)
+    with open_source(path) as source:
+        assert (source.sheet, source.header) == ("Other", ["Email"])
+        assert source.notes == [
+            "sheet 'Other' is read; the others are kept as they are (hidden: 'Sheet')"
+        ]
+    with pytest.raises(InputError, match=r"sheet .Sheet. of .* is empty"):
+        open_source(path, sheet="Sheet")  # what is named is read
+
+
+def test_hidden_rows_are_read_and_said(tmp_path):
+    path = book_of(
+        tmp_path, line("Email"), line("a@rime.example"),
+        line("b@rime.example", attributes='hidden="1"'), line("", attributes='hidden="1"'),
+    )  # fmt: skip
+    with open_source(path) as source:
+        assert [row.cells for row in source.rows()] == [["a@rime.example"], ["b@rime.example"]]
+        assert "1 row hidden in the sheet" in source.notes[-1]
+
+
+def test_what_xml_cannot_hold_is_decoded(tmp_path):
+    table = (
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b"<si><t>Weg 1_x000D_\nUlm</t></si><si><t>_x005F_x000D_</t></si>"
+        b"<si><t>_xD83D__xDE00_ _xZZZZ_ _x0000_</t></si></sst>"
+    )
+    path = book_of(
+        tmp_path,
+        line("Address", "<c/>"),
+        *(line(f'<c t="s"><v>{n}</v></c>', "<c/>") for n in range(3)),
+        line("_x0041_"),
+        sharedStrings=lambda _: table,
+    )
+    with open_source(path) as source:
+        assert [row.cells[0] for row in source.rows()] == [
+            "Weg 1\r\nUlm", "_x000D_", "😀 _xZZZZ_ ", "A",
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("style", ['s="99"', 's=""', 's="-1"'])
+def test_a_style_that_is_not_there_shows_a_number_as_it_is(tmp_path, style):
+    path = book_of(tmp_path, line("Phone"), line(f"<c {style}><v>4930901820</v></c>"))
+    with open_source(path) as source:
+        assert [row.cells for row in source.rows()] == [["4930901820"]]
+
+
+def test_a_workbook_without_the_shared_texts_that_it_names_is_read(tmp_path):
+    kind = (
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+        b'officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    )
+    path = book_of(
+        tmp_path,
+        line("Email"),
+        line("a@rime.example"),
+        **{"[Content_Types]": lambda data: data.replace(b"</Types>", kind)},
+    )
+    with open_source(path) as source:
+        assert [row.cells for row in source.rows()] == [["a@rime.example"]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "parts", "said"),
+    [
+        ([line('<c t="s"><v>7</v></c>')], {}, "not a sound XLSX workbook"),
+        ([line("Email"), line("<c><v>abc</v></c>")], {}, "not a sound XLSX workbook"),
+        ([line("Email"), line('<c r="ZZZZ2" t="str"><v>x</v></c>')], {}, "not a sound XLSX"),
+        ([line("Email"), "<row><c>"], {}, "not a sound XLSX workbook"),
+        (
+            [line("Email")],
+            {
+                "workbook": lambda data: data.replace(
+                    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                    b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+                )
+            },
+            "is a Strict Open XML workbook",
+        ),
+    ],
+)
+def test_a_workbook_that_cannot_be_read_says_so_in_one_line(tmp_path, lines, parts, said):
+    path = book_of(tmp_path, *lines, **parts)
+    with pytest.raises(InputError, match=said) as caught, open_source(path) as source:
+        list(source.rows())
+    assert caught.value.next
+
+
+def test_a_workbook_with_a_password_says_so(tmp_path):
+    path = tmp_path / "locked.xlsx"
+    directory = "EncryptedPackage".encode("utf-16-le")
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2_000 + directory)
+    with pytest.raises(InputError, match="protected with a password"):
+        open_source(path)
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2_000)
+    with pytest.raises(InputError, match="an old Excel workbook"):
+        open_source(path)
 
 
 @pytest.mark.parametrize("rows", [[], [["ann@birch.example", "Ann"]]])

@@ -1,0 +1,32 @@
+"""Workbooks through the whole command: formulas are kept, what is cut or hidden is said."""
+
+import json
+
+from openpyxl import Workbook, load_workbook
+
+
+def test_a_formula_is_neither_bought_nor_replaced(shell):
+    book = Workbook()
+    book.active.append(["First Name", "Last Name", "Company Domain", "Email", "Full Name"])
+    book.active.append(["Ada", "Quill", "psi-works.de", "=LOWER(A2&B2)", '=A2&" "&B2'])
+    book.save(shell.folder / "in.xlsx")
+    words = ("enrich", "in.xlsx", "-p", "offline,lemlist", "-w", "email,full_name", "--sandbox")
+    done = shell(*words, "-n", "--json")
+
+    plan = json.loads(done.stdout)
+    assert (plan["complete"], plan["providers"][0]["ask"]) == (1, 0)
+    assert "2 formulas without a stored result" in done.stderr.decode()
+
+    done = shell(*words, "-o", "out.xlsx")
+    assert done.returncode == 0, done.stderr
+    sheet = load_workbook(shell.folder / "out.xlsx").active
+    assert [cell.value for cell in sheet[2]][3:6] == ["=LOWER(A2&B2)", '=A2&" "&B2', "complete"]
+
+
+def test_a_text_that_no_cell_can_hold_is_cut_and_said(shell):
+    shell.write("in.csv", "email,notes\njane.doe@acme.io," + "n" * 33_000 + "\n")
+    done = shell("enrich", "in.csv", "-o", "out.xlsx")
+
+    assert done.returncode == 0, done.stderr
+    assert "1 text of more than 32,767 characters cut" in done.stderr.decode()
+    assert load_workbook(shell.folder / "out.xlsx").active["B2"].value == "n" * 32_766 + "…"
