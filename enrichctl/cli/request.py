@@ -82,7 +82,7 @@ def columns_of(options: Options, settings: Settings, source: Source, choose: Cho
         given[field] = column
         match = match_header(source.header, sample, given, settings.mappings)
     if not match.recognised:
-        raise InputError(
+        raise source.hint or InputError(
             f"no column of {source.name} is a known field",
             next="say which is which: --map email=COLUMN",
         )

@@ -42,6 +42,8 @@ class Heads:
         """
         if row.shifted:
             return Record(row.number, row.line, {}, shifted=row.shifted)
+        if row.opaque:
+            return self._opaque(row)
         cells, width = row.cells, len(row.cells)
         values = {}
         for name, index in self._columns:
@@ -49,9 +51,14 @@ class Heads:
             if text:
                 values[name] = text
         values = stated(values)
-        record = Record(row.number, row.line, values, region_of(values, self._region))
-        if row.formulas:
-            record.unknown = frozenset(n for n, i in self._columns if i in row.formulas)
+        return Record(row.number, row.line, values, region_of(values, self._region))
+
+    def _opaque(self, row: Row) -> Record:
+        """Return a row some of whose cells are filled with what nobody can read."""
+        unknown = frozenset(name for name, index in self._columns if index in row.opaque)
+        cells = ["" if i in row.opaque else text for i, text in enumerate(row.cells)]
+        record = self.record(Row(row.number, row.line, cells, row.original))
+        record.unknown = unknown
         return record
 
     def suppresses(self, record: Record) -> bool:

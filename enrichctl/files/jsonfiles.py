@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
@@ -15,11 +16,22 @@ META = "_enrichctl"
 _MAX_OBJECT = 32 << 20  # characters
 _GAP = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _BLANK = re.compile(r"[ \t\r\n]*")
-_WRAPPERS = ("data", "items", "records", "results", "rows")  # as APIs wrap a list
+_WRAPPERS = (".data", ".items", ".records", ".results", ".rows")  # as APIs wrap a list
+_MOST_CHUNKS = 512  # of a text that is no array, to see where one is in it
+_DEEPEST = 4  # keys down to a list that something is wrapped around
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
-# Numbers stay the text that they are; NaN, which Python and pandas write, counts as null.
-_DECODER = JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
+
+class _NoJson(ValueError):
+    """A word that some programs write, and that no other could read."""
+
+
+def _refuse(word: str) -> None:
+    raise _NoJson(f"it has {word}, which is no JSON")
+
+
+# Numbers stay the text that they are.
+_DECODER = JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse)
 
 
 class _Doubled(dict[str, Any]):
@@ -43,7 +55,7 @@ def _watched(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _WATCHFUL = JSONDecoder(
-    parse_float=str, parse_int=str, parse_constant=lambda _: None, object_pairs_hook=_watched
+    parse_float=str, parse_int=str, parse_constant=_refuse, object_pairs_hook=_watched
 )
 
 Located = tuple[int, str, str, str, dict[str, Any]]
@@ -80,17 +92,21 @@ class JsonSource(Source):
         keys: dict[str, None] = {}
         count = doubled = 0
         first_doubled = ""
-        value: dict[str, Any] = {}
+        first: dict[str, Any] = {}
         for line, *_, value in self._objects():
             count += 1
+            first = first or value
             if isinstance(value, _Doubled):
                 doubled += 1
                 key = _SURROGATES.sub("\ufffd", value.key)
                 first_doubled = first_doubled or f"the record on line {line} has {key!r} twice"
             if value.keys() - keys.keys():
                 keys.update(dict.fromkeys(value))
-        if count == 1 and any(isinstance(value.get(key), list) for key in _WRAPPERS):
-            raise self._no_array()
+        path = _wrapped(first) if count == 1 else ""
+        if path.startswith(_WRAPPERS):
+            raise self._no_array(path)
+        if path:
+            self.hint = self._no_array(path)
         keys.pop(META, None)
         if not keys:
             raise InputError(
@@ -113,17 +129,20 @@ class JsonSource(Source):
             cells = [v if type(v) is str else _text(v) for v in map(get, keys)]
             if "\\u" in raw:
                 cells = [_SURROGATES.sub("\ufffd", cell) for cell in cells]
+            opaque: frozenset[int] = frozenset()
             if "[" in raw or raw.count("{") > 1:
-                self._write_nested(cells, raw, value)
-            yield Row(number, line, cells, (before, raw, end))
+                opaque = self._write_nested(cells, raw, value)
+            yield Row(number, line, cells, (before, raw, end), opaque=opaque)
 
-    def _write_nested(self, cells: list[str], raw: str, value: dict[str, Any]) -> None:
+    def _write_nested(self, cells: list[str], raw: str, value: dict[str, Any]) -> frozenset[int]:
+        """Put the text of objects and lists into their cells; return which these are."""
         nested = [i for i, key in enumerate(self._keys) if isinstance(value.get(key), dict | list)]
         if nested:
             spans = {key: (start, stop) for key, start, stop in members(raw)}
             for index in nested:
                 start, stop = spans[self._keys[index]]
                 cells[index] = raw[start:stop]
+        return frozenset(index for index in nested if value[self._keys[index]])
 
     def _objects(self) -> Iterator[Located]:
         return self._array() if self.format == "json" else self._lines()
@@ -168,7 +187,7 @@ class JsonSource(Source):
         buffer = next(chunks, "")
         at = _skip(_BLANK, buffer, 0) + 1
         if buffer[at - 1 : at] != "[":
-            raise self._no_array()
+            raise self._no_array(_path_in(buffer + "".join(islice(chunks, _MOST_CHUNKS))))
         line, mark, first = 1, 0, True
         while True:
             start = _skip(_GAP, buffer, at)
@@ -204,13 +223,15 @@ class JsonSource(Source):
             value, stop = self._decoder.raw_decode(buffer, start)
         except (ValueError, RecursionError) as error:
             # A piece that ends within the object cannot be told from a broken object.
-            raise _Incomplete(_why(error), may_go_on=isinstance(error, ValueError)) from error
+            may_go_on = not isinstance(error, _NoJson | RecursionError)
+            raise _Incomplete(_why(error), may_go_on=may_go_on) from error
         return value, stop
 
-    def _no_array(self) -> InputError:
+    def _no_array(self, path: str = "") -> InputError:
+        where = f": its records are under {path}" if path else ""
         return InputError(
-            f"{self.label} is not an array of objects",
-            next="take the list out of it first: jq '.results' FILE | enrichctl enrich -",
+            f"{self.label} is not an array of objects{where}",
+            next=f"take the list out of it: jq '{path or '.results'}' FILE | enrichctl enrich -",
         )
 
     def _broken(self, line: int, why: str) -> InputError:
@@ -229,6 +250,28 @@ def members(raw: str) -> Iterator[tuple[str, int, int]]:
         _, stop = _DECODER.raw_decode(raw, at)
         yield key, at, stop
         at = _skip(_GAP, raw, stop)
+
+
+def _path_in(text: str) -> str:
+    """Return where a list of objects is within the text of one object, or ""."""
+    try:
+        value = _DECODER.decode(text.strip())
+    except (ValueError, RecursionError):
+        return ""
+    return _wrapped(value) if isinstance(value, dict) else ""
+
+
+def _wrapped(value: Any, path: str = "", deep: int = 0) -> str:
+    """Return where a list of objects is within an object, as ``jq`` names it; the longest one."""
+    found: list[tuple[int, str]] = []
+    for key, inner in value.items() if deep < _DEEPEST else ():
+        place = f"{path}.{key}" if key.isidentifier() else f"{path}[{json.dumps(key)}]"
+        place = place if place.startswith(".") else f".{place}"
+        if isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner):
+            found.append((len(inner), place))
+        elif isinstance(inner, dict) and (below := _wrapped(inner, place, deep + 1)):
+            found.append((0, below))
+    return max(found, default=(0, ""), key=lambda one: one[0])[1]
 
 
 def _skip(pattern: re.Pattern[str], text: str, at: int) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from enrichctl.errors import InputError
 from enrichctl.files.origin import Origin
 
 
@@ -23,7 +24,8 @@ class Row:
         problem: What is odd about its shape, in words; "" when nothing is.
         shifted: Why its cells may stand in the wrong columns, in words; "" when they do not. What
             is read of such a record must be told to nobody.
-        formulas: Columns that are filled with a formula whose result is not known.
+        opaque: Columns that are filled with what is no value to read: a formula whose result is
+            not known, an object or a list within the record.
     """
 
     number: int
@@ -32,7 +34,7 @@ class Row:
     original: Any
     problem: str = ""
     shifted: str = ""
-    formulas: frozenset[int] = frozenset()
+    opaque: frozenset[int] = frozenset()
 
 
 class Source(ABC):
@@ -47,10 +49,12 @@ class Source(ABC):
             the whole input, in the order of first appearance.
         notes: What the user should be told. What only a whole pass can show (ragged rows, a
             footer) is added when ``rows()`` has first run to its end.
+        hint: What is wrong with it, if none of its columns is a known field; None where unknown.
     """
 
     format: str
     encoding: str = "utf-8"
+    hint: InputError | None = None
 
     def __init__(self, origin: Origin) -> None:
         self.origin = origin

@@ -94,7 +94,7 @@ class SheetSource(Source):
                 long += 1
                 self._widest = max(self._widest, count)
             texts = (cells + [""] * (width - count))[:width]
-            yield Row(number, line.number, texts, cells, problem, formulas=line.formulas)
+            yield Row(number, line.number, texts, cells, problem, opaque=line.formulas)
         if not self._surveyed:
             self._surveyed = True
             self._note(long, hidden, unstored, unclear)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from enrichctl.answers import text
 from enrichctl.config import did_you_mean
 from enrichctl.errors import InputError
-from enrichctl.files import open_source
+from enrichctl.files import Row, open_source
 from enrichctl.table.definition import Definition
 
 _DATABASE, _PARQUET = b"SQLite format 3\0", b"PAR1"
@@ -70,12 +70,19 @@ def _file(definition: Definition) -> Iterator[Rows]:
             nothing = [""] * len(source.header)
             yield Rows(
                 source.header,
-                lambda: (nothing if row.shifted else row.cells for row in source.rows()),
+                lambda: (nothing if row.shifted else _readable(row) for row in source.rows()),
                 source.notes,
             )
     except InputError as error:
         hint = error.next.replace("--", "")  # what is an option there is a setting here
         raise definition.wrong("path", f"cannot be used: {error.message}", hint) from error
+
+
+def _readable(row: Row) -> list[str]:
+    """Return the cells of a row without those that are filled with what nobody can read."""
+    if not row.opaque:
+        return row.cells
+    return ["" if at in row.opaque else text for at, text in enumerate(row.cells)]
 
 
 @contextmanager

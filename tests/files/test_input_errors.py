@@ -28,7 +28,7 @@ CASES = {
     "jsonl": (b'{"a":1}\n{"a":}\n[1]\n{"a":2}\n{"a"', "line 2 of .*not JSON.*, and 2 more"),
     "jsonl scalar": (b'{"a":1}\n"x"\n', "line 2 of .* is not an object"),
     "json of scalars": (b'[{"a":1}, 2]', "an object is due"),
-    "json object": (b'{\n"results": [{"a":1}]}', "is not an array of objects"),
+    "json object": (b'{\n"results": [{"a":1}]}', r"array of objects: .* under \.results"),
     "json wrapped": (b'{"data": [{"a":1}]}', "is not an array of objects"),
     "json cut": (b'[{"a":1},\n{"a":', "record on line 2"),
     "json without end": (b'[{"a":1}', "ends too early"),

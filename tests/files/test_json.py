@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enrichctl.errors import InputError
 from enrichctl.files import open_output, open_source
 
 
@@ -60,13 +61,48 @@ def test_a_pretty_array_becomes_one_object_a_line():
 def test_cells_are_the_text_of_values():
     data = (
         b'{"s":"t","i":12345678901234567890,"f":1.50,"b":false,"n":null,"o":{"k": [1e5]},'
-        b'"nan":NaN,"u":"\\ud83d\\ude00 \\ud800"}'
+        b'"u":"\\ud83d\\ude00 \\ud800"}'
     )
     with open_source("-", stdin=io.BytesIO(data)) as source:
         assert dict(zip(source.header, source.sample()[0].cells, strict=True)) == {
             "s": "t", "i": "12345678901234567890", "f": "1.50", "b": "false", "n": "",
-            "o": '{"k": [1e5]}', "nan": "", "u": "😀 �",
+            "o": '{"k": [1e5]}', "u": "😀 �",
         }  # fmt: skip
+
+
+@pytest.mark.parametrize("word", [b"NaN", b"Infinity", b"-Infinity"])
+@pytest.mark.parametrize("lines", [True, False])
+def test_words_that_are_no_json_are_refused_with_their_line(word, lines):
+    records = [b'{"email":"a@rime.example"}', b'{"email":"b@rime.example","n":%b}' % word]
+    data = b"\n".join(records) if lines else b"[" + b",\n".join(records) + b"]"
+    with pytest.raises(InputError, match=f"line 2.*{word.decode()}, which is no JSON"):
+        open_source("-", stdin=io.BytesIO(data))
+
+
+def test_objects_and_lists_are_filled_cells_that_nobody_can_read():
+    data = b'{"email":["a@rime.example"],"o":{"k":1},"e":[],"n":{},"s":"[1]"}\n'
+    with open_source("-", stdin=io.BytesIO(data)) as source:
+        [row] = source.rows()
+        assert [source.header[index] for index in sorted(row.opaque)] == ["email", "o"]
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        (b'{"contacts":[{"email":"a@b.example"}],"total":1}', ".contacts"),
+        (b'{\n "people": [\n {"email": 1}]}', ".people"),
+        (b'{"page":{"x-list":[{"a":1}]},"links":[]}', '.page["x-list"]'),
+        (b'{"errors":[{"a":1}],"leads":[{"a":1},{"a":2}]}', ".leads"),
+    ],
+)
+def test_where_the_records_are_is_said(data, path):
+    try:
+        with open_source("-", stdin=io.BytesIO(data)) as source:
+            hint = source.hint
+    except InputError as error:
+        hint = error
+    assert hint.message.endswith(f"its records are under {path}")
+    assert f"jq '{path}'" in hint.next
 
 
 def test_the_header_holds_every_key_but_the_tools_own():

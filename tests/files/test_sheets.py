@@ -255,7 +255,7 @@ def test_a_formula_without_a_result_is_a_filled_cell(tmp_path):
     )
     with open_source(path) as source:
         rows = list(source.rows())
-        assert [(row.cells[1], sorted(row.formulas)) for row in rows] == [
+        assert [(row.cells[1], sorted(row.opaque)) for row in rows] == [
             ("", [1]), ("", [1]), ("", [1]), ("di@rime.example", []), ("#N/A", []), ("", [3]),
         ]  # fmt: skip
         assert source.width == 4  # new columns must not stand on a formula
