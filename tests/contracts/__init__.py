@@ -83,6 +83,11 @@ class Call:
             )
         )
 
+    @property
+    def definitions(self) -> Mapping[str, Any]:
+        """What schemas of this vendor refer to."""
+        return self._whole.get("$defs", {})
+
     @cached_property
     def replies(self) -> Mapping[str, Any]:
         """Schemas by status; what the vendor says of all calls stands at the top of its file."""
@@ -96,17 +101,17 @@ class Call:
         """Yield what a request has wrong."""
         said = self.said
         parts = {name: unquote(text) for name, text in path.groupdict().items()}
-        yield from self._compare("path", said.get("path", {}), parts)
+        yield from self.compare("path", said.get("path", {}), parts)
         query = _pairs(sent.target.partition("?")[2])
-        yield from self._compare("query", _closed(said.get("query", {})), query)
+        yield from self.compare("query", _closed(said.get("query", {})), query)
         headers = dict(sent.headers) | _basic(sent.headers)
         for schema in (self._whole.get("headers", {}), said.get("headers", {})):
             due = dict(schema) if all_headers else {**schema, "required": []}
-            yield from self._compare("headers", due, headers)
+            yield from self.compare("headers", due, headers)
         if "form" in said:
-            yield from self._compare("form", said["form"], _pairs(sent.body.decode()))
+            yield from self.compare("form", said["form"], _pairs(sent.body.decode()))
         elif "body" in said:
-            yield from self._compare("body", said["body"], _document(sent.body))
+            yield from self.compare("body", said["body"], _document(sent.body))
         elif sent.body:
             yield f"{self.name}: body: none is documented"
 
@@ -114,15 +119,16 @@ class Call:
         """Yield what a reply has wrong."""
         where = str(answered.status)
         if where in self.replies:
-            yield from self._compare(where, self.replies[where], _document(answered.body))
+            yield from self.compare(where, self.replies[where], _document(answered.body))
         elif answered.status < 500:
             yield f"{self.name}: {where}: not documented"
         named = {k: v for k, v in answered.headers.items() if k not in _HTTP_HEADERS}
         headers = _closed(self._whole.get("reply_headers", {}))
-        yield from self._compare(f"{where} headers", headers, named)
+        yield from self.compare(f"{where} headers", headers, named)
 
-    def _compare(self, where: str, schema: Any, thing: Any) -> Iterator[str]:
-        due = {"$defs": self._whole.get("$defs", {}), "allOf": [schema]}
+    def compare(self, where: str, schema: Any, thing: Any) -> Iterator[str]:
+        """Yield where a thing does not fit a schema of this vendor's file."""
+        due = {"$defs": self.definitions, "allOf": [schema]}
         checker = Draft202012Validator(due, format_checker=FormatChecker())
         for error in checker.iter_errors(thing):
             inner = min(error.context, key=lambda each: -len(each.absolute_path), default=error)
