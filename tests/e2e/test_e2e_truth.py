@@ -86,7 +86,8 @@ def lemlist_by_id(world, held, person):
     truth = world.person_at("lemlist", person.email)
     own = {field: lead.values.get(name, "") for field, name in IN_LEAD.items()}
     own = {field: value for field, value in own.items() if value}
-    found = profile_at_lemlist(truth, own.get("linkedin_url", ""))
+    # A lead's profile is enriched, but the lead as it is shown by its id has no such member.
+    found = profile_at_lemlist(truth, own.pop("linkedin_url", ""))
     if "email" not in own and truth and truth.email_status != "undeliverable":
         found["email"] = truth.email
     return own | found
