@@ -1,4 +1,9 @@
-"""The installed command reads the vendors' own sample bodies, and sends what they document."""
+"""The installed command reads the vendors' own sample bodies, and sends what they document.
+
+``samples/*.yaml`` are those bodies with names and numbers of our own: the pages' keys, nesting and
+types. By name: what the row tells, what is asked for, which replies each call gets (the last one
+again and again), and what must be read, as a person would read the page.
+"""
 
 import json
 import os
@@ -19,8 +24,12 @@ from contracts import Answered, Sent, contract
 from enrichctl.registry import SHIPPED
 
 COMMAND = str(Path(sys.executable).with_name("enrichctl"))
-SAMPLES = yaml.safe_load((Path(__file__).parent / "samples.yaml").read_text("utf-8"))
-del SAMPLES["parts"]
+SAMPLES = {
+    name: sample
+    for path in sorted((Path(__file__).parent / "samples").glob("*.yaml"))
+    for name, sample in yaml.safe_load(path.read_text("utf-8")).items()
+    if name != "parts"
+}
 LOGINS = {"leadlex": "wbk_made_up", "superoffice": "8A:Cust12345.made_up"}
 
 
