@@ -1,15 +1,26 @@
-"""How exports call the canonical fields: a table of column headers.
+"""How exports call the canonical fields: the headers of ``data/headers.txt``, and their words.
 
 Headers are compared without case, accents, spaces and punctuation (`fold`), so that
-``Work Email``, ``work_email`` and ``workEmail`` are one. Of several columns that fit a field, the
-one that stands first here is used. Sources: the exports of HubSpot in its eleven languages,
-Salesforce, LinkedIn, Sales Navigator by Evaboot, Apollo, lemlist, Close and Pipedrive.
+``Work Email``, ``work_email`` and ``workEmail`` are one.
 """
 
 from functools import cache
+from importlib.resources import files
 from unicodedata import normalize
 
 from enrichctl.fields import FIELDS
+
+
+def fold(text: str) -> str:
+    """Return a header as it is compared: letters and digits only, no case, no accents."""
+    return "".join(c for c in normalize("NFKD", text.casefold()) if c.isalnum())
+
+
+def _lines(name: str) -> list[tuple[str, str]]:
+    """Read a list of the package as name and rest of each line."""
+    text = files("enrichctl").joinpath("data", name).read_text("utf-8")
+    pairs = (line.partition(":") for line in text.splitlines() if line[:1] not in ("", "#"))
+    return [(name, rest) for name, _, rest in pairs]
 
 
 def _split(headers: str) -> list[str]:
@@ -17,199 +28,48 @@ def _split(headers: str) -> list[str]:
     return [part.strip() for line in lines for part in line.split("|") if part.strip()]
 
 
-_HEADERS = {
-    "email": """
-        Work Email | Business Email | Professional Email | Corporate Email | Email Work
-        primary_contact_primary_email | Primary Email | Email | Email Address | E-Mail | Mail
-        Mail Address | Contact Email | Email 1 | Person Email
-        E-Mail-Adresse | Correo electrónico | Correo | Sähköposti | Sähköpostiosoite | Courriel
-        Adresse e-mail | Adresse mail | Indirizzo e-mail | Indirizzo email | Posta elettronica
-        メール | メールアドレス | Eメール | Eメールアドレス
-        E-mailadres | Adres e-mail | Adres email
-        Endereço de e-mail | E-post | E-postadress
-        Personal Email | Private Email | Home Email | Email Home | Other Email | Email Other
-    """,
-    "first_name": """
-        First Name | Given Name | Forename | primary_contact_first_name | First
-        Vorname | Nombre de pila | Etunimi | Prénom | Nome di battesimo | 名
-         Voornaam | Imię
-        Primeiro nome | Förnamn
-    """,
-    "last_name": """
-        Last Name | Surname | Family Name | primary_contact_last_name | Last
-        Nachname | Familienname | Apellidos | Apellido | Sukunimi | Nom de famille | Cognome | 姓
-        Achternaam | Nazwisko | Sobrenome | Apelido | Último nome | Efternamn
-    """,
-    "full_name": """
-        Full Name | Contact Name | Person Name | primary_contact_name | Profile Name
-        Contact Full Name | Contact | Vollständiger Name | Vor- und Nachname | Ansprechpartner
-        Kontaktperson | Nombre completo | Nombre y apellidos | Koko nimi | Nom complet
-        Prénom et nom | Nom et prénom | Nome completo | Nome e cognome | 氏名 | 名前 | フルネーム
-        Volledige naam | Imię i nazwisko | Fullständigt namn
-    """,
-    "job_title": """
-        Job Title | Current Job Title | Current Job | Current Title | Current Position | Position
-        Job Position | Role | Job Role | primary_contact_title | Title
-        Jobbezeichnung | Berufsbezeichnung | Jobtitel | Funktion | Stellenbezeichnung | Titel
-        Puesto | Puesto de trabajo | Cargo | Tehtävänimike | Ammattinimike | Titteli
-        Intitulé du poste | Intitulé de poste | Poste | Fonction | Qualifica | Posizione
-        Posizione lavorativa | Titolo professionale | Ruolo | 役職 | 職種 | Functie | Functietitel
-        Functienaam | Stanowisko | Stanowisko pracy | Função | Jobbtitel | Befattning | Headline
-    """,
-    "seniority": "Seniority | Seniority Level | Management Level",
-    "department": """
-        Department | Departments | Job Function | Abteilung | Departamento | Osasto | Département
-        Service | Reparto | Dipartimento | 部署 | Afdeling | Dział | Avdelning
-    """,
-    "phone": """
-        Work Direct Phone | Direct Phone | Work Phone | Phone Work | Business Phone | Phone
-        Phone Number | Telephone | Telephone Number | primary_contact_primary_phone | Primary Phone
-        Contact Phone | Tel | Phone 1
-        Telefonnummer | Telefon | Número de teléfono | Teléfono | Puhelinnumero | Puhelin
-        Numéro de téléphone | Téléphone | Numero di telefono | Telefono | 電話番号 | 電話
-        Telefoonnummer | Telefoon | Numer telefonu | Número de telefone | Telefone
-        Home Phone | Phone Home | Other Phone | Phone Other
-    """,
-    "mobile": """
-        Mobile Phone | Mobile Phone Number | Mobile | Mobile Number | Cell Phone | Cell
-        Phone Mobile | Mobiltelefonnummer | Mobiltelefon | Mobilnummer | Handynummer | Handy
-        Número de teléfono móvil | Teléfono móvil | Móvil | Matkapuhelinnumero | Matkapuhelin
-        Numéro de téléphone mobile | Numéro de portable | Téléphone portable | Téléphone mobile
-        Portable | Numero di cellulare | Numero di telefono cellulare | Cellulare
-        携帯電話番号 | 携帯電話 | Mobiel telefoonnummer | Mobiel nummer | Mobiele telefoon
-        Numer telefonu komórkowego | Telefon komórkowy | Número de celular | Celular
-        Número de telemóvel | Telemóvel | Mobilnummer
-    """,
-    "linkedin_url": """
-        Linkedin URL Public | Linkedin Public URL | Person Linkedin Url | LinkedIn Profile URL
-        Linkedin Profile | LinkedIn URL | LinkedIn | Linkedin Link | LinkedIn Page
-        LinkedIn Contact Profile URL | LinkedIn Bio | hs_linkedin_url | Profile URL
-        primary_contact_primary_url | Linkedin URL Unique ID | Profile Link | Profile | URL
-    """,
-    "company_name": """
-        Company Name | Company | Company Name for Emails | Account Name | Account | Current Company
-        Current Company Name | Organization Name | Organization | Organisation | lead_name
-        display_name | Associated Company | Associated Company Name | Primary Associated Company
-        Employer | Business Name
-        Name des Unternehmens | Unternehmensname | Unternehmen | Firma | Firmenname
-        Nombre de la empresa | Nombre de empresa | Empresa | Yrityksen nimi | Yritys
-        Nom de l'entreprise | Nom d'entreprise | Entreprise | Société | Nom de la société
-        Raison sociale | Nome dell'azienda | Nome azienda | Azienda | Società | Ragione sociale
-        会社名 | 会社 | 企業名
-        Bedrijfsnaam | Bedrijf | Naam van bedrijf | Nazwa firmy | Nome da empresa
-        Nome da organização | Företagsnamn | Företag
-    """,
-    "company_domain": """
-        Company Domain | Company Domain Name | Domain | Domain Name | Email Domain
-        Organization Domain | Unternehmensdomain | Domain-Name des Unternehmens
-        Dominio de la empresa | Nombre de dominio de la empresa | Dominio | Domaine
-        Domaine de l'entreprise | Nom de domaine de l'entreprise | Dominio aziendale
-        会社のドメイン名 | ドメイン
-        Bedrijfsdomein | Domein | Domena firmy | Domínio da empresa | Domínio
-        Företagsdomän | Domän
-    """,
-    "company_size": """
-        Company Size | Number of Employees | Employees | # Employees | Employee Count
-        Num Employees | Company Employee Count | Company Employee Range | Employee Range
-        Company Employee Exact Count | Headcount | Company Headcount | Company Number of Employees
-        Organization Number of Employees
-        Mitarbeiterzahl | Anzahl der Mitarbeiter | Unternehmensgröße | Número de empleados
-        Henkilöstömäärä | Nombre d'employés | Effectif | Numero di dipendenti | 従業員数
-        Aantal medewerkers | Aantal werknemers | Liczba pracowników | Número de funcionários
-        Antal anställda
-    """,
-    "industry": """
-        Industry | Company Industry | Primary Industry | Account Industry | Sector | Branche
-        Industria | Toimiala | Secteur | Secteur d'activité | Settore | 業種 | 業界 | Branża
-        Setor | Bransch
-    """,
-    "founded_year": """
-        Founded Year | Year Founded | Company Year Founded | Company Founded Year | Founded
-        Gründungsjahr | Año de fundación | Perustamisvuosi | Année de création | Anno di fondazione
-        設立年 | Oprichtingsjaar | Rok założenia | Ano de fundação | Grundat år
-    """,
-    "company_description": """
-        Company Description | Short Description | Company Short Description | About Us
-    """,
-    "company_linkedin_url": """
-        Company Linkedin URL | Company LinkedIn | Company Linkedin Link | Company LinkedIn Page
-        LinkedIn Company Page | LinkedIn Company Profile URL | Company Linkedin Profile
-        Organization Linkedin URL | Linkedin Company URL | Company Linkedin URL Public
-        Company Linkedin URL Unique ID
-    """,
-    "website": """
-        Website | Company Website | Company Website URL | Website URL | Web Site | Web
-        Organization Website | Homepage | Webseite | Internetseite | URL del sitio web | Sitio web
-        Verkkosivuston URL | Verkkosivusto | URL du site web | Site web | Site internet
-        URL sito web | Sito web | ウェブサイト | ウェブサイトのURL | ウェブサイトURL
-        Adres URL witryny | Strona internetowa | Witryna | URL do site | Site | Webbplats
-        Webbplats-URL | Webbadress
-    """,
-    "tech_stack": "Technologies | Tech Stack | Technology Stack | Web Technologies",
-    "location": """
-        Location | Person Location | Contact Location | Standort | Ubicación | Sijainti
-        Localisation | Lieu | Posizione geografica | 場所 | Locatie | Lokalizacja | Localização
-        Plats
-    """,
-    "address": """
-        Address | Street Address | Street | Address Line 1 | Address 1 | Mailing Street
-        Mailing Address | Adresse | Straße | Straße und Hausnummer | Anschrift | Dirección | Calle
-        Katuosoite | Osoite | Rue | Indirizzo | Via | 住所 | 番地
-        Adres | Straat | Ulica | Endereço
-        Morada | Gatuadress | Adress
-    """,
-    "city": """
-        City | Person City | Town | Mailing City | Ort | Stadt | Ciudad | Kaupunki
-        Paikkakunta | Ville | Città | Località | 市区町村 | 市 | Plaats | Stad | Woonplaats
-        Miasto
-        Miejscowość | Cidade | Postort
-    """,
-    "region": """
-        Region | State | State/Region | State/Province | Province | Person State | Mailing State
-        Mailing State/Province | County | Bundesland | Bundesland/Region | Estado/Región | Estado
-        Provincia | Osavaltio/alue | Maakunta | État/Région | Région | Département/Région
-        Stato/Regione | Regione | 都道府県 | 都道府県/地域 | Provincie | Staat/regio | Województwo
-        Stan/region | Estado/Região | Distrito | Län | Stat/region
-    """,
-    "postal_code": """
-        Postal Code | ZIP | ZIP Code | Zip/Postal Code | Postcode | Mailing Postal Code
-        Mailing Zip/Postal Code | Postleitzahl | PLZ | Código postal | Postinumero | Code postal
-        Codice postale | CAP | 郵便番号 | Kod pocztowy | CEP | Postnummer
-    """,
-    "country": """
-        Country | Country/Region | Country Name | Person Country | Mailing Country | Land
-        Land/Region | País | País/región | Maa | Maa/alue | Pays | Pays/région | Paese
-        Paese/Regione | Paese/Area geografica | Nazione | 国 | 国/地域 | Kraj | Kraj/region
-        País/Região
-    """,
-    "country_code": "Country Code | Country/Region Code | Ländercode | Code pays",
-    "timezone": """
-        Time Zone | Timezone | Zeitzone | Zona horaria | Aikavyöhyke | Fuseau horaire
-        Fuso orario | タイムゾーン | Tijdzone | Strefa czasowa | Fuso horário | Tidszon
-    """,
-    "email_status": "Email Status",
-}
-
 _COMPANY_ONLY = {
-    "phone": "Company Phone | Company Phone Number | Corporate Phone | Account Phone",
+    "phone": """
+        Company Phone | Company Phone Number | Corporate Phone | Account Phone | Telefon Firma
+    """,
     "location": "Company Location | Headquarters | Company Headquarters",
-    "address": "Company Address | Company Street | Billing Street | Billing Address",
+    "address": """
+        Company Address | Company Street | Billing Street | Billing Address | Business Street
+        Company Headquarters (Full Address)
+    """,
     "city": "Company City | Organization City | Billing City",
     "region": "Company State | Organization State | Billing State | Billing State/Province",
     "postal_code": "Company Postal Code | Billing Postal Code | Billing Zip/Postal Code",
     "country": "Company Country | Organization Country | Billing Country",
+    "company_description": "Description",
 }
 
-NAMES = frozenset({"name", "nom", "nome", "nombre", "naam", "namn", "nimi", "navn"})
+COMPANY_FIELDS = frozenset(name for name, field in FIELDS.items() if field.about == "company")
+
+NAMES = frozenset(
+    fold(name)
+    for name in _split("""
+        name | nom | nome | nombre | naam | namn | nimi | navn | jmeno | meno | nev | nume | nama
+        이름 | ชื่อ | kontakt | kunde | kundenname | customer | customername | client | clientname
+        cliente | klant | klient | kund | asiakas | 顧客名 | お客様名 | 客户 | 客戶
+        客户名称 | 고객
+    """)
+)
 """Headers that may mean a full name, a first or last name, or a company's: see the values."""
 
 SALUTATIONS = frozenset(
-    _split("""
+    fold(word)
+    for word in _split("""
         mr | mrs | ms | miss | mx | dr | prof | sir | madam | herr | frau | m | mme | mlle | sr
         sra | srta | dott | ing | sig | dhr | mevr | pan | pani | hr | fru | 様 | 氏
+        mister | missus | monsieur | madame | mademoiselle | señor | señora | signor | signora
+        senhor | senhora | doctor
     """)
 )
 """What a column called ``Title`` holds when it does not hold job titles, folded."""
+
+ROLES = frozenset(_split("member | guest | subscriber | organizer | user | contact | lead"))
+"""What lists of a group's members say of each of them: no job either, folded."""
 
 COMPANY_FORMS = frozenset(
     _split("""
@@ -229,37 +89,38 @@ ID_PREFIXES = {
 }
 """How ids begin, for columns that are only called an id."""
 
-_PREFIXES = ("primarycontact", "contact", "person", "prospect", "people", "lead")
 
-
-def fold(text: str) -> str:
-    """Return a header as it is compared: letters and digits only, no case, no accents."""
-    return "".join(c for c in normalize("NFKD", text.casefold()) if c.isalnum())
+@cache
+def words(kind: str) -> frozenset[str]:
+    """Return the words of one kind in ``data/header_words.txt``, folded."""
+    lists = dict(_lines("header_words.txt"))
+    return frozenset(fold(word) for word in lists[kind].split(","))
 
 
 @cache
-def known() -> dict[str, tuple[str, int]]:
+def known() -> dict[str, tuple[str, float]]:
     """Return folded header → field and rank; a lower rank is preferred."""
-    table = {fold(name): (name, 0) for name in FIELDS}
-    for name, headers in _HEADERS.items():
-        for rank, header in enumerate(_split(headers)):
-            table[fold(header)] = (name, rank)
+    table: dict[str, tuple[str, float]] = {fold(name): (name, 0) for name in FIELDS}
+    for name, headers in listed().items():
+        for rank, header in enumerate(headers):
+            table[fold(header)] = (name, rank / 10)
     return table
 
 
 @cache
-def known_of_companies() -> dict[str, tuple[str, int]]:
+def listed() -> dict[str, list[str]]:
+    """Return field → the headers that are listed for it, best first."""
+    found: dict[str, list[str]] = {}
+    for name, rest in _lines("headers.txt"):
+        found.setdefault(name, []).extend(_split(rest))
+    return found
+
+
+@cache
+def known_of_companies() -> dict[str, tuple[str, float]]:
     """Return what counts only in a file without people, such as ``Company City``."""
-    table = {}
+    table: dict[str, tuple[str, float]] = {}
     for name, headers in _COMPANY_ONLY.items():
         for rank, header in enumerate(_split(headers)):
             table[fold(header)] = (name, 1000 + rank)
     return table
-
-
-def without_prefix(key: str) -> str:
-    """Return a folded header without ``person``, ``contact`` and their like at its start."""
-    for prefix in _PREFIXES:
-        if key.startswith(prefix):
-            return key.removeprefix(prefix)
-    return key

@@ -14,6 +14,7 @@ from enrichctl.cli.plan import plan_document
 from enrichctl.cli.request import (
     Options,
     columns_of,
+    is_remote,
     name_of,
     path_of,
     providers_of,
@@ -93,13 +94,19 @@ class _Job:
         self.settings = settings
         self.screen = screen
         self.source = source
-        piped = source.name == "-"
-        self.match = columns_of(
-            options, settings, source, (lambda *_: None) if piped else screen.choose
-        )
         self.providers = providers_of(options, settings)
         named = read_fields(options.want) or tuple(settings.wants)
         check_wants(self.providers, named)
+        piped = source.name == "-"
+        self.match = columns_of(
+            options,
+            settings,
+            source,
+            (lambda *_: None) if piped else screen.choose,
+            bought=frozenset().union(
+                *((*p.uses, *wants_of(p, named, ())) for p in self.providers if is_remote(p))
+            ),
+        )
         self.overwrite = self._overwrite(named)
         self.courses = [
             Course(
@@ -226,6 +233,7 @@ class _Job:
                 suppression=self.suppression,
                 chains=self.chains,
                 namesakes=Namesakes(stack.enter_context(Scratch()).first) if connected else None,
+                spares=self.match.spares,
                 limits=self.limits,
                 watch=watch,
                 reader_gone=reader_gone if to_stdout else lambda: False,
@@ -359,7 +367,13 @@ class _Job:
             self.courses, self.rules, journal, chains=self.chains, elsewhere=lambda: "count",
             suppression=self.suppression,
         )  # fmt: skip
-        heads = Heads(self.match.columns, waterfall, self.suppression, Namesakes(scratch.first))
+        heads = Heads(
+            self.match.columns,
+            waterfall,
+            self.suppression,
+            Namesakes(scratch.first),
+            self.match.spares,
+        )
         accounts = {course.provider.name: course.account for course in self.courses}
         forecast = Forecast(
             waterfall,

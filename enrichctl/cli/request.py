@@ -1,7 +1,7 @@
 """What one ``enrich`` was asked to do: options, columns, providers, where it writes, its lock."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from enrichctl.cli import context
 from enrichctl.config import Settings
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files import FORMATS, Source, default_output
-from enrichctl.matching import HeaderMatch, match_header
+from enrichctl.matching import Ambiguity, HeaderMatch, match_header
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import load, origin
 
@@ -53,7 +53,14 @@ class Options:
     log_file: str = ""
 
 
-def columns_of(options: Options, settings: Settings, source: Source, choose: Choose) -> HeaderMatch:
+def columns_of(
+    options: Options,
+    settings: Settings,
+    source: Source,
+    choose: Choose,
+    *,
+    bought: Collection[str] = (),
+) -> HeaderMatch:
     """Return which column holds which field; have what is not clear chosen, or refuse it.
 
     Args:
@@ -61,32 +68,64 @@ def columns_of(options: Options, settings: Settings, source: Source, choose: Cho
         settings: Mappings that were saved.
         source: The input.
         choose: Has a person choose an answer to a question; None when there is nobody.
+        bought: Fields that somebody beyond this machine is asked for or told. What no column holds
+            of them, while another column is full of it, must be decided before; elsewhere it is
+            only said, since nothing is spent and the next run can do better.
     """
-    given = {}
-    for pair in options.mapping:
-        name, equals, column = pair.partition("=")
-        if not (name.strip() and equals and column.strip()):
-            raise UsageError(f"--map {pair!r} is not FIELD=COLUMN", next="as in --map email=Mail")
-        given[name.strip()] = column.strip()
+    given = _given(options)
     sample = [row.cells for row in source.sample() if not row.shifted]
-    match = match_header(source.header, sample, given, settings.mappings)
-    while match.ambiguous:
-        first = match.ambiguous[0]
-        chosen = choose(first.why, [f"{field} is {column}" for field, column in first.choices])
-        if chosen is None:
-            choices = " or ".join(f'--map "{field}={column}"' for field, column in first.choices)
-            raise UsageError(first.why, next=f"say which: {choices}")
-        field, column = first.choices[chosen]
-        if field in given:
-            raise UsageError(first.why, next="say which is which with --map FIELD=COLUMN")
-        given[field] = column
+    while True:
         match = match_header(source.header, sample, given, settings.mappings)
+        if not (match.ambiguous or match.unclaimed):
+            break
+        optional = not match.ambiguous
+        urgent = [one for one in match.unclaimed if one.choices[0][0] in bought]
+        question = [*match.ambiguous, *urgent, *match.unclaimed][0]
+        answers = [f"{field} is {column}" for field, column in question.choices]
+        chosen = choose(_said(question), answers + ["none of them: leave it as it is"] * optional)
+        field = question.choices[0][0]
+        if chosen is None and optional and field not in bought:
+            match.notes += [f"{one.why}: {_options(one)}" for one in match.unclaimed]
+            break
+        if chosen is None:
+            also = f" or --map {field}= to leave it as it is" if optional else ""
+            raise UsageError(question.why, next=f"say which: {_options(question)}{also}")
+        field, column = (*question.choices, (field, ""))[chosen]
+        if field in given:
+            raise UsageError(question.why, next="say which is which with --map FIELD=COLUMN")
+        given[field] = column
     if not match.recognised:
         raise source.hint or InputError(
             f"no column of {source.name} is a known field",
             next="say which is which: --map email=COLUMN",
         )
     return match
+
+
+def _given(options: Options) -> dict[str, str]:
+    """Return field → column as typed after ``--map``; a blank column leaves the field out."""
+    given = {}
+    for pair in options.mapping:
+        name, equals, column = pair.partition("=")
+        if not (name.strip() and equals):
+            raise UsageError(f"--map {pair!r} is not FIELD=COLUMN", next="as in --map email=Mail")
+        given[name.strip()] = column.strip()
+    return given
+
+
+def _said(question: Ambiguity) -> str:
+    """Return a question with some of the values, which only its terminal shows."""
+    shown = f" (such as {', '.join(question.shown)})" if question.shown else ""
+    return question.why + shown
+
+
+def _options(question: Ambiguity) -> str:
+    return " or ".join(f'--map "{field}={column}"' for field, column in question.choices)
+
+
+def is_remote(provider: Provider) -> bool:
+    """Tell whether asking a provider leaves this machine."""
+    return isinstance(provider, Remote)
 
 
 def read_delimiter(typed: str) -> str:

@@ -1,13 +1,14 @@
 """Rows as leads: what their cells say, and whether they may be sent anywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from enrichctl.engine.waterfall import Waterfall
-from enrichctl.facts.placeholders import stated
+from enrichctl.facts.placeholders import is_nothing, stated
 from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
+from enrichctl.matching.values import holds_email, several
 from enrichctl.merging import Lead
 from enrichctl.model import Record
 
@@ -20,6 +21,7 @@ class Heads:
         waterfall: Where they are put.
         suppression: Who must not be sent anywhere.
         namesakes: Tells rows apart that share an address and name different people.
+        spares: Field → the columns that hold it where its own is blank.
     """
 
     def __init__(
@@ -28,8 +30,11 @@ class Heads:
         waterfall: Waterfall,
         suppression: Suppression | None = None,
         namesakes: Namesakes | None = None,
+        spares: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         self._columns = tuple(columns.items())
+        self._spares = tuple((spares or {}).items())
+        self._reads_email = "email" in columns
         self._waterfall = waterfall
         self._region = waterfall.rules.region
         self._suppression = suppression
@@ -51,6 +56,11 @@ class Heads:
             if text:
                 values[name] = text
         values = stated(values)
+        for name, places in self._spares:
+            if name not in values and (text := _first(name, cells, places)):
+                values[name] = text
+        if self._reads_email and values.get("email", "").count("@") > 1:
+            values["email"] = next(filter(holds_email, several(values["email"])), values["email"])
         return Record(row.number, row.line, values, region_of(values, self._region))
 
     def _opaque(self, row: Row) -> Record:
@@ -70,3 +80,9 @@ class Heads:
         record = self.record(row)
         namesake = self._namesakes.other(record.values) if self._namesakes else ""
         return self._waterfall.lead(record, suppressed=self.suppresses(record), namesake=namesake)
+
+
+def _first(name: str, cells: Sequence[str], places: Sequence[int]) -> str:
+    """Return the first of several cells that says something."""
+    texts = (cells[place].strip() for place in places if place < len(cells))
+    return next((text for text in texts if not is_nothing(text, name)), "")

@@ -76,6 +76,7 @@ class Runner:
         limits: Where the run stops by itself.
         chains: Field → providers that are asked for it, where that is another order.
         namesakes: Tells rows apart that share an address and name different people.
+        spares: Field → the columns that hold it where its own is blank.
         watch: Is told what happens.
         reader_gone: Tells whether nobody reads the output any more.
         clock: Monotonic seconds, by which waiting for another run ends.
@@ -96,6 +97,7 @@ class Runner:
         limits: Limits | None = None,
         chains: Mapping[str, Sequence[str]] | None = None,
         namesakes: Namesakes | None = None,
+        spares: Mapping[str, Sequence[int]] | None = None,
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
@@ -116,7 +118,7 @@ class Runner:
             elsewhere=self._elsewhere_too, began=journal.now(),
             asking=lambda key: key in self._waiting, suppression=suppression,
         )  # fmt: skip
-        self._heads = Heads(columns, self._waterfall, suppression, namesakes)
+        self._heads = Heads(columns, self._waterfall, suppression, namesakes, spares)
         names = [course.provider.name for course in courses]
         self.report = Report(_counts(names), layout.wanted)
         self._lanes: dict[str, Lane | QueueLane] = {}

@@ -3,7 +3,8 @@
 Pure: nothing here asks anybody or writes anything.
 """
 
-from enrichctl.matching.headers import Ambiguity, HeaderMatch, fingerprint, match_header
+from enrichctl.matching.columns import Ambiguity
+from enrichctl.matching.headers import HeaderMatch, fingerprint, match_header
 from enrichctl.matching.identity import fingerprint_person, identity
 from enrichctl.matching.suppression import Suppression
 

@@ -7,29 +7,22 @@ from hashlib import blake2b
 from enrichctl import aliases
 from enrichctl.config import did_you_mean
 from enrichctl.errors import UsageError
+from enrichctl.facts.placeholders import is_nothing
 from enrichctl.fields import FIELDS, in_order, is_field
 from enrichctl.matching import values as look
+from enrichctl.matching import wording
+from enrichctl.matching.columns import Ambiguity, company_columns, is_same_throughout, unclaimed
 from enrichctl.matching.names import Guess, guess_name
 
 _UNCHECKED = -1  # rank of a canonical name: the user calls the column so
 _OWN = {name.partition(".")[0] for name in FIELDS if "." in name}  # providers with own fields
 _NEEDS_VALUES = {"url", "profile", "profilelink", "link", "primarycontactprimaryurl"}
 _GENERIC_LINKEDIN = {"linkedin", "linkedinurl", "linkedinlink", "linkedinpage", "url"}
+_NEXT_BEST = 1000  # rank from which a column is about the company
+_ALSO_OF_COMPANIES = {"phone", "country", "country_code"}  # better than nothing for a person
+_SPARED = {"email", "phone", "mobile", "linkedin_url"}  # another column may hold what one lacks
+_IS_COMPANY = {"iscompany", "isacompany"}  # Odoo: companies and people in one file
 _PEOPLE = {"email", "first_name", "last_name", "full_name", "job_title", "linkedin_url", "mobile"}
-
-
-@dataclass(frozen=True, slots=True)
-class Ambiguity:
-    """A question that only the user can answer.
-
-    Attributes:
-        choices: The possible answers, each a field and the column that would hold it, as
-            ``--map FIELD=COLUMN`` takes them.
-        why: What is unclear, in words.
-    """
-
-    choices: tuple[tuple[str, str], ...]
-    why: str
 
 
 @dataclass(slots=True)
@@ -39,13 +32,18 @@ class HeaderMatch:
     Attributes:
         columns: Field → position of its column, from 0, in the order of output columns.
         names: Field → the column's header.
+        spares: Field → positions of the columns that hold it where its own is blank.
         ambiguous: What must be asked before anything is spent.
+        unclaimed: Columns of addresses, numbers or profiles that no field took: to be asked about
+            where something would be bought that may be in the file.
         notes: What was decided against the first look, for the user to see.
     """
 
     columns: dict[str, int] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    spares: dict[str, tuple[int, ...]] = field(default_factory=dict)
     ambiguous: list[Ambiguity] = field(default_factory=list)
+    unclaimed: list[Ambiguity] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -91,6 +89,11 @@ class _Matcher:
         self.header = header
         self.rows = [[cell.strip() for cell in row] for row in sample]
         self.keys = [aliases.fold(name) for name in header]
+        of_company = company_columns(header)
+        self.readings = [
+            wording.read(name.strip(), company=place in of_company)
+            for place, name in enumerate(header)
+        ]
         self.found: dict[str, int] = {}
         self.closed: set[str] = set()  # fields the user has decided about
         self.result = HeaderMatch()
@@ -99,12 +102,15 @@ class _Matcher:
 
     def match(self) -> HeaderMatch:
         """Return the whole match."""
-        self._choose(self._candidates(aliases.known()))
+        self._choose(self._candidates(companies=False))
         self._decide_name()
         self._decide_id()
-        if not self.found.keys() & _PEOPLE:
-            self._choose(self._candidates(aliases.known_of_companies()))
+        # A file of companies may name somebody to talk to there.
+        contact = any(key.startswith("primarycontact") for key in self.keys)
+        if contact or not self.found.keys() & _PEOPLE:
+            self._choose(self._candidates(companies=True))
         result = self.result
+        result.unclaimed = unclaimed(self.header, self.rows, self.found, self.closed, result.spares)
         result.columns = {name: self.found[name] for name in in_order(frozenset(self.found))}
         result.names = {name: self.header[i] for name, i in result.columns.items()}
         return result
@@ -153,27 +159,37 @@ class _Matcher:
         )
 
     def _values(self, place: int) -> list[str]:
-        """Return what stands in a column of the sample, blank cells left out."""
-        return [row[place] for row in self.rows if place < len(row) and row[place]]
+        """Return what stands in a column of the sample, without what says nothing."""
+        values = (row[place] for row in self.rows if place < len(row))
+        return [text for text in values if not is_nothing(text)]
 
-    def _candidates(self, known: Mapping[str, tuple[str, int]]) -> dict[str, list[Guess]]:
+    def _candidates(self, *, companies: bool) -> dict[str, list[Guess]]:
         """Return field → columns that could hold it, each checked against its values."""
         candidates: dict[str, list[Guess]] = {}
-        for place, (name, key) in enumerate(zip(self.header, self.keys, strict=True)):
-            if place in self.found.values() or key in aliases.NAMES:
+        for place, (name, reading) in enumerate(zip(self.header, self.readings, strict=True)):
+            if place in self.found.values():
                 continue
             own = name.strip()
+            hit: tuple[str, float] | None = None
             if own.partition(".")[0] in _OWN and is_field(own):
-                hit: tuple[str, int] | None = (own, _UNCHECKED)
-            else:
-                hit = known.get(key) or known.get(aliases.without_prefix(key))
+                hit = own, _UNCHECKED
+            elif reading and reading.field != "name":
+                allowed = companies or reading.field in _ALSO_OF_COMPANIES
+                if allowed or reading.rank < _NEXT_BEST:
+                    hit = reading.field, reading.rank
             if hit:
-                guess = self._checked(place, own, key, *hit)
+                guess = self._checked(place, own, self.keys[place], *hit)
                 if guess and guess.field not in self.closed:
                     candidates.setdefault(guess.field, []).append(guess)
-        return candidates
+        if candidates.keys() & {"city", "country"}:
+            # Outlook's "Location" is that of a meeting.
+            candidates = {
+                name: [guess for guess in guesses if name != "location" or not guess.blank]
+                for name, guesses in candidates.items()
+            }
+        return {name: guesses for name, guesses in candidates.items() if guesses}
 
-    def _checked(self, place: int, own: str, key: str, name: str, rank: int) -> Guess | None:
+    def _checked(self, place: int, own: str, key: str, name: str, rank: float) -> Guess | None:
         """Check a guess against the values, which may mean a neighbouring field instead."""
         values = self._values(place)
         rank = _UNCHECKED if own == name else rank
@@ -183,6 +199,8 @@ class _Matcher:
             name, rank = "company_linkedin_url", 1000
         elif own != name and name == "website" and look.mostly(look.is_bare_domain, values):
             name, rank = "company_domain", 1000
+        elif own != name and key == "companyurl" and not look.fits(name, values):
+            name, rank = "website", 1000
         elif own != name and name == "country" and look.mostly(look.is_code, values):
             name = "country_code"
         if look.fits(name, values):
@@ -201,8 +219,10 @@ class _Matcher:
                 continue
             best, *others = sorted(guesses, key=lambda guess: (guess.blank, guess.rank))
             equals = [g for g in others if (g.blank, g.rank) == (best.blank, best.rank)]
-            if any(self._differ(best.place, other.place) for other in equals):
-                places = [best.place, *(guess.place for guess in equals)]
+            telling = [g for g in others if not g.blank and self._outdoes(g, best)]
+            if telling or any(self._differ(best.place, other.place) for other in equals):
+                rivals = telling or equals
+                places = [best.place, *(guess.place for guess in rivals)]
                 self.result.ambiguous.append(
                     Ambiguity(
                         tuple((name, self._title(place)) for place in places),
@@ -213,10 +233,38 @@ class _Matcher:
                 continue
             self.found[name] = best.place
             if others:
-                unused = ", ".join(self._title(guess.place) for guess in others)
-                self.result.notes.append(
-                    f"{name} is read from {self._title(best.place)}, not from {unused}"
-                )
+                self._note_others(name, best, others)
+
+    def _note_others(self, name: str, best: Guess, others: Sequence[Guess]) -> None:
+        """Say which columns a field is not read from, or only where its own is blank."""
+        spares = [
+            guess.place
+            for guess in others
+            if name in _SPARED and not guess.blank and not self._is_private(guess.place)
+        ]
+        self.result.spares |= {name: tuple(spares)} if spares else {}
+        unused = [guess.place for guess in others if guess.place not in spares]
+        said = [f"where it is blank from {self._titles(spares)}"] if spares else []
+        said += [f"not from {self._titles(unused)}"] if unused else []
+        self.result.notes.append(
+            f"{name} is read from {self._title(best.place)}, {'; '.join(said)}"
+        )
+
+    def _is_private(self, place: int) -> bool:
+        reading = self.readings[place]
+        return reading is not None and reading.private
+
+    def _outdoes(self, other: Guess, best: Guess) -> bool:
+        """Tell whether a column tells people apart of whom the better named one says the same."""
+        return (
+            best.field in _SPARED
+            and best.rank != _UNCHECKED
+            and is_same_throughout(best.place, self.rows)
+            and not is_same_throughout(other.place, self.rows)
+        )
+
+    def _titles(self, places: Sequence[int]) -> str:
+        return ", ".join(map(self._title, places))
 
     def _differ(self, one: int, other: int) -> bool:
         """Tell whether two columns disagree in any record of the sample."""
@@ -232,10 +280,13 @@ class _Matcher:
 
     def _decide_name(self) -> None:
         """Decide what a column that is only called a name holds."""
-        places = [i for i, key in enumerate(self.keys) if key in aliases.NAMES]
+        places = [i for i, one in enumerate(self.readings) if one and one.field == "name"]
         taken = self.found.values()
         for place in (place for place in places if place not in taken):
-            choices = guess_name(place, self.found, self.rows)
+            values = self._values(place)
+            if not look.fits("full_name", values):
+                continue
+            choices = self._of_odoo(place) or guess_name(place, self.found, self.rows)
             open_ = [name for name in choices if name not in self.found and name not in self.closed]
             if len(open_) == 1:
                 self.found[open_[0]] = place
@@ -246,6 +297,18 @@ class _Matcher:
                         f"{self._title(place)} could be a person's name or a company's",
                     )
                 )
+
+    def _of_odoo(self, place: int) -> tuple[str, ...]:
+        """Return what a name is in a file that says of each row whether it is a company."""
+        said = next((i for i, key in enumerate(self.keys) if key in _IS_COMPANY), None)
+        if said is None:
+            return ()
+        width = max(place, said)
+        rows = (row for row in self.rows if width < len(row))
+        kinds = {look.is_true(row[said]) for row in rows if row[place] and row[said]}
+        if kinds == {True}:
+            return ("company_name",)
+        return ("full_name",) if kinds == {False} else ("full_name", "company_name")
 
     def _decide_id(self) -> None:
         """Recognise providers' ids by how they begin, in columns that are only called an id."""

@@ -22,7 +22,7 @@ class Guess(NamedTuple):
 
     field: str
     place: int
-    rank: int
+    rank: float
     blank: bool
 
 

@@ -9,6 +9,14 @@ from enrichctl.fields import kind_of
 
 Check = Callable[[str], bool]
 
+_BETWEEN = re.compile(r"\s*(?::::|[;,|\n]|\s/\s|\s)\s*")
+_TRUE = frozenset({"true", "t", "yes", "y", "1", "x", "wahr", "ja", "vrai", "oui", "sí", "si"})
+_FALSE = frozenset({"false", "f", "no", "n", "0", "falsch", "nein", "faux", "non", "nej"})
+_DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+# Written with a plus, a leading zero, brackets, or in groups as Americans write them.
+_PHONE = re.compile(
+    r"(?:\+|00?[1-9]|\(\d)[\d\s()./-]{5,}|1?[-. ]?\d{3}[-. ]\d{3}[-. ]\d{4}", re.ASCII
+)
 _STATUSES = {"deliverable", "risky", "undeliverable", "unknown"}
 
 
@@ -75,7 +83,50 @@ def _is_website(text: str) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    return _is_text(text) and not all(word in aliases.SALUTATIONS for word in tokens(text))
+    words = tokens(text)
+    return (
+        _is_text(text)
+        and not all(word in aliases.SALUTATIONS for word in words)
+        and not (len(words) == 1 and words[0] in aliases.ROLES)
+    )
+
+
+def is_true(text: str) -> bool:
+    """Tell whether a cell says yes, as exports write it."""
+    return text.casefold() in _TRUE
+
+
+def _is_company(text: str) -> bool:
+    """Tell whether a text could name a company: not a number, a yes or no, an address, a link."""
+    bare = text.casefold()
+    if bare in _TRUE or bare in _FALSE or re.fullmatch(r"[\d\s.,/#-]+", text):
+        return False
+    return spelling.email(text) is None and "://" not in text
+
+
+def holds_email(text: str) -> bool:
+    """Tell whether a cell holds an e-mail address, or several."""
+    if "@" not in text:
+        return False
+    return any(spelling.email(part) is not None for part in several(text))
+
+
+def several(text: str) -> list[str]:
+    """Return the addresses of a cell: Google joins them by ``:::``, people by commas."""
+    parts = (part.strip(" <>") for part in _BETWEEN.split(text))
+    return [part for part in parts if part]
+
+
+def is_phone_number(text: str) -> bool:
+    """Tell whether a text can be nothing else than a phone number: no id, date or amount."""
+    if _DATE.match(text) or not _PHONE.fullmatch(text):
+        return False
+    return 7 <= sum(map(str.isdigit, text)) <= 15  # noqa: PLR2004 - E.164, and the shortest
+
+
+def is_profile(text: str) -> bool:
+    """Tell whether a text is a person's profile."""
+    return spelling.profile_url(text) is not None
 
 
 def _is_text(text: str) -> bool:
@@ -83,7 +134,7 @@ def _is_text(text: str) -> bool:
 
 
 _KIND_CHECKS: Mapping[str, Check] = {
-    "email": lambda text: spelling.email(text) is not None,
+    "email": holds_email,
     "phone": _is_phone,
     "person_url": lambda text: spelling.profile_url(text) is not None,
     "company_url": lambda text: spelling.company_url(text) is not None,
@@ -98,7 +149,7 @@ _FIELD_CHECKS: Mapping[str, Check] = {
     "last_name": _is_text,
     "full_name": _is_text,
     "job_title": _is_title,
-    "company_name": lambda text: spelling.email(text) is None and "://" not in text,
+    "company_name": _is_company,
     "email_status": lambda text: text.lower() in _STATUSES,
     "city": _is_text,
 }

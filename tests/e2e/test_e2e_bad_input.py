@@ -199,3 +199,37 @@ def test_every_file_of_the_corpus_can_be_enriched_or_says_why_not(shell, path):
     assert (done.returncode != 2) == (shell.folder / "out.jsonl").exists()
     if done.returncode == 2:
         assert words.splitlines()[-2].startswith("error: ") or "error: " in words
+
+
+def test_a_column_that_no_field_took_is_refused_where_something_would_be_bought(shell):
+    shell.write("in.csv", "Company,Wohin\nPsi,ada@psi.io\nChi,bo@chi.io\n")
+    words = ("enrich", "in.csv", "-p", "lemlist", "--sandbox", "-n")
+    done = shell(*words)
+
+    assert done.returncode == 2
+    said = done.stderr.decode()
+    assert "Wohin holds e-mails" in said
+    assert '--map "email=Wohin" or --map email= to leave it as it is' in said
+    assert "ada@psi.io" not in said  # no person in what may be a log
+    assert b"2 people" in shell(*words, "--map", "email=Wohin").stderr
+    assert shell(*words, "--map", "email=").returncode == 0
+
+    done = shell("enrich", "in.csv")  # nothing is spent: said, and done
+    assert done.returncode == 0, done.stderr
+    assert 'is not taken for email: --map "email=Wohin"' in done.stderr.decode()
+
+
+def test_an_address_in_the_file_is_not_bought_again(shell):
+    shell.write(
+        "in.csv",
+        "First Name,Last Name,Company Domain,E-mail 1 - Value,E-mail 2 - Value\n"
+        'Ada,Quill,psi.io,"ada@psi.io; a@psi.io",\nBo,Fay,chi.io,,bo@chi.io\nCy,Lee,rho.io,,\n',
+    )
+    words = ("enrich", "in.csv", "-p", "lemlist", "-w", "email", "--sandbox")
+    plan = json.loads(shell(*words, "-n", "--json").stdout)
+    assert (plan["complete"], plan["providers"][0]["ask"]) == (2, 1)
+
+    shell(*words, "-o", "out.csv")
+    lines = (shell.folder / "out.csv").read_text().splitlines()
+    assert lines[1].startswith('Ada,Quill,psi.io,"ada@psi.io; a@psi.io",,complete')
+    assert lines[2].startswith("Bo,Fay,chi.io,,bo@chi.io,complete")
