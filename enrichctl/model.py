@@ -57,6 +57,7 @@ class Record:
         region: ISO 3166 alpha-2 country of its national phone numbers; "" where it is not known.
         shifted: Why its cells may stand in the wrong columns, so that it has no values; or "".
         unknown: Fields whose cell is filled, nobody knows with what: it stays as it is.
+        earlier: What an earlier run's columns say of it: its sources, and their confidence.
     """
 
     row: int
@@ -65,6 +66,7 @@ class Record:
     region: str = ""
     shifted: str = ""
     unknown: frozenset[str] = frozenset()
+    earlier: tuple[str, str] = ("", "")
 
     def holds(self, name: str) -> bool:
         """Tell whether the cell of a field is filled."""

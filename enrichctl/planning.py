@@ -11,6 +11,11 @@ CANONICAL_KINDS = frozenset({"email", "phone", "person_url"})
 PROVENANCE = ("enrichctl_status", "enrichctl_sources", "enrichctl_confidence", "enrichctl_note")
 
 
+def own_columns(header: Sequence[str]) -> dict[str, int]:
+    """Return where an earlier run's columns stand in an input that is its output."""
+    return {name: place for place, name in enumerate(header) if name in PROVENANCE}
+
+
 def read_fields(text: str) -> tuple[str, ...]:
     """Read ``email,phone`` as typed after ``--want`` or ``--overwrite``.
 

@@ -47,7 +47,7 @@ from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression, fingerprint
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.model import Plan
-from enrichctl.planning import check_wants, read_fields, wants_of
+from enrichctl.planning import check_wants, own_columns, read_fields, wants_of
 from enrichctl.provider import Local
 from enrichctl.render.screen import Screen
 
@@ -205,6 +205,7 @@ class _Job:
             [course.wants for course in self.courses],
             provenance=options.provenance != "none" and not says_more,
             says_more=says_more,
+            own=own_columns(self.source.header) if options.provenance != "none" else None,
         )
         to_stdout = self.target is None
         output = open_output(

@@ -22,6 +22,7 @@ class Heads:
         suppression: Who must not be sent anywhere.
         namesakes: Tells rows apart that share an address and name different people.
         spares: Field → the columns that hold it where its own is blank.
+        own: The ``enrichctl_*`` columns of an earlier run.
     """
 
     def __init__(
@@ -31,9 +32,12 @@ class Heads:
         suppression: Suppression | None = None,
         namesakes: Namesakes | None = None,
         spares: Mapping[str, Sequence[int]] | None = None,
+        own: Mapping[str, int] | None = None,
     ) -> None:
         self._columns = tuple(columns.items())
         self._spares = tuple((spares or {}).items())
+        places = [(own or {}).get(name) for name in ("enrichctl_sources", "enrichctl_confidence")]
+        self._earlier = places if any(place is not None for place in places) else []
         self._reads_email = "email" in columns
         self._waterfall = waterfall
         self._region = waterfall.rules.region
@@ -61,7 +65,13 @@ class Heads:
                 values[name] = text
         if self._reads_email and values.get("email", "").count("@") > 1:
             values["email"] = next(filter(holds_email, several(values["email"])), values["email"])
-        return Record(row.number, row.line, values, region_of(values, self._region))
+        record = Record(row.number, row.line, values, region_of(values, self._region))
+        if self._earlier:
+            sources, confidence = (
+                "" if place is None else cells[place].strip() for place in self._earlier
+            )
+            record.earlier = sources, confidence
+        return record
 
     def _opaque(self, row: Row) -> Record:
         """Return a row some of whose cells are filled with what nobody can read."""

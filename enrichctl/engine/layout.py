@@ -1,6 +1,7 @@
 """What stands where in the output: which cells change, which columns are new."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from enrichctl.merging import Lead, lowest_confidence
@@ -16,6 +17,8 @@ class Layout:
         wants: What each provider is asked for.
         provenance: Whether the ``enrichctl_*`` columns are written.
         says_more: Whether the format has room for what is said of a record beside its cells.
+        own: The ``enrichctl_*`` columns that the input has from an earlier run: they are filled
+            anew instead of added again, and keep their sources.
 
     Attributes:
         wanted: All fields asked for.
@@ -29,13 +32,16 @@ class Layout:
         *,
         provenance: bool = True,
         says_more: bool = False,
+        own: Mapping[str, int] | None = None,
     ) -> None:
         self.wanted = tuple(dict.fromkeys(name for names in wants for name in names))
         self._columns = dict(columns)
         self._fields = new_columns(frozenset(self.wanted), columns)
         self._says_more = says_more
         self._provenance = provenance
-        self.added = (*self._fields, *(PROVENANCE if provenance else ()))
+        self._own = dict(own or {})
+        told = PROVENANCE if provenance else ()
+        self.added = (*self._fields, *(name for name in told if name not in self._own))
 
     def fill(
         self, lead: Lead, status: str, note: str
@@ -44,11 +50,30 @@ class Layout:
         changed = lead.changed
         cells = {self._columns[n]: t for n, t in changed.items() if n in self._columns}
         added = [changed.get(name, "") for name in self._fields]
-        if self._provenance:
-            confidence = lowest_confidence(lead)
-            sources = ";".join([f"{n}={lead.origin[n].provider}" for n in changed])
-            added += [status, sources, "" if confidence is None else f"{confidence:g}", note]
+        if self._provenance or self._own:
+            told = zip(PROVENANCE, (status, *self._sources(lead), note), strict=True)
+            for name, text in told:
+                if name not in self._own:
+                    added += [text] if self._provenance else []
+                elif not lead.record.shifted:  # there it would stand in another column
+                    cells[self._own[name]] = text
         return cells, tuple(added), _meta(lead, status, note) if self._says_more else None
+
+    def _sources(self, lead: Lead) -> tuple[str, str]:
+        """Return where the values of a record are from, and the lowest confidence among them.
+
+        What an earlier run found is still from where it found it, as long as it is there.
+        """
+        earlier, surely = lead.record.earlier
+        sources = dict(part.split("=", 1) for part in earlier.split(";") if "=" in part)
+        sources = {n: who for n, who in sources.items() if lead.text(n) or n not in self._columns}
+        sources |= {name: lead.origin[name].provider for name in lead.changed}
+        confidence = lowest_confidence(lead)
+        if surely:
+            with suppress(ValueError):
+                confidence = min(float(surely), 1.0 if confidence is None else confidence)
+        said = ";".join(f"{name}={who}" for name, who in sources.items())
+        return said, "" if confidence is None else f"{confidence:g}"
 
 
 def _meta(lead: Lead, status: str, note: str) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.merging import Lead, said_by
+from enrichctl.planning import own_columns
 from enrichctl.provider import Queue
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
@@ -118,7 +119,9 @@ class Runner:
             elsewhere=self._elsewhere_too, began=journal.now(),
             asking=lambda key: key in self._waiting, suppression=suppression,
         )  # fmt: skip
-        self._heads = Heads(columns, self._waterfall, suppression, namesakes, spares)
+        self._heads = Heads(
+            columns, self._waterfall, suppression, namesakes, spares, own_columns(source.header)
+        )
         names = [course.provider.name for course in courses]
         self.report = Report(_counts(names), layout.wanted)
         self._lanes: dict[str, Lane | QueueLane] = {}

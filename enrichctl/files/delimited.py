@@ -103,8 +103,9 @@ class DelimitedSource(Source):
             self.notes.append("the first column has no header: it is taken for the rows' names")
         self._widest = self._usual = len(self.header)
         widths = Counter(len(record) for record in cells[place + 1 :])
-        if widths:
-            self._usual = widths.most_common(1)[0][0]
+        for width, count in widths.most_common(1):
+            if count > 1 and 2 * count > widths.total():
+                self._usual = width
         if looks_like_data(self.header):
             raise InputError(
                 f"line {self.header_line} of {self.label} looks like a record, not like a header",

@@ -56,7 +56,7 @@ class JsonRenderer(Renderer):
             new: dict[str, Any] = {self._source.header[i]: text for i, text in changed.items()}
             new.update((name, text or None) for name, text in zip(self._added, added, strict=True))
             if meta is not None:
-                new[META] = meta
+                new[META] = _with_earlier(raw, meta)
             raw = self._with(raw, new)
         self._sink.write((before + raw + end).encode(self._encoding))
         self._first = False
@@ -98,6 +98,17 @@ class JsonRenderer(Renderer):
             self._sink.write(self._source.tail.encode(self._encoding))
         elif self._array:
             self._sink.write(b"\n]\n")
+
+
+def _with_earlier(raw: str, meta: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is said of a record with what an earlier run said of the other fields."""
+    if f'"{META}"' not in raw:
+        return meta
+    before = json.loads(raw).get(META)
+    fields = before.get("fields") if isinstance(before, dict) else None
+    if not isinstance(fields, dict):
+        return meta
+    return {**meta, "fields": {**fields, **meta.get("fields", {})}}
 
 
 class NewJson(Renderer):

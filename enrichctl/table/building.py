@@ -94,7 +94,7 @@ def _build(definition: Definition, stamp: str, shape: Shape, part: Path, tell: T
         out = stack.enter_context(os.fdopen(os.open(part, flags, 0o600), "wb", 1 << 20))
         writer = stack.enter_context(Writer(out, part.parent))
         rows = stack.enter_context(opened(definition))
-        for number, row in enumerate(rows.read(), 1):
+        for number, row in enumerate(rows.read(places), 1):
             cells = [row[place].strip() for place in places]
             if blocks := find_blocks(cells):
                 writer.add(number, cells, blocks)

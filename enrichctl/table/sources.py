@@ -1,10 +1,10 @@
 """The rows of a table, out of any file that can hold one: as inputs are, a database, Parquet."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from enrichctl.answers import text
@@ -18,18 +18,26 @@ _AT_ONCE = 1024  # rows
 _PIECE = 1 << 18  # bytes of a column that are read at once
 
 
+class Read(Protocol):
+    """Reads the rows of a table; see `Rows`."""
+
+    def __call__(self, needed: Collection[int] | None = None, /) -> Iterator[Sequence[str]]:
+        """Return the rows; columns that are not needed may be blank."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """An opened table.
 
     Attributes:
         header: Its columns' names.
-        read: Reads the rows from the first one, each as the texts of its cells.
+        read: Reads the rows from the first one, each as the texts of its cells; where only some
+            columns are needed, the others may be blank.
         notes: What was noticed about the file, for the user to see.
     """
 
     header: Sequence[str]
-    read: Callable[[], Iterator[Sequence[str]]]
+    read: Read
     notes: Sequence[str] = ()
 
 
@@ -70,7 +78,9 @@ def _file(definition: Definition) -> Iterator[Rows]:
             nothing = [""] * len(source.header)
             yield Rows(
                 source.header,
-                lambda: (nothing if row.shifted else _readable(row) for row in source.rows()),
+                lambda _=None: (
+                    nothing if row.shifted else _readable(row) for row in source.rows()
+                ),
                 source.notes,
             )
     except InputError as error:
@@ -94,7 +104,7 @@ def _database(definition: Definition) -> Iterator[Rows]:
             select = f"SELECT * FROM {_table(definition, db)}"  # noqa: S608 - one of its own names
             header = [column[0] for column in db.execute(f"{select} LIMIT 0").description]
 
-            def read() -> Iterator[Sequence[str]]:
+            def read(_: Collection[int] | None = None) -> Iterator[Sequence[str]]:
                 cursor = db.execute(select)
                 while many := cursor.fetchmany(_AT_ONCE):
                     yield from ([_cell(value) for value in row] for row in many)
@@ -135,22 +145,53 @@ def _parquet(definition: Definition) -> Iterator[Rows]:
     pa.set_memory_pool(pa.system_memory_pool())
     try:
         with parquet.ParquetFile(definition.path, pre_buffer=False, buffer_size=_PIECE) as file:
+            names = file.schema_arrow.names
 
-            def read() -> Iterator[Sequence[str]]:
-                for batch in file.iter_batches(_AT_ONCE, use_threads=False):
-                    columns = [[_cell(value) for value in c.to_pylist()] for c in batch.columns]
-                    yield from zip(*columns, strict=True)
+            def read(needed: Collection[int] | None = None) -> Iterator[Sequence[str]]:
+                for batch in file.iter_batches(_AT_ONCE, use_threads=False, columns=_some(needed)):
+                    columns = dict(zip(batch.schema.names, map(_texts, batch.columns), strict=True))
+                    blank = [""] * batch.num_rows
+                    yield from zip(*(columns.get(name, blank) for name in names), strict=True)
 
-            yield Rows(file.schema_arrow.names, read)
+            def _some(needed: Collection[int] | None) -> list[str] | None:
+                # A dot leads into a struct, and a name that stands twice is not told apart.
+                plain = len({*names}) == len(names) and not any("." in name for name in names)
+                return None if needed is None or not plain else [names[at] for at in needed]
+
+            yield Rows(names, read)
     except pa.ArrowException as error:
         what = f"{definition.path.name} is not a sound Parquet file"
         raise definition.wrong("path", what, "check what wrote it") from error
 
 
+def _texts(column: Any) -> list[str]:
+    """Return a column's values as the texts of cells; what Python cannot hold says nothing.
+
+    Infinity as a date, the year 12026 and nanoseconds are such values.
+    """
+    try:
+        return [_cell(value) for value in column.to_pylist()]
+    except (ValueError, OverflowError, ArithmeticError):
+        return [_cell_of(value) for value in column]
+
+
+def _cell_of(value: Any) -> str:
+    try:
+        return _cell(value.as_py())
+    except (ValueError, OverflowError, ArithmeticError):
+        return ""
+
+
 def _cell(value: Any) -> str:
-    """Return a value as the text of a cell; a whole number has no decimals, bytes say nothing."""
+    """Return a value as the text of a cell; a whole number has no decimals, bytes are UTF-8."""
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes):
+        try:
+            decoded = value.decode()
+        except UnicodeDecodeError:
+            return ""
+        return "" if "\0" in decoded else decoded
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return "" if isinstance(value, bytes) or value != value else text(value)  # noqa: PLR0124 - NaN
+    return "" if value != value else text(value)  # noqa: PLR0124 - NaN

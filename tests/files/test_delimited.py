@@ -117,6 +117,11 @@ def test_a_blank_cell_too_many_in_every_record_shifts_nothing():
         assert [bool(row.shifted) for row in source.rows()] == [False, False, False, True]
 
 
+def test_a_blank_cell_too_many_in_one_of_two_records_may_shift_it():
+    with opened(b"name,email,note\nPsi, Inc.,a@psi.de,\nChi,b@psi.de,\n") as source:
+        assert [bool(row.shifted) for row in source.rows()] == [True, False]
+
+
 def test_rows_keep_their_names_without_a_header():
     data = b'"email"\t"name"\n"a"\t"jo@psi.de"\t"Jo"\n"b"\t"al@chi.fr"\t"Al"\n'
     with opened(data) as source:

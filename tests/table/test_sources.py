@@ -100,3 +100,28 @@ def test_a_row_that_a_database_has_not_taken_over_yet_counts(crm):
         db.execute("UPDATE people SET city='Bonn'")
         db.commit()
         assert crm.ask({"email": "a@b.de"}, path="t.db") == {"city": "Bonn"}
+
+
+def test_parquet_columns_that_python_cannot_hold_cost_no_lead(crm):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet  # noqa: PLC0415 - an extra
+
+    columns = {
+        "Email": pa.array([b"ada@psi.de", b"bo@chi.de"], pa.binary()),
+        "City": ["Ulm", "Bonn"],
+        "Until": pa.array([2**31 - 1, 3_673_000], pa.int32()).cast(pa.date32()),  # infinity, 12026
+        "Seen": pa.array([1, 1_234_567_891], pa.timestamp("ns")),
+        "Photo": pa.array([b"\xff\xd8\xff", b"\0"], pa.binary()),
+    }
+    parquet.write_table(pa.table(columns), crm.folder / "t.parquet")
+
+    assert crm.ask({"email": "ada@psi.de"}, path="t.parquet") == {"city": "Ulm"}
+    assert crm.ask({"email": "bo@chi.de"}, path="t.parquet") == {"city": "Bonn"}
+
+
+def test_rows_of_a_table_that_may_be_shifted_and_lists_answer_nothing(crm):
+    crm.write("Email,Company,City\na@psi.de,Psi, Inc.,Ulm\nb@chi.de,Chi,Bonn\nc@rho.de,Rho,Kiel\n")
+    assert crm.ask({"email": "a@psi.de"}) == {}
+    assert crm.ask({"email": "b@chi.de"}, "city") == {"city": "Bonn"}
+    crm.write('{"email":"a@psi.de","city":["Ulm"],"company":"Psi"}\n', "crm.jsonl")
+    assert crm.ask({"email": "a@psi.de"}, path="crm.jsonl") == {"company_name": "Psi"}
