@@ -200,12 +200,13 @@ class _Job:
         options, screen = self.options, self.screen
         log = self._log(stack)
         says_more = self.format in ("json", "jsonl")
+        own = own_columns(self.source.header) if options.provenance != "none" else None
         layout = Layout(
             self.match.columns,
             [course.wants for course in self.courses],
             provenance=options.provenance != "none" and not says_more,
             says_more=says_more,
-            own=own_columns(self.source.header) if options.provenance != "none" else None,
+            own=own,
         )
         to_stdout = self.target is None
         output = open_output(
@@ -235,6 +236,7 @@ class _Job:
                 chains=self.chains,
                 namesakes=Namesakes(stack.enter_context(Scratch()).first) if connected else None,
                 spares=self.match.spares,
+                own=own,
                 limits=self.limits,
                 watch=watch,
                 reader_gone=reader_gone if to_stdout else lambda: False,

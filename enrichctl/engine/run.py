@@ -41,7 +41,6 @@ from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.merging import Lead, said_by
-from enrichctl.planning import own_columns
 from enrichctl.provider import Queue
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
@@ -78,6 +77,7 @@ class Runner:
         chains: Field → providers that are asked for it, where that is another order.
         namesakes: Tells rows apart that share an address and name different people.
         spares: Field → the columns that hold it where its own is blank.
+        own: The ``enrichctl_*`` columns of an earlier run.
         watch: Is told what happens.
         reader_gone: Tells whether nobody reads the output any more.
         clock: Monotonic seconds, by which waiting for another run ends.
@@ -99,6 +99,7 @@ class Runner:
         chains: Mapping[str, Sequence[str]] | None = None,
         namesakes: Namesakes | None = None,
         spares: Mapping[str, Sequence[int]] | None = None,
+        own: Mapping[str, int] | None = None,
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
@@ -119,9 +120,7 @@ class Runner:
             elsewhere=self._elsewhere_too, began=journal.now(),
             asking=lambda key: key in self._waiting, suppression=suppression,
         )  # fmt: skip
-        self._heads = Heads(
-            columns, self._waterfall, suppression, namesakes, spares, own_columns(source.header)
-        )
+        self._heads = Heads(columns, self._waterfall, suppression, namesakes, spares, own)
         names = [course.provider.name for course in courses]
         self.report = Report(_counts(names), layout.wanted)
         self._lanes: dict[str, Lane | QueueLane] = {}
