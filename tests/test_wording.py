@@ -26,7 +26,11 @@ READ = {
     "Default Address Country Code": "country_code", "Card Address Line1": "address",
     "What's your job title?": "job_title", "Your name": "full_name", "Your phone number": "phone",
     "Company / Account": "company_name", "Firma / Unternehmen": "company_name",
-    "Name / Company": None,
+    "Name / Company": None, "Vorname Ansprechpartner": "first_name", "Contact No.": "phone",
+    "E-mail aziendale": "email", "Teléfono oficina": "phone", "Tél. fixe": "phone",
+    "Nachname, Vorname": "full_name", "Q1: What is your work email?": "email", "Email ID": "email",
+    "Email Address (required)": "email", "Is Verified": None, "Email Verified": None,
+    "Comercial - Email": "email", "Commercial - Email": None,
     # Somebody else's, and what is a yes or no.
     "Account Manager Email": None, "Owner Phone": None, "Assigned to": None, "Is Company": None,
     "Created By": None, "Has Phone": None, "Email Opt Out": None, "Emergency Contact Phone": None,

@@ -51,6 +51,18 @@ def test_an_ambiguous_column_is_asked_about(keys, status, shell, tty):
     assert (shell.folder / "out.csv").exists() == (status == 0)
 
 
+@pytest.mark.parametrize(
+    ("keys", "taken"), [(b"1\n", True), (b"2\n", False), (b"\n", False), (CTRL_D, False)]
+)
+def test_a_column_that_no_field_took_is_asked_about_with_its_values(keys, taken, shell, tty):
+    shell.write("in.csv", "Company,Wohin\nPsi,jane.doe@psi.io\n")
+    with tty("enrich in.csv -w full_name -o out.csv") as terminal:
+        terminal.sees("Wohin holds e-mails").sees("such as jane.doe@psi.io")
+        terminal.sees("none of them: leave it as it is").sees("which (1-2)?").type(keys)
+        assert terminal.ends() == 0
+    assert ("Jane Doe" in (shell.folder / "out.csv").read_text()) is taken
+
+
 @pytest.mark.parametrize(("keys", "status"), [(b"s3cret-k3y\n", 4), (b"\n", 2), (CTRL_D, 2)])
 def test_a_key_is_typed_unseen_and_one_that_is_refused_is_not_kept(keys, status, tty):
     with tty("providers login leadlex") as terminal:
