@@ -3,7 +3,7 @@
 Pure: the same answers give the same record, however often and in whichever run they are read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -33,10 +33,11 @@ class Tried:
         outcome: How it ended.
         attempt: Number in the journal; None for what needs no journal.
         accepted: Fields that its answer filled.
-        reason: For every outcome but a match, why, in words.
+        reason: For every outcome but a match, why, in words; of a match, why it was held back.
         cause: A stable word that groups reasons of one kind.
         reused: The answer was in the journal before this run.
         remarks: What there is to say of its answer.
+        held_back: Fields that it would have filled, and may be about somebody else.
     """
 
     provider: str
@@ -47,6 +48,7 @@ class Tried:
     cause: str = ""
     reused: bool = False
     remarks: tuple[Remark, ...] = ()
+    held_back: tuple[str, ...] = ()
 
     @property
     def undone(self) -> list[Remark]:
@@ -86,6 +88,7 @@ class Lead:
         namesake: A word for whom it names, when an earlier row gave its address to somebody else.
         held: The run of another process that is asking what comes next: to be looked at again.
         spare: An unverified e-mail, taken when nobody finds a verified one.
+        said: What the answers that were taken say of whom they are about.
     """
 
     record: Record
@@ -108,6 +111,7 @@ class Lead:
     namesake: str = ""
     held: str = ""
     spare: tuple[str, Provenance] | None = None
+    said: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """Return what is known of a field by now."""
@@ -117,6 +121,15 @@ class Lead:
         """Take note that a provider owes an answer on fields, unless another does already."""
         for name in names:
             self.outstanding.setdefault(name, provider)
+
+    def hear(self, who: Mapping[str, str]) -> None:
+        """Take note of what an answer that is taken says of whom it is about."""
+        for name, text in who.items():
+            self.said.setdefault(name, text)
+
+    def whom(self) -> dict[str, str]:
+        """Return what the record, and then the answers taken, say of whom it means."""
+        return {**self.said, **self.record.values}
 
     def known(self) -> dict[str, str]:
         """Return all that is known by now."""
@@ -147,11 +160,37 @@ def accept(
 ) -> tuple[str, ...]:
     """Take from a match what the record wants and may take; return the fields taken.
 
-    A cell that was filled when read is replaced only under ``overwrite``. A value that another
-    provider gave before stands, unless it was a guess and this one is surer. With ``verified`` an
-    e-mail that its provider does not call deliverable is only kept in reserve; see `take_spare`.
+    With ``verified`` an e-mail that its provider does not call deliverable is only kept in
+    reserve; see `take_spare`.
     """
     taken = []
+    may = offered(lead, match, wants, overwrite=overwrite, min_confidence=min_confidence)
+    for name in may:
+        value = match[name]
+        origin = Provenance(
+            provider, value.source, value.confidence, at, lead.record.values.get(name, "")
+        )
+        if verified and name == "email" and _verdict(match) != "deliverable":
+            lead.spare = lead.spare or (value.text, origin)
+            continue
+        lead.filled[name], lead.origin[name] = value.text, origin
+        taken.append(name)
+    return tuple(taken)
+
+
+def offered(
+    lead: Lead,
+    match: Match,
+    wants: Iterable[str],
+    *,
+    overwrite: frozenset[str],
+    min_confidence: float,
+) -> Iterator[str]:
+    """Yield the fields of a match that the record wants and may take.
+
+    A cell that was filled when read is replaced only under ``overwrite``. A value that another
+    provider gave before stands, unless it was a guess and this one is surer.
+    """
     for name in wants:
         value = match.get(name)
         if value is None or not value.text or not could_be(name, value.text):
@@ -165,15 +204,7 @@ def accept(
                 continue
         elif lead.record.holds(name) and name not in overwrite:
             continue
-        origin = Provenance(
-            provider, value.source, value.confidence, at, lead.record.values.get(name, "")
-        )
-        if verified and name == "email" and _verdict(match) != "deliverable":
-            lead.spare = lead.spare or (value.text, origin)
-            continue
-        lead.filled[name], lead.origin[name] = value.text, origin
-        taken.append(name)
-    return tuple(taken)
+        yield name
 
 
 def take_spare(lead: Lead) -> None:
@@ -200,7 +231,8 @@ def _verdict(match: Match) -> str:
 def status_of(lead: Lead) -> tuple[Status, str]:
     """Return a record's status, and in words why, or what was not done or is to be taken with care.
 
-    What needs somebody comes first: money in doubt, then what was not asked yet, then what failed.
+    What needs somebody comes first: money in doubt, then what was not asked yet, then what failed,
+    then an answer that may be about somebody else.
     """
     status, why = next(_ends(lead))
     said = [
@@ -225,8 +257,11 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
     failed = [t for t in lead.tried if t.failed]
     if failed and _has_holes(lead):
         yield Status.FAILED, _reasons(failed)
+    held = [t for t in lead.tried if not lead.filled.keys() >= set(t.held_back)]
+    if any(not t.accepted for t in held):
+        yield Status.REVIEW, _reasons(held)
     if lead.changed:
-        yield Status.ENRICHED, ""
+        yield Status.ENRICHED, _reasons(held)
     if not lead.missing:
         yield Status.COMPLETE, ""
     if asked := [t for t in lead.tried if t.outcome in ANSWERED]:

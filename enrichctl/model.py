@@ -29,6 +29,7 @@ class Status(StrEnum):
     NO_MATCH = "no_match"  # asked, nothing found
     SKIPPED = "skipped"  # suppressed, or no provider could identify it
     FAILED = "failed"  # a provider rejected it
+    REVIEW = "review"  # an answer is held back: it may be about somebody else
     UNCONFIRMED = "unconfirmed"  # asked, may be charged, answer unknown
     PENDING = "pending"  # not asked yet: budget, limit or stop
 
@@ -268,6 +269,7 @@ class Plan:
     suppressed: int = 0
     unidentified: int = 0
     unconfirmed: int = 0
+    review: int = 0  # of which the last run holds an answer back
     namesakes: int = 0  # share an address with an earlier row that names somebody else
     doubled: Credits = NOTHING  # may have been paid before for what is asked again
     mapping: dict[str, str] = field(default_factory=dict)  # field → column

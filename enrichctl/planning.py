@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from enrichctl.config import did_you_mean
 from enrichctl.errors import UsageError
 from enrichctl.fields import FIELDS, in_order, is_field, kind_of
+from enrichctl.model import Status
 from enrichctl.provider import Local, Provider
 
 CANONICAL_KINDS = frozenset({"email", "phone", "person_url"})
@@ -31,6 +32,17 @@ def read_fields(text: str) -> tuple[str, ...]:
                 next="the fields stand in the README and in `enrichctl providers show NAME`",
             )
     return names
+
+
+def accepts_review(typed: str) -> bool:
+    """Read what follows ``--accept``, "" where it is not there.
+
+    Raises:
+        UsageError: It is another word than ``review``.
+    """
+    if typed not in ("", Status.REVIEW):
+        raise UsageError(f"--accept {typed!r} is not known", next="it takes one word: review")
+    return bool(typed)
 
 
 def wants_of(

@@ -16,7 +16,7 @@ Three kinds:
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol
@@ -54,6 +54,11 @@ class LoginItem:
 
 
 API_KEY = LoginItem("api_key", "API key")
+# Fields that say whom an answer is about, where a provider has them and says nothing else.
+WHO = (
+    "full_name", "first_name", "last_name", "email", "linkedin_url",
+    "company_name", "company_domain", "website",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class Provider(ABC):
         hints: Fields that it is told beside those, where they are known.
         uses: All it may ever be told: nothing else leaves the machine.
         finds: What it can fill.
+        about: Fields of an answer that say whom it is about; see `says_who`.
         default_wants: What it fills when the user names no fields.
         writes: What asking changes at the provider, in words; "" when nothing.
         notes: What else there is to know of it, a sentence each.
@@ -125,6 +131,7 @@ class Provider(ABC):
     hints: tuple[str, ...] = ()
     uses: tuple[str, ...]
     finds: tuple[str, ...]
+    about: tuple[str, ...] = WHO
     default_wants: tuple[str, ...] = ()
     writes: str = ""
     notes: Sequence[str] = ()
@@ -165,6 +172,19 @@ class Provider(ABC):
 
         An answer that holds nothing of use reads as an empty match.
         """
+
+    def says_who(self, body: Any, query: Query, match: Match) -> Mapping[str, str]:
+        """Return what an answer says of whom it is about: field → text. Pure, as `read` is.
+
+        An answer that names somebody else than the record fills nothing.
+
+        Args:
+            body: The answer as it came.
+            query: What was told and asked.
+            match: What `read` makes of it, wanted or not.
+        """
+        del body, query
+        return {name: match[name].text for name in self.about if name in match}
 
     def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
         """Return what there is to say of an answer as it came. Pure, as `read` is."""

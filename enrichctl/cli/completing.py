@@ -45,6 +45,11 @@ def status(incomplete: str) -> list[str]:
     return [word.value for word in Status if word.value.startswith(incomplete)]
 
 
+def accepted(incomplete: str) -> list[str]:
+    """Return what ``--accept`` takes."""
+    return [word for word in ("review",) if word.startswith(incomplete)]
+
+
 def _several(names: Iterable[str], incomplete: str) -> list[str]:
     before, comma, last = incomplete.rpartition(",")
     named = before.split(",")

@@ -114,6 +114,7 @@ class PlanDocument(Document):
     namesakes: int = Field(
         0, description="rows that share an address with an earlier one that names somebody else"
     )
+    review: int = Field(0, description="records of which a stored answer is held back")
     mapping: dict[str, str] = Field(description="field → column")
     providers: list[PlanLane]
 
@@ -217,6 +218,7 @@ class RecordAttempt(Part):
     wanted: list[str]
     answer: JsonValue
     accepted: list[str]
+    held_back: list[str] = Field(description="fields of what may be about somebody else")
     left: dict[str, str] = Field(description="field → why its value was not accepted")
     reason: str | None
     credits: Amount | None

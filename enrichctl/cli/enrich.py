@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from enrichctl.cli.completing import mapped_field, several_fields, several_providers
+from enrichctl.cli.completing import accepted, mapped_field, several_fields, several_providers
 
 _ASKED = "Whom to ask for what"
 _MONEY = "Money and time"
@@ -73,6 +73,15 @@ def enrich(
             help="An answer below it fills nothing.",
         ),
     ] = None,
+    accept: Annotated[
+        str,
+        typer.Option(
+            metavar="review",
+            rich_help_panel=_ASKED,
+            autocompletion=accepted,
+            help="Take answers that are held back as perhaps about somebody else; no new call.",
+        ),
+    ] = "",
     default_region: Annotated[
         str,
         typer.Option(
@@ -287,6 +296,7 @@ def enrich(
             mapping=tuple(map_ or ()),
             overwrite=overwrite,
             min_confidence=min_confidence,
+            accept=accept,
             output=output,
             format="jsonl" if json_ and not format_ else format_,
             json=json_,

@@ -131,6 +131,7 @@ def _tried(journal: "Journal", tried: dict[str, Any]) -> dict[str, Any]:
         "wanted": list(attempt.wants if attempt else tried.get("wanted", ())),
         "answer": attempt.answer if attempt else tried.get("answer"),
         "accepted": tried["accepted"],
+        "held_back": tried.get("held_back", []),
         "reason": tried["reason"] or _why(tried),
         "credits": attempt.credits if attempt else NOTHING if number is None else None,
         "at": attempt.at if attempt else None,

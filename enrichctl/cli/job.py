@@ -47,7 +47,13 @@ from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression, fingerprint
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.model import Plan
-from enrichctl.planning import check_wants, own_columns, read_fields, wants_of
+from enrichctl.planning import (
+    accepts_review,
+    check_wants,
+    own_columns,
+    read_fields,
+    wants_of,
+)
 from enrichctl.provider import Local
 from enrichctl.render.screen import Screen
 
@@ -123,6 +129,7 @@ class _Job:
             retry_failed=options.retry_failed,
             retry_unconfirmed=options.retry_unconfirmed,
             verified_email=settings.verified_email,
+            accept_review=accepts_review(options.accept or settings.accept),
         )
         self.budgets = parse_budget(options.budget) if options.budget else {}
         consent.check(options, settings, self.budgets, {p.name for p in self.providers})
@@ -389,6 +396,8 @@ class _Job:
             forecast.count(heads.lead(row))
         plan = forecast.finish((n, c.budget) for n, c in connected.items())
         plan.mapping = self.match.names
+        if not self.rules.accept_review:
+            plan.review = history.in_review(journal, name_of(self.source))
         return plan
 
     def _show(self, plan: Plan | None) -> None:

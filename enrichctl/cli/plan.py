@@ -19,6 +19,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "suppressed": plan.suppressed,
         "unidentified": plan.unidentified,
         "namesakes": plan.namesakes,
+        "review": plan.review,
         "mapping": plan.mapping,
         "providers": [
             {

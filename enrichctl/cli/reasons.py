@@ -48,7 +48,12 @@ def complete(
     elif attempt["answer"] is None:
         return
     match = _read(provider, attempt, told)
+    held_back = attempt.get("held_back", ())
+    for name in held_back:
+        attempt["left"][name] = "held back, it may be of somebody else (--accept review takes it)"
     for name in attempt["wanted"]:
+        if name in held_back:
+            continue
         if name not in attempt["accepted"] and (why := _why(name, match, values, provider.name)):
             along = fields and name not in fields and not values.get(name)
             attempt["left"][name] = "it came along, and was not wanted" if along else why

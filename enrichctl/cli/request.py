@@ -26,6 +26,7 @@ class Options:
     mapping: tuple[str, ...] = ()
     overwrite: str = ""
     min_confidence: float | None = None
+    accept: str = ""
     output: str = ""
     format: str = ""
     json: bool = False

@@ -24,7 +24,7 @@ def status(
         str,
         typer.Option(
             metavar="STATUS",
-            help="List records: failed, no_match, pending, …",
+            help="List records: failed, review, no_match, pending, …",
             autocompletion=completing.status,
         ),
     ] = "",

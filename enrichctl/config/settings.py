@@ -88,6 +88,7 @@ class Settings:
         max_age: How old an answer may be to be used again.
         miss_max_age: The same for a miss, where that is another age.
         min_confidence: An answer below it does not fill a cell.
+        accept: "review" takes answers that may be about somebody else.
         verified_email: Whether an e-mail counts as found only once its provider calls it
             deliverable; an unverified one is taken when nobody has a verified one.
         excel_safe: Whether values that a spreadsheet takes for a formula are escaped.
@@ -107,6 +108,7 @@ class Settings:
     max_age: timedelta = timedelta(days=30)
     miss_max_age: timedelta | None = None
     min_confidence: float | None = None
+    accept: Literal["", "review"] = ""
     verified_email: bool = False
     excel_safe: bool = True
     keyring: bool = True

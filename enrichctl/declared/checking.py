@@ -111,7 +111,8 @@ def _about_fields(name: str, d: Definition) -> Iterator[Complaint]:
         yield ("response",), "must say where at least one field stands"
     finds = d.response.keys()
     for key, fields in (
-        ("default_wants", d.default_wants), ("words", d.words), ("sold_as", d.sold_as),
+        ("default_wants", d.default_wants), ("about", d.about or ()),
+        ("words", d.words), ("sold_as", d.sold_as),
     ):  # fmt: skip
         yield from _unknown((key,), fields, finds, "which [response] does not")
     yield from _unknown(("request", "asks"), d.request.asks, finds, "which [response] does not")

@@ -41,7 +41,7 @@ from enrichctl.model import (
     Throttled,
     Value,
 )
-from enrichctl.provider import API_KEY, Connection, Login, Lookup, Remote, account_of
+from enrichctl.provider import API_KEY, WHO, Connection, Login, Lookup, Remote, account_of
 from enrichctl.transport import Api, Reply
 
 OF_ANSWERS = ("miss", "declined", "pending")  # meanings of what is an answer to HTTP
@@ -60,6 +60,9 @@ class Declared(Remote):
         self.hints = tuple(d.hints)
         self.uses = tuple(dict.fromkeys((*(f for need in d.needs for f in need), *d.hints)))
         self.finds = tuple(d.response)
+        self.about = tuple(name for name in WHO if name in d.response)
+        if d.about is not None:
+            self.about = tuple(d.about)
         self.default_wants = tuple(d.default_wants or d.response)
         self.writes = d.writes
         self.price = price_of(d)

@@ -225,6 +225,7 @@ class Definition(Part):
     auth: Auth | None = None
     needs: list[list[str]]
     hints: list[str] = Field(default_factory=list)
+    about: list[str] | None = None  # fields of [response] that say whom an answer is about
     default_wants: list[str] = Field(default_factory=list)
     writes: str = ""
     billed: Literal["match", "call", "no"]

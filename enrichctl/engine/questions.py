@@ -45,6 +45,7 @@ class Rules:
         retry_failed: Ask again for what failed.
         retry_unconfirmed: Ask again for what may have been charged.
         verified_email: An e-mail counts as found once its provider calls it deliverable.
+        accept_review: Take answers that may be about somebody else.
     """
 
     overwrite: frozenset[str] = frozenset()
@@ -55,6 +56,7 @@ class Rules:
     retry_failed: bool = False
     retry_unconfirmed: bool = False
     verified_email: bool = False
+    accept_review: bool = False
 
 
 @dataclass(slots=True)

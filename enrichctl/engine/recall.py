@@ -9,10 +9,11 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Literal
 
+from enrichctl.engine.gate import NOTHING_TAKEN, Taken, take
 from enrichctl.engine.key_age import holds
-from enrichctl.engine.questions import Ask, Course, Rules
+from enrichctl.engine.questions import Ask, Rules
 from enrichctl.journal import Journal
-from enrichctl.merging import Lead, Tried, accept, said_by
+from enrichctl.merging import Lead, Tried, said_by
 from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
 from enrichctl.provider import Lookup, Provider
 
@@ -238,11 +239,12 @@ class Recall:
     def _apply(
         self, lead: Lead, ask: Ask, attempt: Attempt, newer: Collection[str], *, reused: bool
     ) -> None:
-        taken: tuple[str, ...] = ()
+        taken = NOTHING_TAKEN
         if attempt.answer is not None:
             match = self._read(ask, attempt)
             wants = [want for want in ask.course.wants if want not in newer]
-            taken = take(lead, ask.course, match, wants, self._rules, attempt.at)
+            told = ask.course.provider, ask.query, attempt.answer
+            taken = take(lead, *told, match, wants, self._rules, attempt.at)
         self._tell(lead, attempt, taken, reused=reused, remarks=_remarks(ask, attempt))
 
     def _redo(self, ask: Ask, attempt: Attempt) -> str:
@@ -261,7 +263,7 @@ class Recall:
         self,
         lead: Lead,
         attempt: Attempt,
-        taken: tuple[str, ...] = (),
+        taken: Taken = NOTHING_TAKEN,
         *,
         reused: bool,
         remarks: tuple[Remark, ...] = (),
@@ -273,11 +275,12 @@ class Recall:
                 attempt.provider,
                 attempt.outcome,
                 attempt.id,
-                taken,
-                attempt.reason,
-                attempt.cause,
+                taken.fields,
+                taken.reason or attempt.reason,
+                taken.cause or attempt.cause,
                 reused,
                 remarks,
+                taken.held_back,
             )
         )
 
@@ -294,19 +297,3 @@ def _doubts(attempts: Sequence[Attempt], wants: Sequence[str]) -> dict[int, Cred
     asked = [one for one in reversed(attempts) if not set(wants).isdisjoint(one.wants)]
     lost = takewhile(lambda one: one.outcome is Outcome.UNCONFIRMED, asked)
     return {one.id: one.credits for one in lost}
-
-
-def take(
-    lead: Lead, course: Course, match: Match, wants: Sequence[str], rules: Rules, at: datetime
-) -> tuple[str, ...]:
-    """Take from a match what the rules let a record take; return the fields taken."""
-    return accept(
-        lead,
-        match,
-        wants,
-        provider=course.provider.name,
-        at=at,
-        overwrite=rules.overwrite,
-        min_confidence=rules.min_confidence,
-        verified=rules.verified_email,
-    )

@@ -17,6 +17,10 @@ from enrichctl.merging import Lead, said_by, status_of
 from enrichctl.model import Outcome, Status
 
 SHIFTED = "the cells of a record may stand in the wrong columns"
+TO_REVIEW = (
+    "look at them (enrichctl status last --records review), or take them by --accept review,"
+    " which asks nobody again"
+)
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
 
 
@@ -67,6 +71,8 @@ def through(lead: Lead, layout: Layout) -> Through:
         troubles.append((SHIFTED, "mend the lines (enrichctl status last --records failed)"))
     undone = [remark for t in lead.tried for remark in t.undone]
     troubles += dict.fromkeys((remark.cause, remark.next) for remark in undone)
+    if status is Status.REVIEW:
+        troubles += [(t.cause, TO_REVIEW) for t in lead.tried if t.held_back]
     return Through(
         status.value,
         note,
@@ -108,6 +114,7 @@ def explain(lead: Lead, status: Status, note: str) -> RecordRow:
             "attempt": t.attempt,
             "accepted": t.accepted,
             "reason": t.reason or "; ".join(remark.text for remark in t.remarks),
+            "held_back": t.held_back,
         }
         for t in lead.tried
     ]

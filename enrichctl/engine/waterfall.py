@@ -8,8 +8,9 @@ asked, and what was asked before is found again without asking.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from enrichctl.engine.gate import take
 from enrichctl.engine.questions import Ask, Course, Rules, legs_of
-from enrichctl.engine.recall import Elsewhere, Fresh, Recall, take
+from enrichctl.engine.recall import Elsewhere, Fresh, Recall
 from enrichctl.facts import spelling
 from enrichctl.facts.blanks import is_nobodys
 from enrichctl.fields import kind_of
@@ -142,7 +143,7 @@ class Waterfall:
         if isinstance(provider, Local):
             if not lead.hoped.isdisjoint(provider.uses):
                 lead.hoped |= set(wants)
-            self._derive(lead, course, provider, wants)
+            self._derive(lead, provider, wants)
             return None
         if lead.told_at != lead.place:  # what it answers does not make another person of a record
             lead.told_at, lead.told = lead.place, self._identify(lead, provider)
@@ -220,7 +221,7 @@ class Waterfall:
             return (*every, ""), (*values, "")  # the blank one makes it nobody in the journal
         return None
 
-    def _derive(self, lead: Lead, course: Course, provider: Local, wants: tuple[str, ...]) -> None:
+    def _derive(self, lead: Lead, provider: Local, wants: tuple[str, ...]) -> None:
         known = lead.known()
         if identity(provider.needs, known, lead.record.region) is None:
             return
@@ -229,6 +230,11 @@ class Waterfall:
             told, wants, self.rules.overwrite.intersection(wants), None, lead.record.region
         )
         match = provider.derive(query)
-        taken = take(lead, course, match, wants, self.rules, self._began)
+        taken = take(lead, provider, query, None, match, wants, self.rules, self._began)
         outcome = Outcome.MATCHED if match else Outcome.MISSED
-        lead.tried.append(Tried(provider.name, outcome, accepted=taken))
+        lead.tried.append(
+            Tried(
+                provider.name, outcome, accepted=taken.fields, reason=taken.reason,
+                cause=taken.cause, held_back=taken.held_back,
+            )
+        )  # fmt: skip

@@ -1,6 +1,7 @@
 """First and last name from a full name or an e-mail address, where they can be told apart."""
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
@@ -112,6 +113,18 @@ def from_email(address: str) -> Name | None:
     if listed == [False, True]:
         return None
     return Name(_proper(first), " ".join(map(_proper, rest)), 0.85 if listed[0] else 0.8)
+
+
+def telling(words: Sequence[str]) -> list[str]:
+    """Return the words, in lower case, that tell one name from another: no titles, no particles.
+
+    Nothing is left out of a name that would be left without two words.
+    """
+    kept = list(words)
+    for idle in (_SUFFIXES, _HONORIFICS, _PARTICLES):
+        left = [word for word in kept if word not in idle or len(word) == 1]
+        kept = left if len(left) > 1 else kept
+    return kept
 
 
 def join(first: str, last: str) -> str | None:

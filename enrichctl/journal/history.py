@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.store import Journal
-from enrichctl.model import Outcome
+from enrichctl.model import Outcome, Status
 
 
 @dataclass(slots=True)
@@ -212,6 +212,18 @@ def record(journal: Journal, run_id: str, row: int) -> RecordRow | None:
 def records(journal: Journal, run_id: str, status: str) -> Iterable[RecordRow]:
     """Return the records of a run that ended in a status, in input order."""
     return _records(journal, "run=? AND status=? ORDER BY row", (run_id, status))
+
+
+def in_review(journal: Journal, input_: str) -> int:
+    """Return of how many records of an input the last run holds an answer back."""
+    if input_ == "-":
+        return 0
+    ((count,),) = journal.read(
+        "SELECT COUNT(*) FROM records WHERE status=?"
+        " AND run=(SELECT id FROM runs WHERE input=? ORDER BY started_at DESC, rowid DESC LIMIT 1)",
+        (Status.REVIEW, input_),
+    )
+    return int(count)
 
 
 def match_rate(journal: Journal, provider: str, account: str) -> float | None:

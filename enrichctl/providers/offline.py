@@ -48,6 +48,7 @@ class Offline(Local):
     name = "offline"
     title = "Offline"
     portable = True
+    about = ()  # it says nothing but what the row says
     needs = (
         ("email",),
         ("full_name",),

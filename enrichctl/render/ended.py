@@ -15,7 +15,7 @@ FEWEST = 6  # cells, or there is no bar: the figures need the room
 BEFORE, GAINED, EMPTY = "▒", "█", "·"  # told apart without colour as well
 WORDS = {
     "enriched": "green", "complete": "", "no_match": "", "skipped": "dim",
-    "failed": "red", "unconfirmed": "yellow", "pending": "yellow",
+    "review": "yellow", "failed": "red", "unconfirmed": "yellow", "pending": "yellow",
 }  # fmt: skip
 COUNTS = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
 

@@ -23,6 +23,7 @@ WORDS = {
     "complete": "nothing was missing",
     "no_match": "asked, nothing found",
     "skipped": "suppressed, or nobody can tell who it is",
+    "review": "an answer came, perhaps about somebody else: not filled",
     "failed": "a provider rejects it",
     "unconfirmed": "may have been charged, answer unknown",
     "pending": "not asked yet",

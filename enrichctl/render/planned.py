@@ -35,6 +35,7 @@ def show_plan(screen: Screen, plan: Plan) -> None:
         (plan.suppressed, "suppressed"),
         (plan.unidentified, "nobody can identify"),
         (plan.unconfirmed, "unconfirmed"),
+        (plan.review, "to review"),
     ):
         if number:
             facts.append(f"{number:,} {word}")

@@ -95,6 +95,7 @@ class Sandbox:
         self.switches.set(switches)
         people = self.world.population
         people.miss_rate, people.hole_rate = self.switches.miss_rate, self.switches.hole_rate
+        people.mix_up_rate = self.switches.mix_up_rate
         for vendor in self.vendors.values():
             vendor.forget_windows()
 

@@ -109,6 +109,12 @@ def names_of(local: str) -> tuple[str, str]:
     return first, last
 
 
+def spells_a_name(local: str) -> bool:
+    """Tell whether the local part of an address holds a first and a last name."""
+    words = slug(local.partition("+")[0], " ").split()
+    return len([word for word in words if word.isalpha() and len(word) > 1]) > 1
+
+
 @lru_cache(maxsize=10_000)
 def make_person(email: str, first: str, last: str, home: Company) -> Person:
     """Make up everything about whoever has an address."""

@@ -19,6 +19,7 @@ from enrichctl.sandbox.makeup import (
     names_of,
     profile_key,
     slug,
+    spells_a_name,
 )
 from enrichctl.sandbox.words import (
     COMPANY_ENDS,
@@ -53,12 +54,20 @@ class Population:
         seed: Chooses the fixed population.
         miss_rate: Share of the people and companies that one vendor does not know, 0-1.
         hole_rate: Share of the facts that a vendor lacks about those whom it knows, 0-1.
+        mix_up_rate: Share of the people whom a vendor takes for somebody else, 0-1.
     """
 
-    def __init__(self, seed: int = 1, miss_rate: float = 0.2, hole_rate: float = 0.15) -> None:
+    def __init__(
+        self,
+        seed: int = 1,
+        miss_rate: float = 0.2,
+        hole_rate: float = 0.15,
+        mix_up_rate: float = 0.0,
+    ) -> None:
         self.seed = seed
         self.miss_rate = miss_rate
         self.hole_rate = hole_rate
+        self.mix_up_rate = mix_up_rate
         companies, people = _settle(seed)
         self.companies = {one.domain: one for one in companies}
         self.people = {one.email: one for one in people}
@@ -76,6 +85,9 @@ class Population:
         else:
             home = self.at_domain(domain)
         person = make_person(email, *names_of(local), home)
+        if not spells_a_name(local):
+            key = f"{slug(local, '-')}-{profile_key(person.linkedin_url).rpartition('-')[2]}"
+            person = replace(person, linkedin_url=f"https://www.linkedin.com/in/{key}")
         if len(self._profiles) < LINKS_KEPT:
             self._profiles.setdefault(profile_key(person.linkedin_url), email)
         return person
@@ -91,16 +103,46 @@ class Population:
         return None if Dice("nobody", email).chance(STRANGERS_UNKNOWN) else self.anybody(email)
 
     def person_at(self, vendor: str, email: str) -> Person | None:
-        """Return what one vendor knows of a person: the truth with holes, or nothing."""
+        """Return what one vendor knows of a person: the truth with holes, or nothing.
+
+        A name that the address does not spell out is nothing that a vendor could know: the row
+        may say another.
+        """
         truth = self.person(email)
         if truth is None or Dice("miss", vendor, truth.email).chance(self.miss_rate):
             return None
+        if self.mixes_up(vendor, truth.email):
+            truth = self._somebody_else(truth)
+        elif truth.email not in self.people and not spells_a_name(truth.email.partition("@")[0]):
+            truth = replace(truth, first_name="", last_name="")
         dice = Dice("holes", vendor, truth.email)
         return replace(
             truth,
             company=self._with_holes(vendor, truth.company),
             **{name: "" for name in PERSON_HOLES if dice.chance(self.hole_rate)},
         )
+
+    def mixes_up(self, vendor: str, email: str) -> bool:
+        """Tell whether a vendor takes whoever has an address for somebody else."""
+        return Dice("mix-up", vendor, email.strip().lower()).chance(self.mix_up_rate)
+
+    def _somebody_else(self, truth: Person) -> Person:
+        """Return another person: a stranger, a colleague or a relative of the same last name."""
+        dice = Dice("somebody else", truth.email)
+        named = {slug(truth.first_name), slug(truth.last_name)}
+        others = [
+            one
+            for one in self.people.values()
+            if named.isdisjoint((slug(one.first_name), slug(one.last_name)))
+            and slug(one.first_name)[:1] != slug(truth.first_name)[:1]
+        ]
+        other = dice.pick(others)
+        match dice.pick(("stranger", "stranger", "colleague", "relative")):
+            case "colleague":
+                return replace(other, company=truth.company)
+            case "relative":
+                return replace(other, last_name=truth.last_name)
+        return other
 
     def at_domain(self, domain: str) -> Company:
         """Return the company that has a domain."""

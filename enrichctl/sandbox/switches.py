@@ -46,6 +46,7 @@ class Switches:
         seed: Chooses the fixed population and the random faults.
         miss_rate: Share of people and companies that one vendor does not know, 0-1.
         hole_rate: Share of facts that a vendor lacks about those whom it knows, 0-1.
+        mix_up_rate: Share of answers about a person that are about somebody else, 0-1.
         latency: Seconds until an answer, on average.
         jitter: Seconds by which that varies, up or down.
         limits: Whether rate limits are enforced.
@@ -77,6 +78,7 @@ class Switches:
     seed: int = 1
     miss_rate: float = 0.2
     hole_rate: float = 0.15
+    mix_up_rate: float = 0.0
     latency: float = 0.0
     jitter: float = 0.0
     limits: bool = True

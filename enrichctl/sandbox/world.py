@@ -65,7 +65,9 @@ class World:
 
     def __init__(self, switches: Switches) -> None:
         self.switches = switches
-        self.population = Population(switches.seed, switches.miss_rate, switches.hole_rate)
+        self.population = Population(
+            switches.seed, switches.miss_rate, switches.hole_rate, switches.mix_up_rate
+        )
         self.ledger: deque[Charge] = deque(maxlen=CHARGES_KEPT)
         self.requests: deque[Seen] = deque(maxlen=REQUESTS_KEPT)
         self.spent = dict.fromkeys(VENDORS, Decimal(0))

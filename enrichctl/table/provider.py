@@ -1,13 +1,13 @@
 """Answers from the rows of a table that a lead's keys find."""
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from enrichctl.facts import spelling
 from enrichctl.fields import FIELDS, kind_of
 from enrichctl.matching import identity
 from enrichctl.model import Match, Query, Value
-from enrichctl.provider import Local
+from enrichctl.provider import WHO, Local
 from enrichctl.table.building import Tell, built
 from enrichctl.table.definition import Definition
 from enrichctl.table.index import Index
@@ -51,6 +51,7 @@ class Table(Local):
         self._tell = tell
         self._index: Index | None = None
         self._said = False
+        self._last: tuple[Query, _Answer] | None = None
 
     def ready(self) -> None:
         """Build the index where that is due, which takes a while for a large table.
@@ -66,36 +67,55 @@ class Table(Local):
         """Return what the table knows of a lead, blank where its rows disagree.
 
         The best key that finds a row speaks first; the others may add what it leaves open. Names
-        are compared only where no key finds the person.
+        are compared only where no key finds the person. Rows that name somebody else speak only
+        where there are no others: whether they are taken is not for the table to say.
         """
+        answer = self._answer(query)
+        self._last = query, answer
+        return answer.match
+
+    def says_who(self, body: Any, query: Query, match: Match) -> Mapping[str, str]:
+        """See `Provider.says_who`: all that the rows found say of that, wanted or not."""
+        del body, match
+        if self._last and self._last[0] is query:
+            return self._last[1].who
+        return self._answer(query).who
+
+    def _answer(self, query: Query) -> "_Answer":
+        """Go through the keys, and then the names, of a lead."""
         shape, answer, person = self._shape, _Answer(query, self._shape.columns), False
+        strange: list[tuple[list[_Row], frozenset[str], str]] = []
         for key in shape.keys:
             given = shape.given_by(key)
             if not answer.open.isdisjoint(given):
-                rows = self._by_key(key, query, answer)
+                rows, others = self._by_key(key, query, answer)
                 answer.take(rows, given, 1.0, key)
                 person |= bool(rows) and key not in _OF_COMPANY
+                strange.append((others, given, key))
         if self._definition.match and answer.open and not person:
             sure, rows = self._by_name(query)
             answer.take(rows, frozenset(shape.columns), sure, f"name+company {sure:.2f}")
+        for others, given, key in () if answer.found else strange:
+            answer.take(others, given, 1.0, key)
         if answer.dispute and not self._said:
             self._said = True
             self._tell(f"{self.name}: {answer.dispute}; said of the first such rows only")
-        return answer.match
+        return answer
 
-    def _by_key(self, key: str, query: Query, answer: "_Answer") -> list[_Row]:
-        """Return the rows that have what a lead says."""
+    def _by_key(self, key: str, query: Query, answer: "_Answer") -> tuple[list[_Row], list[_Row]]:
+        """Return the rows that have what a lead says, those apart that name somebody else."""
         found = identity(((key,),), query.told, query.region)
         if found is None:
-            return []
+            return [], []
         value = found[1][0]
         spelled = speller(key, self._definition.region)
         rows = self._rows(f"{key}={blocker(key, '')(value)}")
         rows = [row for row in rows if spelled(row.values[key]) == value]
         if key in _OF_COMPANY:
-            return rows
+            return rows, []
         known, own = answer.known(), kind_of(key) != "phone"  # a switchboard is everybody's
-        return [row for row in rows if not contradict(row.values, known, own=own)]
+        others = [row for row in rows if contradict(row.values, known, own=own)]
+        return [row for row in rows if row not in others], others if own else []
 
     def _by_name(self, query: Query) -> tuple[float, list[_Row]]:
         """Return the rows that fit a lead's name and company best, and how well."""
@@ -130,12 +150,16 @@ class _Answer:
 
     Attributes:
         match: What they agree on.
+        who: What they say of whom they are about, wanted or not.
         open: Fields that none has said anything of.
+        found: Whether any row speaks.
         dispute: What the first rows that disagree disagree on, in words; "" while none do.
     """
 
     def __init__(self, query: Query, columns: Collection[str]) -> None:
         self.match: Match = {}
+        self.who: dict[str, str] = {}
+        self.found = False
         self.open = {name for name in query.wants if name in columns}
         self.dispute = ""
         self._query = query
@@ -146,6 +170,7 @@ class _Answer:
 
     def take(self, rows: Sequence[_Row], given: frozenset[str], sure: float, source: str) -> None:
         """Take from rows of equal standing what they agree on; close what they do not."""
+        self.found |= bool(rows)
         for name in [n for n in self._query.wants if n in self.open and n in given]:
             said: dict[str, tuple[str, int]] = {}
             for row in rows:
@@ -163,6 +188,10 @@ class _Answer:
             [(spelled, (text, _))] = said.items()
             if spelled != self._canonical(name, self._query.told.get(name, "")):
                 self.match[name] = Value(text, sure, source)
+        for name in given.intersection(WHO) - self.who.keys():
+            texts = {self._canonical(name, text) for row in rows if (text := row.values[name])}
+            if len(texts) == 1:
+                self.who[name] = texts.pop()
 
     def _canonical(self, name: str, text: str) -> str:
         return spelling.canonical(name, text, self._query.region)

@@ -120,6 +120,17 @@ def test_effect_of_min_confidence(vendor, enrich):
     assert not enrich(top, MAIL, "-p", "acme", "-w", "job_title")[0].get("job_title")
 
 
+def test_effect_of_accept(vendor, enrich):
+    """What names somebody else is held back, and then taken from the stored answer."""
+    vendor.says = {"title": "CTO", "other": "jane.doe@acme.example"}
+    words = ("email\nthomas.roe@acme.example\n", "-p", "acme", "-w", "job_title")
+    (row,) = enrich("", *words)
+    assert (row["enrichctl_status"], row["job_title"]) == ("review", "")
+    (row,) = enrich('accept = "review"', *words)
+    assert (row["enrichctl_status"], row["job_title"]) == ("enriched", "CTO")
+    assert len(vendor.asked) == 1
+
+
 def test_effect_of_verified_email(vendor, enrich, shell):
     """Where an e-mail is not called deliverable, the next provider is asked as well."""
     vendor.says = {"title": "CTO", "other": "b@acme.example", "verdict": "risky"}

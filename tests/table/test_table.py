@@ -72,9 +72,13 @@ def test_a_better_key_speaks_first_and_a_worse_one_adds_what_it_leaves_open(crm)
     assert found == {"city": Value("Berlin", 1.0, "linkedin_url")}
 
 
-def test_a_shared_address_gives_nothing_of_somebody_else(crm):
+def test_a_shared_address_gives_what_is_somebody_elses_as_that_persons(crm):
     told = {"email": "anna.berg@nordwind.de", "full_name": "Eva Koch"}
-    assert crm.ask(told, "job_title") == {}
+    query = Query(told, ("job_title",))
+    table = crm.provider()
+    match = table.derive(query)
+    assert match == {"job_title": Value("Head of Sales", 1.0, "email")}
+    assert table.says_who(None, query, match)["first_name"] == "anna"
     assert crm.ask(told | {"full_name": "Anna Koch"}, "job_title") == {"job_title": "Head of Sales"}
 
 

@@ -44,6 +44,7 @@ class Close(Lookup):
     needs = ((LEAD, CONTACT), (CONTACT,), (LEAD, EMAIL), (LEAD,), (EMAIL,))
     uses = (LEAD, CONTACT, EMAIL)
     finds = ()
+    about = ()  # an answer is one custom field, and names nobody
     writes = "fills custom fields of leads and contacts in Close"
     price = Price("call", each=Credits(1))  # credits a field are not published
     workers = 2

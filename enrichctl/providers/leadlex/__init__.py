@@ -53,6 +53,10 @@ class LeadLex(Lookup):
     needs = NEEDS
     uses = ("leadlex.contact_id", "email", "leadlex.company_id", "company_domain")
     finds = (*PERSON, *COMPANY, "email_status")
+    about = (
+        "full_name", "first_name", "last_name", "email", "linkedin_url",
+        "company_name", "company_domain",
+    )  # fmt: skip
     default_wants = (*PERSON, *COMPANY)
     writes = (
         "fills the contacts and companies of your LeadLex workspace"

@@ -53,6 +53,7 @@ class Lemlist(Queue):
     hints = tuple(INPUT)
     uses = (OWN_ID, *INPUT)
     finds = ("email", "phone", "email_status", *PROFILE_FIELDS)
+    about = (*NAMES, "email", "linkedin_url", "company_name", "company_domain")
     default_wants = ("email", *PROFILE)
     writes = "stores what it finds in your lemlist leads"
     # https://help.lemlist.com/en/articles/8944295: a profile is 1 or 2, its revisions disagree.

@@ -7,11 +7,11 @@ contact", and whether that saves it is not documented, nor what it costs (it is 
 or whether it replaces what is there (what the CRM holds stands).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
-from enrichctl.answers import as_object, token
+from enrichctl.answers import as_object, text, token
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -29,6 +29,7 @@ from enrichctl.providers.superoffice.entities import (
     BOUGHT,
     ID,
     LINES,
+    NAME,
     kept,
     lost,
     merged,
@@ -87,6 +88,7 @@ class SuperOffice(Lookup):
     hints = ("country", "country_code", OWN_ENRICH_ID, *PERSON)
     uses = (CONTACT_ID, COMPANY_NAME, *hints)
     finds = ("phone", "email", "website", *LINES, "country", "country_code")
+    about = ("website",)
     default_wants = ("address", "phone", "email", "website")
     writes = (
         "with --save, enriches the companies of your SuperOffice and stores what it finds there"
@@ -212,6 +214,11 @@ class SuperOffice(Lookup):
         match = {name: Value(value, source=HELD) for name, value in held.items()}
         match |= {name: Value(value, source=source) for name, value in found.items()}
         return {name: value for name, value in match.items() if name not in _not_the_rows(query)}
+
+    def says_who(self, body: Any, query: Query, match: Match) -> Mapping[str, str]:
+        """See `Provider.says_who`: the company's name is no field that is filled."""
+        name = text(body["after"].get(NAME) or body["before"].get(NAME))
+        return {COMPANY_NAME: name, **super().says_who(body, query, match)}
 
     def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
         """See `Provider.remarks`: what could not be saved, and whose country nobody told."""

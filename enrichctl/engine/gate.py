@@ -1,0 +1,118 @@
+"""What a record takes from an answer, once it is known whom that answer is about."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from enrichctl.engine.questions import Rules
+from enrichctl.fields import FIELDS
+from enrichctl.matching.same_person import Verdict, judge
+from enrichctl.merging import Lead, accept, offered
+from enrichctl.model import Match, Query
+from enrichctl.provider import Provider
+
+# What is of the company that somebody works for, and of the work there.
+OF_COMPANY = frozenset(name for name, field in FIELDS.items() if field.about == "company")
+OF_PART = {
+    "": frozenset[str](),
+    "company": OF_COMPANY,
+    "job": OF_COMPANY | {"job_title", "seniority", "department"},
+}
+
+
+class Taken(NamedTuple):
+    """What became of an answer.
+
+    Attributes:
+        fields: Fields that it filled.
+        held_back: Fields that it would have filled, and is held back from.
+        reason: Why it is held back, in words that quote nothing but the row.
+        cause: The same without the row.
+    """
+
+    fields: tuple[str, ...]
+    held_back: tuple[str, ...] = ()
+    reason: str = ""
+    cause: str = ""
+
+
+NOTHING_TAKEN = Taken(())
+NOBODY_NAMED = Verdict("cannot tell", taken=True)
+
+
+def take(
+    lead: Lead,
+    provider: Provider,
+    query: Query,
+    answer: Any,
+    match: Match,
+    wants: Sequence[str],
+    rules: Rules,
+    at: datetime,
+) -> Taken:
+    """Take from an answer what the rules let a record take, if it is about whom the record means.
+
+    Args:
+        lead: The record.
+        provider: Whose answer it is.
+        query: What was told and asked.
+        answer: As it came; None of a local provider.
+        match: What the provider reads from it.
+        wants: Fields to take.
+        rules: What the user asked for.
+        at: When it came.
+    """
+    said = provider.says_who(answer, query, match).items()
+    who = {name: text for name, text in said if text}
+    verdict = judge(lead.whom(), who, key_of(provider, query.told)) if who else NOBODY_NAMED
+    if verdict.taken and not verdict.but:
+        lead.hear(who)
+    held = _held_back(verdict, match, wants, rules)
+    bounds: dict[str, Any] = {"overwrite": rules.overwrite, "min_confidence": rules.min_confidence}
+    back = tuple(name for name in offered(lead, match, wants, **bounds) if name in held)
+    free = [name for name in wants if name not in held]
+    verified = rules.verified_email
+    taken = accept(lead, match, free, provider=provider.name, at=at, verified=verified, **bounds)
+    if not held or (verdict.taken and not back):
+        return Taken(taken)
+    return Taken(taken, back, *_why(provider.name, _named(lead), verdict))
+
+
+def key_of(provider: Provider, told: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the fields by which a provider that was told something was asked."""
+    return next((need for need in provider.needs if told.keys() >= set(need)), tuple(told))
+
+
+def _held_back(
+    verdict: Verdict, match: Match, wants: Sequence[str], rules: Rules
+) -> frozenset[str]:
+    """Return the fields that an answer may not fill."""
+    if rules.accept_review:
+        return frozenset()
+    if not verdict.taken:
+        return frozenset(wants)
+    # Where the old company gives way, the new job stands with the new one.
+    replaced = "company_name" in rules.overwrite and "company_name" in match
+    return frozenset() if replaced else OF_PART[verdict.but]
+
+
+def _named(lead: Lead) -> str:
+    """Return whom a row names, in its own words."""
+    row = lead.record.values
+    full = row.get("full_name") or f"{row.get('first_name', '')} {row.get('last_name', '')}"
+    return full.strip() or row.get("company_name", "")
+
+
+def _why(provider: str, named: str, verdict: Verdict) -> tuple[str, str]:
+    """Return why an answer is held back: with the name that the row has, and without."""
+    if verdict.but:
+        said = f"{provider} finds {{}} at another company"
+        return said.format(named or "the person"), said.format("the person")
+    if verdict.differs == "e-mail" and verdict.says == "cannot tell":
+        said = f"{provider} answers about one person, and the e-mail is a shared mailbox"
+        return said, said
+    verb = "answers" if verdict.says == "different" else "may answer"
+    said = f"{provider} {verb} about {{}}: {verdict.differs} differs"
+    return said.format(f"{named}'s namesake" if named else "somebody else"), said.format(
+        "somebody else"
+    )

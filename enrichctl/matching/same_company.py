@@ -1,0 +1,136 @@
+"""Whether a row and an answer are of one company, as far as names and domains tell.
+
+Companies have several domains, trade under other names than they are registered by, and have their
+mail at a parent's: anything that agrees counts for more than what differs.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+from enrichctl.facts import companies, domains, romanized, spelling
+from enrichctl.facts.words import plain
+
+_STATED = ("company_domain", "website")
+_TELLING = 4  # letters of a word that may stand for a whole name: Siemens Healthineers, siemens.com
+_ALIKE = 85  # of 100: Weber Bau and Webers Bau
+# What people without a company, or who do not tell, have there.
+_NOBODYS = frozenset(
+    """self employed selfemployed freelance freelancer independent consultant none confidential
+    stealth startup retired unemployed various private selbststandig freiberufler autonomo
+    independant student""".split()  # noqa: SIM905 - a list to read
+)
+
+
+class Company(Enum):
+    """What is known of two companies."""
+
+    SAME = "same"
+    RELATED = "related"  # only a mail domain agrees: perhaps a parent's
+    OTHER = "other"
+    DOUBTFUL = "doubtful"  # only a mail domain, or a name and a domain, differ: the same
+    UNKNOWN = "unknown"
+
+
+class _Known(NamedTuple):
+    """A company as it is compared; ``mail`` is the domain of somebody's mail."""
+
+    name: str
+    domains: frozenset[str]
+    mail: str
+
+    @property
+    def labels(self) -> Iterator[str]:
+        """Yield what its domains say of its name."""
+        return map(_label, (*self.domains, self.mail))
+
+
+def compare(row: Mapping[str, str], answer: Mapping[str, str]) -> Company:
+    """Say whether a row and an answer are of one company."""
+    ours, theirs = _known(row), _known(answer)
+    if spelling.email(row.get("email", "")) == spelling.email(answer.get("email", "")):
+        theirs = theirs._replace(mail="")  # what was told came back
+    if _agree(ours._replace(mail=""), theirs._replace(mail="")):
+        return Company.SAME
+    named = bool(ours.name and theirs.name)
+    alike = named and not _are_two(ours.name, theirs.name)
+    differs = not alike and (named or bool(ours.domains and theirs.domains))
+    if _agree(ours, theirs):
+        return Company.RELATED if differs else Company.SAME
+    if differs:
+        return Company.OTHER
+    said = (ours.name or ours.domains or ours.mail) and (theirs.name or theirs.domains)
+    return Company.DOUBTFUL if said and not alike else Company.UNKNOWN
+
+
+def _known(values: Mapping[str, str]) -> _Known:
+    name = values.get("company_name", "")
+    if set(plain(name).split()) <= _NOBODYS:
+        name = ""
+    stated = {domains.company(text) for field in _STATED if (text := values.get(field))} - {None}
+    mail = domains.company(values["email"]) if values.get("email") else None
+    if mail and _names(name, _label(mail)):
+        stated.add(mail)  # the mail is the company's own
+    return _Known(name, frozenset(filter(None, stated)), mail or "")
+
+
+def _agree(ours: _Known, theirs: _Known) -> bool:
+    """Tell whether anything says that they are one company."""
+    if not {*ours.domains, ours.mail}.isdisjoint({*theirs.domains, theirs.mail} - {""}):
+        return True
+    if ours.name and theirs.name and _is_one(ours.name, theirs.name):
+        return True
+    labels = [set(filter(None, known.labels)) for known in (ours, theirs)]
+    if not labels[0].isdisjoint(labels[1]):  # acme.de, acme.com
+        return True
+    pairs = ((ours.name, labels[1]), (theirs.name, labels[0]))
+    return any(_names(name, label) for name, found in pairs if name for label in found)
+
+
+def _label(domain: str) -> str:
+    return domain.partition(".")[0].replace("-", "")
+
+
+@lru_cache(1 << 10)
+def _words(name: str) -> tuple[str, ...]:
+    """Return the words of a name in Latin letters, without its legal form."""
+    return tuple(read for word in companies.bare(name) for read in romanized.read_any(word))
+
+
+def _is_one(one: str, other: str) -> bool:
+    """Tell whether two names are one company's."""
+    a, b = _words(one), _words(other)
+    if not a or not b:
+        return False
+    if "".join(a) == "".join(b):
+        return True
+    few, many = sorted((a, b), key=len)
+    if set(few) <= set(many) and max(map(len, few)) >= _TELLING:
+        return True  # Siemens, Siemens Healthineers
+    if len(few) == 1 and len(many) > 1 and few[0] == "".join(word[0] for word in many):
+        return True  # IBM
+    from rapidfuzz import fuzz  # noqa: PLC0415 - only where names differ
+
+    return fuzz.ratio("".join(a), "".join(b)) >= _ALIKE
+
+
+def _are_two(one: str, other: str) -> bool:
+    """Tell whether two names can be compared, and do not share the word that they begin with."""
+    a, b = _words(one), _words(other)
+    if not (a and b) or romanized.script_of(one) != romanized.script_of(other):
+        return False
+    return a[0] != b[0] or len(a[0]) < _TELLING
+
+
+def _names(name: str, label: str) -> bool:
+    """Tell whether a domain is made of a company's name: weberbau, or its initials."""
+    words = _words(name)
+    whole = "".join(words)
+    if not whole or not label:
+        return False
+    short, long = sorted((whole, label), key=len)
+    if len(short) >= _TELLING and long.startswith(short):
+        return True
+    initials = "".join(word[0] for word in words)
+    return len(words) > 1 and label in (initials, words[0])

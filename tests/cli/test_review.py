@@ -1,0 +1,134 @@
+"""Answers about somebody else, from the input to every place that tells of them."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from enrichctl.cli import app
+from enrichctl.sandbox import Sandbox
+
+SHARED = "Email,First Name,Last Name\njane.doe@nordwind.de,Jane,Doe\njane.doe@nordwind.de,Tom,Roe\n"
+WHY = "leadlex answers about Tom Roe's namesake: name differs"
+
+
+@pytest.fixture
+def box(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "state"))
+    (tmp_path / "in.csv").write_text(SHARED, "utf-8")
+    with Sandbox(miss_rate=0, hole_rate=0) as box:
+        for name, value in box.environ().items():
+            monkeypatch.setenv(name, value)
+        yield box
+
+
+def enrich(*more, provider="leadlex"):
+    return app.run(["enrich", "in.csv", "-p", provider, "-w", "job_title,location", "-y", *more])
+
+
+def rows():
+    return list(csv.DictReader(Path("in.enriched.csv").read_text("utf-8").splitlines()))
+
+
+def said(capsys, *command):
+    capsys.readouterr()
+    assert app.run([*command, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_row_that_is_meant_is_filled_and_the_other_is_for_review(box, capsys):
+    assert enrich() == 0
+    jane, tom = rows()
+    assert jane["enrichctl_status"] == "enriched"
+    assert jane["location"]
+    assert (tom["enrichctl_status"], tom["enrichctl_note"]) == ("review", WHY)
+    assert (tom["job_title"], tom["location"], tom["enrichctl_sources"]) == ("", "", "")
+    assert box.spent("leadlex") == 1
+    shown = capsys.readouterr().err
+    assert "1 enriched, 1 review" in shown
+    assert "1 record: leadlex answers about somebody else: name differs" in shown
+    assert "--accept review" in shown
+
+
+def test_a_stored_answer_is_taken_after_all_without_a_call(box):
+    enrich()
+    before = len(box.requests)
+    assert enrich() == 0
+    assert [row["enrichctl_status"] for row in rows()] == ["enriched", "review"]
+    assert enrich("--accept", "review") == 0
+    jane, tom = rows()
+    assert [row["enrichctl_status"] for row in (jane, tom)] == ["enriched"] * 2
+    assert tom["location"] == jane["location"]
+    assert len(box.requests) == before
+
+
+def test_the_configuration_may_say_so_for_all_runs(box, tmp_path, monkeypatch):
+    config = tmp_path / "config.toml"
+    config.write_text('accept = "review"\n', "utf-8")
+    assert app.run(["--config", str(config), "enrich", "in.csv", "-p", "leadlex", "-y"]) == 0
+    assert [row["enrichctl_status"] for row in rows()] == ["enriched"] * 2
+
+
+def test_the_next_provider_is_asked(box, tmp_path):
+    config = crm(tmp_path, "jane.doe@nordwind.de,Tom Roe,Oslo", "location")
+    assert app.run([*config, "enrich", "in.csv", "-p", "leadlex,crm", "-w", "location", "-y"]) == 0
+    jane, tom = rows()
+    assert jane["enrichctl_sources"] == "location=leadlex"
+    assert (tom["enrichctl_status"], tom["location"]) == ("enriched", "Oslo")
+    assert tom["enrichctl_sources"] == "location=crm"
+
+
+def test_every_place_that_tells_of_a_run_tells_of_it(box, capsys, tmp_path):
+    enrich()
+    run = said(capsys, "status", "last")["run"]
+    assert run["outcomes"]["review"] == 1
+    assert run["exit_status"] == 0
+    assert [error["count"] for error in run["errors"]] == [1]
+    assert "Tom" not in json.dumps(run["errors"])
+    listed = said(capsys, "status", "last", "--records", "review")["records"]
+    assert listed == [{"row": 2, "line": 3, "status": "review", "note": WHY}]
+    record = said(capsys, "status", "last", "--row", "2")
+    (attempt,) = record["attempts"]
+    assert (attempt["outcome"], attempt["reason"]) == ("matched", WHY)
+    assert attempt["answer"]["data"]["person"]["first_name"] == "Jane"
+    assert attempt["accepted"] == []
+    assert set(attempt["held_back"]) == {"job_title", "location"}
+    assert attempt["left"]["location"].startswith("held back")
+    assert said(capsys, "enrich", "in.csv", "-p", "leadlex", "-n")["review"] == 1
+    assert app.run(["status", "last", "--html", "run.html"]) == 0
+    assert "perhaps about somebody else" in (tmp_path / "run.html").read_text("utf-8")
+
+
+def test_json_carries_it(box, capsys):
+    capsys.readouterr()
+    enrich("--json")
+    tom = json.loads(capsys.readouterr().out.splitlines()[1])
+    assert tom["_enrichctl"]["status"] == "review"
+    assert tom["_enrichctl"]["note"] == WHY
+    assert tom["_enrichctl"]["fields"] == {}
+
+
+def test_another_word_is_refused_and_says_which_there_is(box, capsys):
+    assert enrich("--accept", "all") == 2
+    assert "it takes one word: review" in capsys.readouterr().err
+
+
+def test_a_table_of_ones_own_may_be_about_somebody_else(box, tmp_path):
+    config = crm(tmp_path, "jane.doe@nordwind.de,Jane Doe,+493012345678", "phone")
+    command = [*config, "enrich", "in.csv", "-p", "crm", "-w", "phone"]
+    assert app.run(command) == 0
+    jane, tom = rows()
+    assert (jane["phone"], jane["enrichctl_status"]) == ("+493012345678", "enriched")
+    assert (tom["phone"], tom["enrichctl_status"]) == ("", "review")
+    assert app.run([*command, "--accept", "review"]) == 0
+    assert rows()[1]["phone"] == "+493012345678"
+
+
+def crm(folder, row, field):
+    """Write a table of one row; return the options that name its definition."""
+    (folder / "crm.csv").write_text(f"email,full_name,{field}\n{row}\n", "utf-8")
+    text = f'[providers.crm]\nkind = "table"\npath = "{folder / "crm.csv"}"\nkey = ["email"]\n'
+    (folder / "config.toml").write_text(text, "utf-8")
+    return ["--config", str(folder / "config.toml")]
