@@ -4,56 +4,33 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
-from unicodedata import normalize
 
-from enrichctl.facts import countries, mailboxes, spelling
+from enrichctl.facts import countries, mailboxes, nameorder, spelling
+from enrichctl.facts.namewords import (
+    bare,
+    is_degree,
+    is_initial,
+    is_loud,
+    is_particle,
+    is_shouted,
+    is_sound,
+    listed,
+    proper,
+    spelled,
+    without_asides,
+)
 from enrichctl.facts.words import lines, plain
 
-_HONORIFICS = frozenset(
-    """mr mrs ms miss mx sir dame lord lady dr drs prof professor rev fr hon capt captain col major
-    mme madame mlle mademoiselle m monsieur me maitre herr frau hr fru froken sr sra srta senor
-    senora senorita don dona dott dottor dottssa dottore sig signor signora ing dipl mag msc dhr
-    mevr mw ir lic arq ingo docteur doktor med jur pan pani graf grafin freiherr freifrau baron hc
-    habil diping dipling diplingfh diplkfm diplkffr diplinf mgr bc bca judr mudr mvdr phdr rndr
-    thdr""".split()  # noqa: SIM905 - a list to read
-)
-# Don Draper, but Don José García.
-_HONORIFIC_OR_NAME = frozenset({"don", "dona", "pan", "fr", "me", "m", "lady", "baron", "bc"})
-_SUFFIXES = frozenset(
-    """jr sr ii iii iv junior phd dphil md mba bba msc bsc ma ba meng beng mph mpa jd llm llb llp
-    esq cpa cfa acca aca fca pmp cissp cfe frm pe rn dds dvm edd psyd mphil emba obe mbe cbe frsa
-    phr sphr shrm dipl ret csm cism cisa gphr ccim fache bsn msn np lcsw pharmd ceng
-    csc""".split()  # noqa: SIM905 - a list to read
-)
-_PARTICLES = frozenset(
-    """van von vom zu zum zur der den de del della delle dello di da das do dos du des la le las los
-    el al bin bint ibn abu ben ter ten te tot op af av y e i st saint lo het t d san santa
-    mac""".split()  # noqa: SIM905 - a list to read
-)
-# Written with a capital they are as often given names or parts of them: Ben, Al, Santa, Abu, Mac.
-_ALSO_GIVEN = frozenset({"ben", "al", "abu", "san", "santa", "saint", "st", "mac", "ten", "do"})
 _JOINING = frozenset({"y", "e", "i"})  # the surname before it and the one behind it are one
+_SERVANT = frozenset({"abdul", "abdel", "abd", "abdal", "abdol", "abdur"})  # half a name
 # Vietnamese families, which stand first at home and last abroad: with three words, nobody knows.
 _FAMILY_FIRST = frozenset({"nguyen", "tran", "pham", "huynh", "hoang", "duong", "ngo"})
-_NOT_A_PERSON = frozenset(
-    """na none null unknown test team department dept desk group company gmbh inc ltd llc corp ag
-    sa srl oy ab aps the and und et info kunde customer client account n a contact kontakt lead
-    user admin success front new our hello world human resources marketing manager services
-    customer solutions consulting accounts payable billing purchasing reception office
-    technologies vorname nachname prenom first nicht antworten data protection ext extern
-    external""".split()  # noqa: SIM905 - a list to read
-)
-_ASIDE = re.compile(
-    r"\([^)]*\)|\[[^\]]*\]|\"[^\"]*\"|\u201c[^\u201d]*\u201d|\s[|\u2013\u2014-]\s.*"
-)
-# Latin, Greek and Cyrillic: elsewhere the family stands first, or no space parts the names.
-_WESTERN = re.compile(r"[\u0000-\u058f\u1e00-\u1fff]*")
-_INITIAL = re.compile(r"\w\.?|(?:\w\.-?)+")
-_LETTERS = re.compile(r"[^\W\d_]+")
-# Left small among capitals: McDONALD, d'ARC, GROß.
-_SMALL = re.compile(r"^(?:Ma?c|[dl]['\u2019])(?=[A-Z]{2})|ß")
+_FARTHER = re.compile(r"[\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u10a0-\u10ff]")
+_NO_NAME = re.compile(r"[\d@&/;_+<>]")
 _ACRONYM = 4  # letters of CEO and the like
 _VOWEL = re.compile(r"[aeiouyåäöøæ]")
+_CLEAR, _FAMILY, _GIVEN, _SURELY_GIVEN = 3, 3, 6, 9  # tenths, see `nameorder.tenths`
+_FEWEST = 2  # letters of a word that is no initial
 
 
 class Name(NamedTuple):
@@ -65,28 +42,37 @@ class Name(NamedTuple):
 
 
 @lru_cache(1 << 12)
-def split(full: str) -> Name | None:
+def split(full: str, country: str = "", email: str = "") -> Name | None:
     """Tell first from last name in a full name; None when it is not clear or not a person.
 
     Titles, degrees, nicknames and asides are left out. ``Doe, Jane``, ``DOE Jane`` and particles
     (``Ludwig van Beethoven``) are understood. A name wholly in capitals comes back in the usual
     spelling.
+
+    Args:
+        full: As written.
+        country: ISO 3166 alpha-2 country of the person: in some the family stands first.
+        email: The address beside it, which may spell the name in an order of its own.
     """
-    full = _ASIDE.sub(" ", full)
-    before, comma, after = full.partition(",")
-    given = _bare(after.replace(",", " "))
-    words = _bare(before)
-    if not words or not _is_sound(words + given) or re.search(r"[\d@&/;_+<>]", full):
+    full = without_asides(full)
+    if found := nameorder.eastern(full.split(), country):
+        return Name(*found, 0.9)
+    before, *behind = [part for part in full.split(",") if not _is_degrees(part)] or [""]
+    words, given = bare(before), bare(" ".join(behind))
+    if _NO_NAME.search(full) or not words or not is_sound(words + given):
         return None
-    if comma and given:
-        return None if _is_aside(words, given) else _cased(given, words, 0.95)
-    if _is_initial(words[-1]):
-        return None
-    shouted = [_is_shouted(word) for word in words]
-    if any(shouted) and not all(map(_is_loud, words)):
+    if given:
+        return None if _is_aside(words, given) else _cased(_first_of(given), words, 0.95)
+    return None if is_initial(words[-1]) else _undivided(words, country, email)
+
+
+def _undivided(words: list[str], country: str, email: str) -> Name | None:
+    """Divide a name without a comma in it."""
+    shouted = [is_shouted(word) for word in words]
+    if any(shouted) and not all(map(is_loud, words)):
         return _by_capitals(words, shouted)
     family_first = len(words) > 2 and plain(words[0]) in _FAMILY_FIRST  # noqa: PLR2004 - see there
-    return None if family_first or _is_particle(words[0]) else _by_place(words)
+    return None if family_first or is_particle(words[0]) else _by_place(words, country, email)
 
 
 @lru_cache(1 << 12)
@@ -94,25 +80,29 @@ def from_email(address: str) -> Name | None:
     """Return the name that a personal address spells out (``jane.doe@``), else None.
 
     Initials (``j.smith@``), run-together names (``jsmith@``), digits, roles and anything longer
-    than a first name, particles and a last name give none.
+    than a first name, particles and a last name give none; neither do words of which none is
+    known to be anybody's name.
     """
     canonical = spelling.email(address)
     if canonical is None or mailboxes.kind(canonical) not in {"person", "free"}:
         return None
     local = canonical.partition("@")[0].partition("+")[0]
     first, *rest = re.split(r"[._]", local)
-    if not rest or plain(first) in _HONORIFICS - _HONORIFIC_OR_NAME:
+    if not rest or plain(first) in listed("title") - listed("either"):
         return None
     # A letter between two names is more often a second name's than a particle.
-    if not all(word in _PARTICLES and len(word) > 1 for word in rest[:-1]):
+    if not all(word in listed("particle") and len(word) > 1 for word in rest[:-1]):
         return None
-    parts = [first, rest[-1]]
-    if not all(_spells_a_name(part) for part in parts):
+    given, family = (nameorder.tenths(part.split("-")[0]) for part in (first, rest[-1]))
+    known = given >= _GIVEN or family <= _FAMILY
+    if given - family <= -_CLEAR or not known or not _spells_a_name(first):
         return None
-    listed = [part.partition("-")[0] in _given() for part in parts]
-    if listed == [False, True]:
+    # Mark West, though a mailbox may be the west's; Pia Hotel is none.
+    surely = given >= _SURELY_GIVEN and family <= _FAMILY
+    if not _spells_a_name(rest[-1], surely=surely):
         return None
-    return Name(_proper(first), " ".join(map(_proper, rest)), 0.85 if listed[0] else 0.8)
+    sure = 0.85 if given >= _GIVEN else 0.8
+    return Name(proper(first), " ".join(map(proper, rest)), sure)
 
 
 def telling(words: Sequence[str]) -> list[str]:
@@ -128,11 +118,31 @@ def telling(words: Sequence[str]) -> list[str]:
 
 
 def join(first: str, last: str) -> str | None:
-    """Return a full name, None when the parts are no names (``n/a``, ``Test``)."""
-    words = [*first.split(), *last.split()]
-    rubbish = {plain(word) for word in words} & _NOT_A_PERSON
-    lettered = all(any(map(str.isalpha, part)) for part in (first, last))
-    return " ".join(words) if lettered and not rubbish and "/" not in first + last else None
+    """Return a full name, None when the parts are no names (``n/a``, ``Test``).
+
+    What both parts say is said once: some forms put the whole name into each.
+    """
+    parts = [without_asides(part).partition(",")[0] for part in (first, last)]
+    if any("/" in part for part in parts):
+        return None
+    ahead, behind = (_lettered(bare(part)) for part in parts)
+    if not ahead or _nobody(ahead):
+        return None
+    if not behind or _nobody(behind):
+        return spelled(ahead) if nameorder.is_given(ahead[0]) and last.strip() else None
+    folded = [[plain(word) for word in words] for words in (ahead, behind)]
+    if folded[1][: len(ahead)] == folded[0]:
+        ahead = []  # Jane, Jane Doe
+    elif folded[0][-len(behind) :] == folded[1]:
+        behind = []  # Jane Doe, Doe
+    return f"{spelled(ahead)} {spelled(behind)}".strip()
+
+
+def alone(first: str) -> str | None:
+    """Return the full name of whom only the first name is known, None when it is none."""
+    words = bare(without_asides(first).partition(",")[0])
+    known = bool(words) and is_sound(words) and nameorder.is_given(words[0])
+    return spelled(words) if known else None
 
 
 def rest_of(full: str, known: str) -> str | None:
@@ -143,70 +153,43 @@ def rest_of(full: str, known: str) -> str | None:
             return parts.first
         if part and plain(parts.first).split()[: len(part)] == part:
             return parts.last
-    words = _bare(_ASIDE.sub(" ", full))
-    words = [word for word in words if plain(word) in part or not _is_initial(word)]
-    if not _is_sound(words) or len(set(map(_is_shouted, words))) > 1:
+    words = bare(without_asides(full))
+    words = [word for word in words if plain(word) in part or not is_initial(word)]
+    if not is_sound(words) or len(set(map(is_shouted, words))) > 1:
         return None  # Jane Doe CEO
     for size in range(1, len(words)):
         if part == plain(" ".join(words[:size])).split():
-            return _spelled(words[size:])
+            return spelled(words[size:])
         if part == plain(" ".join(words[-size:])).split():
-            return None if _is_particle(words[-size - 1]) else _spelled(words[:-size])
+            return None if is_particle(words[-size - 1]) else spelled(words[:-size])
     return None
 
 
-def _bare(text: str) -> list[str]:
-    """Return the words of a name without honorifics before and degrees behind it."""
-    words = text.split()
-    while len(words) > 1 and _is_honorific(words[0], len(words)):
-        words.pop(0)
-    while words and plain(words[-1]).replace(" ", "") in _SUFFIXES:
-        if len(words) == 2 and words[-1].istitle() and not words[-1].endswith("."):  # noqa: PLR2004
-            break  # Jack Ma, not a Master of Arts
-        words.pop()
-    return words
+def _is_degrees(part: str) -> bool:
+    """Tell whether a part between commas is blank, or degrees alone."""
+    return all(is_degree(word) for word in part.split()) and len(part.strip()) != _FEWEST
 
 
-def _is_honorific(word: str, count: int) -> bool:
-    title = plain(word).replace(" ", "")
-    if word in {"h.", "c.", "e."}:  # honoris causa
-        return True
-    return title in _HONORIFICS and (
-        title not in _HONORIFIC_OR_NAME or word.endswith(".") or count > 2  # noqa: PLR2004
-    )
+def _lettered(words: list[str]) -> list[str]:
+    return [word for word in words if any(map(str.isalpha, word))]
 
 
-def _is_sound(words: list[str]) -> bool:
-    return all(_is_word(word) and plain(word) not in _NOT_A_PERSON for word in words)
+def _nobody(words: list[str]) -> bool:
+    return any(plain(word) in listed("nobody") - listed("family") for word in words)
 
 
-def _is_word(word: str) -> bool:
-    letters = re.sub(r"['\u2019.\u2010-]", "", word)
-    return letters.isalpha() and bool(_WESTERN.fullmatch(letters))
-
-
-def _is_shouted(word: str) -> bool:
-    """Tell whether a word is in capitals; initials are always, so they say nothing."""
-    bare = _SMALL.sub("", word)
-    return bare.isupper() and max(map(len, _LETTERS.findall(bare)), default=0) > 1
-
-
-def _is_initial(word: str) -> bool:
-    return bool(_INITIAL.fullmatch(word)) and word[0].isupper()
-
-
-def _is_particle(word: str) -> bool:
-    low = plain(word)
-    given = (low in _ALSO_GIVEN and word.istitle()) or _is_initial(word)
-    return low in _PARTICLES and not given
+def _first_of(given: list[str]) -> list[str]:
+    """Return given names without the initials behind them."""
+    names = [word for word in given if not is_initial(word)]
+    return names or given
 
 
 def _is_aside(before: list[str], after: list[str]) -> bool:
     """Tell a title, town or company behind a comma from given names: ``Jane Doe, CEO``."""
-    if any(map(_is_shouted, after)) and not any(map(_is_shouted, before)):
+    if any(map(is_shouted, after)) and not any(map(is_shouted, before)):
         return True
-    names = [word for word in before if not _is_particle(word)]
-    return len(names) > 1 and plain(after[0]).partition(" ")[0] not in _given()
+    names = [word for word in before if not is_particle(word)]
+    return len(names) > 1 and not nameorder.is_given(after[0])
 
 
 def _by_capitals(words: list[str], shouted: list[bool]) -> Name | None:
@@ -218,28 +201,45 @@ def _by_capitals(words: list[str], shouted: list[bool]) -> Name | None:
         # JJ Abrams is not of the family of JJ, as NG Wei is of that of NG.
         nickname = all(len(word) < 3 for word in last)  # noqa: PLR2004 - two letters
         return None if nickname else _cased(words[len(last) :], last, 0.9)
-    while start > 1 and words[start - 1] in _PARTICLES:
+    while start > 1 and plain(words[start - 1]) == words[start - 1] in listed("particle"):
         start -= 1
-    listed = all(plain(word).partition(" ")[0] in _given() for word in words[:start])
-    if start > 1 and not listed and all(len(word) <= _ACRONYM for word in last):
+    given = all(map(nameorder.is_given, words[:start]))
+    if start > 1 and not given and all(len(word) <= _ACRONYM for word in last):
         return None  # Jane Doe CEO
     if start + len(last) < len(words) and words[-1] not in last:
         return None
     return _cased(words[:start], words[start:], 0.95)
 
 
-def _by_place(words: list[str]) -> Name | None:
+def _by_place(words: list[str], country: str, email: str) -> Name | None:
     count = len(words)
     for place in range(1, count - 1):
-        if _is_particle(words[place]):
+        if is_particle(words[place]):
             start = place - (plain(words[place]) in _JOINING)
             return _cased(words[:start], words[start:], 0.9)
-    inner = [word for word in words[1:-1] if not _is_initial(word)]
-    two_given = bool(inner) and plain(inner[0]).partition(" ")[0] in _given()
-    match [words[0], *inner, words[-1]]:
-        case [first, last] if count > 1:
-            swapped = plain(last) in _given() and plain(first) not in _given()
-            return _cased([first], [last], 0.6 if swapped else 0.9)
+    if is_initial(words[0]):
+        return None  # S. Ramakrishnan's own name is the long one, D. Trump's is the D.
+    names = [words[0], *(word for word in words[1:-1] if not is_initial(word)), words[-1]]
+    if count == 1 or any(plain(word) in _SERVANT for word in names):
+        return _of_servant(words)
+    if found := _by_father(names):
+        return found
+    order, sure = nameorder.order_of(names, country, email)
+    if order == "family":
+        return _cased(names[1:], names[:1], sure) if _all_given(names[1:]) else None
+    return _of_given_first(names, sure) if order else None
+
+
+def _all_given(names: list[str]) -> bool:
+    return len(names) == 1 or all(map(nameorder.is_given, names))
+
+
+def _of_given_first(names: list[str], sure: float) -> Name | None:
+    two_given = len(names) > 2 and all(map(nameorder.is_given, names[:2]))  # noqa: PLR2004
+    match names:
+        case [first, last]:
+            farther = _FARTHER.search(first)
+            return _cased([first], [last], 0.8 if farther else sure)
         case [first, second, last] if two_given:
             return _cased([first, second], [last], 0.75)
         case [first, *surnames] if len(surnames) == 2 and _iberian(first):  # noqa: PLR2004
@@ -249,50 +249,48 @@ def _by_place(words: list[str]) -> Name | None:
     return None
 
 
+def _of_servant(names: list[str]) -> Name | None:
+    """Divide a name with Abdul in it, which is half of a name: Abdul Rahman Khan."""
+    if len(names) == 3 and plain(names[0]) in _SERVANT:  # noqa: PLR2004 - two words and one
+        return _cased(names[:2], names[2:], 0.75)
+    return None
+
+
+def _by_father(names: list[str]) -> Name | None:
+    """Divide a name by its patronymic: Ivan Ivanovich Ivanov, Ivanov Ivan Ivanovich."""
+    match names:
+        case [first, father, last] if nameorder.is_patronymic(father):
+            return _cased([first], [last], 0.9)
+        case [last, first, father] if nameorder.is_patronymic(father):
+            return _cased([first], [last], 0.9)
+    return None
+
+
 def _iberian(first: str) -> bool:
     return plain(first) in _iberian_names()
 
 
-def _spells_a_name(part: str) -> bool:
+def _spells_a_name(part: str, *, surely: bool = False) -> bool:
+    no_names = listed("nobody") - listed("family") if surely else _no_names()
     return (
         len(part) > 1
         and part.replace("-", "").isalpha()
         and not part.startswith("-")
         and bool(_VOWEL.search(part))
         and not mailboxes.is_role(part)
-        and part not in _NOT_A_PERSON
-        and part not in _PARTICLES
+        and not any(plain(word) in no_names for word in part.split("-"))
+        and part not in listed("particle")
         and countries.code(part) is None
     )
 
 
-def _cased(first: list[str], last: list[str], sure: float) -> Name | None:
-    return Name(_spelled(first), _spelled(last), sure) if first and last else None
-
-
-def _spelled(words: list[str]) -> str:
-    return " ".join(_proper(w) if _is_loud(w) or w.islower() else w for w in words)
-
-
-def _is_loud(word: str) -> bool:
-    return _SMALL.sub("", word).isupper()
-
-
-def _proper(word: str) -> str:
-    """Return one word of a name as it is usually written: ``O'BRIEN`` is O'Brien."""
-    if plain(word) in _PARTICLES and not _is_initial(word):
-        return word.lower()
-    parts = re.split(r"([-\u2010'\u2019])", word.lower())
-    cased = normalize("NFC", "".join(part.capitalize() for part in parts))
-    cased = cased.replace("i\u0307", "i")  # what Python makes of a Turkish İ
-    if _INITIAL.fullmatch(word):
-        return word.upper()
-    return re.sub(r"\bMc([a-z])", lambda found: f"Mc{found[1].upper()}", cased)
-
-
 @cache
-def _given() -> frozenset[str]:
-    return frozenset(" ".join(lines("given_names.txt")).split())
+def _no_names() -> frozenset[str]:
+    return listed("nobody") | listed("mailbox")
+
+
+def _cased(first: list[str], last: list[str], sure: float) -> Name | None:
+    return Name(spelled(first), spelled(last), sure) if first and last else None
 
 
 @cache
