@@ -111,7 +111,7 @@ def telling(words: Sequence[str]) -> list[str]:
     Nothing is left out of a name that would be left without two words.
     """
     kept = list(words)
-    for idle in (_SUFFIXES, _HONORIFICS, _PARTICLES):
+    for idle in map(listed, ("degree", "title", "particle")):
         left = [word for word in kept if word not in idle or len(word) == 1]
         kept = left if len(left) > 1 else kept
     return kept

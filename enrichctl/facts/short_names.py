@@ -5,6 +5,7 @@ English ones are those of the package nicknames; a list of our own has other lan
 
 from functools import cache
 
+from enrichctl.facts import nameorder
 from enrichctl.facts.words import lines
 
 # What the package has, and nobody would think of.
@@ -30,8 +31,8 @@ def is_given(word: str) -> bool:
 
 
 def is_common(word: str) -> bool:
-    """Tell whether a word in lower-case Latin letters is a common given name of the West."""
-    return word in _given()
+    """Tell whether a word in lower-case Latin letters is mostly a given name."""
+    return nameorder.is_given(word)
 
 
 def _ours(word: str) -> frozenset[int]:
@@ -46,11 +47,6 @@ def _groups() -> dict[str, frozenset[int]]:
         for word in line.split():
             found[word] = found.get(word, frozenset()) | {number}
     return found
-
-
-@cache
-def _given() -> frozenset[str]:
-    return frozenset(" ".join(lines("given_names.txt")).split())
 
 
 @cache

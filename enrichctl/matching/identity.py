@@ -27,7 +27,10 @@ def identity(
     for names in needs:
         if not all(map(values.get, names)):
             continue
-        found = [_well_formed(name, values[name], region) for name in names]
+        found = [
+            None if _is_half(name, values[name]) else _well_formed(name, values[name], region)
+            for name in names
+        ]
         if not all(found):
             continue
         whole = tuple(names), tuple(value or "" for value in found)
@@ -47,6 +50,11 @@ def fingerprint_person(provider: str, names: Sequence[str], values: Sequence[str
         text = part.encode("utf-8", "surrogatepass")
         digest.update(len(text).to_bytes(4) + text)  # lengths keep "ab", "c" from "a", "bc"
     return digest.digest()
+
+
+def _is_half(name: str, text: str) -> bool:
+    """Tell whether a full name is only a first name; other scripts need no space in a whole one."""
+    return name == "full_name" and text.isascii() and len(text.split()) == 1
 
 
 def _well_formed(name: str, text: str, region: str) -> str | None:

@@ -93,7 +93,9 @@ def _names(lead: _Lead) -> None:
     told = lead.told
     first, last, full = (told.get(f, "") for f in ("first_name", "last_name", "full_name"))
     if full:
-        _names_from_full(lead, full, first, last)
+        country = countries.code(told.get("country_code") or told.get("country", "")) or ""
+        parts = names.split(full, country, told.get("email", ""))
+        _names_from_full(lead, full, first, last, parts)
     elif first and last:
         lead.give("full_name", names.join(first, last), 0.95, "first_name,last_name")
     elif (spelled := names.from_email(told.get("email", ""))) and (
@@ -106,13 +108,17 @@ def _names(lead: _Lead) -> None:
             ("full_name", f"{first} {last}"),
         ):
             lead.give(field, text, spelled.sure, "email")
+    elif first and not told.get("email"):
+        lead.give("full_name", names.alone(first), 0.7, "first_name")
 
 
-def _names_from_full(lead: _Lead, full: str, first: str, last: str) -> None:
+def _names_from_full(
+    lead: _Lead, full: str, first: str, last: str, parts: names.Name | None
+) -> None:
     if first or last:
         missing = "last_name" if first else "first_name"
         lead.give(missing, names.rest_of(full, first or last), 0.95, "full_name")
-    elif parts := names.split(full):
+    elif parts:
         lead.give("first_name", parts.first, parts.sure, "full_name")
         lead.give("last_name", parts.last, parts.sure, "full_name")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from enrichctl.facts import companies, names, spelling
+from enrichctl.facts import companies, countries, names, spelling
 from enrichctl.facts.words import plain
 
 _SHORTER = 0.95  # one name has a word more: Anna and Anna Maria
@@ -20,8 +20,11 @@ class Person(NamedTuple):
 def person_of(values: Mapping[str, str]) -> Person | None:
     """Return whom a row names, None where first and last name cannot be told."""
     first, last = values.get("first_name", ""), values.get("last_name", "")
-    if not (first and last) and (found := names.split(values.get("full_name", ""))):
-        first, last = found.first, found.last
+    if not (first and last):
+        country = countries.code(values.get("country_code") or values.get("country", "")) or ""
+        email = values.get("email", "")
+        if found := names.split(values.get("full_name", ""), country, email):
+            first, last = found.first, found.last
     person = Person(plain(first), plain(last))
     return person if all(person) else None
 
