@@ -1,6 +1,7 @@
 """Every test is alone on this machine: no network, no home, nothing of whoever runs it."""
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 
@@ -12,6 +13,11 @@ FOREIGN = (
     "ENRICHCTL_", "CREDENTIALS_DIRECTORY", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "NETRC",
     "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS",
 )  # fmt: skip
+
+# Under nohup, or in the background of a script, the parent ignores Ctrl-C, and so would everything
+# that the tests start: they say themselves where that is meant.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "repeatable",
