@@ -22,7 +22,8 @@ _ERROR = re.compile(
 _TAG = re.compile(r"\{\{.*\}\}|\$?\{.*\}|\*\|.*\|\*|<<.*>>|%\w+%|\[.*\]|<[^@]*>|\(\)")
 _IN_BRACKETS = re.compile(r"[\[({<]+([^\[\](){}<>]*)[\])}>]+")
 _SAME_DIGIT = re.compile(r"(\d)\1{4,}")
-_COUNTED = re.compile(r"0?12345(?:6(?:7(?:8(?:90?)?)?)?)?")
+# Eight of them in a row are a number in some countries.
+_COUNTED = re.compile(r"12345(?:6(?:7(?:890?)?)?)?|0123456789")
 _MARKS = re.compile(r"[\s().+-]")
 _PROFILE = re.compile(r".*/in/([^/?#]*)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 # LinkedIn's own page for the reader, and what its exports put for those who hide theirs.
@@ -30,7 +31,7 @@ _NO_PROFILE = frozenset({"", "me", "unavailable", "headless", "edit"})
 _NO_LOCAL = frozenset({"nomail", "noemail", "donotemail"})
 _ONLY_AT_THEIR_OWN = frozenset({"test", "email", "mail", "example"})  # test@test.com
 # Surnames that are markers as well. Only Python writes None, and only SQL and R write capitals.
-_ALSO_NAMES = frozenset({"null", "na", "nan", "nil", "no"})
+_ALSO_NAMES = frozenset({"null", "na", "nan", "nil", "no", "brak", "keine", "yok"})
 _NAMES = ("first_name", "last_name")
 
 

@@ -51,6 +51,11 @@ _NEXT_NUMBER = re.compile(
 )
 # A word behind a number, unless it says that an extension follows.
 _WORD = re.compile(r"\s*[\[(,-]?\s*(?!ext|x\b|durchwahl|poste|anexo)[^\W\d_]{2,}", re.IGNORECASE)
+# "9-17", "(9-17)", "24h", "2. Stock", "/-12" behind a number.
+_HOURS = re.compile(r"[\s(]+\d{1,2}(?:\s*[-\u2013]\s*\d{1,2}|\.)[.)]*\s*\Z")
+_MORE = re.compile(
+    r"\s*/\s*-?\d+\s*\Z|[\s(]+\d{1,2}\s*[-\u2013]\s*\d{1,2}\)?\s*\Z|\s+\d{1,2}\s?h\b.*\Z|\s*\(\d{1,2}\)\s*\Z"
+)
 _ISO_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[ T].*)?")  # what spreadsheets make of some
 _SPACE = re.compile(r"\s+")
 
@@ -146,8 +151,10 @@ def parse_phone(text: str, region: str = "") -> "Phone | None":
     found = _ZEROS_FOR_PLUS.match(text)
     if found and (number := valid("+" + text[found.end() :], "")):
         return number
-    number = valid(text, region) or (
-        valid(text.replace("(0)", ""), region) if "(0)" in text else None
+    number = (
+        _without_more(text, region)
+        or valid(text, region)
+        or (valid(text.replace("(0)", ""), region) if "(0)" in text else None)
     )
     return _with_its_plus(text, region, number) or number
 
@@ -159,8 +166,22 @@ def _without_words(text: str) -> str:
         text = first
     found = _WORD.search(text, 1)
     if found and sum(map(str.isdigit, text[: found.start()])) >= _FEWEST_DIGITS:
-        return text[: found.start()]
+        return _HOURS.sub("", text[: found.start()])
     return text
+
+
+def _without_more(text: str, region: str) -> "Phone | None":
+    """Return the number before hours, floors and extensions of others, where it is one by itself.
+
+    Plans that allow numbers of many lengths would take their digits for a part of it.
+    """
+    from enrichctl.facts.numbering import valid  # noqa: PLC0415 - slow to import
+
+    if found := _MORE.search(text):
+        return valid(text[: found.start()], region)
+    *before, one, other = text.split(" ") if text.count(" ") else ["", "", ""]
+    twice = len(one) == len(other) >= _FEWEST_DIGITS and one.isdecimal() and other.isdecimal()
+    return valid(" ".join([*before, one]), region) if twice else None
 
 
 def _with_its_plus(text: str, region: str, number: "Phone | None") -> "Phone | None":
