@@ -6,6 +6,7 @@ from typing import Any
 from enrichctl.answers import objects, text
 from enrichctl.errors import BadRecord, BadReply, Miss
 from enrichctl.facts import spelling
+from enrichctl.paging import Page, whole_list
 from enrichctl.providers.close.objects import FIELDS, ID, VALUE, Kind, get_object, holding
 from enrichctl.transport import Api
 
@@ -14,7 +15,7 @@ LEAD_ID, EMAILS, CONTACTS = "lead_id", "emails", "contacts"
 DATA, CURSOR = "data", "cursor"
 # Of a query.
 TYPE, ON, MAIL, PERSON = "type", "object_type", "contact_email", "contact"
-PAGE, PAGES = 100, 100  # a search shows 10,000 objects at most
+PER_PAGE = 100  # a search shows 10,000 objects at most, so 100 pages
 
 
 def object_id(kind: Kind, told: Mapping[str, str], api: Api) -> str:
@@ -72,16 +73,14 @@ def _search(email: str, api: Api) -> list[dict[str, Any]]:
     contacts = {TYPE: ON, ON: PERSON}
     body: dict[str, Any] = {
         "query": {TYPE: "and", "queries": [contacts, has_email]},
-        FIELDS: {PERSON: [ID, LEAD_ID, EMAILS]}, "_limit": PAGE,
+        FIELDS: {PERSON: [ID, LEAD_ID, EMAILS]}, "_limit": PER_PAGE,
     }  # fmt: skip
-    found: list[dict[str, Any]] = []
-    for _ in range(PAGES):
-        page = holding(DATA, api.post("/data/search/", body, group="search"), api)
+
+    def fetch(cursor: str) -> Page[str]:
+        at = {CURSOR: cursor} if cursor else {}
+        page = holding(DATA, api.post("/data/search/", body | at, group="search"), api)
         if not isinstance(page[DATA], list):  # it proves nobody missing
             raise BadReply("Close's search answered without a list")
-        found += objects(page[DATA])
-        cursor = page.get(CURSOR)
-        if not cursor:
-            return found
-        body[CURSOR] = cursor
-    raise BadRecord("more e-mails resemble this one than Close shows")
+        return Page(objects(page[DATA]), page.get(CURSOR) or None)
+
+    return whole_list("Close's list of e-mails like this one", "", fetch)

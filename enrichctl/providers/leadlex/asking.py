@@ -6,6 +6,7 @@ from enrichctl.answers import as_object, fits, text
 from enrichctl.errors import BadRecord, BadReply, Declined, Miss
 from enrichctl.facts import spelling
 from enrichctl.model import Query
+from enrichctl.paging import Page, whole_list
 from enrichctl.providers.leadlex.words import (
     COMPANY,
     DATA,
@@ -17,6 +18,8 @@ from enrichctl.providers.leadlex.words import (
 from enrichctl.transport import Api, Reply
 
 NEEDS = (("leadlex.contact_id",), ("email",), ("leadlex.company_id",), ("company_domain",))
+
+PER_PAGE = 100  # the most that a page of contacts shows
 
 
 def route_of(query: Query) -> str:
@@ -79,23 +82,39 @@ def contacts_like(words: str, api: Api, *, page: int = 1, size: int = 1) -> Repl
 
 
 def contact_in_workspace(email: str, api: Api) -> str:
-    """Find the one contact with exactly this e-mail; the search is partial, on names as well."""
-    wanted, found, page, seen = spelling.email(email), set(), 1, 0
-    while True:
-        answer = contacts_like(email, api, page=page, size=100).json()
+    """Find the one contact with exactly this e-mail; the search is partial, on names as well.
+
+    Raises:
+        Miss: There is none.
+        BadRecord: There are several, or the list has no end.
+    """
+    wanted, seen = spelling.email(email), 0
+
+    def fetch(page: int) -> Page[int]:
+        nonlocal seen
+        answer = contacts_like(email, api, page=page, size=PER_PAGE).json()
         try:
             contacts, total = answer[DATA]["contacts"], answer["meta"]["total"]
-            for contact in contacts:
-                if wanted and spelling.email(text(contact.get("email"))) == wanted:
-                    found.add(text(contact["id"]))
-            page, seen = page + 1, seen + len(contacts)
-            last = not contacts or seen >= total
-        except (AttributeError, KeyError, TypeError):
-            raise BadReply("LeadLex lists contacts in a way that it does not document") from None
-        if last:
-            break
+            seen += len(contacts)
+            more = bool(contacts) and seen < total
+            return Page([dict(contact) for contact in contacts], page + 1 if more else None)
+        except (KeyError, TypeError, ValueError):
+            raise _oddly() from None
+
+    contacts = whole_list("LeadLex's list of contacts", 1, fetch)
+    found = {
+        text(contact.get("id"))
+        for contact in contacts
+        if wanted and spelling.email(text(contact.get("email"))) == wanted
+    }
+    if "" in found:
+        raise _oddly()
     if len(found) > 1:
         raise BadRecord(f"{len(found)} contacts of your LeadLex workspace have this e-mail")
     if not found:
         raise Miss("no contact of your LeadLex workspace has this e-mail")
     return found.pop()
+
+
+def _oddly() -> BadReply:
+    return BadReply("LeadLex lists contacts in a way that it does not document")
