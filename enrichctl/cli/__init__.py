@@ -1,1 +1,1 @@
-"""The command line: one file per command, one boundary for errors."""
+"""The command line: a folder or file per command, what they share, one boundary for errors."""

@@ -54,7 +54,7 @@ def told(course: Course, connected: "Connected", journal: Journal, *, new: bool)
     Raises:
         Locked: Another run is under way, see `take_over`.
     """
-    from enrichctl.cli.providers import free_api  # noqa: PLC0415 - only when somebody is asked
+    from enrichctl.cli.logins import free_api  # noqa: PLC0415 - only when somebody is asked
 
     provider, key = connected.provider, connected.key
     name = provider.name

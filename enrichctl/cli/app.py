@@ -9,12 +9,12 @@ import typer
 
 from enrichctl import __version__
 from enrichctl.cli import context
-from enrichctl.cli.credits import credits_
-from enrichctl.cli.enrich import enrich
+from enrichctl.cli.credits.command import credits_
+from enrichctl.cli.enrich.command import enrich
 from enrichctl.cli.journal import app as journal
 from enrichctl.cli.options import hoist, spell_out
-from enrichctl.cli.providers import app as providers
-from enrichctl.cli.status import status
+from enrichctl.cli.providers.command import app as providers
+from enrichctl.cli.status.command import status
 from enrichctl.cli.streams import open_all, settle, unwritten
 from enrichctl.cli.usage import Commands, Group, complaint
 from enrichctl.errors import EnrichctlError, ExitStatus

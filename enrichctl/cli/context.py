@@ -1,5 +1,6 @@
 """What every command works with: the screen and the configuration."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from enrichctl.render.screen import Screen
 if TYPE_CHECKING:
     from enrichctl.config import Settings
     from enrichctl.journal import Journal
+    from enrichctl.provider import Provider
 
 
 class _Context:
@@ -51,3 +53,14 @@ def journal() -> "Journal":
     from enrichctl.journal import Journal  # noqa: PLC0415 - the same
 
     return Journal(ensure_private(state_dir()) / "journal.db")
+
+
+def providers() -> "Iterator[Provider]":
+    """Yield all providers that can be used; warn about those that cannot."""
+    from enrichctl import registry  # noqa: PLC0415 - not for help and completion
+
+    for one in registry.load_all(settings()):
+        if isinstance(one, registry.Broken):
+            screen().warn(f"{one.message}; {one.next}" if one.next else one.message)
+        else:
+            yield one

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from enrichctl.cli import context
 from enrichctl.config import ProviderSettings, Settings
 from enrichctl.engine.questions import Course
 from enrichctl.engine.settling import Service
@@ -18,7 +19,7 @@ from enrichctl.pacing import Pacer, Shelf
 from enrichctl.price import Price
 from enrichctl.provider import Connection, Remote
 from enrichctl.secrets_store import FoundLogin, find_login
-from enrichctl.transport import Surroundings, Wire
+from enrichctl.transport import Api, Surroundings, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,28 @@ def connect(
             course.account = f"{SANDBOX}{course.account}"
         connection = Connection(connection.base_url, connection.auth, course.account)
     return Connected(provider, login, connection, key, own, limits, settings.ca_bundle)
+
+
+def free_api(connected: Connected, *, patience: float | None = None) -> Api:
+    """Return a provider's API for calls that cost nothing, with no run behind them."""
+    provider = connected.provider
+    patience = provider.patience if patience is None else patience
+    return Api(
+        provider.title,
+        connected.wire(),
+        gate=Pacer(
+            provider.rates,
+            patience=patience,
+            clock=time.monotonic,
+            pause=time.sleep,
+            tell=lambda seconds, why: context.screen().note(f"{why}, waiting {seconds:.0f} s"),
+            remember=lambda rate: None,  # noqa: ARG005 - only runs keep what they learn
+        ),
+        explain=provider.explain,
+        surroundings=Surroundings(pause=time.sleep),
+        timeout=connected.settings.timeout or provider.timeout,
+        patience=patience,
+    )
 
 
 def _price(price: Price, own: Decimal | Mapping[str, Decimal]) -> Price:

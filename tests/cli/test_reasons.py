@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from enrichctl.cli.reasons import complete
+from enrichctl.cli.status.reasons import complete
 from enrichctl.config import Settings
 
 

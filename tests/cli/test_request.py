@@ -5,7 +5,7 @@ import os
 import pytest
 
 from enrichctl.cli.app import run
-from enrichctl.cli.claims import alone_on
+from enrichctl.cli.enrich.claims import alone_on
 from enrichctl.config import config_path
 from enrichctl.errors import Locked
 from enrichctl.files import open_source

@@ -4,8 +4,9 @@ from decimal import Decimal
 import pytest
 from kept import SUMMARY, ask, begin, record
 
-from enrichctl.cli import documents, showing
+from enrichctl.cli import documents
 from enrichctl.cli.app import run
+from enrichctl.cli.status import status_views
 from enrichctl.journal import history
 from enrichctl.model import LanePlan, Outcome, Plan, Spread
 
@@ -205,7 +206,7 @@ def test_watching_follows_a_run_until_it_ends(journal, capsys, monkeypatch):
             lambda: begin_again(journal, entry),
         ]
     )
-    monkeypatch.setattr(showing, "pause", lambda _: next(steps)())
+    monkeypatch.setattr(status_views, "pause", lambda _: next(steps)())
 
     assert run(["status", "--watch"]) == 0
 
@@ -258,7 +259,7 @@ def test_the_schema_of_each_document_is_printed(argv, schema, capsys):
 
 
 def test_the_document_of_a_plan_is_what_a_dry_run_builds():
-    from enrichctl.cli.plan import plan_document  # noqa: PLC0415 - beside its model
+    from enrichctl.cli.enrich.plan import plan_document  # noqa: PLC0415 - beside its model
 
     lane = LanePlan("leadlex", ask=3, credits=Spread(Decimal(0), Decimal("1.50"), Decimal(3)))
 

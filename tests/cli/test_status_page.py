@@ -7,8 +7,8 @@ from html import unescape
 import pytest
 from kept import SUMMARY, ask, begin, record
 
-from enrichctl.cli import showing
 from enrichctl.cli.app import run
+from enrichctl.cli.status import status_views
 from enrichctl.journal import history
 from enrichctl.model import Outcome
 
@@ -146,7 +146,7 @@ def test_following_a_run_ends_with_its_page(journal, target, monkeypatch):
         entry.state, entry.stopped_by, entry.summary = "stopped", "budget", SUMMARY
         history.update(journal, entry)
 
-    monkeypatch.setattr(showing, "pause", end)
+    monkeypatch.setattr(status_views, "pause", end)
 
     assert run(["status", "--watch", "--html", str(target)]) == 0
     assert "stopped (budget)" in words(target.read_text())

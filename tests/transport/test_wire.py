@@ -182,5 +182,5 @@ def test_moving_sends_what_follows_elsewhere(server):
 
 
 def test_a_run_that_asks_nobody_does_not_wait_for_requests():
-    code = "import sys, enrichctl.cli.job; print('requests' in sys.modules)"
+    code = "import sys, enrichctl.cli.enrich.job; print('requests' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"

@@ -75,7 +75,7 @@ def play(name: str, exchanges: Path | None) -> int:
         UsageError: There is no such provider, or its exchanges are not found.
     """
     from enrichctl import conformance, registry  # noqa: PLC0415 - not for help and completion
-    from enrichctl.cli.facts import one  # noqa: PLC0415 - the same
+    from enrichctl.cli.providers.provider_info import one  # noqa: PLC0415 - the same
     from enrichctl.provider import Remote  # noqa: PLC0415 - slow to import
     from enrichctl.render.listing import show  # noqa: PLC0415 - draws
     from enrichctl.render.screen import clean  # noqa: PLC0415 - the same

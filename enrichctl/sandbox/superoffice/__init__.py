@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.exchange import Reply, Request, json_reply, read_query, text_reply
 from enrichctl.sandbox.makeup import Company
-from enrichctl.sandbox.superoffice_entities import (
+from enrichctl.sandbox.superoffice.records import (
     Entities,
     country,
     enriched,

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
-from enrichctl.cli.explain import explained, facts, later, suppressed
+from enrichctl.cli.run_values import explained, facts, later, suppressed
 from enrichctl.errors import UsageError
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status
@@ -58,7 +58,7 @@ def answer(
         elif records:
             _show_records(journal, found, records, json_=json_)
         elif html:
-            from enrichctl.cli.page import write_page  # noqa: PLC0415 - draws
+            from enrichctl.cli.status.page import write_page  # noqa: PLC0415 - draws
 
             write_page(journal, found, html, sample=not no_sample, force=force)
         else:

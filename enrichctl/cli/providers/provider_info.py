@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from enrichctl.secrets_store import FoundLogin
 
 
-def usable() -> "Iterator[Provider]":
-    """Yield all providers that can be used; warn about those that cannot."""
-    for one in registry.load_all(context.settings()):
-        if isinstance(one, registry.Broken):
-            context.screen().warn(f"{one.message}; {one.next}" if one.next else one.message)
-        else:
-            yield one
-
-
 def one(name: str) -> "Provider":
     """Return a provider by its name, or by the path of its definition.
 

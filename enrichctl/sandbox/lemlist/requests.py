@@ -3,7 +3,7 @@
 from typing import Any
 
 from enrichctl.sandbox.exchange import Request
-from enrichctl.sandbox.lemlist_tickets import VERBS
+from enrichctl.sandbox.lemlist.tickets import VERBS
 
 FLAGS = {
     "findEmail": "find_email",

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from enrichctl.sandbox.close_fields import CUSTOM_FIELDS, ORGANIZATION, USER, value_of
-from enrichctl.sandbox.close_search import PARTS, Object
+from enrichctl.sandbox.close.custom_fields import CUSTOM_FIELDS, ORGANIZATION, USER, value_of
+from enrichctl.sandbox.close.search import PARTS, Object
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.makeup import Company, Person
 from enrichctl.sandbox.population import Population, is_mail

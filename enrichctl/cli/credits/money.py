@@ -6,9 +6,7 @@ from typing import Any
 
 from enrichctl.cli import context
 from enrichctl.cli.account_names import named
-from enrichctl.cli.facts import usable
-from enrichctl.cli.logins import Connected, connect
-from enrichctl.cli.providers import free_api
+from enrichctl.cli.logins import Connected, connect, free_api
 from enrichctl.config import BudgetSetting
 from enrichctl.engine.questions import Course
 from enrichctl.errors import EnrichctlError
@@ -30,7 +28,7 @@ def accounts_in(journal: Journal) -> Iterator[dict[str, Any]]:
         "SELECT DISTINCT provider FROM attempts WHERE account NOT LIKE ?", (_SANDBOX,)
     )
     used = {row[0] for row in rows}
-    for provider in usable():
+    for provider in context.providers():
         if not isinstance(provider, Remote):
             continue
         name = provider.name

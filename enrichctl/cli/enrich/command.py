@@ -285,8 +285,8 @@ def enrich(
       enrichctl enrich leads.csv -p lemlist -w email,phone --limit 20
       cat leads.jsonl | enrichctl enrich - --json | jq .email
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.cli.job import run  # noqa: PLC0415 - not for help and completion
-    from enrichctl.cli.request import Options  # noqa: PLC0415 - the same
+    from enrichctl.cli.enrich.job import run  # noqa: PLC0415 - not for help and completion
+    from enrichctl.cli.enrich.request import Options  # noqa: PLC0415 - the same
 
     return run(
         Options(

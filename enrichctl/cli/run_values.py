@@ -102,7 +102,7 @@ def _lane(name: str, counts: Counter[str]) -> dict[str, Any]:
 
 def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, Any]:
     """Return one record as plain values, shaped like its document."""
-    from enrichctl.cli.reasons import complete  # noqa: PLC0415 - reads answers again
+    from enrichctl.cli.status.reasons import complete  # noqa: PLC0415 - reads answers again
 
     fields = {field["name"] for field in run.summary.get("fields", ())}
     attempts = [_tried(journal, tried) for tried in record.tried]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from enrichctl.cli.request import Options, name_of, path_of
+from enrichctl.cli.enrich.request import Options, name_of, path_of
 from enrichctl.config import Settings, did_you_mean
 from enrichctl.errors import ConfirmationNeeded, OutputError, UsageError
 from enrichctl.facts import countries

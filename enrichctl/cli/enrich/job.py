@@ -6,12 +6,12 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enrichctl.cli import consent, context
-from enrichctl.cli.claims import alone_on, check_places
-from enrichctl.cli.ending import conclude, exit_status_of, tell
-from enrichctl.cli.options import EVERY_FIELD
-from enrichctl.cli.plan import plan_document
-from enrichctl.cli.request import (
+from enrichctl.cli import context
+from enrichctl.cli.enrich import consent
+from enrichctl.cli.enrich.claims import alone_on, check_places
+from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
+from enrichctl.cli.enrich.plan import plan_document
+from enrichctl.cli.enrich.request import (
     Options,
     columns_of,
     is_remote,
@@ -21,7 +21,8 @@ from enrichctl.cli.request import (
     read_delimiter,
     target_of,
 )
-from enrichctl.cli.signals import reader_gone, stopping
+from enrichctl.cli.enrich.signals import reader_gone, stopping
+from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings, duration, parse_budget
 from enrichctl.engine.forecast import Forecast
 from enrichctl.engine.former import Former

@@ -3,9 +3,15 @@
 import math
 from typing import Any
 
-from enrichctl.sandbox.close_fields import CUSTOM_FIELDS, ORGANIZATION, USER, CustomField, value_of
-from enrichctl.sandbox.close_records import Records, shown
-from enrichctl.sandbox.close_search import BadQueryError, compile_query, mail_texts
+from enrichctl.sandbox.close.custom_fields import (
+    CUSTOM_FIELDS,
+    ORGANIZATION,
+    USER,
+    CustomField,
+    value_of,
+)
+from enrichctl.sandbox.close.records import Records, shown
+from enrichctl.sandbox.close.search import BadQueryError, compile_query, mail_texts
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.exchange import HTML, Reply, Request, json_reply, text_reply
 from enrichctl.sandbox.vendor import Route, Vendor

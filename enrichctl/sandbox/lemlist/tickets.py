@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from enrichctl.sandbox.dice import Dice
-from enrichctl.sandbox.lemlist_leads import Lead
+from enrichctl.sandbox.lemlist.records import Lead
 from enrichctl.sandbox.makeup import Person
 from enrichctl.sandbox.world import World
 

@@ -8,9 +8,7 @@ from typing import Any
 
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.exchange import Reply, Request, json_reply
-from enrichctl.sandbox.population import is_mail
-from enrichctl.sandbox.vendor import Route, Vendor
-from enrichctl.sandbox.workspace import (
+from enrichctl.sandbox.leadlex.records import (
     COMPANY_FIELDS,
     CONTACT_FIELDS,
     SINCE,
@@ -23,6 +21,8 @@ from enrichctl.sandbox.workspace import (
     shown_person,
     some,
 )
+from enrichctl.sandbox.population import is_mail
+from enrichctl.sandbox.vendor import Route, Vendor
 from enrichctl.sandbox.world import World
 
 READ_ONLY_KEY = "wbk_sandbox_read"  # a key without write:enrich

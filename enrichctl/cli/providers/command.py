@@ -1,7 +1,6 @@
 """``enrichctl providers``: what can be asked, what it needs, and who is logged in."""
 
 import os
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,15 +9,14 @@ import typer
 
 from enrichctl.cli import context
 from enrichctl.cli.completing import one_provider
-from enrichctl.cli.defining import new
-from enrichctl.cli.sandbox import sandbox
+from enrichctl.cli.providers.provider_new import new
+from enrichctl.cli.providers.sandbox import sandbox
 from enrichctl.cli.usage import Group
 from enrichctl.errors import EnrichctlError, LoginMissing, LoginRefused, UsageError
 
 if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
     from enrichctl.provider import Provider, Remote
-    from enrichctl.transport import Api
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 JsonSchema = Annotated[
@@ -60,14 +58,14 @@ def list_(json_: Json = False, json_schema: JsonSchema = False) -> int:
     \b
       enrichctl providers list --json | jq -r '.providers[] | select(.login.state=="ready").name'
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.cli import facts  # noqa: PLC0415 - not for help and completion
+    from enrichctl.cli.providers import provider_info  # noqa: PLC0415 - not for help and completion
 
     if json_ or json_schema:
-        facts.document(facts.usable(), schema=json_schema)
+        provider_info.document(context.providers(), schema=json_schema)
         return 0
     from enrichctl.render.directory import show_list  # noqa: PLC0415 - draws
 
-    show_list(context.screen(), [facts.entry(one) for one in facts.usable()])
+    show_list(context.screen(), [provider_info.entry(one) for one in context.providers()])
     return 0
 
 
@@ -81,22 +79,22 @@ def show(name: Name, json_: Json = False, json_schema: JsonSchema = False) -> in
       enrichctl providers show superoffice
       enrichctl providers show ./acme.toml    a definition that is not in the configuration yet
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.cli import facts  # noqa: PLC0415 - not for help and completion
+    from enrichctl.cli.providers import provider_info  # noqa: PLC0415 - not for help and completion
 
-    provider = facts.one(name)
+    provider = provider_info.one(name)
     if json_ or json_schema:
-        facts.document([provider], schema=json_schema)
+        provider_info.document([provider], schema=json_schema)
         return 0
-    from enrichctl.cli.defining import explain  # noqa: PLC0415 - beside the others
+    from enrichctl.cli.providers.provider_new import explain  # noqa: PLC0415 - beside the others
     from enrichctl.render.directory import show_one  # noqa: PLC0415 - draws
 
-    told = facts.entry(provider) | {"docs": provider.docs, "hints": list(provider.hints)}
+    told = provider_info.entry(provider) | {"docs": provider.docs, "hints": list(provider.hints)}
     told |= {
-        "base_url": facts.base_url(provider),
+        "base_url": provider_info.base_url(provider),
         "rebill_days": provider.rebill_days,
         "notes": provider.notes,
     }
-    show_one(context.screen(), told, list(facts.items(provider)))
+    show_one(context.screen(), told, list(provider_info.items(provider)))
     explain(provider)
     return 0
 
@@ -119,7 +117,8 @@ def login(
       pass show leadlex | enrichctl providers login leadlex
       printf 'tenant=Cust12345\\napi_key=%s\\n' "$TOKEN" | enrichctl providers login superoffice
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.cli.entry import given  # noqa: PLC0415 - not for help and completion
+    from enrichctl.cli.logins import free_api  # noqa: PLC0415 - slow to import
+    from enrichctl.cli.providers.login_prompt import given  # noqa: PLC0415 - not for help and completion
     from enrichctl.secrets_store import said, store, variable  # noqa: PLC0415 - the same
 
     provider = _remote(name)
@@ -163,7 +162,7 @@ def logout(name: Name) -> int:
         screen.say(f"removed the {' and '.join(map(said, parts))} of {name} from the keyring")
     else:
         screen.note(f"the keyring holds nothing of {name}")
-    from enrichctl.cli.facts import items  # noqa: PLC0415 - not for help and completion
+    from enrichctl.cli.providers.provider_info import items  # noqa: PLC0415 - not for help and completion
 
     for one in items(provider):
         if one["secret"] and one["source"] not in ("", "default"):
@@ -197,20 +196,18 @@ def check(
       enrichctl providers check acme --suite
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     if suite:
-        from enrichctl.cli.defining import play  # noqa: PLC0415 - not for help and completion
+        from enrichctl.cli.providers.provider_new import play  # noqa: PLC0415 - not for help and completion
 
         return play(name, Path(exchanges) if exchanges else None)
     if exchanges:
         raise UsageError("--exchanges is for --suite", next="add --suite")
-    from enrichctl.cli.facts import usable  # noqa: PLC0415 - not for help and completion
-
     if name:
         _say(name, _checked(_remote(name)))
         return 0
     worst: EnrichctlError | None = None
     tested = 0
     missing: list[str] = []
-    for provider in _remote_ones(usable()):
+    for provider in _remote_ones(context.providers()):
         try:
             _say(provider.name, _checked(provider))
         except LoginMissing:
@@ -229,31 +226,6 @@ def check(
 
 
 app.command("sandbox")(sandbox)
-
-
-def free_api(connected: "Connected", *, patience: float | None = None) -> "Api":
-    """Return a provider's API for calls that cost nothing, with no run behind them."""
-    from enrichctl.pacing import Pacer  # noqa: PLC0415 - slow to import
-    from enrichctl.transport import Api, Surroundings  # noqa: PLC0415 - slow to import
-
-    provider = connected.provider
-    patience = provider.patience if patience is None else patience
-    return Api(
-        provider.title,
-        connected.wire(),
-        gate=Pacer(
-            provider.rates,
-            patience=patience,
-            clock=time.monotonic,
-            pause=time.sleep,
-            tell=lambda seconds, why: context.screen().note(f"{why}, waiting {seconds:.0f} s"),
-            remember=lambda rate: None,  # noqa: ARG005 - only runs keep what they learn
-        ),
-        explain=provider.explain,
-        surroundings=Surroundings(pause=time.sleep),
-        timeout=connected.settings.timeout or provider.timeout,
-        patience=patience,
-    )
 
 
 def _remote(name: str) -> "Remote":
@@ -280,13 +252,13 @@ def _connect(provider: "Remote", environ: dict[str, str] | None = None) -> "Conn
     from enrichctl.cli.logins import connect  # noqa: PLC0415 - slow to import
     from enrichctl.engine.questions import Course  # noqa: PLC0415 - slow to import
 
-    settings = context.settings()
-    if environ is None:
-        return connect(Course(provider, ()), settings, None, must=True, budgets={})
-    return connect(Course(provider, ()), settings, environ, must=True, budgets={})
+    course = Course(provider, ())
+    return connect(course, context.settings(), environ, must=True, budgets={})
 
 
 def _checked(provider: "Remote") -> str:
+    from enrichctl.cli.logins import free_api  # noqa: PLC0415 - slow to import
+
     return provider.check(free_api(_connect(provider)))
 
 
@@ -299,7 +271,7 @@ def _say(name: str, what: str) -> None:
 
 def _warn_shadow(provider: "Remote", part: str) -> None:
     """Say when what was just kept is not what will be used."""
-    from enrichctl.cli.facts import find  # noqa: PLC0415 - slow to import
+    from enrichctl.cli.providers.provider_info import find  # noqa: PLC0415 - slow to import
     from enrichctl.secrets_store import said  # noqa: PLC0415 - the same
 
     source = find(provider).source_of(part)

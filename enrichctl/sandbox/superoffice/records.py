@@ -7,7 +7,7 @@ from typing import Any
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.makeup import Company, slug
 from enrichctl.sandbox.population import Population
-from enrichctl.sandbox.superoffice_address import address, localized_alone, saved
+from enrichctl.sandbox.superoffice.address import address, localized_alone, saved
 from enrichctl.sandbox.words import LANDS, Land
 
 STRANGERS_KEPT = 0.75  # share of unknown names that the tenant has a company for

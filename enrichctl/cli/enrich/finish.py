@@ -5,8 +5,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from enrichctl.cli.consent import called
-from enrichctl.cli.explain import facts
+from enrichctl.cli.enrich.consent import called
+from enrichctl.cli.run_values import facts
 from enrichctl.cli.streams import unwritten
 from enrichctl.engine.questions import Course
 from enrichctl.engine.report import Report

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from enrichctl.cli.consent import called
+from enrichctl.cli.enrich.consent import called
 from enrichctl.config import config_path, ensure_private, state_dir
 from enrichctl.errors import Locked, OutputError
 

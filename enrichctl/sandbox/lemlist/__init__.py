@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from enrichctl.sandbox.exchange import Reply, Request, json_reply, text_reply
-from enrichctl.sandbox.lemlist_asking import INPUTS, bulk_error, flagged, lacking
-from enrichctl.sandbox.lemlist_leads import SINCE, TEAM, USER, Lead, Leads
-from enrichctl.sandbox.lemlist_tickets import Tickets
+from enrichctl.sandbox.lemlist.records import SINCE, TEAM, USER, Lead, Leads
+from enrichctl.sandbox.lemlist.requests import INPUTS, bulk_error, flagged, lacking
+from enrichctl.sandbox.lemlist.tickets import Tickets
 from enrichctl.sandbox.vendor import Route, Vendor
 from enrichctl.sandbox.world import World
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli import context
 from enrichctl.cli.exits import EXITS
-from enrichctl.cli.explain import facts, later
+from enrichctl.cli.run_values import facts, later
 from enrichctl.errors import ExitStatus, OutputError
 from enrichctl.files.atomic import AtomicFile
 from enrichctl.journal import pages

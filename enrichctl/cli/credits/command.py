@@ -27,7 +27,7 @@ def credits_(
 
         CreditsDocument.show_schema()
         return 0
-    from enrichctl.cli.accounts import accounts_in  # noqa: PLC0415 - not for help
+    from enrichctl.cli.credits.money import accounts_in  # noqa: PLC0415 - not for help
 
     with context.journal() as journal:
         accounts = list(accounts_in(journal))

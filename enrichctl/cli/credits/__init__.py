@@ -1,0 +1,1 @@
+"""``enrichctl credits``: what is left, spent and budgeted at every provider."""

@@ -1,0 +1,1 @@
+"""``enrichctl enrich``: what was asked for, the plan, consent, the run, and how it ends."""

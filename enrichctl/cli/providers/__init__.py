@@ -1,0 +1,1 @@
+"""``enrichctl providers``: what can be asked, logins, the user's own definitions, the sandbox."""
