@@ -1,6 +1,9 @@
 """The providers, one module or package each; a new one here is a new provider.
 
-A module is imported when its provider is named, never to list the names.
+A module is imported when its provider is named, never to list the names. The folders of vendors
+have the same files: ``__init__.py`` declares and holds the class, ``requests.py`` is what is asked,
+``replies.py`` what answers and refusals mean, with the vendor's keys, and ``records.py`` which of
+the vendor's records a row means.
 """
 
 import pkgutil

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from enrichctl.providers.superoffice.entities import values
+from enrichctl.providers.superoffice.replies import values
 
 SAVE = ("enrich", "in.csv", "-p", "superoffice", "--save", "-y", "-o", "out.csv")
 WHY = "superoffice: not saved in SuperOffice: saving failed (200 with null or a message)"

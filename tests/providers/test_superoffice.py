@@ -11,7 +11,7 @@ from enrichctl.errors import BadRecord, Declined, LoginRefused, Miss, Unconfirme
 from enrichctl.matching import identity
 from enrichctl.model import Query
 from enrichctl.providers.superoffice import SuperOffice
-from enrichctl.providers.superoffice.entities import merged, settled_lines, values
+from enrichctl.providers.superoffice.replies import merged, settled_lines, values
 from enrichctl.sandbox import Sandbox
 from enrichctl.transport import Api, Payload, Surroundings, Wire
 

@@ -34,12 +34,7 @@ from enrichctl.engine.settling import Settler
 from enrichctl.engine.stops import Limits, Stop
 from enrichctl.engine.through import Through
 from enrichctl.engine.waterfall import Waterfall
-from enrichctl.errors import (
-    EnrichctlError,
-    ExitStatus,
-    Locked,
-    ProviderError,
-)
+from enrichctl.errors import EnrichctlError, ExitStatus, Locked, ProviderError
 from enrichctl.events import Ended, Watcher, all_of, nobody
 from enrichctl.files import Output, Row, Source, open_output, open_source
 from enrichctl.journal import Journal, history
@@ -48,13 +43,7 @@ from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression, fingerprint
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.model import Plan
-from enrichctl.planning import (
-    accepts_review,
-    check_wants,
-    own_columns,
-    read_fields,
-    wants_of,
-)
+from enrichctl.planning import accepts_review, check_wants, own_columns, read_fields, wants_of
 from enrichctl.provider import Local
 from enrichctl.render.screen import Screen
 

@@ -7,25 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from enrichctl.answers import text
-from enrichctl.errors import (
-    BadRecord,
-    EnrichctlError,
-    LoginRefused,
-    Miss,
-    RecordError,
-    Unconfirmed,
-)
+from enrichctl.errors import BadRecord, EnrichctlError, Miss, RecordError, Unconfirmed
 from enrichctl.model import Answer, Credits, Match, Query, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, Lookup, account_of, variant_of
 from enrichctl.providers.close.asked import NO_VALUE, Asked
-from enrichctl.providers.close.fields import PREFIX, Field, discover, named, organizations
-from enrichctl.providers.close.objects import ID, ME, ORGANIZATION, VALUE, Spot, get
-from enrichctl.providers.close.refusals import until_reset, wrong_fields
-from enrichctl.providers.close.search import CONTACT, EMAIL, LEAD, object_id
+from enrichctl.providers.close.custom_fields import PREFIX, Field, discover, named, organizations
+from enrichctl.providers.close.records import CONTACT, EMAIL, LEAD, object_id
+from enrichctl.providers.close.replies import ID, ME, VALUE, Spot, get, until_reset, wrong_fields
+from enrichctl.providers.close.requests import enrich
 from enrichctl.transport import Api, BasicAuth, Reply
-
-ACCEPTED = 202  # of HTTP
 
 
 class Close(Lookup):
@@ -104,7 +95,7 @@ class Close(Lookup):
         with self._asked.turn(spot):
             self._asked.spare(spot, query, api)
             try:
-                value = _enrich(field, spot, query, api)
+                value = enrich(field, spot, query, api)
             except Unconfirmed:
                 self._asked.lost.add(spot)
                 raise
@@ -163,24 +154,3 @@ class Close(Lookup):
         here = by_kind.get("contact" if about_contact else "lead")
         field = here or next(iter(by_kind.values()))
         return field, Spot(field.on, object_id(field.on, query.told, api), field.id)
-
-
-def _enrich(field: Field, spot: Spot, query: Query, api: Api) -> Any:
-    """Make the one paid request; return the value that the field has now."""
-    body = {
-        ORGANIZATION: field.organization,
-        **spot._asdict(),
-        "set_new_value": query.save is not False,
-        "overwrite_existing_value": bool(query.overwrite),
-    }
-    try:
-        reply = api.post("/enrich_field/", body, billed=True, json_due=False, group="enrich_field")
-    except LoginRefused:
-        if field.restricted:  # the key is good: its user lacks the role
-            raise BadRecord("only some roles may change this field in Close") from None
-        raise
-    value = spot.read(api) if query.save is not False else spot.shown_in(reply)
-    if reply.status == ACCEPTED and not text(value):
-        # Documented is an answer after the work. One before it proves no miss.
-        raise Unconfirmed("Close accepted the request and shows no value yet; it may be charged")
-    return value

@@ -5,7 +5,7 @@ from threading import Lock
 from enrichctl.answers import text
 from enrichctl.errors import Declined, Miss, Unconfirmed
 from enrichctl.model import Answer, Query
-from enrichctl.providers.close.objects import Spot
+from enrichctl.providers.close.replies import Spot
 from enrichctl.recent import Recent
 from enrichctl.transport import Api
 

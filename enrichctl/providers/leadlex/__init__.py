@@ -5,42 +5,27 @@ https://docs.leadlex.com/api-reference/enrich/contact, likewise /enrich/email an
 
 from typing import Any
 
-from enrichctl.answers import as_object, decimal, text, values
-from enrichctl.errors import (
-    BadRecord,
-    EnrichctlError,
-    LoginRefused,
-    Miss,
-    Unconfirmed,
-    UsageError,
-)
-from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled, Value
+from enrichctl.answers import as_object, decimal, text
+from enrichctl.errors import BadRecord, EnrichctlError, LoginRefused, Miss, Unconfirmed, UsageError
+from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, account_of, variant_of
-from enrichctl.providers.leadlex.asking import (
-    NEEDS,
-    contact_in_workspace,
-    contacts_like,
-    is_about,
-    question,
-    route_of,
-)
-from enrichctl.providers.leadlex.words import (
+from enrichctl.providers.leadlex.records import contact_in_workspace, contacts_like
+from enrichctl.providers.leadlex.replies import (
     COMPANY,
-    CONTACT,
     DATA,
     DAY,
-    DELIVERABLE,
-    HEADQUARTERS,
-    HELD,
     MINUTE,
     PERSON,
     PLANS,
     REQUEST_ID,
+    found_in,
+    is_about,
+    throttled,
 )
+from enrichctl.providers.leadlex.requests import NEEDS, question, route_of
 from enrichctl.recent import Recent
-from enrichctl.transport import Api, HeaderAuth, Reply, retry_after
-from enrichctl.transport.replies import epoch, until
+from enrichctl.transport import Api, HeaderAuth, Reply
 
 
 class LeadLex(Lookup):
@@ -105,7 +90,7 @@ class LeadLex(Lookup):
             else BadRecord(f"LeadLex rejects it: {code or 409}"),
         }
         if reply.status == 429:  # noqa: PLR2004 - HTTP's word for it
-            return _refusal(reply)
+            return throttled(reply)
         if reply.status in (400, 409) and not code:
             return None  # without its code it tells nothing: as good as no answer
         return explained.get(reply.status) or super().explain(reply)
@@ -149,43 +134,10 @@ class LeadLex(Lookup):
         return Answer(answer, balance=balance, request_id=request_id)
 
     def read(self, body: Any, query: Query) -> Match:
-        """See `Provider.read`: what a record held before is neither the vendor's nor in doubt."""
-        data = body[DATA]
-        confidence, source = data.get("confidence"), text(data.get("source"))
-        confidence = float(confidence) if isinstance(confidence, int | float) else None
-        of_person = bool(data.get("person")) or "email" in query.told
-        updated = data.get("fields_updated")  # a look-up, which writes nothing, has none
-        found: Match = {}
-        for part, names in (
-            ("contact", CONTACT),
-            ("person", PERSON),
-            ("social", {"linkedin_url": "linkedin_url"}),
-            ("company", COMPANY if of_person else COMPANY | HEADQUARTERS),
-        ):
-            for field, value in values(data.get(part), names):
-                is_held = isinstance(updated, list) and names[field] not in updated
-                given = Value(value, None, HELD) if is_held else Value(value, confidence, source)
-                found.setdefault(field, given)
-        if "email_status" in query.wants and (verdict := text(data.get("deliverable"))):
-            verdict = DELIVERABLE.get(verdict.lower(), "unknown")
-            found["email_status"] = Value(verdict, confidence, source)
-        return found
+        """See `Provider.read`."""
+        return found_in(body, query)
 
     def check(self, api: Api) -> str:
         """See `Remote.check`: reading one contact is free, but counts against the day's calls."""
         contacts_like("", api)
         return "the key is good; LeadLex tells its balance only with an enrichment"
-
-
-def _refusal(reply: Reply) -> Throttled:
-    """Tell the two limits apart: the headers describe the day's only, even when a minute's hit."""
-    if reply.headers.get("x-ratelimit-remaining") == "0":
-        wait = retry_after(reply)
-        if wait is None:
-            wait = until(epoch(reply.headers.get("x-ratelimit-reset", "")), reply)
-        return Throttled(DAY if wait is None else max(wait, 1.0), "day")
-    day = reply.headers.get("x-ratelimit-limit", "")
-    minute = next((minute for minute, of_day in PLANS.values() if str(of_day) == day), 0)
-    wait = retry_after(reply)
-    learned = Rate(minute, MINUTE) if minute else None
-    return Throttled(MINUTE if wait is None else wait, "minute", learned)

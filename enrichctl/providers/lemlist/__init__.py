@@ -12,11 +12,8 @@ from enrichctl.errors import BadRecord, Declined, EnrichctlError, NotYet, Record
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, Queue, Ticket, account_of, variant_of
-from enrichctl.providers.lemlist.asking import flags_of, is_forced, items_of, submit_batch
-from enrichctl.providers.lemlist.leads import lead_as_it_stands, lead_of, told_of
-from enrichctl.providers.lemlist.refusals import explain, odd_end
-from enrichctl.providers.lemlist.results import is_about, receipt_of, results, stored
-from enrichctl.providers.lemlist.words import (
+from enrichctl.providers.lemlist.records import lead_as_it_stands
+from enrichctl.providers.lemlist.replies import (
     ACCEPTED,
     DATA,
     DONE,
@@ -31,6 +28,18 @@ from enrichctl.providers.lemlist.words import (
     STATUS,
     TEAM_ID,
     VERDICTS,
+    explain,
+    is_about,
+    odd_end,
+    results,
+    stored,
+)
+from enrichctl.providers.lemlist.requests import (
+    is_forced,
+    items_of,
+    submit_batch,
+    submit_lead,
+    told_of,
 )
 from enrichctl.transport import Api, BasicAuth, Reply, segment
 
@@ -108,7 +117,7 @@ class Lemlist(Queue):
     def submit(self, queries: Sequence[Query], api: Api) -> Sequence[Ticket | RecordError]:
         """See `Queue.submit`."""
         if self.changes(queries[0]):
-            return [_submit_lead(queries[0], api)]
+            return [submit_lead(queries[0], api)]
         return submit_batch(queries, api)
 
     def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | None:
@@ -186,31 +195,13 @@ def _result_of(ticket: Ticket, query: Query, api: Api) -> dict[str, Any]:
         Unconfirmed: lemlist knows nothing of it, though it was bought: for how long results are
             kept is not documented.
     """
+    told = {} if OWN_ID in query.told else told_of(query)
     try:
         reply = api.get(
             f"/enrich/{segment(ticket.id)}",
             json_due=False,
-            ours=lambda reply: is_about(reply, ticket, query),
+            ours=lambda reply: is_about(reply, ticket, told),
         )
     except (BadRecord, Declined) as error:
         raise Unconfirmed(f"{error.message}, though it gave a ticket") from None
     return {} if reply.status == ACCEPTED else as_object(reply.peek())
-
-
-def _submit_lead(query: Query, api: Api) -> Ticket:
-    """Ask for a lead.
-
-    Raises:
-        Declined: lemlist has it already: with the lead as it stands.
-    """
-    flags = flags_of(query)
-    lead = query.told.get(OWN_ID) or lead_of(told_of(query)["email"], api)
-    try:
-        answer = api.post(f"/leads/{segment(lead)}/enrich", params=flags, billed=True).json()
-    except Declined as declined:
-        known = lead_as_it_stands(lead, api)
-        raise Declined(declined.message, answer=Answer(known) if known else None) from None
-    receipt = receipt_of(answer)
-    if isinstance(receipt, RecordError):
-        raise receipt
-    return receipt

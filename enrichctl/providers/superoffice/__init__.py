@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
-from enrichctl.answers import as_object, text, token
+from enrichctl.answers import text
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -19,37 +19,32 @@ from enrichctl.errors import (
     EnrichctlError,
     LoginRefused,
     RecordError,
-    Unconfirmed,
 )
 from enrichctl.model import NOT_SAVED, Answer, Credits, Match, Query, Remark, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, variant_of
-from enrichctl.providers.superoffice.entities import (
-    AGENT,
-    BOUGHT,
-    ID,
-    LINES,
-    NAME,
-    kept,
-    lost,
-    merged,
-    settled,
-    values,
-    with_website_of,
-)
-from enrichctl.providers.superoffice.search import (
+from enrichctl.providers.superoffice.records import (
     COMPANY_NAME,
     CONTACT_ID,
-    ENRICH_ID,
     OWN_ENRICH_ID,
     Candidate,
     Lands,
     any_company,
     candidate,
     company,
-    is_of,
     numbered,
 )
+from enrichctl.providers.superoffice.replies import (
+    BOUGHT,
+    ID,
+    LINES,
+    NAME,
+    kept,
+    settled,
+    values,
+    with_website_of,
+)
+from enrichctl.providers.superoffice.requests import answer_of, enriched, save
 from enrichctl.providers.superoffice.tenant import MISDIRECTED, STALE, Tenant
 from enrichctl.recent import Recent
 from enrichctl.transport import Api, Reply
@@ -58,7 +53,6 @@ PERSON = ("full_name", "first_name", "last_name")
 HELD = "your SuperOffice"  # where a value is from that the CRM had already
 NO_COMPANY = "it holds no such company"
 UNSURE = "that it is the company of that name in the row's country could not be made sure"
-CONTACT_ENTITY, MESSAGE = "ContactEntity", "Message"
 
 
 class SuperOffice(Lookup):
@@ -162,16 +156,16 @@ class SuperOffice(Lookup):
             raise Declined("your SuperOffice has all of it", answer=Answer(kept(before, before)))
         found = candidate(before, query, self._lands, api)
         if not query.save:
-            return _answer(before, found.preview, found)
+            return answer_of(before, found.preview, found)
         if not before:
-            return _answer(before, found.preview, found, NO_COMPANY)
+            return answer_of(before, found.preview, found, NO_COMPANY)
         bought = wants & BOUGHT
         if not query.overwrite:
             bought -= held
         if bought:
             return self._buy(before, found, query, api)
         after = with_website_of(found.preview, before)
-        answer = _answer(before, after, found, _save(before, after, query, api))
+        answer = answer_of(before, after, found, save(before, after, query, api))
         raise Declined("nothing that an enrichment brings was missing", answer=answer)
 
     def _buy(self, before: dict[str, Any], found: Candidate, query: Query, api: Api) -> Answer:
@@ -184,12 +178,12 @@ class SuperOffice(Lookup):
             if bought is not None:
                 raise type(bought)(f"asked for another row: {bought.message}")
             try:
-                after = with_website_of(found.preview, _enriched(before, found.enrich_id, api))
+                after = with_website_of(found.preview, enriched(before, found.enrich_id, api))
             except RecordError as error:
                 if api.paid or api.in_doubt:
                     self._bought[what] = error
                 raise
-            answer = _answer(before, after, found, _save(before, after, query, api))
+            answer = answer_of(before, after, found, save(before, after, query, api))
             self._bought[what] = answer
             return answer
 
@@ -201,7 +195,7 @@ class SuperOffice(Lookup):
             if isinstance(known, Answer):
                 return known
             try:
-                unsaved = _save(numbered(what[0], api), body["after"], query, api)
+                unsaved = save(numbered(what[0], api), body["after"], query, api)
             except RecordError as error:
                 unsaved = error.message
             answer = self._bought[what] = Answer(body | {"unsaved": unsaved})
@@ -246,55 +240,3 @@ class SuperOffice(Lookup):
 def _not_the_rows(query: Query) -> set[str]:
     """Return the fields that are a company's, where the row is a person's."""
     return {"email"} if any(name in query.told for name in PERSON) else set()
-
-
-def _enriched(before: dict[str, Any], enrich_id: str, api: Api) -> dict[str, Any]:
-    """Make the one paid request; return the company as enriched, which is not saved by that."""
-    told = {CONTACT_ENTITY: before, ENRICH_ID: enrich_id}
-    after = api.post(
-        f"{AGENT}/EnrichContactEntity",
-        told,
-        billed=True,
-        ours=lambda reply: is_of(reply, before[ID]),
-    ).json()
-    if isinstance(after, dict) and ID not in after:
-        # The request could not be read; whether that costs is not documented: counted as if.
-        raise BadRecord("SuperOffice rejects the enrichment (200 with a message)")
-    if not isinstance(after, dict) or after[ID] != before[ID]:
-        # A failed call returns null, and nothing says that it is free. It failed after a good
-        # preview: not for this record's sake, so more of the same would be lost as well.
-        raise Unconfirmed("SuperOffice's enrichment failed without a word (200); it may be charged")
-    return after
-
-
-def _answer(
-    before: dict[str, Any], after: dict[str, Any], found: Candidate, unsaved: str = ""
-) -> Answer:
-    """Return what is kept of both, by which EnrichId, and what is to be said of it."""
-    told = {"enrich_id": found.enrich_id, "unsaved": unsaved, "unsure": found.is_here is None}
-    return Answer(kept(before, after) | told)
-
-
-def _save(before: dict[str, Any], after: dict[str, Any], query: Query, api: Api) -> str:
-    """Save a company with what was found; return why it could not be, "" when it is saved.
-
-    An agent answers 200 when it fails: "check the response object".
-    """
-    entity = merged(before, after, query.overwrite)
-    if entity == before:
-        return ""  # it holds all of it by now
-    try:
-        # The bare entity belongs to another route, POST Contact/Validate; saving takes it bare.
-        errors = api.post(f"{AGENT}/ValidateContactEntity", {CONTACT_ENTITY: entity}).json()
-        if not isinstance(errors, dict) or MESSAGE in errors:
-            return "validating failed (200 with null or a message)"
-        if errors:
-            fields = ", ".join(filter(None, map(token, errors)))
-            return f"not valid ({fields or 'it does not say why'})"
-        saved = as_object(api.post(f"{AGENT}/SaveContactEntity", entity).json())
-    except EnrichctlError as error:
-        return error.message
-    if saved.get(ID) != entity[ID]:
-        return "saving failed (200 with null or a message)"
-    missing = ", ".join(lost(entity, before, saved))
-    return f"SuperOffice shows no {missing} after saving" if missing else ""

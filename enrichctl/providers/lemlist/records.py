@@ -6,24 +6,8 @@ from typing import Any
 from enrichctl.answers import as_object, fits, objects, text
 from enrichctl.errors import BadRecord, BadReply, Miss, RecordError
 from enrichctl.facts import spelling
-from enrichctl.model import Query
-from enrichctl.providers.lemlist.words import (
-    ID,
-    INPUT,
-    LEAD_ID,
-    REJECTED,
-    STATE,
-    UNKNOWN_LEAD,
-    WELL_FORMED,
-)
+from enrichctl.providers.lemlist.replies import ID, INPUT, LEAD_ID, REJECTED, STATE, UNKNOWN_LEAD
 from enrichctl.transport import Api, Reply, segment
-
-
-def told_of(query: Query) -> dict[str, str]:
-    """Return what may be told of a person, without what is malformed."""
-    told = {name: query.told.get(name, "") for name in INPUT}
-    formed = {name: WELL_FORMED.get(name, str)(value) for name, value in told.items()}
-    return {name: value for name, value in formed.items() if value}
 
 
 def lead_of(email: str, api: Api) -> str:

@@ -8,7 +8,7 @@ from enrichctl.errors import BadRecord, Miss, RecordError
 from enrichctl.facts import countries
 from enrichctl.facts.companies import same_company
 from enrichctl.model import Query
-from enrichctl.providers.superoffice.entities import (
+from enrichctl.providers.superoffice.replies import (
     AGENT,
     COUNTRY_ID,
     DELETED,

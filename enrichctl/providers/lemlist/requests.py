@@ -5,23 +5,32 @@ from typing import Any
 
 from enrichctl.answers import as_object, text
 from enrichctl.errors import Declined, RecordError, Unconfirmed
-from enrichctl.model import Query
+from enrichctl.model import Answer, Query
 from enrichctl.provider import Ticket
-from enrichctl.providers.lemlist.leads import told_of
-from enrichctl.providers.lemlist.results import receipt_of
-from enrichctl.providers.lemlist.words import (
+from enrichctl.providers.lemlist.records import lead_as_it_stands, lead_of
+from enrichctl.providers.lemlist.replies import (
     FLAGS,
     INPUT,
+    OWN_ID,
     REQUESTS,
     SOLD_AS,
     TAG,
     TAKES,
     TOLD,
     VERBS,
+    WELL_FORMED,
+    receipt_of,
 )
-from enrichctl.transport import Api
+from enrichctl.transport import Api, segment
 
 YES = "true"  # "True" does not count
+
+
+def told_of(query: Query) -> dict[str, str]:
+    """Return what may be told of a person, without what is malformed."""
+    told = {name: query.told.get(name, "") for name in INPUT}
+    formed = {name: WELL_FORMED.get(name, str)(value) for name, value in told.items()}
+    return {name: value for name, value in formed.items() if value}
 
 
 def sought(query: Query) -> tuple[str, ...]:
@@ -98,3 +107,22 @@ def submit_batch(queries: Sequence[Query], api: Api) -> Sequence[Ticket | Record
         receipt_of(taken.get(str(place))) if asked else too_little(query)
         for place, (query, asked) in enumerate(zip(queries, items, strict=True))
     ]
+
+
+def submit_lead(query: Query, api: Api) -> Ticket:
+    """Ask for a lead.
+
+    Raises:
+        Declined: lemlist has it already: with the lead as it stands.
+    """
+    flags = flags_of(query)
+    lead = query.told.get(OWN_ID) or lead_of(told_of(query)["email"], api)
+    try:
+        answer = api.post(f"/leads/{segment(lead)}/enrich", params=flags, billed=True).json()
+    except Declined as declined:
+        known = lead_as_it_stands(lead, api)
+        raise Declined(declined.message, answer=Answer(known) if known else None) from None
+    receipt = receipt_of(answer)
+    if isinstance(receipt, RecordError):
+        raise receipt
+    return receipt

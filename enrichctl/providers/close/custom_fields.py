@@ -10,7 +10,7 @@ from enrichctl.answers import objects, text
 from enrichctl.config import did_you_mean
 from enrichctl.errors import BadRecord, BadReply, UsageError
 from enrichctl.facts import spelling
-from enrichctl.providers.close.objects import ID, KINDS, ME, ORGANIZATION, Kind, get
+from enrichctl.providers.close.replies import ID, KINDS, ME, ORGANIZATION, Kind, get
 from enrichctl.transport import Api
 
 PREFIX = "close."

@@ -1,11 +1,12 @@
-"""Leads and contacts of Close, read as far as they are needed."""
+"""What Close answers: leads and contacts, read as far as needed, and what refusals say."""
 
 from typing import Any, Literal, NamedTuple
 
 from enrichctl.answers import as_object, fits
 from enrichctl.errors import BadReply, Unconfirmed
 from enrichctl.model import Answer
-from enrichctl.transport import Api, Reply, segment
+from enrichctl.transport import Api, Reply, retry_after, segment
+from enrichctl.transport.replies import ratelimit, seconds_in
 
 Kind = Literal["lead", "contact"]
 KINDS: tuple[Kind, ...] = ("lead", "contact")
@@ -75,3 +76,23 @@ def holding(due: str, reply: Reply, api: Api) -> dict[str, Any]:
         return body
     trouble = f"Close answered without {due!r}"
     raise Unconfirmed(f"paid, then {trouble}") if api.paid else BadReply(trouble)
+
+
+def until_reset(reply: Reply) -> float | None:
+    """Return the seconds until the limit of this kind of call opens again.
+
+    Documented with commas, seen with semicolons, and as headers of their own; the seconds are
+    decimal there and rounded up in ``Retry-After``. Calls are limited by groups, which are not
+    published: searching, reading and enriching are taken for one each.
+    https://developer.close.com/api/overview/rate-limits
+    """
+    own = reply.headers.get("ratelimit-reset", "")
+    reset = ratelimit(reply.headers.get("ratelimit", "")).get("reset")
+    return reset or retry_after(reply) or seconds_in(own) or None
+
+
+def wrong_fields(reply: Reply) -> str:
+    """Name the parts of a request that Close finds fault with, where it tells."""
+    body = reply.peek()
+    wrong = body.get("field-errors") if isinstance(body, dict) else None
+    return ", ".join(filter(str.isidentifier, wrong)) if isinstance(wrong, dict) else ""

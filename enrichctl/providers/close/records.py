@@ -7,7 +7,7 @@ from enrichctl.answers import objects, text
 from enrichctl.errors import BadRecord, BadReply, Miss
 from enrichctl.facts import spelling
 from enrichctl.paging import Page, whole_list
-from enrichctl.providers.close.objects import FIELDS, ID, VALUE, Kind, get_object, holding
+from enrichctl.providers.close.replies import FIELDS, ID, VALUE, Kind, get_object, holding
 from enrichctl.transport import Api
 
 LEAD, CONTACT, EMAIL = "close.lead_id", "close.contact_id", "email"

@@ -1,0 +1,95 @@
+"""What LeadLex's answers mean: its word for each field, its plans, its refusals."""
+
+from typing import Any
+
+from enrichctl.answers import as_object, fits, text, values
+from enrichctl.facts import spelling
+from enrichctl.model import Match, Query, Rate, Throttled, Value
+from enrichctl.transport import Reply, retry_after
+from enrichctl.transport.replies import epoch, until
+
+# Field → what LeadLex calls it, per object of its answers; the pages do not all spell alike.
+CONTACT = {
+    "full_name": "full_name", "email": "email", "job_title": "job_title",
+    "company_name": "company_name", "linkedin_url": "linkedin_url", "phone": "phone",
+    "location": "location", "seniority": "seniority",
+}  # fmt: skip
+PERSON = {
+    "full_name": "full_name", "first_name": "first_name", "last_name": "last_name",
+    "job_title": "job_title", "seniority": "seniority", "phone": "phone",
+    "linkedin_url": "linkedin_url", "location": "location",
+}  # fmt: skip
+COMPANY = {
+    "company_name": "name", "company_domain": "domain", "company_size": "size",
+    "industry": "industry", "founded_year": "founded_year", "company_description": "description",
+    "company_linkedin_url": "linkedin_url", "tech_stack": "tech_stack",
+}  # fmt: skip
+HELD = "held in your LeadLex"  # where a value is from that a contact or company had before
+HEADQUARTERS = {"location": "hq_location"}  # a company's, when no person was asked about
+FILLED_IN_CONTACT = CONTACT.keys() - {"full_name", "email"}
+FILLED_IN_COMPANY = (COMPANY | HEADQUARTERS).keys() - {"company_domain"}
+# The values of `deliverable` are not documented; these are the usual ones, the rest is unknown.
+DELIVERABLE = {
+    "deliverable": "deliverable", "valid": "deliverable", "true": "deliverable",
+    "undeliverable": "undeliverable", "invalid": "undeliverable", "false": "undeliverable",
+    "risky": "risky", "catch_all": "risky", "accept_all": "risky",
+}  # fmt: skip
+PLANS = {"starter": (10, 100), "pro": (50, 1_000), "org": (200, 10_000)}  # calls a minute, a day
+REQUEST_ID = "x-request-id"  # a header of every reply, another one for each request
+DATA, FIELDS = "data", "fields"
+MINUTE, DAY = 60.0, 86_400.0
+
+
+def is_about(reply: Reply, route: str, told: str) -> bool:
+    """Tell whether an answer is about the contact or the company that was asked about.
+
+    A look-up by e-mail does not say whom it found.
+    """
+    data = as_object(as_object(reply.peek()).get(DATA))
+    company = as_object(data.get("company"))
+    match route:
+        case "leadlex.contact_id":
+            return fits(as_object(data.get("contact")).get("id"), told)
+        case "leadlex.company_id":
+            return fits(company.get("id"), told)
+        case "company_domain":
+            return fits(company.get(COMPANY[route]), told, spelling.domain)
+    return True
+
+
+def found_in(body: Any, query: Query) -> Match:
+    """Return what an answer says; what a record held before is neither LeadLex's nor in doubt."""
+    data = body[DATA]
+    confidence, source = data.get("confidence"), text(data.get("source"))
+    confidence = float(confidence) if isinstance(confidence, int | float) else None
+    of_person = bool(data.get("person")) or "email" in query.told
+    updated = data.get("fields_updated")  # a look-up, which writes nothing, has none
+    found: Match = {}
+    for part, names in (
+        ("contact", CONTACT),
+        ("person", PERSON),
+        ("social", {"linkedin_url": "linkedin_url"}),
+        ("company", COMPANY if of_person else COMPANY | HEADQUARTERS),
+    ):
+        for field, value in values(data.get(part), names):
+            is_held = isinstance(updated, list) and names[field] not in updated
+            given = Value(value, None, HELD) if is_held else Value(value, confidence, source)
+            found.setdefault(field, given)
+    if "email_status" in query.wants and (verdict := text(data.get("deliverable"))):
+        verdict = DELIVERABLE.get(verdict.lower(), "unknown")
+        found["email_status"] = Value(verdict, confidence, source)
+    return found
+
+
+def throttled(reply: Reply) -> Throttled:
+    """Tell the two limits apart: the headers describe the day's only, even when a minute's hit."""
+    if reply.headers.get("x-ratelimit-remaining") == "0":
+        wait = retry_after(reply)
+        if wait is None:
+            wait = until(epoch(reply.headers.get("x-ratelimit-reset", "")), reply)
+        return Throttled(DAY if wait is None else max(wait, 1.0), "day")
+    day = reply.headers.get("x-ratelimit-limit", "")
+    minute = next((minute for minute, of_day in PLANS.values() if str(of_day) == day), 0)
+    wait = retry_after(reply)
+    learned = Rate(minute, MINUTE) if minute else None
+    return Throttled(MINUTE if wait is None else wait, "minute", learned)

@@ -1,0 +1,50 @@
+"""What LeadLex is asked: by which field, at which address, for which of its fields."""
+
+from typing import Any
+
+from enrichctl.errors import Declined
+from enrichctl.model import Query
+from enrichctl.providers.leadlex.replies import (
+    COMPANY,
+    FIELDS,
+    FILLED_IN_COMPANY,
+    FILLED_IN_CONTACT,
+    HEADQUARTERS,
+)
+
+NEEDS = (("leadlex.contact_id",), ("email",), ("leadlex.company_id",), ("company_domain",))
+
+
+def route_of(query: Query) -> str:
+    """Return the field by which LeadLex is asked."""
+    return next(need[0] for need in NEEDS if need[0] in query.told)
+
+
+def question(route: str, told: str, query: Query) -> tuple[str, dict[str, Any]]:
+    """Return path and body of the one paid call.
+
+    Raises:
+        Declined: Nothing that is missing could come of it.
+    """
+    if route == "email":
+        verify = {"verify": True} if "email_status" in query.wants else {}
+        return "/v1/enrich/email", {"email": told, **verify}
+    if route == "leadlex.contact_id":
+        asked = FILLED_IN_CONTACT.intersection(query.wants)
+        fields = sorted(asked)
+        if not set(fields) - {"seniority"}:  # filled there, but not among what is shown to us
+            raise Declined("by contact id LeadLex shows none of what is missing")
+        body = {"contact_id": told, FIELDS: fields, **_overwrite(asked, query)}
+        return "/v1/enrich/contact", body
+    names = COMPANY | HEADQUARTERS
+    asked = FILLED_IN_COMPANY.intersection(query.wants)
+    fields = sorted(names[name] for name in asked)
+    if not fields:
+        raise Declined("of a company LeadLex knows none of what is missing")
+    key = "company_id" if route == "leadlex.company_id" else COMPANY["company_domain"]
+    return "/v1/enrich/company", {key: told, FIELDS: fields, **_overwrite(asked, query)}
+
+
+def _overwrite(asked: set[str], query: Query) -> dict[str, bool]:
+    """The switch holds for all fields of a call, so one that must be kept keeps them all."""
+    return {"overwrite": True} if asked <= query.overwrite else {}
