@@ -10,7 +10,7 @@ from enrichctl.cli.app import run
 from enrichctl.cli.logins import connect
 from enrichctl.config import ProviderSettings, load
 from enrichctl.engine.questions import Course
-from enrichctl.engine.stops import Stop
+from enrichctl.engine.stop import Stop
 from enrichctl.errors import UsageError
 from enrichctl.events import nobody
 from enrichctl.model import Rate

@@ -10,7 +10,7 @@ from enrichctl.cli import context
 from enrichctl.config import ProviderSettings, Settings
 from enrichctl.engine.questions import Course
 from enrichctl.engine.settling import Service
-from enrichctl.engine.stops import Stop
+from enrichctl.engine.stop import Stop
 from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal
 from enrichctl.journal.accounts import SANDBOX

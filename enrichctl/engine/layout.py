@@ -6,7 +6,7 @@ from typing import Any
 
 from enrichctl.merging import Lead, lowest_confidence
 from enrichctl.model import plain
-from enrichctl.planning import PROVENANCE, new_columns
+from enrichctl.wanted_fields import PROVENANCE, new_columns
 
 
 class Layout:

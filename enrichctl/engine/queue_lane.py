@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from enrichctl.engine.agenda import Agenda
+from enrichctl.engine.delay_queue import DelayQueue
 from enrichctl.engine.questions import Ask, Course
 from enrichctl.engine.settling import Done, Service, Settler, broken
 from enrichctl.engine.submission import Batch, Books, Look
@@ -59,7 +59,7 @@ class QueueLane:
         self._gathering = threading.Lock()
         self._batches: dict[str, Batch] = {}
         self._looks: dict[str, list[Look]] = {}  # by job, until they are due
-        self._agenda = Agenda(course.provider.name, service.workers, self._stopping)
+        self._queue = DelayQueue(course.provider.name, service.workers, self._stopping)
 
     @property
     def calls(self) -> int:
@@ -73,23 +73,23 @@ class QueueLane:
             return
         group = self._provider.together(ask.query)
         if not group:
-            self._agenda.at(FIRST, lambda: self._submit([ask]))
+            self._queue.at(FIRST, lambda: self._submit([ask]))
             return
         with self._gathering:
             batch = self._batches.get(group)
             if batch is None:
                 batch = self._batches[group] = Batch()
-                self._agenda.at(LINGER, lambda: self._flush(group, batch))
+                self._queue.at(LINGER, lambda: self._flush(group, batch))
             batch.asks.append(ask)
             full = len(batch.asks) >= self._provider.batch_max
             if full:
                 del self._batches[group]
         if full:
-            self._agenda.at(FIRST, lambda: self._submit(batch.asks))
+            self._queue.at(FIRST, lambda: self._submit(batch.asks))
 
     def close(self) -> None:
         """Let the workers go; by now every question has come to an end, or the run is stopping."""
-        self._agenda.close()
+        self._queue.close()
 
     def _flush(self, group: str, batch: Batch) -> None:
         """Submit what has gathered, unless it was full before."""
@@ -105,7 +105,7 @@ class QueueLane:
         except Cancelled:
             return True
         out_of_money = isinstance(self._course.stopped, BudgetReached | OutOfCredits)
-        return self._agenda.closed or (self._course.stopped is not None and not out_of_money)
+        return self._queue.closed or (self._course.stopped is not None and not out_of_money)
 
     def _submit(self, asks: Sequence[Ask]) -> None:
         try:
@@ -161,7 +161,7 @@ class QueueLane:
             raise
         if len(planned) < len(asks):  # the budget has room for the first ones only
             rest = asks[len(planned) :]
-            self._agenda.at(FIRST, lambda: self._submit(rest))
+            self._queue.at(FIRST, lambda: self._submit(rest))
         pairs = list(zip(asks, planned, strict=False))
         for ask, number in pairs:
             if not number:
@@ -235,7 +235,7 @@ class QueueLane:
         if self._too_late(ask):
             return Done(ask, error=self._too_long())
         waited = min((time.monotonic() - ask.began) * (SLOWER - 1), SLOWEST)
-        self._agenda.at(max(self._provider.poll_every, waited), lambda: self._submit([ask]))
+        self._queue.at(max(self._provider.poll_every, waited), lambda: self._submit([ask]))
         return None
 
     def _look_at(self, looks: Sequence[Look], wait: float) -> None:
@@ -247,7 +247,7 @@ class QueueLane:
                 waiting.append(look)
                 first = len(waiting) == 1
             if first:
-                self._agenda.at(wait, partial(self._collect, job, wait))
+                self._queue.at(wait, partial(self._collect, job, wait))
 
     def _collect(self, job: str, waited: float) -> None:
         """Look once for the answers of a job; look again later when they are not there yet."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from enrichctl.engine.result import RecordResult
 from enrichctl.engine.settling import Done
-from enrichctl.engine.through import Through
 from enrichctl.errors import ExitStatus, ProviderError
 from enrichctl.model import NOTHING, Credits, Outcome, Status, plain
 
@@ -61,7 +61,7 @@ class Report:
             lane.asked += 1
         lane.credits += done.spent
 
-    def count(self, through: Through) -> None:
+    def count(self, through: RecordResult) -> None:
         """Count a record that is through."""
         self.records += 1
         self.suppressed += through.suppressed

@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from enrichctl.engine.elsewhere import Elsewhere
-from enrichctl.engine.heads import Heads
+from enrichctl.engine.cpu_affinity import of_this_process
+from enrichctl.engine.in_flight import InFlight
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.local import LocalWaterfall
-from enrichctl.engine.onecore import of_this_process
+from enrichctl.engine.local_waterfall import LocalWaterfall
+from enrichctl.engine.parallel import in_parallel
 from enrichctl.engine.questions import Course, Rules, remote
 from enrichctl.engine.queue_lane import QueueLane
+from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.report import LaneCount, Report
+from enrichctl.engine.result import RecordResult, result_of
 from enrichctl.engine.settling import Done, Service
-from enrichctl.engine.spread import spread
-from enrichctl.engine.stops import Limits, Stop
-from enrichctl.engine.through import Through, through
+from enrichctl.engine.stop import Limits, Stop
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import (
     Cancelled,
@@ -45,9 +45,9 @@ from enrichctl.provider import Queue
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
 BATCH = 500  # explained records a commit
-LOOK = 0.5  # seconds between looks at whether the run should stop
+TICK = 0.5  # seconds between looks at whether the run should stop
 
-Write = Callable[[Row, Through], None]
+Write = Callable[[Row, RecordResult], None]
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class _Item:
     row: Row
     lead: Lead
     through: bool = False
-    waits: tuple[str, float] | None = None  # for another run; see `Elsewhere`
+    waits: tuple[str, float] | None = None  # for another run; see `InFlight`
 
 
 class Runner:
@@ -113,14 +113,14 @@ class Runner:
         self._limits = limits or Limits()
         self._watch = watch
         self._reader_gone = reader_gone
-        self._elsewhere: Elsewhere[_Item] = Elsewhere(journal, watch, LOOK, clock)
+        self._in_flight: InFlight[_Item] = InFlight(journal, watch, TICK, clock)
         self._local = LocalWaterfall(courses, rules, chains or {}, layout, journal.now())
         self._waterfall = Waterfall(
             courses, rules, journal, run.id, self._blocked, chains,
             elsewhere=self._elsewhere_too, began=journal.now(),
             asking=lambda key: key in self._waiting, suppression=suppression,
         )  # fmt: skip
-        self._heads = Heads(columns, self._waterfall, suppression, namesakes, spares, own)
+        self._reader = RecordReader(columns, self._waterfall, suppression, namesakes, spares, own)
         names = [course.provider.name for course in courses]
         self.report = Report(_counts(names), layout.wanted)
         self._lanes: dict[str, Lane | QueueLane] = {}
@@ -129,8 +129,8 @@ class Runner:
         self._waiting: dict[tuple[str, bytes, str], list[_Item]] = {}
         self._counted = 0
         self._explained: list[history.Stored] = []
-        self._looked = time.monotonic()
-        self._core = of_this_process()
+        self._ticked = time.monotonic()
+        self._affinity = of_this_process()
 
     def go(self, services: dict[str, Service], write: Write) -> None:
         """Ask what is to be asked and write every record.
@@ -147,14 +147,14 @@ class Runner:
                 lane = kind(course, services[name], self._done.put)
                 self._lanes[name] = lane
                 stack.callback(lane.close)
-            stack.callback(self._core.end)
+            stack.callback(self._affinity.end)
             try:
                 if self._lanes:
                     self._stream(write)
                     if self.waited_in_vain:
                         self._stop.now("unavailable", ExitStatus.LOCKED)
                 else:
-                    self._spread(write)
+                    self._write_local(write)
             except BaseException:
                 self._stop.asked.set()  # the lanes must not go on while the stack unwinds
                 raise
@@ -165,15 +165,15 @@ class Runner:
     @property
     def waited_in_vain(self) -> str:
         """Return which other run was waited for too long, in words; "" when none was."""
-        return self._elsewhere.in_vain
+        return self._in_flight.in_vain
 
-    def _spread(self, write: Write) -> None:
+    def _write_local(self, write: Write) -> None:
         """Write what local providers find; nobody has to be waited for."""
         rows = self._source.rows()
-        records = ((row, self._heads.record(row)) for row in self._until_stopped(rows))
-        jobs = ((row, (record, self._heads.suppresses(record))) for row, record in records)
+        records = ((row, self._reader.record(row)) for row in self._until_stopped(rows))
+        jobs = ((row, (record, self._reader.suppresses(record))) for row, record in records)
         left = ((row, self._left(row)) for row in rows)
-        for row, found in chain(spread(self._local, jobs), left):
+        for row, found in chain(in_parallel(self._local, jobs), left):
             self._put(row, found, write)
             if not self.report.records % BATCH:
                 self._wrote()
@@ -183,16 +183,16 @@ class Runner:
         while not self._stop.asked.is_set() and (row := next(rows, None)) is not None:
             yield row
 
-    def _left(self, row: Row) -> Through:
+    def _left(self, row: Row) -> RecordResult:
         """Return what a record comes to that the run did not get to."""
-        lead = self._heads.lead(row)
+        lead = self._reader.lead(row)
         self._waterfall.leave(lead, "the run stopped before this record")
-        return through(lead, self._layout)
+        return result_of(lead, self._layout)
 
     def _stream(self, write: Write) -> None:
         window: deque[_Item] = deque()
         for row in self._source.rows():
-            item = _Item(row, self._heads.lead(row))
+            item = _Item(row, self._reader.lead(row))
             window.append(item)
             self._advance(item)
             self._collect(block=False)
@@ -211,7 +211,7 @@ class Runner:
             self._counted += 1
         if item.lead.held:
             course, _ = self._waterfall.legs[item.lead.place]
-            self._elsewhere.add(item, course.provider.name, item.lead.held)
+            self._in_flight.add(item, course.provider.name, item.lead.held)
             return
         if ask is None:
             item.through = True
@@ -228,14 +228,14 @@ class Runner:
     def _collect(self, *, block: bool) -> None:
         """Take in the questions that came to an end, and move on the records that wait for them."""
         while True:
-            block = block and bool(self._waiting or self._elsewhere)
+            block = block and bool(self._waiting or self._in_flight)
             if not block and self._done.empty():
-                self._look()
+                self._tick()
                 return
             try:
-                done = self._done.get(timeout=LOOK)
+                done = self._done.get(timeout=TICK)
             except queue.Empty:
-                self._look()
+                self._tick()
                 continue
             block = False
             self._take(done)
@@ -259,9 +259,9 @@ class Runner:
             self._watch(Answered(course.provider.name, done.outcome, done.spent, row))
         waiting[0].lead.spent += done.spent
         asked = {(course.provider.name, name) for name in done.ask.query.wants}
-        if isinstance(done.error, UnderWay) and not self._elsewhere.in_vain:
+        if isinstance(done.error, UnderWay) and not self._in_flight.in_vain:
             for item in waiting:
-                self._elsewhere.add(item, course.provider.name, done.error.run)
+                self._in_flight.add(item, course.provider.name, done.error.run)
             return
         self._waterfall.hear(done.fresh)
         for item in waiting:
@@ -277,11 +277,11 @@ class Runner:
         wrote = self.report.records
         while window and window[0].through:
             item = window.popleft()
-            self._put(item.row, through(item.lead, self._layout), write)
+            self._put(item.row, result_of(item.lead, self._layout), write)
         if self.report.records > wrote:
             self._wrote()
 
-    def _put(self, row: Row, found: Through, write: Write) -> None:
+    def _put(self, row: Row, found: RecordResult, write: Write) -> None:
         """Write a record that is through, and keep what is said of it."""
         write(row, found)
         self.report.count(found)
@@ -290,22 +290,22 @@ class Runner:
     def _wrote(self) -> None:
         self._watch(Wrote(self.report.records))
         self._keep_records(BATCH)
-        self._look()
+        self._tick()
 
     def _keep_records(self, least: int) -> None:
         if len(self._explained) >= max(least, 1):
             history.put_records(self._journal, self._run.id, self._explained)
             self._explained.clear()
 
-    def _look(self) -> None:
+    def _tick(self) -> None:
         """Look now and then whether the run should stop, and whether others have an answer."""
         now = time.monotonic()
-        if now - self._looked < LOOK:
+        if now - self._ticked < TICK:
             return
-        self._looked = now
+        self._ticked = now
         if self._lanes:
-            self._core.look(sum(lane.asked for lane in self.report.lanes.values()))
-        for item in self._elsewhere.look():
+            self._affinity.tick(sum(lane.asked for lane in self.report.lanes.values()))
+        for item in self._in_flight.due():
             self._advance(item)
         if self._reader_gone():
             self._stop.now("interrupted", ExitStatus.READER_GONE)
@@ -315,7 +315,7 @@ class Runner:
 
     def _elsewhere_too(self) -> Literal["wait", "leave"]:
         """Say what to do about what another run is asking at this moment."""
-        return "leave" if self._stop.asked.is_set() or self._elsewhere.in_vain else "wait"
+        return "leave" if self._stop.asked.is_set() or self._in_flight.in_vain else "wait"
 
     def _blocked(self, course: Course, lead: Lead) -> str:
         """Tell why a provider may not be asked about a record now."""

@@ -24,7 +24,7 @@ from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules
 from enrichctl.engine.run import Runner
 from enrichctl.engine.settling import Service
-from enrichctl.engine.stops import Stop
+from enrichctl.engine.stop import Stop
 from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
 from enrichctl.model import Rate

@@ -102,7 +102,7 @@ def test_waiting_in_vain_for_a_run_that_hangs_is_exit_8_and_names_it(leads, monk
             other.write(
                 lambda db: db.execute("UPDATE attempts SET outcome='sent', run=?", (hangs.id,))
             )
-            monkeypatch.setattr("enrichctl.engine.elsewhere.MOST", 0.0)
+            monkeypatch.setattr("enrichctl.engine.in_flight.MOST", 0.0)
             capsys.readouterr()
             assert enrich(*words) == 8
             assert f"run {hangs.id}, begun 0 min ago, is still asking" in capsys.readouterr().err

@@ -12,10 +12,10 @@ from typing import Any
 
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules
+from enrichctl.engine.result import RecordResult
 from enrichctl.engine.run import Runner
 from enrichctl.engine.settling import Service
-from enrichctl.engine.stops import Limits, Stop
-from enrichctl.engine.through import Through
+from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import EnrichctlError, Miss, NotYet
 from enrichctl.events import all_of
 from enrichctl.files import Row
@@ -289,7 +289,7 @@ class Rig:
             clock=seconds,
         )
 
-        def written(row: Row, found: Through) -> None:
+        def written(row: Row, found: RecordResult) -> None:
             ended.rows.append(row.number)
             ended.statuses.append(found.status)
             ended.notes.append(found.note)

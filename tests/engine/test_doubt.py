@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from rig import found, provider
 
-from enrichctl.engine.stops import Stop
+from enrichctl.engine.stop import Stop
 from enrichctl.errors import BadRecord, Declined, ExitStatus, Miss, Unconfirmed
 from enrichctl.events import Waiting
 from enrichctl.model import Answer, Outcome

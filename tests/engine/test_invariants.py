@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from rig import Asked, Ended, Queued, Rig, Vendor, found, provider
-from test_forecast import plan
+from test_estimate import plan
 
-from enrichctl.engine import agenda, queue_lane
-from enrichctl.engine.stops import Limits
+from enrichctl.engine import delay_queue, queue_lane
+from enrichctl.engine.stop import Limits
 from enrichctl.errors import Miss
 from enrichctl.model import Answer, Attempt, Outcome, Plan, Query
 from enrichctl.price import Price
@@ -112,7 +112,7 @@ class Case:
 @pytest.fixture
 def quick(monkeypatch):
     monkeypatch.setattr(queue_lane, "LINGER", 0.005)
-    monkeypatch.setattr(agenda, "IDLE", 0.005)
+    monkeypatch.setattr(delay_queue, "IDLE", 0.005)
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -5,9 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from rig import Queued, Rows, found, provider
-from test_forecast import lanes, plan
+from test_estimate import lanes, plan
 
-from enrichctl.engine.stops import Limits
+from enrichctl.engine.stop import Limits
 from enrichctl.errors import Miss
 from enrichctl.events import Began
 from enrichctl.price import Price

@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 from rig import Known, Queued, found, provider
 
-from enrichctl.engine import agenda, queue_lane
-from enrichctl.engine.stops import Stop
+from enrichctl.engine import delay_queue, queue_lane
+from enrichctl.engine.stop import Stop
 from enrichctl.errors import BadRecord, ExitStatus, Miss, NotYet, OutOfCredits, Unconfirmed
 from enrichctl.model import Answer
 from enrichctl.provider import Price, Queue, Ticket
@@ -21,7 +21,7 @@ MANY = [f"p{n}@acme.com" for n in range(7)]
 def quick(monkeypatch):
     """Let a submission linger only as long as a busy machine needs to fill it."""
     monkeypatch.setattr(queue_lane, "LINGER", 0.25)
-    monkeypatch.setattr(agenda, "IDLE", 0.01)
+    monkeypatch.setattr(delay_queue, "IDLE", 0.01)
 
 
 def queued(rig, **declared):
@@ -314,13 +314,13 @@ def test_a_ticket_that_ended_for_want_of_credits_is_given_up(rig):
 
 
 def test_looks_are_never_closer_than_the_provider_wants(rig, monkeypatch):
-    alpha, waits, at = provider(kind=Jobs, poll_every=400.0), [], agenda.Agenda.at
+    alpha, waits, at = provider(kind=Jobs, poll_every=400.0), [], delay_queue.DelayQueue.at
 
     def soon(self, seconds, job):
         waits.append(seconds)
         at(self, min(seconds, 0.0), job)
 
-    monkeypatch.setattr(agenda.Agenda, "at", soon)
+    monkeypatch.setattr(delay_queue.DelayQueue, "at", soon)
     answers = iter([True, True])
     rig.vendor(alpha).plays["*"] = [lambda _: found(phone="1", wait=next(answers, False))]
     rig.vendor(alpha).plays["/submit"] = [lambda _: found(ok=True)]

@@ -6,7 +6,7 @@ import pytest
 from rig import found, provider
 
 from enrichctl.engine.report import Report
-from enrichctl.engine.stops import Limits, Stop
+from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import ExitStatus, StateError
 from enrichctl.events import LaneStopped
 from enrichctl.journal import history

@@ -10,7 +10,7 @@ from enrichctl.cli.run_values import facts
 from enrichctl.cli.streams import unwritten
 from enrichctl.engine.questions import Course
 from enrichctl.engine.report import Report
-from enrichctl.engine.stops import Stop
+from enrichctl.engine.stop import Stop
 from enrichctl.errors import EnrichctlError, ExitStatus
 from enrichctl.files.output import Output
 from enrichctl.files.records import counted

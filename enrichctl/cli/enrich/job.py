@@ -24,15 +24,14 @@ from enrichctl.cli.enrich.request import (
 from enrichctl.cli.enrich.signals import reader_gone, stopping
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings, duration, parse_budget
-from enrichctl.engine.forecast import Forecast
-from enrichctl.engine.former import Former
-from enrichctl.engine.heads import Heads
+from enrichctl.engine.estimate import Estimate, OtherAccounts
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules, remote
+from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.result import RecordResult
 from enrichctl.engine.run import Runner, Write
 from enrichctl.engine.settling import Settler
-from enrichctl.engine.stops import Limits, Stop
-from enrichctl.engine.through import Through
+from enrichctl.engine.stop import Limits, Stop
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import EnrichctlError, ExitStatus, Locked, ProviderError
 from enrichctl.events import Ended, Watcher, all_of, nobody
@@ -43,9 +42,9 @@ from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression, fingerprint
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.model import Plan
-from enrichctl.planning import accepts_review, check_wants, own_columns, read_fields, wants_of
 from enrichctl.provider import Local
 from enrichctl.render.screen import Screen
+from enrichctl.wanted_fields import accepts_review, check_wants, own_columns, read_fields, wants_of
 
 if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
@@ -285,7 +284,7 @@ class _Job:
     def _writer(self, output: Output) -> Write:
         """Return how a record is written; a reader that has gone stops the run."""
 
-        def write(row: Row, found: Through) -> None:
+        def write(row: Row, found: RecordResult) -> None:
             if self.stop.status is ExitStatus.READER_GONE:
                 return
             try:
@@ -367,7 +366,7 @@ class _Job:
             self.courses, self.rules, journal, chains=self.chains, elsewhere=lambda: "count",
             suppression=self.suppression,
         )  # fmt: skip
-        heads = Heads(
+        reader = RecordReader(
             self.match.columns,
             waterfall,
             self.suppression,
@@ -375,16 +374,16 @@ class _Job:
             self.match.spares,
         )
         accounts = {course.provider.name: course.account for course in self.courses}
-        forecast = Forecast(
+        estimate = Estimate(
             waterfall,
             scratch.add,
             lambda name: history.match_rate(journal, name, accounts[name]),
             limit=self.options.limit,
-            former=Former(journal).of,
+            former=OtherAccounts(journal).of,
         )
         for row in self.source.rows():
-            forecast.count(heads.lead(row))
-        plan = forecast.finish((n, c.budget) for n, c in connected.items())
+            estimate.count(reader.lead(row))
+        plan = estimate.finish((n, c.budget) for n, c in connected.items())
         plan.mapping = self.match.names
         if not self.rules.accept_review:
             plan.review = history.in_review(journal, name_of(self.source))

@@ -24,7 +24,7 @@ TO_REVIEW = (
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
 
 
-class Through(NamedTuple):
+class RecordResult(NamedTuple):
     """A record that is through.
 
     Attributes:
@@ -56,7 +56,7 @@ class Through(NamedTuple):
     stored: Stored
 
 
-def through(lead: Lead, layout: Layout) -> Through:
+def result_of(lead: Lead, layout: Layout) -> RecordResult:
     """Return what a record at the end of the waterfall comes to."""
     status, note = status_of(lead)
     holds = lead.record.holds
@@ -73,7 +73,7 @@ def through(lead: Lead, layout: Layout) -> Through:
     troubles += dict.fromkeys((remark.cause, remark.next) for remark in undone)
     if status is Status.REVIEW:
         troubles += [(t.cause, TO_REVIEW) for t in lead.tried if t.held_back]
-    return Through(
+    return RecordResult(
         status.value,
         note,
         *layout.fill(lead, status, note),

@@ -26,7 +26,7 @@ class Waiter(Protocol):
 W = TypeVar("W", bound=Waiter)
 
 
-class Elsewhere(Generic[W]):
+class InFlight(Generic[W]):
     """What waits for other runs, for as long as that is worth it.
 
     A run that hangs, or is stopped in the middle of a call, is alive all the same: nobody may
@@ -74,7 +74,7 @@ class Elsewhere(Generic[W]):
                 self.in_vain = self.in_vain or f"{provider}: {who} is still asking the same"
         self._items.append(item)
 
-    def look(self) -> list[W]:
+    def due(self) -> list[W]:
         """Return what waits, to be looked at again: who was asking may have died meanwhile."""
         if self._items:
             sweep(self._journal)

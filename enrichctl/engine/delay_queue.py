@@ -10,7 +10,7 @@ IDLE = 0.2  # seconds between looks at whether the run stops
 Job = Callable[[], None]
 
 
-class Agenda:
+class DelayQueue:
     """Jobs that are done when they are due, by several workers.
 
     Args:

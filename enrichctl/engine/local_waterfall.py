@@ -6,7 +6,7 @@ from datetime import datetime
 
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.questions import Course, Rules
-from enrichctl.engine.through import Through, through
+from enrichctl.engine.result import RecordResult, result_of
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.model import Record
 from enrichctl.provider import Local
@@ -30,14 +30,14 @@ class LocalWaterfall:
         """Tell whether other processes come to the same."""
         return all(isinstance(c.provider, Local) and c.provider.portable for c in self.courses)
 
-    def open(self) -> Callable[[Job], Through]:
+    def open(self) -> Callable[[Job], RecordResult]:
         """Return what takes a record from the head of the waterfall to its end."""
         waterfall = Waterfall(self.courses, self.rules, chains=self.chains, began=self.began)
 
-        def pass_through(job: Job) -> Through:
+        def pass_through(job: Job) -> RecordResult:
             record, suppressed = job
             lead = waterfall.lead(record, suppressed=suppressed)
             waterfall.step(lead)
-            return through(lead, self.layout)
+            return result_of(lead, self.layout)
 
         return pass_through

@@ -1,7 +1,7 @@
 """Records on all cores, where nobody beyond the machine is asked about them.
 
 What a local provider makes of a record follows from the record alone, so other processes can do
-it; see `beside`. This one reads, writes and keeps the journal. A process that is lost costs
+it; see `worker_process`. This one reads, writes and keeps the journal. A process that is lost costs
 nothing but time: what it was given is done again here, and so is what it could not do, so that its
 errors are told where somebody hears of them.
 """
@@ -14,12 +14,12 @@ from contextlib import ExitStack
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from enrichctl.engine.local import Job, LocalWaterfall
-from enrichctl.engine.through import Through
+from enrichctl.engine.local_waterfall import Job, LocalWaterfall
+from enrichctl.engine.result import RecordResult
 from enrichctl.files import Row
 
 if TYPE_CHECKING:
-    from enrichctl.engine.beside import Process
+    from enrichctl.engine.worker_process import WorkerProcess
 
 FEW = 2_000  # records that are done before other processes would be ready
 CHUNK = 250  # records handed over at a time
@@ -27,9 +27,9 @@ AHEAD = 2  # chunks that each process has before it
 MOST = 4  # processes: more would wait for the one that reads and writes
 
 
-def spread(
+def in_parallel(
     waterfall: LocalWaterfall, jobs: Iterator[tuple[Row, Job]]
-) -> Iterator[tuple[Row, Through]]:
+) -> Iterator[tuple[Row, RecordResult]]:
     """Take records to the end of a waterfall, in their order, on as many cores as pays."""
     pass_through = waterfall.open()
     count = processes() if waterfall.portable else 0
@@ -38,11 +38,11 @@ def spread(
     first = list(islice(jobs, CHUNK))
     if not first:
         return
-    from enrichctl.engine.beside import Process  # noqa: PLC0415 - not for a few records
+    from enrichctl.engine.worker_process import WorkerProcess  # noqa: PLC0415 - not for a few records
 
     with ExitStack() as stack:
-        others = deque(stack.enter_context(Process(waterfall)) for _ in range(count))
-        given: deque[tuple[Process, list[tuple[Row, Job]]]] = deque()
+        others = deque(stack.enter_context(WorkerProcess(waterfall)) for _ in range(count))
+        given: deque[tuple[WorkerProcess, list[tuple[Row, Job]]]] = deque()
         chunks = chain([first], iter(lambda: list(islice(jobs, CHUNK)), []))
         for chunk in chunks:
             others.rotate(-1)
@@ -55,11 +55,13 @@ def spread(
 
 
 def _taken(
-    process: "Process", chunk: list[tuple[Row, Job]], pass_through: Callable[[Job], Through]
-) -> Iterator[tuple[Row, Through]]:
+    process: "WorkerProcess",
+    chunk: list[tuple[Row, Job]],
+    pass_through: Callable[[Job], RecordResult],
+) -> Iterator[tuple[Row, RecordResult]]:
     found = process.take()
     for place, (row, job) in enumerate(chunk):
-        yield row, Through._make(found[place]) if found else pass_through(job)
+        yield row, RecordResult._make(found[place]) if found else pass_through(job)
 
 
 def processes() -> int:

@@ -6,8 +6,10 @@ the next one is asked as well, and as if each might have it where that tells the
 
 from collections.abc import Callable, Iterable, Mapping
 
-from enrichctl.engine.questions import Ask, remote
+from enrichctl.engine.questions import Ask, Course, remote
 from enrichctl.engine.waterfall import Waterfall
+from enrichctl.journal import Journal
+from enrichctl.journal.accounts import has_answer, others
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.merging import Lead
 from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Record
@@ -23,7 +25,7 @@ PEOPLE = (
 UNKNOWN_RATE = 0.5  # share of matches expected of a provider that was never asked
 
 
-class Forecast:
+class Estimate:
     """Counts what a run would do, record by record.
 
     Args:
@@ -158,6 +160,35 @@ class Forecast:
             lane.calls.expected = round(lane.calls.expected)  # type: ignore[assignment]
             lane.credits.expected = round(lane.credits.expected, 1)
         return self.plan
+
+
+class OtherAccounts:
+    """Looks for answers under the accounts that were asked before a new one.
+
+    It may be the same account with another key, which the vendor does not tell.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._others: dict[str, list[str]] = {}
+
+    def of(self, ask: Ask) -> str:
+        """Return the account that has the answer to a question; "" when there is none."""
+        name = ask.course.provider.name
+        return next(
+            (
+                other
+                for other in self._accounts(ask.course)
+                if has_answer(self._journal, name, other, ask.person, ask.variant)
+            ),
+            "",
+        )
+
+    def _accounts(self, course: Course) -> list[str]:
+        name = course.provider.name
+        if name not in self._others:
+            self._others[name] = others(self._journal, name, course.account)
+        return self._others[name]
 
 
 def _person(record: Record) -> bytes | None:

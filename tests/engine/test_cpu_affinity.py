@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from enrichctl.engine import onecore
-from enrichctl.engine.onecore import ROUNDS, OneCore
+from enrichctl.engine import cpu_affinity
+from enrichctl.engine.cpu_affinity import ROUNDS, CpuAffinity
 
 ALL, ONE = {0, 1}, {1}
 
@@ -18,7 +18,7 @@ class Machine:
         self.now = self.spent = 0.0
         self.answered = 0
         self.kept = [set(cores)]
-        self.core = OneCore(
+        self.core = CpuAffinity(
             cores, lambda cores: self.kept.append(set(cores)), lambda: 1,
             clock=lambda: self.now, used=lambda: self.spent,
         )  # fmt: skip
@@ -28,7 +28,7 @@ class Machine:
         self.now += 1
         self.spent += busy
         self.answered += answers
-        self.core.look(self.answered)
+        self.core.tick(self.answered)
         return self.kept[-1]
 
 
@@ -76,15 +76,15 @@ def test_all_threads_are_kept_on_the_core_and_given_back():
     go = threading.Event()
     thread = threading.Thread(target=go.wait)
     thread.start()
-    core = onecore.of_this_process()
+    core = cpu_affinity.of_this_process()
     try:
-        onecore._keep({min(before)})
+        cpu_affinity._keep({min(before)})
         assert {os.sched_getaffinity(t) == {min(before)} for t in (0, thread.native_id)} == {True}
-        onecore._keep(before)
+        cpu_affinity._keep(before)
         assert os.sched_getaffinity(thread.native_id) == before
-        assert onecore._here() in before
+        assert cpu_affinity._here() in before
         assert core._cores == before
     finally:
-        onecore._keep(before)
+        cpu_affinity._keep(before)
         go.set()
         thread.join()

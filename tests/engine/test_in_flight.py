@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from rig import Asked, Queued, found, provider
 
-from enrichctl.engine.elsewhere import MOST
+from enrichctl.engine.in_flight import MOST
 from enrichctl.errors import ExitStatus
 from enrichctl.events import Waiting
 from enrichctl.journal import history

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from rig import Rows, provider
 
-from enrichctl.engine.forecast import Forecast
-from enrichctl.engine.heads import Heads
+from enrichctl.engine.estimate import Estimate
 from enrichctl.engine.questions import Course, Rules
+from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import history
 from enrichctl.journal.scratch import Scratch
@@ -20,14 +20,14 @@ def plan(rig, emails, *providers, limit=None, budgets=None, **rules):
     rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
     courses = [Course(p, p.finds, "account") for p in providers]
     waterfall = Waterfall(courses, Rules(**rules), rig.journal, elsewhere=lambda: "count")
-    heads = Heads({"email": 0, "phone": 1, "job_title": 2}, waterfall)
-    forecast = Forecast(
+    reader = RecordReader({"email": 0, "phone": 1, "job_title": 2}, waterfall)
+    estimate = Estimate(
         waterfall, Scratch().add,
         lambda name: history.match_rate(rig.journal, name, "account"), limit,
     )  # fmt: skip
     for row in Rows(rows).rows():
-        forecast.count(heads.lead(row))
-    return forecast.finish((budgets or {}).items())
+        estimate.count(reader.lead(row))
+    return estimate.finish((budgets or {}).items())
 
 
 def lanes(plan):

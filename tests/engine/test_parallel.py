@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from enrichctl.engine import beside, local
-from enrichctl.engine import spread as spreading
+from enrichctl.engine import local_waterfall, parallel, worker_process
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.local import LocalWaterfall
+from enrichctl.engine.local_waterfall import LocalWaterfall
+from enrichctl.engine.parallel import in_parallel
 from enrichctl.engine.questions import Course, Rules
-from enrichctl.engine.spread import spread
 from enrichctl.files import Row
 from enrichctl.model import Match, Query, Record
 from enrichctl.provider import Local
@@ -49,9 +48,9 @@ def jobs(count: int):
 @pytest.fixture(autouse=True)
 def early(monkeypatch):
     """Let other processes begin with the second record."""
-    monkeypatch.setattr(spreading, "FEW", 1)
-    monkeypatch.setattr(spreading, "CHUNK", 2)
-    monkeypatch.setattr(spreading, "processes", lambda: 2)
+    monkeypatch.setattr(parallel, "FEW", 1)
+    monkeypatch.setattr(parallel, "CHUNK", 2)
+    monkeypatch.setattr(parallel, "processes", lambda: 2)
 
 
 def alone(provider: Local, count: int):
@@ -69,21 +68,23 @@ def children() -> list[int]:
 
 
 def test_what_comes_of_a_record_is_the_same_on_several_cores_and_in_its_order():
-    found = numbered(spread(waterfall(Offline()), jobs(30)))
+    found = numbered(in_parallel(waterfall(Offline()), jobs(30)))
     assert found == alone(Offline(), 30)
     assert [t.status for _, t in found[:6]] == ["enriched"] * 4 + ["skipped", "enriched"]
 
 
 def test_other_processes_do_the_work(monkeypatch):
     here = []
-    monkeypatch.setattr(local, "through", lambda lead, _: here.append(lead) or through(lead, _))
-    through = sys.modules["enrichctl.engine.through"].through
-    list(spread(waterfall(Offline()), jobs(30)))
+    monkeypatch.setattr(
+        local_waterfall, "result_of", lambda lead, _: here.append(lead) or through(lead, _)
+    )
+    through = sys.modules["enrichctl.engine.result"].result_of
+    list(in_parallel(waterfall(Offline()), jobs(30)))
     assert len(here) == 1
 
 
 def test_a_process_that_is_lost_loses_no_record():
-    found = spread(waterfall(Offline()), jobs(60))
+    found = in_parallel(waterfall(Offline()), jobs(60))
     begun = [next(found) for _ in range(3)]
     for child in children():
         os.kill(child, signal.SIGKILL)
@@ -91,7 +92,7 @@ def test_a_process_that_is_lost_loses_no_record():
 
 
 def test_a_bug_is_told_here_and_not_lost_beside():
-    found = spread(waterfall(Broken()), jobs(30))
+    found = in_parallel(waterfall(Broken()), jobs(30))
     seen = []
     with pytest.raises(ZeroDivisionError):
         seen.extend(row.number for row, _ in found)
@@ -99,7 +100,7 @@ def test_a_bug_is_told_here_and_not_lost_beside():
 
 
 def test_no_process_is_left_when_the_reader_stops_early():
-    found = spread(waterfall(Offline()), jobs(60))
+    found = in_parallel(waterfall(Offline()), jobs(60))
     for _ in range(3):
         next(found)
     assert len(children()) == 2
@@ -111,9 +112,9 @@ def test_a_program_that_is_killed_leaves_no_process_behind(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
         "import os, time\n"
-        "from enrichctl.engine import beside\n"
-        "from test_spread import *\n"
-        "process = beside.Process(waterfall(Offline()))\n"
+        "from enrichctl.engine import worker_process\n"
+        "from test_parallel import *\n"
+        "process = worker_process.WorkerProcess(waterfall(Offline()))\n"
         "print(process._child.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
@@ -139,14 +140,14 @@ def is_running(pid: int) -> bool:
 def test_there_are_as_many_processes_as_pay(monkeypatch, cores, processes):
     monkeypatch.undo()
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
-    assert spreading.processes() == processes
+    assert parallel.processes() == processes
 
 
 def test_a_provider_that_needs_more_than_its_code_stays_here():
     class Homebound(Offline):
         portable = False
 
-    found = spread(waterfall(Homebound()), jobs(30))
+    found = in_parallel(waterfall(Homebound()), jobs(30))
     begun = [next(found) for _ in range(10)]
     assert children() == []
     assert numbered([*begun, *found]) == alone(Homebound(), 30)
@@ -156,7 +157,7 @@ def test_a_file_of_the_users_does_not_stand_in_for_a_module(tmp_path, monkeypatc
     (tmp_path / "csv.py").write_text("raise SystemExit(9)")
     (tmp_path / "queue.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(tmp_path)
-    process = beside.Process(waterfall(Offline()))
+    process = worker_process.WorkerProcess(waterfall(Offline()))
     with process:
         process.give([job for _, job in jobs(2)])
         assert len(process.take()) == 2

@@ -13,7 +13,7 @@ from enrichctl.merging import Lead
 from enrichctl.model import Record
 
 
-class Heads:
+class RecordReader:
     """Puts rows at the head of the waterfall.
 
     Args:

@@ -1,6 +1,6 @@
 from enrichctl.fields import in_order
-from enrichctl.planning import wants_of
 from enrichctl.providers.offline import Offline
+from enrichctl.wanted_fields import wants_of
 
 
 def test_what_is_rewritten_stands_in_the_order_of_fields():

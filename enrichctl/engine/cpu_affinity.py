@@ -17,7 +17,7 @@ WORTH = 0.8  # of the speed without it: one core takes half the power, and answe
 ROUNDS = 20  # looks for which the better way is kept
 
 
-class OneCore:
+class CpuAffinity:
     """Tries whether a run is better off on one core.
 
     Args:
@@ -45,7 +45,7 @@ class OneCore:
         self._free = 0.0  # answers a second without it, 0 before that was measured
         self._last = clock(), used(), 0
 
-    def look(self, answered: int) -> None:
+    def tick(self, answered: int) -> None:
         """Judge by how many questions have been answered by now."""
         if len(self._cores) < 2:  # noqa: PLR2004 - nothing to choose
             return
@@ -77,11 +77,11 @@ class OneCore:
             self._keep({self._here()} if alone else self._cores)
 
 
-def of_this_process() -> OneCore:
+def of_this_process() -> CpuAffinity:
     """Return what chooses for this process; it leaves other systems than Linux as they are."""
     if not hasattr(os, "sched_setaffinity") or not Path("/proc/self/task").is_dir():
-        return OneCore((), lambda _: None, lambda: 0)
-    return OneCore(os.sched_getaffinity(0), _keep, _here)
+        return CpuAffinity((), lambda _: None, lambda: 0)
+    return CpuAffinity(os.sched_getaffinity(0), _keep, _here)
 
 
 def _here() -> int:

@@ -1,4 +1,4 @@
-"""One of the processes among which records are spread: ``python -m enrichctl.engine.beside``.
+"""One of the processes that share the records: ``python -m enrichctl.engine.worker_process``.
 
 It ends by itself when the program that started it does, however that ends.
 """
@@ -15,13 +15,13 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import IO, Any, Self
 
-from enrichctl.engine.local import Job, LocalWaterfall
+from enrichctl.engine.local_waterfall import Job, LocalWaterfall
 from enrichctl.model import Record
 
 _told = attrgetter(*(field.name for field in fields(Record)))  # in the order of its arguments
 
 
-class Process:
+class WorkerProcess:
     """Another process that follows a waterfall, reached through its stdin and stdout.
 
     Args:
