@@ -5,23 +5,13 @@ from decimal import Decimal
 from typing import Any, Self
 
 from enrichctl.sandbox import control
-from enrichctl.sandbox.close import Close
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.exchange import Delivery, Reply, Request
 from enrichctl.sandbox.faults import Fault, Faults, deliver, refusal
-from enrichctl.sandbox.leadlex import Leadlex
-from enrichctl.sandbox.lemlist import Lemlist
 from enrichctl.sandbox.population import Population
 from enrichctl.sandbox.server import Server
-from enrichctl.sandbox.superoffice import (
-    CLIENT_ID,
-    CLIENT_SECRET,
-    REFRESH_TOKEN,
-    TENANT,
-    Superoffice,
-)
-from enrichctl.sandbox.switches import REFUSALS, VENDORS, Switches
-from enrichctl.sandbox.vendor import Vendor
+from enrichctl.sandbox.switches import REFUSALS, Switches
+from enrichctl.sandbox.vendor import vendors
 from enrichctl.sandbox.world import Charge, Seen, World
 
 
@@ -37,7 +27,7 @@ class Sandbox:
     """
 
     def __init__(self, *, port: int = 0, **switches: Any) -> None:
-        self.switches = Switches()
+        self.switches = Switches({name: kind.terms for name, kind in vendors().items()})
         self.switches.set(switches)
         self.reset()
         self._server = Server(self._answer, port)
@@ -64,8 +54,7 @@ class Sandbox:
         """Forget everything that happened: state, ledger, requests, waiting faults."""
         self.world = World(self.switches)
         self.faults = Faults(self.switches)
-        kinds: tuple[type[Vendor], ...] = (Leadlex, Close, Lemlist, Superoffice)
-        self.vendors: dict[str, Vendor] = {kind.name: kind(self.world) for kind in kinds}
+        self.vendors = {name: kind(self.world) for name, kind in vendors().items()}
 
     @property
     def population(self) -> Population:
@@ -131,22 +120,14 @@ class Sandbox:
 
     def url(self, provider: str) -> str:
         """Return a vendor's base URL: what stands before the paths in its documentation."""
-        if provider == "superoffice":
-            return f"{self.root}/superoffice/online{self.switches.tenant_node}/{TENANT}"
-        return f"{self.root}/{provider}"
+        return self.root + vendors()[provider].base(self.switches)
 
     def environ(self) -> dict[str, str]:
         """Return the environment in which the program talks to this sandbox."""
-        found = {}
-        for name in VENDORS:
-            found[f"ENRICHCTL_{name.upper()}_BASE_URL"] = self.url(name)
-            found[f"ENRICHCTL_{name.upper()}_API_KEY"] = self.switches.keys[name]
-        return found | {
-            "ENRICHCTL_SUPEROFFICE_TENANT": TENANT,
-            "ENRICHCTL_SUPEROFFICE_STATE_URL": f"{self.root}/superoffice",
-            "ENRICHCTL_SUPEROFFICE_CLIENT_ID": CLIENT_ID,
-            "ENRICHCTL_SUPEROFFICE_CLIENT_SECRET": CLIENT_SECRET,
-            "ENRICHCTL_SUPEROFFICE_REFRESH_TOKEN": REFRESH_TOKEN,
+        return {
+            f"ENRICHCTL_{name}_{part}".upper(): value
+            for name, kind in vendors().items()
+            for part, value in kind.login(self.root, self.switches).items()
         }
 
     def _answer(self, request: Request) -> Delivery:

@@ -93,7 +93,7 @@ def _truth(box: Box, request: Request) -> Any:
 def _switches(box: Box, request: Request) -> Any:
     if request.method == "POST":
         box.set(**request.json())
-    return asdict(box.switches)
+    return box.switches.plain()
 
 
 def _fault(box: Box, request: Request) -> Any:

@@ -1,11 +1,9 @@
 """What can be set about the sandbox: money, misses, limits, latency and faults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
-
-VENDORS = ("leadlex", "close", "lemlist", "superoffice")
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 # Faults before the work: nothing is charged, unless a fault is set with ``charged``.
 REFUSALS = {
@@ -36,13 +34,41 @@ HARMS = {
 FAULTS = REFUSALS | HARMS
 
 Windows = tuple[tuple[int, float], ...]
+_INNER = {"terms", "_own"}  # of `Switches`: no switches
+
+
+class _Dataclass(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+Own = TypeVar("Own", bound=_Dataclass)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a vendor declares of its account in the sandbox.
+
+    Attributes:
+        key: That it accepts.
+        prices: What is charged → credits.
+        windows: Rate limits as (calls, seconds), shortest first.
+        credits: What the account holds at the start; None is without end.
+        own: A dataclass of the switches that only this vendor has.
+    """
+
+    key: str
+    prices: Mapping[str, Decimal]
+    windows: Windows = ()
+    credits: Decimal | None = None
+    own: type[_Dataclass] | None = None
 
 
 @dataclass(slots=True)
 class Switches:
-    """Every switch, with what it is when nobody touches it.
+    """Every switch that all vendors share, with what it is when nobody touches it.
 
     Attributes:
+        terms: Vendor → what it declares; its own switches are had by `of`, and set as all others.
         seed: Chooses the fixed population and the random faults.
         miss_rate: Share of people and companies that one vendor does not know, 0-1.
         hole_rate: Share of facts that a vendor lacks about those whom it knows, 0-1.
@@ -50,31 +76,20 @@ class Switches:
         latency: Seconds until an answer, on average.
         jitter: Seconds by which that varies, up or down.
         limits: Whether rate limits are enforced.
-        windows: Rate limits per vendor: (calls, seconds), shortest first.
         window_kind: Whether a window starts on the clock or looks back from each call; a window
             of an hour or more always starts on the clock, a day at 00:00 UTC.
-        credits: What each account holds at the start; None is without end.
-        prices: Credits for what is charged.
-        keys: The key that each vendor accepts.
         faults: Probability of a random fault, 0-1, by name or ``vendor.name``.
         slow_seconds: Wait of the fault ``slow``.
         drip_seconds: Wait between two pieces of the fault ``drip``.
         record: Whether requests are kept for looking at.
         decoys: People with a similar address that a partial search finds before the right one.
-        comma_header: Whether Close separates its rate header by commas, as documented, instead
-            of semicolons, as seen.
-        ticket_seconds: How long a lemlist enrichment runs.
-        pending_polls: How often it says 202 even when that time is over.
-        early_done: How often it then says done with empty data.
-        vocabulary: Which of its two vocabularies lemlist answers in.
-        home_country: Country that SuperOffice looks in when none is told.
-        tenant_node: Number of the host that serves the SuperOffice tenant; others answer 421.
-        tenant_state: State of the SuperOffice tenant.
-        enrich_id_in: Item of SuperOffice's candidate list that holds the EnrichId.
-        enrich_saves: Whether EnrichContactEntity saves as well.
-        token_seconds: Lifetime of a SuperOffice access token.
+        windows: Rate limits per vendor: (calls, seconds), shortest first.
+        credits: What each account holds at the start; None is without end.
+        prices: Credits for what is charged, by ``vendor.what``.
+        keys: The key that each vendor accepts.
     """
 
+    terms: Mapping[str, Terms]
     seed: int = 1
     miss_rate: float = 0.2
     hole_rate: float = 0.15
@@ -82,58 +97,36 @@ class Switches:
     latency: float = 0.0
     jitter: float = 0.0
     limits: bool = True
-    windows: dict[str, Windows] = field(
-        default_factory=lambda: {
-            "leadlex": ((200, 60), (10_000, 86_400)),
-            "close": ((100, 5),),
-            "lemlist": ((20, 2),),
-            "superoffice": (),
-        }
-    )
     window_kind: Literal["fixed", "sliding"] = "fixed"
-    credits: dict[str, Decimal | None] = field(
-        default_factory=lambda: {
-            "leadlex": Decimal(5000),
-            "close": Decimal(5000),
-            "lemlist": Decimal(5000),
-            "superoffice": None,
-        }
-    )
-    prices: dict[str, Decimal] = field(
-        default_factory=lambda: {
-            "leadlex.enrich": Decimal(1),
-            "close.enrich_field": Decimal(1),
-            "lemlist.find_email": Decimal(5),
-            "lemlist.find_phone": Decimal(20),
-            "lemlist.verify": Decimal(1),
-            "lemlist.linkedin_enrichment": Decimal(2),
-            "superoffice.enrich": Decimal(0),
-        }
-    )
-    keys: dict[str, str] = field(
-        default_factory=lambda: {
-            "leadlex": "wbk_sandbox",
-            "close": "api_sandbox",
-            "lemlist": "lemlist_sandbox",
-            "superoffice": "8A:Cust12345.sandbox",
-        }
-    )
     faults: dict[str, float] = field(default_factory=dict)
     slow_seconds: float = 3600.0
     drip_seconds: float = 0.05
     record: bool = True
     decoys: int = 1
-    comma_header: bool = False
-    ticket_seconds: float = 0.0
-    pending_polls: int = 1
-    early_done: int = 0
-    vocabulary: Literal["flags", "verbs"] = "flags"
-    home_country: str = "NO"
-    tenant_node: int = 3
-    tenant_state: str = "Running"
-    enrich_id_in: Literal["Id", "ExtraInfo"] = "Id"
-    enrich_saves: bool = False
-    token_seconds: float = 3600.0
+    windows: dict[str, Windows] = field(init=False)
+    credits: dict[str, Decimal | None] = field(init=False)
+    prices: dict[str, Decimal] = field(init=False)
+    keys: dict[str, str] = field(init=False)
+    _own: dict[type[_Dataclass], _Dataclass] = field(init=False)
+
+    def __post_init__(self) -> None:
+        of = self.terms
+        self.windows = {name: one.windows for name, one in of.items()}
+        self.credits = {name: one.credits for name, one in of.items()}
+        self.prices = {f"{n}.{what}": p for n, one in of.items() for what, p in one.prices.items()}
+        self.keys = {name: one.key for name, one in of.items()}
+        self._own = {one.own: one.own() for one in of.values() if one.own}
+
+    def of(self, kind: type[Own]) -> Own:
+        """Return the switches that only one vendor has."""
+        found = self._own[kind]
+        assert isinstance(found, kind)  # noqa: S101 - it is kept under its own class
+        return found
+
+    def plain(self) -> dict[str, Any]:
+        """Return every switch by name."""
+        shared = {n: getattr(self, n) for n in self.__dataclass_fields__ if n not in _INNER}
+        return shared | {n: v for one in self._own.values() for n, v in asdict(one).items()}
 
     def set(self, changes: Mapping[str, Any]) -> None:
         """Turn switches; a dictionary is merged with what is there.
@@ -142,21 +135,25 @@ class Switches:
             ValueError: If there is no such switch, fault or vendor.
         """
         for name, value in changes.items():
-            if name not in self.__dataclass_fields__:
+            owner = next((o for o in (self, *self._own.values()) if name in _switches(o)), None)
+            if owner is None:
                 raise ValueError(f"there is no switch {name}")
-            old = getattr(self, name)
+            old = getattr(owner, name)
             if not isinstance(old, dict):
-                setattr(self, name, value)
+                setattr(owner, name, value)
                 continue
             for key, part in dict(value).items():
-                if not (_is_fault(key) if name == "faults" else key in old):
+                if not (self._is_fault(key) if name == "faults" else key in old):
                     raise ValueError(f"there is no {key} in {name}")
                 old[key] = _like(name, part)
 
+    def _is_fault(self, key: str) -> bool:
+        vendor, _, fault = key.rpartition(".")
+        return fault in FAULTS and vendor in ("", *self.terms)
 
-def _is_fault(key: str) -> bool:
-    vendor, _, fault = key.rpartition(".")
-    return fault in FAULTS and vendor in ("", *VENDORS)
+
+def _switches(owner: _Dataclass) -> set[str]:
+    return owner.__dataclass_fields__.keys() - _INNER
 
 
 def _like(switch: str, value: Any) -> Any:

@@ -1,11 +1,16 @@
 """A vendor as the sandbox plays it: login, limits, routes, in that order."""
 
+import pkgutil
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import ClassVar
 
 from enrichctl.sandbox.exchange import Reply, Request
+from enrichctl.sandbox.switches import Switches, Terms
 from enrichctl.sandbox.world import Window, World
 
 Route = tuple[str, str, Callable[..., Reply]]
@@ -19,6 +24,7 @@ class Vendor(ABC):
     """
 
     name: ClassVar[str]
+    terms: ClassVar[Terms]
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -28,6 +34,22 @@ class Vendor(ABC):
     @abstractmethod
     def routes(self) -> list[Route]:
         """List what can be asked."""
+
+    @classmethod
+    def base(cls, switches: Switches) -> str:
+        """Return what stands between the server's address and the paths of its documentation."""
+        del switches
+        return f"/{cls.name}"
+
+    @classmethod
+    def login(cls, root: str, switches: Switches) -> dict[str, str]:
+        """Return the parts of a login that work here.
+
+        Args:
+            root: Address of the server.
+            switches: As they are set.
+        """
+        return {"base_url": root + cls.base(switches), "api_key": switches.keys[cls.name]}
 
     @abstractmethod
     def login_refused(self, request: Request) -> Reply | None:
@@ -92,3 +114,17 @@ class Vendor(ABC):
                 if method == request.method:
                     return work(request, *found.groups())
         return self.not_found(request, known_path=known)
+
+
+@cache
+def vendors() -> dict[str, type[Vendor]]:
+    """Return every vendor that the sandbox plays, by name: a folder here is one."""
+    folders = [m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)]) if m.ispkg]
+    modules = [import_module(f"{__package__}.{name}") for name in folders]
+    found = [
+        thing
+        for module in modules
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, Vendor) and thing is not Vendor
+    ]
+    return {kind.name: kind for kind in found}

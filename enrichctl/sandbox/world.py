@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from enrichctl.sandbox.population import Population
-from enrichctl.sandbox.switches import VENDORS, Switches
+from enrichctl.sandbox.switches import Switches
 
 CHARGES_KEPT = 1_000_000
 REQUESTS_KEPT = 100_000
@@ -70,7 +70,7 @@ class World:
         )
         self.ledger: deque[Charge] = deque(maxlen=CHARGES_KEPT)
         self.requests: deque[Seen] = deque(maxlen=REQUESTS_KEPT)
-        self.spent = dict.fromkeys(VENDORS, Decimal(0))
+        self.spent = dict.fromkeys(switches.terms, Decimal(0))
         self._started = time.time() - time.monotonic()
 
     def now(self) -> float:

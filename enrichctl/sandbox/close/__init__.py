@@ -1,6 +1,8 @@
 """Close as its documentation describes it: https://developer.close.com/api/overview ."""
 
 import math
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from enrichctl.sandbox.close.custom_fields import (
@@ -14,6 +16,7 @@ from enrichctl.sandbox.close.records import Records, shown
 from enrichctl.sandbox.close.search import BadQueryError, compile_query, mail_texts
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.exchange import HTML, Reply, Request, json_reply, text_reply
+from enrichctl.sandbox.switches import Terms
 from enrichctl.sandbox.vendor import Route, Vendor
 from enrichctl.sandbox.world import World
 
@@ -25,10 +28,29 @@ FLAGS = ("set_new_value", "overwrite_existing_value")
 PAGE_404 = "<html><head><title>404 Not Found</title></head><body>Not Found</body></html>"
 
 
+@dataclass(slots=True)
+class CloseSwitches:
+    """What can be set of Close alone.
+
+    Attributes:
+        comma_header: Whether the rate header is separated by commas, as documented, instead of
+            semicolons, as seen.
+    """
+
+    comma_header: bool = False
+
+
 class Close(Vendor):
     """Close: leads, contacts, their custom fields, and an AI that fills them."""
 
     name = "close"
+    terms = Terms(
+        key="api_sandbox",
+        prices={"enrich_field": Decimal(1)},
+        windows=((100, 5),),
+        credits=Decimal(5000),
+        own=CloseSwitches,
+    )
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -85,7 +107,7 @@ class Close(Vendor):
                 f"remaining={window.left(now)}",
                 f"reset={window.reset(now):.3f}",
             )
-            comma = self.world.switches.comma_header
+            comma = self.world.switches.of(CloseSwitches).comma_header
             reply.headers["RateLimit"] = (", " if comma else "; ").join(parts)
 
     def me(self, request: Request) -> Reply:

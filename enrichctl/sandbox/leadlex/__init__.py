@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from enrichctl.sandbox.dice import Dice
@@ -22,6 +23,7 @@ from enrichctl.sandbox.leadlex.records import (
     some,
 )
 from enrichctl.sandbox.population import is_mail
+from enrichctl.sandbox.switches import Terms
 from enrichctl.sandbox.vendor import Route, Vendor
 from enrichctl.sandbox.world import World
 
@@ -48,6 +50,12 @@ class Leadlex(Vendor):
     """LeadLex: a workspace of contacts and companies, and look-ups."""
 
     name = "leadlex"
+    terms = Terms(
+        key="wbk_sandbox",
+        prices={"enrich": Decimal(1)},
+        windows=((200, 60), (10_000, 86_400)),
+        credits=Decimal(5000),
+    )
 
     def __init__(self, world: World) -> None:
         super().__init__(world)

@@ -1,13 +1,15 @@
 """lemlist as its documentation describes it: https://developer.lemlist.com ."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
 from enrichctl.sandbox.exchange import Reply, Request, json_reply, text_reply
 from enrichctl.sandbox.lemlist.records import SINCE, TEAM, USER, Lead, Leads
 from enrichctl.sandbox.lemlist.requests import INPUTS, bulk_error, flagged, lacking
-from enrichctl.sandbox.lemlist.tickets import Tickets
+from enrichctl.sandbox.lemlist.tickets import LemlistSwitches, Tickets
+from enrichctl.sandbox.switches import Terms
 from enrichctl.sandbox.vendor import Route, Vendor
 from enrichctl.sandbox.world import World
 
@@ -25,6 +27,18 @@ class Lemlist(Vendor):
     """lemlist: leads in campaigns, and enrichments that are asked for now and read later."""
 
     name = "lemlist"
+    terms = Terms(
+        key="lemlist_sandbox",
+        prices={
+            "find_email": Decimal(5),
+            "find_phone": Decimal(20),
+            "verify": Decimal(1),
+            "linkedin_enrichment": Decimal(2),
+        },
+        windows=((20, 2),),
+        credits=Decimal(5000),
+        own=LemlistSwitches,
+    )
 
     def __init__(self, world: World) -> None:
         super().__init__(world)

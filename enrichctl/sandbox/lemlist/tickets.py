@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.lemlist.records import Lead
@@ -14,6 +14,23 @@ VERBS = ("find_email", "find_phone", "verify", "linkedin_enrichment")
 CHARGEABLE = ("deliverable", "risky")  # statuses of an address that is paid for
 
 Input = dict[str, str]
+
+
+@dataclass(slots=True)
+class LemlistSwitches:
+    """What can be set of lemlist alone.
+
+    Attributes:
+        ticket_seconds: How long an enrichment runs.
+        pending_polls: How often it says 202 even when that time is over.
+        early_done: How often it then says done with empty data.
+        vocabulary: Which of its two vocabularies it answers in.
+    """
+
+    ticket_seconds: float = 0.0
+    pending_polls: int = 1
+    early_done: int = 0
+    vocabulary: Literal["flags", "verbs"] = "flags"
 
 
 @dataclass(slots=True)
@@ -58,7 +75,7 @@ class Tickets:
         for verb, data in found.items():
             if _is_paid(verb, data):
                 self.world.charge("lemlist", verb, lead.id if lead else email, ticket_id)
-        done_at = self.world.now() + self.world.switches.ticket_seconds
+        done_at = self.world.now() + self.world.switches.of(LemlistSwitches).ticket_seconds
         ticket = Ticket(ticket_id, told, verbs, found, done_at, lead)
         self.tickets[ticket_id] = ticket
         if lead:
@@ -88,7 +105,7 @@ class Tickets:
 
     def shown(self, ticket: Ticket) -> dict[str, Any] | None:
         """Return what a look at an enrichment shows, None while it is at work."""
-        switches = self.world.switches
+        switches = self.world.switches.of(LemlistSwitches)
         if self.world.now() < ticket.done_at:
             return None
         ticket.polls += 1

@@ -7,8 +7,10 @@ saves nothing.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
 
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.exchange import Reply, Request, json_reply, read_query, text_reply
@@ -22,6 +24,7 @@ from enrichctl.sandbox.superoffice.records import (
     read_filter,
     row,
 )
+from enrichctl.sandbox.switches import Switches, Terms
 from enrichctl.sandbox.vendor import Route, Vendor
 from enrichctl.sandbox.words import LANDS
 from enrichctl.sandbox.world import World
@@ -38,15 +41,57 @@ OPEN = ("/api/state/", "/login/")  # paths that need no login
 RUNNING = ("Running", "OnlineMaintenance")
 
 
+@dataclass(slots=True)
+class SuperofficeSwitches:
+    """What can be set of SuperOffice alone.
+
+    Attributes:
+        home_country: Country that it looks in when none is told.
+        tenant_node: Number of the host that serves the tenant; others answer 421.
+        tenant_state: State of the tenant.
+        enrich_id_in: Item of a list of candidates that holds the EnrichId.
+        enrich_saves: Whether EnrichContactEntity saves as well.
+        token_seconds: Lifetime of an access token.
+    """
+
+    home_country: str = "NO"
+    tenant_node: int = 3
+    tenant_state: str = "Running"
+    enrich_id_in: Literal["Id", "ExtraInfo"] = "Id"
+    enrich_saves: bool = False
+    token_seconds: float = 3600.0
+
+
 class Superoffice(Vendor):
     """SuperOffice: companies, which it calls contacts, and a source of data about them."""
 
     name: ClassVar[str] = "superoffice"
+    terms = Terms(
+        key="8A:Cust12345.sandbox", prices={"enrich": Decimal(0)}, own=SuperofficeSwitches
+    )
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
+        self.own = world.switches.of(SuperofficeSwitches)
         self.entities = Entities(world.population)
         self._tokens = {self.world.switches.keys[self.name]: world.now()}
+
+    @classmethod
+    def base(cls, switches: Switches) -> str:
+        """See `Vendor.base`: the host that serves the tenant."""
+        node = switches.of(SuperofficeSwitches).tenant_node
+        return f"/{cls.name}/online{node}/{TENANT}"
+
+    @classmethod
+    def login(cls, root: str, switches: Switches) -> dict[str, str]:
+        """See `Vendor.login`."""
+        return super().login(root, switches) | {
+            "tenant": TENANT,
+            "state_url": f"{root}/{cls.name}",
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "refresh_token": REFRESH_TOKEN,
+        }
 
     def routes(self) -> list[Route]:
         """List what can be asked. An agent's method is invoked by POST, GET explains it."""
@@ -77,7 +122,7 @@ class Superoffice(Vendor):
         kind = scheme.lower()
         if kind == "bearer":
             issued = self._tokens.get(proof)
-            life = self.world.switches.token_seconds
+            life = self.own.token_seconds
             good = issued is not None and self.world.now() < issued + life
         elif kind == "soticket":
             good = proof == TICKET and request.headers.get("so-apptoken") == CLIENT_SECRET
@@ -104,9 +149,9 @@ class Superoffice(Vendor):
         """Wrap a tenant's path: the right host, and a tenant that is up."""
 
         def answer(request: Request, node: str, *rest: str) -> Reply:
-            if int(node) != self.world.switches.tenant_node:
+            if int(node) != self.own.tenant_node:
                 return text_reply("Wrong subdomain used to access tenant", 421)
-            if self.world.switches.tenant_state not in RUNNING:
+            if self.own.tenant_state not in RUNNING:
                 return text_reply("Service Unavailable", 503)
             reply: Reply = work(request, *rest)
             return reply
@@ -117,16 +162,15 @@ class Superoffice(Vendor):
         """Tell where a tenant lives now; no login needed."""
         if tenant != TENANT:
             return _failure(404, "SoNotFoundException", "Unknown tenant")
-        switches = self.world.switches
         host = f"http://{request.headers.get('host', '127.0.0.1')}/superoffice"
         until = datetime.fromtimestamp(self.world.now(), UTC) + timedelta(hours=1)
-        home = f"{host}/online{switches.tenant_node}"
+        home = f"{host}/online{self.own.tenant_node}"
         return json_reply(
             {
                 "ContextIdentifier": TENANT,
                 "Endpoint": home,
-                "State": switches.tenant_state,
-                "IsRunning": switches.tenant_state in RUNNING,
+                "State": self.own.tenant_state,
+                "IsRunning": self.own.tenant_state in RUNNING,
                 "ValidUntil": f"{until:%Y-%m-%dT%H:%M:%S.%fZ}",
                 "Api": f"{home}/{TENANT}/api",
             }
@@ -147,7 +191,7 @@ class Superoffice(Vendor):
             {
                 "token_type": "Bearer",
                 "access_token": token,
-                "expires_in": int(self.world.switches.token_seconds),
+                "expires_in": int(self.own.token_seconds),
                 "id_token": "sandbox.id.token",
             }
         )
@@ -172,10 +216,10 @@ class Superoffice(Vendor):
 
     def _candidates(self, name: Any, additional: Any) -> Reply:
         options = read_query(str(additional or ""))
-        country = options.get("countryIso2") or self.world.switches.home_country
+        country = options.get("countryIso2") or self.own.home_country
         name = str(name or "").strip()
         offers = self.entities.candidates(name, country) if name else []
-        where = self.world.switches.enrich_id_in
+        where = self.own.enrich_id_in
         return json_reply([item(rank, where, *offer) for rank, offer in enumerate(offers, 1)])
 
     def _offer(self, body: dict[str, Any]) -> Company | None:
@@ -242,7 +286,7 @@ class Superoffice(Vendor):
             return self.refuse("credits", request)
         self.world.charge(self.name, "enrich", str(entity.get("ContactId")), str(body["enrichid"]))
         changed = enriched(entity, offer)
-        if self.world.switches.enrich_saves:
+        if self.own.enrich_saves:
             self.entities.save(changed)
         return json_reply(_selected(changed, request))
 
