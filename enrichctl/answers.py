@@ -7,28 +7,43 @@ from typing import Any
 
 from enrichctl.model import Credits
 
+DEEP = 8  # lists within lists that are read
+NO_ACCOUNT = Decimal(10) ** 12  # credits; a journal counts millionths of them in 64 bits
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
 
 
 def decimal(value: Any) -> Credits | None:
-    """Read a number of credits; None when it is no number."""
+    """Read a number of credits; None when it is no number, or one that no account can hold."""
     if isinstance(value, bool) or value is None:
         return None
     try:
         number = Decimal(str(value))
     except ArithmeticError:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number) < NO_ACCOUNT else None
 
 
-def text(value: Any) -> str:
-    """Read a value as a cell's text: lists joined, nothing and nested objects as ""."""
+def share(value: Any) -> float | None:
+    """Read a confidence, held to 0-1; None when it is no number, or one beyond all sense."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return min(1.0, max(0.0, float(value))) if value == value else None  # noqa: PLR0124 - NaN
+    except OverflowError:
+        return None
+
+
+def text(value: Any, *, deep: int = DEEP) -> str:
+    """Read a value as a cell's text: lists joined, nothing and nested objects as "".
+
+    So is what is nested in more lists than ``deep``: no cell holds that.
+    """
     if isinstance(value, str):  # first, as most are
         return " ".join(value.split())
     if value is None or isinstance(value, dict):
         return ""
     if isinstance(value, list):
-        return ", ".join(filter(None, map(text, value)))
+        return ", ".join(filter(None, [text(one, deep=deep - 1) for one in value])) if deep else ""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

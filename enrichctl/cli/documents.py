@@ -15,6 +15,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -35,6 +36,20 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+
+def _no_deeper_than_can_be_shown(answer: object) -> object:
+    """Return an answer; as its JSON text when it is nested deeper than pydantic follows."""
+    level, left = [answer], DEEPEST
+    while level and left:
+        inner = [one for one in level if isinstance(one, dict | list)]
+        level = [x for one in inner for x in (one.values() if isinstance(one, dict) else one)]
+        left -= 1
+    return json.dumps(answer, ensure_ascii=False) if level else answer
+
+
+DEEPEST = 100  # objects and lists within one another; pydantic gives up at about 250
+Kept = Annotated[JsonValue, BeforeValidator(_no_deeper_than_can_be_shown)]
 Stopper = Literal[
     "budget", "credits", "login", "unavailable", "interrupted", "limit", "max_errors",
     "max_duration",
@@ -216,7 +231,7 @@ class RecordAttempt(Part):
     outcome: str
     told: list[str]
     wanted: list[str]
-    answer: JsonValue
+    answer: Kept
     accepted: list[str]
     held_back: list[str] = Field(description="fields of what may be about somebody else")
     left: dict[str, str] = Field(description="field → why its value was not accepted")
@@ -353,7 +368,7 @@ class JournalAttempt(Part):
     outcome: str
     credits: Amount
     at: Time
-    answer: JsonValue
+    answer: Kept
     reason: str | None
     cause: str | None
     ticket: str | None

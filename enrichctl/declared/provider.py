@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from enrichctl.answers import decimal, text
+from enrichctl.answers import decimal, share, text
 from enrichctl.declared import asking, later
 from enrichctl.declared.checking import price_of
 from enrichctl.declared.expressions import Unfit
@@ -149,8 +149,7 @@ class Declared(Remote):
         d = self.definition
         sure = decimal(read_from(d.confidence, body, {}))
         confidence = None if sure is None or d.confidence is None else float(sure) / d.confidence.of
-        if confidence is not None:
-            confidence = min(1.0, max(0.0, confidence))
+        confidence = share(confidence)
         source = text(d.source.search(body)) if d.source else ""
         found: Match = {}
         for field, path in d.response.items():

@@ -12,6 +12,7 @@ from typing import Literal
 from enrichctl.engine.gate import NOTHING_TAKEN, Taken, take
 from enrichctl.engine.key_age import holds
 from enrichctl.engine.questions import Ask, Rules
+from enrichctl.engine.reading import read_answer, remarks_on
 from enrichctl.journal import Journal
 from enrichctl.merging import Lead, Tried, said_by
 from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
@@ -29,13 +30,14 @@ class Fresh:
         key: Of the question; see `Ask.key`.
         query: What was told and asked.
         attempt: How the journal has it.
-        match: What the provider reads from it, for this very query; None when it is no match.
+        match: What the provider reads from it, for this very query, or that it cannot; None when
+            it is no match.
     """
 
     key: tuple[str, bytes, str]
     query: Query
     attempt: Attempt
-    match: Match | None
+    match: Match | Remark | None
 
 
 class Recall:
@@ -239,25 +241,28 @@ class Recall:
     def _apply(
         self, lead: Lead, ask: Ask, attempt: Attempt, newer: Collection[str], *, reused: bool
     ) -> None:
-        taken = NOTHING_TAKEN
+        taken, remarks = NOTHING_TAKEN, _remarks(ask, attempt)
         if attempt.answer is not None:
             match = self._read(ask, attempt)
-            wants = [want for want in ask.course.wants if want not in newer]
-            told = ask.course.provider, ask.query, attempt.answer
-            taken = take(lead, *told, match, wants, self._rules, attempt.at)
-        self._tell(lead, attempt, taken, reused=reused, remarks=_remarks(ask, attempt))
+            if isinstance(match, Remark):
+                remarks = (match, *remarks)
+            else:
+                wants = [want for want in ask.course.wants if want not in newer]
+                told = ask.course.provider, ask.query, attempt.answer
+                taken = take(lead, *told, match, wants, self._rules, attempt.at)
+        self._tell(lead, attempt, taken, reused=reused, remarks=remarks)
 
     def _redo(self, ask: Ask, attempt: Attempt) -> str:
         """Return what is to be done about an answer of an earlier run; see `Remark.redo`."""
         found = {remark.redo for remark in _remarks(ask, attempt)}
         return next((redo for redo in ("ask", "finish") if redo in found), "")
 
-    def _read(self, ask: Ask, attempt: Attempt) -> Match:
+    def _read(self, ask: Ask, attempt: Attempt) -> Match | Remark:
         fresh = self.fresh
         known = fresh.match if fresh and fresh.attempt is attempt else None
         if fresh and known is not None and fresh.query == ask.query:
             return known
-        return ask.course.provider.read(attempt.answer, ask.query)
+        return read_answer(ask.course.provider, attempt.answer, ask.query)
 
     def _tell(
         self,
@@ -287,9 +292,7 @@ class Recall:
 
 def _remarks(ask: Ask, attempt: Attempt) -> tuple[Remark, ...]:
     """Return what there is to say of an earlier answer, if there is one."""
-    if attempt.answer is None:
-        return ()
-    return tuple(ask.course.provider.remarks(attempt.answer, ask.query))
+    return remarks_on(ask.course.provider, attempt.answer, ask.query)
 
 
 def _doubts(attempts: Sequence[Attempt], wants: Sequence[str]) -> dict[int, Credits]:

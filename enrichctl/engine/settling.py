@@ -10,6 +10,7 @@ from functools import cache, partial
 from typing import Any
 
 from enrichctl.engine.questions import Ask, Course
+from enrichctl.engine.reading import read_answer
 from enrichctl.engine.recall import Fresh
 from enrichctl.errors import (
     Declined,
@@ -20,7 +21,7 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.journal import Budgets, Intent, Journal
-from enrichctl.model import NOTHING, Answer, Attempt, Credits, Match, Outcome, Throttled
+from enrichctl.model import NOTHING, Answer, Attempt, Credits, Match, Outcome, Remark, Throttled
 from enrichctl.pacing import Pacer
 from enrichctl.provider import Remote
 from enrichctl.transport import Api, Ledger, Reply, Surroundings, Wire
@@ -165,14 +166,7 @@ class Settler:
         if answer is None:
             return self.refused(ask, number, Miss(""), paid=paid)
         journal = self.service.journal
-        try:
-            match = self.provider.read(answer.body, ask.query)
-        except Exception:
-            # What was paid for is kept, so that a mended version can read it without paying.
-            if number is not None:
-                most = self._worst(ask)
-                journal.settle(number, Outcome.MATCHED, credits=most, **_kept(answer))
-            raise
+        match = read_answer(self.provider, answer.body, ask.query)
         if number is None:  # found without anything billed
             intent = self.intent(ask)
             if ask.stored is not None:  # it says no more than the answer that it finishes
@@ -185,13 +179,18 @@ class Settler:
             )
             return Done(ask, Outcome.MATCHED)
         cost = answer.credits
-        if cost is None:
-            cost = self.provider.price.of_match(ask.query.wants, match)
-            cost = min(cost, self._worst(ask))
+        if cost is None:  # what cannot be read may hold all that was asked for
+            worst = self._worst(ask)
+            unread = isinstance(match, Remark)
+            cost = (
+                worst
+                if unread
+                else min(self.provider.price.of_match(ask.query.wants, match), worst)
+            )
         return self._settle(number, Done(ask, Outcome.MATCHED, cost), match, **_kept(answer))
 
     def _settle(
-        self, number: int, done: Done, match: Match | None = None, **how: Any
+        self, number: int, done: Done, match: Match | Remark | None = None, **how: Any
     ) -> Done | None:
         """Commit how an attempt ended, without waiting where somebody takes it later."""
         assert done.outcome is not None  # noqa: S101 - it came to an end
@@ -216,7 +215,7 @@ class Settler:
         number: int,
         done: Done,
         at: datetime,
-        match: Match | None,
+        match: Match | Remark | None,
         *,
         balance: Credits | None = None,
         **how: Any,

@@ -113,3 +113,29 @@ def test_an_expression_that_is_too_deep_is_one_line(shell, run, path):
     said = b" ".join(done.stderr.split())
     assert b"is no JMESPath" in said
     assert len(said) < 500
+
+
+def test_absurd_numbers_and_depths_end_no_run(shell, acme, run):
+    """A confidence of 400 digits, a balance no account can hold, a value nested 600 deep."""
+    deep = json.loads('{"a":' * 600 + "1" + "}" * 600)
+    answer = acme.answer
+
+    def absurd(path, body):
+        status, said = answer(path, body)
+        return status, said | {"sure": 10**400, "left": 92 * 10**20, "deep": deep, "more": deep}
+
+    acme.answer = absurd
+    reads = 'remaining = "left"\nconfidence = {{path = "sure", of = 100}}\n'
+    for _ in range(2):
+        done = run(reads + LOOKUP.replace(TITLE, f'{TITLE}\nphone = "more"'))
+        assert done.returncode == 0, done.stderr
+        assert b"Traceback" not in done.stderr
+        assert titles(shell)[0] == f"CTO of {PEOPLE[0]}"
+    assert len(acme.asked) == len(PEOPLE)
+    assert money(shell.folder / "state", "acme") == (8, 0)
+    for words in (("journal", "export", "--json"), ("status", "last", "--row", "1", "--json")):
+        shown = shell(*words)
+        assert shown.returncode == 0, shown.stderr
+        answers = [one["answer"] for one in json.loads(shown.stdout)["attempts"]]
+        # As text: no reader follows it so deep.
+        assert any('"deep": {"a": {"a":' in answer for answer in answers if answer)

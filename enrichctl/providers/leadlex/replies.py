@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from enrichctl.answers import as_object, fits, text, values
+from enrichctl.answers import as_object, fits, share, text, values
 from enrichctl.facts import spelling
 from enrichctl.model import Match, Query, Rate, Throttled, Value
 from enrichctl.transport import Reply, retry_after
@@ -60,8 +60,7 @@ def is_about(reply: Reply, route: str, told: str) -> bool:
 def found_in(body: Any, query: Query) -> Match:
     """Return what an answer says; what a record held before is neither LeadLex's nor in doubt."""
     data = body[DATA]
-    confidence, source = data.get("confidence"), text(data.get("source"))
-    confidence = float(confidence) if isinstance(confidence, int | float) else None
+    confidence, source = share(data.get("confidence")), text(data.get("source"))
     of_person = bool(data.get("person")) or "email" in query.told
     updated = data.get("fields_updated")  # a look-up, which writes nothing, has none
     found: Match = {}

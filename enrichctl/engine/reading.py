@@ -1,0 +1,58 @@
+"""What a provider makes of its own answers, whatever stands in them.
+
+A vendor may send anything, and an answer that was paid for stays in the journal: what trips over
+it would trip in this run and in every later one. So an answer that its provider cannot read is a
+remark on it, as is one that a definition cannot read. It is kept, and a mended version reads it
+without paying.
+"""
+
+from typing import Any
+
+from enrichctl.model import UNREADABLE, Match, Query, Remark, Value
+from enrichctl.provider import Provider
+
+# What reading trips over: shapes, sizes and numbers that nobody thought of. Anything else, such
+# as no memory or an interrupt, is about the run.
+STUMBLES = (
+    ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+
+
+def read_answer(provider: Provider, answer: Any, query: Query) -> Match | Remark:
+    """Return what a provider reads from an answer, or the remark that it cannot read it.
+
+    Args:
+        provider: Whose answer it is.
+        answer: As it came; None of a local provider.
+        query: What was told and asked.
+
+    Returns:
+        The match, every confidence of it within 0-1; or a remark whose cause is `UNREADABLE`.
+    """
+    try:
+        match = provider.read(answer, query)
+        return {name: _in_bounds(value) for name, value in match.items()}
+    except STUMBLES as error:
+        return Remark(
+            f"{provider.title}'s answer cannot be read ({type(error).__name__})",
+            UNREADABLE,
+            "report it: the answer is kept, and a mended version reads it without paying",
+        )
+
+
+def remarks_on(provider: Provider, answer: Any, query: Query) -> tuple[Remark, ...]:
+    """Return what there is to say of an answer; of one that cannot be read, that it cannot be."""
+    if answer is None:
+        return ()
+    try:
+        return tuple(provider.remarks(answer, query))
+    except STUMBLES:
+        return ()  # who reads its values meets the same trouble, and says so
+
+
+def _in_bounds(value: Value) -> Value:
+    """Hold a confidence to 0-1; what is no number at all says nothing."""
+    sure = value.confidence
+    if sure is None or 0 <= sure <= 1:
+        return value
+    return value._replace(confidence=None if sure != sure else min(max(sure, 0.0), 1.0))  # noqa: PLR0124 - NaN
