@@ -4,7 +4,7 @@ Headers are compared without case, accents, spaces and punctuation (`fold`), so 
 ``Work Email``, ``work_email`` and ``workEmail`` are one.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from unicodedata import normalize
 
@@ -44,8 +44,6 @@ _COMPANY_ONLY = {
     "company_description": "Description",
 }
 
-COMPANY_FIELDS = frozenset(name for name, field in FIELDS.items() if field.about == "company")
-
 NAMES = frozenset(
     fold(name)
     for name in _split("""
@@ -81,14 +79,6 @@ COMPANY_FORMS = frozenset(
 )
 """Words that end the name of a company, folded."""
 
-ID_PREFIXES = {
-    "lead_": "close.lead_id",  # https://developer.close.com/resources/leads/
-    "cont_": "close.contact_id",
-    "lea_": "lemlist.lead_id",  # https://developer.lemlist.com/
-    "ctc_": "lemlist.contact_id",
-}
-"""How ids begin, for columns that are only called an id."""
-
 
 @cache
 def words(kind: str) -> frozenset[str]:
@@ -97,11 +87,17 @@ def words(kind: str) -> frozenset[str]:
     return frozenset(fold(word) for word in lists[kind].split(","))
 
 
-@cache
 def known() -> dict[str, tuple[str, float]]:
     """Return folded header → field and rank; a lower rank is preferred."""
+    return _known(len(FIELDS))  # a provider of a package may have declared some of its own
+
+
+@lru_cache(maxsize=1)
+def _known(fields: int) -> dict[str, tuple[str, float]]:
+    del fields
     table: dict[str, tuple[str, float]] = {fold(name): (name, 0) for name in FIELDS}
-    for name, headers in listed().items():
+    own = ((field.name, list(field.headers)) for field in FIELDS.values() if field.headers)
+    for name, headers in (*own, *listed().items()):
         for rank, header in enumerate(headers):
             table[fold(header)] = (name, rank / 10)
     return table

@@ -1,15 +1,20 @@
 """The canonical fields: what can be known of a person and of a company.
 
-``FIELDS`` is in the order in which new columns appear in an output.
+``FIELDS`` is in the order in which new columns appear in an output. Last are providers' own ids:
+each provider declares its own in a file ``fields.txt`` beside its code, so that a column of them
+is recognised whether or not the provider is used, without importing it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Kind = Literal[
     "email", "phone", "person_url", "company_url", "url", "domain", "country", "country_code",
     "number", "id", "text",
 ]  # fmt: skip
+About = Literal["person", "company"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +25,15 @@ class Field:
         name: As in options, columns and JSON.
         kind: What its values look like; decides how two spellings of one value are compared.
         about: Whose fact it is.
+        prefix: How all its values begin, for columns that are only called an id.
+        headers: What exports call its column, where that is not its name.
     """
 
     name: str
     kind: Kind
-    about: Literal["person", "company"] = "person"
+    about: About = "person"
+    prefix: str = ""
+    headers: tuple[str, ...] = ()
 
 
 FIELDS: dict[str, Field] = {
@@ -60,18 +69,43 @@ FIELDS: dict[str, Field] = {
         Field("email_kind", "text"),
         Field("email_status", "text"),
         Field("phone_e164", "phone"),
-        Field("leadlex.contact_id", "id"),
-        Field("leadlex.company_id", "id", "company"),
-        Field("close.lead_id", "id", "company"),
-        Field("close.contact_id", "id"),
-        Field("lemlist.lead_id", "id"),
-        Field("lemlist.contact_id", "id"),
-        Field("superoffice.contact_id", "id", "company"),
-        Field("superoffice.enrich_id", "id", "company"),
     )
 }
 
+OF_COMPANIES = {name for name, field in FIELDS.items() if field.about == "company"}
 _PLACE = {name: place for place, name in enumerate(FIELDS)}
+
+
+def declare(provider: str, text: str) -> None:
+    """Add the ids that a provider declares in its ``fields.txt``.
+
+    Args:
+        provider: Its name; its fields are called ``NAME.…``.
+        text: One field a line: name, ``person`` or ``company``, how its values begin or ``-``, and
+            what exports call its column, divided by ``|``.
+
+    Raises:
+        ValueError: A line is none of these, or is about a field of somebody else.
+    """
+    for field in _declared(provider, text):
+        FIELDS[field.name] = field
+        _PLACE.setdefault(field.name, len(_PLACE))
+        if field.about == "company":
+            OF_COMPANIES.add(field.name)
+
+
+def _declared(provider: str, text: str) -> Iterator[Field]:
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, about, prefix, headers = (*line.split(maxsplit=3), "", "", "")[:4]
+        if about not in ("person", "company") or not prefix:
+            raise ValueError(f"{line!r} is not NAME, person or company, how it begins, HEADERS")
+        if not (name.startswith(f"{provider}.") and is_field(name)):
+            raise ValueError(f"{name} is no field of {provider}: it would be {provider}.…")
+        also = tuple(part.strip() for part in headers.split("|") if part.strip())
+        whose: About = "company" if about == "company" else "person"
+        yield Field(name, "id", whose, "" if prefix == "-" else prefix, also)
 
 
 def is_field(name: str) -> bool:
@@ -89,3 +123,12 @@ def kind_of(name: str) -> Kind:
 def in_order(names: set[str] | frozenset[str]) -> tuple[str, ...]:
     """Return fields in the fixed order of output columns, providers' own fields last, by name."""
     return tuple(sorted(names, key=lambda name: (_PLACE.get(name, len(_PLACE)), name)))
+
+
+def _declare_built_in() -> None:
+    providers = Path(__file__).parent / "providers"
+    for path in sorted(providers.glob("*/fields.txt")):
+        declare(path.parent.name, path.read_text("utf-8"))
+
+
+_declare_built_in()

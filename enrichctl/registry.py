@@ -12,6 +12,7 @@ Packages are looked for last: finding them takes longer than all the rest of a s
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from enrichctl import providers
 from enrichctl.config import Place, ProviderSettings, Settings, did_you_mean
 from enrichctl.errors import UsageError
+from enrichctl.fields import declare
 from enrichctl.provider import Provider, Remote
 
 if TYPE_CHECKING:
@@ -236,7 +238,22 @@ def _packaged(point: "EntryPoint") -> Provider:
             f"{_who(point)} names no provider called {point.name}: {point.value}",
             next="it must name a subclass of enrichctl.provider.Provider of that name",
         )
+    _declare_fields(point)
     return made
+
+
+def _declare_fields(point: "EntryPoint") -> None:
+    """Make known the ids that a package declares beside its code, as vendors' folders do here."""
+    from importlib.resources import files  # noqa: PLC0415 - slow to import
+
+    package = sys.modules[point.module].__package__  # "" of a module alone: that has no folder
+    path = files(package).joinpath("fields.txt") if package else None
+    if path is None or not path.is_file():
+        return
+    try:
+        declare(point.name, path.read_text("utf-8"))
+    except ValueError as error:
+        raise Broken(f"{_who(point)} has a fields.txt that cannot be used: {error}") from None
 
 
 def _who(point: "EntryPoint") -> str:

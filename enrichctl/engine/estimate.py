@@ -4,24 +4,17 @@ It takes every record through the same waterfall as if no provider had what it i
 the next one is asked as well, and as if each might have it where that tells the next one more.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from enrichctl.engine.questions import Ask, Course, remote
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import has_answer, others
 from enrichctl.matching import fingerprint_person, identity
+from enrichctl.matching.identity import tells_people_apart
 from enrichctl.merging import Lead
 from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Record
 
-# What tells people apart before any provider is asked, best first.
-PEOPLE = (
-    ("email",), ("linkedin_url",), ("leadlex.contact_id",), ("close.contact_id",),
-    ("lemlist.contact_id",), ("lemlist.lead_id",), ("phone",), ("mobile",),
-    ("full_name", "company_name"), ("first_name", "last_name", "company_name"),
-    ("first_name", "last_name"), ("full_name",), ("company_domain",),
-    ("company_name", "country_code"), ("company_name", "country"), ("company_name",),
-)  # fmt: skip
 UNKNOWN_RATE = 0.5  # share of matches expected of a provider that was never asked
 
 
@@ -46,6 +39,7 @@ class Estimate:
         former: Callable[[Ask], str] = lambda ask: "",  # noqa: ARG005 - nobody has
     ) -> None:
         self.plan = Plan()
+        self._tells_apart = tells_people_apart()
         self._waterfall = waterfall
         self._left = limit
         self._former = former
@@ -60,7 +54,7 @@ class Estimate:
         """Count one record; tell whether anybody would have to be asked about it."""
         plan = self.plan
         plan.records += 1
-        person = _person(lead.record)
+        person = _person(self._tells_apart, lead.record)
         plan.people += person is None or self._new(person + lead.namesake.encode())
         plan.namesakes += bool(lead.namesake)
         if lead.suppressed:
@@ -191,6 +185,6 @@ class OtherAccounts:
         return self._others[name]
 
 
-def _person(record: Record) -> bytes | None:
-    found = identity(PEOPLE, record.values, record.region)
+def _person(needs: Sequence[Sequence[str]], record: Record) -> bytes | None:
+    found = identity(needs, record.values, record.region)
     return fingerprint_person("", *found) if found else None

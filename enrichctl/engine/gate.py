@@ -5,19 +5,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from enrichctl.engine.questions import Rules
-from enrichctl.fields import FIELDS
+from enrichctl.fields import OF_COMPANIES
 from enrichctl.matching.same_person import Verdict, judge
 from enrichctl.merging import Lead, accept, offered
 from enrichctl.model import Match, Query
 from enrichctl.provider import Provider
 
 # What is of the company that somebody works for, and of the work there.
-OF_COMPANY = frozenset(name for name, field in FIELDS.items() if field.about == "company")
-OF_PART = {
-    "": frozenset[str](),
-    "company": OF_COMPANY,
-    "job": OF_COMPANY | {"job_title", "seniority", "department"},
-}
+OF_WORK = frozenset({"job_title", "seniority", "department"})
 
 
 class Taken(NamedTuple):
@@ -93,7 +88,9 @@ def _held_back(
         return frozenset(wants)
     # Where the old company gives way, the new job stands with the new one.
     replaced = "company_name" in rules.overwrite and "company_name" in match
-    return frozenset() if replaced else OF_PART[verdict.but]
+    if replaced or not verdict.but:
+        return frozenset()
+    return frozenset(OF_COMPANIES | OF_WORK if verdict.but == "job" else OF_COMPANIES)
 
 
 def _named(lead: Lead) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from enrichctl.errors import Locked, StateError
-from enrichctl.fields import FIELDS
+from enrichctl.fields import FIELDS, kind_of
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.store import Journal
 from enrichctl.journal.writer import connect
@@ -21,17 +21,6 @@ from enrichctl.model import Attempt, Outcome
 
 KEY = 8  # bytes of a subject's fingerprint
 OPEN = (Outcome.SENT, Outcome.SUBMITTED)
-IDS = frozenset(field.name for field in FIELDS.values() if field.kind == "id")
-# An attempt that was told one of these is about a person; others are about a company.
-PERSONAL = frozenset(
-    field.name
-    for field in FIELDS.values()
-    if field.about == "person"
-    and (
-        field.kind in ("email", "phone", "person_url", "id")
-        or field.name in ("first_name", "last_name", "full_name")
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +159,7 @@ def _attempts_of(journal: Journal, person: Person) -> Iterator[int]:
         for number, told in journal.read(
             "SELECT id, told FROM attempts JOIN subjects ON attempt=id WHERE key=?", (key,)
         ):
-            if not IDS.isdisjoint(told.split("\t")) if person.by_id else _is_personal(told):
+            if _has_id(told) if person.by_id else _is_personal(told):
                 yield number
     for text in person.texts:
         for number, answer in journal.read(
@@ -229,7 +218,22 @@ def _stands_in(part: str, text: str) -> bool:
 
 
 def _is_personal(told: str) -> bool:
-    return any(name in PERSONAL or name not in FIELDS for name in told.split("\t"))
+    """Tell whether an attempt is about a person; others are about a company."""
+    return any(_names_a_person(name) for name in told.split("\t"))
+
+
+def _names_a_person(name: str) -> bool:
+    field = FIELDS.get(name)
+    if field is None:  # of a provider that is not loaded: it may
+        return True
+    naming = ("email", "phone", "person_url", "id")
+    parts = ("first_name", "last_name", "full_name")
+    return field.about == "person" and (field.kind in naming or name in parts)
+
+
+def _has_id(told: str) -> bool:
+    """Tell whether an attempt was told an id; what a provider calls its own may be one."""
+    return any(kind_of(name) == "id" or "." in name for name in told.split("\t"))
 
 
 def _outputs(

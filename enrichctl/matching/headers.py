@@ -15,7 +15,6 @@ from enrichctl.matching.columns import Ambiguity, company_columns, is_same_throu
 from enrichctl.matching.names import Guess, guess_name
 
 _UNCHECKED = -1  # rank of a canonical name: the user calls the column so
-_OWN = {name.partition(".")[0] for name in FIELDS if "." in name}  # providers with own fields
 _NEEDS_VALUES = {"url", "profile", "profilelink", "link", "primarycontactprimaryurl"}
 _GENERIC_LINKEDIN = {"linkedin", "linkedinurl", "linkedinlink", "linkedinpage", "url"}
 _NEXT_BEST = 1000  # rank from which a column is about the company
@@ -166,12 +165,13 @@ class _Matcher:
     def _candidates(self, *, companies: bool) -> dict[str, list[Guess]]:
         """Return field → columns that could hold it, each checked against its values."""
         candidates: dict[str, list[Guess]] = {}
+        have_own = {name.partition(".")[0] for name in FIELDS if "." in name}  # fields
         for place, (name, reading) in enumerate(zip(self.header, self.readings, strict=True)):
             if place in self.found.values():
                 continue
             own = name.strip()
             hit: tuple[str, float] | None = None
-            if own.partition(".")[0] in _OWN and is_field(own):
+            if own.partition(".")[0] in have_own and is_field(own):
                 hit = own, _UNCHECKED
             elif reading and reading.field != "name":
                 allowed = companies or reading.field in _ALSO_OF_COMPANIES
@@ -315,7 +315,7 @@ class _Matcher:
         for place, key in enumerate(self.keys):
             if not key.endswith("id") or place in self.found.values():
                 continue
-            for prefix, name in aliases.ID_PREFIXES.items():
-                open_ = name not in self.found and name not in self.closed
-                if open_ and look.mostly(look.is_id(prefix), self._values(place)):
+            for name, own in FIELDS.items():
+                open_ = own.prefix and name not in self.found and name not in self.closed
+                if open_ and look.mostly(look.is_id(own.prefix), self._values(place)):
                     self.found[name] = place

@@ -4,9 +4,20 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from enrichctl.facts import domains, spelling
-from enrichctl.fields import kind_of
+from enrichctl.fields import FIELDS, kind_of
 
 NAMES = frozenset({"full_name", "first_name", "last_name"})
+
+
+def tells_people_apart() -> tuple[tuple[str, ...], ...]:
+    """Return sets of fields that tell people apart before any provider is asked, best first."""
+    ids = ((f.name,) for f in FIELDS.values() if f.kind == "id" and f.about == "person")
+    return (
+        ("email",), ("linkedin_url",), *ids, ("phone",), ("mobile",),
+        ("full_name", "company_name"), ("first_name", "last_name", "company_name"),
+        ("first_name", "last_name"), ("full_name",), ("company_domain",),
+        ("company_name", "country_code"), ("company_name", "country"), ("company_name",),
+    )  # fmt: skip
 
 
 def identity(

@@ -40,7 +40,7 @@ from collections.abc import Collection, Mapping
 from typing import Literal, NamedTuple
 
 from enrichctl.facts import domains, mailboxes, spelling
-from enrichctl.fields import FIELDS
+from enrichctl.fields import OF_COMPANIES
 from enrichctl.matching import same_company, same_name
 from enrichctl.matching.same_company import Company
 from enrichctl.matching.same_name import Likeness
@@ -48,10 +48,7 @@ from enrichctl.matching.same_name import Likeness
 Says = Literal["same", "different", "cannot tell"]
 Differs = Literal["", "name", "company", "profile", "e-mail"]
 
-_OF_COMPANIES = frozenset(
-    {name for name, field in FIELDS.items() if field.about == "company"}
-    | {"country", "country_code"}
-)
+_PLACES = {"country", "country_code"}  # of a company as of anybody
 _NAMES = frozenset({"first_name", "last_name", "full_name"})
 _ALIKE = 70  # of 100: jdoe and jane.doe
 
@@ -101,7 +98,7 @@ class _Case:
         self.theirs = same_name.name_of(answer)
         self.company = same_company.compare(row, answer)
         self.agrees = self.company in (Company.SAME, Company.RELATED)
-        self.of_company = key <= _OF_COMPANIES
+        self.of_company = key <= OF_COMPANIES | _PLACES
 
     def verdict(self) -> Verdict:
         """Go through the table, from the top."""
@@ -169,7 +166,7 @@ class _Case:
         """Tell whether the key is one person's own: no company's, no shared mailbox, no name."""
         if "email" in self.key:
             return not self._is_shared_mailbox()
-        return not self.key <= _OF_COMPANIES | _NAMES
+        return not self.key <= OF_COMPANIES | _PLACES | _NAMES
 
     def _is_shared_mailbox(self) -> bool:
         address = spelling.email(self.row.get("email", ""))

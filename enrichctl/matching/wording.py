@@ -11,6 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from enrichctl import aliases
+from enrichctl.fields import OF_COMPANIES
 
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[^\W\d_a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
@@ -151,6 +152,6 @@ def _of_company(name: str, rank: float, *, private: bool) -> Reading | None:
         return Reading("company_linkedin_url", rank, company=True)
     if name in _PARTS_OF_NAMES or name == "email":
         return None
-    if name in aliases.COMPANY_FIELDS or name in _OF_THE_PERSON:
+    if name in OF_COMPANIES or name in _OF_THE_PERSON:
         return Reading(name, rank, company=True, private=private)
     return Reading(name, rank + _NEXT_BEST, company=True)

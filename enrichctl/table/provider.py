@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from enrichctl.facts import spelling
-from enrichctl.fields import FIELDS, kind_of
+from enrichctl.fields import OF_COMPANIES, kind_of
 from enrichctl.matching import identity
 from enrichctl.model import Match, Query, Value
 from enrichctl.provider import WHO, Local
@@ -17,7 +17,6 @@ from enrichctl.table.shape import Shape
 
 _CROWD = 1000  # rows that one value may find and still tell one from another
 _NAMING = ("first_name", "last_name", "full_name", "company_name", "company_domain")
-_OF_COMPANY = frozenset(name for name, field in FIELDS.items() if field.about == "company")
 
 
 class _Row(NamedTuple):
@@ -90,7 +89,7 @@ class Table(Local):
             if not answer.open.isdisjoint(given):
                 rows, others = self._by_key(key, query, answer)
                 answer.take(rows, given, 1.0, key)
-                person |= bool(rows) and key not in _OF_COMPANY
+                person |= bool(rows) and key not in OF_COMPANIES
                 strange.append((others, given, key))
         if self._definition.match and answer.open and not person:
             sure, rows = self._by_name(query)
@@ -111,7 +110,7 @@ class Table(Local):
         spelled = speller(key, self._definition.region)
         rows = self._rows(f"{key}={blocker(key, '')(value)}")
         rows = [row for row in rows if spelled(row.values[key]) == value]
-        if key in _OF_COMPANY:
+        if key in OF_COMPANIES:
             return rows, []
         known, own = answer.known(), kind_of(key) != "phone"  # a switchboard is everybody's
         others = [row for row in rows if contradict(row.values, known, own=own)]
