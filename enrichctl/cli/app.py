@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from enrichctl import __version__
-from enrichctl.cli import context
+from enrichctl.cli import context, shells
 from enrichctl.cli.credits.command import credits_
 from enrichctl.cli.enrich.command import enrich
 from enrichctl.cli.journal import app as journal
@@ -86,6 +86,8 @@ def run(argv: Sequence[str]) -> int:
     Errors raised on purpose become a line on stderr; a bug keeps its traceback.
     """
     _speak()
+    if shells.wanted(argv):
+        shells.put_in()
     try:
         result = app(spell_out(hoist(argv)), standalone_mode=False, prog_name="enrichctl")
         sys.stdout.flush()

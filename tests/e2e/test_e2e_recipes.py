@@ -46,6 +46,8 @@ def desk(shell, box):
         (tools / "jq").write_text(NO_JQ)
         (tools / "jq").chmod(0o700)
     shell.environ["PATH"] = f"{tools}{os.pathsep}{shell.environ['PATH']}"
+    (home / ".local" / "bin").mkdir(parents=True)
+    (home / ".local" / "bin" / "enrichctl").symlink_to(COMMAND)  # where cron's recipe finds it
     del shell.environ["ENRICHCTL_STATE_DIR"]
     shutil.copy(DATA / "leads.csv", shell.folder)
     return shell
@@ -126,7 +128,7 @@ def test_a_rehearsal_runs_out_of_credits_and_leaves_no_answer_behind(desk, box):
 
     assert done.stdout == "out of credits: exit status 5\n"
     assert box.requests == []
-    assert not (Path(desk.environ["HOME"]) / ".local").exists()
+    assert not (Path(desk.environ["HOME"]) / ".local" / "state").exists()
 
 
 def test_a_service_of_systemd_gets_its_key_as_a_credential(desk, box, tmp_path):
