@@ -9,7 +9,7 @@ from enrichctl import registry
 from enrichctl.cli.app import run
 from enrichctl.cli.logins import connect
 from enrichctl.config import ProviderSettings, load
-from enrichctl.engine.questions import Course
+from enrichctl.engine.question import Step
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import UsageError
 from enrichctl.events import nobody
@@ -27,8 +27,8 @@ def connected(tmp_path):
         path.write_text(f"keyring = false\n[providers.{name}]\n{table}\n")
         path.chmod(0o600)
         settings = load(path)
-        course = Course(registry.load(name, settings), ())
-        return connect(course, settings, KEY, must=True, budgets={}), course
+        step = Step(registry.load(name, settings), ())
+        return connect(step, settings, KEY, must=True, budgets={}), step
 
     return connected
 
@@ -52,7 +52,7 @@ EFFECTS = {
         'base_url = "http://127.0.0.1:9/x"',
         lambda one, *_: one.connection.base_url == "http://127.0.0.1:9/x",
     ),
-    "account": ('account = "sales"', lambda _, course, __: course.account == "sandbox sales"),
+    "account": ('account = "sales"', lambda _, step, __: step.account == "sandbox sales"),
     "price": ("price = 1.5", lambda one, *_: one.provider.price.most(("phone",)) == Decimal("1.5")),
     "budget": (
         "budget = {run = 2, day = 3, month = 4}",
@@ -82,8 +82,8 @@ ELSEWHERE = {
 @pytest.mark.parametrize("key", EFFECTS)
 def test_a_key_has_its_effect(connected, tmp_path, key):
     table, holds = EFFECTS[key]
-    one, course = connected(table)
-    assert holds(one, course, tmp_path)
+    one, step = connected(table)
+    assert holds(one, step, tmp_path)
     plain, bare = connected("")
     assert not holds(plain, bare, tmp_path)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from enrichctl.engine.questions import Course
+from enrichctl.engine.question import Step
 from enrichctl.errors import EnrichctlError, LoginRefused, OutOfCredits
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import (
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 PATIENCE = 5.0  # seconds that a vendor may take to say whose key it is
 
 
-def named(course: Course, connected: "Connected", journal: Journal) -> "Connected":
+def named(step: Step, connected: "Connected", journal: Journal) -> "Connected":
     """Give an account the name by which the journal knows it; nobody is asked.
 
     Args:
-        course: Gets the account.
+        step: Gets the account.
         connected: The login.
         journal: Where what was entered under other names of the account is entered under this.
 
@@ -36,17 +36,17 @@ def named(course: Course, connected: "Connected", journal: Journal) -> "Connecte
         return connected
     name = connected.provider.name
     told = account_told(journal, name, key)
-    course.account = connected.settings.account or told or key
+    step.account = connected.settings.account or told or key
     for former in (key, told):
-        take_over(journal, name, former, course.account)
-    return replace(connected, connection=replace(connection, account=course.account))
+        take_over(journal, name, former, step.account)
+    return replace(connected, connection=replace(connection, account=step.account))
 
 
-def told(course: Course, connected: "Connected", journal: Journal, *, new: bool) -> "Connected":
+def told(step: Step, connected: "Connected", journal: Journal, *, new: bool) -> "Connected":
     """Let a vendor say, for free, whose a key is; one that does not answer is asked another time.
 
     Args:
-        course: Gets the account; is stopped where the vendor has no use for the key.
+        step: Gets the account; is stopped where the vendor has no use for the key.
         connected: The login.
         journal: Keeps what is said.
         new: Ask only where others were asked before, whose key this one may take the place of.
@@ -61,15 +61,15 @@ def told(course: Course, connected: "Connected", journal: Journal, *, new: bool)
     tells = type(provider).account is not Remote.account
     if connected.connection is None or not key or not tells or account_told(journal, name, key):
         return connected
-    if new and not others(journal, name, course.account):
+    if new and not others(journal, name, step.account):
         return connected
     try:
         said = provider.account(free_api(connected, patience=PATIENCE))
     except EnrichctlError as error:  # what is wrong with the line, the run will say
         if not new and isinstance(error, LoginRefused | OutOfCredits):
-            course.stopped = error
+            step.stopped = error
         return connected
     if not said:
         return connected
     remember_told(journal, name, key, account_of(name, said))
-    return named(course, connected, journal)
+    return named(step, connected, journal)

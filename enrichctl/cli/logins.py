@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from enrichctl.cli import context
 from enrichctl.config import ProviderSettings, Settings
-from enrichctl.engine.questions import Course
-from enrichctl.engine.settling import Service
+from enrichctl.engine.booking import LaneContext
+from enrichctl.engine.question import Step
 from enrichctl.engine.stop import Stop
 from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal
@@ -52,14 +52,14 @@ class Connected:
 
     def service(
         self, journal: Journal, run: str, stop: Stop, watch: Watcher, concurrency: int | None
-    ) -> Service:
+    ) -> LaneContext:
         """Return what a lane works with."""
         provider = self.provider
         name = provider.name
         account = self.connection.account if self.connection else ""
         rates = [Rate(r.limit, r.seconds, r.unit, r.group) for r in self.settings.rates or ()]
         rates = rates or list(provider.rates) or journal.windows(name, account)
-        return Service(
+        return LaneContext(
             wire=self.wire(),
             pacer=Pacer(
                 rates,
@@ -80,7 +80,7 @@ class Connected:
 
 
 def connect(
-    course: Course,
+    step: Step,
     settings: Settings,
     environ: Mapping[str, str] | None,
     *,
@@ -90,7 +90,7 @@ def connect(
     """Find a provider's login and settings.
 
     Args:
-        course: Gets the account that will be asked.
+        step: Gets the account that will be asked.
         settings: The configuration.
         environ: The sandbox's environment; None for the real one.
         must: Whether a missing login is an error.
@@ -100,7 +100,7 @@ def connect(
         LoginMissing: A required item is found nowhere.
         UsageError: An item cannot be used.
     """
-    provider = course.provider
+    provider = step.provider
     assert isinstance(provider, Remote)  # noqa: S101 - local providers have no login
     own = settings.provider(provider.name)
     login = find_login(
@@ -119,12 +119,12 @@ def connect(
     connection = None if login.missing else provider.connect(login)
     key = ""
     if connection:
-        course.account = own.account or connection.account
+        step.account = own.account or connection.account
         if environ is None:
             key = connection.account
         else:
-            course.account = f"{SANDBOX}{course.account}"
-        connection = Connection(connection.base_url, connection.auth, course.account)
+            step.account = f"{SANDBOX}{step.account}"
+        connection = Connection(connection.base_url, connection.auth, step.account)
     return Connected(provider, login, connection, key, own, limits, settings.ca_bundle)
 
 

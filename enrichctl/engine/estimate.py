@@ -6,13 +6,13 @@ the next one is asked as well, and as if each might have it where that tells the
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from enrichctl.engine.questions import Ask, Course, remote
+from enrichctl.engine.lead import Lead
+from enrichctl.engine.question import Question, Step, remote
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import has_answer, others
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.matching.identity import tells_people_apart
-from enrichctl.merging import Lead
 from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Record
 
 UNKNOWN_RATE = 0.5  # share of matches expected of a provider that was never asked
@@ -36,7 +36,7 @@ class Estimate:
         new: Callable[[bytes], bool],
         rate: Callable[[str], float | None],
         limit: int | None = None,
-        former: Callable[[Ask], str] = lambda ask: "",  # noqa: ARG005 - nobody has
+        former: Callable[[Question], str] = lambda ask: "",  # noqa: ARG005 - nobody has
     ) -> None:
         self.plan = Plan()
         self._tells_apart = tells_people_apart()
@@ -44,8 +44,8 @@ class Estimate:
         self._left = limit
         self._former = former
         self._new = new
-        self._courses = list(remote(waterfall.courses))
-        names = [course.provider.name for course in self._courses]
+        self._steps = list(remote(waterfall.steps))
+        names = [step.provider.name for step in self._steps]
         self._rates = {n: UNKNOWN_RATE if (r := rate(n)) is None else r for n in names}
         self._lanes = {name: LanePlan(name) for name in names}
         self.plan.lanes = list(self._lanes.values())
@@ -89,19 +89,19 @@ class Estimate:
                 self._left -= 1
                 if self._left < 0:
                     return None
-            name, wants = ask.course.provider.name, ask.query.wants
+            name, wants = ask.step.provider.name, ask.query.wants
             self._ask(ask, asked, likely)
             likely *= Credits(str(round(1 - self._rates[name], 4)))
             asked[name] = asked.get(name, ask.person) + " ".join(wants).encode()
-            lead.passed |= {(name, want) for want in wants}
-            self._waterfall.hope(lead, ask.course)
+            lead.tried_fields |= {(name, want) for want in wants}
+            self._waterfall.hope(lead, ask.step)
             known = ask.reopen is not None or ask.stored is not None
-            if not (ask.course.provider.apart or known):
-                lead.place += 1  # it may be a miss, for the next provider to fill
+            if not (ask.step.provider.apart or known):
+                lead.step_index += 1  # it may be a miss, for the next provider to fill
         return bool(asked)
 
-    def _ask(self, ask: Ask, asked: Mapping[str, bytes], likely: Credits) -> None:
-        provider, certain = ask.course.provider, not asked
+    def _ask(self, ask: Question, asked: Mapping[str, bytes], likely: Credits) -> None:
+        provider, certain = ask.step.provider, not asked
         lane = self._lanes[provider.name]
         if provider.changes(ask.query):
             lane.writes = provider.writes
@@ -126,17 +126,17 @@ class Estimate:
             lane.credits.least += provider.price.least(wants)
         lane.credits.expected += most * likely * Credits(str(round(rate, 4)))
 
-    def _unasked(self, ask: Ask, asked: Mapping[str, bytes]) -> tuple[str, ...]:
+    def _unasked(self, ask: Question, asked: Mapping[str, bytes]) -> tuple[str, ...]:
         """Return what an earlier record of the same person was not asked for already.
 
         It is the same question only if others were asked the same before: who finds more of one
         record leaves less to ask for, and then two records of a person are two questions.
         """
-        name = ask.course.provider.name
+        name = ask.step.provider.name
         before = b"".join(said for other, said in asked.items() if other != name)
         key = f"{name} {ask.variant} ".encode() + ask.person + before
         wants = tuple(want for want in ask.query.wants if self._new(key + want.encode()))
-        for want in ask.course.provider.covers(ask.query):
+        for want in ask.step.provider.covers(ask.query):
             self._new(key + want.encode())
         return wants
 
@@ -166,22 +166,22 @@ class OtherAccounts:
         self._journal = journal
         self._others: dict[str, list[str]] = {}
 
-    def of(self, ask: Ask) -> str:
+    def of(self, ask: Question) -> str:
         """Return the account that has the answer to a question; "" when there is none."""
-        name = ask.course.provider.name
+        name = ask.step.provider.name
         return next(
             (
                 other
-                for other in self._accounts(ask.course)
+                for other in self._accounts(ask.step)
                 if has_answer(self._journal, name, other, ask.person, ask.variant)
             ),
             "",
         )
 
-    def _accounts(self, course: Course) -> list[str]:
-        name = course.provider.name
+    def _accounts(self, step: Step) -> list[str]:
+        name = step.provider.name
         if name not in self._others:
-            self._others[name] = others(self._journal, name, course.account)
+            self._others[name] = others(self._journal, name, step.account)
         return self._others[name]
 
 

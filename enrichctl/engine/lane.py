@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from enrichctl.engine.booking import Booking, Done, LaneContext, broken
 from enrichctl.engine.key_age import holds, readings
-from enrichctl.engine.questions import Ask, Course
-from enrichctl.engine.settling import Done, Service, Settler, broken
+from enrichctl.engine.question import Question, Step
 from enrichctl.errors import (
     Cancelled,
     NotYet,
@@ -29,15 +29,15 @@ from enrichctl.transport import Api, Payload
 class _Books:
     """The ledger of one question: commits its intent, once."""
 
-    def __init__(self, ask: Ask, settler: Settler) -> None:
+    def __init__(self, ask: Question, booking: Booking) -> None:
         self._ask = ask
-        self._settler = settler
+        self._booking = booking
         self.number = ask.reopen.id if ask.reopen else None
         self._open = False
 
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:
         """See `transport.Ledger`."""
-        journal = self._settler.service.journal
+        journal = self._booking.service.journal
         if self._open:
             return payload
         self._open = True
@@ -57,16 +57,16 @@ class _Books:
             "key": payload.key,
         }
         if payload.key:
-            kept["clocks"] = readings(journal, self._settler.ahead)
-        self.number = journal.intend(self._settler.intent(self._ask, kept))
+            kept["clocks"] = readings(journal, self._booking.ahead)
+        self.number = journal.intend(self._booking.intent(self._ask, kept))
         return payload
 
     def _check_age(self, attempt: Attempt, stored: Mapping[str, Any]) -> None:
         """See to it that a key is still known: since it was chosen hours may have passed."""
-        settler = self._settler
-        hours = getattr(settler.provider, "key_hours", 0.0)
-        ahead = settler.ahead or timedelta(0)
-        journal = settler.service.journal
+        booking = self._booking
+        hours = getattr(booking.provider, "key_hours", 0.0)
+        ahead = booking.ahead or timedelta(0)
+        journal = booking.service.journal
         if not holds(journal, attempt.at, stored.get("clocks", {}), hours, ahead):
             raise Unconfirmed(attempt.reason or "the answer was lost")
 
@@ -75,18 +75,18 @@ class Lane:
     """Asks one provider, several questions at a time.
 
     Args:
-        course: The provider and its place in the waterfall.
+        step: The provider and its place in the waterfall.
         service: What to work with.
         done: Takes every question that came to an end.
     """
 
-    def __init__(self, course: Course, service: Service, done: Callable[[Done], None]) -> None:
-        self._course = course
-        self._settler = Settler(course, service, done)
+    def __init__(self, step: Step, service: LaneContext, done: Callable[[Done], None]) -> None:
+        self._step = step
+        self._booking = Booking(step, service, done)
         self._done = done
-        self._asks: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
+        self._asks: queue.SimpleQueue[Question | None] = queue.SimpleQueue()
         self._threads = [
-            threading.Thread(target=self._work, name=f"{course.provider.name}-{n}", daemon=True)
+            threading.Thread(target=self._work, name=f"{step.provider.name}-{n}", daemon=True)
             for n in range(service.workers)
         ]
         for thread in self._threads:
@@ -95,9 +95,9 @@ class Lane:
     @property
     def calls(self) -> int:
         """Return the requests sent so far."""
-        return self._settler.calls
+        return self._booking.calls
 
-    def put(self, ask: Ask) -> None:
+    def put(self, ask: Question) -> None:
         """Take on a question."""
         self._asks.put(ask)
 
@@ -110,12 +110,12 @@ class Lane:
 
     def _work(self) -> None:
         while (ask := self._asks.get()) is not None:
-            if self._course.stopped:
-                self._done(Done(ask, error=self._course.stopped))
+            if self._step.stopped:
+                self._done(Done(ask, error=self._step.stopped))
                 continue
             done: Done | None
             try:
-                self._settler.service.around.pause(0)  # a run that stops starts no new call
+                self._booking.service.around.pause(0)  # a run that stops starts no new call
                 done = self._ask(ask)
             except Cancelled as error:
                 done = Done(ask, error=error)
@@ -124,39 +124,39 @@ class Lane:
             if done is not None:
                 self._done(done)
 
-    def _ask(self, ask: Ask) -> Done | None:
-        """Ask a question; return how it ended, or None when that is told once it is on the disk."""
-        settler = self._settler
-        books = _Books(ask, settler)
-        api = settler.api(books if ask.stored is None else None)
+    def _ask(self, ask: Question) -> Done | None:
+        """Ask a question; None: it is told once it is on the disk."""
+        booking = self._booking
+        books = _Books(ask, booking)
+        api = booking.api(books if ask.stored is None else None)
         try:
             answer = _find(ask, api)
         except Unconfirmed as error:
-            return settler.doubt(ask, books.number, error, old=ask.reopen is not None)
+            return booking.doubt(ask, books.number, error, old=ask.reopen is not None)
         except NotYet as error:
-            return settler.left(ask, books.number, error, in_doubt=api.in_doubt or api.paid)
+            return booking.left(ask, books.number, error, in_doubt=api.in_doubt or api.paid)
         except RecordError as error:
             if api.in_doubt:  # what is refused now says nothing of the call that was lost
-                return settler.doubt(ask, books.number, _still_in_doubt(error), old=True)
-            return settler.refused(ask, books.number, error, paid=api.paid)
+                return booking.doubt(ask, books.number, _still_in_doubt(error), old=True)
+            return booking.refused(ask, books.number, error, paid=api.paid)
         except (ProviderError, Cancelled) as error:
             if isinstance(error, ProviderError):
-                self._course.stopped = self._course.stopped or error
-            return settler.left(ask, books.number, error, in_doubt=api.in_doubt or api.paid)
+                self._step.stopped = self._step.stopped or error
+            return booking.left(ask, books.number, error, in_doubt=api.in_doubt or api.paid)
         except BaseException as error:
-            settler.left(ask, books.number, broken(error), in_doubt=True)
+            booking.left(ask, books.number, broken(error), in_doubt=True)
             raise
         finally:
-            settler.count_calls(api)
-        return settler.answered(ask, books.number, answer, paid=api.paid)
+            booking.count_calls(api)
+        return booking.answered(ask, books.number, answer, paid=api.paid)
 
 
 def _still_in_doubt(error: RecordError) -> Unconfirmed:
     return Unconfirmed(f"an earlier call may have been charged; asked again: {error.message}")
 
 
-def _find(ask: Ask, api: Api) -> Answer | None:
-    provider = ask.course.provider
+def _find(ask: Question, api: Api) -> Answer | None:
+    provider = ask.step.provider
     assert isinstance(provider, Lookup)  # noqa: S101 - queues have a lane of their own
     if ask.stored is not None:
         return provider.finish(ask.stored, ask.query, api)

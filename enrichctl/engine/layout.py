@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from enrichctl.merging import Lead, lowest_confidence
+from enrichctl.engine.lead import Lead, lowest_confidence
 from enrichctl.model import plain
 from enrichctl.wanted_fields import PROVENANCE, new_columns
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.questions import Course, Rules
+from enrichctl.engine.question import Rules, Step
 from enrichctl.engine.result import RecordResult, result_of
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.model import Record
@@ -19,7 +19,7 @@ Job = tuple[Record, bool]
 class LocalWaterfall:
     """All that decides what becomes of a record that no remote provider is asked about."""
 
-    courses: Sequence[Course]
+    steps: Sequence[Step]
     rules: Rules
     chains: Mapping[str, Sequence[str]]
     layout: Layout
@@ -28,11 +28,11 @@ class LocalWaterfall:
     @property
     def portable(self) -> bool:
         """Tell whether other processes come to the same."""
-        return all(isinstance(c.provider, Local) and c.provider.portable for c in self.courses)
+        return all(isinstance(c.provider, Local) and c.provider.portable for c in self.steps)
 
     def open(self) -> Callable[[Job], RecordResult]:
         """Return what takes a record from the head of the waterfall to its end."""
-        waterfall = Waterfall(self.courses, self.rules, chains=self.chains, began=self.began)
+        waterfall = Waterfall(self.steps, self.rules, chains=self.chains, began=self.began)
 
         def pass_through(job: Job) -> RecordResult:
             record, suppressed = job

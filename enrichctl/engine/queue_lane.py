@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from enrichctl.engine.booking import Booking, Done, LaneContext, broken
 from enrichctl.engine.delay_queue import DelayQueue
-from enrichctl.engine.questions import Ask, Course
-from enrichctl.engine.settling import Done, Service, Settler, broken
+from enrichctl.engine.question import Question, Step
 from enrichctl.engine.submission import Batch, Books, Look
 from enrichctl.errors import (
     BudgetReached,
@@ -44,29 +44,29 @@ class QueueLane:
     """Submits questions to one provider and collects the answers.
 
     Args:
-        course: The provider and its place in the waterfall.
+        step: The provider and its place in the waterfall.
         service: What to work with.
         done: Takes every question that came to an end.
     """
 
-    def __init__(self, course: Course, service: Service, done: Callable[[Done], None]) -> None:
-        assert isinstance(course.provider, Queue)  # noqa: S101 - who chose this lane looked
-        self._course = course
-        self._provider: Queue = course.provider
+    def __init__(self, step: Step, service: LaneContext, done: Callable[[Done], None]) -> None:
+        assert isinstance(step.provider, Queue)  # noqa: S101 - who chose this lane looked
+        self._step = step
+        self._provider: Queue = step.provider
         self._service = service
-        self._settler = Settler(course, service)
+        self._booking = Booking(step, service)
         self._done = done
         self._gathering = threading.Lock()
         self._batches: dict[str, Batch] = {}
         self._looks: dict[str, list[Look]] = {}  # by job, until they are due
-        self._queue = DelayQueue(course.provider.name, service.workers, self._stopping)
+        self._queue = DelayQueue(step.provider.name, service.workers, self._stopping)
 
     @property
     def calls(self) -> int:
         """Return the requests sent so far."""
-        return self._settler.calls
+        return self._booking.calls
 
-    def put(self, ask: Ask) -> None:
+    def put(self, ask: Question) -> None:
         """Take on a question."""
         if ask.reopen is not None and ask.reopen.ticket:
             self._look_at([Look(ask, ask.reopen.id, Ticket(ask.reopen.ticket))], 0.0)
@@ -104,24 +104,24 @@ class QueueLane:
             self._service.around.pause(0.0)
         except Cancelled:
             return True
-        out_of_money = isinstance(self._course.stopped, BudgetReached | OutOfCredits)
-        return self._queue.closed or (self._course.stopped is not None and not out_of_money)
+        out_of_money = isinstance(self._step.stopped, BudgetReached | OutOfCredits)
+        return self._queue.closed or (self._step.stopped is not None and not out_of_money)
 
-    def _submit(self, asks: Sequence[Ask]) -> None:
+    def _submit(self, asks: Sequence[Question]) -> None:
         try:
             self._submit_or_raise(list(asks))
         except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
             for ask in asks:
                 self._done(Done(ask, error=error))
 
-    def _submit_or_raise(self, asks: list[Ask]) -> None:
-        if self._course.stopped:
-            raise self._course.stopped
+    def _submit_or_raise(self, asks: list[Question]) -> None:
+        if self._step.stopped:
+            raise self._step.stopped
         numbers = self._plan(asks)
         if not numbers:
             return
-        books = Books(self._settler, numbers)
-        api = self._settler.api(books)
+        books = Books(self._booking, numbers)
+        api = self._booking.api(books)
         try:
             receipts = self._receipts(asks, api)
         except BaseException as error:  # noqa: BLE001 - what is a bug is raised again
@@ -129,10 +129,10 @@ class QueueLane:
         else:  # from here on a trouble is the journal's, which keeps what is in hand
             self._take(asks, numbers, receipts)
         finally:
-            self._settler.count_calls(api)
+            self._booking.count_calls(api)
 
     def _unanswered(
-        self, pairs: Sequence[tuple[Ask, int]], error: BaseException, api: Api, *, sent: bool
+        self, pairs: Sequence[tuple[Question, int]], error: BaseException, api: Api, *, sent: bool
     ) -> None:
         """End the questions of a submission of which nothing came back.
 
@@ -141,21 +141,21 @@ class QueueLane:
         """
         if isinstance(error, Unconfirmed):
             for place, (ask, number) in enumerate(pairs):
-                self._done(self._settler.doubt(ask, number, error, old=place > 0))
+                self._done(self._booking.doubt(ask, number, error, old=place > 0))
         elif isinstance(error, ProviderError | Cancelled):
             self._stop(error)
             in_doubt = api.in_doubt or api.paid
             for ask, number in pairs:
-                self._done(self._settler.left(ask, number, error, in_doubt=in_doubt))
+                self._done(self._booking.left(ask, number, error, in_doubt=in_doubt))
         else:
             for ask, number in pairs:
-                self._settler.left(ask, number, broken(error), in_doubt=sent)
+                self._booking.left(ask, number, broken(error), in_doubt=sent)
             raise error
 
-    def _plan(self, asks: list[Ask]) -> list[int]:
+    def _plan(self, asks: list[Question]) -> list[int]:
         """Set money aside; leave in ``asks`` what it suffices for and nobody else is asking."""
         try:
-            planned = self._service.journal.plan([self._settler.intent(ask) for ask in asks])
+            planned = self._service.journal.plan([self._booking.intent(ask) for ask in asks])
         except BudgetReached as error:
             self._stop(error)
             raise
@@ -169,7 +169,7 @@ class QueueLane:
         asks[:] = [ask for ask, number in pairs if number]
         return [number for _, number in pairs if number]
 
-    def _receipts(self, asks: Sequence[Ask], api: Api) -> Sequence[Receipt]:
+    def _receipts(self, asks: Sequence[Question], api: Api) -> Sequence[Receipt]:
         """Submit; what is refused as a whole is a refusal for each."""
         try:
             receipts = self._provider.submit([ask.query for ask in asks], api)
@@ -182,7 +182,7 @@ class QueueLane:
         return receipts
 
     def _take(
-        self, asks: Sequence[Ask], numbers: Sequence[int], receipts: Sequence[Receipt]
+        self, asks: Sequence[Question], numbers: Sequence[int], receipts: Sequence[Receipt]
     ) -> None:
         """Commit the tickets, then see to each question; a bug in one leaves the others alone."""
         triples = list(zip(asks, numbers, receipts, strict=True))
@@ -196,7 +196,7 @@ class QueueLane:
                 continue
             try:
                 if isinstance(receipt, Unconfirmed):
-                    done: Done | None = self._settler.doubt(ask, number, receipt, old=doubts > 0)
+                    done: Done | None = self._booking.doubt(ask, number, receipt, old=doubts > 0)
                     doubts += 1
                 else:
                     done = self._answered(ask, number, receipt)
@@ -206,31 +206,31 @@ class QueueLane:
                 self._done(done)
 
     def _answered(
-        self, ask: Ask, number: int, receipt: Answer | RecordError | OutOfCredits
+        self, ask: Question, number: int, receipt: Answer | RecordError | OutOfCredits
     ) -> Done | None:
         """End a question that was answered or refused at once; None when it is asked again."""
         match receipt:
             case Answer():
-                return self._settler.answered(ask, number, receipt, paid=True)
+                return self._booking.answered(ask, number, receipt, paid=True)
             case OutOfCredits():
                 return self._unsold(ask, number, receipt)
             case NotYet():  # somebody else has it under way: ask again later
                 self._service.journal.void(number)
                 return self._again(ask)
         missed_for_money = isinstance(receipt, Miss) and self._each_call_costs
-        return self._settler.refused(ask, number, receipt, paid=missed_for_money)
+        return self._booking.refused(ask, number, receipt, paid=missed_for_money)
 
     @property
     def _each_call_costs(self) -> bool:
         return self._provider.price.billed == "call"
 
-    def _unsold(self, ask: Ask, number: int, error: OutOfCredits) -> Done:
+    def _unsold(self, ask: Question, number: int, error: OutOfCredits) -> Done:
         """End a question for which the credits did not suffice: nothing was sold."""
         self._stop(error)
         self._service.journal.void(number)
         return Done(ask, error=error)
 
-    def _again(self, ask: Ask) -> Done | None:
+    def _again(self, ask: Question) -> Done | None:
         ask.began = ask.began or time.monotonic()
         if self._too_late(ask):
             return Done(ask, error=self._too_long())
@@ -273,9 +273,9 @@ class QueueLane:
         """Look for one answer; None when it is not there yet."""
         ask, number = look.ask, look.number
         if self._stopping():  # with no money left, what was bought is still collected
-            stopped: EnrichctlError = self._course.stopped or Cancelled("the run is stopping")
+            stopped: EnrichctlError = self._step.stopped or Cancelled("the run is stopping")
             return Done(ask, error=stopped)  # its ticket is in the journal
-        api = self._settler.api()
+        api = self._booking.api()
         paid = self._each_call_costs
         done: Done | None
         try:
@@ -283,28 +283,28 @@ class QueueLane:
             if isinstance(answer, OutOfCredits):
                 done = self._unsold(ask, number, answer)
             else:
-                done = self._settler.answered(ask, number, answer, paid=paid)
+                done = self._booking.answered(ask, number, answer, paid=paid)
         except NotYet:
             return None
         except Unconfirmed as error:
-            done = self._settler.doubt(ask, number, error)
+            done = self._booking.doubt(ask, number, error)
         except RecordError as error:
-            done = self._settler.refused(ask, number, error, paid=paid)
+            done = self._booking.refused(ask, number, error, paid=paid)
         except (ProviderError, Cancelled) as error:
             self._stop(error)
             done = Done(ask, error=error)
         except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
             done = Done(ask, error=error)
         finally:
-            self._settler.count_calls(api)
+            self._booking.count_calls(api)
         return done
 
-    def _too_late(self, ask: Ask) -> bool:
+    def _too_late(self, ask: Question) -> bool:
         return time.monotonic() - ask.began > self._provider.give_up
 
     def _stop(self, error: EnrichctlError) -> None:
         if isinstance(error, ProviderError):
-            self._course.stopped = self._course.stopped or error
+            self._step.stopped = self._step.stopped or error
 
     def _too_long(self) -> Unavailable:
         return Unavailable(

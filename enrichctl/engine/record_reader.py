@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from enrichctl.engine.lead import Lead
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.facts.placeholders import is_nothing, stated
 from enrichctl.facts.regions import region_of
@@ -9,7 +10,6 @@ from enrichctl.files import Row
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.matching.values import holds_email, several
-from enrichctl.merging import Lead
 from enrichctl.model import Record
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from enrichctl.engine.booking import Done
 from enrichctl.engine.result import RecordResult
-from enrichctl.engine.settling import Done
 from enrichctl.errors import ExitStatus, ProviderError
 from enrichctl.model import NOTHING, Credits, Outcome, Status, plain
 
@@ -52,7 +52,7 @@ class Report:
 
     def count_done(self, done: Done) -> None:
         """Count a question that came to an end."""
-        lane = self.lanes[done.ask.course.provider.name]
+        lane = self.lanes[done.ask.step.provider.name]
         if done.outcome is None:
             return
         word = done.outcome.value

@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from enrichctl.engine.layout import Layout
+from enrichctl.engine.lead import Lead, said_by, status_of
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
 from enrichctl.journal.history import RecordRow, Stored, pack
-from enrichctl.merging import Lead, said_by, status_of
 from enrichctl.model import Outcome, Status
 
 SHIFTED = "the cells of a record may stand in the wrong columns"

@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
+from enrichctl.engine.booking import Done, LaneContext
 from enrichctl.engine.cpu_affinity import of_this_process
 from enrichctl.engine.in_flight import InFlight
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.layout import Layout
+from enrichctl.engine.lead import Lead, said_by
 from enrichctl.engine.local_waterfall import LocalWaterfall
 from enrichctl.engine.parallel import in_parallel
-from enrichctl.engine.questions import Course, Rules, remote
+from enrichctl.engine.question import Rules, Step, remote
 from enrichctl.engine.queue_lane import QueueLane
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.report import LaneCount, Report
 from enrichctl.engine.result import RecordResult, result_of
-from enrichctl.engine.settling import Done, Service
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import (
@@ -40,7 +41,6 @@ from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
-from enrichctl.merging import Lead, said_by
 from enrichctl.provider import Queue
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
@@ -67,7 +67,7 @@ class Runner:
         source: What is read.
         columns: Field → its column in the input.
         layout: What stands where in the output.
-        courses: The waterfall.
+        steps: The waterfall.
         rules: What the user asked for.
         journal: Keeps the books and the answers.
         run: The run, as entered in the journal.
@@ -89,7 +89,7 @@ class Runner:
         columns: Mapping[str, int],
         *,
         layout: Layout,
-        courses: Sequence[Course],
+        steps: Sequence[Step],
         rules: Rules,
         journal: Journal,
         run: history.Run,
@@ -105,7 +105,7 @@ class Runner:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
-        self._courses = courses
+        self._steps = steps
         self._layout = layout
         self._journal = journal
         self._run = run
@@ -114,14 +114,14 @@ class Runner:
         self._watch = watch
         self._reader_gone = reader_gone
         self._in_flight: InFlight[_Item] = InFlight(journal, watch, TICK, clock)
-        self._local = LocalWaterfall(courses, rules, chains or {}, layout, journal.now())
+        self._local = LocalWaterfall(steps, rules, chains or {}, layout, journal.now())
         self._waterfall = Waterfall(
-            courses, rules, journal, run.id, self._blocked, chains,
+            steps, rules, journal, run.id, self._blocked, chains,
             elsewhere=self._elsewhere_too, began=journal.now(),
             asking=lambda key: key in self._waiting, suppression=suppression,
         )  # fmt: skip
         self._reader = RecordReader(columns, self._waterfall, suppression, namesakes, spares, own)
-        names = [course.provider.name for course in courses]
+        names = [step.provider.name for step in steps]
         self.report = Report(_counts(names), layout.wanted)
         self._lanes: dict[str, Lane | QueueLane] = {}
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
@@ -132,8 +132,8 @@ class Runner:
         self._ticked = time.monotonic()
         self._affinity = of_this_process()
 
-    def go(self, services: dict[str, Service], write: Write) -> None:
-        """Ask what is to be asked and write every record.
+    def go(self, services: dict[str, LaneContext], write: Write) -> None:
+        """Question what is to be asked and write every record.
 
         Args:
             services: What the lane of each remote provider works with.
@@ -141,10 +141,10 @@ class Runner:
         """
         self._watch(Began(self._run.id, self._run.records))
         with ExitStack() as stack:
-            for course in remote(self._courses):
-                name = course.provider.name
-                kind = QueueLane if isinstance(course.provider, Queue) else Lane
-                lane = kind(course, services[name], self._done.put)
+            for step in remote(self._steps):
+                name = step.provider.name
+                kind = QueueLane if isinstance(step.provider, Queue) else Lane
+                lane = kind(step, services[name], self._done.put)
                 self._lanes[name] = lane
                 stack.callback(lane.close)
             stack.callback(self._affinity.end)
@@ -210,8 +210,8 @@ class Runner:
             item.lead.counted = True  # an answer or a stop that was faster changes no limit
             self._counted += 1
         if item.lead.held:
-            course, _ = self._waterfall.legs[item.lead.place]
-            self._in_flight.add(item, course.provider.name, item.lead.held)
+            step, _ = self._waterfall.route[item.lead.step_index]
+            self._in_flight.add(item, step.provider.name, item.lead.held)
             return
         if ask is None:
             item.through = True
@@ -223,7 +223,7 @@ class Runner:
             self._waiting[ask.key].append(item)
             return
         self._waiting[ask.key] = [item]
-        self._lanes[ask.course.provider.name].put(ask)
+        self._lanes[ask.step.provider.name].put(ask)
 
     def _collect(self, *, block: bool) -> None:
         """Take in the questions that came to an end, and move on the records that wait for them."""
@@ -243,12 +243,10 @@ class Runner:
     def _take(self, done: Done) -> None:
         if not isinstance(done.error, RecordError | ProviderError | Cancelled | None):
             raise done.error  # a bug, or an error that reaches the whole run
-        course = done.ask.course
-        if course.stopped is not None and course.provider.name not in self._stopped:
-            self._stopped.add(course.provider.name)
-            self._watch(
-                LaneStopped(course.provider.name, course.stopped.cause, course.stopped.message)
-            )
+        step = done.ask.step
+        if step.stopped is not None and step.provider.name not in self._stopped:
+            self._stopped.add(step.provider.name)
+            self._watch(LaneStopped(step.provider.name, step.stopped.cause, step.stopped.message))
         self.report.count_done(done)
         most = self._limits.errors
         if most is not None and sum(lane.failed for lane in self.report.lanes.values()) >= most:
@@ -256,21 +254,21 @@ class Runner:
         waiting = self._waiting.pop(done.ask.key)
         if done.outcome is not None:
             row = waiting[0].lead.record.row
-            self._watch(Answered(course.provider.name, done.outcome, done.spent, row))
+            self._watch(Answered(step.provider.name, done.outcome, done.spent, row))
         waiting[0].lead.spent += done.spent
-        asked = {(course.provider.name, name) for name in done.ask.query.wants}
+        asked = {(step.provider.name, name) for name in done.ask.query.wants}
         if isinstance(done.error, UnderWay) and not self._in_flight.in_vain:
             for item in waiting:
-                self._in_flight.add(item, course.provider.name, done.error.run)
+                self._in_flight.add(item, step.provider.name, done.error.run)
             return
         self._waterfall.hear(done.fresh)
         for item in waiting:
-            item.lead.passed |= asked
+            item.lead.tried_fields |= asked
             if isinstance(done.error, Cancelled) or done.outcome is None:
                 why = done.error.message if isinstance(done.error, EnrichctlError) else "not asked"
-                self._waterfall.give_up(item.lead, done.ask, said_by(course.provider.name, why))
+                self._waterfall.give_up(item.lead, done.ask, said_by(step.provider.name, why))
             elif done.error is not None:
-                self._waterfall.decline(item.lead, course, done.error.message)
+                self._waterfall.decline(item.lead, step, done.error.message)
             self._advance(item)
 
     def _write(self, window: deque[_Item], write: Write) -> None:
@@ -317,9 +315,9 @@ class Runner:
         """Say what to do about what another run is asking at this moment."""
         return "leave" if self._stop.asked.is_set() or self._in_flight.in_vain else "wait"
 
-    def _blocked(self, course: Course, lead: Lead) -> str:
+    def _blocked(self, step: Step, lead: Lead) -> str:
         """Tell why a provider may not be asked about a record now."""
-        name = course.provider.name
+        name = step.provider.name
         if self._stop.asked.is_set():
             return f"{name}: not asked before the run stopped"
         limit = self._limits.records

@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from enrichctl.engine.questions import Ask
-from enrichctl.engine.settling import Settler
+from enrichctl.engine.booking import Booking
+from enrichctl.engine.question import Question
 from enrichctl.provider import Ticket
 from enrichctl.transport import Payload
 
@@ -14,14 +14,14 @@ from enrichctl.transport import Payload
 class Batch:
     """Questions that go out in one submission."""
 
-    asks: list[Ask] = field(default_factory=list)
+    asks: list[Question] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Look:
     """A question whose answer is looked for."""
 
-    ask: Ask
+    ask: Question
     number: int
     ticket: Ticket
 
@@ -29,14 +29,14 @@ class Look:
 class Books:
     """The ledger of one submission: marks all of it as sent right before it leaves."""
 
-    def __init__(self, settler: Settler, numbers: Sequence[int]) -> None:
-        self._settler = settler
+    def __init__(self, booking: Booking, numbers: Sequence[int]) -> None:
+        self._booking = booking
         self._numbers = numbers
         self.sent = False
 
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:
         """See `transport.Ledger`; a key holds for this call only, a crash leaves it in doubt."""
         if not self.sent:
-            self._settler.service.journal.sent(self._numbers)
+            self._booking.service.journal.sent(self._numbers)
             self.sent = True
         return replace(payload, key=str(uuid.uuid4())) if keyed else payload

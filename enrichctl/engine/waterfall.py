@@ -8,9 +8,10 @@ asked, and what was asked before is found again without asking.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from enrichctl.engine.gate import take
-from enrichctl.engine.questions import Ask, Course, Rules, legs_of
-from enrichctl.engine.recall import Elsewhere, Fresh, Recall
+from enrichctl.engine.acceptance import accept_answer
+from enrichctl.engine.answer_cache import AnswerCache, Elsewhere, LatestAnswer
+from enrichctl.engine.lead import Lead, Tried, take_fallback_email
+from enrichctl.engine.question import Question, Rules, Step, route_of
 from enrichctl.facts import spelling
 from enrichctl.facts.blanks import is_nobodys
 from enrichctl.fields import kind_of
@@ -18,7 +19,6 @@ from enrichctl.journal import Journal
 from enrichctl.matching import Suppression, fingerprint_person, identity
 from enrichctl.matching.identity import NAMES
 from enrichctl.matching.namesakes import SHARED
-from enrichctl.merging import Lead, Tried, take_spare
 from enrichctl.model import Outcome, Query, Record
 from enrichctl.provider import Local, Provider
 
@@ -29,26 +29,26 @@ class Waterfall:
     """Takes records from provider to provider.
 
     Args:
-        courses: In waterfall order.
+        steps: In waterfall order.
         rules: What the user asked for.
         journal: What is known; None knows nothing.
         run: This run's id; an attempt of it is not reopened.
         blocked: Tells why a provider may not be asked about a record now; "" when it may.
         chains: Field → providers that are asked for it, where that is another order.
-        elsewhere: What to do about what another process is asking at this moment; see `Recall`.
+        elsewhere: What to do about what another process is asking at this time; see there.
         began: When what local providers find was found; now, by default.
-        asking: Tells whether a question is being asked at this moment; see `Recall`.
+        asking: Tells whether a question is being asked at this moment; see `AnswerCache`.
         suppression: Who must not be sent anywhere, as far as only an answer shows it; a record
             that is on the list as it was read says so itself.
     """
 
     def __init__(
         self,
-        courses: Sequence[Course],
+        steps: Sequence[Step],
         rules: Rules,
         journal: Journal | None = None,
         run: str = "",
-        blocked: Callable[[Course, Lead], str] = lambda *_: "",
+        blocked: Callable[[Step, Lead], str] = lambda *_: "",
         chains: Mapping[str, Sequence[str]] | None = None,
         *,
         elsewhere: Callable[[], Elsewhere] = lambda: "leave",
@@ -56,76 +56,76 @@ class Waterfall:
         asking: Callable[[tuple[str, bytes, str]], bool] = lambda _: False,
         suppression: Suppression | None = None,
     ) -> None:
-        self.courses = courses
-        self.legs = legs_of(courses, chains or {})
+        self.steps = steps
+        self.route = route_of(steps, chains or {})
         self.rules = rules
         self._began = began or datetime.now(UTC)
         self._recall = (
-            Recall(journal, rules, run, elsewhere, self._began, asking) if journal else None
+            AnswerCache(journal, rules, run, elsewhere, self._began, asking) if journal else None
         )
         self._blocked = blocked
         self._suppression = suppression
-        self._wants = frozenset(name for course in courses for name in course.wants)
+        self._wants = frozenset(name for step in steps for name in step.wants)
 
     def lead(self, record: Record, *, suppressed: bool = False, namesake: str = "") -> Lead:
         """Put a record at the head of the waterfall."""
         missing = self._wants - record.values.keys() - record.unknown
-        place = len(self.legs) if suppressed or record.shifted else 0
-        return Lead(record, missing, suppressed=suppressed, place=place, namesake=namesake)
+        place = len(self.route) if suppressed or record.shifted else 0
+        return Lead(record, missing, suppressed=suppressed, step_index=place, namesake=namesake)
 
-    def step(self, lead: Lead) -> Ask | None:
+    def step(self, lead: Lead) -> Question | None:
         """Take a record on to the next question for a provider.
 
         None at the end, or when it is ``held``: another process is asking what comes next.
         """
         lead.held = ""
-        while lead.place < len(self.legs):
-            course, wants = self.legs[lead.place]
-            ask = self._visit(lead, course, self._missing(lead, wants))
+        while lead.step_index < len(self.route):
+            step, wants = self.route[lead.step_index]
+            ask = self._visit(lead, step, self._missing(lead, wants))
             if lead.held:
                 return None
             if ask is None:
-                lead.place += 1
+                lead.step_index += 1
                 continue
-            why = course.stopped.message if course.stopped else self._blocked(course, lead)
+            why = step.stopped.message if step.stopped else self._blocked(step, lead)
             if not why:
                 return ask
             self.give_up(lead, ask, why)
-        take_spare(lead)
+        take_fallback_email(lead)
         return None
 
-    def give_up(self, lead: Lead, ask: Ask, why: str) -> None:
+    def give_up(self, lead: Lead, ask: Question, why: str) -> None:
         """Leave a question unanswered: the record is pending.
 
         What the provider has answered before of other fields is known all the same.
         """
-        name = ask.course.provider.name
+        name = ask.step.provider.name
         lead.pending = lead.pending or why
         lead.owe(name, ask.query.wants)
-        lead.passed |= {(name, want) for want in ask.query.wants}
+        lead.tried_fields |= {(name, want) for want in ask.query.wants}
 
-    def hear(self, fresh: Fresh | None) -> None:
+    def hear(self, fresh: LatestAnswer | None) -> None:
         """Take note of an answer that has just come: the records that wait for it are next."""
         if self._recall:
             self._recall.fresh = fresh
 
-    def hope(self, lead: Lead, course: Course) -> None:
+    def hope(self, lead: Lead, step: Step) -> None:
         """Note in a plan what a provider that is asked may fill, or fill better."""
-        blank = self._missing(lead, course.wants)
-        guessed = (n for n in course.wants if n in lead.origin and lead.origin[n].confidence)
-        lead.hoped |= {*blank, *guessed}
+        blank = self._missing(lead, step.wants)
+        guessed = (n for n in step.wants if n in lead.origin and lead.origin[n].confidence)
+        lead.assumed |= {*blank, *guessed}
 
     def leave(self, lead: Lead, why: str) -> None:
         """Take a record to the end as it is; what it lacks is pending."""
-        for course, wants in self.legs[lead.place :]:
-            lead.owe(course.provider.name, self._missing(lead, wants))
-        if lead.outstanding:
+        for step, wants in self.route[lead.step_index :]:
+            lead.owe(step.provider.name, self._missing(lead, wants))
+        if lead.awaiting:
             lead.pending = lead.pending or why
-        lead.place = len(self.legs)
+        lead.step_index = len(self.route)
 
-    def decline(self, lead: Lead, course: Course, why: str) -> None:
+    def decline(self, lead: Lead, step: Step, why: str) -> None:
         """Note that a provider has nothing to do for a record."""
-        lead.tried.append(Tried(course.provider.name, Outcome.DECLINED, reason=why))
+        lead.tried.append(Tried(step.provider.name, Outcome.DECLINED, reason=why))
 
     def _missing(self, lead: Lead, wants: Sequence[str]) -> tuple[str, ...]:
         """Return what there is to ask for of these fields."""
@@ -136,45 +136,45 @@ class Waterfall:
             if name not in lead.filled and (name in overwrite or not lead.record.holds(name))
         )
 
-    def _visit(self, lead: Lead, course: Course, wants: tuple[str, ...]) -> Ask | None:
-        provider = course.provider
+    def _visit(self, lead: Lead, step: Step, wants: tuple[str, ...]) -> Question | None:
+        provider = step.provider
         if not wants:
             return None
         if isinstance(provider, Local):
-            if not lead.hoped.isdisjoint(provider.uses):
-                lead.hoped |= set(wants)
+            if not lead.assumed.isdisjoint(provider.uses):
+                lead.assumed |= set(wants)
             self._derive(lead, provider, wants)
             return None
-        if lead.told_at != lead.place:  # what it answers does not make another person of a record
-            lead.told_at, lead.told = lead.place, self._identify(lead, provider)
-        if lead.told is None or self._is_now_suppressed(lead, course):
+        if (
+            lead.told_at != lead.step_index
+        ):  # what it answers does not make another person of a record
+            lead.told_at, lead.told = lead.step_index, self._identify(lead, provider)
+        if lead.told is None or self._is_now_suppressed(lead, step):
             return None
         told, person, whose = lead.told
         overwrite = self.rules.overwrite
         for asked in [(name,) for name in wants] if provider.apart else [wants]:
-            query = Query(
-                told, asked, overwrite.intersection(asked), course.save, lead.record.region
-            )
+            query = Query(told, asked, overwrite.intersection(asked), step.save, lead.record.region)
             variant = " ".join(filter(None, (provider.variant(query), whose)))
-            ask = Ask(course, query, person, variant)
-            last = lead.place == len(self.legs) - 1
+            ask = Question(step, query, person, variant)
+            last = lead.step_index == len(self.route) - 1
             left = self._recall.answer(lead, ask, last=last) if self._recall else ask
             if (left is not None or lead.held) and not self._is_owed(lead, provider, wants):
                 return left
             lead.held = ""
         return None
 
-    def _is_now_suppressed(self, lead: Lead, course: Course) -> bool:
+    def _is_now_suppressed(self, lead: Lead, step: Step) -> bool:
         """Tell whether an address that another provider has found is on the list."""
         if not (self._suppression and lead.filled and self._suppression.covers(lead.known())):
             return False
-        if all(tried.provider != course.provider.name for tried in lead.tried):
-            self.decline(lead, course, "suppressed: what was found before is on the list")
+        if all(tried.provider != step.provider.name for tried in lead.tried):
+            self.decline(lead, step, "suppressed: what was found before is on the list")
         return True
 
     def _is_owed(self, lead: Lead, provider: Provider, wants: Sequence[str]) -> bool:
         """Tell whether somebody else owes an answer: two are not paid for one value."""
-        owing = {lead.outstanding.get(name) for name in wants if name not in lead.hoped}
+        owing = {lead.awaiting.get(name) for name in wants if name not in lead.assumed}
         return not owing <= {None, provider.name}
 
     def _identify(self, lead: Lead, provider: Provider) -> tuple[dict[str, str], bytes, str] | None:
@@ -209,8 +209,8 @@ class Waterfall:
         None where it makes no difference.
         """
         known, region = lead.known(), lead.record.region
-        for names in provider.needs if lead.hoped else ():
-            certain = [name for name in names if name not in lead.hoped]
+        for names in provider.needs if lead.assumed else ():
+            certain = [name for name in names if name not in lead.assumed]
             if identity([certain], known, region) is None:
                 continue
             if len(certain) == len(names):
@@ -230,7 +230,7 @@ class Waterfall:
             told, wants, self.rules.overwrite.intersection(wants), None, lead.record.region
         )
         match = provider.derive(query)
-        taken = take(lead, provider, query, None, match, wants, self.rules, self._began)
+        taken = accept_answer(lead, provider, query, None, match, wants, self.rules, self._began)
         outcome = Outcome.MATCHED if match else Outcome.MISSED
         lead.tried.append(
             Tried(

@@ -20,10 +20,10 @@ from typing import Any
 
 from timing import say
 
+from enrichctl.engine.booking import LaneContext
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.questions import Course, Rules
+from enrichctl.engine.question import Rules, Step
 from enrichctl.engine.run import Runner
-from enrichctl.engine.settling import Service
 from enrichctl.engine.stop import Stop
 from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
@@ -96,22 +96,22 @@ def run(lanes: list[tuple[LeadLex, str]], records: int, limit: int, seconds: flo
         boxes = [Box(limit, seconds) for _ in lanes]
         stop, entry = Stop(), history.Run("bench", journal.now(), "-", "-", ())
         history.begin(journal, entry)
-        courses = [Course(provider, (want,), provider.name) for provider, want in lanes]
+        steps = [Step(provider, (want,), provider.name) for provider, want in lanes]
         services = {
-            course.provider.name: Service(
+            step.provider.name: LaneContext(
                 wire=Wire(f"{box.root}/leadlex", HeaderAuth(KEY)),
                 pacer=Pacer(
                     [Rate(limit, seconds)], patience=90, clock=time.monotonic, pause=stop.pause,
                     tell=lambda *_: None, remember=lambda *_: None,
-                    shelf=Shelf(Path(folder) / "limits", course.provider.name),
+                    shelf=Shelf(Path(folder) / "limits", step.provider.name),
                 ),
                 journal=journal, run=entry.id, budgets=Budgets(), workers=16, timeout=30.0,
                 around=Surroundings(stop.pause),
             )
-            for course, box in zip(courses, boxes, strict=True)
+            for step, box in zip(steps, boxes, strict=True)
         }  # fmt: skip
         runner = Runner(
-            Rows(records), {"email": 0}, layout=Layout({"email": 0}, []), courses=courses,
+            Rows(records), {"email": 0}, layout=Layout({"email": 0}, []), steps=steps,
             rules=Rules(), journal=journal, run=entry, stop=stop,
         )  # fmt: skip
         began = time.monotonic()

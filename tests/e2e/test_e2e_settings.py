@@ -14,7 +14,7 @@ from test_e2e_declared import LOOKUP, Acme
 from enrichctl import registry
 from enrichctl.cli.logins import connect
 from enrichctl.config import Settings, load
-from enrichctl.engine.questions import Course
+from enrichctl.engine.question import Step
 
 # Where the effect of others is tested.
 ELSEWHERE = {
@@ -164,9 +164,9 @@ def test_effect_of_ca_bundle(shell):
     """It is read beside the configuration, and trusted by the way to every provider."""
     for top, trusted in (("", ""), ('ca_bundle = "corporate.pem"', shell.folder / "corporate.pem")):
         settings = load(shell.write("config.toml", top))
-        course = Course(registry.load("leadlex", settings), ())
+        step = Step(registry.load("leadlex", settings), ())
         environ = {"ENRICHCTL_LEADLEX_API_KEY": "made-up"}
-        one = connect(course, settings, environ, must=True, budgets={})
+        one = connect(step, settings, environ, must=True, budgets={})
         assert one.wire().ca_bundle == str(trusted)
 
 

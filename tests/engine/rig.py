@@ -10,11 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from enrichctl.engine.booking import LaneContext
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.questions import Course, Rules
+from enrichctl.engine.lead import Lead
+from enrichctl.engine.question import Rules, Step
 from enrichctl.engine.result import RecordResult
 from enrichctl.engine.run import Runner
-from enrichctl.engine.settling import Service
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import EnrichctlError, Miss, NotYet
 from enrichctl.events import all_of
@@ -22,7 +23,6 @@ from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
 from enrichctl.journal.sweep import sweep
 from enrichctl.matching.namesakes import Namesakes
-from enrichctl.merging import Lead
 from enrichctl.model import Answer, Attempt, Match, Query, Throttled, Value
 from enrichctl.pacing import Pacer
 from enrichctl.provider import Connection, Login, Lookup, Price, Queue, Remote, Ticket
@@ -193,7 +193,7 @@ class Ended:
     notes: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
-    courses: list[Course] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     runner: Any = None
     stop: Stop = field(default_factory=Stop)
 
@@ -202,7 +202,7 @@ class Ended:
 
     @property
     def stopped_by(self) -> list[str]:
-        return [c.stopped.stopped_by for c in self.courses if c.stopped]
+        return [c.stopped.stopped_by for c in self.steps if c.stopped]
 
 
 class Rig:
@@ -269,7 +269,7 @@ class Rig:
         """Run the rows (an e-mail, or the cells of a row) through the providers."""
         ended, stop = Ended(self.entry().id), stop or Stop()
         ended.stop = stop
-        ended.courses = [Course(p, p.finds, "account") for p in providers]
+        ended.steps = [Step(p, p.finds, "account") for p in providers]
         layout = Shown(columns, [p.finds for p in providers])
         ended.leads = layout.leads
         rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
@@ -277,7 +277,7 @@ class Rig:
             Rows(rows),
             columns,
             layout=layout,
-            courses=ended.courses,
+            steps=ended.steps,
             rules=Rules(**rules),
             journal=self.journal,
             run=history.run(self.journal, ended.id),
@@ -299,9 +299,9 @@ class Rig:
         ended.runner.go(services, written)
         return ended
 
-    def service(self, provider, run: str, stop: Stop, budget: str, workers: int) -> Service:
+    def service(self, provider, run: str, stop: Stop, budget: str, workers: int) -> LaneContext:
         pause = stop.pause
-        return Service(
+        return LaneContext(
             wire=self.vendor(provider),
             pacer=Pacer(
                 provider.rates, patience=provider.patience, clock=lambda: 0.0, pause=pause,

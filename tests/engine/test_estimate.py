@@ -6,7 +6,7 @@ import pytest
 from rig import Rows, provider
 
 from enrichctl.engine.estimate import Estimate
-from enrichctl.engine.questions import Course, Rules
+from enrichctl.engine.question import Rules, Step
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import history
@@ -18,8 +18,8 @@ KEYED = {"key_header": "Key", "key_hours": 24}
 
 def plan(rig, emails, *providers, limit=None, budgets=None, **rules):
     rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
-    courses = [Course(p, p.finds, "account") for p in providers]
-    waterfall = Waterfall(courses, Rules(**rules), rig.journal, elsewhere=lambda: "count")
+    steps = [Step(p, p.finds, "account") for p in providers]
+    waterfall = Waterfall(steps, Rules(**rules), rig.journal, elsewhere=lambda: "count")
     reader = RecordReader({"email": 0, "phone": 1, "job_title": 2}, waterfall)
     estimate = Estimate(
         waterfall, Scratch().add,

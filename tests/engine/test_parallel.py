@@ -14,7 +14,7 @@ from enrichctl.engine import local_waterfall, parallel, worker_process
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.local_waterfall import LocalWaterfall
 from enrichctl.engine.parallel import in_parallel
-from enrichctl.engine.questions import Course, Rules
+from enrichctl.engine.question import Rules, Step
 from enrichctl.files import Row
 from enrichctl.model import Match, Query, Record
 from enrichctl.provider import Local
@@ -34,8 +34,8 @@ class Broken(Offline):
 
 def waterfall(provider: Local) -> LocalWaterfall:
     wants = provider.default_wants
-    courses = [Course(provider, wants)]
-    return LocalWaterfall(courses, Rules(), {}, Layout({"email": 0}, [wants]), BEGAN)
+    steps = [Step(provider, wants)]
+    return LocalWaterfall(steps, Rules(), {}, Layout({"email": 0}, [wants]), BEGAN)
 
 
 def jobs(count: int):

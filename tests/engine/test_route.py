@@ -4,14 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from enrichctl.engine.questions import Course, legs_of
+from enrichctl.engine.question import Step, route_of
 
 
-def course(name: str, *wants: str) -> Course:
-    return Course(SimpleNamespace(name=name), wants)
+def step(name: str, *wants: str) -> Step:
+    return Step(SimpleNamespace(name=name), wants)
 
 
-A, B = course("a", "email", "phone"), course("b", "email", "phone", "industry")
+A, B = step("a", "email", "phone"), step("b", "email", "phone", "industry")
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,6 @@ A, B = course("a", "email", "phone"), course("b", "email", "phone", "industry")
     ],
 )
 def test_a_field_goes_along_its_chain_and_without_one_in_waterfall_order(chains, expected):
-    legs = [(leg.provider.name, *wants) for leg, wants in legs_of([A, B], chains)]
+    legs = [(leg.provider.name, *wants) for leg, wants in route_of([A, B], chains)]
 
     assert legs == expected

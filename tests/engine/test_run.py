@@ -175,7 +175,7 @@ def test_a_lane_that_stops_lets_the_others_go_on(play, word, status, rig):
     assert ended.cells("job_title") == ["beta's job_title"] * 40
     assert set(ended.statuses) == {"pending"}
     assert ended.stopped_by == [word]
-    assert ended.courses[0].stopped.exit_status is status
+    assert ended.steps[0].stopped.exit_status is status
     assert rig.spent() == 0
     assert "alpha" not in {attempt.provider for attempt in rig.attempts()}
 

@@ -8,7 +8,7 @@ from enrichctl.cli import context
 from enrichctl.cli.account_names import named
 from enrichctl.cli.logins import Connected, connect, free_api
 from enrichctl.config import BudgetSetting
-from enrichctl.engine.questions import Course
+from enrichctl.engine.question import Step
 from enrichctl.errors import EnrichctlError
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import SANDBOX
@@ -41,9 +41,9 @@ def accounts_in(journal: Journal) -> Iterator[dict[str, Any]]:
 def _connected(provider: Remote, journal: Journal) -> Connected | None:
     """Return a provider with its login; without it, and with a note, when that cannot be read."""
     try:
-        course = Course(provider, ())
-        connected = connect(course, context.settings(), None, must=False, budgets={})
-        return named(course, connected, journal)
+        step = Step(provider, ())
+        connected = connect(step, context.settings(), None, must=False, budgets={})
+        return named(step, connected, journal)
     except EnrichctlError as error:
         context.screen().warn(f"{provider.name}: {error.message}")
         return None

@@ -8,7 +8,7 @@ from pathlib import Path
 from enrichctl.cli.enrich.consent import called
 from enrichctl.cli.run_values import facts
 from enrichctl.cli.streams import unwritten
-from enrichctl.engine.questions import Course
+from enrichctl.engine.question import Step
 from enrichctl.engine.report import Report
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import EnrichctlError, ExitStatus
@@ -34,11 +34,9 @@ def exit_status_of(error: BaseException) -> ExitStatus:
     return ExitStatus.BUG
 
 
-def conclude(
-    entry: history.Run, report: Report, courses: Iterable[Course], stop: Stop
-) -> ExitStatus:
+def conclude(entry: history.Run, report: Report, steps: Iterable[Step], stop: Stop) -> ExitStatus:
     """Put into a run's entry how it ended; return the exit status."""
-    stops = [course.stopped for course in courses if course.stopped]
+    stops = [step.stopped for step in steps if step.stopped]
     entry.summary = report.summary(stops)
     entry.records = report.records
     entry.people = entry.people or report.records

@@ -24,13 +24,13 @@ from enrichctl.cli.enrich.request import (
 from enrichctl.cli.enrich.signals import reader_gone, stopping
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings, duration, parse_budget
+from enrichctl.engine.booking import Booking
 from enrichctl.engine.estimate import Estimate, OtherAccounts
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.questions import Course, Rules, remote
+from enrichctl.engine.question import Rules, Step, remote
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.result import RecordResult
 from enrichctl.engine.run import Runner, Write
-from enrichctl.engine.settling import Settler
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import EnrichctlError, ExitStatus, Locked, ProviderError
@@ -103,8 +103,8 @@ class _Job:
             ),
         )
         self.overwrite = self._overwrite(named)
-        self.courses = [
-            Course(
+        self.steps = [
+            Step(
                 provider, wants_of(provider, named, self.overwrite), save=self._save(provider.name)
             )
             for provider in self.providers
@@ -163,8 +163,8 @@ class _Job:
         """Return the providers that are asked over the network, by name, each with its login."""
         screen = self.screen
         connected = {
-            course.provider.name: self._connection(course, environ, journal)
-            for course in remote(self.courses)
+            step.provider.name: self._connection(step, environ, journal)
+            for step in remote(self.steps)
         }
         if screen.verbose:
             screen.note(f"these columns are [mappings.{fingerprint(self.source.header)}] in config")
@@ -175,15 +175,15 @@ class _Job:
         return connected
 
     def _connection(
-        self, course: Course, environ: dict[str, str] | None, journal: Journal
+        self, step: Step, environ: dict[str, str] | None, journal: Journal
     ) -> "Connected":
         from enrichctl.cli.account_names import named, told  # noqa: PLC0415 - no local run
         from enrichctl.cli.logins import connect  # noqa: PLC0415 - needs them
 
         must = not self.options.dry_run
-        one = connect(course, self.settings, environ, must=must, budgets=self.budgets)
-        one = named(course, one, journal)
-        return told(course, one, journal, new=True) if must else one
+        one = connect(step, self.settings, environ, must=must, budgets=self.budgets)
+        one = named(step, one, journal)
+        return told(step, one, journal, new=True) if must else one
 
     def _go(
         self,
@@ -199,7 +199,7 @@ class _Job:
         own = own_columns(self.source.header) if options.provenance != "none" else None
         layout = Layout(
             self.match.columns,
-            [course.wants for course in self.courses],
+            [step.wants for step in self.steps],
             provenance=options.provenance != "none" and not says_more,
             says_more=says_more,
             own=own,
@@ -223,7 +223,7 @@ class _Job:
                 self.source,
                 self.match.columns,
                 layout=layout,
-                courses=self.courses,
+                steps=self.steps,
                 rules=self.rules,
                 journal=journal,
                 run=entry,
@@ -269,12 +269,12 @@ class _Job:
         self, journal: Journal, entry: history.Run, runner: Runner, watch: Watcher
     ) -> ExitStatus:
         """Tell and enter how the run ended: what cannot be told of it is part of that."""
-        status = conclude(entry, runner.report, self.courses, self.stop)
+        status = conclude(entry, runner.report, self.steps, self.stop)
         try:
             watch(Ended(entry.state, entry.stopped_by, status))
         except BaseException as error:
             self.stop.now("interrupted", exit_status_of(error))
-            conclude(entry, runner.report, self.courses, self.stop)
+            conclude(entry, runner.report, self.steps, self.stop)
             raise
         finally:
             history.update(journal, entry)
@@ -320,16 +320,16 @@ class _Job:
         from enrichctl.cli.account_names import told  # noqa: PLC0415 - no local run needs it
 
         asked = {lane.name for lane in plan.lanes if lane.ask}
-        for course in remote(self.courses):
-            one = connected[course.provider.name]
+        for step in remote(self.steps):
+            one = connected[step.provider.name]
             if one.provider.name in asked:
-                one = connected[one.provider.name] = told(course, one, journal, new=False)
-            if one.provider.name in asked and course.stopped is None:
+                one = connected[one.provider.name] = told(step, one, journal, new=False)
+            if one.provider.name in asked and step.stopped is None:
                 service = one.service(journal, "", self.stop, nobody, None)
                 try:
-                    one.provider.prepare(course.wants, Settler(course, service).api())
+                    one.provider.prepare(step.wants, Booking(step, service).api())
                 except ProviderError as error:
-                    course.stopped = error
+                    step.stopped = error
 
     def _save(self, name: str) -> bool | None:
         typed, configured = self.options.save, self.settings.provider(name).save
@@ -363,7 +363,7 @@ class _Job:
         self, journal: Journal, connected: dict[str, "Connected"], scratch: Scratch
     ) -> Plan:
         waterfall = Waterfall(
-            self.courses, self.rules, journal, chains=self.chains, elsewhere=lambda: "count",
+            self.steps, self.rules, journal, chains=self.chains, elsewhere=lambda: "count",
             suppression=self.suppression,
         )  # fmt: skip
         reader = RecordReader(
@@ -373,7 +373,7 @@ class _Job:
             Namesakes(scratch.first),
             self.match.spares,
         )
-        accounts = {course.provider.name: course.account for course in self.courses}
+        accounts = {step.provider.name: step.account for step in self.steps}
         estimate = Estimate(
             waterfall,
             scratch.add,

@@ -250,10 +250,10 @@ def _remote_ones(providers: "Iterable[Provider]") -> "Iterator[Remote]":
 
 def _connect(provider: "Remote", environ: dict[str, str] | None = None) -> "Connected":
     from enrichctl.cli.logins import connect  # noqa: PLC0415 - slow to import
-    from enrichctl.engine.questions import Course  # noqa: PLC0415 - slow to import
+    from enrichctl.engine.question import Step  # noqa: PLC0415 - slow to import
 
-    course = Course(provider, ())
-    return connect(course, context.settings(), environ, must=True, budgets={})
+    step = Step(provider, ())
+    return connect(step, context.settings(), environ, must=True, budgets={})
 
 
 def _checked(provider: "Remote") -> str:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from rig import Asked, Known, Queued, provider
 
-from enrichctl.engine.questions import Course, Rules
-from enrichctl.engine.recall import Recall
+from enrichctl.engine.answer_cache import AnswerCache
+from enrichctl.engine.question import Rules, Step
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.model import Outcome, Record, Value
 
@@ -16,14 +16,14 @@ from enrichctl.model import Outcome, Record, Value
 def heard(monkeypatch) -> list[Any]:
     """Everything that came fresh in the runs of a test."""
     fresh: list[Any] = []
-    kept = Recall.__setattr__
+    kept = AnswerCache.__setattr__
 
-    def keep(recall: Recall, name: str, value: Any) -> None:
+    def keep(recall: AnswerCache, name: str, value: Any) -> None:
         kept(recall, name, value)
         if name == "fresh" and value is not None:
             fresh.append(value)
 
-    monkeypatch.setattr(Recall, "__setattr__", keep)
+    monkeypatch.setattr(AnswerCache, "__setattr__", keep)
     return fresh
 
 
@@ -106,14 +106,15 @@ def test_an_answer_under_an_earlier_key_is_read_from_the_journal(rig, heard):
 def test_a_row_waits_for_what_is_asked_about_its_person_even_if_the_journal_has_it_already(rig):
     alpha = provider("alpha", "phone")
     rig.run(["a@x.de"], alpha)
-    course = Course(alpha, alpha.finds, "account")
+    step = Step(alpha, alpha.finds, "account")
 
-    def step(passed: frozenset[tuple[str, str]] = frozenset(), **how: Any) -> Any:
-        waterfall = Waterfall([course], Rules(), rig.journal, **how)
+    def following(passed: frozenset[tuple[str, str]] = frozenset(), **how: Any) -> Any:
+        waterfall = Waterfall([step], Rules(), rig.journal, **how)
         lead = waterfall.lead(Record(1, 2, {"email": "a@x.de"}))
-        lead.passed = passed
+        lead.tried_fields = passed
         return waterfall.step(lead)
 
-    assert step() is None
-    assert step(asking=lambda key: key[0] == "alpha") is not None
-    assert step(frozenset({("alpha", "phone")}), asking=lambda _: True) is None  # it was given up
+    assert following() is None
+    assert following(asking=lambda key: key[0] == "alpha") is not None
+    given_up = frozenset({("alpha", "phone")})
+    assert following(given_up, asking=lambda _: True) is None

@@ -72,14 +72,14 @@ class Lead:
         filled: Accepted texts.
         origin: Where each of them came from.
         tried: What each provider did, in order.
-        outstanding: Field → provider that still owes an answer on it; nobody else is asked for it.
-        hoped: Fields that may be filled by whom a plan has asked, so that nobody knows them yet.
-        passed: Provider and field that have been asked for: nothing is asked twice in one run.
+        awaiting: Field → provider that still owes an answer on it; nobody else is asked for it.
+        assumed: Fields that may be filled by whom a plan has asked, so that nobody knows them yet.
+        tried_fields: Provider and field that have been asked for: nothing is asked twice in a run.
         doubled: Attempt → credits that may already have been paid for what is asked again.
         pending: Why a provider was not asked, "" when all were.
         unconfirmed: Why a charge is in doubt, "" when none is.
         suppressed: It must not be sent anywhere.
-        place: The next provider in the waterfall.
+        step_index: The next provider in the waterfall.
         told: What the provider at `told_at` is told, the person's fingerprint there, and a word for
             whom it names; None when that provider cannot tell who it is.
         told_at: The place in the waterfall for which that was settled.
@@ -87,7 +87,7 @@ class Lead:
         counted: It has been counted against ``--limit``.
         namesake: A word for whom it names, when an earlier row gave its address to somebody else.
         held: The run of another process that is asking what comes next: to be looked at again.
-        spare: An unverified e-mail, taken when nobody finds a verified one.
+        fallback_email: An unverified e-mail, taken when nobody finds a verified one.
         said: What the answers that were taken say of whom they are about.
     """
 
@@ -96,21 +96,21 @@ class Lead:
     filled: dict[str, str] = field(default_factory=dict)
     origin: dict[str, Provenance] = field(default_factory=dict)
     tried: list[Tried] = field(default_factory=list)
-    outstanding: dict[str, str] = field(default_factory=dict)
-    hoped: frozenset[str] = frozenset()
-    passed: frozenset[tuple[str, str]] = frozenset()
+    awaiting: dict[str, str] = field(default_factory=dict)
+    assumed: frozenset[str] = frozenset()
+    tried_fields: frozenset[tuple[str, str]] = frozenset()
     doubled: dict[int, Credits] = field(default_factory=dict)
     pending: str = ""
     unconfirmed: str = ""
     suppressed: bool = False
-    place: int = 0
+    step_index: int = 0
     told: tuple[dict[str, str], bytes, str] | None = None
     told_at: int = -1
     spent: Credits = NOTHING
     counted: bool = False
     namesake: str = ""
     held: str = ""
-    spare: tuple[str, Provenance] | None = None
+    fallback_email: tuple[str, Provenance] | None = None
     said: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
@@ -120,7 +120,7 @@ class Lead:
     def owe(self, provider: str, names: Iterable[str]) -> None:
         """Take note that a provider owes an answer on fields, unless another does already."""
         for name in names:
-            self.outstanding.setdefault(name, provider)
+            self.awaiting.setdefault(name, provider)
 
     def hear(self, who: Mapping[str, str]) -> None:
         """Take note of what an answer that is taken says of whom it is about."""
@@ -161,7 +161,7 @@ def accept(
     """Take from a match what the record wants and may take; return the fields taken.
 
     With ``verified`` an e-mail that its provider does not call deliverable is only kept in
-    reserve; see `take_spare`.
+    reserve; see `take_fallback_email`.
     """
     taken = []
     may = offered(lead, match, wants, overwrite=overwrite, min_confidence=min_confidence)
@@ -171,7 +171,7 @@ def accept(
             provider, value.source, value.confidence, at, lead.record.values.get(name, "")
         )
         if verified and name == "email" and _verdict(match) != "deliverable":
-            lead.spare = lead.spare or (value.text, origin)
+            lead.fallback_email = lead.fallback_email or (value.text, origin)
             continue
         lead.filled[name], lead.origin[name] = value.text, origin
         taken.append(name)
@@ -207,13 +207,13 @@ def offered(
         yield name
 
 
-def take_spare(lead: Lead) -> None:
+def take_fallback_email(lead: Lead) -> None:
     """Take the e-mail kept in reserve, once there is nobody left who might verify another."""
-    if lead.spare is None or "email" in lead.filled:
+    if lead.fallback_email is None or "email" in lead.filled:
         return
-    lead.filled["email"], lead.origin["email"] = lead.spare
+    lead.filled["email"], lead.origin["email"] = lead.fallback_email
     for tried in lead.tried:
-        if tried.provider == lead.spare[1].provider and "email" not in tried.accepted:
+        if tried.provider == lead.fallback_email[1].provider and "email" not in tried.accepted:
             tried.accepted += ("email",)
             break
 

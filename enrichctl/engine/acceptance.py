@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from enrichctl.engine.questions import Rules
+from enrichctl.engine.lead import Lead, accept, offered
+from enrichctl.engine.question import Rules
 from enrichctl.fields import OF_COMPANIES
 from enrichctl.matching.same_person import Verdict, judge
-from enrichctl.merging import Lead, accept, offered
 from enrichctl.model import Match, Query
 from enrichctl.provider import Provider
 
@@ -15,7 +15,7 @@ from enrichctl.provider import Provider
 OF_WORK = frozenset({"job_title", "seniority", "department"})
 
 
-class Taken(NamedTuple):
+class Accepted(NamedTuple):
     """What became of an answer.
 
     Attributes:
@@ -31,11 +31,11 @@ class Taken(NamedTuple):
     cause: str = ""
 
 
-NOTHING_TAKEN = Taken(())
+NOTHING_ACCEPTED = Accepted(())
 NOBODY_NAMED = Verdict("cannot tell", taken=True)
 
 
-def take(
+def accept_answer(
     lead: Lead,
     provider: Provider,
     query: Query,
@@ -44,7 +44,7 @@ def take(
     wants: Sequence[str],
     rules: Rules,
     at: datetime,
-) -> Taken:
+) -> Accepted:
     """Take from an answer what the rules let a record take, if it is about whom the record means.
 
     Args:
@@ -69,8 +69,8 @@ def take(
     verified = rules.verified_email
     taken = accept(lead, match, free, provider=provider.name, at=at, verified=verified, **bounds)
     if not held or (verdict.taken and not back):
-        return Taken(taken)
-    return Taken(taken, back, *_why(provider.name, _named(lead), verdict))
+        return Accepted(taken)
+    return Accepted(taken, back, *_why(provider.name, _named(lead), verdict))
 
 
 def key_of(provider: Provider, told: Mapping[str, str]) -> tuple[str, ...]:

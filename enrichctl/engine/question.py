@@ -14,7 +14,7 @@ from enrichctl.provider import Provider, Remote
 
 
 @dataclass(slots=True)
-class Course:
+class Step:
     """One provider's place in the waterfall, for this run.
 
     Attributes:
@@ -42,8 +42,8 @@ class Rules:
         max_age: How old an answer may be to be used again.
         miss_age: The same for a miss, where that is another age.
         region: Country of phone numbers that state none.
-        retry_failed: Ask again for what failed.
-        retry_unconfirmed: Ask again for what may have been charged.
+        retry_failed: Question again for what failed.
+        retry_unconfirmed: Question again for what may have been charged.
         verified_email: An e-mail counts as found once its provider calls it deliverable.
         accept_review: Take answers that may be about somebody else.
     """
@@ -60,11 +60,11 @@ class Rules:
 
 
 @dataclass(slots=True)
-class Ask:
+class Question:
     """A question that the journal cannot answer.
 
     Attributes:
-        course: Whom to ask.
+        step: Whom to ask.
         query: What to tell and ask.
         person: Fingerprint of the person at this provider.
         variant: What else makes it another question.
@@ -75,7 +75,7 @@ class Ask:
         began: Monotonic seconds when an answer was first looked for; 0 before.
     """
 
-    course: Course
+    step: Step
     query: Query
     person: bytes
     variant: str
@@ -88,7 +88,7 @@ class Ask:
     @property
     def key(self) -> tuple[str, bytes, str]:
         """Return what two records must share to be one question."""
-        return self.course.provider.name, self.person, self.variant
+        return self.step.provider.name, self.person, self.variant
 
     def subjects(self) -> tuple[bytes, ...]:
         """Return the fingerprints by which this person is found again."""
@@ -99,36 +99,36 @@ class Ask:
         )
 
 
-def legs_of(
-    courses: Sequence[Course], chains: Mapping[str, Sequence[str]]
-) -> list[tuple[Course, tuple[str, ...]]]:
+def route_of(
+    steps: Sequence[Step], chains: Mapping[str, Sequence[str]]
+) -> list[tuple[Step, tuple[str, ...]]]:
     """Return who is asked for what, in turn; a provider may have several turns.
 
     A field goes from provider to provider in its chain; without one, in waterfall order.
     """
-    names = [course.provider.name for course in courses]
+    names = [step.provider.name for step in steps]
     left = {
         name: deque(p for p in chains.get(name, names) if p in names)
-        for course in courses
-        for name in course.wants
+        for step in steps
+        for name in step.wants
     }
-    able = {(c.provider.name, name) for c in courses for name in c.wants}
-    legs: list[tuple[Course, tuple[str, ...]]] = []
+    able = {(c.provider.name, name) for c in steps for name in c.wants}
+    legs: list[tuple[Step, tuple[str, ...]]] = []
     while any(left.values()):
-        for course in courses:
+        for step in steps:
             turn = []
             for name, chain in left.items():
                 while chain and (chain[0], name) not in able:
                     chain.popleft()
-                if chain and chain[0] == course.provider.name:
+                if chain and chain[0] == step.provider.name:
                     chain.popleft()
                     turn.append(name)
             if turn:
-                order = {name: place for place, name in enumerate(course.wants)}
-                legs.append((course, tuple(sorted(turn, key=order.__getitem__))))
+                order = {name: place for place, name in enumerate(step.wants)}
+                legs.append((step, tuple(sorted(turn, key=order.__getitem__))))
     return legs
 
 
-def remote(courses: Sequence[Course]) -> Iterator[Course]:
+def remote(steps: Sequence[Step]) -> Iterator[Step]:
     """Yield the providers that are beyond the machine."""
-    return (course for course in courses if isinstance(course.provider, Remote))
+    return (step for step in steps if isinstance(step.provider, Remote))

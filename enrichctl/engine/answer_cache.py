@@ -9,12 +9,12 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Literal
 
-from enrichctl.engine.gate import NOTHING_TAKEN, Taken, take
+from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted, accept_answer
 from enrichctl.engine.key_age import holds
-from enrichctl.engine.questions import Ask, Rules
+from enrichctl.engine.lead import Lead, Tried, said_by
+from enrichctl.engine.question import Question, Rules
 from enrichctl.engine.reading import read_answer, remarks_on
 from enrichctl.journal import Journal
-from enrichctl.merging import Lead, Tried, said_by
 from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
 from enrichctl.provider import Lookup, Provider
 
@@ -23,11 +23,11 @@ Use = Literal["counts", "reopen", "finish", "outdated", "ignored", "held"]
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class LatestAnswer:
     """An answer that has just come, as the journal has it: it need not be read there.
 
     Attributes:
-        key: Of the question; see `Ask.key`.
+        key: Of the question; see `Question.key`.
         query: What was told and asked.
         attempt: How the journal has it.
         match: What the provider reads from it, for this very query, or that it cannot; None when
@@ -40,7 +40,7 @@ class Fresh:
     match: Match | Remark | None
 
 
-class Recall:
+class AnswerCache:
     """Answers questions from the journal.
 
     Args:
@@ -50,7 +50,7 @@ class Recall:
         elsewhere: What to do about what another process is asking at this moment: wait for its
             answer, leave it to a later run, or, in a plan, count it as if it were to be asked here.
         began: When the run began: what was answered since is as good as of this run.
-        asking: Tells whether this run is asking a question (see `Ask.key`) at this moment.
+        asking: Tells whether this run is asking a question (see `Question.key`) at this moment.
 
     Attributes:
         fresh: The answer that came last, if it was not read from the journal yet.
@@ -71,24 +71,24 @@ class Recall:
         self._run = run
         self._elsewhere = elsewhere
         self._asking = asking
-        self.fresh: Fresh | None = None
+        self.fresh: LatestAnswer | None = None
 
-    def answer(self, lead: Lead, ask: Ask, *, last: bool) -> Ask | None:
+    def answer(self, lead: Lead, ask: Question, *, last: bool) -> Question | None:
         """Answer a question as far as it can be; return what is left to ask.
 
         A record that has to wait for another process is ``held``. After the ``last`` provider it
         makes no difference to a plan what the answer was.
         """
-        name, wants = ask.course.provider.name, ask.query.wants
+        name, wants = ask.step.provider.name, ask.query.wants
         planned = self._elsewhere() == "count"
         if planned:  # a plan asks, and is not answered
-            wants = tuple(want for want in wants if (name, want) not in lead.passed)
+            wants = tuple(want for want in wants if (name, want) not in lead.tried_fields)
         if not wants:
             return None
-        if self._asking(ask.key) and any((name, want) not in lead.passed for want in wants):
+        if self._asking(ask.key) and any((name, want) not in lead.tried_fields for want in wants):
             return ask  # rows of a person go on in their order, though the journal may have it
         # Whether something is left to be done at the provider, only the answer tells.
-        unread = last and planned and not ask.course.provider.apart and not ask.query.save
+        unread = last and planned and not ask.step.provider.apart and not ask.query.save
         attempts = self._attempts(ask, unread=unread)
         ask.seen = attempts[-1].id if attempts else 0
         left = self._left(lead, ask, attempts, wants)
@@ -98,7 +98,9 @@ class Recall:
         if lead.held or ask.reopen is not None or ask.stored is not None:
             return None if lead.held else ask
         wants = tuple(
-            want for want in left if want not in lead.filled and (name, want) not in lead.passed
+            want
+            for want in left
+            if want not in lead.filled and (name, want) not in lead.tried_fields
         )
         if not wants:
             return None
@@ -109,7 +111,7 @@ class Recall:
         return ask
 
     def _left(
-        self, lead: Lead, ask: Ask, attempts: Sequence[Attempt], wants: Sequence[str]
+        self, lead: Lead, ask: Question, attempts: Sequence[Attempt], wants: Sequence[str]
     ) -> list[str]:
         """Apply what is known, the latest first; return of which fields nothing is known.
 
@@ -144,18 +146,18 @@ class Recall:
         """Return a query that wants other fields of the same person."""
         return replace(query, wants=wants, overwrite=self._rules.overwrite.intersection(wants))
 
-    def _attempts(self, ask: Ask, *, unread: bool) -> list[Attempt]:
+    def _attempts(self, ask: Question, *, unread: bool) -> list[Attempt]:
         """Return the earlier attempts at a question, without their answers if those can wait."""
         fresh = self.fresh
         if fresh and fresh.key == ask.key and set(fresh.attempt.wants).issuperset(ask.query.wants):
             return [fresh.attempt]  # the latest one says all that is asked
-        asked = ask.course.provider.name, ask.course.account, ask.person, ask.variant
+        asked = ask.step.provider.name, ask.step.account, ask.person, ask.variant
         return self._journal.attempts(*asked, unread=unread)
 
-    def _use(self, lead: Lead, ask: Ask, attempt: Attempt, newer: Collection[str]) -> Use:
+    def _use(self, lead: Lead, ask: Question, attempt: Attempt, newer: Collection[str]) -> Use:
         """Say what an earlier attempt means for a record, and take from it what it gives."""
         # Of this run is also what an earlier run left open and this one has looked at.
-        asked = all((attempt.provider, want) in lead.passed for want in attempt.wants)
+        asked = all((attempt.provider, want) in lead.tried_fields for want in attempt.wants)
         mine = asked or attempt.run == self._run
         final = attempt.run == self._run or attempt.at > self._began
         match attempt.outcome:
@@ -174,12 +176,12 @@ class Recall:
         return "counts"
 
     def _use_answer(
-        self, lead: Lead, ask: Ask, attempt: Attempt, newer: Collection[str], *, final: bool
+        self, lead: Lead, ask: Question, attempt: Attempt, newer: Collection[str], *, final: bool
     ) -> Use:
         """Take what an answer gives, unless it is too old or asks for more first."""
         if not final and self._is_old(attempt):
             return "outdated"
-        given_up = all((attempt.provider, want) in lead.passed for want in ask.query.wants)
+        given_up = all((attempt.provider, want) in lead.tried_fields for want in ask.query.wants)
         redo = "" if final or given_up else self._redo(ask, attempt)
         if redo == "ask":
             return "outdated"
@@ -188,10 +190,10 @@ class Recall:
         self._apply(lead, ask, attempt, newer, reused=not final)
         return "finish" if redo else "counts"
 
-    def _use_doubt(self, lead: Lead, ask: Ask, attempt: Attempt, *, mine: bool) -> Use:
+    def _use_doubt(self, lead: Lead, ask: Question, attempt: Attempt, *, mine: bool) -> Use:
         """Settle money in doubt where there is a way: by its key, by reading, by paying again."""
         if not mine:
-            provider = ask.course.provider
+            provider = ask.step.provider
             ask.keyed = self._has_key(provider, attempt)
             if ask.keyed:
                 return "reopen"
@@ -204,7 +206,7 @@ class Recall:
         self._tell(lead, attempt, reused=not mine)
         return "counts"
 
-    def _use_open(self, lead: Lead, ask: Ask, attempt: Attempt, *, asked: bool) -> Use:
+    def _use_open(self, lead: Lead, ask: Question, attempt: Attempt, *, asked: bool) -> Use:
         """Say what to do about a call that is under way."""
         if attempt.run == self._run and not asked:
             return "ignored"  # the record waits for it with the others of its person
@@ -239,36 +241,36 @@ class Recall:
         return self._journal.now()
 
     def _apply(
-        self, lead: Lead, ask: Ask, attempt: Attempt, newer: Collection[str], *, reused: bool
+        self, lead: Lead, ask: Question, attempt: Attempt, newer: Collection[str], *, reused: bool
     ) -> None:
-        taken, remarks = NOTHING_TAKEN, _remarks(ask, attempt)
+        taken, remarks = NOTHING_ACCEPTED, _remarks(ask, attempt)
         if attempt.answer is not None:
             match = self._read(ask, attempt)
             if isinstance(match, Remark):
                 remarks = (match, *remarks)
             else:
-                wants = [want for want in ask.course.wants if want not in newer]
-                told = ask.course.provider, ask.query, attempt.answer
-                taken = take(lead, *told, match, wants, self._rules, attempt.at)
+                wants = [want for want in ask.step.wants if want not in newer]
+                told = ask.step.provider, ask.query, attempt.answer
+                taken = accept_answer(lead, *told, match, wants, self._rules, attempt.at)
         self._tell(lead, attempt, taken, reused=reused, remarks=remarks)
 
-    def _redo(self, ask: Ask, attempt: Attempt) -> str:
+    def _redo(self, ask: Question, attempt: Attempt) -> str:
         """Return what is to be done about an answer of an earlier run; see `Remark.redo`."""
         found = {remark.redo for remark in _remarks(ask, attempt)}
         return next((redo for redo in ("ask", "finish") if redo in found), "")
 
-    def _read(self, ask: Ask, attempt: Attempt) -> Match | Remark:
+    def _read(self, ask: Question, attempt: Attempt) -> Match | Remark:
         fresh = self.fresh
         known = fresh.match if fresh and fresh.attempt is attempt else None
         if fresh and known is not None and fresh.query == ask.query:
             return known
-        return read_answer(ask.course.provider, attempt.answer, ask.query)
+        return read_answer(ask.step.provider, attempt.answer, ask.query)
 
     def _tell(
         self,
         lead: Lead,
         attempt: Attempt,
-        taken: Taken = NOTHING_TAKEN,
+        taken: Accepted = NOTHING_ACCEPTED,
         *,
         reused: bool,
         remarks: tuple[Remark, ...] = (),
@@ -290,9 +292,9 @@ class Recall:
         )
 
 
-def _remarks(ask: Ask, attempt: Attempt) -> tuple[Remark, ...]:
+def _remarks(ask: Question, attempt: Attempt) -> tuple[Remark, ...]:
     """Return what there is to say of an earlier answer, if there is one."""
-    return remarks_on(ask.course.provider, attempt.answer, ask.query)
+    return remarks_on(ask.step.provider, attempt.answer, ask.query)
 
 
 def _doubts(attempts: Sequence[Attempt], wants: Sequence[str]) -> dict[int, Credits]:

@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 from functools import cache, partial
 from typing import Any
 
-from enrichctl.engine.questions import Ask, Course
+from enrichctl.engine.answer_cache import LatestAnswer
+from enrichctl.engine.question import Question, Step
 from enrichctl.engine.reading import read_answer
-from enrichctl.engine.recall import Fresh
 from enrichctl.errors import (
     Declined,
     EnrichctlError,
@@ -41,11 +41,11 @@ class Done:
         fresh: The answer as the journal has it now; None where it has to be read there.
     """
 
-    ask: Ask
+    ask: Question
     outcome: Outcome | None = None
     credits: Credits = NOTHING
     error: BaseException | None = None
-    fresh: Fresh | None = None
+    fresh: LatestAnswer | None = None
 
     @property
     def spent(self) -> Credits:
@@ -56,7 +56,7 @@ class Done:
 
 
 @dataclass(slots=True)
-class Service:
+class LaneContext:
     """All that a lane works with.
 
     Attributes:
@@ -80,11 +80,11 @@ class Service:
     around: Surroundings
 
 
-class Settler:
+class Booking:
     """Ends questions of one provider in the journal.
 
     Args:
-        course: The provider and its place in the waterfall.
+        step: The provider and its place in the waterfall.
         service: What to work with.
         later: Takes what was answered once that is on the disk; without it the lane waits so long.
 
@@ -94,13 +94,13 @@ class Settler:
     """
 
     def __init__(
-        self, course: Course, service: Service, later: Callable[[Done], None] | None = None
+        self, step: Step, service: LaneContext, later: Callable[[Done], None] | None = None
     ) -> None:
-        assert isinstance(course.provider, Remote)  # noqa: S101 - local providers have no lane
-        self.course = course
-        self.provider: Remote = course.provider
+        assert isinstance(step.provider, Remote)  # noqa: S101 - local providers have no lane
+        self.step = step
+        self.provider: Remote = step.provider
         self.service = service
-        self._most = cache(course.provider.price.most)
+        self._most = cache(step.provider.price.most)
         self.calls = 0
         self.ahead: timedelta | None = None
         self._later = later
@@ -135,11 +135,11 @@ class Settler:
                     self.ahead = said - self.service.journal.now()
         return self.provider.explain(reply)
 
-    def intent(self, ask: Ask, payload: dict[str, Any] | None = None) -> Intent:
+    def intent(self, ask: Question, payload: dict[str, Any] | None = None) -> Intent:
         """Return a question as the journal keeps it, its worst case included."""
         return Intent(
             provider=self.provider.name,
-            account=self.course.account,
+            account=self.step.account,
             person=ask.person,
             variant=ask.variant,
             told=tuple(ask.query.told),
@@ -152,14 +152,14 @@ class Settler:
             seen=ask.seen,
         )
 
-    def _worst(self, ask: Ask) -> Credits:
+    def _worst(self, ask: Question) -> Credits:
         """Return the most that a question can cost: what was set aside for it, if it was."""
         if ask.reopen:
             return ask.reopen.credits
         return self._most(tuple(self.provider.sold(ask.query)))
 
     def answered(
-        self, ask: Ask, number: int | None, answer: Answer | None, *, paid: bool
+        self, ask: Question, number: int | None, answer: Answer | None, *, paid: bool
     ) -> Done | None:
         """End with an answer; None is a miss. Returns None when it is told later."""
         self._doubts = 0
@@ -219,7 +219,7 @@ class Settler:
         *,
         balance: Credits | None = None,
         **how: Any,
-    ) -> Fresh:
+    ) -> LatestAnswer:
         """Return what the journal will say of an attempt once it is settled."""
         del balance  # is kept of the account
         assert done.outcome is not None  # noqa: S101 - it came to an end
@@ -227,7 +227,7 @@ class Settler:
         attempt = Attempt(
             id=number,
             provider=self.provider.name,
-            account=self.course.account,
+            account=self.step.account,
             person=ask.person,
             told=tuple(ask.query.told),
             wants=self.provider.covers(ask.query),
@@ -237,10 +237,10 @@ class Settler:
             run=self.service.run,
             **how,
         )
-        return Fresh(ask.key, ask.query, attempt, match)
+        return LatestAnswer(ask.key, ask.query, attempt, match)
 
     def refused(
-        self, ask: Ask, number: int | None, error: RecordError, *, paid: bool
+        self, ask: Question, number: int | None, error: RecordError, *, paid: bool
     ) -> Done | None:
         """End with what is final but no match: a miss, a rejection, nothing to do.
 
@@ -269,7 +269,9 @@ class Settler:
         done = Done(ask, outcome, cost)
         return self._settle(number, done, reason=error.message, cause=error.cause)
 
-    def doubt(self, ask: Ask, number: int | None, error: Unconfirmed, *, old: bool = False) -> Done:
+    def doubt(
+        self, ask: Question, number: int | None, error: Unconfirmed, *, old: bool = False
+    ) -> Done:
         """End with money in doubt; stop the lane before more is wasted on the same trouble.
 
         Args:
@@ -287,13 +289,15 @@ class Settler:
         )
         self._doubts += sent and not old
         if self._doubts >= DOUBTS:
-            self.course.stopped = self.course.stopped or Unavailable(
+            self.step.stopped = self.step.stopped or Unavailable(
                 f"{self.provider.title} lost {DOUBTS} answers in a row",
                 next="see `enrichctl status last`, then run the same command again",
             )
         return Done(ask, Outcome.UNCONFIRMED, worst)
 
-    def left(self, ask: Ask, number: int | None, error: EnrichctlError, *, in_doubt: bool) -> Done:
+    def left(
+        self, ask: Question, number: int | None, error: EnrichctlError, *, in_doubt: bool
+    ) -> Done:
         """End without an answer where none was paid for, unless that is in doubt."""
         if number is None:
             return Done(ask, error=error)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from rig import Asked
 
-from enrichctl.engine.gate import take
-from enrichctl.engine.questions import Rules
-from enrichctl.merging import Lead, Tried, status_of
+from enrichctl.engine.acceptance import accept_answer as take
+from enrichctl.engine.lead import Lead, Tried, status_of
+from enrichctl.engine.question import Rules
 from enrichctl.model import Outcome, Query, Record, Status, Value
 from enrichctl.provider import WHO
 
