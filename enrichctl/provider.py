@@ -28,6 +28,7 @@ from enrichctl.errors import (
     LoginRefused,
     OutOfCredits,
     RecordError,
+    Unconfirmed,
 )
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled
 from enrichctl.price import FREE, Price
@@ -53,6 +54,7 @@ class LoginItem:
     default: str = ""
 
 
+ACCEPTED = 202  # HTTP's word for: not yet
 API_KEY = LoginItem("api_key", "API key")
 # Fields that say whom an answer is about, where a provider has them and says nothing else.
 WHO = (
@@ -244,19 +246,24 @@ class Remote(Provider):
             case status if status < 400:  # noqa: PLR2004 - HTTP's own border
                 return None
             case 401 | 403:
-                return LoginRefused(
-                    f"{self.title} refuses the login (HTTP {reply.status})",
-                    next=f"enrichctl providers login {self.name}",
-                )
+                return self.refused(f" (HTTP {reply.status})")
             case 402:
-                return OutOfCredits(
-                    f"{self.title} is out of credits", next=f"top up {self.title}, then run again"
-                )
+                return self.empty()
             case 429:
                 return Throttled(retry_after(reply))
             case status if status < 500:  # noqa: PLR2004 - HTTP's own border
                 return BadRecord(f"{self.title} rejects the request (HTTP {status})")
         return None
+
+    def refused(self, why: str) -> LoginRefused:
+        """Return what a refused login is."""
+        again = f"enrichctl providers login {self.name}"
+        return LoginRefused(f"{self.title} refuses the login{why}", next=again)
+
+    def empty(self) -> OutOfCredits:
+        """Return what an empty account is."""
+        again = f"top up {self.title}, then run again"
+        return OutOfCredits(f"{self.title} is out of credits", next=again)
 
     def elsewhere(self) -> BadReply:
         """Return what an address means at which there is nothing of the vendor's (404)."""
@@ -338,6 +345,16 @@ class Ticket:
     """What an asynchronous provider gives for a query: enough to collect the answer later."""
 
     id: str
+
+
+def no_ticket(title: str) -> Unconfirmed:
+    """Return what a submission is that was taken, and of which nothing can be collected."""
+    return Unconfirmed(f"{title} gave no ticket; it may have been charged")
+
+
+def lost_ticket(error: RecordError) -> Unconfirmed:
+    """Return what a ticket is of which the vendor knows nothing, though it was bought."""
+    return Unconfirmed(f"{error.message}, though it gave a ticket")
 
 
 class Queue(Remote):

@@ -74,32 +74,14 @@ def variant_of(definition: Definition, query: Query) -> str:
     return " ".join(name for name, holds in said.items() if holds and name in names)
 
 
-class _QueryAuth(QueryAuth):
-    """A key in the query string, beside headers that are on every request."""
-
-    def __init__(self, name: str, key: str, headers: Mapping[str, str]) -> None:
-        super().__init__(name, key)
-        self._also = HeaderAuth(headers)
-
-    def __call__(self, request: Any) -> Any:
-        """Put both on a request."""
-        return self._also(super().__call__(request))
-
-
-def auth_of(auth: Auth | None, key: str, headers: Mapping[str, str]) -> HeaderAuth | QueryAuth:
+def auth_of(auth: Auth | None, key: str, headers: Mapping[str, str]) -> HeaderAuth:
     """Return what puts the key, and the headers that all requests have, on a request."""
     if auth is None:
         return HeaderAuth(headers)
     if auth.query:
-        return _QueryAuth(auth.query, key, headers)
+        return QueryAuth(auth.query, key, headers)
     if auth.basic:
         pair = (key, "") if auth.basic == "user" else ("", key)
-        return _Basic(*pair, headers)
+        return BasicAuth(*pair, headers)
     own = {"Authorization": f"Bearer {key}"} if auth.bearer else {auth.header: auth.prefix + key}
     return HeaderAuth({**headers, **own})
-
-
-class _Basic(BasicAuth):
-    def __init__(self, user: str, password: str, headers: Mapping[str, str]) -> None:
-        super().__init__(user, password)
-        self._headers = {**headers, **self._headers}

@@ -23,10 +23,8 @@ from enrichctl.errors import (
     BadRecord,
     Declined,
     EnrichctlError,
-    LoginRefused,
     Miss,
     NotYet,
-    OutOfCredits,
     RecordError,
 )
 from enrichctl.model import (
@@ -118,10 +116,7 @@ class Declared(Remote):
         errors: dict[str, EnrichctlError] = {
             "throttled": NotYet(f"{title} refuses it for now"),
             "no_credit": self.empty(),
-            "login": LoginRefused(
-                f"{title} refuses the login (HTTP {status})",
-                next=f"enrichctl providers login {self.name}",
-            ),
+            "login": self.refused(f" (HTTP {status})"),
             "pending": NotYet(f"{title} is still at work on it"),
             "miss": Miss(f"{title} has nothing on this record"),
             "declined": Declined(f"{title} had nothing to do for this record"),
@@ -133,11 +128,6 @@ class Declared(Remote):
         """Return what a good reply says other than an answer."""
         kind = kind_of(self.definition.meaning, status, body)
         return self.meant(kind, status) if kind in OF_ANSWERS else None
-
-    def empty(self) -> OutOfCredits:
-        """Return what an empty account is."""
-        again = f"top up {self.title}, then run again"
-        return OutOfCredits(f"{self.title} is out of credits", next=again)
 
     def read(self, body: Any, query: Query) -> Match:
         """See `Provider.read`."""

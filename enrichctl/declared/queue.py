@@ -21,10 +21,9 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.model import Answer, Credits, Query, Rate
-from enrichctl.provider import Connection, Login, Queue, Ticket
+from enrichctl.provider import ACCEPTED, Connection, Login, Queue, Ticket, lost_ticket, no_ticket
 from enrichctl.transport import Api, Reply
 
-ACCEPTED = 202  # HTTP's word for: not yet
 HTTPS_OWN = {402: "no_credit", 429: "throttled"}  # what they mean where no rule says it
 JOBS = 8  # finished jobs that are kept until all of their tickets were collected
 
@@ -103,7 +102,7 @@ class DeclaredQueue(Declared, Queue):
         if d.poll and not d.poll.adds:
             job = text(d.poll.ticket.search(whole))
             if not job:
-                raise Unconfirmed(f"{self.title} gave no ticket; it may have been charged")
+                raise no_ticket(self.title)
             return [Ticket(f"{job}#{place}/{len(queries)}") for place in range(len(queries))]
         assert batch is not None  # noqa: S101 - else it is no queue
         items = [item_of(batch, whole, place, len(queries)) for place in range(len(queries))]
@@ -194,7 +193,7 @@ class DeclaredQueue(Declared, Queue):
         try:
             reply = asking.call(poll, {"ticket": job}, api, json_due=False, accepts=accepts)
         except (Miss, BadRecord) as error:
-            raise Unconfirmed(f"{error.message}, though it gave a ticket") from None
+            raise lost_ticket(error) from None
         try:
             cut = self._cut(poll, reply)
         except Unfit as error:  # the job goes on, and so do its tickets

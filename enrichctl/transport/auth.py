@@ -39,18 +39,19 @@ class HeaderAuth(Auth):
 class BasicAuth(HeaderAuth):
     """HTTP Basic, in UTF-8 (requests' own is Latin-1); either side may be empty."""
 
-    def __init__(self, user: str, password: str) -> None:
+    def __init__(self, user: str, password: str, headers: Mapping[str, str] | None = None) -> None:
         token = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
-        super().__init__({"Authorization": f"Basic {token}"})
+        super().__init__({**(headers or {}), "Authorization": f"Basic {token}"})
 
 
-class QueryAuth(Auth):
+class QueryAuth(HeaderAuth):
     """Credentials in the query string, for vendors that know no other way."""
 
-    def __init__(self, name: str, value: str) -> None:
+    def __init__(self, name: str, value: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(headers or {})
         self._pair = f"{quote(name, safe='')}={quote(value, safe='')}"
 
     def __call__(self, request: R) -> R:
         """Put the pair at the end of a request's URL."""
         request.url = f"{request.url}{'&' if '?' in (request.url or '') else '?'}{self._pair}"
-        return request
+        return super().__call__(request)

@@ -5,11 +5,10 @@ from typing import Any
 from enrichctl.answers import text
 from enrichctl.errors import BadRecord, LoginRefused, Unconfirmed
 from enrichctl.model import Query
+from enrichctl.provider import ACCEPTED
 from enrichctl.providers.close.custom_fields import Field
 from enrichctl.providers.close.replies import ORGANIZATION, Spot
 from enrichctl.transport import Api
-
-ACCEPTED = 202  # of HTTP
 
 
 def enrich(field: Field, spot: Spot, query: Query, api: Api) -> Any:

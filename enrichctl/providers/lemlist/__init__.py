@@ -11,10 +11,19 @@ from enrichctl.answers import as_object, decimal, objects, text
 from enrichctl.errors import BadRecord, Declined, EnrichctlError, NotYet, RecordError, Unconfirmed
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Value
 from enrichctl.price import Price
-from enrichctl.provider import API_KEY, Connection, Login, Queue, Ticket, account_of, variant_of
+from enrichctl.provider import (
+    ACCEPTED,
+    API_KEY,
+    Connection,
+    Login,
+    Queue,
+    Ticket,
+    account_of,
+    lost_ticket,
+    variant_of,
+)
 from enrichctl.providers.lemlist.records import lead_as_it_stands
 from enrichctl.providers.lemlist.replies import (
-    ACCEPTED,
     DATA,
     DONE,
     ID,
@@ -203,5 +212,5 @@ def _result_of(ticket: Ticket, query: Query, api: Api) -> dict[str, Any]:
             ours=lambda reply: is_about(reply, ticket, told),
         )
     except (BadRecord, Declined) as error:
-        raise Unconfirmed(f"{error.message}, though it gave a ticket") from None
+        raise lost_ticket(error) from None
     return {} if reply.status == ACCEPTED else as_object(reply.peek())

@@ -9,7 +9,6 @@ from enrichctl.errors import (
     BadReply,
     Declined,
     EnrichctlError,
-    LoginRefused,
     Miss,
     NotYet,
     RecordError,
@@ -17,7 +16,7 @@ from enrichctl.errors import (
 )
 from enrichctl.facts import spelling
 from enrichctl.model import Throttled
-from enrichctl.provider import Remote, Ticket
+from enrichctl.provider import Remote, Ticket, no_ticket
 from enrichctl.transport import Reply, retry_after
 from enrichctl.transport.replies import http_date, until
 
@@ -71,7 +70,6 @@ ENRICHMENT_ID, TOLD = "enrichmentId", "input"  # of a result: whose it is
 # Any status but the first is an end: "until `enrichmentStatus` is no longer `in-progress`".
 # https://developer.lemlist.com/api-reference/objects-definitions/enrich
 STATUS, IN_PROGRESS, DONE, NOT_FOUND = "enrichmentStatus", "in-progress", "done", "not-found"
-ACCEPTED = 202  # of a result: still being made
 VERDICTS = ("deliverable", "risky", "undeliverable")
 NEVER_VERIFIED = "unverified"  # a lead's e-mail status before its first verification
 # lemlist's own words, a code or a text, where they tell more than the HTTP status.
@@ -100,8 +98,7 @@ def explain(reply: Reply, provider: Remote) -> EnrichctlError | Throttled | None
     """Say what a refusal means, where lemlist has words of its own for it."""
     said, status = said_in(reply), reply.status
     if said in LOGIN_TROUBLE:
-        again = f"enrichctl providers login {provider.name}"
-        return LoginRefused(f"lemlist refuses the login: {said}", next=again)
+        return provider.refused(f": {said}")
     if said in REJECTED:
         return BadRecord(REJECTED[said])
     if status >= REFUSED and (ended := odd_end(reply.peek())):
@@ -153,7 +150,7 @@ def receipt_of(entry: Any) -> Ticket | RecordError:
         return Ticket(ticket)
     if code := text(entry.get(ERROR)):
         return BadRecord(f"lemlist rejects it: {code if is_code(code) else 'it does not say why'}")
-    return Unconfirmed("lemlist gave no ticket; it may have been charged")
+    return no_ticket("lemlist")
 
 
 def is_about(reply: Reply, ticket: Ticket, told: Mapping[str, str]) -> bool:
