@@ -1,16 +1,19 @@
-"""Seniority and department from a job title in English, German, French, Spanish or Nordic.
+"""Seniority and department from a job title: those of the person, not of whom they work for.
 
-The words are in ``data/titles_seniority.txt`` and ``data/titles_departments.txt``. They match
-whole words of a title in lower case without accents; ``ä``, ``ae`` and ``a`` are one, so are
-``ø``, ``oe`` and ``o``. Titles that name no level or no department give none.
+What is read in a title's words is in `title_grammar`, and in `title_endings` for Chinese, Japanese
+and Korean; the words are in ``data/titles_*.txt``. They match whole words without case and accents.
+Titles that tell no level or department for certain give none: a wrong one is worse.
 """
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from enrichctl.facts.words import lines, plain
+from enrichctl.facts import title_endings, title_grammar
+from enrichctl.facts.title_words import fold
+from enrichctl.facts.words import lines
 
 SENIORITIES = (
     "owner", "founder", "c_level", "partner", "vp", "head", "director", "manager", "senior",
@@ -24,32 +27,55 @@ DEPARTMENTS = (
 )  # fmt: skip
 
 _NOTHING = "-"
-_GENDER = re.compile(
-    r"\(\s*(?:[mwfdxhgia][\s/|,]*)+\)|[:*/_·]-?(?:in|innen|rice|trice|euse|ne|e|a|o)\b"
-    r"|\((?:in|e|a|ne|rice|trice|euse)\)",
-    re.IGNORECASE,
-)
+_AT_THE_TOP = frozenset(SENIORITIES[: SENIORITIES.index("manager")])
 _WORD = re.compile(r"\S+")
-_ONE_LETTER = str.maketrans({"æ": "a", "ø": "o", "œ": "o", "ð": "d", "þ": "th", "ł": "l"})
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 @lru_cache(1 << 12)
 def seniority(title: str) -> str | None:
-    """Return the highest level that a title names (`SENIORITIES`), None when it names none.
+    """Return the highest level that the person has by a title (`SENIORITIES`), None for none.
 
     A product manager counts as a manager, as in most CRMs; an assistant to the CEO does not
     count as one.
     """
-    found = set(_found(title, "titles_seniority.txt"))
+    found = set(_levels(title))
     return next((level for level in SENIORITIES if level in found), None)
 
 
 @lru_cache(1 << 12)
 def department(title: str) -> str | None:
     """Return the first department that a title names (`DEPARTMENTS`), None when it names none."""
-    found = _found(title, "titles_departments.txt")
-    named = [name for name in found if name != _NOTHING]
-    return next((name for name in named if name != "executive"), named[0] if named else None)
+    last = None
+    for level, name in _departments(title):
+        if name != "executive":
+            return name
+        if level in _AT_THE_TOP:
+            last = name
+    return last
+
+
+def _levels(title: str) -> Iterator[str]:
+    if not title_endings.is_eastern(title):
+        yield from (clause.level for clause in title_grammar.clauses(title))
+        return
+    for piece in title_endings.pieces(title):
+        yield from _levels(piece.text) if piece.text else (piece.level,)
+
+
+def _departments(title: str) -> Iterator[tuple[str, str]]:
+    """Yield the departments that a title names, each with the level it is named at."""
+    if not title_endings.is_eastern(title):
+        for clause in title_grammar.clauses(title):
+            for name in _found(clause.own):
+                if name != _NOTHING:
+                    yield clause.level, name
+        return
+    for piece in title_endings.pieces(title):
+        if piece.text:
+            yield from _departments(piece.text)
+        elif piece.department:
+            yield piece.level, piece.department
 
 
 class _Phrase(NamedTuple):
@@ -63,10 +89,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _found(title: str, table: str) -> list[str]:
-    """Return what the phrases of a title mean, in its order, no word counted twice."""
-    phrases = _table(table)
-    words = _without_gender(title)
+def _found(words: str) -> list[str]:
+    """Return what the phrases of folded words mean, in their order, no word counted twice."""
+    phrases = _table()
     meanings = []
     end = 0
     for word in _WORD.finditer(words):
@@ -81,34 +106,28 @@ def _found(title: str, table: str) -> list[str]:
     return meanings
 
 
-@lru_cache(1 << 10)
-def _without_gender(title: str) -> str:
-    return _words(_GENDER.sub("", title))
-
-
 def _keys(word: str) -> tuple[str, str, str]:
     """Return under which keys phrases stand that can begin with a word."""
     return word, f"{word[:3]}*", f"*{word[-3:]}"
 
 
 def _words(text: str) -> str:
-    folded = plain(text).translate(_ONE_LETTER)
-    return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return " ".join(_NOT_WORD.sub(" ", fold(text)).split())
 
 
 @cache
-def _table(name: str) -> dict[str, list[_Phrase]]:
+def _table() -> dict[str, list[_Phrase]]:
     """Read a table, its phrases by the key of their first word, the most specific ranked first."""
     meanings: dict[str, str] = {}
-    for line in lines(name):
+    for line in lines("titles_departments.txt"):
         meaning, _, row = line.partition(":")
         for phrase in row.split(","):
             meanings.setdefault(phrase.strip(), meaning)
     table: dict[str, list[_Phrase]] = defaultdict(list)
     for rank, phrase in enumerate(sorted(meanings, key=lambda p: -len(p.replace("*", "")))):
-        words = [part.split("*") for part in phrase.rstrip(">").split()]
+        words = [part.split("*") for part in phrase.split()]
         spelled = " ".join(r"[^\W_]*".join(map(_words, word)) for word in words)
-        pattern = spelled + (r"\b.*" if phrase.endswith(">") else r"\b")
+        pattern = spelled + r"\b"
         before, *after = map(_words, words[0])
         key = before if not after else f"{before[:3]}*" if before else f"*{after[0][-3:]}"
         table[key].append(_Phrase(rank, pattern, meanings[phrase]))

@@ -82,9 +82,9 @@ Assistant to the CEO|entry|
 Executive Assistant to the Managing Director|entry|
 Personal Assistant|entry|
 Former CEO||
-Chief Executive Assistant|entry|executive
+Chief Executive Assistant|entry|
 Director's Assistant|entry|
-CEO Office Manager|entry|operations
+CEO Office Manager|manager|operations
 Owner's Representative||
 Founder's Associate||
 Adjoint au directeur||
