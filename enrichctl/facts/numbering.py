@@ -10,6 +10,8 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber, PhoneNumberType
 
+from enrichctl.facts import renumbered
+
 phonenumbers.enable_pattern_cache()  # else numbers of many countries compile theirs anew
 
 _INTERNATIONAL = re.compile(r"\+[1-9](?:[ ().-]{0,3}[0-9]){6,16}")
@@ -37,9 +39,25 @@ def valid(text: str, region: str) -> Phone | None:
             return None
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.UNKNOWN:  # the same as not valid
-        return None
+        number = _renumbered(number)
+        kind = phonenumbers.number_type(number)
+        if kind == PhoneNumberType.UNKNOWN:
+            return None
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return Phone(e164, kind, number)
+
+
+def _renumbered(number: PhoneNumber) -> PhoneNumber:
+    """Return a number of a plan that has changed as it is today; others as they are."""
+    code = number.country_code or 0
+    national = renumbered.today(code, phonenumbers.national_significant_number(number))
+    if national is None:
+        return number
+    zeros = len(national) - len(national.lstrip("0"))
+    return PhoneNumber(
+        code, int(national), italian_leading_zero=zeros > 0 or None,
+        number_of_leading_zeros=zeros if zeros > 1 else None,
+    )  # fmt: skip
 
 
 def plain(text: str) -> PhoneNumber | None:

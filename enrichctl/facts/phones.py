@@ -19,6 +19,7 @@ from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 from enrichctl.facts import spelling
 from enrichctl.facts.words import lines
 
+_AREA = 4  # digits of a North American area code with its calling code
 _LONGEST_PREFIX = 7  # digits that tell of a state or province
 # North America tells mobile numbers from fixed lines by nothing but the subscriber's word.
 _FIXED = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -45,8 +46,15 @@ _TODAY = {
     "Pacific/Enderbury": "Pacific/Kanton", "Pacific/Ponape": "Pacific/Pohnpei",
     "Pacific/Truk": "Pacific/Chuuk",
 }  # fmt: skip
-# Countries of one time whose calling code they share with islands of another.
-_ONE_ZONE = {"FI": "Europe/Helsinki", "GB": "Europe/London", "NO": "Europe/Oslo"}
+# Countries of one time whose calling code they share with another.
+_ONE_ZONE = {
+    "AX": "Europe/Mariehamn", "BL": "America/St_Barthelemy", "BQ": "America/Kralendijk",
+    "CC": "Indian/Cocos", "CW": "America/Curacao", "CX": "Indian/Christmas",
+    "FI": "Europe/Helsinki", "GB": "Europe/London", "GG": "Europe/Guernsey",
+    "GP": "America/Guadeloupe", "IM": "Europe/Isle_of_Man", "IT": "Europe/Rome",
+    "JE": "Europe/Jersey", "MF": "America/Marigot", "NO": "Europe/Oslo", "RE": "Indian/Reunion",
+    "SJ": "Arctic/Longyearbyen", "VA": "Europe/Vatican", "YT": "Indian/Mayotte",
+}  # fmt: skip
 
 
 class Place(NamedTuple):
@@ -81,18 +89,48 @@ def place(text: str, region: str = "") -> Place | None:
     shared = calling_code in _SHARED_PLANS and number.kind in _SHARED
     # Mobile numbers without an area code tell no more than their country's time.
     geographical = is_number_type_geographical(number.kind, calling_code)
-    zone = _ZONES.get(country)
     return Place(
         number.e164,
         "" if shared or country == "001" else country,  # "001" is no country's
-        _region(digits) if number.kind in _FIXED else "",
-        _timezone(digits if geographical else str(calling_code)) if zone is None else zone,
+        _region(digits) if number.kind in _FIXED or geographical else "",
+        _timezone_of(country, digits if geographical else str(calling_code)),
     )
 
 
+def _timezone_of(country: str, digits: str) -> str:
+    zone = _ZONES.get(country, _ONE_ZONE.get(country))
+    return _timezone(digits) if zone is None else zone
+
+
 def _timezone(digits: str) -> str:
-    zones = TIMEZONE_DATA.get(_prefix(digits, TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX), ())
-    return _TODAY.get(zones[0], zones[0]) if len(zones) == 1 else ""
+    ours = _zones()
+    known = _prefix(digits, TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX)
+    better = _prefix(digits, ours, TIMEZONE_LONGEST_PREFIX)
+    if better and len(better) >= len(known):
+        return ours[better]
+    zones = TIMEZONE_DATA.get(known, ())
+    if len(zones) != 1 or known in _spanning():
+        return ""
+    return _TODAY.get(zones[0], zones[0])
+
+
+@cache
+def _spanning() -> frozenset[str]:
+    """Return the North American area codes of which the package knows towns in another zone.
+
+    It has its zone of most towns there for all of the area; of a town it does not list, that is
+    a guess.
+    """
+    areas = {prefix: zones for prefix, zones in TIMEZONE_DATA.items() if len(prefix) == _AREA}
+    towns = ((p[:_AREA], zones) for p, zones in TIMEZONE_DATA.items() if p[0] == "1")
+    return frozenset(area for area, zones in towns if area in areas and zones != areas[area])
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Return zones that the package has by the clock of a capital, or does not know to differ."""
+    rows = (line.split("|") for line in lines("phone_zones.txt"))
+    return {prefix: zone for zone, prefixes in rows for prefix in prefixes.split()}
 
 
 @cache

@@ -147,7 +147,7 @@ def parse_phone(text: str, region: str = "") -> "Phone | None":
         return None
     if found := _AS_FLOAT.fullmatch(text):
         text = found[1]
-    text = _without_words(text)
+    text = _without_words(text, region)
     found = _ZEROS_FOR_PLUS.match(text)
     if found and (number := valid("+" + text[found.end() :], "")):
         return number
@@ -159,11 +159,15 @@ def parse_phone(text: str, region: str = "") -> "Phone | None":
     return _with_its_plus(text, region, number) or number
 
 
-def _without_words(text: str) -> str:
+def _without_words(text: str, region: str) -> str:
     """Return the first number of a text, without the words and numbers behind it."""
+    from enrichctl.facts.numbering import valid  # noqa: PLC0415 - slow to import
+
     first, *others = _NEXT_NUMBER.split(text)
     if others and sum(map(str.isdigit, first)) >= _FEWEST_DIGITS:
-        text = first
+        # What begins neither with a zero nor a plus may be the rest of it: +43 (0)664 / 12 34 56.
+        apart = others[0][:1] in {"", "0", "+"} or not others[0][0].isdigit()
+        text = first if apart or valid(first, region) else text
     found = _WORD.search(text, 1)
     if found and sum(map(str.isdigit, text[: found.start()])) >= _FEWEST_DIGITS:
         return _HOURS.sub("", text[: found.start()])

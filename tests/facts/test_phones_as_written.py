@@ -23,10 +23,29 @@ from enrichctl.facts import phones, spelling
         ("393 123 4567", "IT", "+393931234567"),  # a mobile that begins with 39
         ("030 2345678", "NL", "+31302345678"),
         ("030 2345678", "", None),
+        ("+43 (0)664 / 12 34 56", "", "+43664123456"),  # one number, parted by a slash
+        ("+49 30 901820 / 901821", "", "+4930901820"),
     ],
 )
 def test_the_number_that_is_meant(text, region, e164):
     assert spelling.phone(text, region) == e164
+
+
+@pytest.mark.parametrize(
+    ("old", "e164"),
+    [
+        ("+52 1 222 123 4567", "+522221234567"),
+        ("+55 11 9123-4567", "+5511991234567"),
+        ("+57 1 2345678", "+576012345678"),
+        ("+84 123 123 4567", "+84831234567"),
+        ("+225 07 12 34 56", "+2250707123456"),
+        ("+229 90 01 12 34", "+2290190011234"),
+        ("+225 20 12 34 56", None),  # a fixed line, whose network is not told
+        ("+55 11 3123-456", None),  # a digit short, not an old mobile
+    ],
+)
+def test_a_number_of_an_old_plan_is_as_it_is_called_today(old, e164):
+    assert spelling.phone(old) == e164
 
 
 def test_a_number_of_any_country_is_the_same_with_and_without_its_plus_and_its_words():

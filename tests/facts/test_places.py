@@ -65,6 +65,15 @@ def test_every_english_name_leads_back_to_its_code():
         ("+50581234567", "NI", "", "America/Managua"),
         ("+85366123456", "MO", "", "Asia/Macau"),
         ("+970599123456", "PS", "", ""),
+        ("+393123456789", "IT", "", "Europe/Rome"),
+        ("+4740612345", "NO", "", "Europe/Oslo"),
+        ("+358412345678", "FI", "", "Europe/Helsinki"),
+        ("+5511961234567", "BR", "São Paulo", "America/Sao_Paulo"),
+        ("+351291234567", "PT", "", "Atlantic/Madeira"),
+        ("+61889501234", "AU", "Northern Territory", "Australia/Darwin"),
+        ("+61731234567", "AU", "Queensland", "Australia/Brisbane"),
+        ("+18505550123", "US", "Florida", ""),  # Pensacola and Tallahassee
+        ("+14585550123", "US", "Oregon", ""),  # laid over an area of two zones
     ],
 )
 def test_a_number_tells_only_what_it_determines(number, country, region, timezone):
