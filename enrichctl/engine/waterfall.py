@@ -223,13 +223,16 @@ class Waterfall:
 
     def _derive(self, lead: Lead, provider: Local, wants: tuple[str, ...]) -> None:
         known = lead.known()
-        if identity(provider.needs, known, lead.record.region) is None:
+        identified = identity(provider.needs, known, lead.record.region) is not None
+        if not identified and provider.about:
             return
         told = {name: known[name] for name in provider.uses if name in known}
         query = Query(
             told, wants, self.rules.overwrite.intersection(wants), None, lead.record.region
         )
         match = provider.derive(query)
+        if not identified and not match:
+            return  # what says nothing about anybody may say something of the cells: malformed
         taken = accept_answer(lead, provider, query, None, match, wants, self.rules, self._began)
         outcome = Outcome.MATCHED if match else Outcome.MISSED
         lead.tried.append(

@@ -1,10 +1,8 @@
 """What a domain tells of the company behind it."""
 
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Protocol
 
-from enrichctl.facts import mailboxes, spelling
+from enrichctl.facts import mailboxes, spelling, suffixes
 from enrichctl.facts.words import lines
 
 _LEGAL_FORMS = {"gmbh": "GmbH", "inc": "Inc", "ltd": "Ltd", "plc": "PLC"} | {
@@ -27,11 +25,6 @@ _INTERNAL = (
 _VOWELS = frozenset("aeiouyäöüåæøéèáàóòíìúù")
 
 
-class _SuffixList(Protocol):
-    def privatesuffix(self, domain: str) -> str | None: ...
-    def publicsuffix(self, domain: str) -> str | None: ...
-
-
 def company(text: str) -> str | None:
     """Return the domain of the company behind a domain, URL or e-mail, as it was registered.
 
@@ -46,7 +39,7 @@ def company(text: str) -> str | None:
 def _own(host: str) -> str | None:
     if host.rpartition(".")[2] in _INTERNAL:
         return None  # names of no use outside the company's own network
-    own = _suffixes().privatesuffix(host)
+    own = suffixes.registered(host)
     if own is None or mailboxes.is_public(own) or mailboxes.is_free(host):
         return None
     if mailboxes.is_listed(host, _shared()):  # a page there is not a domain of its own
@@ -61,7 +54,7 @@ def company_name(text: str) -> str | None:
     Where words are run together they stay so (``bigcorp.com`` is Bigcorp).
     """
     own = company(text)
-    suffix = own and _suffixes().publicsuffix(own)
+    suffix = own and suffixes.public(own)
     if not own or not suffix:
         return None
     label = own.removesuffix(f".{suffix}")
@@ -89,18 +82,3 @@ def _word(word: str) -> str:
 @cache
 def _shared() -> frozenset[str]:
     return frozenset(lines("shared_hosts.txt"))
-
-
-@cache
-def _suffixes() -> _SuffixList:
-    from publicsuffixlist import PSLFILE, PublicSuffixList, encode_idn  # noqa: PLC0415 - slow
-
-    # Hosting companies' own suffixes (github.io) are theirs, not countries': a site there has
-    # an owner of its own, so they count.
-    rules = Path(PSLFILE).read_text("utf-8").splitlines()
-    # The list would encode each of its ten thousand rules; the few that are not ASCII suffice.
-    rules += [encode_idn(r) for r in rules if not r.isascii() and not r.startswith("//")]
-    rules.append("example")  # kept free for samples and rehearsals, as ours are
-    # What the list does not have cannot exist: acme.con.
-    suffixes: _SuffixList = PublicSuffixList(rules, accept_unknown=False, accept_encoded_idn=False)
-    return suffixes

@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import Literal
 
-from enrichctl.facts import spelling
+from enrichctl.facts import spelling, suffixes
 from enrichctl.facts.words import lines
 
 MailboxKind = Literal["person", "role", "free", "disposable", "malformed"]
@@ -26,6 +26,8 @@ def kind(text: str) -> MailboxKind:
     if address is None:
         return "malformed"
     local, _, host = address.rpartition("@")
+    if suffixes.public(host) is None:
+        return "malformed"  # no domain can end so: gmail.con
     if is_listed(host, _disposable()):
         return "disposable"
     if is_role(local):

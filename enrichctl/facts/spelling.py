@@ -27,7 +27,7 @@ _LOCAL = re.compile(rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*")
 _IN_BRACKETS = re.compile(r"[^<>]*<([^<>]*)>\s*")
 _MAILTO = re.compile(r"mailto:([^?]*)(?:\?.*)?", re.IGNORECASE | re.DOTALL)
 _URL = re.compile(
-    r"(?:(?:[a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#]*)([^?#]*)(\?[^#]*)?.*",
+    r"(?:(?:[a-z][a-z0-9+.-]*:)?//|https?:/|mailto:)?([^/?#]*)([^?#]*)(\?[^#]*)?.*",
     re.IGNORECASE | re.DOTALL,
 )
 _PORT = re.compile(r":\d*\Z")

@@ -90,6 +90,15 @@ def test_says_for_each_value_where_it_came_from(shell, leads):
     assert 0 < float(row["enrichctl_confidence"]) <= 1
 
 
+def test_a_malformed_address_alone_is_said_to_be_one_and_what_is_left_is_nobody(shell):
+    (shell.folder / "few.csv").write_text("Email,Job Title\njane@,\nn/a,\n", "utf-8")
+    done = shell("enrich", "few.csv", "--map", "email=Email", "-w", "email_kind", "-o", "-")
+
+    wrong, none = rows(done.stdout)
+    assert (wrong["email_kind"], wrong["enrichctl_status"]) == ("malformed", "enriched")
+    assert (none["email_kind"], none["enrichctl_status"]) == ("", "skipped")
+
+
 def test_wants_names_the_columns_that_are_added(shell, leads):
     shell("enrich", leads, "-w", "phone_e164,seniority", "-o", "out.csv", "--provenance", "none")
 

@@ -37,6 +37,13 @@ from enrichctl.facts import mailboxes
         ("info@mailinator.com", "disposable"),
         ("jane@", "malformed"),
         ("n/a", "malformed"),
+        ("jane@gmail.con", "malformed"),
+        ("ksiegowosc@acme-widgets.pl", "role"),
+        ("muhasebe@acme-widgets.com.tr", "role"),
+        ("otdel-kadrov@acme-widgets.ru", "role"),
+        ("titkarsag@acme-widgets.hu", "role"),
+        ("soumu@acme-widgets.co.jp", "role"),
+        ("max.post@acme-widgets.nl", "person"),
     ],
 )
 def test_the_kind_of_a_mailbox(address, kind):

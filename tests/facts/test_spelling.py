@@ -60,6 +60,7 @@ def test_an_email_has_one_spelling(text, expected):
         ("münchen.de", "xn--mnchen-3ya.de"),
         ("acme.com.", "acme.com"),
         ("www.com", "www.com"),
+        ("https:/www.acme.com", "acme.com"),
         ("localhost", None),
         ("10.0.0.1", None),
         ("Acme Inc.", None),
