@@ -6,7 +6,7 @@ Plain dataclasses, cheap enough for the path that every record takes. Money is a
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -233,6 +233,37 @@ class Balance:
 
     credits: Credits
     at: datetime
+
+
+@dataclass(slots=True)
+class LaneCount:
+    """One provider's part in a run. ``asked`` counts people, ``calls`` requests."""
+
+    name: str
+    asked: int = 0
+    matched: int = 0
+    missed: int = 0
+    declined: int = 0
+    failed: int = 0
+    unconfirmed: int = 0
+    calls: int = 0
+    reused: int = 0
+    credits: Credits = NOTHING
+
+    @property
+    def match_rate(self) -> float | None:
+        """Return the share of answers that were matches; None before the first."""
+        answered = self.matched + self.missed
+        return round(self.matched / answered, 4) if answered else None
+
+    def count(self, outcome: Outcome, questions: int = 1) -> None:
+        """Count questions that ended so; those that have not ended are in no count."""
+        if outcome.value in self.__dataclass_fields__:
+            setattr(self, outcome.value, getattr(self, outcome.value) + questions)
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as the journal keeps it, and ``status --json`` shows it."""
+        return asdict(self) | {"credits": plain(self.credits), "match_rate": self.match_rate}
 
 
 @dataclass(slots=True)

@@ -7,12 +7,14 @@ Imported only where a document is printed: pydantic would slow down every other 
 
 import json
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -23,9 +25,11 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from enrichctl.model import Plan, plain
+
 Amount = Annotated[
     Decimal,
-    PlainSerializer(lambda value: f"{value.normalize():f}", return_type=str),
+    PlainSerializer(plain, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}),
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -63,6 +67,7 @@ class Part(BaseModel):
         serialize_by_alias=True,
         validate_by_name=True,
         json_schema_serialization_defaults_required=True,
+        from_attributes=True,
     )
 
 
@@ -103,6 +108,13 @@ class FormerAccount(Part):
     people: int = Field(description="people to ask about whom it has answers")
 
 
+def _accounts(former: object) -> object:
+    """Return how many people an account is known to have answers about, as a list."""
+    if not isinstance(former, Counter):
+        return former
+    return [{"account": name, "people": people} for name, people in former.most_common()]
+
+
 class PlanLane(Part):
     """What a run means to ask of one provider, in people."""
 
@@ -111,9 +123,13 @@ class PlanLane(Part):
     reused: int
     calls: CallSpread
     credits: CreditSpread
-    writes: str | None = Field(description="what asking changes at the provider")
-    former_accounts: list[FormerAccount] = Field(
-        default_factory=list, description="answers that would be used if it were the same account"
+    writes: Annotated[str | None, BeforeValidator(lambda said: said or None)] = Field(
+        description="what asking changes at the provider"
+    )
+    former_accounts: Annotated[list[FormerAccount], BeforeValidator(_accounts)] = Field(
+        default_factory=list,
+        validation_alias=AliasChoices("former_accounts", "former"),
+        description="answers that would be used if it were the same account",
     )
 
 
@@ -131,7 +147,12 @@ class PlanDocument(Document):
     )
     review: int = Field(0, description="records of which a stored answer is held back")
     mapping: dict[str, str] = Field(description="field → column")
-    providers: list[PlanLane]
+    providers: list[PlanLane] = Field(validation_alias=AliasChoices("providers", "lanes"))
+
+
+def plan_document(plan: Plan) -> dict[str, object]:
+    """Return a plan as ``enrich -n --json`` prints it."""
+    return PlanDocument.model_validate(plan).model_dump(mode="json")
 
 
 class RunLane(Part):

@@ -1,17 +1,14 @@
 """A run and a record as plain values, shaped like their documents."""
 
-from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli import context, resume
-from enrichctl.model import NOTHING, Credits, Outcome, Status
+from enrichctl.model import NOTHING, Credits, Outcome
 
 if TYPE_CHECKING:
     from enrichctl.journal import Journal
     from enrichctl.journal.history import RecordRow, Run
-
-OPEN = (Outcome.SENT, Outcome.SUBMITTED)
 
 
 def facts(journal: "Journal", run: "Run") -> dict[str, Any]:
@@ -47,57 +44,13 @@ def suppressed(journal: "Journal", run: "Run") -> dict[str, int]:
     return {"records": records, "attempts": attempts}
 
 
-def later(journal: "Journal", run: "Run") -> str:
-    """Return the last run on the same input after this one: only that keeps its records."""
-    found = journal.read(
-        "SELECT id FROM runs WHERE input=? AND id<>? AND started_at>=?"
-        " ORDER BY started_at DESC, rowid DESC LIMIT 1",
-        (run.input, run.id, run.started_at.isoformat(timespec="milliseconds")),
-    )
-    return str(found[0][0]) if found and run.input != "-" else ""
-
-
 def _so_far(journal: "Journal", run: "Run") -> dict[str, Any]:
     """Count what a run that has not ended, or not in good order, has come to."""
-    through = dict(
-        journal.read("SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status", (run.id,))
-    )
-    outcomes = {word.value: through.get(word.value, 0) for word in Status}
-    outcomes["pending"] += max(0, run.records - sum(outcomes.values()))
-    asked: dict[str, Counter[str]] = {}
-    for provider, outcome, count, stored in journal.read(
-        "SELECT provider, outcome, COUNT(*), SUM(credits) FROM attempts WHERE run=?"
-        " GROUP BY provider, outcome ORDER BY MIN(id)",
-        (run.id,),
-    ):
-        lane = asked.setdefault(provider, Counter())
-        lane["asked"] += count
-        lane["stored"] += stored
-        in_doubt = outcome in OPEN and run.state != "running"
-        lane[Outcome.UNCONFIRMED.value if in_doubt else outcome] += count
-    return {
-        "outcomes": outcomes,
-        "providers": [_lane(name, lane) for name, lane in asked.items()],
-        "fields": [],
-        "errors": [],
-    }
+    from enrichctl.journal import history  # noqa: PLC0415 - not for help
 
-
-def _lane(name: str, counts: Counter[str]) -> dict[str, Any]:
-    from enrichctl.journal.money import from_millionths  # noqa: PLC0415 - not for help
-
-    answered = counts["matched"] + counts["missed"]
-    return {
-        "name": name,
-        **{
-            word: counts[word]
-            for word in ("asked", "matched", "missed", "declined", "failed", "unconfirmed")
-        },
-        "calls": counts["asked"],  # at least: the journal counts questions, not requests
-        "reused": 0,
-        "credits": str(from_millionths(counts["stored"])),
-        "match_rate": round(counts["matched"] / answered, 4) if answered else None,
-    }
+    outcomes, lanes = history.so_far(journal, run)
+    providers = [lane.plain() for lane in lanes]
+    return {"outcomes": outcomes, "providers": providers, "fields": [], "errors": []}
 
 
 def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, Any]:

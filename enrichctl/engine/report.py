@@ -3,35 +3,13 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from enrichctl.engine.booking import Done
 from enrichctl.engine.result import RecordResult
 from enrichctl.errors import ExitStatus, ProviderError
-from enrichctl.model import NOTHING, Credits, Outcome, Status, plain
-
-
-@dataclass(slots=True)
-class LaneCount:
-    """One provider's part in a run. ``asked`` counts people, ``calls`` requests."""
-
-    name: str
-    asked: int = 0
-    matched: int = 0
-    missed: int = 0
-    declined: int = 0
-    failed: int = 0
-    unconfirmed: int = 0
-    calls: int = 0
-    reused: int = 0
-    credits: Credits = NOTHING
-
-    @property
-    def match_rate(self) -> float | None:
-        """Return the share of answers that were matches; None before the first."""
-        answered = self.matched + self.missed
-        return round(self.matched / answered, 4) if answered else None
+from enrichctl.model import LaneCount, Outcome, Status
 
 
 @dataclass(slots=True)
@@ -55,8 +33,7 @@ class Report:
         lane = self.lanes[done.ask.step.provider.name]
         if done.outcome is None:
             return
-        word = done.outcome.value
-        setattr(lane, word, getattr(lane, word) + 1)
+        lane.count(done.outcome)
         if done.outcome is not Outcome.DECLINED:
             lane.asked += 1
         lane.credits += done.spent
@@ -84,10 +61,7 @@ class Report:
         ]
         return {
             "outcomes": {status.value: self.outcomes[status] for status in Status},
-            "providers": [
-                asdict(lane) | {"credits": plain(lane.credits), "match_rate": lane.match_rate}
-                for lane in self.lanes.values()
-            ],
+            "providers": [lane.plain() for lane in self.lanes.values()],
             "fields": [
                 {"name": n, "filled_before": self.before[n], "filled_after": self.after[n]}
                 for n in self.fields

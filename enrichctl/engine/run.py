@@ -24,7 +24,7 @@ from enrichctl.engine.parallel import in_parallel
 from enrichctl.engine.question import Rules, Step, remote
 from enrichctl.engine.queue_lane import QueueLane
 from enrichctl.engine.record_reader import RecordReader
-from enrichctl.engine.report import LaneCount, Report
+from enrichctl.engine.report import Report
 from enrichctl.engine.result import RecordResult, result_of
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.engine.waterfall import Waterfall
@@ -41,6 +41,7 @@ from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
+from enrichctl.model import LaneCount
 from enrichctl.provider import Queue
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy

@@ -7,18 +7,19 @@ or the user gives one. What was bought under the fingerprint is then entered und
 import sqlite3
 
 from enrichctl.errors import Locked
+from enrichctl.journal import queries
 from enrichctl.journal.history import is_alive
+from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
-from enrichctl.model import Outcome
+from enrichctl.model import Credits
 
 # Accounts in the sandbox are called so; what they hold is made up.
 SANDBOX = "sandbox "
-_ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
 
 
 def account_told(journal: Journal, provider: str, key: str) -> str:
     """Return the account that the vendor has told of a key; "" when it has not."""
-    rows = journal.read("SELECT account FROM keys WHERE provider=? AND key=?", (provider, key))
+    rows = journal.read(queries.ACCOUNT_OF_KEY, (provider, key))
     return str(rows[0][0]) if rows else ""
 
 
@@ -38,7 +39,7 @@ def take_over(journal: Journal, provider: str, former: str, account: str) -> Non
     """
     if former == account or not _is_known(journal, provider, former):
         return
-    for (run,) in journal.read("SELECT id FROM runs WHERE state='running'"):
+    for (run,) in journal.read(queries.RUNNING):
         if is_alive(journal, run):
             raise Locked(
                 f"run {run} is under way, and what it asks {provider} is to be of {account} now",
@@ -76,28 +77,50 @@ def others(journal: Journal, provider: str, account: str) -> list[str]:
     """
     if not account or account.startswith(SANDBOX) or _is_known(journal, provider, account):
         return []
-    rows = journal.read(
-        "SELECT account, MAX(id) FROM attempts WHERE provider=? GROUP BY account ORDER BY 2 DESC",
-        (provider,),
-    )
+    rows = journal.read(queries.ACCOUNTS_OF_PROVIDER, (provider,))
     return [name for name, _ in rows if not name.startswith(SANDBOX)]
 
 
 def has_answer(journal: Journal, provider: str, account: str, person: bytes, variant: str) -> bool:
     """Tell whether a question was answered under an account."""
-    return bool(
-        journal.read(
-            "SELECT 1 FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
-            " AND outcome IN (?, ?) LIMIT 1",
-            (provider, account, person, variant, *_ANSWERED),
-        )
-    )
+    return bool(journal.read(queries.IS_ANSWERED, (provider, account, person, variant)))
 
 
 def _is_known(journal: Journal, provider: str, account: str) -> bool:
     """Tell whether anything was ever asked under a name of an account."""
-    return bool(
-        journal.read(
-            "SELECT 1 FROM attempts WHERE provider=? AND account=? LIMIT 1", (provider, account)
-        )
-    )
+    return bool(journal.read(queries.IS_KNOWN_ACCOUNT, (provider, account)))
+
+
+def used_providers(journal: Journal) -> set[str]:
+    """Return the providers that any real account was asked at: the sandbox costs nothing."""
+    return {name for (name,) in journal.read(queries.USED_PROVIDERS)}
+
+
+def last_run(journal: Journal) -> str:
+    """Return the id of the last run; "" before the first."""
+    rows = journal.read(queries.LAST_RUN)
+    return str(rows[0][0]) if rows else ""
+
+
+def last_with_balance(journal: Journal, provider: str) -> str:
+    """Return the real account of a provider whose balance was reported last; "" when none was."""
+    rows = journal.read(queries.LAST_BALANCE, (provider,))
+    return str(rows[0][0]) if rows else ""
+
+
+def really_spent(journal: Journal, provider: str, period: str, account: str = "") -> Credits:
+    """Return what a period has cost outside the sandbox; see `Journal.spent`."""
+    ((total,),) = journal.read(queries.REALLY_SPENT, (provider, period, account))
+    return from_millionths(total)
+
+
+def cost_of_a_cell(journal: Journal, provider: str) -> Credits | None:
+    """Return what a filled cell cost, over the records that are still explained."""
+    ((cells, stored),) = journal.read(queries.COST_OF_CELLS, (provider,))
+    return round(from_millionths(stored) / cells, 4) if cells else None
+
+
+def match_rate(journal: Journal, provider: str) -> float | None:
+    """Return the share of all real answers that were matches; None before the first."""
+    ((matched, answered),) = journal.read(queries.MATCHES_OF_PROVIDER, (provider,))
+    return round(matched / answered, 4) if answered else None

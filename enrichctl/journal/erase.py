@@ -14,6 +14,7 @@ from pathlib import Path
 
 from enrichctl.errors import Locked, StateError
 from enrichctl.fields import FIELDS, kind_of
+from enrichctl.journal import queries
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.store import Journal
 from enrichctl.journal.writer import connect
@@ -77,9 +78,7 @@ def forget(journal: Journal, person: Person, *, names: Callable[[Path], bool]) -
     journal.book_left()  # what is kept elsewhere names people as well
     attempts, records = _trace(journal, person)
     for number in attempts:
-        open_in = journal.read(
-            "SELECT run FROM attempts WHERE id=? AND outcome IN (?, ?)", (number, *OPEN)
-        )
+        open_in = journal.read(queries.RUN_OF_OPEN_ATTEMPT, (number,))
         if open_in and is_alive(journal, open_in[0][0]):
             raise Locked(
                 f"run {open_in[0][0]} is asking about them now",
@@ -104,11 +103,7 @@ def prune(journal: Journal, before: datetime) -> Erased:
     journal.book_left()
     moment = before.isoformat(timespec="milliseconds")
     kept = (*OPEN, Outcome.UNCONFIRMED)
-    alive = [
-        name
-        for (name,) in journal.read("SELECT id FROM runs WHERE state='running'")
-        if is_alive(journal, name)
-    ]
+    alive = [name for (name,) in journal.read(queries.RUNNING) if is_alive(journal, name)]
     counts: list[int] = []
 
     def job(db: sqlite3.Connection) -> None:
@@ -127,7 +122,7 @@ def prune(journal: Journal, before: datetime) -> Erased:
 
 def export(journal: Journal) -> Iterator[Attempt]:
     """Yield every attempt, oldest first; keys are in none of them."""
-    for (number,) in journal.read("SELECT id FROM attempts ORDER BY id"):
+    for (number,) in journal.read(queries.ALL_ATTEMPTS):
         attempt = journal.attempt(number)
         if attempt is not None:
             yield attempt
@@ -135,10 +130,7 @@ def export(journal: Journal) -> Iterator[Attempt]:
 
 def held(journal: Journal) -> tuple[int, int, int]:
     """Return how many attempts, explained records and runs the journal holds."""
-    ((attempts, records, runs),) = journal.read(
-        "SELECT (SELECT COUNT(*) FROM attempts), (SELECT COUNT(*) FROM records),"
-        " (SELECT COUNT(*) FROM runs)"
-    )
+    ((attempts, records, runs),) = journal.read(queries.HELD)
     return attempts, records, runs
 
 
@@ -156,17 +148,11 @@ def _trace(journal: Journal, person: Person) -> tuple[set[int], set[tuple[str, i
 def _attempts_of(journal: Journal, person: Person) -> Iterator[int]:
     """Yield attempts that were told of the person, or answered with them."""
     for key in person.keys:
-        for number, told in journal.read(
-            "SELECT id, told FROM attempts JOIN subjects ON attempt=id WHERE key=?", (key,)
-        ):
+        for number, told in journal.read(queries.ATTEMPTS_TOLD, (key,)):
             if _has_id(told) if person.by_id else _is_personal(told):
                 yield number
     for text in person.texts:
-        for number, answer in journal.read(
-            "SELECT id, COALESCE(answer, inflate(packed), '') || COALESCE(payload, '') AS said"
-            " FROM attempts WHERE instr(lower(said), lower(?))",
-            (text,),
-        ):
+        for number, answer in journal.read(queries.ATTEMPTS_SAYING, (text,)):
             if person.named_in(answer):
                 yield number
 
@@ -174,17 +160,11 @@ def _attempts_of(journal: Journal, person: Person) -> Iterator[int]:
 def _records_of(journal: Journal, person: Person) -> Iterator[tuple[str, int]]:
     """Yield records of which a row or a found value names the person."""
     for key in person.keys:
-        for run, row, keys in journal.read(
-            "SELECT run, row, keys FROM records WHERE instr(keys, ?)", (key,)
-        ):
+        for run, row, keys in journal.read(queries.RECORDS_WITH_KEY, (key,)):
             if key in (keys[at : at + KEY] for at in range(0, len(keys), KEY)):
                 yield run, row
     for text in person.texts:
-        for run, row, detail in journal.read(
-            "SELECT run, row, inflate(cells) AS said FROM records"
-            " WHERE instr(lower(said), lower(?))",
-            (text,),
-        ):
+        for run, row, detail in journal.read(queries.RECORDS_SAYING, (text,)):
             if person.named_in(detail):
                 yield run, row
 
@@ -193,22 +173,14 @@ def _attempts_in(journal: Journal, records: set[tuple[str, int]]) -> set[int]:
     """Return the attempts about people by which records were explained."""
     found = set()
     for run, row in records:
-        for number, told in journal.read(
-            "SELECT attempts.id, told FROM records, json_each(records.tried) AS tried"
-            " JOIN attempts ON attempts.id=json_extract(tried.value, '$.attempt')"
-            " WHERE records.run=? AND row=?",
-            (run, row),
-        ):
+        for number, told in journal.read(queries.ATTEMPTS_OF_RECORD, (run, row)):
             if _is_personal(told):
                 found.add(number)
     return found
 
 
 def _records_with(journal: Journal, attempts: set[int]) -> set[tuple[str, int]]:
-    rows = journal.read(
-        "SELECT run, row, json_extract(tried.value, '$.attempt') FROM records,"
-        " json_each(records.tried) AS tried"
-    )
+    rows = journal.read(queries.RECORDS_OF_ATTEMPTS)
     return {(run, row) for run, row, number in rows if number in attempts}
 
 
@@ -241,9 +213,9 @@ def _outputs(
 ) -> tuple[str, ...]:
     """Return the output files that were written with the person, or name them, and exist."""
     for number in attempts:
-        runs |= {run for (run,) in journal.read("SELECT run FROM attempts WHERE id=?", (number,))}
+        runs |= {run for (run,) in journal.read(queries.RUN_OF_ATTEMPT, (number,))}
     found: dict[str, None] = {}
-    for run, output in journal.read("SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"):
+    for run, output in journal.read(queries.OUTPUTS):
         path = Path(output)
         if output not in found and path.is_file() and (run in runs or names(path)):
             found[output] = None

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from enrichctl.journal import queries
+from enrichctl.journal.money import from_millionths
 from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.store import Journal
-from enrichctl.model import Outcome, Status
+from enrichctl.model import LaneCount, Outcome, Status
 
 
 @dataclass(slots=True)
@@ -78,16 +80,11 @@ class RecordRow:
 Stored = tuple[int, int, str, str, str, bytes, bytes]
 """A record as its table has it, but for the run: row, line, status, note, tried, cells, keys."""
 
-_RUN = (
-    "id, started_at, finished_at, state, stopped_by, exit_status, input, output, command, pid,"
-    " records, people, summary"
-)
+_OPEN = (Outcome.SENT, Outcome.SUBMITTED)
 
 _VALUE = ("before", "after", "provider", "source", "confidence", "at")
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-_RUNS = f"SELECT {_RUN} FROM runs"  # noqa: S608 - constants
 
 
 def new_id(started_at: datetime) -> str:
@@ -113,7 +110,7 @@ def _enter(journal: Journal, run: Run) -> bool:
 
     def job(db: sqlite3.Connection) -> int:
         entered = db.execute(
-            f"INSERT OR IGNORE INTO runs ({_RUN}) VALUES ({places})",  # noqa: S608 - constants
+            f"INSERT OR IGNORE INTO runs ({queries.RUN_COLUMNS}) VALUES ({places})",  # noqa: S608 - constants
             _row(run),
         ).rowcount
         if entered:
@@ -174,7 +171,7 @@ def supersede(journal: Journal, run: Run) -> None:
 
 def runs(journal: Journal, limit: int = 20) -> list[Run]:
     """Return the latest runs, newest first."""
-    rows = journal.read(f"{_RUNS} ORDER BY started_at DESC, rowid DESC LIMIT ?", (limit,))
+    rows = journal.read(queries.RUNS, (limit,))
     return [_run(journal, row) for row in rows]
 
 
@@ -182,7 +179,7 @@ def latest(path: Path, limit: int = 20) -> list[str]:
     """Return the ids of the latest runs, newest first, reading a journal without opening it all."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-            found = db.execute("SELECT id FROM runs ORDER BY started_at DESC LIMIT ?", (limit,))
+            found = db.execute(queries.RUN_IDS, (limit,))
             return [name for (name,) in found]
     except sqlite3.Error:
         return []  # nobody who completes a word wants to hear of it
@@ -192,48 +189,70 @@ def run(journal: Journal, name: str) -> Run | None:
     """Return a run by its id, the beginning of it, or ``last``."""
     if name == "last":
         return next(iter(runs(journal, 1)), None)
-    rows = journal.read(
-        f"{_RUNS} WHERE substr(id, 1, length(?1)) = ?1 ORDER BY started_at DESC LIMIT 1", (name,)
-    )
+    rows = journal.read(queries.RUN, (name,))
     return _run(journal, rows[0]) if rows else None
 
 
 def began(journal: Journal, run_id: str) -> datetime | None:
     """Return when a run began; None of one that is not in the journal."""
-    rows = journal.read("SELECT started_at FROM runs WHERE id=?", (run_id,))
+    rows = journal.read(queries.START_OF_RUN, (run_id,))
     return datetime.fromisoformat(rows[0][0]) if rows else None
 
 
 def record(journal: Journal, run_id: str, row: int) -> RecordRow | None:
     """Return what became of one record."""
-    return next(_records(journal, "run=? AND row=?", (run_id, row)), None)
+    return next(_records(journal, queries.RECORD, (run_id, row)), None)
 
 
 def records(journal: Journal, run_id: str, status: str) -> Iterable[RecordRow]:
     """Return the records of a run that ended in a status, in input order."""
-    return _records(journal, "run=? AND status=? ORDER BY row", (run_id, status))
+    return _records(journal, queries.RECORDS, (run_id, status))
 
 
 def in_review(journal: Journal, input_: str) -> int:
     """Return of how many records of an input the last run holds an answer back."""
     if input_ == "-":
         return 0
-    ((count,),) = journal.read(
-        "SELECT COUNT(*) FROM records WHERE status=?"
-        " AND run=(SELECT id FROM runs WHERE input=? ORDER BY started_at DESC, rowid DESC LIMIT 1)",
-        (Status.REVIEW, input_),
-    )
+    ((count,),) = journal.read(queries.IN_REVIEW, (input_,))
     return int(count)
 
 
 def match_rate(journal: Journal, provider: str, account: str) -> float | None:
     """Return the share of an account's answers so far that were matches; None before the first."""
-    ((matched, answered),) = journal.read(
-        "SELECT COALESCE(SUM(outcome=?), 0), COUNT(*) FROM attempts"
-        " WHERE provider=? AND account=? AND outcome IN (?, ?)",
-        (Outcome.MATCHED, provider, account, Outcome.MATCHED, Outcome.MISSED),
-    )
+    ((matched, answered),) = journal.read(queries.MATCHES_OF_ACCOUNT, (provider, account))
     return matched / answered if answered else None
+
+
+def later(journal: Journal, run: Run) -> str:
+    """Return the last run on the same input after this one: only that keeps its records."""
+    moment = run.started_at.isoformat(timespec="milliseconds")
+    found = journal.read(queries.LATER_RUN, (run.input, run.id, moment))
+    return str(found[0][0]) if found and run.input != "-" else ""
+
+
+def has_written(journal: Journal, input_: str, output: str) -> bool:
+    """Tell whether a run on an input has written to an output."""
+    return bool(journal.read(queries.HAS_WRITTEN, (input_, output)))
+
+
+def so_far(journal: Journal, run: Run) -> tuple[dict[str, int], list[LaneCount]]:
+    """Count what a run that has not ended, or not in good order, has come to.
+
+    Returns:
+        Status → records, and what each provider did; its calls are at least as many.
+    """
+    outcomes = dict.fromkeys((word.value for word in Status), 0)
+    outcomes |= journal.read(queries.STATUSES, (run.id,))
+    outcomes["pending"] += max(0, run.records - sum(outcomes.values()))
+    lanes: dict[str, LaneCount] = {}
+    for provider, word, count, stored in journal.read(queries.OUTCOMES_OF_RUN, (run.id,)):
+        in_doubt = word in _OPEN and run.state != "running"
+        lane = lanes.setdefault(provider, LaneCount(provider))
+        lane.asked += count
+        lane.calls += count  # at least: the journal counts questions, not requests
+        lane.credits += from_millionths(stored)
+        lane.count(Outcome.UNCONFIRMED if in_doubt else Outcome(word), count)
+    return outcomes, list(lanes.values())
 
 
 def is_alive(journal: Journal, run_id: str) -> bool:
@@ -241,14 +260,10 @@ def is_alive(journal: Journal, run_id: str) -> bool:
     return journal.alive.sees(run_id)
 
 
-def _records(journal: Journal, where: str, values: Sequence[Any]) -> Iterator[RecordRow]:
-    rows = journal.read(
-        f"SELECT row, line, status, note, tried, cells, keys FROM records WHERE {where}",  # noqa: S608 - constants
-        values,
-    )
+def _records(journal: Journal, question: str, values: Sequence[Any]) -> Iterator[RecordRow]:
     return (
         RecordRow(r[0], r[1], r[2], r[3], json.loads(inflate(r[5]) or "{}"), json.loads(r[4]), r[6])
-        for r in rows
+        for r in journal.read(question, values)
     )
 
 

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from enrichctl.fields import in_order
-from enrichctl.journal import history
+from enrichctl.journal import history, queries
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
-from enrichctl.model import Credits, Outcome, Status
+from enrichctl.model import Credits, Outcome
 
 STEPS = 240  # points of a line at most: more than a page has pixels for
 _INSTANT = timedelta(milliseconds=1)
@@ -82,13 +82,7 @@ class Spending:
 
 def places(journal: Journal, run: str) -> list[Place]:
     """Count who looked at records first, second and so on, and what came of it."""
-    # A record's path through the waterfall is one of few, so they are told apart in SQL.
-    paths = journal.read(
-        "SELECT path, COUNT(*) FROM (SELECT (SELECT json_group_array(json_array("
-        "json_extract(t.value, '$.provider'), json_extract(t.value, '$.outcome')))"
-        " FROM json_each(records.tried) AS t) AS path FROM records WHERE run=?) GROUP BY path",
-        (run,),
-    )
+    paths = journal.read(queries.PATHS, (run,))
     found: dict[tuple[int, str], Place] = {}
     for path, count in paths:
         for position, (provider, outcomes) in enumerate(_by_provider(path), 1):
@@ -112,12 +106,7 @@ def _by_provider(path: str) -> Iterator[tuple[str, set[str]]]:
 
 def fillings(journal: Journal, run: str) -> list[Filling]:
     """Count the cells that were filled before, and by whom blank ones were; in field order."""
-    rows = journal.read(
-        "SELECT cell.key, json_extract(cell.value, '$[2]') AS provider,"
-        " json_extract(cell.value, '$[0]') IS NOT NULL AS filled, COUNT(*)"
-        " FROM records, json_each(inflate(cells)) AS cell WHERE run=? GROUP BY 1, 2, 3",
-        (run,),
-    )
+    rows = journal.read(queries.FILLS, (run,))
     found: dict[str, Filling] = {}
     for name, provider, filled, count in rows:
         one = found.setdefault(name, Filling(name))
@@ -130,7 +119,7 @@ def fillings(journal: Journal, run: str) -> list[Filling]:
 
 def spending(journal: Journal, run: history.Run) -> Spending:
     """Add up what the attempts of a run cost, as time went by."""
-    ((last,),) = journal.read("SELECT MAX(at) FROM attempts WHERE run=?", (run.id,))
+    ((last,),) = journal.read(queries.LATEST_OF_RUN, (run.id,))
     until = max(
         run.finished_at or run.started_at,
         datetime.fromisoformat(last) if last else run.started_at,
@@ -138,9 +127,7 @@ def spending(journal: Journal, run: history.Run) -> Spending:
     )
     step = (until - run.started_at) / STEPS
     rows = journal.read(
-        "SELECT provider,"
-        " CAST(ROUND((julianday(at) - julianday(?)) * 86400000) / ? AS INTEGER) AS step,"
-        " SUM(credits) FROM attempts WHERE run=? AND credits>0 GROUP BY 1, 2 ORDER BY 1, 2",
+        queries.SPENDING,
         (run.started_at.isoformat(timespec="milliseconds"), step / _INSTANT, run.id),
     )
     totals: Counter[str] = Counter()
@@ -155,11 +142,7 @@ def spending(journal: Journal, run: history.Run) -> Spending:
 
 def sample(journal: Journal, run: str, size: int) -> list[history.RecordRow]:
     """Return some records that a provider changed, spread evenly over the input."""
-    rows = journal.read(
-        "SELECT MIN(row) FROM (SELECT row, NTILE(?) OVER (ORDER BY row) AS part FROM records"
-        " WHERE run=? AND status=?) GROUP BY part ORDER BY 1",
-        (size, run, Status.ENRICHED),
-    )
+    rows = journal.read(queries.SAMPLE, (size, run))
     found = (history.record(journal, run, row) for (row,) in rows)
     return [record for record in found if record is not None and changes(record)]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from enrichctl.journal import queries
 from enrichctl.journal.store import Journal
 
 KEY = 8  # bytes that stand for one thing a row says of a person
@@ -15,12 +16,7 @@ def attempts_about_suppressed(journal: Journal, run: str) -> int:
     """
     found: set[int] = set()
     for keys in _batches(journal, run):
-        marks = ",".join("?" * len(keys))
-        rows = journal.read(
-            "SELECT DISTINCT attempt FROM subjects JOIN attempts ON attempts.id = attempt"  # noqa: S608 - question marks
-            f" WHERE run=? AND key IN ({marks})",
-            (run, *keys),
-        )
+        rows = journal.read(queries.attempts_told_any(len(keys)), (run, *keys))
         found.update(number for (number,) in rows)
     return len(found)
 
@@ -28,11 +24,7 @@ def attempts_about_suppressed(journal: Journal, run: str) -> int:
 def _batches(journal: Journal, run: str) -> Iterator[list[bytes]]:
     """Yield the fingerprints of a run's suppressed records, some at a time."""
     last = 0
-    while rows := journal.read(
-        "SELECT row, keys FROM records WHERE run=? AND row>? AND status='skipped'"
-        " AND note LIKE 'suppressed%' ORDER BY row LIMIT ?",
-        (run, last, AT_ONCE // 4),
-    ):
+    while rows := journal.read(queries.SUPPRESSED, (run, last, AT_ONCE // 4)):
         last = rows[-1][0]
         keys = [keys[at : at + KEY] for _, keys in rows for at in range(0, len(keys), KEY)]
         for at in range(0, len(keys), AT_ONCE):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from enrichctl.errors import BudgetReached, UnderWay
+from enrichctl.journal import queries
 from enrichctl.journal.alive import Alive
 from enrichctl.journal.boot import since_boot
 from enrichctl.journal.entries import Entry, Settlement, Tickets, Withdrawal
@@ -28,13 +29,6 @@ from enrichctl.journal.writer import Then, Writer, connect, unusable
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
 LATELY = 16  # answers by which the size of the next is guessed, and the clock is checked
-
-_COLUMNS = (
-    "id, provider, account, person, told, wants, outcome, credits, at, run,"
-    " answer, packed, reason, cause, ticket, request_id"
-)
-
-_UNREAD = _COLUMNS.replace("answer, packed", "NULL, NULL")
 
 
 class Journal:
@@ -154,16 +148,12 @@ class Journal:
 
         Reading an answer is most of the work: ``unread`` leaves all of them out.
         """
-        rows = self.read(
-            f"SELECT {_UNREAD if unread else _COLUMNS} FROM attempts"  # noqa: S608 - constants
-            " WHERE provider=? AND account=? AND person=? AND variant=? ORDER BY id",
-            (provider, account, person, variant),
-        )
-        return [_attempt(row) for row in rows]
+        question = queries.UNREAD_ATTEMPTS_OF_PERSON if unread else queries.ATTEMPTS_OF_PERSON
+        return [_attempt(row) for row in self.read(question, (provider, account, person, variant))]
 
     def attempt(self, number: int) -> Attempt | None:
         """Return one attempt by its number."""
-        rows = self.read(f"SELECT {_COLUMNS} FROM attempts WHERE id=?", (number,))  # noqa: S608 - a constant
+        rows = self.read(queries.ATTEMPT, (number,))
         return _attempt(rows[0]) if rows else None
 
     def latest(self) -> datetime:
@@ -172,14 +162,12 @@ class Journal:
         It is before the present, unless the clock was put back since; the oldest of all times
         when there is nothing.
         """
-        ((text,),) = self.read(
-            "SELECT MAX(at) FROM (SELECT at FROM attempts ORDER BY id DESC LIMIT ?)", (LATELY,)
-        )
+        ((text,),) = self.read(queries.LATEST_OF_LAST, (LATELY,))
         return _time(text) if text else datetime.min.replace(tzinfo=UTC)
 
     def payload(self, number: int) -> dict[str, Any] | None:
         """Return the exact request of an open attempt."""
-        rows = self.read("SELECT payload FROM attempts WHERE id=?", (number,))
+        rows = self.read(queries.PAYLOAD, (number,))
         return json.loads(rows[0][0]) if rows and rows[0][0] else None
 
     def intend(self, intent: Intent) -> int:
@@ -317,20 +305,12 @@ class Journal:
             period: ``run:ID``, ``day:YYYY-MM-DD`` or ``month:YYYY-MM``.
             account: Its fingerprint; "" sums over all.
         """
-        ((total,),) = self.read(
-            "SELECT COALESCE(SUM(credits), 0) FROM spending"
-            " WHERE provider=? AND period=? AND ?3 IN (account, '')",
-            (provider, period, account),
-        )
+        ((total,),) = self.read(queries.SPENT, (provider, period, account))
         return from_millionths(total)
 
     def balance(self, provider: str, account: str = "") -> Balance | None:
         """Return the last balance that a provider reported, and when."""
-        rows = self.read(
-            "SELECT credits, at FROM balances WHERE provider=? AND ?2 IN (account, '')"
-            " ORDER BY at DESC LIMIT 1",
-            (provider, account),
-        )
+        rows = self.read(queries.BALANCE, (provider, account))
         return Balance(from_millionths(rows[0][0]), _time(rows[0][1])) if rows else None
 
     def remember_window(self, provider: str, account: str, rate: Rate) -> None:
@@ -340,10 +320,7 @@ class Journal:
 
     def windows(self, provider: str, account: str) -> list[Rate]:
         """Return the rate limits that refusals taught."""
-        rows = self.read(
-            "SELECT calls, seconds FROM windows WHERE provider=? AND account=?",
-            (provider, account),
-        )
+        rows = self.read(queries.WINDOWS, (provider, account))
         return [Rate(calls, seconds) for calls, seconds in rows]
 
 

@@ -3,13 +3,11 @@
 import sqlite3
 from functools import partial
 
+from enrichctl.journal import queries
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import take_back
 from enrichctl.journal.store import Journal
 from enrichctl.model import Outcome
-
-# In the words of the index: it is used only for them.
-_OPEN = "SELECT DISTINCT run FROM attempts WHERE outcome IN ('planned', 'sent')"
 
 
 def sweep(journal: Journal) -> None:
@@ -22,8 +20,7 @@ def sweep(journal: Journal) -> None:
         StateError: The journal cannot be written.
     """
     journal.book_left()
-    left = journal.read(f"SELECT id FROM runs WHERE state='running' UNION {_OPEN}")  # noqa: S608 - constants
-    for (name,) in left:
+    for (name,) in journal.read(queries.WITH_SOMETHING_OPEN):
         if not is_alive(journal, name):
             journal.write(partial(_bury, name), "sweep")
 

@@ -259,7 +259,7 @@ def test_the_schema_of_each_document_is_printed(argv, schema, capsys):
 
 
 def test_the_document_of_a_plan_is_what_a_dry_run_builds():
-    from enrichctl.cli.enrich.plan import plan_document  # noqa: PLC0415 - beside its model
+    from enrichctl.cli.documents import plan_document  # noqa: PLC0415 - beside its model
 
     lane = LanePlan("leadlex", ask=3, credits=Spread(Decimal(0), Decimal("1.50"), Decimal(3)))
 

@@ -10,24 +10,17 @@ from enrichctl.cli.logins import Connected, connect, free_api
 from enrichctl.config import BudgetSetting
 from enrichctl.engine.question import Step
 from enrichctl.errors import EnrichctlError
-from enrichctl.journal import Journal
-from enrichctl.journal.accounts import SANDBOX
-from enrichctl.journal.money import from_millionths
-from enrichctl.model import NOTHING, Balance, Credits, Outcome
+from enrichctl.journal import Journal, accounts
+from enrichctl.model import NOTHING, Credits
 from enrichctl.provider import Remote
 
 PATIENCE = 5.0  # seconds a live balance may be waited for when a provider is busy
-# Accounts in the sandbox cost nothing and are no part of the real figures.
-_SANDBOX = f"{SANDBOX}%"
 
 
 def accounts_in(journal: Journal) -> Iterator[dict[str, Any]]:
     """Yield the money at every provider that was used, is logged in or configured."""
     settings = context.settings()
-    rows = journal.read(
-        "SELECT DISTINCT provider FROM attempts WHERE account NOT LIKE ?", (_SANDBOX,)
-    )
-    used = {row[0] for row in rows}
+    used = accounts.used_providers(journal)
     for provider in context.providers():
         if not isinstance(provider, Remote):
             continue
@@ -54,7 +47,7 @@ def _account(journal: Journal, provider: Remote, connected: Connected | None) ->
     account = connected.connection.account if connected and connected.connection else ""
     now = journal.now()
     day, month = f"day:{now:%Y-%m-%d}", f"month:{now:%Y-%m}"
-    last = journal.read("SELECT id FROM runs ORDER BY id DESC LIMIT 1")
+    last = accounts.last_run(journal)
     budget = context.settings().provider(name).budget
     balance, at, source = _balance(journal, provider, connected, account)
     return {
@@ -63,14 +56,14 @@ def _account(journal: Journal, provider: Remote, connected: Connected | None) ->
         "balance_at": at,
         "balance_source": source,
         "spent": {
-            "last_run": _spent(journal, name, f"run:{last[0][0]}") if last else None,
-            "today": _spent(journal, name, day),
-            "month": _spent(journal, name, month),
+            "last_run": accounts.really_spent(journal, name, f"run:{last}") if last else None,
+            "today": accounts.really_spent(journal, name, day),
+            "month": accounts.really_spent(journal, name, month),
         },
         "budget": {"run": budget.run, "day": budget.day, "month": budget.month},
         "left": _left(journal, name, account, budget, (day, month)),
-        "credits_per_filled_field": _per_field(journal, name),
-        "match_rate": _match_rate(journal, name),
+        "credits_per_filled_field": accounts.cost_of_a_cell(journal, name),
+        "match_rate": accounts.match_rate(journal, name),
     }
 
 
@@ -86,7 +79,8 @@ def _balance(
         else:
             if live is not None:
                 return live, journal.now(), "live"
-    reported = journal.balance(provider.name, account) if account else _last(journal, provider.name)
+    account = account or accounts.last_with_balance(journal, provider.name)
+    reported = journal.balance(provider.name, account) if account else None
     if reported is None:
         return None, None, "not_offered"
     return reported.credits, reported.at, "reported"
@@ -94,25 +88,6 @@ def _balance(
 
 def _tells(provider: Remote) -> bool:
     return type(provider).balance is not Remote.balance
-
-
-def _last(journal: Journal, name: str) -> Balance | None:
-    """Return the last balance that any real account of a provider reported."""
-    rows = journal.read(
-        "SELECT account FROM balances WHERE provider=? AND account NOT LIKE ?"
-        " ORDER BY at DESC LIMIT 1",
-        (name, _SANDBOX),
-    )
-    return journal.balance(name, rows[0][0]) if rows else None
-
-
-def _spent(journal: Journal, name: str, period: str, account: str = "") -> Credits:
-    ((total,),) = journal.read(
-        "SELECT COALESCE(SUM(credits), 0) FROM spending"
-        " WHERE provider=? AND period=? AND ?3 IN (account, '') AND account NOT LIKE ?",
-        (name, period, account, _SANDBOX),
-    )
-    return from_millionths(total)
 
 
 def _left(
@@ -123,29 +98,6 @@ def _left(
     return {
         word: None
         if limit is None
-        else max(NOTHING, limit - _spent(journal, name, period, account))
+        else max(NOTHING, limit - accounts.really_spent(journal, name, period, account))
         for (word, limit), period in zip(limits.items(), periods, strict=True)
     }
-
-
-def _per_field(journal: Journal, name: str) -> Credits | None:
-    """Return what a filled cell cost, over the records that are still explained."""
-    ((cells, stored),) = journal.read(
-        "WITH tried AS (SELECT json_extract(t.value, '$.attempt') AS id,"
-        " SUM(json_array_length(t.value, '$.accepted')) AS cells"
-        " FROM records, json_each(records.tried) AS t"
-        " WHERE json_extract(t.value, '$.provider')=? GROUP BY 1)"
-        " SELECT SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id)"
-        " WHERE account NOT LIKE ?",
-        (name, _SANDBOX),
-    )
-    return round(from_millionths(stored) / cells, 4) if cells else None
-
-
-def _match_rate(journal: Journal, name: str) -> float | None:
-    ((matched, answered),) = journal.read(
-        "SELECT COALESCE(SUM(outcome=?), 0), COUNT(*) FROM attempts"
-        " WHERE provider=? AND outcome IN (?, ?) AND account NOT LIKE ?",
-        (Outcome.MATCHED, name, Outcome.MATCHED, Outcome.MISSED, _SANDBOX),
-    )
-    return round(matched / answered, 4) if answered else None

@@ -10,6 +10,7 @@ from enrichctl.errors import ConfirmationNeeded, OutputError, UsageError
 from enrichctl.facts import countries
 from enrichctl.files import Source, check_target
 from enrichctl.journal import Journal
+from enrichctl.journal.history import has_written
 from enrichctl.model import NOTHING, Credits, Plan, plain
 from enrichctl.registry import names
 from enrichctl.render.screen import Screen
@@ -60,11 +61,7 @@ def may_replace(journal: Journal, source: Source, target: Path | None, *, force:
         return
     if not target.is_file() or str(target).startswith("/dev/"):
         return
-    written = journal.read(
-        "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1",
-        (name_of(source), path_of(target)),
-    )
-    if not written:
+    if not has_written(journal, name_of(source), path_of(target)):
         raise OutputError(
             f"{called(target)} is there already, and was not written by enrichctl for this input",
             next="choose another with -o PATH, or replace it with --force",

@@ -10,7 +10,6 @@ from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.claims import alone_on, check_places
 from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
-from enrichctl.cli.enrich.plan import plan_document
 from enrichctl.cli.enrich.request import (
     Options,
     columns_of,
@@ -401,6 +400,8 @@ class _Job:
 
     def _show_dry(self, plan: Plan) -> None:
         if self.options.json:
+            from enrichctl.cli.documents import plan_document  # noqa: PLC0415 - slow to import
+
             sys.stdout.write(json.dumps(plan_document(plan), ensure_ascii=False) + "\n")
         else:
             self._show(plan)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli import context
 from enrichctl.cli.exits import EXITS
-from enrichctl.cli.run_values import facts, later
+from enrichctl.cli.run_values import facts
 from enrichctl.errors import ExitStatus, OutputError
 from enrichctl.files.atomic import AtomicFile
-from enrichctl.journal import pages
+from enrichctl.journal import history, pages
 from enrichctl.render.page import GENERATOR, Story, page
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def tell(journal: "Journal", run: "Run", *, sample: bool) -> Story:
         fillings=fillings,
         spending=pages.spending(journal, run),
         sample=pages.sample(journal, run.id, SAMPLE) if sample else None,
-        later="" if places else later(journal, run),
+        later="" if places else history.later(journal, run),
         at=journal.now(),
     )
 

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
-from enrichctl.cli.run_values import explained, facts, later, suppressed
+from enrichctl.cli.run_values import explained, facts, suppressed
 from enrichctl.errors import UsageError
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status
@@ -150,7 +150,7 @@ def _find(journal: Journal, name: str) -> history.Run:
 
 def _where(journal: Journal, run: history.Run) -> str:
     """Say where the explanation of a record may be instead."""
-    if name := later(journal, run):
+    if name := history.later(journal, run):
         return f"a later run on the same input explains it: enrichctl status {name}"
     return "rows are counted from 1, the header not counted; what was forgotten is not kept"
 

@@ -1,0 +1,151 @@
+"""Every question that is put to the journal, by name.
+
+What a run writes stands where it is decided, in `money`, `entries` and so on. A journal in another
+database answers these questions, and no others. All take their values by position.
+"""
+
+# Attempts.
+_ATTEMPT = "id, provider, account, person, told, wants, outcome, credits, at, run"
+_REST = "reason, cause, ticket, request_id"
+_OF_PERSON = "FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
+ATTEMPT = f"SELECT {_ATTEMPT}, answer, packed, {_REST} FROM attempts WHERE id=?"
+ATTEMPTS_OF_PERSON = f"SELECT {_ATTEMPT}, answer, packed, {_REST} {_OF_PERSON} ORDER BY id"
+UNREAD_ATTEMPTS_OF_PERSON = f"SELECT {_ATTEMPT}, NULL, NULL, {_REST} {_OF_PERSON} ORDER BY id"
+IS_ANSWERED = f"SELECT 1 {_OF_PERSON} AND outcome IN ('matched', 'missed') LIMIT 1"
+PAYLOAD = "SELECT payload FROM attempts WHERE id=?"
+ALL_ATTEMPTS = "SELECT id FROM attempts ORDER BY id"
+LATEST_OF_LAST = "SELECT MAX(at) FROM (SELECT at FROM attempts ORDER BY id DESC LIMIT ?)"
+LATEST_OF_RUN = "SELECT MAX(at) FROM attempts WHERE run=?"
+RUN_OF_ATTEMPT = "SELECT run FROM attempts WHERE id=?"
+RUN_OF_OPEN_ATTEMPT = "SELECT run FROM attempts WHERE id=? AND outcome IN ('sent', 'submitted')"
+OUTCOMES_OF_RUN = (
+    "SELECT provider, outcome, COUNT(*), SUM(credits) FROM attempts WHERE run=?"
+    " GROUP BY provider, outcome ORDER BY MIN(id)"
+)
+# Share of matches: matched, answered.
+_MATCHES = (
+    "SELECT COALESCE(SUM(outcome='matched'), 0), COUNT(*) FROM attempts"
+    " WHERE provider=? AND outcome IN ('matched', 'missed')"
+)
+MATCHES_OF_ACCOUNT = f"{_MATCHES} AND account=?"
+# Accounts in the sandbox hold what is made up, and count nowhere.
+_REAL = "account NOT LIKE 'sandbox %'"
+MATCHES_OF_PROVIDER = f"{_MATCHES} AND {_REAL}"
+USED_PROVIDERS = f"SELECT DISTINCT provider FROM attempts WHERE {_REAL}"
+
+# Accounts.
+ACCOUNT_OF_KEY = "SELECT account FROM keys WHERE provider=? AND key=?"
+ACCOUNTS_OF_PROVIDER = (
+    "SELECT account, MAX(id) FROM attempts WHERE provider=? GROUP BY account ORDER BY 2 DESC"
+)
+IS_KNOWN_ACCOUNT = "SELECT 1 FROM attempts WHERE provider=? AND account=? LIMIT 1"
+WINDOWS = "SELECT calls, seconds FROM windows WHERE provider=? AND account=?"
+
+# Money, in millionths of a credit. An account "" is any.
+_ANY = "(?3='' OR account=?3)"
+SPENT = (
+    "SELECT COALESCE(SUM(credits), 0) FROM spending"
+    f" WHERE provider=?1 AND period=?2 AND {_ANY}"
+)  # fmt: skip
+REALLY_SPENT = f"{SPENT} AND {_REAL}"
+BALANCE = (
+    "SELECT credits, at FROM balances WHERE provider=?1 AND (?2='' OR account=?2)"
+    " ORDER BY at DESC LIMIT 1"
+)
+LAST_BALANCE = f"SELECT account FROM balances WHERE provider=? AND {_REAL} ORDER BY at DESC LIMIT 1"
+COST_OF_CELLS = (  # cells that answers filled, and what those answers cost
+    "WITH tried AS (SELECT json_extract(t.value, '$.attempt') AS id,"
+    " SUM(json_array_length(t.value, '$.accepted')) AS cells"
+    " FROM records, json_each(records.tried) AS t"
+    " WHERE json_extract(t.value, '$.provider')=? GROUP BY 1)"
+    f" SELECT SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id) WHERE {_REAL}"
+)
+
+# Runs.
+RUN_COLUMNS = (
+    "id, started_at, finished_at, state, stopped_by, exit_status, input, output, command, pid,"
+    " records, people, summary"
+)
+_NEWEST = "ORDER BY started_at DESC, rowid DESC LIMIT"
+RUNS = f"SELECT {RUN_COLUMNS} FROM runs {_NEWEST} ?"
+RUN = (
+    f"SELECT {RUN_COLUMNS} FROM runs WHERE substr(id, 1, length(?1)) = ?1"
+    " ORDER BY started_at DESC LIMIT 1"
+)
+RUN_IDS = "SELECT id FROM runs ORDER BY started_at DESC LIMIT ?"
+LAST_RUN = "SELECT id FROM runs ORDER BY id DESC LIMIT 1"
+START_OF_RUN = "SELECT started_at FROM runs WHERE id=?"
+RUNNING = "SELECT id FROM runs WHERE state='running'"
+# In the words of the index, which is used only for them.
+WITH_SOMETHING_OPEN = (
+    f"{RUNNING} UNION SELECT DISTINCT run FROM attempts WHERE outcome IN ('planned', 'sent')"
+)
+LATER_RUN = f"SELECT id FROM runs WHERE input=? AND id<>? AND started_at>=? {_NEWEST} 1"
+HAS_WRITTEN = "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1"
+OUTPUTS = "SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"
+
+# Records.
+_RECORD = "SELECT row, line, status, note, tried, cells, keys FROM records WHERE run=?"
+RECORD = f"{_RECORD} AND row=?"
+RECORDS = f"{_RECORD} AND status=? ORDER BY row"
+STATUSES = "SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status"
+IN_REVIEW = (
+    "SELECT COUNT(*) FROM records WHERE status='review'"
+    f" AND run=(SELECT id FROM runs WHERE input=? {_NEWEST} 1)"
+)
+PATHS = (  # a record's path through the waterfall is one of few
+    "SELECT path, COUNT(*) FROM (SELECT (SELECT json_group_array(json_array("
+    "json_extract(t.value, '$.provider'), json_extract(t.value, '$.outcome')))"
+    " FROM json_each(records.tried) AS t) AS path FROM records WHERE run=?) GROUP BY path"
+)
+FILLS = (
+    "SELECT cell.key, json_extract(cell.value, '$[2]') AS provider,"
+    " json_extract(cell.value, '$[0]') IS NOT NULL AS filled, COUNT(*)"
+    " FROM records, json_each(inflate(cells)) AS cell WHERE run=? GROUP BY 1, 2, 3"
+)
+SPENDING = (  # since a moment, in steps of so many milliseconds
+    "SELECT provider,"
+    " CAST(ROUND((julianday(at) - julianday(?)) * 86400000) / ? AS INTEGER) AS step,"
+    " SUM(credits) FROM attempts WHERE run=? AND credits>0 GROUP BY 1, 2 ORDER BY 1, 2"
+)
+SAMPLE = (  # spread evenly over the input
+    "SELECT MIN(row) FROM (SELECT row, NTILE(?) OVER (ORDER BY row) AS part FROM records"
+    " WHERE run=? AND status='enriched') GROUP BY part ORDER BY 1"
+)
+SUPPRESSED = (
+    "SELECT row, keys FROM records WHERE run=? AND row>? AND status='skipped'"
+    " AND note LIKE 'suppressed%' ORDER BY row LIMIT ?"
+)
+HELD = (
+    "SELECT (SELECT COUNT(*) FROM attempts), (SELECT COUNT(*) FROM records),"
+    " (SELECT COUNT(*) FROM runs)"
+)
+
+# What names a person.
+ATTEMPTS_TOLD = "SELECT id, told FROM attempts JOIN subjects ON attempt=id WHERE key=?"
+ATTEMPTS_SAYING = (
+    "SELECT id, COALESCE(answer, inflate(packed), '') || COALESCE(payload, '') AS said"
+    " FROM attempts WHERE instr(lower(said), lower(?))"
+)
+RECORDS_WITH_KEY = "SELECT run, row, keys FROM records WHERE instr(keys, ?)"
+RECORDS_SAYING = (
+    "SELECT run, row, inflate(cells) AS said FROM records WHERE instr(lower(said), lower(?))"
+)
+ATTEMPTS_OF_RECORD = (
+    "SELECT attempts.id, told FROM records, json_each(records.tried) AS tried"
+    " JOIN attempts ON attempts.id=json_extract(tried.value, '$.attempt')"
+    " WHERE records.run=? AND row=?"
+)
+RECORDS_OF_ATTEMPTS = (
+    "SELECT run, row, json_extract(tried.value, '$.attempt') FROM records,"
+    " json_each(records.tried) AS tried"
+)
+
+
+def attempts_told_any(count: int) -> str:
+    """Return the question which attempts of a run tell any of so many fingerprints."""
+    marks = ",".join("?" * count)
+    return (
+        "SELECT DISTINCT attempt FROM subjects JOIN attempts ON attempts.id = attempt"
+        f" WHERE run=? AND key IN ({marks})"
+    )

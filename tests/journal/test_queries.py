@@ -1,0 +1,53 @@
+"""The journal's SQL: by name in one place, and nowhere outside."""
+
+import re
+from pathlib import Path
+
+import enrichctl
+from enrichctl.journal import queries
+
+PACKAGE = Path(enrichctl.__file__).parent
+SQL = re.compile(
+    r"[\"'](SELECT |INSERT |UPDATE \w+ SET|DELETE FROM|REPLACE INTO|WITH \w+ AS)|\.executemany\("
+)
+READ = re.compile(r"(?:journal|self)\.read\((?!\s*queries\.|question)[^)]{0,40}")
+# A user's table has an index of its own.
+ALLOWED = ("journal/", "table/")
+
+
+def test_nobody_but_the_journal_puts_together_sql():
+    found = [
+        f"{name}: {line.strip()}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if not (name := path.relative_to(PACKAGE).as_posix()).startswith(ALLOWED)
+        for line in path.read_text("utf-8").splitlines()
+        if SQL.search(line)
+    ]
+
+    assert found == []
+
+
+def test_every_question_that_is_read_is_put_by_its_name():
+    said = {
+        path.name: found
+        for path in sorted((PACKAGE / "journal").glob("*.py"))
+        if (found := READ.findall(path.read_text("utf-8")))
+    }
+
+    assert said == {}
+
+
+def test_a_journal_answers_every_question(tmp_path):
+    from enrichctl.journal import Journal  # noqa: PLC0415 - opens a file
+
+    questions = {
+        name: sql
+        for name, sql in vars(queries).items()
+        if name.isupper() and not name.startswith("_") and sql.startswith(("SELECT", "WITH"))
+    }
+    assert len(questions) > 40
+    with Journal(tmp_path / "journal.db") as journal:
+        for sql in questions.values():
+            numbers = [int(number) for number in re.findall(r"\?(\d+)", sql)]
+            values = max(numbers) if numbers else sql.count("?")
+            journal.read(sql, ["0"] * values)
