@@ -69,16 +69,6 @@ SALUTATIONS = frozenset(
 ROLES = frozenset(_split("member | guest | subscriber | organizer | user | contact | lead"))
 """What lists of a group's members say of each of them: no job either, folded."""
 
-COMPANY_FORMS = frozenset(
-    _split("""
-        inc | incorporated | llc | llp | lp | ltd | limited | plc | corp | corporation | co
-        company | gmbh | ag | kg | ohg | ug | se | sa | sas | sarl | sasu | spa | srl | bv | nv
-        oy | oyj | ab | as | asa | aps | pty | kk | sl | slu | lda | ltda | group | holding
-        holdings
-    """)
-)
-"""Words that end the name of a company, folded."""
-
 
 @cache
 def words(kind: str) -> frozenset[str]:

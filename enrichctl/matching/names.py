@@ -7,6 +7,7 @@ and Portuguese "Nombre" and "Nome" beside a last name are the first.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from enrichctl.facts.companies import has_form
 from enrichctl.matching import values as look
 
 _OF_PEOPLE = ("job_title", "seniority", "department", "linkedin_url", "mobile")
@@ -47,7 +48,7 @@ def _person_or_company(
     place: int, found: Mapping[str, int], rows: Sequence[Sequence[str]]
 ) -> tuple[str, ...]:
     names = [row[place] for row in rows if place < len(row) and row[place]]
-    if names and sum(map(look.ends_like_a_company, names)) > _MANY * len(names):
+    if names and sum(map(has_form, names)) > _MANY * len(names):
         return ("company_name",)
     if "email" in found:
         pairs = _pairs(place, found["email"], rows)

@@ -103,7 +103,7 @@ def _is_one(one: str, other: str) -> bool:
     a, b = _words(one), _words(other)
     if not a or not b:
         return False
-    if "".join(a) == "".join(b):
+    if companies.same_company(one, other) or "".join(a) == "".join(b):
         return True
     few, many = sorted((a, b), key=len)
     if set(few) <= set(many) and max(map(len, few)) >= _TELLING:

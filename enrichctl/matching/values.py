@@ -46,12 +46,6 @@ def is_id(prefix: str) -> Check:
     return lambda text: text.startswith(prefix)
 
 
-def ends_like_a_company(text: str) -> bool:
-    """Tell whether a name ends in a company's legal form."""
-    words = tokens(text.replace(".", ""))
-    return len(words) > 1 and words[-1] in aliases.COMPANY_FORMS
-
-
 def tokens(text: str) -> list[str]:
     """Return a name's words, folded."""
     words = (aliases.fold(word) for word in re.split(r"[\s.,_@+-]+", text))

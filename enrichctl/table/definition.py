@@ -14,7 +14,7 @@ from enrichctl.config import did_you_mean
 from enrichctl.errors import UsageError
 from enrichctl.fields import FIELDS, is_field
 
-_FORMAT = 1  # of the index: one of another format is built again
+_FORMAT = 2  # of the index: one of another format is built again
 _OURS = frozenset({"name", "complain"})  # attributes that are no settings
 
 Complain = Callable[[Sequence[str | int], str], UsageError]

@@ -37,8 +37,8 @@ def blocks_of(values: Mapping[str, str]) -> Iterator[str]:
     initial = person.last[0]
     if domain := spelling.domain(values.get("company_domain", "")):
         yield f"{initial}@{domain}"
-    if words := companies.bare(values.get("company_name", "")):
-        yield f"{initial} {' '.join(words)}"
+    if company := companies.block(values.get("company_name", "")):
+        yield f"{initial} {company}"
 
 
 def score(one: Person, other: Person) -> float:
