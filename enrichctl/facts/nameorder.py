@@ -23,7 +23,7 @@ _GIVEN = 6  # tenths from which a word is a given name
 _FAMILY = 3  # tenths up to which it is a family's
 # A patronymic stands behind the given name: Ivan Ivanovich Ivanov, Ivanov Ivan Ivanovich.
 _PATRONYMIC = re.compile(
-    r"\w{2,}(?:ovich|evich|yevich|ovna|evna|yevna|ович|евич|овна|евна|ьич|инична)"
+    r"\w{2,}(?:ovich|evich|yevich|ovych|ovna|evna|yevna|ivna|ович|евич|овна|евна|ьич|инична|івна|ївна|йович)"
 )
 _CYRILLIC_FAMILY = re.compile(
     r"[\u0400-\u052f]+(?:[оеё]ва?|[иы]на?|[сц]к(?:ий|ая|а|и)|енко|чук|юк|ян)"  # noqa: RUF001 - Cyrillic
@@ -102,6 +102,21 @@ def is_family(word: str) -> bool:
 def is_patronymic(word: str) -> bool:
     """Tell whether a word is somebody's after the father, as Russian ones are."""
     return bool(_PATRONYMIC.fullmatch(word.lower()))
+
+
+def vietnamese_given(words: list[str]) -> list[str]:
+    """Return the given name of three words that begin with a Vietnamese family's, else none.
+
+    Thi and Van tell women and men apart; nobody is called so.
+    """
+    families = _families()["VN"]
+    match [plain(word) for word in words]:
+        case [family, "thi" | "van", _] if family in families:
+            return words[2:]
+        case [family, _, given] if family in families and given not in families:
+            return words[1:]
+        case _:
+            return []
 
 
 def eastern(words: list[str], country: str) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from enrichctl.facts.namewords import (
     is_particle,
     is_shouted,
     is_sound,
+    joins,
     listed,
     proper,
     spelled,
@@ -62,22 +63,28 @@ def split(full: str, country: str = "", email: str = "") -> Name | None:
     if _NO_NAME.search(full) or not words or not is_sound(words + given):
         return None
     if given:
+        while len(given) > 1 and is_particle(given[-1]) and given[-1].islower():
+            words.insert(0, given.pop())  # Velde, Jan van der
         return None if _is_aside(words, given) else _cased(_first_of(given), words, 0.95)
     return None if is_initial(words[-1]) else _undivided(words, country, email)
 
 
 def _undivided(words: list[str], country: str, email: str) -> Name | None:
     """Divide a name without a comma in it."""
+    if country == "VN" and (given := nameorder.vietnamese_given(words)):
+        return _cased(given, words[:1], 0.85)
     shouted = [is_shouted(word) for word in words]
     if any(shouted) and not all(map(is_loud, words)):
-        return _by_capitals(words, shouted)
+        return _by_capitals(words, shouted, country)
     family_first = len(words) > 2 and plain(words[0]) in _FAMILY_FIRST  # noqa: PLR2004 - see there
     return None if family_first or is_particle(words[0]) else _by_place(words, country, email)
 
 
 @lru_cache(1 << 12)
-def from_email(address: str) -> Name | None:
+def from_email(address: str, country: str = "") -> Name | None:
     """Return the name that a personal address spells out (``jane.doe@``), else None.
+
+    At home in a country where the family stands first, it may do so there too.
 
     Initials (``j.smith@``), run-together names (``jsmith@``), digits, roles and anything longer
     than a first name, particles and a last name give none; neither do words of which none is
@@ -86,7 +93,8 @@ def from_email(address: str) -> Name | None:
     canonical = spelling.email(address)
     if canonical is None or mailboxes.kind(canonical) not in {"person", "free"}:
         return None
-    local = canonical.partition("@")[0].partition("+")[0]
+    local, _, host = canonical.partition("@")
+    local = local.partition("+")[0]
     first, *rest = re.split(r"[._]", local)
     if not rest or plain(first) in listed("title") - listed("either"):
         return None
@@ -94,6 +102,9 @@ def from_email(address: str) -> Name | None:
     if not all(word in listed("particle") and len(word) > 1 for word in rest[:-1]):
         return None
     given, family = (nameorder.tenths(part.split("-")[0]) for part in (first, rest[-1]))
+    at_home = (country or host.rpartition(".")[2].upper()) in nameorder.FAMILY_FIRST
+    if at_home and len(rest) == 1 and given <= _FAMILY and family >= _GIVEN:
+        first, rest, given, family = rest[0], [first], family, given
     known = given >= _GIVEN or family <= _FAMILY
     if given - family <= -_CLEAR or not known or not _spells_a_name(first):
         return None
@@ -192,7 +203,7 @@ def _is_aside(before: list[str], after: list[str]) -> bool:
     return len(names) > 1 and not nameorder.is_given(after[0])
 
 
-def _by_capitals(words: list[str], shouted: list[bool]) -> Name | None:
+def _by_capitals(words: list[str], shouted: list[bool], country: str) -> Name | None:
     last = [word for word, loud in zip(words, shouted, strict=True) if loud]
     start = shouted.index(True)
     if shouted[start : start + len(last)] != [True] * len(last):
@@ -207,14 +218,16 @@ def _by_capitals(words: list[str], shouted: list[bool]) -> Name | None:
     if start > 1 and not given and all(len(word) <= _ACRONYM for word in last):
         return None  # Jane Doe CEO
     if start + len(last) < len(words) and words[-1] not in last:
-        return None
+        # Peter CHAN Tai-man: a name for abroad, the family's, the one at home.
+        both = country in nameorder.FAMILY_FIRST and all(map(nameorder.is_given, words[:start]))
+        return _cased(words[:start], last, 0.85) if both else None
     return _cased(words[:start], words[start:], 0.95)
 
 
 def _by_place(words: list[str], country: str, email: str) -> Name | None:
     count = len(words)
     for place in range(1, count - 1):
-        if is_particle(words[place]):
+        if joins(words[place], country):
             start = place - (plain(words[place]) in _JOINING)
             return _cased(words[:start], words[start:], 0.9)
     if is_initial(words[0]):

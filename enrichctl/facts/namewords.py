@@ -23,6 +23,12 @@ _SMALL = re.compile(r"^(?:Ma?c|[dl]['\u2019])(?=[A-Z]{2})|ß")
 # Written with a capital they are as often given names or parts of them: Ben, Al, Santa, Abu, Mac.
 _ALSO_GIVEN = frozenset({"ben", "al", "abu", "san", "santa", "saint", "st", "mac", "ten", "do"})
 _HONORIS_CAUSA = frozenset({"h.", "c.", "e.", "h.c."})
+# Before the last word these are rarely names: Olivia St. John, Ahmed Al Falasi, Niamh Ní Bhriain.
+_JOINS = frozenset({"st", "al", "abu"})
+_IRISH = frozenset({"Ní", "Nic", "Ó", "Uí", "Mhic"})
+_SONS = frozenset({"IL", "MA", "DZ", "TN"})  # where Ben is more often "son of" than a name
+_ARTICLES = frozenset({"le", "la", "les"})  # first in a French family's name: Le Gall
+_DECORATION = re.compile(r"[\U0001f3fb-\U0001f3ff\u200d\ufe0e\ufe0f]")
 _MR = frozenset({"m", "sig", "sr"})  # before a family's name alone it may be an initial
 
 
@@ -34,8 +40,11 @@ def listed(name: str) -> frozenset[str]:
 
 
 def without_asides(text: str) -> str:
-    """Return a name without what is in brackets or quotes, or behind a dash."""
-    return _ASIDE.sub(" ", text)
+    """Return a name without what is in brackets or quotes, or behind a dash, and emoji."""
+    text = _ASIDE.sub(" ", text)
+    if text.isascii():
+        return text
+    return "".join(" " if category(c) == "So" else c for c in _DECORATION.sub("", text))
 
 
 def bare(text: str) -> list[str]:
@@ -79,9 +88,11 @@ def _is_compound_title(word: str) -> bool:
 def is_sound(words: list[str]) -> bool:
     """Tell whether words can be those of a person's name."""
     nobody = listed("nobody")
-    for word in words:
+    for place, word in enumerate(words):
         if not _is_word(word):
             return False
+        if place and word == "und" and all(map(is_particle, words[place - 1 : place + 2 : 2])):
+            continue  # von und zu
         if plain(word) in nobody and not (plain(word) in listed("family") and _is_titled(word)):
             return False
     return bool(words)
@@ -120,9 +131,28 @@ def is_particle(word: str) -> bool:
     return low in listed("particle") and not given
 
 
+def joins(word: str, country: str) -> bool:
+    """Tell whether a word between two names belongs to the second, a family's."""
+    low = plain(word)
+    return (
+        is_particle(word)
+        or (low in _JOINS and not is_loud(word))
+        or word in _IRISH
+        or (low == "ben" and country in _SONS)
+    )
+
+
 def spelled(words: list[str]) -> str:
     """Return words in the usual spelling, where they are all in capitals or all small."""
-    return " ".join(proper(w) if is_loud(w) or w.islower() else w for w in words)
+    if len(words) > 1 and is_loud(words[0]) and plain(words[0]) in _ARTICLES:
+        return " ".join([words[0].capitalize(), *map(_usual, words[1:])])
+    return " ".join(map(_usual, words))
+
+
+def _usual(word: str) -> str:
+    if word == "und":
+        return word
+    return proper(word) if is_loud(word) or word.islower() else word
 
 
 def proper(word: str) -> str:

@@ -91,14 +91,14 @@ def _names(lead: _Lead) -> None:
     if not lead.wanted("first_name", "last_name", "full_name"):
         return
     told = lead.told
+    country = countries.code(told.get("country_code") or told.get("country", "")) or ""
     first, last, full = (told.get(f, "") for f in ("first_name", "last_name", "full_name"))
     if full:
-        country = countries.code(told.get("country_code") or told.get("country", "")) or ""
         parts = names.split(full, country, told.get("email", ""))
         _names_from_full(lead, full, first, last, parts)
     elif first and last:
         lead.give("full_name", names.join(first, last), 0.95, "first_name,last_name")
-    elif (spelled := names.from_email(told.get("email", ""))) and (
+    elif (spelled := names.from_email(told.get("email", ""), country)) and (
         plain(first) in {"", plain(spelled.first)} and plain(last) in {"", plain(spelled.last)}
     ):
         first, last = first.strip() or spelled.first, last.strip() or spelled.last

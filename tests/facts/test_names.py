@@ -53,6 +53,17 @@ from enrichctl.facts import names
         ("İBRAHİM ÇELİK", "İbrahim", "Çelik"),
         ("García López, María", "María", "García López"),
         ("Mary Jane DOE", "Mary Jane", "Doe"),
+        ("Georg von und zu Hohenfels", "Georg", "von und zu Hohenfels"),
+        ("Berg, Jan van der", "Jan", "van der Berg"),
+        ("LE GALL Yann", "Yann", "Le Gall"),
+        ("Olivia St. John", "Olivia", "St. John"),
+        ("Ahmed Al Mansoori", "Ahmed", "Al Mansoori"),
+        ("Seán Ó Briain", "Seán", "Ó Briain"),
+        ("Rt Hon Jane Doe MP", "Jane", "Doe"),
+        ("mgr inż. Jan Nowak", "Jan", "Nowak"),
+        ("Sig.ra Anna Rossi", "Anna", "Rossi"),
+        ("Jane Doe 🚀", "Jane", "Doe"),
+        ("Шевчук Олена Петрівна", "Олена", "Шевчук"),
     ],
 )
 def test_a_full_name_has_two_parts(full, first, last):
@@ -68,6 +79,8 @@ def test_a_full_name_has_two_parts(full, first, last):
         "", "Jane", "Mr. Bean", "n/a", "Acme GmbH", "Sales Team", "Jane & John Doe",
         "jane@acme.com", "Jane123 Doe", "山田太郎", "One Two Three Four Five",
         "Jane D.", "JJ Abrams", "Jane Doe CEO", "Jane Doe, CEO", "Jane Doe, Acme", "Du Pont",
+        "Buchhaltung Nord", "Recursos Humanos", "Ufficio Acquisti", "Dział Handlowy",
+        "Service Commercial", "Familie Weber", "Отдел продаж",
         "Ana y Luis", "Graf von Hardenberg", "Nguyen Van Anh", "Human Resources",
     ],
 )  # fmt: skip
@@ -105,6 +118,12 @@ def test_an_address_may_spell_out_a_name(address, first, last):
 )  # fmt: skip
 def test_an_address_that_does_not_spell_a_name_gives_none(local):
     assert names.from_email(f"{local}@acme-widgets.com") is None
+
+
+def test_at_home_the_family_may_stand_first_in_an_address_too():
+    assert names.from_email("nagy.peter@acme-widgets.hu")[:2] == ("Peter", "Nagy")
+    assert names.from_email("nagy.peter@acme-widgets.com") is None
+    assert names.from_email("nagy.peter@acme-widgets.com", "HU")[:2] == ("Peter", "Nagy")
 
 
 def test_throw_away_addresses_name_nobody():
@@ -146,6 +165,10 @@ def test_a_last_name_that_may_be_a_given_one_is_less_sure():
         ("Wang Xiaoming", "CN", "", "Xiaoming", "Wang"),
         ("Kim Minjun", "KR", "", "Minjun", "Kim"),
         ("Jane Roe", "JP", "", "Jane", "Roe"),
+        ("Nguyen Thi Hoa", "VN", "", "Hoa", "Nguyen"),
+        ("Trần Minh Anh", "VN", "", "Minh Anh", "Trần"),
+        ("Nir Ben Ari", "IL", "", "Nir", "Ben Ari"),
+        ("Peter CHAN Tai-man", "HK", "", "Peter", "Chan"),
         ("Tanaka Ichiro", "", "ichiro.tanaka@acme.jp", "Ichiro", "Tanaka"),
         ("Wang Fang", "", "fang.wang@acme.cn", "Fang", "Wang"),
         ("Wang Fang", "CN", "fwang@acme.cn", "Fang", "Wang"),
