@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import fcntl
 import glob
 import gzip
 import os
@@ -13,6 +12,7 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from enrichctl.errors import OutputError
+from enrichctl.locks import take
 
 
 def output_error(error: OSError, target: Path) -> OutputError:
@@ -64,10 +64,9 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
 def _is_ours(fd: int) -> bool:
     """Hold a file as long as this process has it open; tell whether nobody else does."""
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return take(fd)
     except OSError:
         return False
-    return True
 
 
 def _sweep(folder: Path, hidden: str) -> None:

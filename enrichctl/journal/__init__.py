@@ -2,6 +2,8 @@
 
 ``schema.sql``
     the tables, as the first version had them; ``packed.sql`` and so on take them further.
+``queries``
+    every question that is put to it, by name.
 ``packing``
     JSON in little room.
 ``writer``

@@ -4,12 +4,12 @@ The number of a process would not tell. After a restart it is somebody else's, a
 containers on one journal each has a process of that number.
 """
 
-import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
 
 from enrichctl.journal.writer import unusable
+from enrichctl.locks import open_lock, take
 
 
 class Alive:
@@ -33,20 +33,18 @@ class Alive:
         """
         path = self._lock_of(run)
         try:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            lock = open_lock(path)
         except OSError as error:
             raise unusable(self._journal, error) from None
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            return False
+            if take(lock):
+                self._held[run] = lock
+                return True
         except OSError as error:
             os.close(lock)
             raise unusable(self._journal, error) from None
-        self._held[run] = lock
-        return True
+        os.close(lock)
+        return False
 
     def let_go(self, run: str) -> None:
         """Let everybody see that a run has come to its end."""
@@ -68,11 +66,10 @@ class Alive:
         except OSError as error:
             raise unusable(self._journal, error) from None
         try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # looking keeps nobody else from it
+            if not take(lock, shared=True):  # looking keeps nobody else from it
+                return True
             with suppress(OSError):  # somebody else removed it, or nothing may be written here
                 path.unlink()
-        except BlockingIOError:
-            return True
         except OSError as error:
             raise unusable(self._journal, error) from None
         finally:

@@ -7,7 +7,6 @@ same commit, so that a crash before the file is removed books nothing twice.
 """
 
 import errno
-import fcntl
 import os
 import sqlite3
 import sys
@@ -19,6 +18,7 @@ from uuid import uuid4
 
 from enrichctl.journal.entries import Entry, enter_what_fits, from_line, to_line, undecided
 from enrichctl.journal.failpoints import strike_file
+from enrichctl.locks import take
 
 ROOM = 256 * 1024  # bytes set aside: a thousand tickets, or the answers that are in flight
 NO_ROOM_NEEDED = (errno.EFBIG, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS)
@@ -66,7 +66,7 @@ class Spool:
         strike_file("room")
         number = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take(number)
             _set_aside(number)
             os.fsync(number)
             made.rename(path)  # nobody sees it before it is locked
@@ -173,9 +173,7 @@ class Spool:
                 number = os.open(path, os.O_RDWR | os.O_CLOEXEC)
             except FileNotFoundError:
                 continue
-            try:
-                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:  # its process is alive, and books it itself
+            if not take(number):  # its process is alive, and books it itself
                 os.close(number)
                 continue
             yield _File(path.name.rpartition("-")[2], path, number)

@@ -4,7 +4,6 @@ A ring of as many places as a window allows calls: the place that is written nex
 that left longest ago, so whether one more may leave is one look, whatever the limit.
 """
 
-import fcntl
 import hashlib
 import mmap
 import os
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from enrichctl.errors import StateError
+from enrichctl.locks import held, open_lock
 from enrichctl.model import Rate
 
 _SIZE = 8  # bytes of a moment
@@ -82,11 +82,8 @@ class Shelf:
             if self._lock < 0:
                 yield
                 return
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            try:
+            with held(self._lock):
                 yield
-            finally:
-                fcntl.flock(self._lock, fcntl.LOCK_UN)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -97,8 +94,7 @@ class Shelf:
 
 def _open(path: Path) -> int:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        return open_lock(path)
     except OSError as error:
         raise _unusable(path, error) from None
 

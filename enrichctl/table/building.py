@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from enrichctl.config import ensure_private, state_dir
 from enrichctl.errors import InputError, StateError
+from enrichctl.locks import open_lock, take
 from enrichctl.table.definition import Definition
 from enrichctl.table.index import Index, Writer
 from enrichctl.table.keys import blocker
@@ -133,18 +134,15 @@ def _finder(definition: Definition, shape: Shape) -> Callable[[Sequence[str]], l
 @contextmanager
 def _alone(definition: Definition, path: Path, tell: Tell) -> Iterator[None]:
     """Keep other runs from building the same index meanwhile."""
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - slow to import
-
-    lock = FileLock(path.with_suffix(".lock"), timeout=0, mode=0o600)
+    lock = open_lock(path.with_suffix(".lock"))
     try:
-        lock.acquire()
-    except Timeout:
-        tell(f"{definition.name}: another run is reading {definition.path.name}, waiting for it")
-        lock.acquire(timeout=-1)
-    try:
+        if not take(lock):
+            what = definition.path.name
+            tell(f"{definition.name}: another run is reading {what}, waiting for it")
+            take(lock, wait=True)
         yield
     finally:
-        lock.release()
+        os.close(lock)
 
 
 def _path(name: str) -> Path:

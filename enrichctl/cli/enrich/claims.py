@@ -1,6 +1,5 @@
 """What one run has to itself: its input, its output, and nothing that is somebody else's."""
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 from enrichctl.cli.enrich.consent import called
 from enrichctl.config import config_path, ensure_private, state_dir
 from enrichctl.errors import Locked, OutputError
+from enrichctl.locks import open_lock, take
 
 _LOG_START = b'{"schema": "enrichctl.log/'  # how a log of ours begins
 
@@ -40,24 +40,23 @@ def _lock(name: str, path: Path) -> int:
     digest = hashlib.blake2b(os.fsencode(name), digest_size=12).hexdigest()
     file = folder / f"{digest}.lock"
     try:
-        lock = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = open_lock(file)
     except OSError as error:
         raise _no_locks(folder, error) from None
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.ftruncate(lock, 0)
-        os.write(lock, str(os.getpid()).encode())
-    except BlockingIOError:
+        if take(lock):
+            os.ftruncate(lock, 0)
+            os.write(lock, str(os.getpid()).encode())
+            return lock
         pid = os.read(lock, 20).decode(errors="replace").strip()
-        os.close(lock)
-        raise Locked(
-            f"another run{f' (process {pid})' if pid.isdigit() else ''} works on {called(path)}",
-            next="wait for it to end, then run the same command again",
-        ) from None
     except OSError as error:
         os.close(lock)
         raise _no_locks(folder, error) from None
-    return lock
+    os.close(lock)
+    raise Locked(
+        f"another run{f' (process {pid})' if pid.isdigit() else ''} works on {called(path)}",
+        next="wait for it to end, then run the same command again",
+    )
 
 
 def _no_locks(folder: Path, error: OSError) -> Locked:

@@ -1,0 +1,51 @@
+"""Locks on files, which all processes of a machine see.
+
+The system lets go of a lock when the file is closed, and so when its process ends, however that
+happens. It belongs to the opening of the file, not to the process: whoever opens it again is
+somebody else.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def open_lock(path: Path) -> int:
+    """Return a file that is there to be locked, open; it and its folder are the owner's alone.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def take(file: int, *, wait: bool = False, shared: bool = False) -> bool:
+    """Hold an open file until it is closed; tell whether that is so, or somebody else holds it.
+
+    Args:
+        file: Its number.
+        wait: Until nobody else does.
+        shared: Keep out only those who want it for themselves.
+
+    Raises:
+        OSError: It cannot be locked.
+    """
+    how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    try:
+        fcntl.flock(file, how if wait else how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def held(file: int) -> Iterator[None]:
+    """Hold an open file meanwhile; wait for it."""
+    take(file, wait=True)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
