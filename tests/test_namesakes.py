@@ -4,6 +4,7 @@ import pytest
 
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.namesakes import Namesakes
+from enrichctl.model import NO_CONFLICTS, Conflicts
 
 JANE = {"email": "jane@acme.com", "full_name": "Jane Doe"}
 
@@ -21,13 +22,16 @@ def namesakes():
         {"first_name": "John", "last_name": "Smith"},
         {"full_name": "SMITH, John"},
         {"full_name": "Jöhn Smíth"},
+        {"full_name": "Джон Смит"},
+        {"full_name": "John Doe"},  # a relative
     ],
 )
 def test_another_name_under_the_same_address_is_somebody_else(namesakes, other):
     assert namesakes.other(JANE) == ""
     first = namesakes.other({"email": "JANE@acme.com", **other})
     assert first
-    assert namesakes.other({"email": "jane@acme.com", "full_name": "Smith John"}) == first
+    name = other.get("full_name") or "Smith John"
+    assert namesakes.other({"email": "jane@acme.com", "full_name": name}) == first
     assert namesakes.other(JANE) == ""
 
 
@@ -38,13 +42,34 @@ def test_another_name_under_the_same_address_is_somebody_else(namesakes, other):
         {"full_name": "Jané Smith"},
         {"full_name": "J. Doe"},
         {"first_name": "John"},
-        {"full_name": "Иван Петров"},
         {},
     ],
 )
 def test_a_name_with_a_word_in_common_or_that_tells_nothing_contradicts_nobody(namesakes, other):
     namesakes.other(JANE)
     assert namesakes.other({"email": "jane@acme.com", **other}) == ""
+
+
+def test_a_name_in_another_script_is_the_same(namesakes):
+    yuri = {"phone": "030 2345678"}
+    namesakes.other({**yuri, "full_name": "Yuri Shcherbakov"})
+    assert namesakes.other({**yuri, "full_name": "Юрий Щербаков"}) == ""
+
+
+def test_a_national_number_is_of_its_country(namesakes):
+    jane, john = ({"phone": "030 2345678", "full_name": name} for name in ("Jane Doe", "John Roe"))
+    assert namesakes.conflicts(jane, "DE") == namesakes.conflicts(john, "NL") == NO_CONFLICTS
+    assert namesakes.conflicts(john | {"phone": "+49 30 2345678"}).name
+
+
+def test_a_name_and_a_company_in_another_country_are_others(namesakes):
+    jane = {"full_name": "Jane Doe", "company_name": "Acme"}
+    assert namesakes.conflicts(jane | {"country": "Norway"}) == NO_CONFLICTS
+    assert namesakes.conflicts(jane | {"country": "NO", "company_name": "ACME"}) == NO_CONFLICTS
+    assert namesakes.conflicts(jane) == NO_CONFLICTS
+    assert namesakes.conflicts(jane | {"country": "Chile"}) == Conflicts("", "CL", "CL")
+    tom = {"full_name": "Tom Roe", "company_name": "Acme", "country_code": "CL"}
+    assert namesakes.conflicts(tom) == Conflicts("", "", "CL")
 
 
 def test_a_profile_is_one_persons_too_and_its_spelling_does_not_matter(namesakes):

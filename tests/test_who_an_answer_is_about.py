@@ -152,6 +152,36 @@ TABLE = [
 ]  # fmt: skip
 
 
+# Answers that say nothing of whom they are about: why, row, key, taken, but, and then with a name
+# told, which settles it.
+UNNAMED = [
+    ("a shared mailbox tells of the company", who("Jane/Doe", "Acme", email="info@acme.com"),
+     BY_MAIL, True, "person"),
+    ("a colleague's address", who("Tom/Roe", "Acme", email="jane.doe@acme.com"), BY_MAIL,
+     False, ""),
+    ("one's own address", who("Jane/Doe", "Acme", email="jane.doe@acme.com"), BY_MAIL, True, ""),
+    ("an address that spells no name", who("Jane/Doe", email="jd17@acme.com"), BY_MAIL, True, ""),
+    ("a shared mailbox alone", {"email": "info@acme.com"}, BY_MAIL, True, ""),
+    ("a name and a company", who("Tom/Roe", "Acme", email="jane.doe@acme.com"), BY_NAME, True, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "key", "taken", "but"), [one[1:] for one in UNNAMED], ids=[one[0] for one in UNNAMED]
+)
+def test_an_answer_that_names_nobody_is_of_whom_the_key_is(row, key, taken, but):
+    verdict = judge(row, {}, key)
+    assert (verdict.taken, verdict.but) == (taken, but)
+    assert judge(row, {}, key, name_told=True).taken
+
+
+def test_an_address_that_another_row_gives_to_somebody_else_tells_of_neither():
+    row = who("Jane/Doe", email="jd17@acme.com")
+    assert not judge(row, {}, BY_MAIL, disputed=True).taken
+    assert judge(row, {}, BY_MAIL, disputed=True, name_told=True).taken
+    assert judge(row, who("Jane Doe"), BY_MAIL, disputed=True).taken
+
+
 @pytest.mark.parametrize(
     ("row", "answer", "key", "expected"),
     [(one[1], one[2], one[3], one[4:]) for one in TABLE],

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from enrichctl.engine.lead import Lead, accept, offered
 from enrichctl.engine.question import Rules
 from enrichctl.fields import OF_COMPANIES
+from enrichctl.matching.identity import NAMES
 from enrichctl.matching.same_person import Verdict, judge
 from enrichctl.model import Match, Query
-from enrichctl.provider import Provider
+from enrichctl.provider import Provider, Remote
 
-# What is of the company that somebody works for, and of the work there.
+# What is of the work at a company, and what is of an address, whoever has it.
 OF_WORK = frozenset({"job_title", "seniority", "department"})
+OF_ADDRESSES = frozenset({"email_kind", "email_status", "phone_e164"})
 
 
 class Accepted(NamedTuple):
@@ -59,7 +61,15 @@ def accept_answer(
     """
     said = provider.says_who(answer, query, match).items()
     who = {name: text for name, text in said if text}
-    verdict = judge(lead.whom(), who, key_of(provider, query.told)) if who else NOBODY_NAMED
+    verdict = NOBODY_NAMED
+    if who or provider.about:  # else it has nothing but what the row says
+        verdict = judge(
+            lead.whom(),
+            who,
+            key_of(provider, query.told),
+            disputed=bool(lead.conflicts.name),
+            name_told=isinstance(provider, Remote) and not NAMES.isdisjoint(query.told),
+        )
     if verdict.taken and not verdict.but:
         lead.hear(who)
     held = _held_back(verdict, match, wants, rules)
@@ -88,6 +98,8 @@ def _held_back(
         return frozenset(wants)
     # Where the old company gives way, the new job stands with the new one.
     replaced = "company_name" in rules.overwrite and "company_name" in match
+    if verdict.but == "person":
+        return frozenset(wants) - OF_COMPANIES - OF_ADDRESSES
     if replaced or not verdict.but:
         return frozenset()
     return frozenset(OF_COMPANIES | OF_WORK if verdict.but == "job" else OF_COMPANIES)
@@ -102,9 +114,14 @@ def _named(lead: Lead) -> str:
 
 def _why(provider: str, named: str, verdict: Verdict) -> tuple[str, str]:
     """Return why an answer is held back: with the name that the row has, and without."""
-    if verdict.but:
+    if verdict.but in ("company", "job"):
         said = f"{provider} finds {{}} at another company"
         return said.format(named or "the person"), said.format("the person")
+    if verdict.differs == "address" or verdict.but == "person":
+        many = "a shared mailbox" if verdict.but else "somebody else's as well"
+        address = "e-mail" if verdict.but else "address"
+        said = f"{provider} does not say whom it answers about, and the {address} is {many}"
+        return said, said
     if verdict.differs == "e-mail" and verdict.says == "cannot tell":
         said = f"{provider} answers about one person, and the e-mail is a shared mailbox"
         return said, said

@@ -55,8 +55,8 @@ class Estimate:
         plan = self.plan
         plan.records += 1
         person = _person(self._tells_apart, lead.record)
-        plan.people += person is None or self._new(person + lead.namesake.encode())
-        plan.namesakes += bool(lead.namesake)
+        plan.people += person is None or self._new(person + lead.conflicts.name.encode())
+        plan.namesakes += bool(lead.conflicts.name)
         if lead.suppressed:
             plan.suppressed += 1
             return False

@@ -9,8 +9,10 @@ from datetime import datetime
 
 from enrichctl.facts.blanks import could_be
 from enrichctl.model import (
+    NO_CONFLICTS,
     NOTHING,
     UNREADABLE,
+    Conflicts,
     Credits,
     Match,
     Outcome,
@@ -85,7 +87,7 @@ class Lead:
         told_at: The place in the waterfall for which that was settled.
         spent: What its own questions cost; rows that share an answer share nothing of its price.
         counted: It has been counted against ``--limit``.
-        namesake: A word for whom it names, when an earlier row gave its address to somebody else.
+        conflicts: What an earlier row gave to somebody else.
         held: The run of another process that is asking what comes next: to be looked at again.
         fallback_email: An unverified e-mail, taken when nobody finds a verified one.
         said: What the answers that were taken say of whom they are about.
@@ -108,7 +110,7 @@ class Lead:
     told_at: int = -1
     spent: Credits = NOTHING
     counted: bool = False
-    namesake: str = ""
+    conflicts: Conflicts = NO_CONFLICTS
     held: str = ""
     fallback_email: tuple[str, Provenance] | None = None
     said: dict[str, str] = field(default_factory=dict)

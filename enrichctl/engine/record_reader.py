@@ -10,7 +10,7 @@ from enrichctl.files import Row
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.matching.values import holds_email, several
-from enrichctl.model import Record
+from enrichctl.model import NO_CONFLICTS, Record
 
 
 class RecordReader:
@@ -88,8 +88,10 @@ class RecordReader:
     def lead(self, row: Row) -> Lead:
         """Return a row at the head of the waterfall."""
         record = self.record(row)
-        namesake = self._namesakes.other(record.values) if self._namesakes else ""
-        return self._waterfall.lead(record, suppressed=self.suppresses(record), namesake=namesake)
+        conflicts = NO_CONFLICTS
+        if self._namesakes:
+            conflicts = self._namesakes.conflicts(record.values, record.region)
+        return self._waterfall.lead(record, conflicts, suppressed=self.suppresses(record))
 
 
 def _first(name: str, cells: Sequence[str], places: Sequence[int]) -> str:

@@ -19,7 +19,8 @@ from enrichctl.journal import Journal
 from enrichctl.matching import Suppression, fingerprint_person, identity
 from enrichctl.matching.identity import NAMES
 from enrichctl.matching.namesakes import SHARED
-from enrichctl.model import Outcome, Query, Record
+from enrichctl.matching.same_person import is_own_email
+from enrichctl.model import NO_CONFLICTS, Conflicts, Outcome, Query, Record
 from enrichctl.provider import Local, Provider
 
 CANONICAL = frozenset({"email", "phone", "domain", "person_url", "company_url"})
@@ -67,11 +68,13 @@ class Waterfall:
         self._suppression = suppression
         self._wants = frozenset(name for step in steps for name in step.wants)
 
-    def lead(self, record: Record, *, suppressed: bool = False, namesake: str = "") -> Lead:
+    def lead(
+        self, record: Record, conflicts: Conflicts = NO_CONFLICTS, *, suppressed: bool = False
+    ) -> Lead:
         """Put a record at the head of the waterfall."""
         missing = self._wants - record.values.keys() - record.unknown
         place = len(self.route) if suppressed or record.shifted else 0
-        return Lead(record, missing, suppressed=suppressed, step_index=place, namesake=namesake)
+        return Lead(record, missing, suppressed=suppressed, step_index=place, conflicts=conflicts)
 
     def step(self, lead: Lead) -> Question | None:
         """Take a record on to the next question for a provider.
@@ -180,11 +183,11 @@ class Waterfall:
     def _identify(self, lead: Lead, provider: Provider) -> tuple[dict[str, str], bytes, str] | None:
         """Return what a provider is told of a record, and the person's fingerprint there.
 
-        The third is a word for whom the record names, where its address is somebody else's as
-        well and the provider is told the name: then it is another question.
+        The third is a word for what makes it another question; see `_apart`.
         """
         known, region = lead.known(), lead.record.region
-        identified = self._hoped(lead, provider) or identity(provider.needs, known, region)
+        shared = SHARED if lead.conflicts.name else () if is_own_email(known) else ("email",)
+        identified = self._hoped(lead, provider) or identity(provider.needs, known, region, shared)
         if identified is None:
             return None
         names, canonical = identified
@@ -196,8 +199,7 @@ class Waterfall:
                 told[name] = known[name]
             elif name in known and name not in told:
                 told[name] = spelling.canonical(name, known[name], region)
-        is_told = lead.namesake and not SHARED.isdisjoint(names) and not NAMES.isdisjoint(told)
-        whose = f"namesake {lead.namesake}" if is_told else ""
+        whose = _apart(lead.conflicts, names, told)
         return told, fingerprint_person(provider.name, names, canonical), whose
 
     def _hoped(
@@ -241,3 +243,20 @@ class Waterfall:
                 cause=taken.cause, held_back=taken.held_back,
             )
         )  # fmt: skip
+
+
+def _apart(conflicts: Conflicts, names: Sequence[str], told: Mapping[str, str]) -> str:
+    """Return a word that tells a record from others of the same address or name; "" for none.
+
+    An address that is somebody else's as well is another question where the name is told. A name
+    and a company are where an earlier record has them in another country, and a company alone is
+    where the country is told.
+    """
+    if conflicts.name and not SHARED.isdisjoint(names) and not NAMES.isdisjoint(told):
+        return f"namesake {conflicts.name}"
+    if not NAMES.issuperset({*names} - {"company_name"}):
+        return ""
+    if not NAMES.isdisjoint(names):
+        return f"in {conflicts.person}" if conflicts.person else ""
+    is_told = not {"country", "country_code"}.isdisjoint(told)
+    return f"in {conflicts.company}" if conflicts.company and is_told else ""

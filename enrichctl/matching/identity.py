@@ -1,6 +1,6 @@
 """Tells records apart: which values identify a person, and a fingerprint of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
 
 from enrichctl.facts import domains, spelling
@@ -21,7 +21,10 @@ def tells_people_apart() -> tuple[tuple[str, ...], ...]:
 
 
 def identity(
-    needs: Sequence[Sequence[str]], values: Mapping[str, str], region: str = ""
+    needs: Sequence[Sequence[str]],
+    values: Mapping[str, str],
+    region: str = "",
+    shared: Collection[str] = (),
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Return what identifies a record to a provider: field names and canonical values.
 
@@ -29,12 +32,13 @@ def identity(
         needs: Sets of fields, any one of which identifies, best first.
         values: Canonical field → text of the cell.
         region: ISO 3166 alpha-2 country of phone numbers that state none.
+        shared: Fields whose values here may be other people's as well, as a phone may be.
 
     Returns:
-        The first set of which all fields are there and well-formed, or None. A phone alone
-        identifies only where no set that holds a name does.
+        The first set of which all fields are there and well-formed, or None. A phone, or what is
+        shared, identifies alone only where no set that holds a name does.
     """
-    shared = None
+    fallback = None
     for names in needs:
         if not all(map(values.get, names)):
             continue
@@ -46,12 +50,12 @@ def identity(
             continue
         whole = tuple(names), tuple(value or "" for value in found)
         # Several people may share a phone, so what names the person goes before it.
-        if not all(kind_of(name) == "phone" for name in names):
-            if shared is None or not NAMES.isdisjoint(names):
+        if not all(name in shared or kind_of(name) == "phone" for name in names):
+            if fallback is None or not NAMES.isdisjoint(names):
                 return whole
-        elif shared is None:
-            shared = whole
-    return shared
+        elif fallback is None:
+            fallback = whole
+    return fallback
 
 
 def fingerprint_person(provider: str, names: Sequence[str], values: Sequence[str]) -> bytes:

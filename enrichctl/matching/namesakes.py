@@ -1,13 +1,17 @@
-"""Finds rows that share somebody's address or profile, and name somebody else.
+"""Finds rows that share somebody's address, profile or name, and mean somebody else.
 
 Such rows are not taken for one person: what is found for one of them says nothing of the other.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 
-from enrichctl.facts import spelling
+from enrichctl.facts import companies, countries, spelling
 from enrichctl.facts.words import plain
+from enrichctl.matching import same_name
+from enrichctl.matching.same_name import Likeness
+from enrichctl.model import Conflicts
 
 SHARED = frozenset({"email", "linkedin_url", "phone", "mobile"})  # though a file may give it to two
 WORD = 4  # bytes that stand for a word of a name
@@ -15,7 +19,7 @@ SHORTEST = 2  # letters that tell one name from another
 
 
 class Namesakes:
-    """Tells of each row whether an earlier one gave its address or profile to somebody else.
+    """Tells of each row whether an earlier one gave what it shares with it to somebody else.
 
     Args:
         first: Returns the value that was first given for a key; see `journal.Scratch.first`.
@@ -24,37 +28,73 @@ class Namesakes:
     def __init__(self, first: Callable[[bytes, bytes], bytes]) -> None:
         self._first = first
 
-    def other(self, values: Mapping[str, str]) -> str:
+    def conflicts(self, values: Mapping[str, str], region: str = "") -> Conflicts:
+        """Return words for what tells a row from earlier ones.
+
+        Args:
+            values: What the row says.
+            region: ISO 3166 alpha-2 country of its phone numbers that state none.
+        """
+        company = " ".join(companies.bare(values.get("company_name", "")))
+        land = countries.code(values.get("country_code") or values.get("country", "")) or ""
+        if not (company and land):
+            return Conflicts(self.other(values, region))
+        name = plain(values.get("full_name") or _both(values))
+        person = self._is_abroad(f"{name}\n{company}", land) if name else False
+        at_all = self._is_abroad(f"\n{company}", land)
+        return Conflicts(self.other(values, region), land if person else "", land if at_all else "")
+
+    def _is_abroad(self, key: str, land: str) -> bool:
+        return self._first(_hash(f"in {key}", 16), land.encode()) != land.encode()
+
+    def other(self, values: Mapping[str, str], region: str = "") -> str:
         """Return a word for whom a row names, when that is somebody else; "" when it is not.
 
-        Names without a single word in common are of two people: a maiden name, an initial or
-        another order of words is no contradiction.
+        A maiden name, an initial, another script or order of words is no contradiction.
         """
-        named = _words(values)
+        named = _name(values)
         if not named:
             return ""
         other = ""
         for field in sorted(SHARED):
             if text := values.get(field):
-                key = _hash(f"{field} {spelling.canonical(field, text)}", 16)
-                if named.isdisjoint(_split(self._first(key, b"".join(sorted(named))))):
-                    other = _hash("".join(sorted(word.hex() for word in named)), WORD).hex()
+                key = _hash(f"{field} {spelling.canonical(field, text, region)}", 16)
+                first = self._first(key, _pack(named))
+                if first != _pack(named) and _are_two(named, _unpack(first)):
+                    other = _word(named)
         return other
 
 
-def _words(values: Mapping[str, str]) -> frozenset[bytes]:
-    """Return what stands for the words of a row's name; nothing when it states no whole name.
-
-    Only Latin letters count: the same name in two scripts has no word in common.
-    """
-    full, first, last = (values.get(n, "") for n in ("full_name", "first_name", "last_name"))
-    words = plain(full or (f"{first} {last}" if first and last else "")).split()
-    telling = (word for word in words if len(word) >= SHORTEST and word.isascii())
-    return frozenset(_hash(word, WORD) for word in telling)
+def _name(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns of a row's name; nothing when it states no whole name."""
+    if full := values.get("full_name"):
+        return {"full_name": full}
+    return {n: values[n] for n in ("first_name", "last_name")} if _both(values) else {}
 
 
-def _split(packed: bytes) -> list[bytes]:
-    return [packed[at : at + WORD] for at in range(0, len(packed), WORD)]
+def _are_two(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    names = same_name.name_of(one), same_name.name_of(other)
+    return same_name.compare(*names) is Likeness.OTHER
+
+
+def _word(name: Mapping[str, str]) -> str:
+    """Return a word for a name, the same in whatever order it is written."""
+    words = plain(name.get("full_name") or _both(name)).split()
+    telling = [word for word in words if len(word) >= SHORTEST]
+    return _hash("".join(sorted(_hash(word, WORD).hex() for word in telling)), WORD).hex()
+
+
+def _pack(name: Mapping[str, str]) -> bytes:
+    return json.dumps(name).encode()
+
+
+def _unpack(packed: bytes) -> dict[str, str]:
+    return dict(json.loads(packed))
+
+
+def _both(values: Mapping[str, str]) -> str:
+    first, last = values.get("first_name"), values.get("last_name")
+    return f"{first} {last}" if first and last else ""
 
 
 def _hash(text: str, size: int) -> bytes:

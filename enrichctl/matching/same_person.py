@@ -24,6 +24,8 @@ unknown      other          a domain, and the answer tells none         taken: t
 unknown      related        a company                                   cannot tell: company
 unknown      related        anything else                               taken, but the company
 unknown      not other      a shared mailbox; the answer names someone  cannot tell: e-mail
+unknown      not other      a shared mailbox, and only the row names    taken, of the company
+unknown      not other      an address of others, and only it does      cannot tell: address
 unknown      not other      anything; an address is somebody else's     different: that
 unknown      not other      anything                                    taken: the key decides
 ===========  =============  ==========================================  ==================
@@ -46,10 +48,11 @@ from enrichctl.matching.same_company import Company
 from enrichctl.matching.same_name import Likeness
 
 Says = Literal["same", "different", "cannot tell"]
-Differs = Literal["", "name", "company", "profile", "e-mail"]
+Differs = Literal["", "name", "company", "profile", "e-mail", "address"]
 
 _PLACES = {"country", "country_code"}  # of a company as of anybody
 _NAMES = frozenset({"first_name", "last_name", "full_name"})
+_ADDRESSES = frozenset({"email", "linkedin_url", "phone", "mobile"})
 _ALIKE = 70  # of 100: jdoe and jane.doe
 
 
@@ -61,39 +64,67 @@ class Verdict(NamedTuple):
         differs: What says otherwise; "" for nothing.
         taken: Whether the answer may fill the row.
         but: What of the answer is not of whom the row means all the same: what it says of the
-            company, or of the job there as well.
+            company, of the job there as well, or of the person.
     """
 
     says: Says
     differs: Differs = ""
     taken: bool = False
-    but: Literal["", "company", "job"] = ""
+    but: Literal["", "company", "job", "person"] = ""
 
 
 _SAME = Verdict("same", taken=True)
 _BY_KEY = Verdict("cannot tell", taken=True)
 
 
-def judge(row: Mapping[str, str], answer: Mapping[str, str], key: Collection[str]) -> Verdict:
+def judge(
+    row: Mapping[str, str],
+    answer: Mapping[str, str],
+    key: Collection[str],
+    *,
+    disputed: bool = False,
+    name_told: bool = False,
+) -> Verdict:
     """Say whether an answer is about whom a row means; see the table above.
 
     Args:
         row: What the row says of itself: canonical field → text.
         answer: What the answer says of whom it is about.
         key: The fields by which the provider was asked.
+        disputed: Whether another row gives an address of this one to somebody else.
+        name_told: Whether the provider was told the name, so that it knew whom the row means.
     """
-    return _Case(row, answer, frozenset(key)).verdict()
+    return _Case(row, answer, frozenset(key), disputed, name_told).verdict()
+
+
+def is_own_email(row: Mapping[str, str]) -> bool:
+    """Tell whether a row's e-mail may be its person's own: no mailbox of many, nor of another."""
+    address = spelling.email(row.get("email", ""))
+    if address is None:
+        return True
+    if mailboxes.is_role(address.partition("@")[0]):
+        return False
+    ours = same_name.name_of(row)
+    spelled = [one for one, sure in same_name.spelled_in({"email": address}) if sure]
+    return not spelled or any(same_name.compare(ours, one) is not Likeness.OTHER for one in spelled)
 
 
 class _Case:
     """One row, one answer."""
 
     def __init__(
-        self, row: Mapping[str, str], answer: Mapping[str, str], key: frozenset[str]
+        self,
+        row: Mapping[str, str],
+        answer: Mapping[str, str],
+        key: frozenset[str],
+        disputed: bool,
+        name_told: bool,
     ) -> None:
         self.row = row
         self.answer = answer
         self.key = key
+        self.disputed = disputed
+        self.name_told = name_told
         self.ours = same_name.name_of(row)
         self.theirs = same_name.name_of(answer)
         self.company = same_company.compare(row, answer)
@@ -136,11 +167,21 @@ class _Case:
             return Verdict("different", address)
         if self.company is Company.OTHER:
             return self._of_other_company()
-        if self.theirs and not self.ours and self._is_shared_mailbox():
-            return Verdict("cannot tell", "e-mail")
+        if unsure := self._of_many():
+            return unsure
         if self.company is Company.RELATED:
             return Verdict("cannot tell", "company", taken=not self.of_company, but="company")
         return _BY_KEY
+
+    def _of_many(self) -> Verdict | None:
+        """Judge what only the row or only the answer names, where the key is of several people."""
+        if self.theirs and not self.ours and self._is_shared_mailbox():
+            return Verdict("cannot tell", "e-mail")
+        if self.theirs or not self.ours or self.name_told:
+            return None
+        if self._is_shared_mailbox():
+            return Verdict("cannot tell", "e-mail", taken=True, but="person")
+        return Verdict("cannot tell", "address") if self._is_others_address() else None
 
     def _of_other_company(self) -> Verdict:
         if not self.of_company:
@@ -175,6 +216,12 @@ class _Case:
             and address is not None
             and mailboxes.is_role(address.partition("@")[0])
         )
+
+    def _is_others_address(self) -> bool:
+        """Tell whether the key is an address that another row, or its own words, give to others."""
+        if self.disputed and self.key <= _ADDRESSES:
+            return True
+        return "email" in self.key and not is_own_email(self.row)
 
     def _shares_email(self) -> bool:
         addresses = [spelling.email(one.get("email", "")) for one in (self.row, self.answer)]

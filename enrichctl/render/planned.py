@@ -46,7 +46,7 @@ def show_plan(screen: Screen, plan: Plan) -> None:
     if plan.namesakes:
         rows = "row shares" if plan.namesakes == 1 else "rows share"
         screen.warn(
-            f"{plan.namesakes:,} {rows} an e-mail or profile with another row that names"
+            f"{plan.namesakes:,} {rows} an e-mail, phone or profile with another row that names"
             " somebody else; not taken for one person"
         )
     if plan.doubled:

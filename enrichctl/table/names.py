@@ -47,10 +47,18 @@ def score(one: Person, other: Person) -> float:
 
 
 def same_company(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Tell whether two rows are of one company; the domain decides where both have one."""
+    """Tell whether two rows are of one company; the domain decides where both have one.
+
+    Companies of one name in two countries are two.
+    """
     a, b = (spelling.domain(row.get("company_domain", "")) for row in (one, other))
     if a and b:
         return a == b
+    c, d = (
+        countries.code(row.get("country_code") or row.get("country", "")) for row in (one, other)
+    )
+    if c and d and c != d:
+        return False
     return companies.same_company(one.get("company_name", ""), other.get("company_name", ""))
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from enrichctl.facts import spelling
 from enrichctl.fields import OF_COMPANIES, kind_of
 from enrichctl.matching import identity
+from enrichctl.matching.same_person import is_own_email
 from enrichctl.model import Match, Query, Value
 from enrichctl.provider import WHO, Local
 from enrichctl.table.building import Tell, built
@@ -16,7 +17,10 @@ from enrichctl.table.names import blocks_of, contradict, person_of, same_company
 from enrichctl.table.shape import Shape
 
 _CROWD = 1000  # rows that one value may find and still tell one from another
-_NAMING = ("first_name", "last_name", "full_name", "company_name", "company_domain")
+_NAMING = (
+    "first_name", "last_name", "full_name", "company_name", "company_domain", "country",
+    "country_code",
+)  # fmt: skip
 
 
 class _Row(NamedTuple):
@@ -113,7 +117,13 @@ class Table(Local):
         if key in OF_COMPANIES:
             return rows, []
         known, own = answer.known(), kind_of(key) != "phone"  # a switchboard is everybody's
-        others = [row for row in rows if contradict(row.values, known, own=own)]
+        # A row of a shared mailbox that names nobody is not that of the person who gives it.
+        many = key == "email" and person_of(known) and not is_own_email(known)
+        others = [
+            row
+            for row in rows
+            if contradict(row.values, known, own=own) or (many and person_of(row.values) is None)
+        ]
         return [row for row in rows if row not in others], others if own else []
 
     def _by_name(self, query: Query) -> tuple[float, list[_Row]]:

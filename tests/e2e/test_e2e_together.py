@@ -42,7 +42,7 @@ def test_rows_that_share_an_address_and_name_different_people_are_said_in_the_pl
     paid.write("in.csv", lines)
     done = paid("enrich", "in.csv", "-p", "lemlist", "-w", "job_title", "-n")
 
-    assert b"1 row shares an e-mail or profile with another row" in done.stderr, done.stderr
+    assert b"1 row shares an e-mail, phone or profile with another row" in done.stderr, done.stderr
     assert b'"namesakes": 1' in paid("enrich", "in.csv", "-p", "lemlist", "-n", "--json").stdout
 
 
