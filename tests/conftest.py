@@ -3,7 +3,9 @@
 import os
 import signal
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -72,3 +74,21 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for kind in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR"):
         monkeypatch.setenv(f"XDG_{kind}", str(home / kind.lower()))
     monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(home / "enrichctl"))
+
+
+@pytest.fixture(autouse=True)
+def closed_databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test leaves open: Python 3.13 and later warn of it, in whatever test is next."""
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def remembered(*place, **how):
+        db = connect(*place, **how)
+        opened.append(db)
+        return db
+
+    monkeypatch.setattr(sqlite3, "connect", remembered)
+    yield
+    for db in opened:
+        with suppress(sqlite3.ProgrammingError):  # of a thread that has it still
+            db.close()
