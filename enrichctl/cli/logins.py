@@ -75,7 +75,7 @@ class Connected:
             budgets=self.budgets,
             workers=concurrency or self.settings.concurrency or provider.workers,
             timeout=self.settings.timeout or provider.timeout,
-            around=Surroundings(pause=stop.pause, go_on=lambda: stop.pause(0)),
+            runtime=Surroundings(pause=stop.pause, go_on=lambda: stop.pause(0)),
         )
 
 

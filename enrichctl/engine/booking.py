@@ -1,21 +1,26 @@
-"""How a question ends in the journal, and what it cost."""
+"""How a question ends in the journal, and what it cost.
+
+`book` decides, `Booking` commits and reports. Both know nothing of batches, threads or time: a
+look-up, an answer out of a batch, one that was polled for and one that settles an earlier doubt
+are booked alike.
+"""
 
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from functools import cache, partial
-from typing import Any
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
-from enrichctl.engine.answer_cache import LatestAnswer
-from enrichctl.engine.question import Question, Step
+from enrichctl.engine.question import LatestAnswer, Question, Step
 from enrichctl.engine.reading import read_answer
 from enrichctl.errors import (
     Declined,
     EnrichctlError,
     Miss,
+    NotYet,
     RecordError,
     Unavailable,
     Unconfirmed,
@@ -27,6 +32,67 @@ from enrichctl.provider import Remote
 from enrichctl.transport import Api, Ledger, Reply, Surroundings, Wire
 
 DOUBTS = 5  # answers lost in a row before a lane stops spending
+NO_INTENT = 0  # in place of an attempt's number: nothing billed was sent
+
+Result = Answer | EnrichctlError | None
+"""What a provider made of a question; None is a miss."""
+
+Ending = Outcome | Literal["released"]
+"""How a question ends; released: it was not asked after all, and nothing of it is kept."""
+
+
+class Booked(NamedTuple):
+    """What is booked of a question."""
+
+    outcome: Ending
+    credits: Credits
+
+
+def book(outcome: Ending, price: Credits, *, paid: bool, in_doubt: bool) -> Booked:
+    """Return what is booked of a question that came to an end.
+
+    ========================  ===========================  ============================
+    the provider's last word  nothing is in doubt          money is in doubt
+    ========================  ===========================  ============================
+    matched                   matched, price               matched, price
+    missed, failed            the same, price where paid   unconfirmed, price
+    declined                  declined, nothing            unconfirmed, price
+    unconfirmed               unconfirmed, price           unconfirmed, price
+    released                  released, nothing; where     unconfirmed, price
+                              paid: unconfirmed, price
+    ========================  ===========================  ============================
+
+    Args:
+        outcome: The provider's last word.
+        price: Of the match; else the most that was set aside for it. Nothing where no intent was
+            committed.
+        paid: A billed call has come back.
+        in_doubt: A billed call may have been charged, and its answer is not known.
+    """
+    match outcome:
+        case Outcome.MATCHED | Outcome.UNCONFIRMED:
+            return Booked(outcome, price)
+        case _ if in_doubt or (paid and outcome == "released"):
+            return Booked(Outcome.UNCONFIRMED, price)
+        case Outcome.MISSED | Outcome.FAILED if paid:
+            return Booked(outcome, price)
+    return Booked(outcome, NOTHING)
+
+
+def outcome_of(result: Result) -> Ending:
+    """Return a provider's last word on a question."""
+    match result:
+        case Answer():
+            return Outcome.MATCHED
+        case None | Miss():
+            return Outcome.MISSED
+        case Declined():
+            return Outcome.DECLINED
+        case Unconfirmed():
+            return Outcome.UNCONFIRMED
+        case RecordError() if not isinstance(result, NotYet):
+            return Outcome.FAILED
+    return "released"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +100,23 @@ class Done:
     """A question came to an end.
 
     Attributes:
-        ask: The question.
+        question: Which one.
         outcome: How it ended; None when it was not asked after all.
         credits: What it cost.
         error: What kept it from being asked, or why it left no trace in the journal.
-        fresh: The answer as the journal has it now; None where it has to be read there.
+        latest: The answer as the journal has it now; None where it has to be read there.
     """
 
-    ask: Question
+    question: Question
     outcome: Outcome | None = None
     credits: Credits = NOTHING
     error: BaseException | None = None
-    fresh: LatestAnswer | None = None
+    latest: LatestAnswer | None = None
 
     @property
     def spent(self) -> Credits:
         """Return what it adds to the run's credits: a doubt counted in the run that it began in."""
-        before = self.ask.reopen
+        before = self.question.reopen
         in_doubt = before is not None and before.outcome is Outcome.UNCONFIRMED
         return NOTHING if in_doubt else self.credits
 
@@ -67,7 +133,7 @@ class LaneContext:
         budgets: The owner's limits.
         workers: Calls in flight.
         timeout: Seconds one call may take.
-        around: Time and chance.
+        runtime: Time and chance.
     """
 
     wire: Wire
@@ -77,248 +143,231 @@ class LaneContext:
     budgets: Budgets
     workers: int
     timeout: float
-    around: Surroundings
+    runtime: Surroundings
 
-
-class Booking:
-    """Ends questions of one provider in the journal.
-
-    Args:
-        step: The provider and its place in the waterfall.
-        service: What to work with.
-        later: Takes what was answered once that is on the disk; without it the lane waits so long.
-
-    Attributes:
-        calls: Requests sent so far.
-        ahead: By how much the vendor's clock is ahead of this machine's; None while not known.
-    """
-
-    def __init__(
-        self, step: Step, service: LaneContext, later: Callable[[Done], None] | None = None
-    ) -> None:
-        assert isinstance(step.provider, Remote)  # noqa: S101 - local providers have no lane
-        self.step = step
-        self.provider: Remote = step.provider
-        self.service = service
-        self._most = cache(step.provider.price.most)
-        self.calls = 0
-        self.ahead: timedelta | None = None
-        self._later = later
-        self._doubts = 0
-        self._counting = threading.Lock()
-
-    def count_calls(self, api: Api) -> None:
-        """Add what an API has sent to the requests of the lane."""
-        with self._counting:
-            self.calls += api.calls
-
-    def api(self, ledger: Ledger | None = None) -> Api:
-        """Return the provider's API for one question."""
+    def api(
+        self,
+        provider: Remote,
+        explain: Callable[[Reply], EnrichctlError | Throttled | None],
+        ledger: Ledger | None = None,
+    ) -> Api:
+        """Return a provider's API for one question."""
         return Api(
-            self.provider.title,
-            self.service.wire,
-            gate=self.service.pacer,
-            explain=self._explain,
-            surroundings=self.service.around,
-            timeout=self.service.timeout,
-            patience=self.provider.patience,
+            provider.title,
+            self.wire,
+            gate=self.pacer,
+            explain=explain,
+            surroundings=self.runtime,
+            timeout=self.timeout,
+            patience=provider.patience,
             ledger=ledger,
         )
 
-    def _explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
+
+class Booking:
+    """Books the questions of one provider.
+
+    Args:
+        step: The provider and its place in the waterfall.
+        context: What to work with.
+        report: Is told of each question that came to an end, once that is on the disk.
+
+    Attributes:
+        ahead: By how much the vendor's clock is ahead of this machine's; None while not known.
+    """
+
+    def __init__(self, step: Step, context: LaneContext, report: Callable[[Done], None]) -> None:
+        assert isinstance(step.provider, Remote)  # noqa: S101 - local providers have no lane
+        self._step = step
+        self._provider: Remote = step.provider
+        self._context = context
+        self._journal = context.journal
+        self._report = report
+        self._most = cache(step.provider.price.most)
+        self._doubts = 0
+        self._counting = threading.Lock()
+        self.ahead: timedelta | None = None
+
+    def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
         """Let the provider explain a reply; take note of its clock where that is of use."""
-        date = reply.headers.get("date") if getattr(self.provider, "key_header", "") else None
+        date = reply.headers.get("date") if getattr(self._provider, "key_header", "") else None
         if date:
             with suppress(ValueError, TypeError):
                 said = parsedate_to_datetime(date)
                 if said.tzinfo is not None:
-                    self.ahead = said - self.service.journal.now()
-        return self.provider.explain(reply)
+                    self.ahead = said - self._journal.now()
+        return self._provider.explain(reply)
 
-    def intent(self, ask: Question, payload: dict[str, Any] | None = None) -> Intent:
+    def intent(self, question: Question, payload: dict[str, Any] | None = None) -> Intent:
         """Return a question as the journal keeps it, its worst case included."""
         return Intent(
-            provider=self.provider.name,
-            account=self.step.account,
-            person=ask.person,
-            variant=ask.variant,
-            told=tuple(ask.query.told),
-            wants=self.provider.covers(ask.query),
-            run=self.service.run,
-            subjects=ask.subjects(),
-            worst=self._worst(ask),
+            provider=self._provider.name,
+            account=self._step.account,
+            person=question.person,
+            variant=question.variant,
+            told=tuple(question.query.told),
+            wants=self._provider.covers(question.query),
+            run=self._context.run,
+            subjects=question.subjects(),
+            worst=self._worst(question),
             payload=payload,
-            budgets=self.service.budgets,
-            seen=ask.seen,
+            budgets=self._context.budgets,
+            seen=question.seen,
         )
 
-    def _worst(self, ask: Question) -> Credits:
+    def _worst(self, question: Question) -> Credits:
         """Return the most that a question can cost: what was set aside for it, if it was."""
-        if ask.reopen:
-            return ask.reopen.credits
-        return self._most(tuple(self.provider.sold(ask.query)))
+        if question.reopen:
+            return question.reopen.credits
+        return self._most(tuple(self._provider.sold(question.query)))
 
-    def answered(
-        self, ask: Question, number: int | None, answer: Answer | None, *, paid: bool
-    ) -> Done | None:
-        """End with an answer; None is a miss. Returns None when it is told later."""
-        self._doubts = 0
-        if answer is None:
-            return self.refused(ask, number, Miss(""), paid=paid)
-        journal = self.service.journal
-        match = read_answer(self.provider, answer.body, ask.query)
-        if number is None:  # found without anything billed
-            intent = self.intent(ask)
-            if ask.stored is not None:  # it says no more than the answer that it finishes
-                intent = replace(intent, wants=ask.query.wants)
-            journal.note(
-                intent,
-                Outcome.MATCHED,
-                answer=answer.body,
-                request_id=answer.request_id,
+    def end(
+        self,
+        question: Question,
+        number: int,
+        result: Result,
+        *,
+        paid: bool = False,
+        in_doubt: bool = False,
+        is_new: bool = True,
+    ) -> None:
+        """Book how a question ended, and report it.
+
+        Args:
+            question: Which one.
+            number: Its attempt, or `NO_INTENT`.
+            result: What the provider made of it.
+            paid: See `book`.
+            in_doubt: See `book`.
+            is_new: A lost answer is new trouble of the lane: not in doubt before, nor lost with
+                others of its call.
+        """
+        error = Miss("") if result is None else result
+        match = None
+        if isinstance(error, Answer):
+            match = read_answer(self._provider, error.body, question.query)
+        price = self._price(question, error, match) if number else NOTHING
+        booked = book(outcome_of(error), price, paid=paid, in_doubt=in_doubt)
+        self._watch_for_trouble(booked, new=is_new and isinstance(error, Unconfirmed), sent=number)
+        if isinstance(error, Answer):
+            kept = {"answer": error.body, "request_id": error.request_id}
+            if number:
+                self._settle(question, number, booked, match, balance=error.balance, **kept)
+            else:
+                self._note(question, Outcome.MATCHED, **kept)
+        elif booked.outcome is Outcome.UNCONFIRMED:
+            self._mark_unconfirmed(question, number, booked, error)
+        elif booked.outcome == "released" or isinstance(error, Declined):
+            self._release(question, number, error)
+        elif number:
+            self._settle(question, number, booked, reason=error.message, cause=error.cause)
+        else:
+            self._note(question, booked.outcome, reason=error.message, cause=error.cause)
+
+    def break_off(
+        self, question: Question, number: int, error: BaseException, *, sent: bool
+    ) -> None:
+        """Book a question that a bug, or an error of the whole run, broke off; report nothing."""
+        in_doubt = sent or question.reopen is not None
+        if not number:
+            return
+        if not in_doubt:
+            self._journal.void(number)
+            return
+        why = f"broken off ({type(error).__name__}); the call may have been charged"
+        self._journal.settle(number, Outcome.UNCONFIRMED, reason=why, cause=Unconfirmed.cause)
+
+    def _price(
+        self, question: Question, result: Answer | EnrichctlError, match: Match | Remark | None
+    ) -> Credits:
+        """Return what a question costs, if it costs anything."""
+        if isinstance(result, Answer) and result.credits is not None:
+            return result.credits
+        most = self._worst(question)
+        if match is None or isinstance(match, Remark):
+            return most  # what cannot be read may hold all that was asked for
+        return min(self._provider.price.of_match(question.query.wants, match), most)
+
+    def _watch_for_trouble(self, booked: Booked, *, new: bool, sent: int) -> None:
+        """Stop the lane before more is spent on the same trouble."""
+        if booked.outcome == "released" or (booked.outcome is Outcome.UNCONFIRMED and not new):
+            return
+        self._doubts = self._doubts + bool(sent) if new else 0
+        if self._doubts >= DOUBTS:
+            self._step.stop(
+                Unavailable(
+                    f"{self._provider.title} lost {DOUBTS} answers in a row",
+                    next="see `enrichctl status last`, then run the same command again",
+                )
             )
-            return Done(ask, Outcome.MATCHED)
-        cost = answer.credits
-        if cost is None:  # what cannot be read may hold all that was asked for
-            worst = self._worst(ask)
-            unread = isinstance(match, Remark)
-            cost = (
-                worst
-                if unread
-                else min(self.provider.price.of_match(ask.query.wants, match), worst)
-            )
-        return self._settle(number, Done(ask, Outcome.MATCHED, cost), match, **_kept(answer))
+
+    def _release(self, question: Question, number: int, error: EnrichctlError) -> None:
+        """Take back what was set aside; keep what the provider told for nothing."""
+        if number:
+            self._journal.void(number)
+        if not isinstance(error, Declined):
+            self._report(Done(question, error=error))
+        elif isinstance(error.answer, Answer):
+            # What would have come along with a paid answer was not asked for.
+            said = {"answer": error.answer.body, "reason": error.message}
+            self._note(question, Outcome.DECLINED, asked_only=True, **said)
+        else:
+            self._report(Done(question, Outcome.DECLINED, error=error))
+
+    def _note(
+        self, question: Question, outcome: Outcome, *, asked_only: bool = False, **how: Any
+    ) -> None:
+        """Commit how a question ended for which nothing billed was sent."""
+        intent = self.intent(question)
+        if asked_only or question.stored is not None:  # it is final on what was asked alone
+            intent = replace(intent, wants=question.query.wants)
+        self._journal.note(intent, outcome, **how)
+        self._report(Done(question, outcome))
+
+    def _mark_unconfirmed(
+        self, question: Question, number: int, booked: Booked, error: EnrichctlError
+    ) -> None:
+        """Commit that money is in doubt."""
+        reason, cause = error.message, Unconfirmed.cause
+        if isinstance(error, Unconfirmed):
+            cause = error.cause
+        elif isinstance(error, RecordError) and not isinstance(error, NotYet):
+            # What is refused now says nothing of the call that was lost.
+            reason = f"an earlier call may have been charged; asked again: {reason}"
+        if not number:
+            number = self._journal.intend(replace(self.intent(question), worst=NOTHING))
+        self._settle(question, number, booked, reason=reason, cause=cause)
 
     def _settle(
-        self, number: int, done: Done, match: Match | Remark | None = None, **how: Any
-    ) -> Done | None:
-        """Commit how an attempt ended, without waiting where somebody takes it later."""
-        assert done.outcome is not None  # noqa: S101 - it came to an end
-        ask, journal, later = done.ask, self.service.journal, self._later
-        at = journal.moment()
-        settle = partial(journal.settle, number, done.outcome, credits=done.credits, at=at, **how)
-        if later is None:
-            settle()
-            return done
-        if ask.reopen is None:  # else the journal knows more of it than this run
-            fresh = self._fresh(number, done, at, match, **how)
-            done = replace(done, fresh=fresh)
-
-        def then(error: Exception | None) -> None:
-            later(done if error is None else Done(ask, error=error))
-
-        settle(then=then)
-        return None
-
-    def _fresh(
         self,
+        question: Question,
         number: int,
-        done: Done,
-        at: datetime,
-        match: Match | Remark | None,
+        booked: Booked,
+        match: Match | Remark | None = None,
         *,
         balance: Credits | None = None,
         **how: Any,
-    ) -> LatestAnswer:
-        """Return what the journal will say of an attempt once it is settled."""
-        del balance  # is kept of the account
-        assert done.outcome is not None  # noqa: S101 - it came to an end
-        ask = done.ask
-        attempt = Attempt(
-            id=number,
-            provider=self.provider.name,
-            account=self.step.account,
-            person=ask.person,
-            told=tuple(ask.query.told),
-            wants=self.provider.covers(ask.query),
-            outcome=done.outcome,
-            credits=done.credits,
-            at=at,
-            run=self.service.run,
-            **how,
-        )
-        return LatestAnswer(ask.key, ask.query, attempt, match)
+    ) -> None:
+        """Commit how an attempt ended, without waiting: it is reported once it is on the disk."""
+        outcome, cost = booked
+        assert outcome != "released"  # noqa: S101 - that leaves nothing to settle
+        at = self._journal.moment()
+        latest = None
+        in_doubt = outcome is Outcome.UNCONFIRMED
+        if not (in_doubt or question.reopen or question.ticket):
+            # Else the journal knows more of it than this.
+            attempt = Attempt(
+                number, self._provider.name, self._step.account, question.person,
+                tuple(question.query.told), self._provider.covers(question.query), outcome,
+                cost, at, self._context.run, **how,
+            )  # fmt: skip
+            latest = LatestAnswer(question.key, question.query, attempt, match)
+        done = Done(question, outcome, cost, latest=latest)
 
-    def refused(
-        self, ask: Question, number: int | None, error: RecordError, *, paid: bool
-    ) -> Done | None:
-        """End with what is final but no match: a miss, a rejection, nothing to do.
+        def then(error: Exception | None) -> None:
+            self._report(done if error is None else Done(question, error=error))
 
-        Returns None when it is told later.
-        """
-        self._doubts = 0
-        journal = self.service.journal
-        if isinstance(error, Declined):
-            if number is not None:
-                journal.void(number)
-            if not isinstance(error.answer, Answer):
-                return Done(ask, Outcome.DECLINED, error=error)
-            # What would have come along with a paid answer was not asked for.
-            journal.note(
-                replace(self.intent(ask), wants=ask.query.wants),
-                Outcome.DECLINED,
-                answer=error.answer.body,
-                reason=error.message,
-            )
-            return Done(ask, Outcome.DECLINED)
-        outcome = Outcome.MISSED if isinstance(error, Miss) else Outcome.FAILED
-        if number is None:
-            journal.note(self.intent(ask), outcome, reason=error.message, cause=error.cause)
-            return Done(ask, outcome)
-        cost = self._worst(ask) if paid else NOTHING
-        done = Done(ask, outcome, cost)
-        return self._settle(number, done, reason=error.message, cause=error.cause)
-
-    def doubt(
-        self, ask: Question, number: int | None, error: Unconfirmed, *, old: bool = False
-    ) -> Done:
-        """End with money in doubt; stop the lane before more is wasted on the same trouble.
-
-        Args:
-            ask: The question.
-            number: Its attempt; None when nothing billed was sent for it.
-            error: Why it is in doubt.
-            old: It is no new trouble of the lane: in doubt before this run, or lost with others.
-        """
-        sent, worst = number is not None, self._worst(ask)
-        if number is None:
-            worst = NOTHING
-            number = self.service.journal.intend(replace(self.intent(ask), worst=worst))
-        self.service.journal.settle(
-            number, Outcome.UNCONFIRMED, reason=error.message, cause=error.cause
-        )
-        self._doubts += sent and not old
-        if self._doubts >= DOUBTS:
-            self.step.stopped = self.step.stopped or Unavailable(
-                f"{self.provider.title} lost {DOUBTS} answers in a row",
-                next="see `enrichctl status last`, then run the same command again",
-            )
-        return Done(ask, Outcome.UNCONFIRMED, worst)
-
-    def left(
-        self, ask: Question, number: int | None, error: EnrichctlError, *, in_doubt: bool
-    ) -> Done:
-        """End without an answer where none was paid for, unless that is in doubt."""
-        if number is None:
-            return Done(ask, error=error)
-        if in_doubt or ask.reopen is not None:
-            self.service.journal.settle(
-                number, Outcome.UNCONFIRMED, reason=error.message, cause=Unconfirmed.cause
-            )
-            return Done(ask, Outcome.UNCONFIRMED, self._worst(ask))
-        self.service.journal.void(number)
-        return Done(ask, error=error)
-
-
-def _kept(answer: Answer) -> dict[str, Any]:
-    """Return what the journal keeps of an answer."""
-    return {
-        "answer": answer.body,
-        "request_id": answer.request_id,
-        "balance": answer.balance,
-    }
-
-
-def broken(error: BaseException) -> Unconfirmed:
-    """Return what an attempt ends with that a bug, or an error of the whole run, broke off."""
-    return Unconfirmed(f"broken off ({type(error).__name__}); the call may have been charged")
+        self._journal.settle(
+            number, outcome, credits=None if in_doubt else cost, balance=balance, at=at,
+            then=then, **how,
+        )  # fmt: skip

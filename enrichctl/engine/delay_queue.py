@@ -5,7 +5,8 @@ import threading
 import time
 from collections.abc import Callable
 
-IDLE = 0.2  # seconds between looks at whether the run stops
+IDLE = 0.2  # seconds between two checks of whether the run stops
+NOW = float("-inf")  # due before everything: a question must not wait for polls
 
 Job = Callable[[], None]
 
@@ -33,7 +34,7 @@ class DelayQueue:
             thread.start()
 
     def at(self, seconds: float, job: Job) -> None:
-        """Have a job done in so many seconds; ``-inf`` goes before everything."""
+        """Have a job done in so many seconds; `NOW` goes before everything."""
         with self._due:
             self._serial += 1
             heapq.heappush(self._jobs, (time.monotonic() + seconds, self._serial, job))
@@ -52,14 +53,11 @@ class DelayQueue:
             job()
 
     def _next(self) -> Job | None:
+        """Wait for the next job that is due; None once nothing can come any more."""
         with self._due:
-            while True:
-                if self._jobs:
-                    wait = self._jobs[0][0] - time.monotonic()
-                    if wait <= 0 or self._stopping():
-                        return heapq.heappop(self._jobs)[2]
-                elif self.closed:
-                    return None
-                else:
-                    wait = IDLE
-                self._due.wait(min(wait, IDLE))
+            while self._jobs or not self.closed:
+                wait = self._jobs[0][0] - time.monotonic() if self._jobs else None
+                if wait is not None and (wait <= 0 or self._stopping()):
+                    return heapq.heappop(self._jobs)[2]
+                self._due.wait(None if wait is None else min(wait, IDLE))
+        return None

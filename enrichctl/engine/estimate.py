@@ -7,7 +7,7 @@ the next one is asked as well, and as if each might have it where that tells the
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from enrichctl.engine.lead import Lead
-from enrichctl.engine.question import Question, Step, remote
+from enrichctl.engine.question import Ask, Question, RunState, Step, remote
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import has_answer, others
@@ -16,6 +16,7 @@ from enrichctl.matching.identity import tells_people_apart
 from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Record
 
 UNKNOWN_RATE = 0.5  # share of matches expected of a provider that was never asked
+PLANNING = RunState(on_in_flight="count")
 
 
 class Estimate:
@@ -36,7 +37,7 @@ class Estimate:
         new: Callable[[bytes], bool],
         rate: Callable[[str], float | None],
         limit: int | None = None,
-        former: Callable[[Question], str] = lambda ask: "",  # noqa: ARG005 - nobody has
+        former: Callable[[Question], str] = lambda question: "",  # noqa: ARG005 - nobody has
     ) -> None:
         self.plan = Plan()
         self._tells_apart = tells_people_apart()
@@ -63,61 +64,71 @@ class Estimate:
         if lead.record.shifted:
             plan.unidentified += 1
             return False
-        asked = self._follow(lead)
+        doubled: dict[int, Credits] = {}
+        asked = self._follow(lead, doubled)
         if asked is None:
             return False
         for tried in lead.tried:
             if tried.attempt is not None:
                 self._lanes[tried.provider].reused += 1
         plan.unconfirmed += bool(lead.unconfirmed)
-        plan.doubled += sum(
-            (paid for number, paid in lead.doubled.items() if self._new(b"doubt %d" % number)),
-            NOTHING,
-        )
+        once = (paid for number, paid in doubled.items() if self._new(b"doubt %d" % number))
+        plan.doubled += sum(once, NOTHING)
         if not lead.missing:
             plan.complete += 1
         elif not lead.tried and not asked:
             plan.unidentified += 1
         return asked
 
-    def _follow(self, lead: Lead) -> bool | None:
-        """Take a record down the waterfall; tell whether anybody is asked, None over the limit."""
+    def _follow(self, lead: Lead, doubled: dict[int, Credits]) -> bool | None:
+        """Take a record down the waterfall; tell whether anybody is asked, None over the limit.
+
+        What may be paid a second time is added to ``doubled``.
+        """
         likely = Credits(1)
         asked: dict[str, bytes] = {}  # provider → about whom it is asked, and what
-        while (ask := self._waterfall.step(lead)) is not None:
+        while isinstance(found := self._waterfall.next_step(lead, PLANNING), Ask):
+            question = found.question
             if not asked and self._left is not None:
                 self._left -= 1
                 if self._left < 0:
                     return None
-            name, wants = ask.step.provider.name, ask.query.wants
-            self._ask(ask, asked, likely)
+            step, name, wants = question.step, question.step.provider.name, question.query.wants
+            doubled.update(question.doubled)
+            self._add(question, asked, likely)
             likely *= Credits(str(round(1 - self._rates[name], 4)))
-            asked[name] = asked.get(name, ask.person) + " ".join(wants).encode()
-            lead.tried_fields |= {(name, want) for want in wants}
-            self._waterfall.hope(lead, ask.step)
-            known = ask.reopen is not None or ask.stored is not None
-            if not (ask.step.provider.apart or known):
-                lead.step_index += 1  # it may be a miss, for the next provider to fill
+            asked[name] = asked.get(name, question.person) + " ".join(wants).encode()
+            lead.mark_tried(name, wants)
+            self._assume(lead, step)
+            if not (step.provider.apart or question.settles_earlier):
+                lead.move_on()  # it may be a miss, for the next provider to fill
         return bool(asked)
 
-    def _ask(self, ask: Question, asked: Mapping[str, bytes], likely: Credits) -> None:
-        provider, certain = ask.step.provider, not asked
+    def _assume(self, lead: Lead, step: Step) -> None:
+        """Assume that a provider that is asked fills what it may fill, or fill better."""
+        blank = lead.lacks(step.wants, self._waterfall.rules.overwrite)
+        origin = lead.origin
+        lead.assume((*blank, *(n for n in step.wants if n in origin and origin[n].confidence)))
+
+    def _add(self, question: Question, asked: Mapping[str, bytes], likely: Credits) -> None:
+        """Add what a question may cost to the plan."""
+        provider, certain = question.step.provider, not asked
         lane = self._lanes[provider.name]
-        if provider.changes(ask.query):
+        if provider.changes(question.query):
             lane.writes = provider.writes
-        wants = self._unasked(ask, asked)
+        wants = self._unasked(question, asked)
         if not wants:
             return
-        account = self._former(ask)
-        if account and self._new(f"former {provider.name} ".encode() + ask.person):
+        account = self._former(question)
+        if account and self._new(f"former {provider.name} ".encode() + question.person):
             lane.former[account] += 1
         lane.ask += 1
         lane.calls.most += 1
         lane.calls.least += certain
         lane.calls.expected += likely
-        if ask.reopen is not None or ask.stored is not None:
-            return  # settled without paying again
-        sold = provider.sold(ask.query)
+        if question.settles_earlier:
+            return
+        sold = provider.sold(question.query)
         wants = tuple(want for want in wants if want in sold)
         most = provider.price.most(wants)
         rate = 1 if provider.price.billed == "call" else self._rates[provider.name]
@@ -126,17 +137,17 @@ class Estimate:
             lane.credits.least += provider.price.least(wants)
         lane.credits.expected += most * likely * Credits(str(round(rate, 4)))
 
-    def _unasked(self, ask: Question, asked: Mapping[str, bytes]) -> tuple[str, ...]:
+    def _unasked(self, question: Question, asked: Mapping[str, bytes]) -> tuple[str, ...]:
         """Return what an earlier record of the same person was not asked for already.
 
         It is the same question only if others were asked the same before: who finds more of one
         record leaves less to ask for, and then two records of a person are two questions.
         """
-        name = ask.step.provider.name
+        name = question.step.provider.name
         before = b"".join(said for other, said in asked.items() if other != name)
-        key = f"{name} {ask.variant} ".encode() + ask.person + before
-        wants = tuple(want for want in ask.query.wants if self._new(key + want.encode()))
-        for want in ask.step.provider.covers(ask.query):
+        key = f"{name} {question.variant} ".encode() + question.person + before
+        wants = tuple(want for want in question.query.wants if self._new(key + want.encode()))
+        for want in question.step.provider.covers(question.query):
             self._new(key + want.encode())
         return wants
 
@@ -166,14 +177,14 @@ class OtherAccounts:
         self._journal = journal
         self._others: dict[str, list[str]] = {}
 
-    def of(self, ask: Question) -> str:
+    def of(self, question: Question) -> str:
         """Return the account that has the answer to a question; "" when there is none."""
-        name = ask.step.provider.name
+        name = question.step.provider.name
         return next(
             (
                 other
-                for other in self._accounts(ask.step)
-                if has_answer(self._journal, name, other, ask.person, ask.variant)
+                for other in self._accounts(question.step)
+                if has_answer(self._journal, name, other, question.person, question.variant)
             ),
             "",
         )

@@ -1,74 +1,61 @@
-"""A lane: one provider that answers at once, with its own pacer, workers and breaker.
+"""A lane: one provider with its own workers, limits and trouble.
 
-Workers only ask. What to ask is decided by the run loop, what is known stands in the journal: a
-worker hands back no answer, only that there is one.
+All providers go the same way: questions gather to a submission, its money is reserved, it is sent,
+and what comes back is booked question by question. A look-up is a submission of one that reserves
+at its billed call, since it may be answered for nothing. What is answered later has its ticket in
+the journal before anybody polls for it: a crash in between finds it again and buys nothing twice.
+
+Workers only ask. What to ask is decided by the run, and what is known stands in the journal.
 """
 
-import queue
 import threading
-import uuid
-from collections.abc import Callable, Mapping
-from datetime import timedelta
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
-from enrichctl.engine.booking import Booking, Done, LaneContext, broken
-from enrichctl.engine.key_age import holds, readings
+from enrichctl.engine.booking import Booking, Done, LaneContext, Result
+from enrichctl.engine.delay_queue import NOW, DelayQueue
 from enrichctl.engine.question import Question, Step
+from enrichctl.engine.request_ledger import RequestLedger
 from enrichctl.errors import (
+    BudgetReached,
     Cancelled,
+    Miss,
     NotYet,
+    OutOfCredits,
     ProviderError,
     RecordError,
+    Unavailable,
     Unconfirmed,
+    UnderWay,
 )
-from enrichctl.model import Answer, Attempt
-from enrichctl.provider import Lookup
-from enrichctl.transport import Api, Payload
+from enrichctl.model import Answer
+from enrichctl.provider import Lookup, Queue, Remote, Ticket
+from enrichctl.transport import Api
+
+LINGER = 0.3  # seconds that a submission waits for more questions
+SLOWER = 1.5  # by which the time between two polls grows
+SLOWEST = 30.0  # seconds between two polls, unless the provider wants more
+
+Receipt = Ticket | Result
+"""What a provider gives for a question of a submission."""
 
 
-class _Books:
-    """The ledger of one question: commits its intent, once."""
+@dataclass(slots=True)
+class _Submission:
+    """Questions that go out together, while they gather."""
 
-    def __init__(self, ask: Question, booking: Booking) -> None:
-        self._ask = ask
-        self._booking = booking
-        self.number = ask.reopen.id if ask.reopen else None
-        self._open = False
+    questions: list[Question] = field(default_factory=list)
 
-    def intend(self, payload: Payload, *, keyed: bool) -> Payload:
-        """See `transport.Ledger`."""
-        journal = self._booking.service.journal
-        if self._open:
-            return payload
-        self._open = True
-        if self._ask.reopen is not None:
-            stored = journal.payload(self._ask.reopen.id)
-            if stored and stored["key"]:  # the same key asks for the same bytes
-                self._check_age(self._ask.reopen, stored)
-                body = stored["body"]
-                data = body.encode() if body is not None else None
-                return Payload(stored["method"], stored["path"], data, stored["key"])
-        if keyed:
-            payload = Payload(payload.method, payload.path, payload.body, str(uuid.uuid4()))
-        kept: dict[str, Any] = {
-            "method": payload.method,
-            "path": payload.path,
-            "body": payload.body.decode() if payload.body is not None else None,
-            "key": payload.key,
-        }
-        if payload.key:
-            kept["clocks"] = readings(journal, self._booking.ahead)
-        self.number = journal.intend(self._booking.intent(self._ask, kept))
-        return payload
 
-    def _check_age(self, attempt: Attempt, stored: Mapping[str, Any]) -> None:
-        """See to it that a key is still known: since it was chosen hours may have passed."""
-        booking = self._booking
-        hours = getattr(booking.provider, "key_hours", 0.0)
-        ahead = booking.ahead or timedelta(0)
-        journal = booking.service.journal
-        if not holds(journal, attempt.at, stored.get("clocks", {}), hours, ahead):
-            raise Unconfirmed(attempt.reason or "the answer was lost")
+@dataclass(slots=True)
+class _Poll:
+    """A question whose answer is polled for."""
+
+    question: Question
+    number: int
+    ticket: Ticket
 
 
 class Lane:
@@ -76,97 +63,295 @@ class Lane:
 
     Args:
         step: The provider and its place in the waterfall.
-        service: What to work with.
-        done: Takes every question that came to an end.
+        context: What to work with.
+        report: Is told of every question that came to an end.
+
+    Attributes:
+        calls: Requests sent so far.
     """
 
-    def __init__(self, step: Step, service: LaneContext, done: Callable[[Done], None]) -> None:
+    def __init__(self, step: Step, context: LaneContext, report: Callable[[Done], None]) -> None:
+        assert isinstance(step.provider, Remote)  # noqa: S101 - local providers have no lane
         self._step = step
-        self._booking = Booking(step, service, done)
-        self._done = done
-        self._asks: queue.SimpleQueue[Question | None] = queue.SimpleQueue()
-        self._threads = [
-            threading.Thread(target=self._work, name=f"{step.provider.name}-{n}", daemon=True)
-            for n in range(service.workers)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._provider: Remote = step.provider
+        self._context = context
+        self._booking = Booking(step, context, report)
+        self._report = report
+        self.calls = 0
+        self._lock = threading.Lock()
+        self._gathering: dict[str, _Submission] = {}
+        self._polls: dict[str, list[_Poll]] = {}  # by job, until they are due
+        self._queue = DelayQueue(step.provider.name, context.workers, self._is_stopping)
 
-    @property
-    def calls(self) -> int:
-        """Return the requests sent so far."""
-        return self._booking.calls
-
-    def put(self, ask: Question) -> None:
+    def put(self, question: Question) -> None:
         """Take on a question."""
-        self._asks.put(ask)
+        reopen = question.reopen
+        if reopen is not None and reopen.ticket:
+            self._poll_later([_Poll(question, reopen.id, Ticket(reopen.ticket))], 0.0)
+            return
+        provider = self._provider
+        if not isinstance(provider, Queue) or not (group := provider.together(question.query)):
+            self._queue.at(NOW, partial(self._submit, [question]))
+            return
+        with self._lock:
+            submission = self._gathering.get(group)
+            if submission is None:
+                submission = self._gathering[group] = _Submission()
+                self._queue.at(LINGER, partial(self._flush, group, submission))
+            submission.questions.append(question)
+            is_full = len(submission.questions) >= provider.batch_max
+            if is_full:
+                del self._gathering[group]
+        if is_full:
+            self._queue.at(NOW, partial(self._submit, submission.questions))
 
     def close(self) -> None:
-        """Let the workers go once they have nothing left to do."""
-        for _ in self._threads:
-            self._asks.put(None)
-        for thread in self._threads:
-            thread.join()
+        """Let the workers go once nothing is left to do."""
+        self._queue.close()
 
-    def _work(self) -> None:
-        while (ask := self._asks.get()) is not None:
-            if self._step.stopped:
-                self._done(Done(ask, error=self._step.stopped))
-                continue
-            done: Done | None
-            try:
-                self._booking.service.around.pause(0)  # a run that stops starts no new call
-                done = self._ask(ask)
-            except Cancelled as error:
-                done = Done(ask, error=error)
-            except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
-                done = Done(ask, error=error)
-            if done is not None:
-                self._done(done)
+    def _flush(self, group: str, submission: _Submission) -> None:
+        """Submit what has gathered, unless it was full before."""
+        with self._lock:
+            if self._gathering.get(group) is not submission:
+                return
+            del self._gathering[group]
+        self._submit(submission.questions)
 
-    def _ask(self, ask: Question) -> Done | None:
-        """Ask a question; None: it is told once it is on the disk."""
-        booking = self._booking
-        books = _Books(ask, booking)
-        api = booking.api(books if ask.stored is None else None)
+    def _is_stopping(self) -> bool:
+        """Tell whether nothing more is polled for; what was bought still is, without money."""
         try:
-            answer = _find(ask, api)
-        except Unconfirmed as error:
-            return booking.doubt(ask, books.number, error, old=ask.reopen is not None)
-        except NotYet as error:
-            return booking.left(ask, books.number, error, in_doubt=api.in_doubt or api.paid)
-        except RecordError as error:
-            if api.in_doubt:  # what is refused now says nothing of the call that was lost
-                return booking.doubt(ask, books.number, _still_in_doubt(error), old=True)
-            return booking.refused(ask, books.number, error, paid=api.paid)
-        except (ProviderError, Cancelled) as error:
-            if isinstance(error, ProviderError):
-                self._step.stopped = self._step.stopped or error
-            return booking.left(ask, books.number, error, in_doubt=api.in_doubt or api.paid)
+            self._context.runtime.pause(0.0)
+        except Cancelled:
+            return True
+        no_money = isinstance(self._step.stopped, BudgetReached | OutOfCredits)
+        return self._queue.closed or (self._step.stopped is not None and not no_money)
+
+    def _submit(self, questions: Sequence[Question]) -> None:
+        """Ask the questions of one submission; what keeps them from being asked ends them."""
+        try:
+            questions, numbers = self._reserve(questions)
+            if questions:
+                self._send(questions, numbers)
+        except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
+            for question in questions:
+                self._report(Done(question, error=error))
+
+    def _reserve(self, questions: Sequence[Question]) -> tuple[Sequence[Question], list[int]]:
+        """Reserve money for a submission; return what it suffices for and nobody else is asking.
+
+        A look-up is reserved once it makes a billed call: see `RequestLedger`.
+
+        Raises:
+            Cancelled: The run stops, and starts no new call.
+            ProviderError: Nothing more is asked of the provider.
+        """
+        self._context.runtime.pause(0.0)
+        if self._step.stopped:
+            raise self._step.stopped
+        if isinstance(self._provider, Lookup):
+            return questions, []
+        try:
+            intents = [self._booking.intent(question) for question in questions]
+            numbers = self._context.journal.plan(intents)
+        except BudgetReached as error:
+            self._step.stop(error)
+            raise
+        if len(numbers) < len(questions):  # the budget has room for the first ones only
+            self._queue.at(NOW, partial(self._submit, questions[len(numbers) :]))
+        pairs = list(zip(questions, numbers, strict=False))
+        for question, number in pairs:
+            if not number:
+                self._report(Done(question, error=UnderWay()))
+        reserved = [(question, number) for question, number in pairs if number]
+        return [question for question, _ in reserved], [number for _, number in reserved]
+
+    def _send(self, questions: Sequence[Question], numbers: Sequence[int]) -> None:
+        """Send a submission, and see to what comes back for each of its questions."""
+        provider = self._provider
+        hours = getattr(provider, "key_hours", 0.0)
+        journal = self._context.journal
+        ledger = RequestLedger(questions, numbers, self._booking, journal, hours)
+        finishes = questions[0].stored is not None  # what makes no billed call
+        api = self._context.api(provider, self._booking.explain, None if finishes else ledger)
+        raised = False
+        try:
+            receipts = self._ask(questions, api)
+        except (RecordError, ProviderError, Cancelled) as error:  # holds for all of them
+            receipts, raised = [error] * len(questions), True
         except BaseException as error:
-            booking.left(ask, books.number, broken(error), in_doubt=True)
+            for question, number in zip(questions, ledger.numbers, strict=True):
+                self._booking.break_off(question, number, error, sent=ledger.sent)
             raise
         finally:
-            booking.count_calls(api)
-        return booking.answered(ask, books.number, answer, paid=api.paid)
+            self._count_calls(api)
+        triples = list(zip(questions, ledger.numbers, receipts, strict=True))
+        self._keep_tickets(triples)
+        self._book_all(triples, api, raised=raised)
 
+    def _ask(self, questions: Sequence[Question], api: Api) -> Sequence[Receipt]:
+        """Return what the provider gives for each question of a submission."""
+        if isinstance(self._provider, Lookup):
+            return [_look_up(self._provider, questions[0], api)]
+        assert isinstance(self._provider, Queue)  # noqa: S101 - there is no third kind
+        receipts = self._provider.submit([question.query for question in questions], api)
+        if len(receipts) != len(questions):
+            raise AssertionError(f"{len(receipts)} receipts for {len(questions)} questions")
+        return receipts
 
-def _still_in_doubt(error: RecordError) -> Unconfirmed:
-    return Unconfirmed(f"an earlier call may have been charged; asked again: {error.message}")
+    def _keep_tickets(self, triples: Sequence[tuple[Question, int, Receipt]]) -> None:
+        """Commit the tickets before anybody polls for their answers."""
+        polls = [_Poll(q, number, one) for q, number, one in triples if isinstance(one, Ticket)]
+        if polls:
+            self._context.journal.submitted({poll.number: poll.ticket.id for poll in polls})
+            for poll in polls:
+                poll.question.ticket = poll.ticket.id
+            self._poll_later(polls, self._queue_of().poll_every)
 
+    def _book_all(
+        self, triples: Sequence[tuple[Question, int, Receipt]], api: Api, *, raised: bool
+    ) -> None:
+        """Book what came back for each question; a bug in one leaves the others alone."""
+        is_new = True  # an answer that others have lost with it is one trouble
+        for question, number, receipt in triples:
+            if isinstance(receipt, Ticket):
+                continue
+            try:
+                self._book(question, number, receipt, api, raised=raised, is_new=is_new)
+            except BaseException as error:  # noqa: BLE001 - ends the run, not just this thread
+                self._report(Done(question, error=error))
+            is_new = is_new and not isinstance(receipt, Unconfirmed)
 
-def _find(ask: Question, api: Api) -> Answer | None:
-    provider = ask.step.provider
-    assert isinstance(provider, Lookup)  # noqa: S101 - queues have a lane of their own
-    if ask.stored is not None:
-        return provider.finish(ask.stored, ask.query, api)
-    if ask.reopen is not None and not ask.keyed:
+    def _book(
+        self,
+        question: Question,
+        number: int,
+        receipt: Result,
+        api: Api,
+        *,
+        raised: bool,
+        is_new: bool,
+    ) -> None:
+        """End a question that was answered or refused at once, or ask it again later."""
+        is_lookup = isinstance(self._provider, Lookup)
+        if isinstance(receipt, NotYet) and not is_lookup:  # somebody else has it under way
+            self._context.journal.void(number)
+            self._ask_again(question)
+            return
+        self._step.stop(receipt)
+        is_open = raised and (isinstance(receipt, NotYet) or not isinstance(receipt, RecordError))
+        paid = isinstance(receipt, Miss) and self._each_call_costs
+        self._booking.end(
+            question,
+            number,
+            receipt,
+            paid=api.paid if is_lookup or is_open else paid,
+            in_doubt=(api.in_doubt and (is_lookup or raised))
+            or (is_open and question.reopen is not None),
+            is_new=is_new and question.reopen is None,
+        )
+
+    @property
+    def _each_call_costs(self) -> bool:
+        return self._provider.price.billed == "call"
+
+    def _ask_again(self, question: Question) -> None:
+        """Submit a question again later, unless that has gone on for too long."""
+        question.waiting_since = question.waiting_since or time.monotonic()
+        if self._is_too_late(question):
+            self._report(Done(question, error=self._too_long()))
+            return
+        waited = min((time.monotonic() - question.waiting_since) * (SLOWER - 1), SLOWEST)
+        wait = max(self._queue_of().poll_every, waited)
+        self._queue.at(wait, partial(self._submit, [question]))
+
+    def _poll_later(self, polls: Sequence[_Poll], wait: float) -> None:
+        """Poll for answers later, for those of one job in one go."""
+        for poll in polls:
+            job = self._queue_of().job(poll.ticket)
+            with self._lock:
+                waiting = self._polls.setdefault(job, [])
+                waiting.append(poll)
+                is_first = len(waiting) == 1
+            if is_first:
+                self._queue.at(wait, partial(self._poll, job, wait))
+
+    def _poll(self, job: str, waited: float) -> None:
+        """Poll once for the answers of a job; again later when they are not there yet."""
+        with self._lock:
+            polls = self._polls.pop(job)
+        for poll in polls:
+            poll.question.waiting_since = poll.question.waiting_since or time.monotonic()
+        for index, poll in enumerate(polls):
+            if self._collect(poll):
+                continue
+            left = [*polls[index + 1 :], poll]  # one that is late holds up no other
+            late = [one for one in left if self._is_too_late(one.question)]
+            for one in late:
+                self._report(Done(one.question, error=self._too_long()))
+            least = self._queue_of().poll_every
+            wait = max(least, min(max(waited, least) * SLOWER, SLOWEST))
+            self._poll_later([one for one in left if one not in late], wait)
+            return
+
+    def _collect(self, poll: _Poll) -> bool:
+        """Fetch one answer and book it; tell whether the question came to an end."""
+        question, number = poll.question, poll.number
         try:
-            answer = provider.recover(ask.query, api)
+            result = self._fetch(poll)
+            self._step.stop(result)
+            paid = self._each_call_costs and not isinstance(result, OutOfCredits)
+            self._booking.end(question, number, result, paid=paid)
+        except NotYet:
+            return False
+        except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
+            self._step.stop(error)
+            self._report(Done(question, error=error))
+        return True
+
+    def _fetch(self, poll: _Poll) -> Result:
+        """Return the answer to a ticket, or what it was refused with."""
+        if self._is_stopping():  # its ticket is in the journal
+            raise self._step.stopped or Cancelled("the run is stopping")
+        api = self._context.api(self._provider, self._booking.explain)
+        try:
+            return self._queue_of().collect(poll.ticket, poll.question.query, api)
+        except NotYet:
+            raise
+        except RecordError as error:
+            return error
+        finally:
+            self._count_calls(api)
+
+    def _queue_of(self) -> Queue:
+        assert isinstance(self._provider, Queue)  # noqa: S101 - nobody else gives tickets
+        return self._provider
+
+    def _count_calls(self, api: Api) -> None:
+        with self._lock:
+            self.calls += api.calls
+
+    def _is_too_late(self, question: Question) -> bool:
+        return time.monotonic() - question.waiting_since > self._queue_of().give_up
+
+    def _too_long(self) -> Unavailable:
+        provider = self._queue_of()
+        return Unavailable(
+            f"{provider.title} has not answered for {provider.give_up / 60:.0f} min",
+            next="run the same command again later: what it finds by then is collected",
+        )
+
+
+def _look_up(provider: Lookup, question: Question, api: Api) -> Answer | None:
+    """Ask a provider that answers at once, or settle by it what an earlier call has paid for."""
+    if question.stored is not None:
+        return provider.finish(question.stored, question.query, api)
+    if question.reopen is not None and not question.keyed:
+        try:
+            answer = provider.recover(question.query, api)
         except RecordError:
             answer = None  # a refusal to read proves nothing of the charge
         if answer is None:
-            raise Unconfirmed(ask.reopen.reason or "the answer was lost")
+            raise Unconfirmed(question.reopen.reason or "the answer was lost")
         return answer
-    api.in_doubt = ask.reopen is not None  # until there is an answer under the same key
-    return provider.find(ask.query, api)
+    api.in_doubt = question.reopen is not None  # until there is an answer under the same key
+    return provider.find(question.query, api)

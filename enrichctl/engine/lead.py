@@ -1,11 +1,13 @@
-"""Which answer is accepted, what a cell holds afterwards, and what that makes of the record.
+"""A record on its way through the waterfall, and what was accepted for it.
 
-Pure: the same answers give the same record, however often and in whichever run they are read.
+The only module that changes a lead. Pure: the same answers give the same lead, however often and
+in whichever run they are read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from enrichctl.facts.blanks import could_be
 from enrichctl.model import (
@@ -19,10 +21,8 @@ from enrichctl.model import (
     Provenance,
     Record,
     Remark,
-    Status,
 )
 
-ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
 SURE = 1.0  # what a provider's value counts as that states no confidence of its own
 
 
@@ -64,6 +64,20 @@ class Tried:
         return self.outcome is Outcome.FAILED or (unread and not self.accepted)
 
 
+class Identity(NamedTuple):
+    """Who a record is to one provider.
+
+    Attributes:
+        told: What the provider is told: field → value.
+        person: The person's fingerprint there; empty where the provider cannot tell who it is.
+        apart: A word that tells it from others of the same address or name; "" for none.
+    """
+
+    told: dict[str, str]
+    person: bytes
+    apart: str = ""
+
+
 @dataclass(slots=True)
 class Lead:
     """A record on its way through the waterfall.
@@ -71,71 +85,45 @@ class Lead:
     Attributes:
         record: As read.
         missing: Fields wanted of any provider and not there when it was read.
+        suppressed: It must not be sent anywhere.
+        conflicts: What an earlier row gave to somebody else.
         filled: Accepted texts.
         origin: Where each of them came from.
         tried: What each provider did, in order.
         awaiting: Field → provider that still owes an answer on it; nobody else is asked for it.
-        assumed: Fields that may be filled by whom a plan has asked, so that nobody knows them yet.
+        assumed: Fields that a plan assumes to be filled, nobody knows with what.
         tried_fields: Provider and field that have been asked for: nothing is asked twice in a run.
-        doubled: Attempt → credits that may already have been paid for what is asked again.
         pending: Why a provider was not asked, "" when all were.
         unconfirmed: Why a charge is in doubt, "" when none is.
-        suppressed: It must not be sent anywhere.
-        step_index: The next provider in the waterfall.
-        told: What the provider at `told_at` is told, the person's fingerprint there, and a word for
-            whom it names; None when that provider cannot tell who it is.
-        told_at: The place in the waterfall for which that was settled.
+        step_index: The next provider on the route.
+        identity: Who it is to that provider; None until that was looked at.
         spent: What its own questions cost; rows that share an answer share nothing of its price.
-        counted: It has been counted against ``--limit``.
-        conflicts: What an earlier row gave to somebody else.
-        held: The run of another process that is asking what comes next: to be looked at again.
         fallback_email: An unverified e-mail, taken when nobody finds a verified one.
-        said: What the answers that were taken say of whom they are about.
+        said: What the accepted answers say of whom they are about.
     """
 
     record: Record
     missing: frozenset[str] = frozenset()
+    suppressed: bool = False
+    conflicts: Conflicts = NO_CONFLICTS
     filled: dict[str, str] = field(default_factory=dict)
     origin: dict[str, Provenance] = field(default_factory=dict)
     tried: list[Tried] = field(default_factory=list)
     awaiting: dict[str, str] = field(default_factory=dict)
     assumed: frozenset[str] = frozenset()
     tried_fields: frozenset[tuple[str, str]] = frozenset()
-    doubled: dict[int, Credits] = field(default_factory=dict)
     pending: str = ""
     unconfirmed: str = ""
-    suppressed: bool = False
     step_index: int = 0
-    told: tuple[dict[str, str], bytes, str] | None = None
-    told_at: int = -1
+    identity: Identity | None = None
     spent: Credits = NOTHING
-    counted: bool = False
-    conflicts: Conflicts = NO_CONFLICTS
-    held: str = ""
     fallback_email: tuple[str, Provenance] | None = None
     said: dict[str, str] = field(default_factory=dict)
 
-    def text(self, name: str) -> str:
-        """Return what is known of a field by now."""
-        return self.filled.get(name) or self.record.values.get(name, "")
-
-    def owe(self, provider: str, names: Iterable[str]) -> None:
-        """Take note that a provider owes an answer on fields, unless another does already."""
-        for name in names:
-            self.awaiting.setdefault(name, provider)
-
-    def hear(self, who: Mapping[str, str]) -> None:
-        """Take note of what an answer that is taken says of whom it is about."""
-        for name, text in who.items():
-            self.said.setdefault(name, text)
-
-    def whom(self) -> dict[str, str]:
-        """Return what the record, and then the answers taken, say of whom it means."""
-        return {**self.said, **self.record.values}
-
-    def known(self) -> dict[str, str]:
-        """Return all that is known by now."""
-        return {**self.record.values, **self.filled}
+    @property
+    def may_be_asked(self) -> bool:
+        """Tell whether anybody may be asked about it."""
+        return not (self.suppressed or self.record.shifted)
 
     @property
     def asked(self) -> bool:
@@ -147,6 +135,102 @@ class Lead:
         """Return the cells to write: accepted texts that differ from what stood there."""
         before = self.record.values
         return {name: text for name, text in self.filled.items() if text != before.get(name, "")}
+
+    def text(self, name: str) -> str:
+        """Return what is known of a field by now."""
+        return self.filled.get(name) or self.record.values.get(name, "")
+
+    def known(self) -> dict[str, str]:
+        """Return all that is known by now."""
+        return {**self.record.values, **self.filled}
+
+    def whom(self) -> dict[str, str]:
+        """Return what the record, and then the accepted answers, say of whom it means."""
+        return {**self.said, **self.record.values}
+
+    def lacks(self, names: Iterable[str], overwrite: frozenset[str]) -> tuple[str, ...]:
+        """Return which of these fields there is to ask for."""
+        filled, holds = self.filled, self.record.holds
+        return tuple([n for n in names if n not in filled and (n in overwrite or not holds(n))])
+
+    def has_tried(self, provider: str, names: Iterable[str]) -> bool:
+        """Tell whether a provider has been asked for all of these fields."""
+        return all((provider, name) in self.tried_fields for name in names)
+
+    def mark_tried(self, provider: str, names: Iterable[str]) -> None:
+        """Note that a provider has been asked for fields, or is not asked for them any more."""
+        self.tried_fields |= {(provider, name) for name in names}
+
+    def identify(self, identity: Identity) -> None:
+        """Note who it is to the next provider: what that answers makes no other person of it."""
+        self.identity = identity
+
+    def move_on(self) -> None:
+        """Go to the next provider on the route."""
+        self.step_index += 1
+        self.identity = None
+
+    def assume(self, names: Iterable[str]) -> None:
+        """Note in a plan what may be filled by then."""
+        self.assumed |= set(names)
+
+    def await_answer(self, provider: str, names: Iterable[str]) -> None:
+        """Note that a provider owes an answer on fields, unless another does already."""
+        for name in names:
+            self.awaiting.setdefault(name, provider)
+
+    def leave_pending(self, provider: str, names: Iterable[str], why: str) -> None:
+        """Note that a provider was not asked for fields, or has not answered."""
+        self.pending = self.pending or why
+        self.await_answer(provider, names)
+
+    def leave_unconfirmed(self, provider: str, names: Iterable[str], why: str) -> None:
+        """Note that a provider may have been paid for fields, and its answer is not known."""
+        self.unconfirmed = why
+        self.await_answer(provider, names)
+
+    def note(self, tried: Tried) -> None:
+        """Note what a provider did, once for each attempt."""
+        if tried.attempt is None or all(one.attempt != tried.attempt for one in self.tried):
+            self.tried.append(tried)
+
+    def add_cost(self, spent: Credits) -> None:
+        """Add what a question about it cost."""
+        self.spent += spent
+
+    def hear(self, who: Mapping[str, str]) -> None:
+        """Note what an accepted answer says of whom it is about."""
+        for name, text in who.items():
+            self.said.setdefault(name, text)
+
+    def take_fallback_email(self) -> None:
+        """Take the unverified e-mail, once there is nobody left who might find a verified one."""
+        if self.fallback_email is None or "email" in self.filled:
+            return
+        self.filled["email"], self.origin["email"] = self.fallback_email
+        for tried in self.tried:
+            if tried.provider == self.fallback_email[1].provider and "email" not in tried.accepted:
+                tried.accepted += ("email",)
+                break
+
+
+def lead_from_record(
+    record: Record,
+    wanted: frozenset[str],
+    conflicts: Conflicts = NO_CONFLICTS,
+    *,
+    suppressed: bool = False,
+) -> Lead:
+    """Return a record at the head of the waterfall.
+
+    Args:
+        record: As read.
+        wanted: All fields that any provider is asked for.
+        conflicts: What an earlier row gave to somebody else.
+        suppressed: It must not be sent anywhere.
+    """
+    missing = wanted - record.values.keys() - record.unknown
+    return Lead(record, missing, suppressed, conflicts)
 
 
 def accept(
@@ -163,7 +247,7 @@ def accept(
     """Take from a match what the record wants and may take; return the fields taken.
 
     With ``verified`` an e-mail that its provider does not call deliverable is only kept in
-    reserve; see `take_fallback_email`.
+    reserve; see `Lead.take_fallback_email`.
     """
     taken = []
     may = offered(lead, match, wants, overwrite=overwrite, min_confidence=min_confidence)
@@ -209,17 +293,6 @@ def offered(
         yield name
 
 
-def take_fallback_email(lead: Lead) -> None:
-    """Take the e-mail kept in reserve, once there is nobody left who might verify another."""
-    if lead.fallback_email is None or "email" in lead.filled:
-        return
-    lead.filled["email"], lead.origin["email"] = lead.fallback_email
-    for tried in lead.tried:
-        if tried.provider == lead.fallback_email[1].provider and "email" not in tried.accepted:
-            tried.accepted += ("email",)
-            break
-
-
 def _is_dead(name: str, match: Match) -> bool:
     """Tell whether a provider says of its own address that nothing can be delivered there."""
     return name == "email" and _verdict(match) == "undeliverable"
@@ -228,55 +301,6 @@ def _is_dead(name: str, match: Match) -> bool:
 def _verdict(match: Match) -> str:
     verdict = match.get("email_status")
     return verdict.text if verdict else ""
-
-
-def status_of(lead: Lead) -> tuple[Status, str]:
-    """Return a record's status, and in words why, or what was not done or is to be taken with care.
-
-    What needs somebody comes first: money in doubt, then what was not asked yet, then what failed,
-    then an answer that may be about somebody else.
-    """
-    status, why = next(_ends(lead))
-    said = [
-        said_by(tried.provider, remark.text)
-        for tried in lead.tried
-        for remark in tried.remarks
-        if remark.cause or tried.accepted  # a caution is about values
-    ]
-    return status, "; ".join(dict.fromkeys(filter(None, [why, *said])))
-
-
-def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
-    """Yield all that holds of a record, the one that counts first."""
-    if lead.suppressed:
-        yield Status.SKIPPED, "suppressed: never sent to any provider"
-    if lead.record.shifted:
-        yield Status.FAILED, lead.record.shifted
-    if lead.unconfirmed:
-        yield Status.UNCONFIRMED, lead.unconfirmed
-    if lead.pending:
-        yield Status.PENDING, lead.pending
-    failed = [t for t in lead.tried if t.failed]
-    if failed and _has_holes(lead):
-        yield Status.FAILED, _reasons(failed)
-    held = [t for t in lead.tried if not lead.filled.keys() >= set(t.held_back)]
-    if any(not t.accepted for t in held):
-        yield Status.REVIEW, _reasons(held)
-    if lead.changed:
-        yield Status.ENRICHED, _reasons(held)
-    if not lead.missing:
-        yield Status.COMPLETE, ""
-    if asked := [t for t in lead.tried if t.outcome in ANSWERED]:
-        yield Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"
-    yield Status.SKIPPED, _reasons(lead.tried) or "no provider can tell who this is"
-
-
-def _has_holes(lead: Lead) -> bool:
-    return any(not lead.text(name) for name in lead.missing)
-
-
-def _reasons(tried: Iterable[Tried]) -> str:
-    return "; ".join(dict.fromkeys(said_by(t.provider, t.reason) for t in tried if t.reason))
 
 
 def said_by(provider: str, reason: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.question import Rules, Step
+from enrichctl.engine.lead import lead_from_record
+from enrichctl.engine.question import Rules, RunState, Step
 from enrichctl.engine.result import RecordResult, result_of
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.model import Record
@@ -27,17 +28,18 @@ class LocalWaterfall:
 
     @property
     def portable(self) -> bool:
-        """Tell whether other processes come to the same."""
-        return all(isinstance(c.provider, Local) and c.provider.portable for c in self.steps)
+        """Tell whether it can be followed in other processes."""
+        return all(isinstance(s.provider, Local) and s.provider.portable for s in self.steps)
 
     def open(self) -> Callable[[Job], RecordResult]:
         """Return what takes a record from the head of the waterfall to its end."""
         waterfall = Waterfall(self.steps, self.rules, chains=self.chains, began=self.began)
+        state = RunState()
 
-        def pass_through(job: Job) -> RecordResult:
+        def finish(job: Job) -> RecordResult:
             record, suppressed = job
-            lead = waterfall.lead(record, suppressed=suppressed)
-            waterfall.step(lead)
+            lead = lead_from_record(record, waterfall.wanted, suppressed=suppressed)
+            waterfall.next_step(lead, state)
             return result_of(lead, self.layout)
 
-        return pass_through
+        return finish

@@ -1,16 +1,19 @@
-"""Who is asked for what, under which rules, and the question that comes of it."""
+"""Who is asked for what, under which rules, and the question that follows from it."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from enrichctl.errors import ProviderError
 from enrichctl.facts import spelling
 from enrichctl.journal import subject_key
-from enrichctl.model import Attempt, Query
+from enrichctl.model import Attempt, Credits, Match, Query, Remark
 from enrichctl.provider import Provider, Remote
+
+QuestionKey = tuple[str, bytes, str]
+"""What two records must share to be one question: provider, person, variant."""
 
 
 @dataclass(slots=True)
@@ -31,6 +34,15 @@ class Step:
     stopped: ProviderError | None = None
     save: bool | None = None
 
+    def stop(self, error: object) -> None:
+        """Ask nothing more of a provider after an error that reaches it; the first one counts."""
+        if isinstance(error, ProviderError):
+            self.stopped = self.stopped or error
+
+
+Route = list[tuple[Step, tuple[str, ...]]]
+"""Who is asked for what, in turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -42,8 +54,8 @@ class Rules:
         max_age: How old an answer may be to be used again.
         miss_age: The same for a miss, where that is another age.
         region: Country of phone numbers that state none.
-        retry_failed: Question again for what failed.
-        retry_unconfirmed: Question again for what may have been charged.
+        retry_failed: Ask again for what failed.
+        retry_unconfirmed: Ask again for what may have been charged.
         verified_email: An e-mail counts as found once its provider calls it deliverable.
         accept_review: Take answers that may be about somebody else.
     """
@@ -61,18 +73,20 @@ class Rules:
 
 @dataclass(slots=True)
 class Question:
-    """A question that the journal cannot answer.
+    """What one provider is told and asked about one person.
 
     Attributes:
         step: Whom to ask.
         query: What to tell and ask.
         person: Fingerprint of the person at this provider.
         variant: What else makes it another question.
-        reopen: An unconfirmed attempt that can be settled without paying again.
+        reopen: An attempt that can be settled without paying again: unconfirmed, or with a ticket.
         keyed: That is done by sending it again under its key, else by reading.
         stored: An answer as it came, of which something is still to be done without paying.
         seen: The newest attempt in the journal when an answer was looked for there.
-        began: Monotonic seconds when an answer was first looked for; 0 before.
+        ticket: What the vendor gave for it in this run; "" before.
+        waiting_since: Monotonic seconds when its answer was first late; 0 before.
+        doubled: Attempt → credits that may already have been paid for what is asked again.
     """
 
     step: Step
@@ -83,12 +97,19 @@ class Question:
     keyed: bool = False
     stored: Any = None
     seen: int = 0
-    began: float = 0.0
+    ticket: str = ""
+    waiting_since: float = 0.0
+    doubled: Mapping[int, Credits] = field(default_factory=dict)
 
     @property
-    def key(self) -> tuple[str, bytes, str]:
+    def key(self) -> QuestionKey:
         """Return what two records must share to be one question."""
         return self.step.provider.name, self.person, self.variant
+
+    @property
+    def settles_earlier(self) -> bool:
+        """Tell whether it costs nothing more: an earlier call has paid for its answer."""
+        return self.reopen is not None or self.stored is not None
 
     def subjects(self) -> tuple[bytes, ...]:
         """Return the fingerprints by which this person is found again."""
@@ -99,9 +120,69 @@ class Question:
         )
 
 
-def route_of(
-    steps: Sequence[Step], chains: Mapping[str, Sequence[str]]
-) -> list[tuple[Step, tuple[str, ...]]]:
+@dataclass(frozen=True, slots=True)
+class LatestAnswer:
+    """An answer that has just come, as the journal has it: it need not be read there.
+
+    Attributes:
+        key: Of the question.
+        query: What was told and asked.
+        attempt: How the journal has it.
+        match: What the provider reads from it, for this very query, or that it cannot; None when
+            it is no match.
+    """
+
+    key: QuestionKey
+    query: Query
+    attempt: Attempt
+    match: Match | Remark | None
+
+
+@dataclass(slots=True)
+class RunState:
+    """What decides about a record's next step, beside the record and the journal.
+
+    Attributes:
+        blocked: Why nobody may be asked about the record now; "" when they may.
+        in_flight: Keys of the questions that this run is asking at this moment.
+        on_in_flight: What to do about what another run is asking at this moment: wait for its
+            answer, leave it to a later run, or, in a plan, count it as if it were asked here.
+        latest: The answer that has just come.
+    """
+
+    blocked: str = ""
+    in_flight: Container[QuestionKey] = ()
+    on_in_flight: Literal["wait", "leave", "count"] = "leave"
+    latest: LatestAnswer | None = None
+
+
+class Ask(NamedTuple):
+    """A provider has to be asked."""
+
+    question: Question
+
+
+class Wait(NamedTuple):
+    """Another run is asking what comes next: its answer will do.
+
+    Attributes:
+        provider: Whom it asks.
+        run: Its id; "" is not known.
+    """
+
+    provider: str
+    run: str
+
+
+class End(NamedTuple):
+    """Nothing is left to ask."""
+
+
+END = End()
+NextStep = Ask | Wait | End
+
+
+def route_of(steps: Sequence[Step], chains: Mapping[str, Sequence[str]]) -> Route:
     """Return who is asked for what, in turn; a provider may have several turns.
 
     A field goes from provider to provider in its chain; without one, in waterfall order.
@@ -112,8 +193,8 @@ def route_of(
         for step in steps
         for name in step.wants
     }
-    able = {(c.provider.name, name) for c in steps for name in c.wants}
-    legs: list[tuple[Step, tuple[str, ...]]] = []
+    able = {(step.provider.name, name) for step in steps for name in step.wants}
+    route: Route = []
     while any(left.values()):
         for step in steps:
             turn = []
@@ -124,9 +205,9 @@ def route_of(
                     chain.popleft()
                     turn.append(name)
             if turn:
-                order = {name: place for place, name in enumerate(step.wants)}
-                legs.append((step, tuple(sorted(turn, key=order.__getitem__))))
-    return legs
+                order = {name: index for index, name in enumerate(step.wants)}
+                route.append((step, tuple(sorted(turn, key=order.__getitem__))))
+    return route
 
 
 def remote(steps: Sequence[Step]) -> Iterator[Step]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from enrichctl.engine.lead import Lead
+from enrichctl.engine.lead import Lead, lead_from_record
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.facts.placeholders import is_nothing, stated
 from enrichctl.facts.regions import region_of
@@ -91,7 +91,8 @@ class RecordReader:
         conflicts = NO_CONFLICTS
         if self._namesakes:
             conflicts = self._namesakes.conflicts(record.values, record.region)
-        return self._waterfall.lead(record, conflicts, suppressed=self.suppresses(record))
+        suppressed = self.suppresses(record)
+        return lead_from_record(record, self._waterfall.wanted, conflicts, suppressed=suppressed)
 
 
 def _first(name: str, cells: Sequence[str], places: Sequence[int]) -> str:

@@ -30,7 +30,7 @@ class Report:
 
     def count_done(self, done: Done) -> None:
         """Count a question that came to an end."""
-        lane = self.lanes[done.ask.step.provider.name]
+        lane = self.lanes[done.question.step.provider.name]
         if done.outcome is None:
             return
         lane.count(done.outcome)

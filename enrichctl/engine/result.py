@@ -3,13 +3,13 @@
 All in plain values, so that another process can hand them over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.lead import Lead, said_by, status_of
+from enrichctl.engine.lead import Lead, Tried, said_by
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
@@ -21,6 +21,7 @@ TO_REVIEW = (
     "look at them (enrichctl status last --records review), or take them by --accept review,"
     " which asks nobody again"
 )
+ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
 
 
@@ -85,6 +86,55 @@ def result_of(lead: Lead, layout: Layout) -> RecordResult:
         tuple(troubles),
         pack(explain(lead, status, note)),
     )
+
+
+def status_of(lead: Lead) -> tuple[Status, str]:
+    """Return a record's status, and in words why, or what was not done or is to be taken with care.
+
+    What needs somebody comes first: money in doubt, then what was not asked yet, then what failed,
+    then an answer that may be about somebody else.
+    """
+    status, why = next(_ends(lead))
+    said = [
+        said_by(tried.provider, remark.text)
+        for tried in lead.tried
+        for remark in tried.remarks
+        if remark.cause or tried.accepted  # a caution is about values
+    ]
+    return status, "; ".join(dict.fromkeys(filter(None, [why, *said])))
+
+
+def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
+    """Yield all that holds of a record, the one that counts first."""
+    if lead.suppressed:
+        yield Status.SKIPPED, "suppressed: never sent to any provider"
+    if lead.record.shifted:
+        yield Status.FAILED, lead.record.shifted
+    if lead.unconfirmed:
+        yield Status.UNCONFIRMED, lead.unconfirmed
+    if lead.pending:
+        yield Status.PENDING, lead.pending
+    failed = [t for t in lead.tried if t.failed]
+    if failed and _has_holes(lead):
+        yield Status.FAILED, _reasons(failed)
+    held = [t for t in lead.tried if not lead.filled.keys() >= set(t.held_back)]
+    if any(not t.accepted for t in held):
+        yield Status.REVIEW, _reasons(held)
+    if lead.changed:
+        yield Status.ENRICHED, _reasons(held)
+    if not lead.missing:
+        yield Status.COMPLETE, ""
+    if asked := [t for t in lead.tried if t.outcome in ANSWERED]:
+        yield Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"
+    yield Status.SKIPPED, _reasons(lead.tried) or "no provider can tell who this is"
+
+
+def _has_holes(lead: Lead) -> bool:
+    return any(not lead.text(name) for name in lead.missing)
+
+
+def _reasons(tried: Iterable[Tried]) -> str:
+    return "; ".join(dict.fromkeys(said_by(t.provider, t.reason) for t in tried if t.reason))
 
 
 def _next(outcome: Outcome) -> str:

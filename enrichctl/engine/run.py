@@ -1,7 +1,7 @@
 """The run: records in, through the lanes, and out again in the order in which they came.
 
 One thread decides, lanes ask, the journal remembers. A window of records is on its way at any
-time; the head of it is written as soon as it is through.
+time; the first of it is written as soon as it has come to its end.
 """
 
 import queue
@@ -11,18 +11,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal
 
 from enrichctl.engine.booking import Done, LaneContext
 from enrichctl.engine.cpu_affinity import of_this_process
 from enrichctl.engine.in_flight import InFlight
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.lead import Lead, said_by
+from enrichctl.engine.lead import Lead, Tried, said_by
 from enrichctl.engine.local_waterfall import LocalWaterfall
 from enrichctl.engine.parallel import in_parallel
-from enrichctl.engine.question import Rules, Step, remote
-from enrichctl.engine.queue_lane import QueueLane
+from enrichctl.engine.question import (
+    Ask,
+    LatestAnswer,
+    QuestionKey,
+    Rules,
+    RunState,
+    Step,
+    Wait,
+    remote,
+)
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.report import Report
 from enrichctl.engine.result import RecordResult, result_of
@@ -41,24 +48,30 @@ from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.namesakes import Namesakes
-from enrichctl.model import LaneCount
-from enrichctl.provider import Queue
+from enrichctl.model import LaneCount, Outcome
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
 BATCH = 500  # explained records a commit
-TICK = 0.5  # seconds between looks at whether the run should stop
+TICK = 0.5  # seconds between two checks of whether the run should stop
 
 Write = Callable[[Row, RecordResult], None]
 
 
 @dataclass(slots=True)
 class _Item:
-    """A record on its way, with the row that it came from."""
+    """A record on its way, with the row that it came from.
+
+    Attributes:
+        ended: Nothing is left to ask about it.
+        counted: It has been counted against ``--limit``.
+        waits: At which provider it waits for another run, and since when; see `InFlight`.
+    """
 
     row: Row
     lead: Lead
-    through: bool = False
-    waits: tuple[str, float] | None = None  # for another run; see `InFlight`
+    ended: bool = False
+    counted: bool = False
+    waits: tuple[str, float] | None = None
 
 
 class Runner:
@@ -68,7 +81,7 @@ class Runner:
         source: What is read.
         columns: Field → its column in the input.
         layout: What stands where in the output.
-        steps: The waterfall.
+        steps: The providers, in waterfall order.
         rules: What the user asked for.
         journal: Keeps the books and the answers.
         run: The run, as entered in the journal.
@@ -82,6 +95,9 @@ class Runner:
         watch: Is told what happens.
         reader_gone: Tells whether nobody reads the output any more.
         clock: Monotonic seconds, by which waiting for another run ends.
+
+    Attributes:
+        report: The counts of the run.
     """
 
     def __init__(
@@ -115,38 +131,35 @@ class Runner:
         self._watch = watch
         self._reader_gone = reader_gone
         self._in_flight: InFlight[_Item] = InFlight(journal, watch, TICK, clock)
-        self._local = LocalWaterfall(steps, rules, chains or {}, layout, journal.now())
+        began = journal.now()
+        self._local = LocalWaterfall(steps, rules, chains or {}, layout, began)
         self._waterfall = Waterfall(
-            steps, rules, journal, run.id, self._blocked, chains,
-            elsewhere=self._elsewhere_too, began=journal.now(),
-            asking=lambda key: key in self._waiting, suppression=suppression,
-        )  # fmt: skip
+            steps, rules, journal, run.id, chains=chains, began=began, suppression=suppression
+        )
         self._reader = RecordReader(columns, self._waterfall, suppression, namesakes, spares, own)
         names = [step.provider.name for step in steps]
-        self.report = Report(_counts(names), layout.wanted)
-        self._lanes: dict[str, Lane | QueueLane] = {}
+        self.report = Report({name: LaneCount(name) for name in names}, layout.wanted)
+        self._lanes: dict[str, Lane] = {}
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._stopped: set[str] = set()  # lanes of which the watcher knows it
-        self._waiting: dict[tuple[str, bytes, str], list[_Item]] = {}
+        self._waiting: dict[QuestionKey, list[_Item]] = {}
         self._counted = 0
         self._explained: list[history.Stored] = []
         self._ticked = time.monotonic()
         self._affinity = of_this_process()
 
-    def go(self, services: dict[str, LaneContext], write: Write) -> None:
-        """Question what is to be asked and write every record.
+    def go(self, contexts: Mapping[str, LaneContext], write: Write) -> None:
+        """Ask what is to be asked and write every record.
 
         Args:
-            services: What the lane of each remote provider works with.
-            write: Takes each record in input order, with what it comes to.
+            contexts: What the lane of each remote provider works with.
+            write: Takes each record in input order, with what became of it.
         """
         self._watch(Began(self._run.id, self._run.records))
         with ExitStack() as stack:
             for step in remote(self._steps):
                 name = step.provider.name
-                kind = QueueLane if isinstance(step.provider, Queue) else Lane
-                lane = kind(step, services[name], self._done.put)
-                self._lanes[name] = lane
+                lane = self._lanes[name] = Lane(step, contexts[name], self._done.put)
                 stack.callback(lane.close)
             stack.callback(self._affinity.end)
             try:
@@ -185,12 +198,13 @@ class Runner:
             yield row
 
     def _left(self, row: Row) -> RecordResult:
-        """Return what a record comes to that the run did not get to."""
+        """Return what becomes of a record that the run did not get to."""
         lead = self._reader.lead(row)
         self._waterfall.leave(lead, "the run stopped before this record")
         return result_of(lead, self._layout)
 
     def _stream(self, write: Write) -> None:
+        """Take records through the lanes, a window of them at a time."""
         window: deque[_Item] = deque()
         for row in self._source.rows():
             item = _Item(row, self._reader.lead(row))
@@ -205,26 +219,31 @@ class Runner:
             self._collect(block=True)
             self._write(window, write)
 
-    def _advance(self, item: _Item) -> None:
-        ask = self._waterfall.step(item.lead)
-        if not item.lead.counted and (item.lead.asked or item.lead.pending):
-            item.lead.counted = True  # an answer or a stop that was faster changes no limit
+    def _advance(self, item: _Item, latest: LatestAnswer | None = None) -> None:
+        """Take a record to its next question, to another run's answer, or to its end."""
+        found = self._waterfall.next_step(item.lead, self._state(item, latest))
+        if not item.counted and (isinstance(found, Ask) or item.lead.asked or item.lead.pending):
+            item.counted = True  # an answer or a stop that was faster changes no limit
             self._counted += 1
-        if item.lead.held:
-            step, _ = self._waterfall.route[item.lead.step_index]
-            self._in_flight.add(item, step.provider.name, item.lead.held)
-            return
-        if ask is None:
-            item.through = True
-            return
-        if not item.lead.counted:
-            item.lead.counted = True
-            self._counted += 1
-        if ask.key in self._waiting:  # the same person: whoever came first asks for all
-            self._waiting[ask.key].append(item)
-            return
-        self._waiting[ask.key] = [item]
-        self._lanes[ask.step.provider.name].put(ask)
+        match found:
+            case Ask(question):
+                waiting = self._waiting.setdefault(question.key, [])
+                waiting.append(item)
+                if len(waiting) == 1:  # the same person: whoever came first asks for all
+                    self._lanes[question.step.provider.name].put(question)
+            case Wait(provider, run):
+                self._in_flight.add(item, provider, run)
+            case _:
+                item.ended = True
+
+    def _state(self, item: _Item, latest: LatestAnswer | None) -> RunState:
+        """Return what decides about a record's next step at this moment."""
+        stopping, limit = self._stop.asked.is_set(), self._limits.records
+        blocked = "not asked before the run stopped" if stopping else ""
+        if not blocked and limit is not None and not item.counted and self._counted >= limit:
+            blocked = "left out by --limit"
+        waits = not (stopping or self._in_flight.in_vain)
+        return RunState(blocked, self._waiting, "wait" if waits else "leave", latest)
 
     def _collect(self, *, block: bool) -> None:
         """Take in the questions that came to an end, and move on the records that wait for them."""
@@ -242,46 +261,45 @@ class Runner:
             self._take(done)
 
     def _take(self, done: Done) -> None:
+        """Take in how a question ended: count it, tell of it, move on its records."""
         if not isinstance(done.error, RecordError | ProviderError | Cancelled | None):
             raise done.error  # a bug, or an error that reaches the whole run
-        step = done.ask.step
-        if step.stopped is not None and step.provider.name not in self._stopped:
-            self._stopped.add(step.provider.name)
-            self._watch(LaneStopped(step.provider.name, step.stopped.cause, step.stopped.message))
+        step, name = done.question.step, done.question.step.provider.name
+        self._tell_of_stop(step)
         self.report.count_done(done)
         most = self._limits.errors
         if most is not None and sum(lane.failed for lane in self.report.lanes.values()) >= most:
             self._stop.now("max_errors", ExitStatus.SOME_FAILED)
-        waiting = self._waiting.pop(done.ask.key)
+        waiting = self._waiting.pop(done.question.key)
+        first = waiting[0].lead
+        first.add_cost(done.spent)
         if done.outcome is not None:
-            row = waiting[0].lead.record.row
-            self._watch(Answered(step.provider.name, done.outcome, done.spent, row))
-        waiting[0].lead.spent += done.spent
-        asked = {(step.provider.name, name) for name in done.ask.query.wants}
+            self._watch(Answered(name, done.outcome, done.spent, first.record.row))
         if isinstance(done.error, UnderWay) and not self._in_flight.in_vain:
             for item in waiting:
-                self._in_flight.add(item, step.provider.name, done.error.run)
+                self._in_flight.add(item, name, done.error.run)
             return
-        self._waterfall.hear(done.fresh)
         for item in waiting:
-            item.lead.tried_fields |= asked
-            if isinstance(done.error, Cancelled) or done.outcome is None:
-                why = done.error.message if isinstance(done.error, EnrichctlError) else "not asked"
-                self._waterfall.give_up(item.lead, done.ask, said_by(step.provider.name, why))
-            elif done.error is not None:
-                self._waterfall.decline(item.lead, step, done.error.message)
-            self._advance(item)
+            _apply_end(item.lead, done)
+            self._advance(item, done.latest)
+
+    def _tell_of_stop(self, step: Step) -> None:
+        """Tell once that a provider is asked nothing more."""
+        name, stopped = step.provider.name, step.stopped
+        if stopped is not None and name not in self._stopped:
+            self._stopped.add(name)
+            self._watch(LaneStopped(name, stopped.cause, stopped.message))
 
     def _write(self, window: deque[_Item], write: Write) -> None:
         wrote = self.report.records
-        while window and window[0].through:
+        while window and window[0].ended:
             item = window.popleft()
             self._put(item.row, result_of(item.lead, self._layout), write)
         if self.report.records > wrote:
             self._wrote()
 
     def _put(self, row: Row, found: RecordResult, write: Write) -> None:
-        """Write a record that is through, and keep what is said of it."""
+        """Write a record that came to its end, and keep what is said of it."""
         write(row, found)
         self.report.count(found)
         self._explained.append(found.stored)
@@ -297,7 +315,7 @@ class Runner:
             self._explained.clear()
 
     def _tick(self) -> None:
-        """Look now and then whether the run should stop, and whether others have an answer."""
+        """See now and then whether the run should stop, and whether others have an answer."""
         now = time.monotonic()
         if now - self._ticked < TICK:
             return
@@ -312,20 +330,13 @@ class Runner:
         if limits.duration and time.monotonic() - report.started > limits.duration.total_seconds():
             self._stop.now("max_duration", ExitStatus.UNAVAILABLE)
 
-    def _elsewhere_too(self) -> Literal["wait", "leave"]:
-        """Say what to do about what another run is asking at this moment."""
-        return "leave" if self._stop.asked.is_set() or self._in_flight.in_vain else "wait"
 
-    def _blocked(self, step: Step, lead: Lead) -> str:
-        """Tell why a provider may not be asked about a record now."""
-        name = step.provider.name
-        if self._stop.asked.is_set():
-            return f"{name}: not asked before the run stopped"
-        limit = self._limits.records
-        if limit is not None and not lead.counted and self._counted >= limit:
-            return f"{name}: left out by --limit"
-        return ""
-
-
-def _counts(names: Sequence[str]) -> dict[str, LaneCount]:
-    return {name: LaneCount(name) for name in names}
+def _apply_end(lead: Lead, done: Done) -> None:
+    """Note on a lead that its question came to an end; the answer itself is in the journal."""
+    name, wants, error = done.question.step.provider.name, done.question.query.wants, done.error
+    lead.mark_tried(name, wants)
+    if isinstance(error, Cancelled) or done.outcome is None:
+        why = error.message if isinstance(error, EnrichctlError) else "not asked"
+        lead.leave_pending(name, wants, said_by(name, why))
+    elif isinstance(error, EnrichctlError):
+        lead.note(Tried(name, Outcome.DECLINED, reason=error.message))

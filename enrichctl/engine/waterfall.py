@@ -1,17 +1,27 @@
-"""The waterfall as a function of a record and of what the journal knows.
+"""The route of a record from provider to provider: `Waterfall.next_step`.
 
-`Waterfall.step` takes a record as far as known answers carry it and returns the next question, or
-None at the end. Planning, asking and writing all use it, so that what was planned is what is
-asked, and what was asked before is found again without asking.
+It takes a record as far as known answers carry it, and says what comes next: ask, wait, or the end.
+Planning and asking both use it, so that what was planned is what is asked, and what was asked
+before is found again without asking.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from enrichctl.engine.acceptance import accept_answer
-from enrichctl.engine.answer_cache import AnswerCache, Elsewhere, LatestAnswer
-from enrichctl.engine.lead import Lead, Tried, take_fallback_email
-from enrichctl.engine.question import Question, Rules, Step, route_of
+from enrichctl.engine.answer_cache import KNOWN, AnswerCache, Known
+from enrichctl.engine.lead import Identity, Lead, Tried
+from enrichctl.engine.question import (
+    END,
+    Ask,
+    NextStep,
+    Question,
+    Rules,
+    RunState,
+    Step,
+    Wait,
+    route_of,
+)
 from enrichctl.facts import spelling
 from enrichctl.facts.blanks import is_nobodys
 from enrichctl.fields import kind_of
@@ -20,27 +30,29 @@ from enrichctl.matching import Suppression, fingerprint_person, identity
 from enrichctl.matching.identity import NAMES
 from enrichctl.matching.namesakes import SHARED
 from enrichctl.matching.same_person import is_own_email
-from enrichctl.model import NO_CONFLICTS, Conflicts, Outcome, Query, Record
+from enrichctl.model import Conflicts, Outcome, Query
 from enrichctl.provider import Local, Provider
 
 CANONICAL = frozenset({"email", "phone", "domain", "person_url", "company_url"})
+NOBODY = Identity({}, b"")
 
 
 class Waterfall:
     """Takes records from provider to provider.
 
     Args:
-        steps: In waterfall order.
+        steps: The providers, in waterfall order.
         rules: What the user asked for.
         journal: What is known; None knows nothing.
         run: This run's id; an attempt of it is not reopened.
-        blocked: Tells why a provider may not be asked about a record now; "" when it may.
         chains: Field → providers that are asked for it, where that is another order.
-        elsewhere: What to do about what another process is asking at this time; see there.
         began: When what local providers find was found; now, by default.
-        asking: Tells whether a question is being asked at this moment; see `AnswerCache`.
         suppression: Who must not be sent anywhere, as far as only an answer shows it; a record
             that is on the list as it was read says so itself.
+
+    Attributes:
+        route: Who is asked for what, in turn.
+        wanted: All fields that any provider is asked for.
     """
 
     def __init__(
@@ -49,130 +61,91 @@ class Waterfall:
         rules: Rules,
         journal: Journal | None = None,
         run: str = "",
-        blocked: Callable[[Step, Lead], str] = lambda *_: "",
-        chains: Mapping[str, Sequence[str]] | None = None,
         *,
-        elsewhere: Callable[[], Elsewhere] = lambda: "leave",
+        chains: Mapping[str, Sequence[str]] | None = None,
         began: datetime | None = None,
-        asking: Callable[[tuple[str, bytes, str]], bool] = lambda _: False,
         suppression: Suppression | None = None,
     ) -> None:
         self.steps = steps
         self.route = route_of(steps, chains or {})
+        self.wanted = frozenset(name for step in steps for name in step.wants)
         self.rules = rules
         self._began = began or datetime.now(UTC)
-        self._recall = (
-            AnswerCache(journal, rules, run, elsewhere, self._began, asking) if journal else None
-        )
-        self._blocked = blocked
+        self._cache = AnswerCache(journal, rules, run, self._began) if journal else None
         self._suppression = suppression
-        self._wants = frozenset(name for step in steps for name in step.wants)
 
-    def lead(
-        self, record: Record, conflicts: Conflicts = NO_CONFLICTS, *, suppressed: bool = False
-    ) -> Lead:
-        """Put a record at the head of the waterfall."""
-        missing = self._wants - record.values.keys() - record.unknown
-        place = len(self.route) if suppressed or record.shifted else 0
-        return Lead(record, missing, suppressed=suppressed, step_index=place, conflicts=conflicts)
+    def next_step(self, lead: Lead, state: RunState) -> NextStep:
+        """Take a record on to the next question for a provider, or to its end.
 
-    def step(self, lead: Lead) -> Question | None:
-        """Take a record on to the next question for a provider.
-
-        None at the end, or when it is ``held``: another process is asking what comes next.
+        Args:
+            lead: The record; what is known of it is applied to it.
+            state: What decides about it beside the journal.
         """
-        lead.held = ""
-        while lead.step_index < len(self.route):
+        while lead.may_be_asked and lead.step_index < len(self.route):
             step, wants = self.route[lead.step_index]
-            ask = self._visit(lead, step, self._missing(lead, wants))
-            if lead.held:
-                return None
-            if ask is None:
-                lead.step_index += 1
+            found = self._visit(lead, step, lead.lacks(wants, self.rules.overwrite), state)
+            if isinstance(found, Wait):
+                return found
+            if isinstance(found, Known):
+                lead.move_on()
                 continue
-            why = step.stopped.message if step.stopped else self._blocked(step, lead)
+            name, asked = step.provider.name, found.question.query.wants
+            why = step.stopped.message if step.stopped else state.blocked
             if not why:
-                return ask
-            self.give_up(lead, ask, why)
-        take_fallback_email(lead)
-        return None
-
-    def give_up(self, lead: Lead, ask: Question, why: str) -> None:
-        """Leave a question unanswered: the record is pending.
-
-        What the provider has answered before of other fields is known all the same.
-        """
-        name = ask.step.provider.name
-        lead.pending = lead.pending or why
-        lead.owe(name, ask.query.wants)
-        lead.tried_fields |= {(name, want) for want in ask.query.wants}
-
-    def hear(self, fresh: LatestAnswer | None) -> None:
-        """Take note of an answer that has just come: the records that wait for it are next."""
-        if self._recall:
-            self._recall.fresh = fresh
-
-    def hope(self, lead: Lead, step: Step) -> None:
-        """Note in a plan what a provider that is asked may fill, or fill better."""
-        blank = self._missing(lead, step.wants)
-        guessed = (n for n in step.wants if n in lead.origin and lead.origin[n].confidence)
-        lead.assumed |= {*blank, *guessed}
+                return found
+            # What the provider has answered before of other fields is known all the same.
+            lead.leave_pending(name, asked, why if step.stopped else f"{name}: {why}")
+            lead.mark_tried(name, asked)
+        lead.take_fallback_email()
+        return END
 
     def leave(self, lead: Lead, why: str) -> None:
-        """Take a record to the end as it is; what it lacks is pending."""
-        for step, wants in self.route[lead.step_index :]:
-            lead.owe(step.provider.name, self._missing(lead, wants))
-        if lead.awaiting:
-            lead.pending = lead.pending or why
-        lead.step_index = len(self.route)
+        """Leave a record as it is; what it lacks is pending."""
+        for step, wants in self.route if lead.may_be_asked else ():
+            lacks = lead.lacks(wants, self.rules.overwrite)
+            if lacks:
+                lead.leave_pending(step.provider.name, lacks, why)
 
-    def decline(self, lead: Lead, step: Step, why: str) -> None:
-        """Note that a provider has nothing to do for a record."""
-        lead.tried.append(Tried(step.provider.name, Outcome.DECLINED, reason=why))
-
-    def _missing(self, lead: Lead, wants: Sequence[str]) -> tuple[str, ...]:
-        """Return what there is to ask for of these fields."""
-        overwrite = self.rules.overwrite
-        return tuple(
-            name
-            for name in wants
-            if name not in lead.filled and (name in overwrite or not lead.record.holds(name))
-        )
-
-    def _visit(self, lead: Lead, step: Step, wants: tuple[str, ...]) -> Question | None:
+    def _visit(
+        self, lead: Lead, step: Step, wants: tuple[str, ...], state: RunState
+    ) -> Ask | Wait | Known:
+        """Return what is left to ask of a provider."""
         provider = step.provider
         if not wants:
-            return None
+            return KNOWN
         if isinstance(provider, Local):
             if not lead.assumed.isdisjoint(provider.uses):
-                lead.assumed |= set(wants)
+                lead.assume(wants)
             self._derive(lead, provider, wants)
-            return None
-        if (
-            lead.told_at != lead.step_index
-        ):  # what it answers does not make another person of a record
-            lead.told_at, lead.told = lead.step_index, self._identify(lead, provider)
-        if lead.told is None or self._is_now_suppressed(lead, step):
-            return None
-        told, person, whose = lead.told
-        overwrite = self.rules.overwrite
+            return KNOWN
+        if lead.identity is None:
+            lead.identify(self._identify(lead, provider))
+        who = lead.identity or NOBODY
+        if not who.person or self._is_now_suppressed(lead, provider):
+            return KNOWN
+        last = lead.step_index == len(self.route) - 1
         for asked in [(name,) for name in wants] if provider.apart else [wants]:
-            query = Query(told, asked, overwrite.intersection(asked), step.save, lead.record.region)
-            variant = " ".join(filter(None, (provider.variant(query), whose)))
-            ask = Question(step, query, person, variant)
-            last = lead.step_index == len(self.route) - 1
-            left = self._recall.answer(lead, ask, last=last) if self._recall else ask
-            if (left is not None or lead.held) and not self._is_owed(lead, provider, wants):
-                return left
-            lead.held = ""
-        return None
+            question = self._question(lead, step, who, asked)
+            found: Ask | Wait | Known = Ask(question)
+            if self._cache:
+                found = self._cache.answer(lead, question, state, last=last)
+            if not isinstance(found, Known) and not self._is_owed(lead, provider, wants):
+                return found
+        return KNOWN
 
-    def _is_now_suppressed(self, lead: Lead, step: Step) -> bool:
+    def _question(self, lead: Lead, step: Step, who: Identity, wants: tuple[str, ...]) -> Question:
+        overwrite = self.rules.overwrite.intersection(wants)
+        query = Query(who.told, wants, overwrite, step.save, lead.record.region)
+        variant = " ".join(filter(None, (step.provider.variant(query), who.apart)))
+        return Question(step, query, who.person, variant)
+
+    def _is_now_suppressed(self, lead: Lead, provider: Provider) -> bool:
         """Tell whether an address that another provider has found is on the list."""
         if not (self._suppression and lead.filled and self._suppression.covers(lead.known())):
             return False
-        if all(tried.provider != step.provider.name for tried in lead.tried):
-            self.decline(lead, step, "suppressed: what was found before is on the list")
+        if all(tried.provider != provider.name for tried in lead.tried):
+            why = "suppressed: what was found before is on the list"
+            lead.note(Tried(provider.name, Outcome.DECLINED, reason=why))
         return True
 
     def _is_owed(self, lead: Lead, provider: Provider, wants: Sequence[str]) -> bool:
@@ -180,16 +153,15 @@ class Waterfall:
         owing = {lead.awaiting.get(name) for name in wants if name not in lead.assumed}
         return not owing <= {None, provider.name}
 
-    def _identify(self, lead: Lead, provider: Provider) -> tuple[dict[str, str], bytes, str] | None:
-        """Return what a provider is told of a record, and the person's fingerprint there.
-
-        The third is a word for what makes it another question; see `_apart`.
-        """
+    def _identify(self, lead: Lead, provider: Provider) -> Identity:
+        """Return who a record is to a provider; `NOBODY` where it cannot tell."""
         known, region = lead.known(), lead.record.region
         shared = SHARED if lead.conflicts.name else () if is_own_email(known) else ("email",)
-        identified = self._hoped(lead, provider) or identity(provider.needs, known, region, shared)
+        identified = self._assumed(lead, provider) or identity(
+            provider.needs, known, region, shared
+        )
         if identified is None:
-            return None
+            return NOBODY
         names, canonical = identified
         told = dict(zip(names, canonical, strict=True))
         for name in (*names, *provider.hints):
@@ -199,10 +171,10 @@ class Waterfall:
                 told[name] = known[name]
             elif name in known and name not in told:
                 told[name] = spelling.canonical(name, known[name], region)
-        whose = _apart(lead.conflicts, names, told)
-        return told, fingerprint_person(provider.name, names, canonical), whose
+        person = fingerprint_person(provider.name, names, canonical)
+        return Identity(told, person, _apart(lead.conflicts, names, told))
 
-    def _hoped(
+    def _assumed(
         self, lead: Lead, provider: Provider
     ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Return by what a record may be known to a provider once others have answered.
@@ -224,6 +196,7 @@ class Waterfall:
         return None
 
     def _derive(self, lead: Lead, provider: Local, wants: tuple[str, ...]) -> None:
+        """Apply what a local provider makes of a record."""
         known = lead.known()
         identified = identity(provider.needs, known, lead.record.region) is not None
         if not identified and provider.about:
@@ -235,12 +208,12 @@ class Waterfall:
         match = provider.derive(query)
         if not identified and not match:
             return  # what says nothing about anybody may say something of the cells: malformed
-        taken = accept_answer(lead, provider, query, None, match, wants, self.rules, self._began)
-        outcome = Outcome.MATCHED if match else Outcome.MISSED
-        lead.tried.append(
+        accepted = accept_answer(lead, provider, query, None, match, wants, self.rules, self._began)
+        lead.note(
             Tried(
-                provider.name, outcome, accepted=taken.fields, reason=taken.reason,
-                cause=taken.cause, held_back=taken.held_back,
+                provider.name, Outcome.MATCHED if match else Outcome.MISSED,
+                accepted=accepted.fields, reason=accepted.reason, cause=accepted.cause,
+                held_back=accepted.held_back,
             )
         )  # fmt: skip
 

@@ -106,7 +106,7 @@ def run(lanes: list[tuple[LeadLex, str]], records: int, limit: int, seconds: flo
                     shelf=Shelf(Path(folder) / "limits", step.provider.name),
                 ),
                 journal=journal, run=entry.id, budgets=Budgets(), workers=16, timeout=30.0,
-                around=Surroundings(stop.pause),
+                runtime=Surroundings(stop.pause),
             )
             for step, box in zip(steps, boxes, strict=True)
         }  # fmt: skip

@@ -312,7 +312,7 @@ class Rig:
             budgets=Budgets(run=Decimal(budget) if budget else None),
             workers=workers,
             timeout=5.0,
-            around=Surroundings(pause=lambda _: pause(0), chance=lambda: 0.0),
+            runtime=Surroundings(pause=lambda _: pause(0), chance=lambda: 0.0),
         )  # fmt: skip
 
     def attempts(self) -> list[Attempt]:

@@ -6,8 +6,9 @@ import pytest
 from rig import Asked
 
 from enrichctl.engine.acceptance import accept_answer as take
-from enrichctl.engine.lead import Lead, Tried, status_of
+from enrichctl.engine.lead import Lead, Tried
 from enrichctl.engine.question import Rules
+from enrichctl.engine.result import status_of
 from enrichctl.model import Outcome, Query, Record, Status, Value
 from enrichctl.provider import WHO
 

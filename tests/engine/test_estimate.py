@@ -19,7 +19,7 @@ KEYED = {"key_header": "Key", "key_hours": 24}
 def plan(rig, emails, *providers, limit=None, budgets=None, **rules):
     rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
     steps = [Step(p, p.finds, "account") for p in providers]
-    waterfall = Waterfall(steps, Rules(**rules), rig.journal, elsewhere=lambda: "count")
+    waterfall = Waterfall(steps, Rules(**rules), rig.journal)
     reader = RecordReader({"email": 0, "phone": 1, "job_title": 2}, waterfall)
     estimate = Estimate(
         waterfall, Scratch().add,

@@ -11,7 +11,8 @@ import pytest
 from rig import Asked, Ended, Queued, Rig, Vendor, found, provider
 from test_estimate import plan
 
-from enrichctl.engine import delay_queue, queue_lane
+from enrichctl.engine import delay_queue
+from enrichctl.engine import lane as lanes
 from enrichctl.engine.stop import Limits
 from enrichctl.errors import Miss
 from enrichctl.model import Answer, Attempt, Outcome, Plan, Query
@@ -111,7 +112,7 @@ class Case:
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(queue_lane, "LINGER", 0.005)
+    monkeypatch.setattr(lanes, "LINGER", 0.005)
     monkeypatch.setattr(delay_queue, "IDLE", 0.005)
 
 

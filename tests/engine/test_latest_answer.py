@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from rig import Asked, Known, Queued, provider
 
-from enrichctl.engine.answer_cache import AnswerCache
-from enrichctl.engine.question import Rules, Step
+from enrichctl.engine.lead import lead_from_record
+from enrichctl.engine.question import END, Ask, Rules, RunState, Step
+from enrichctl.engine.run import Runner
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.model import Outcome, Record, Value
 
@@ -16,14 +17,14 @@ from enrichctl.model import Outcome, Record, Value
 def heard(monkeypatch) -> list[Any]:
     """Everything that came fresh in the runs of a test."""
     fresh: list[Any] = []
-    kept = AnswerCache.__setattr__
+    take = Runner._take
 
-    def keep(recall: AnswerCache, name: str, value: Any) -> None:
-        kept(recall, name, value)
-        if name == "fresh" and value is not None:
-            fresh.append(value)
+    def keep(runner: Runner, done: Any) -> None:
+        if done.latest is not None:
+            fresh.append(done.latest)
+        take(runner, done)
 
-    monkeypatch.setattr(AnswerCache, "__setattr__", keep)
+    monkeypatch.setattr(Runner, "_take", keep)
     return fresh
 
 
@@ -108,13 +109,13 @@ def test_a_row_waits_for_what_is_asked_about_its_person_even_if_the_journal_has_
     rig.run(["a@x.de"], alpha)
     step = Step(alpha, alpha.finds, "account")
 
-    def following(passed: frozenset[tuple[str, str]] = frozenset(), **how: Any) -> Any:
-        waterfall = Waterfall([step], Rules(), rig.journal, **how)
-        lead = waterfall.lead(Record(1, 2, {"email": "a@x.de"}))
-        lead.tried_fields = passed
-        return waterfall.step(lead)
+    def following(tried: tuple[str, ...] = (), **how: Any) -> Any:
+        waterfall = Waterfall([step], Rules(), rig.journal)
+        lead = lead_from_record(Record(1, 2, {"email": "a@x.de"}), waterfall.wanted)
+        lead.mark_tried("alpha", tried)
+        return waterfall.next_step(lead, RunState(**how))
 
-    assert following() is None
-    assert following(asking=lambda key: key[0] == "alpha") is not None
-    given_up = frozenset({("alpha", "phone")})
-    assert following(given_up, asking=lambda _: True) is None
+    key = ("alpha", rig.attempts()[0].person, "")
+    assert following() is END
+    assert isinstance(following(in_flight=[key]), Ask)
+    assert following(("phone",), in_flight=[key]) is END  # it was given up

@@ -7,6 +7,8 @@ from decimal import Decimal
 from rig import Queued, Rows, found, provider
 from test_estimate import lanes, plan
 
+from enrichctl.engine.lead import lead_from_record
+from enrichctl.engine.question import RunState
 from enrichctl.engine.stop import Limits
 from enrichctl.errors import Miss
 from enrichctl.events import Began
@@ -130,8 +132,8 @@ def test_a_ticket_that_this_run_gave_up_is_not_bought_again_for_a_later_row(rig)
     rig.vendor(alpha).plays = {ANNA: [lambda _: found(wait=True)]}
     ended = rig.run([ANNA], alpha)
     waterfall = ended.runner._waterfall  # as for a row that is read only now
-    ask = waterfall.step(waterfall.lead(ended.leads[0].record))
-    assert ask.reopen.ticket == ANNA
+    lead = lead_from_record(ended.leads[0].record, waterfall.wanted)
+    assert waterfall.next_step(lead, RunState()).question.reopen.ticket == ANNA
 
 
 def test_a_key_that_was_never_sent_settles_nothing(rig):

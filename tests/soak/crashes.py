@@ -196,9 +196,16 @@ class Soak:
         return status
 
     def _ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return what the journal says; nothing where the disk let none be made."""
+        if not (self.folder / "state" / "journal.db").exists():
+            return []
         db = sqlite3.connect(self.folder / "state" / "journal.db")
         try:
             return db.execute(sql).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return []
+            raise
         finally:
             db.close()
 

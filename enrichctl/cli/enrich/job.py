@@ -23,7 +23,6 @@ from enrichctl.cli.enrich.request import (
 from enrichctl.cli.enrich.signals import reader_gone, stopping
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings, duration, parse_budget
-from enrichctl.engine.booking import Booking
 from enrichctl.engine.estimate import Estimate, OtherAccounts
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.question import Rules, Step, remote
@@ -324,9 +323,10 @@ class _Job:
             if one.provider.name in asked:
                 one = connected[one.provider.name] = told(step, one, journal, new=False)
             if one.provider.name in asked and step.stopped is None:
-                service = one.service(journal, "", self.stop, nobody, None)
+                provider = one.provider
+                lane = one.service(journal, "", self.stop, nobody, None)
                 try:
-                    one.provider.prepare(step.wants, Booking(step, service).api())
+                    provider.prepare(step.wants, lane.api(provider, provider.explain))
                 except ProviderError as error:
                     step.stopped = error
 
@@ -362,7 +362,7 @@ class _Job:
         self, journal: Journal, connected: dict[str, "Connected"], scratch: Scratch
     ) -> Plan:
         waterfall = Waterfall(
-            self.steps, self.rules, journal, chains=self.chains, elsewhere=lambda: "count",
+            self.steps, self.rules, journal, chains=self.chains,
             suppression=self.suppression,
         )  # fmt: skip
         reader = RecordReader(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from rig import Known, Queued, found, provider
 
-from enrichctl.engine import delay_queue, queue_lane
+from enrichctl.engine import delay_queue, lane
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import BadRecord, ExitStatus, Miss, NotYet, OutOfCredits, Unconfirmed
 from enrichctl.model import Answer
@@ -20,7 +20,7 @@ MANY = [f"p{n}@acme.com" for n in range(7)]
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Let a submission linger only as long as a busy machine needs to fill it."""
-    monkeypatch.setattr(queue_lane, "LINGER", 0.25)
+    monkeypatch.setattr(lane, "LINGER", 0.25)
     monkeypatch.setattr(delay_queue, "IDLE", 0.01)
 
 
