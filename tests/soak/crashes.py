@@ -121,6 +121,7 @@ class Soak:
         env = {
             "PATH": os.environ["PATH"], "HOME": str(self.folder), **self.box.environ(),
             "ENRICHCTL_STATE_DIR": str(self.folder / state), **environ,
+            "PYTHONDONTWRITEBYTECODE": "1",  # a run that may write little would cut it short
         }  # fmt: skip
         return subprocess.Popen(
             [COMMAND, *words], cwd=self.folder, env=env,
