@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from enrichctl.errors import RecordError, Unconfirmed
 from enrichctl.model import Credits
 
+ACCEPTED = 202  # HTTP's word for: not yet
 DEEP = 8  # lists within lists that are read
 NO_ACCOUNT = Decimal(10) ** 12  # credits; a journal counts millionths of them in 64 bits
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
@@ -88,3 +90,13 @@ def values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         said = part.get(key)
         if said is not None and (value := text(said)):
             yield field, value
+
+
+def no_ticket(title: str) -> Unconfirmed:
+    """Return what a submission is that was taken, and of which nothing can be collected."""
+    return Unconfirmed(f"{title} gave no ticket; it may have been charged")
+
+
+def lost_ticket(error: RecordError) -> Unconfirmed:
+    """Return what a ticket is of which the vendor knows nothing, though it was bought."""
+    return Unconfirmed(f"{error.message}, though it gave a ticket")

@@ -28,7 +28,6 @@ from enrichctl.errors import (
     LoginRefused,
     OutOfCredits,
     RecordError,
-    Unconfirmed,
 )
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled
 from enrichctl.price import FREE, Price
@@ -54,7 +53,6 @@ class LoginItem:
     default: str = ""
 
 
-ACCEPTED = 202  # HTTP's word for: not yet
 API_KEY = LoginItem("api_key", "API key")
 # Fields that say whom an answer is about, where a provider has them and says nothing else.
 WHO = (
@@ -345,16 +343,6 @@ class Ticket:
     """What an asynchronous provider gives for a query: enough to collect the answer later."""
 
     id: str
-
-
-def no_ticket(title: str) -> Unconfirmed:
-    """Return what a submission is that was taken, and of which nothing can be collected."""
-    return Unconfirmed(f"{title} gave no ticket; it may have been charged")
-
-
-def lost_ticket(error: RecordError) -> Unconfirmed:
-    """Return what a ticket is of which the vendor knows nothing, though it was bought."""
-    return Unconfirmed(f"{error.message}, though it gave a ticket")
 
 
 class Queue(Remote):

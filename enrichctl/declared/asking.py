@@ -8,8 +8,6 @@ from enrichctl.declared.templates import ABSENT
 from enrichctl.model import Query
 from enrichctl.transport import Api, BasicAuth, HeaderAuth, QueryAuth, Reply
 
-How = Mapping[str, Any]
-
 
 def values_of(query: Query, asks: Mapping[str, str], place: int = 0) -> dict[str, Any]:
     """Return what the holes of a template are filled with."""

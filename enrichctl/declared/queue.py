@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from enrichctl.answers import decimal, text
+from enrichctl.answers import ACCEPTED, decimal, lost_ticket, no_ticket, text
 from enrichctl.declared import asking, later
 from enrichctl.declared.batches import LOST, Settled, divided, item_of, shared
 from enrichctl.declared.expressions import Unfit
@@ -21,7 +21,7 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.model import Answer, Credits, Query, Rate
-from enrichctl.provider import ACCEPTED, Connection, Login, Queue, Ticket, lost_ticket, no_ticket
+from enrichctl.provider import Connection, Login, Queue, Ticket
 from enrichctl.transport import Api, Reply
 
 HTTPS_OWN = {402: "no_credit", 429: "throttled"}  # what they mean where no rule says it

@@ -107,7 +107,6 @@ class NewWorkbook(SheetRenderer):
         self._source = source
         self._added = added
         self._sink = sink
-        self._width = source.width
         self._line = 0
         self._archive: zipfile.ZipFile
         self._sheet: IO[bytes]
@@ -123,8 +122,7 @@ class NewWorkbook(SheetRenderer):
             self._DECLARATION + b'<worksheet xmlns="http://schemas.openxmlformats.org/'
             b'spreadsheetml/2006/main"><sheetData>'
         )
-        blank = [""] * (self._width - len(self._source.header))
-        self._put([*self._source.header, *blank, *self._added])
+        self._put([*self._source.names, *self._added])
 
     def write(
         self,
@@ -134,11 +132,7 @@ class NewWorkbook(SheetRenderer):
         meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
     ) -> None:
         """Write one row."""
-        cells = row.cells + self._source.extra_cells(row)
-        cells += [""] * (self._width - len(cells))
-        for index, text in changed.items():
-            cells[index] = text
-        self._put([*cells, *added])
+        self._put([*self._source.whole(row, changed), *added])
 
     def _put(self, cells: Sequence[str]) -> None:
         self._line += 1

@@ -1,7 +1,6 @@
 """Write an output, whole or not at all."""
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from enrichctl.errors import OutputError
@@ -113,12 +112,7 @@ class Output:
         if self._file is not None:
             self._file.discard()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is not None:
             self._discard()
             return

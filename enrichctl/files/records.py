@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from enrichctl.errors import InputError
@@ -77,6 +76,19 @@ class Source(ABC):
         """Return the cells of a record that stand beyond the header."""
         return []
 
+    @property
+    def names(self) -> list[str]:
+        """Return the names of all columns; those that only longer records have get none."""
+        return self.header + [""] * (self.width - len(self.header))
+
+    def whole(self, row: Row, changed: Mapping[int, str]) -> list[str]:
+        """Return all cells of a record, as many as the longest has, with some of them changed."""
+        cells = row.cells + self.extra_cells(row)
+        cells += [""] * (self.width - len(cells))
+        for index, text in changed.items():
+            cells[index] = text
+        return cells
+
     def sample(self, n: int = 200) -> list[Row]:
         """Read the first ``n`` records."""
         return list(islice(self.rows(), n))
@@ -88,12 +100,7 @@ class Source(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self.close()
 
 

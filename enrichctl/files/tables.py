@@ -128,12 +128,10 @@ class PlainDialect(Renderer):
         self._added = added
         self._delimiter = delimiter
         self._quoter = Quoter(delimiter, Style())
-        self._width = source.width
 
     def begin(self) -> None:
         """Write the header; columns that only longer records have get no name."""
-        names = self._source.header + [""] * (self._width - len(self._source.header))
-        self._line([*names, *self._added])
+        self._line([*self._source.names, *self._added])
 
     def write(
         self,
@@ -143,11 +141,7 @@ class PlainDialect(Renderer):
         meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
     ) -> None:
         """Write one record."""
-        cells = row.cells + self._source.extra_cells(row)
-        cells += [""] * (self._width - len(cells))
-        for index, text in changed.items():
-            cells[index] = text
-        self._line([*cells, *added])
+        self._line([*self._source.whole(row, changed), *added])
 
     def _line(self, cells: list[str]) -> None:
         line = self._delimiter.join(self._quoter.cells(cells))

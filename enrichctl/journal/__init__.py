@@ -6,6 +6,8 @@
     every question that is put to it, by name.
 ``packing``
     JSON in little room.
+``database``
+    the file itself: how it is opened, brought up to date, and fails.
 ``writer``
     one thread that writes, and commits whatever has come together.
 ``entries``

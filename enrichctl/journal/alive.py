@@ -8,7 +8,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from enrichctl.journal.writer import unusable
+from enrichctl.journal.database import unusable
 from enrichctl.locks import open_lock, take
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from enrichctl.errors import Locked, StateError
 from enrichctl.fields import FIELDS, kind_of
 from enrichctl.journal import queries
+from enrichctl.journal.database import connect
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.store import Journal
-from enrichctl.journal.writer import connect
 from enrichctl.model import Attempt, Outcome
 
 KEY = 8  # bytes of a subject's fingerprint

@@ -13,6 +13,7 @@ from enrichctl.errors import BudgetReached, UnderWay
 from enrichctl.journal import queries
 from enrichctl.journal.alive import Alive
 from enrichctl.journal.boot import since_boot
+from enrichctl.journal.database import connect, unusable
 from enrichctl.journal.entries import Entry, Settlement, Tickets, Withdrawal
 from enrichctl.journal.failpoints import reach, strike
 from enrichctl.journal.money import (
@@ -25,7 +26,7 @@ from enrichctl.journal.money import (
     under_way,
 )
 from enrichctl.journal.packing import inflate, pack, storable
-from enrichctl.journal.writer import Then, Writer, connect, unusable
+from enrichctl.journal.writer import Then, Writer
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
 LATELY = 16  # answers by which the size of the next is guessed, and the clock is checked

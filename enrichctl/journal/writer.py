@@ -8,7 +8,6 @@ cannot be had again (`Entry`) is written down elsewhere before that, and goes be
 that is committed later: so the end of a run is never in the journal before its attempts.
 """
 
-import os
 import queue
 import sqlite3
 import threading
@@ -19,124 +18,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from enrichctl.errors import EnrichctlError, Locked, StateError
+from enrichctl.errors import EnrichctlError
+from enrichctl.journal.database import (
+    BUSY,
+    LASTING,
+    code_of,
+    connect,
+    migrate,
+    of_the_storage,
+    unusable,
+)
 from enrichctl.journal.entries import Entry, enter, enter_what_fits
-from enrichctl.journal.packing import inflate
 from enrichctl.journal.spool import Spool
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 
-# Each step takes a journal from its number to the next; a new journal gets them all.
-MIGRATIONS = ("schema.sql", "packed.sql", "open.sql", "accounts.sql")
-_BUSY_MS = 30_000
 _TURN_MS = 1_000  # that one try to write waits for another process
 BUSY_PATIENCE = 60.0  # seconds that writing waits for other processes
 PATIENCE = 3.0  # seconds that it waits for a full disk, or one that fails
 FIRST_WAIT, LONGEST_WAIT = 0.05, 0.5  # seconds between two tries
-LOG_KEPT = 16 << 20  # bytes that the write-ahead log may keep after a large change
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the journal for this thread; the file and its folder are the owner's alone.
-
-    Raises:
-        StateError: It cannot be opened.
-    """
-    try:
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        db.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-        if _write_ahead(db) != "wal":  # a network file system: slower, but as safe
-            db.execute("PRAGMA journal_mode=DELETE")
-        db.execute("PRAGMA synchronous=FULL")
-        db.execute(f"PRAGMA journal_size_limit={LOG_KEPT}")
-        db.execute("PRAGMA foreign_keys=ON")
-        db.create_function("inflate", 1, inflate, deterministic=True)
-    except (OSError, sqlite3.Error) as error:
-        raise unusable(path, error) from None
-    return db
-
-
-def _write_ahead(db: sqlite3.Connection) -> str:
-    """Ask for a write-ahead log; SQLite does not wait by itself for others that do the same."""
-    end = time.monotonic() + _BUSY_MS / 1000
-    while True:
-        try:
-            return str(db.execute("PRAGMA journal_mode=WAL").fetchone()[0])
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                raise
-            time.sleep(0.01)
-
-
-def migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Bring the journal to the present schema, one numbered step after the other.
-
-    Raises:
-        StateError: It was written by a newer version, or is no journal.
-    """
-    try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > len(MIGRATIONS):
-            raise StateError(
-                f"the journal {path} was written by a newer enrichctl",
-                next="upgrade enrichctl, or set ENRICHCTL_STATE_DIR to another folder",
-            )
-        if version == len(MIGRATIONS):
-            return
-        from importlib.resources import files  # noqa: PLC0415 - most journals are up to date
-
-        db.execute("BEGIN IMMEDIATE")
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        for number, name in enumerate(MIGRATIONS[version:], version + 1):
-            for statement in _statements((files(__package__) / name).read_text("utf-8")):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version={number}")
-        db.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise unusable(path, error) from None
-
-
-def _statements(script: str) -> list[str]:
-    """Split a script: ``executescript`` would commit in the middle of a step."""
-    lines = (line.partition("--")[0] for line in script.splitlines())
-    return [s for s in "\n".join(lines).split(";") if s.strip()]
-
-
-_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
-_PASSING = _BUSY | {
-    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM,
-}  # fmt: skip
-_LASTING = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-
-
-def _code(error: Exception) -> int:
-    """Return SQLite's primary result code; -1 for what is no trouble of SQLite's."""
-    return getattr(error, "sqlite_errorcode", -1) & 0xFF if isinstance(error, sqlite3.Error) else -1
-
-
-def _of_the_storage(error: Exception) -> bool:
-    """Tell whether nothing could have been written, rather than just this."""
-    return isinstance(error, sqlite3.Error) and _code(error) in _PASSING | _LASTING
-
-
-def unusable(path: Path, error: Exception) -> EnrichctlError:
-    """Return what is raised when SQLite or the file system lets the journal down."""
-    if _code(error) in _BUSY:
-        return Locked(
-            f"another process keeps the journal {path} locked",
-            next="see which one hangs or is stopped, then run the same command again",
-        )
-    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return StateError(
-        f"the journal {path} cannot be used: {why}",
-        next="free the disk or set ENRICHCTL_STATE_DIR to another folder",
-    )
-
 
 Then = Callable[[Exception | None], None]
 """Is told that a change is on the disk, or why it is not."""
@@ -359,9 +260,9 @@ class Writer:
 
     def _patience(self, trouble: Exception) -> float:
         """Return for how many seconds a commit is worth trying again."""
-        if self._failing or _code(trouble) in _LASTING:
+        if self._failing or code_of(trouble) in LASTING:
             return 0.0
-        return BUSY_PATIENCE if _code(trouble) in _BUSY else PATIENCE
+        return BUSY_PATIENCE if code_of(trouble) in BUSY else PATIENCE
 
     def _try(self, batch: Sequence[_Waiting[Any]]) -> Exception | None:
         """Write a batch; return what is wrong with the storage, None when all is on the disk.
@@ -373,7 +274,7 @@ class Writer:
                 self._write(batch, alone=alone)
             except Exception as error:  # noqa: BLE001 - those who wait must learn of it
                 self._roll_back()
-                if _of_the_storage(error):
+                if of_the_storage(error):
                     return error
                 if alone:
                     for waiting in batch:
@@ -395,7 +296,7 @@ class Writer:
             except EnrichctlError as error:
                 waiting.error = error
             except Exception as error:
-                if not alone or _of_the_storage(error):
+                if not alone or of_the_storage(error):
                     raise
                 sqlite = isinstance(error, sqlite3.Error)
                 waiting.error = unusable(self._path, error) if sqlite else error

@@ -11,8 +11,9 @@ import pytest
 
 from enrichctl.errors import EnrichctlError, Locked, StateError
 from enrichctl.journal import Intent, Journal, failpoints, history
+from enrichctl.journal.database import connect
 from enrichctl.journal.sweep import sweep
-from enrichctl.journal.writer import BUSY_PATIENCE, PATIENCE, connect
+from enrichctl.journal.writer import BUSY_PATIENCE, PATIENCE
 from enrichctl.model import Outcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -379,7 +380,7 @@ def test_a_run_id_is_unique(journal, monkeypatch):
 STOPPED = """
 import sys
 from pathlib import Path
-from enrichctl.journal.writer import connect
+from enrichctl.journal.database import connect
 db = connect(Path(sys.argv[1]))
 db.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)

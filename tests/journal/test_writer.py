@@ -12,7 +12,8 @@ import pytest
 
 from enrichctl.errors import BudgetReached, StateError
 from enrichctl.journal import Journal
-from enrichctl.journal.writer import MIGRATIONS, Writer, connect
+from enrichctl.journal.database import MIGRATIONS, connect
+from enrichctl.journal.writer import Writer
 
 
 @pytest.fixture

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from enrichctl.answers import text
+from enrichctl.answers import ACCEPTED, text
 from enrichctl.errors import BadRecord, LoginRefused, Unconfirmed
 from enrichctl.model import Query
-from enrichctl.provider import ACCEPTED
 from enrichctl.providers.close.custom_fields import Field
 from enrichctl.providers.close.replies import ORGANIZATION, Spot
 from enrichctl.transport import Api

@@ -7,19 +7,17 @@ https://developer.lemlist.com/api-reference/endpoints/enrich/enrich-lead, likewi
 from collections.abc import Sequence
 from typing import Any
 
-from enrichctl.answers import as_object, decimal, objects, text
+from enrichctl.answers import ACCEPTED, as_object, decimal, lost_ticket, objects, text
 from enrichctl.errors import BadRecord, Declined, EnrichctlError, NotYet, RecordError, Unconfirmed
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import (
-    ACCEPTED,
     API_KEY,
     Connection,
     Login,
     Queue,
     Ticket,
     account_of,
-    lost_ticket,
     variant_of,
 )
 from enrichctl.providers.lemlist.records import lead_as_it_stands

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from enrichctl.answers import as_object, fits, objects, text, token, values
+from enrichctl.answers import as_object, fits, no_ticket, objects, text, token, values
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -16,7 +16,7 @@ from enrichctl.errors import (
 )
 from enrichctl.facts import spelling
 from enrichctl.model import Throttled
-from enrichctl.provider import Remote, Ticket, no_ticket
+from enrichctl.provider import Remote, Ticket
 from enrichctl.transport import Reply, retry_after
 from enrichctl.transport.replies import http_date, until
 
