@@ -1,5 +1,6 @@
 """How help pages are set, and what is said about a command line that cannot be read."""
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -92,3 +93,15 @@ def complaint(error: Any) -> UsageError:
         text = text.replace(f"a valid {word}", f"a {better}")
     page = f"{error.ctx.command_path} -h" if getattr(error, "ctx", None) else "enrichctl -h"
     return UsageError(text, next=page)
+
+
+def takes(options: type[Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Let a command take the options that are the fields of a dataclass, each said once."""
+
+    def set_up(command: Callable[..., int]) -> Callable[..., int]:
+        known = inspect.signature(options)
+        command.__signature__ = known.replace(return_annotation=int)  # type: ignore[attr-defined]
+        command.__annotations__ = {n: p.annotation for n, p in known.parameters.items()}
+        return command
+
+    return set_up

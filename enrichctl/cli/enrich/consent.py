@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from enrichctl.cli.enrich.request import Options, name_of, path_of
+from enrichctl.cli.enrich.options import Options
+from enrichctl.cli.enrich.request import name_of, path_of
 from enrichctl.config import Settings, did_you_mean
 from enrichctl.errors import ConfirmationNeeded, OutputError, UsageError
 from enrichctl.facts import countries

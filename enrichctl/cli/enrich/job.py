@@ -2,16 +2,16 @@
 
 import json
 import sys
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
+from enrichctl.cli.enrich.ask_and_write import ask_and_write
 from enrichctl.cli.enrich.claims import alone_on, check_places
-from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
+from enrichctl.cli.enrich.options import Options
 from enrichctl.cli.enrich.request import (
-    Options,
     columns_of,
     is_remote,
     name_of,
@@ -20,20 +20,16 @@ from enrichctl.cli.enrich.request import (
     read_delimiter,
     target_of,
 )
-from enrichctl.cli.enrich.signals import reader_gone, stopping
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings, duration, parse_budget
 from enrichctl.engine.estimate import Estimate, OtherAccounts
-from enrichctl.engine.layout import Layout
 from enrichctl.engine.question import Rules, Step, remote
 from enrichctl.engine.record_reader import RecordReader
-from enrichctl.engine.result import RecordResult
-from enrichctl.engine.run import Runner, Write
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.engine.waterfall import Waterfall
-from enrichctl.errors import EnrichctlError, ExitStatus, Locked, ProviderError
-from enrichctl.events import Ended, Watcher, all_of, nobody
-from enrichctl.files import Output, Row, Source, open_output, open_source
+from enrichctl.errors import ExitStatus, ProviderError
+from enrichctl.events import nobody
+from enrichctl.files import Source, open_source
 from enrichctl.journal import Journal, history
 from enrichctl.journal.scratch import Scratch
 from enrichctl.journal.sweep import sweep
@@ -42,7 +38,7 @@ from enrichctl.matching.namesakes import Namesakes
 from enrichctl.model import Plan
 from enrichctl.provider import Local
 from enrichctl.render.screen import Screen
-from enrichctl.wanted_fields import accepts_review, check_wants, own_columns, read_fields, wants_of
+from enrichctl.wanted_fields import accepts_review, check_wants, read_fields, wants_of
 
 if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
@@ -58,15 +54,15 @@ def run(options: Options) -> int:
     with ExitStack() as stack:
         source = stack.enter_context(
             open_source(
-                options.input,
+                options.source,
                 input_format=options.input_format or None,
                 encoding=options.encoding or None,
                 sheet=options.sheet or None,
                 delimiter=read_delimiter(options.delimiter),
-                stdin=sys.stdin.buffer if options.input == "-" else None,
+                stdin=sys.stdin.buffer if options.source == "-" else None,
             )
         )
-        job = _Job(options, settings, screen, source)
+        job = Job(options, settings, screen, source)
         environ = None
         if options.sandbox:
             from enrichctl.sandbox import Sandbox  # noqa: PLC0415 - only when it was asked for
@@ -77,7 +73,7 @@ def run(options: Options) -> int:
         return job.run(journal, environ, stack)
 
 
-class _Job:
+class Job:
     """The parts of one ``enrich`` as they become known."""
 
     def __init__(
@@ -110,8 +106,8 @@ class _Job:
         self.rules = Rules(
             overwrite=self.overwrite,
             min_confidence=_first(options.min_confidence, settings.min_confidence, 0.0),
-            max_age=duration(options.max_age) if options.max_age else settings.max_age,
-            miss_age=None if options.max_age else settings.miss_max_age,
+            max_age=duration(options.age) if options.age else settings.max_age,
+            miss_age=None if options.age else settings.miss_max_age,
             region=(options.default_region or settings.default_region).upper(),
             retry_failed=options.retry_failed,
             retry_unconfirmed=options.retry_unconfirmed,
@@ -139,7 +135,7 @@ class _Job:
             check_places(self.source.path, self.target, log)
             stack.enter_context(alone_on(self.source.path, self.target))
             consent.may_replace(journal, self.source, self.target, force=options.force)
-        self._note()
+        self.note()
         sweep(journal)
         for provider in self.providers:
             if isinstance(provider, Local):
@@ -155,7 +151,7 @@ class _Job:
                 budgets = {name: one.budget for name, one in connected.items()}
                 consent.confirm(screen, plan, budgets, piped=self.source.name == "-")
             self._prepare(plan, connected, journal)
-        return self._go(journal, self._entry(journal, plan), connected, plan, stack)
+        return ask_and_write(self, journal, self._entry(journal, plan), connected, plan, stack)
 
     def _connect(self, environ: dict[str, str] | None, journal: Journal) -> dict[str, "Connected"]:
         """Return the providers that are asked over the network, by name, each with its login."""
@@ -183,130 +179,7 @@ class _Job:
         one = named(step, one, journal)
         return told(step, one, journal, new=True) if must else one
 
-    def _go(
-        self,
-        journal: Journal,
-        entry: history.Run,
-        connected: dict[str, "Connected"],
-        plan: Plan | None,
-        stack: ExitStack,
-    ) -> int:
-        options, screen = self.options, self.screen
-        log = self._log(stack)
-        says_more = self.format in ("json", "jsonl")
-        own = own_columns(self.source.header) if options.provenance != "none" else None
-        layout = Layout(
-            self.match.columns,
-            [step.wants for step in self.steps],
-            provenance=options.provenance != "none" and not says_more,
-            says_more=says_more,
-            own=own,
-        )
-        to_stdout = self.target is None
-        output = open_output(
-            self.source,
-            self.target,
-            format=self.format,
-            added=layout.added,
-            excel_safe=options.excel_safe and self.settings.excel_safe,
-            stream=sys.stdout.buffer if to_stdout else None,
-            force=options.force,
-        )
-        stack.enter_context(stopping(self.stop, screen))
-        history.begin(journal, entry)
-        asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
-        with self._progress(asks, entry.records) as progress:
-            watch = all_of(progress, *log)
-            runner = Runner(
-                self.source,
-                self.match.columns,
-                layout=layout,
-                steps=self.steps,
-                rules=self.rules,
-                journal=journal,
-                run=entry,
-                stop=self.stop,
-                suppression=self.suppression,
-                chains=self.chains,
-                namesakes=Namesakes(stack.enter_context(Scratch()).first) if connected else None,
-                spares=self.match.spares,
-                own=own,
-                limits=self.limits,
-                watch=watch,
-                reader_gone=reader_gone if to_stdout else lambda: False,
-            )
-            services = {
-                name: one.service(journal, entry.id, self.stop, watch, options.concurrency)
-                for name, one in connected.items()
-            }
-            try:
-                with output:
-                    runner.go(services, self._writer(output))
-            except BrokenPipeError:
-                self.stop.now("interrupted", ExitStatus.READER_GONE)
-            except BaseException as error:
-                self.stop.now("interrupted", exit_status_of(error))
-                with suppress(EnrichctlError, OSError):  # what broke the run off says more
-                    self._finish(journal, entry, runner, watch)
-                raise
-            status = self._finish(journal, entry, runner, watch)
-        if self.source.origin.is_outdated() and self.source.path != self.target:
-            screen.note(
-                f"{self.source.label} was changed meanwhile: the output has the"
-                f" {entry.records} records that it held at the start; run again for the rest"
-            )
-        self._note()
-        tell(screen, journal, entry, output, self.target, self.source.encoding)
-        if runner.waited_in_vain:
-            screen.error(
-                Locked(runner.waited_in_vain, next="see whether it hangs, then run this again")
-            )
-        return status
-
-    def _finish(
-        self, journal: Journal, entry: history.Run, runner: Runner, watch: Watcher
-    ) -> ExitStatus:
-        """Tell and enter how the run ended: what cannot be told of it is part of that."""
-        status = conclude(entry, runner.report, self.steps, self.stop)
-        try:
-            watch(Ended(entry.state, entry.stopped_by, status))
-        except BaseException as error:
-            self.stop.now("interrupted", exit_status_of(error))
-            conclude(entry, runner.report, self.steps, self.stop)
-            raise
-        finally:
-            history.update(journal, entry)
-            history.supersede(journal, entry)
-        return status
-
-    def _writer(self, output: Output) -> Write:
-        """Return how a record is written; a reader that has gone stops the run."""
-
-        def write(row: Row, found: RecordResult) -> None:
-            if self.stop.status is ExitStatus.READER_GONE:
-                return
-            try:
-                output.write(row, found.cells, found.added, found.meta)
-            except BrokenPipeError:
-                self.stop.now("interrupted", ExitStatus.READER_GONE)
-
-        return write
-
-    def _log(self, stack: ExitStack) -> list[Watcher]:
-        if not self.options.log_file:
-            return []
-        from enrichctl.render.log import LogFile  # noqa: PLC0415 - only when it was asked for
-
-        return [stack.enter_context(LogFile(Path(self.options.log_file)))]
-
-    def _progress(self, asks: dict[str, int], records: int) -> AbstractContextManager[Watcher]:
-        if self.screen.quiet:
-            return nullcontext(nobody)
-        from enrichctl.render.progress import Progress  # noqa: PLC0415 - draws with Rich
-
-        return Progress(self.screen, asks, records)
-
-    def _note(self) -> None:
+    def note(self) -> None:
         """Say what is worth knowing of the input and was not said yet."""
         notes = dict.fromkeys(self.source.notes + self.match.notes)
         for note in [one for one in notes if one not in self.noted]:
@@ -393,13 +266,13 @@ class _Job:
             return
         from enrichctl.render.planned import show_mapping, show_plan  # noqa: PLC0415 - draws
 
-        self._note()
+        self.note()
         show_mapping(self.screen, self.match.names, self.source.header)
         if plan is not None:
             show_plan(self.screen, plan)
 
     def _show_dry(self, plan: Plan) -> None:
-        if self.options.json:
+        if self.options.json_:
             from enrichctl.cli.documents import plan_document  # noqa: PLC0415 - slow to import
 
             sys.stdout.write(json.dumps(plan_document(plan), ensure_ascii=False) + "\n")

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from enrichctl.cli import context
+from enrichctl.cli.enrich.options import Options
 from enrichctl.config import Settings
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files import FORMATS, Source, default_output
@@ -14,44 +14,6 @@ from enrichctl.provider import Provider, Remote
 from enrichctl.registry import load, origin
 
 Choose = Callable[[str, Sequence[str]], int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The options of ``enrich`` as typed; "" and None leave it to configuration and defaults."""
-
-    input: str
-    providers: str = ""
-    want: str = ""
-    mapping: tuple[str, ...] = ()
-    overwrite: str = ""
-    min_confidence: float | None = None
-    accept: str = ""
-    output: str = ""
-    format: str = ""
-    json: bool = False
-    input_format: str = ""
-    encoding: str = ""
-    sheet: str = ""
-    delimiter: str = ""
-    dry_run: bool = False
-    limit: int | None = None
-    budget: str = ""
-    yes: bool = False
-    max_age: str = ""
-    suppress: str = ""
-    save: bool | None = None
-    retry_failed: bool = False
-    retry_unconfirmed: bool = False
-    concurrency: int | None = None
-    max_errors: int | None = None
-    max_duration: str = ""
-    default_region: str = ""
-    provenance: str = "columns"
-    excel_safe: bool = True
-    force: bool = False
-    sandbox: bool = False
-    log_file: str = ""
 
 
 def columns_of(
@@ -106,7 +68,7 @@ def columns_of(
 def _given(options: Options) -> dict[str, str]:
     """Return field → column as typed after ``--map``; a blank column leaves the field out."""
     given = {}
-    for pair in options.mapping:
+    for pair in options.map_ or ():
         name, equals, column = pair.partition("=")
         if not (name.strip() and equals):
             raise UsageError(f"--map {pair!r} is not FIELD=COLUMN", next="as in --map email=Mail")
@@ -150,7 +112,7 @@ def providers_of(options: Options, settings: Settings) -> list[Provider]:
     Raises:
         UsageError: One is not known, is named twice, or would be asked for real in the sandbox.
     """
-    typed = [name.strip() for name in options.providers.split(",") if name.strip()]
+    typed = [name.strip() for name in options.provider.split(",") if name.strip()]
     names = typed or list(settings.providers) or ["offline"]
     if len(set(names)) < len(names):
         raise UsageError("a provider is named twice", next="name each provider once after -p")
@@ -168,9 +130,9 @@ def providers_of(options: Options, settings: Settings) -> list[Provider]:
 def target_of(options: Options, source: Source) -> tuple[str, Path | None]:
     """Return the output's format, and its path; None is stdout."""
     to_stdout = options.output == "-" or (
-        not options.output and (options.json or source.name == "-")
+        not options.output and (options.json_ or source.name == "-")
     )
-    format_ = options.format
+    format_ = options.output_format
     if not format_ and options.output not in ("", "-"):
         suffixes = [s.lstrip(".").lower() for s in Path(options.output).suffixes[-2:]]
         known = [s for s in suffixes if s in ("csv", "tsv", "json", "jsonl", "xlsx")]
@@ -179,7 +141,7 @@ def target_of(options: Options, source: Source) -> tuple[str, Path | None]:
     format_ = format_ or source.format
     if format_ not in FORMATS:
         raise UsageError(f"{format_!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
-    if options.json and not options.dry_run and format_ not in ("json", "jsonl"):
+    if options.json_ and not options.dry_run and format_ not in ("json", "jsonl"):
         raise UsageError(f"--json and --format {format_} exclude each other", next="leave one out")
     if to_stdout:
         return format_, None

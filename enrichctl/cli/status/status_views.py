@@ -11,7 +11,7 @@ from enrichctl.journal import Journal, history
 from enrichctl.model import Status
 
 if TYPE_CHECKING:
-    from enrichctl.cli.documents import Document
+    from enrichctl.cli.json_document import Document
 
 LOOK = 1.0  # seconds between looks at a run of another process
 

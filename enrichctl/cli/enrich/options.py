@@ -1,0 +1,201 @@
+"""The options of ``enrich``, each said once: what is typed, what it is called, what help says."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from enrichctl.cli.completing import accepted, mapped_field, several_fields, several_providers
+
+_asked = partial(typer.Option, rich_help_panel="Whom to ask for what")
+_money = partial(typer.Option, rich_help_panel="Money and time")
+_files = partial(typer.Option, rich_help_panel="Files")
+
+
+def _schema(asked: bool) -> None:
+    """Print the JSON Schema of the plan, which needs no input."""
+    if asked:
+        from enrichctl.cli.documents import PlanDocument  # noqa: PLC0415 - slow to import
+
+        PlanDocument.show_schema()
+        raise typer.Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options as typed; "" and None leave it to configuration and defaults."""
+
+    source: Annotated[str, typer.Argument(metavar="INPUT", help="A file, or - for stdin.")]
+    provider: Annotated[
+        str,
+        _asked(
+            "-p",
+            "--provider",
+            metavar="NAME,…",
+            help="Providers in waterfall order; else those of the configuration, else offline.",
+            autocompletion=several_providers,
+        ),
+    ] = ""
+    want: Annotated[
+        str,
+        _asked(
+            "-w",
+            "--want",
+            metavar="FIELD,…",
+            autocompletion=several_fields,
+            help="Fields to fill; else what each provider fills by itself.",
+        ),
+    ] = ""
+    map_: Annotated[
+        list[str] | None,
+        _asked(
+            "--map",
+            metavar="FIELD=COLUMN",
+            autocompletion=mapped_field,
+            help="Which column holds a field; may be repeated.",
+        ),
+    ] = None
+    overwrite: Annotated[
+        str,
+        _asked(
+            metavar="[FIELD,…]",
+            autocompletion=several_fields,
+            help="Replace values that are there already; else only blanks are filled.",
+        ),
+    ] = ""
+    min_confidence: Annotated[
+        float | None, _asked(min=0, max=1, metavar="X", help="An answer below it fills nothing.")
+    ] = None
+    accept: Annotated[
+        str,
+        _asked(
+            metavar="review",
+            autocompletion=accepted,
+            help="Take answers that are held back as perhaps about somebody else; no new call.",
+        ),
+    ] = ""
+    default_region: Annotated[
+        str, _asked(metavar="CC", help="Country of phone numbers that state none: US, DE, …")
+    ] = ""
+    suppress: Annotated[str, _asked(metavar="FILE", help="People never to be sent anywhere.")] = ""
+    save: Annotated[
+        bool | None,
+        _asked(
+            "--save/--no-save",
+            help="Store found values at the provider as well, where that is a choice.",
+        ),
+    ] = None
+    sandbox: Annotated[
+        bool, _asked("--sandbox", help="Ask made-up providers on this machine: no key, no money.")
+    ] = False
+    dry_run: Annotated[
+        bool,
+        _money(
+            "-n",
+            "--dry-run",
+            help="Show the plan and its cost, and stop: no network, nothing written.",
+        ),
+    ] = False
+    budget: Annotated[
+        str,
+        _money(
+            metavar="N|NAME=N,…",
+            help="Most credits to spend, at each paid provider or at those named.",
+        ),
+    ] = ""
+    limit: Annotated[
+        int | None, _money(min=0, metavar="N", help="A pilot: ask about the first N records only.")
+    ] = None
+    yes: Annotated[bool, _money("-y", "--yes", help="Do not ask for confirmation.")] = False
+    max_age: Annotated[
+        str, _money(metavar="AGE", help="Use answers again this long: 30d (as by default), 12h, 0.")
+    ] = ""
+    fresh: Annotated[bool, _money("--fresh", help="The same as --max-age 0.")] = False
+    retry_failed: Annotated[bool, _money("--retry-failed", help="Ask again for what failed.")] = (
+        False
+    )
+    retry_unconfirmed: Annotated[
+        bool,
+        _money("--retry-unconfirmed", help="Ask again for what may have been charged already."),
+    ] = False
+    max_errors: Annotated[
+        int | None, _money(min=1, metavar="N", help="Stop after so many failed records.")
+    ] = None
+    max_duration: Annotated[str, _money(metavar="TIME", help="Stop after so long: 30m.")] = ""
+    concurrency: Annotated[
+        int | None, _money(min=1, metavar="N", help="Calls in flight per provider.")
+    ] = None
+    output: Annotated[
+        str,
+        _files(
+            "-o",
+            "--output",
+            metavar="PATH|-",
+            help="Where to, - is stdout; else NAME.enriched beside the input.",
+        ),
+    ] = ""
+    format_: Annotated[
+        str,
+        _files(
+            "--format",
+            metavar="FORMAT",
+            help="csv, tsv, json, jsonl or xlsx; else that of the input.",
+        ),
+    ] = ""
+    json_: Annotated[
+        bool, _files("--json", help="JSON Lines on stdout; with -n the plan as one document.")
+    ] = False
+    json_schema: Annotated[
+        bool,
+        _files(
+            "--json-schema",
+            callback=_schema,
+            is_eager=True,
+            help="Print the JSON Schema of the plan.",
+        ),
+    ] = False
+    input_format: Annotated[
+        str, _files(metavar="FORMAT", help="How to read the input, if not by name and content.")
+    ] = ""
+    encoding: Annotated[str, _files(metavar="NAME", help="Encoding of the input.")] = ""
+    sheet: Annotated[str, _files(metavar="NAME", help="Sheet of a workbook.")] = ""
+    delimiter: Annotated[
+        str,
+        _files(
+            metavar="CHAR",
+            help="What divides the input's cells, if not as its records agree: ';', tab, …",
+        ),
+    ] = ""
+    provenance: Annotated[
+        str,
+        _files(
+            metavar="columns|none",
+            show_default=False,
+            help="Whether to add the columns that say what happened, and why.",
+        ),
+    ] = "columns"
+    no_excel_safe: Annotated[
+        bool,
+        _files(
+            "--no-excel-safe",
+            help="Leave new values as they are that a spreadsheet takes for formulas.",
+        ),
+    ] = False
+    force: Annotated[
+        bool,
+        _files("--force", help="Replace a file that was not written by enrichctl for this input."),
+    ] = False
+    log_file: Annotated[
+        str, _files(metavar="PATH", help="What happened, as JSON Lines without personal data.")
+    ] = ""
+
+    @property
+    def output_format(self) -> str:
+        """Return the format that is asked for; "" where it is not said."""
+        return "jsonl" if self.json_ and not self.format_ else self.format_
+
+    @property
+    def age(self) -> str:
+        """Return for how long answers are used again; "" where it is not said."""
+        return "0" if self.fresh else self.max_age
