@@ -34,7 +34,7 @@ _COMPANY_ONLY = {
     """,
     "location": "Company Location | Headquarters | Company Headquarters",
     "address": """
-        Company Address | Company Street | Billing Street | Billing Address | Business Street
+        Company Address | Company Street | Billing Street | Billing Address
         Company Headquarters (Full Address)
     """,
     "city": "Company City | Organization City | Billing City",

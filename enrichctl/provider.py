@@ -218,6 +218,14 @@ class Local(Provider):
         del body
         return self.derive(query)
 
+    def unfound(self, query: Query) -> Mapping[str, str]:
+        """Return why wanted fields that the row could give stay blank: field → why, in words.
+
+        Asked only when somebody wants to know.
+        """
+        del query
+        return {}
+
 
 class Remote(Provider):
     """What all providers beyond the machine have in common."""

@@ -109,6 +109,7 @@ def test_a_canonical_name_with_other_values_is_noted():
         ("First Name", "jane@acme.com", None),
         ("Founded", "1999", "founded_year"),
         ("Founded", "Paris", None),
+        ("Business Street", "12 High Street", "address"),
         ("Lead ID", "lead_abc", "close.lead_id"),
         ("Contact ID", "cont_abc", "close.contact_id"),
         ("Contact ID", "ctc_abc", "lemlist.contact_id"),

@@ -55,7 +55,7 @@ def _so_far(journal: "Journal", run: "Run") -> dict[str, Any]:
 
 def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, Any]:
     """Return one record as plain values, shaped like its document."""
-    from enrichctl.cli.status.reasons import complete  # noqa: PLC0415 - reads answers again
+    from enrichctl.cli.status.reasons import complete, unidentified  # noqa: PLC0415 - reads answers again
 
     fields = {field["name"] for field in run.summary.get("fields", ())}
     attempts = [_tried(journal, tried) for tried in record.tried]
@@ -63,11 +63,14 @@ def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, 
     values = {name: value | {"at": _moment(value["at"])} for name, value in held}
     for attempt in attempts:
         complete(attempt, values, fields, context.settings())
+    note = record.note
+    if not attempts:
+        note = "; ".join(filter(None, (note, unidentified(values, fields, context.settings()))))
     return {
         "row": record.row,
         "line": record.line,
         "status": record.status,
-        "note": record.note or None,
+        "note": note or None,
         "values": values,
         "attempts": attempts,
     }

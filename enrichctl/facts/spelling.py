@@ -47,7 +47,7 @@ _AS_FLOAT = re.compile(r"(\+?\d+)\.0+")
 _FEWEST_DIGITS = 6  # of a number that can stand alone
 _LONGEST_NATIONAL = 10  # digits of a mobile without its country
 _NEXT_NUMBER = re.compile(
-    r"\s*(?:[;|\n]|\s/\s|,\s|\s(?:or|oder|ou|o|und|and|et|y)\s|/(?=\s*[+0]))\s*"
+    r"\s*(?:[;|\n]|\s:{2,3}\s|\s/\s|,\s|\s(?:or|oder|ou|o|und|and|et|y)\s|/(?=\s*[+0]))\s*"
 )
 # A word behind a number, unless it says that an extension follows.
 _WORD = re.compile(r"\s*[\[(,-]?\s*(?!ext|x\b|durchwahl|poste|anexo)[^\W\d_]{2,}", re.IGNORECASE)
@@ -57,6 +57,8 @@ _MORE = re.compile(
     r"\s*/\s*-?\d+\s*\Z|[\s(]+\d{1,2}\s*[-\u2013]\s*\d{1,2}\)?\s*\Z|\s+\d{1,2}\s?h\b.*\Z|\s*\(\d{1,2}\)\s*\Z"
 )
 _ISO_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[ T].*)?")  # what spreadsheets make of some
+_ITALIAN_ZERO = re.compile(r"(?:\+|00)\s*39[\s.-]*\(0\)")
+_ITALIAN_MOBILE = len("+393471234567")
 _SPACE = re.compile(r"\s+")
 
 
@@ -152,11 +154,26 @@ def parse_phone(text: str, region: str = "") -> "Phone | None":
     if found and (number := valid("+" + text[found.end() :], "")):
         return number
     number = (
-        _without_more(text, region)
+        _without_zero(text)
+        or _without_more(text, region)
         or valid(text, region)
         or (valid(text.replace("(0)", ""), region) if "(0)" in text else None)
     )
     return _with_its_plus(text, region, number) or number
+
+
+def _without_zero(text: str) -> "Phone | None":
+    """Return the mobile that is meant by +39 (0) 347 1234567: Italian ones have no zero.
+
+    Italian fixed lines do have one, and in other countries it makes no difference.
+    """
+    from enrichctl.facts.numbering import is_mobile, valid  # noqa: PLC0415 - slow to import
+
+    found = _ITALIAN_ZERO.match(text)
+    if found is None:
+        return None
+    number = valid(f"+39{text[found.end() :]}", "")
+    return number if number and is_mobile(number) and len(number.e164) == _ITALIAN_MOBILE else None
 
 
 def _without_words(text: str, region: str) -> str:

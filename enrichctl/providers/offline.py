@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from enrichctl.facts import countries, domains, mailboxes, names, spelling, titles
+from enrichctl.facts import countries, domains, mailboxes, names, regions, spelling, titles
 from enrichctl.facts.words import plain
 from enrichctl.model import Match, Query, Value
 from enrichctl.provider import Local
@@ -64,8 +64,8 @@ class Offline(Local):
     )
     uses = (
         "email", "first_name", "last_name", "full_name", "job_title", "phone", "mobile",
-        "linkedin_url", "company_domain", "website", "city", "postal_code", "country",
-        "country_code",
+        "linkedin_url", "company_domain", "website", "location", "city", "postal_code",
+        "country", "country_code",
     )  # fmt: skip
     default_wants = (
         "first_name", "last_name", "full_name", "seniority", "department", "company_name",
@@ -85,6 +85,17 @@ class Offline(Local):
             derive(lead)
         _respell(lead, query.overwrite)
         return lead.found
+
+    def unfound(self, query: Query) -> Mapping[str, str]:
+        """See `Local.unfound`: of a number without a country, why it has none."""
+        told = query.told
+        texts = [text for name in _PHONES if (text := told.get(name))]
+        if not texts or "phone_e164" not in query.wants:
+            return {}
+        stated = told.get("country_code") or told.get("country", "")
+        if any("+" in text for text in texts) or countries.code(stated):
+            return {"phone_e164": "it is no number of the plan of its country as it is today"}
+        return {"phone_e164": why} if (why := regions.doubt(told)) else {}
 
 
 def _names(lead: _Lead) -> None:
@@ -142,15 +153,18 @@ def _places(lead: _Lead) -> None:
         return
     told = lead.told
     stated = "country_code" if told.get("country_code") else "country"
-    code = countries.code(told.get(stated, ""))
+    code, sure = countries.code(told.get(stated, "")), 1.0
+    if not (told.get("country") or told.get("country_code")):
+        stated, sure = "location", 0.9
+        code = regions.country_of_location(told.get("location", "")) or None
     if code:
-        lead.give("country_code", code, 1.0, stated)
-        lead.give("country", countries.name(code), 1.0, stated)
+        lead.give("country_code", code, sure, stated)
+        lead.give("country", countries.name(code), sure, stated)
         if lead.wanted("timezone") and not any(told.get(one) for one in _PHONES):
             from enrichctl.facts.phones import zone_of_country  # noqa: PLC0415 - slow to import
 
             lead.give("timezone", zone_of_country(code), 0.9, stated)
-    found = list(_numbers(lead, code or lead.region))
+    found = list(_numbers(lead, lead.region if stated == "location" else code or lead.region))
     for source, place, explicit in found[:1]:
         lead.give("phone_e164", place.e164, 1.0 if explicit else 0.9, source)
     # A country cell that is not understood may well be another country than the phone's.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from enrichctl.facts.regions import region_of
+from enrichctl.facts.regions import doubt, region_of
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,41 @@ from enrichctl.facts.regions import region_of
         ({"location": "Paris, France"}, "DE", "FR"),
         ({"location": "Paris, France"}, "", "FR"),
         ({"location": "Amsterdam, NL"}, "DE", "NL"),
-        ({"location": "San Diego, CA"}, "DE", "DE"),  # a state, not Canada
+        ({"location": "San Diego, CA"}, "DE", ""),  # a state or Canada, and not Germany
+        ({"location": "San Diego, CA"}, "US", "US"),
+        ({"location": "San Diego, CA"}, "", ""),
+        ({"location": "Oslo"}, "DE", "NO"),
+        ({"location": "Lyon, Rhône"}, "DE", "FR"),
+        ({"city": "Oslo"}, "DE", "NO"),
+        ({"city": "OSLO"}, "NO", "NO"),
+        ({"city": "Zürich"}, "DE", "CH"),
+        ({"city": "Zurich"}, "", ""),  # a hint against the default, no more
+        ({"city": "Sindelfingen"}, "DE", "DE"),  # not known
+        ({"city": "Birmingham"}, "US", "US"),
+        ({"city": "Birmingham"}, "DE", ""),  # of which
+        ({"city": "Birmingham", "email": "jane@acme.co.uk"}, "DE", "GB"),
+        ({"city": "Oslo", "email": "ola@fjord-verk.no"}, "DE", "NO"),
+        ({"city": "Oslo", "email": "ola@fjord-verk.se"}, "DE", ""),
+        ({"location": "Amsterdam, NL", "email": "jan@fjord-verk.fr"}, "DE", ""),
+        ({"location": "Amsterdam, NL", "email": "jan@fjord-verk.fr"}, "", ""),
+        ({"country": "Netherlands", "email": "jan@fjord-verk.fr", "city": "Paris"}, "DE", "NL"),
         ({"location": "Hamburg"}, "DE", "DE"),
     ],
 )
 def test_what_the_row_says_goes_before_the_default(row, default, region):
     assert region_of(row, default) == region
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"country": "Atlantis"}, "its country is not understood"),
+        ({}, "the row tells of no country"),
+        ({"city": "Oslo", "email": "ola@fjord-verk.se"}, "contradicts itself (city NO, email SE)"),
+        ({"city": "Oslo"}, "no --default-region lets hints count (city NO)"),
+        ({"location": "Oslo, Norway"}, ""),
+    ],
+)
+def test_it_is_said_why_a_row_has_no_country(row, said):
+    assert said in doubt(row)
+    assert bool(said) == bool(doubt(row))

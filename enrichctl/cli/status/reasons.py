@@ -47,16 +47,36 @@ def complete(
         ]
     elif attempt["answer"] is None:
         return
-    match = _read(provider, attempt, told)
+    _leave(attempt, values, fields, _read(provider, attempt, told))
+    if isinstance(provider, Local):
+        for name, why in provider.unfound(Query(told, tuple(attempt["wanted"]))).items():
+            if name not in attempt["accepted"]:
+                attempt["left"].setdefault(name, why)
+
+
+def _leave(
+    attempt: dict[str, Any], values: Mapping[str, Facts], fields: set[str], match: Match
+) -> None:
+    """Note why values of an answer were not taken."""
     held_back = attempt.get("held_back", ())
     for name in held_back:
         attempt["left"][name] = "held back, it may be of somebody else (--accept review takes it)"
     for name in attempt["wanted"]:
         if name in held_back:
             continue
-        if name not in attempt["accepted"] and (why := _why(name, match, values, provider.name)):
+        if name not in attempt["accepted"] and (
+            why := _why(name, match, values, attempt["provider"])
+        ):
             along = fields and name not in fields and not values.get(name)
             attempt["left"][name] = "it came along, and was not wanted" if along else why
+
+
+def unidentified(values: Mapping[str, Facts], fields: set[str], settings: Settings) -> str:
+    """Return what there is to say of a record about which nobody was asked, "" for nothing."""
+    told = {name: text for name in values if (text := _before(name, values))}
+    offline = load("offline", settings)
+    said = offline.unfound(Query(told, tuple(fields))) if isinstance(offline, Local) else {}
+    return "; ".join(f"{name}: {why}" for name, why in said.items())
 
 
 def _before(name: str, values: Mapping[str, Facts]) -> str:
