@@ -1,7 +1,6 @@
 """Reading what vendors answer: JSON in which any value may be of any shape."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +10,6 @@ from enrichctl.model import Credits
 ACCEPTED = 202  # HTTP's word for: not yet
 DEEP = 8  # lists within lists that are read
 NO_ACCOUNT = Decimal(10) ** 12  # credits; a journal counts millionths of them in 64 bits
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
 
 
 def decimal(value: Any) -> Credits | None:
@@ -51,12 +49,12 @@ def text(value: Any, *, deep: int = DEEP) -> str:
     return str(value)
 
 
-def token(value: Any) -> str:
-    """Return a word of a vendor's that may be shown: short and plain, so that it quotes nobody.
+def known(value: Any, words: Container[str]) -> str:
+    """Return a word of a vendor's that may be shown: one that we know.
 
-    "" for anything else, such as a sentence, an address or a number of any length.
+    "" for anything else: whatever its form, it could be somebody's address, or a key.
     """
-    return value if isinstance(value, str) and _TOKEN.fullmatch(value) else ""
+    return value if isinstance(value, str) and value in words else ""
 
 
 def as_object(value: Any) -> dict[str, Any]:

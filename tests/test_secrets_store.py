@@ -166,7 +166,7 @@ def test_the_base_url_comes_from_environment_then_configuration():
     assert find_login("acme", [], settings, environ).base_url == "http://127.0.0.1:8080"
     assert find_login("acme", [], settings, {}).base_url == "https://configured.example/api"
     assert find_login("acme", [], ProviderSettings(), {}).base_url == ""
-    with pytest.raises(UsageError, match="does not start with https://"):
+    with pytest.raises(UsageError, match="must start with https://"):
         find_login("acme", [], settings, {"ENRICHCTL_ACME_BASE_URL": "ftp://x"})
 
 

@@ -48,7 +48,12 @@ class Connected:
         """Return the way to the provider."""
         assert self.connection is not None  # noqa: S101 - asked only with a login
         connection = self.connection
-        return Wire(connection.base_url, connection.auth, ca_bundle=self.ca_bundle)
+        return Wire(
+            connection.base_url,
+            connection.auth,
+            ca_bundle=self.ca_bundle,
+            secrets=[self.login.get(item.name) for item in self.provider.login if item.secret],
+        )
 
     def service(
         self, journal: Journal, run: str, stop: Stop, watch: Watcher, concurrency: int | None

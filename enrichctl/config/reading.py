@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from enrichctl import urls
 from enrichctl.config.places import Place
 from enrichctl.config.settings import BudgetSetting, ProviderSettings, RateSetting, Settings
 from enrichctl.config.wording import did_you_mean, duration
@@ -226,8 +227,8 @@ class _File:
             if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
                 path = (*where, key, part) if part else (*where, key)
                 raise self._wrong(path, "must be " + ("0 or more" if zero else "above 0"))
-        if table.base_url and not re.match(r"https?://[^/\s]", table.base_url):
-            raise self._wrong((*where, "base_url"), "must start with https:// or http://")
+        if table.base_url and (wrong := urls.trouble(table.base_url)):
+            raise self._wrong((*where, "base_url"), wrong)
 
     def _wrong(self, key: tuple[str | int, ...], what: str) -> UsageError:
         return Place(self.path).wrong(key, what)

@@ -61,8 +61,6 @@ def _explained(error: ErrorDetails) -> Complaint:
         return key[:-1], f"lacks {key[-1]}"
     if error["type"] == "value_error":
         return key, str(error["ctx"]["error"])
-    if error["type"] == "string_pattern_mismatch":
-        return key, "must start with https:// or http://"
     return key, error["msg"].replace("Input should", "must", 1)
 
 

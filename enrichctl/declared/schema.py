@@ -9,8 +9,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
+from enrichctl import urls
 from enrichctl.declared.expressions import Path
 from enrichctl.declared.templates import Template
 
@@ -27,6 +28,12 @@ def _expression(value: Any) -> Path:
     if not isinstance(value, str):
         raise ValueError("must be a JMESPath in quotes")  # noqa: TRY004 - the same
     return Path(value)
+
+
+def _base_url(value: str) -> str:
+    if wrong := urls.trouble(value):
+        raise ValueError(wrong)
+    return value
 
 
 def _either(key: str) -> BeforeValidator:
@@ -221,7 +228,7 @@ class Definition(Part):
 
     title: str = ""
     docs: str = ""
-    base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]")]
+    base_url: Annotated[str, AfterValidator(_base_url)]
     auth: Auth | None = None
     needs: list[list[str]]
     hints: list[str] = Field(default_factory=list)

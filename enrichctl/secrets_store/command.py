@@ -34,7 +34,9 @@ def run(name: str, command: Sequence[str]) -> str:
             process_group=0,
         )
     except (OSError, ValueError) as error:
-        raise failed(f"cannot be started: {kind_of(error)}") from error
+        # Not quoted: what is no program may be the key itself, written where it does not belong.
+        why = f"the program in key_command cannot be started: {kind_of(error)}"
+        raise missing(name, "api_key", why) from None
     with process:
         try:
             printed, _ = process.communicate(timeout=_SECONDS)

@@ -4,12 +4,12 @@ The keyring is loaded only when the cheaper places leave a required item, or eve
 """
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from enrichctl import urls
 from enrichctl.errors import LoginMissing, UsageError
 from enrichctl.secrets_store import command, vault
 from enrichctl.secrets_store.wording import kind_of, missing, refuse_unprintable, said, variable
@@ -132,14 +132,18 @@ def find_login(
     for item in items:
         if item.name not in found and item.default:
             found[item.name] = item.default, "default"
-    base_url = (environ.get(variable(name, "base_url")) or settings.base_url).strip().rstrip("/")
-    if base_url and not re.match(r"https?://[^/\s]", base_url):
-        raise UsageError(
-            f"the base URL of {name} does not start with https:// or http://",
-            next=f"correct {variable(name, 'base_url')} or base_url in the configuration",
-        )
+    base_url = _base_url(name, settings, environ)
     missing = tuple(item.name for item in items if item.required and item.name not in found)
     return FoundLogin(name, base_url, missing, note, found)
+
+
+def _base_url(name: str, settings: Source, environ: Mapping[str, str]) -> str:
+    own = variable(name, "base_url")
+    base_url = (environ.get(own) or settings.base_url).strip()
+    if base_url and (wrong := urls.trouble(base_url)):
+        where = own if environ.get(own) else f"base_url under [providers.{name}]"
+        raise UsageError(f"the base URL of {name} {wrong}", next=f"correct {where}")
+    return base_url.rstrip("/")
 
 
 def _cheap(

@@ -4,6 +4,8 @@
     a reply, and how vendors write limits and times into its headers.
 ``auth``
     puts credentials on a request.
+``hiding``
+    cuts them out of what comes back.
 ``wire``
     sends one request once and says whether it can have been received.
 ``bounds``

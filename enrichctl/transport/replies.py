@@ -4,13 +4,24 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-# What may be half a character: escaped, as UTF-8 does not allow it, or in UTF-16.
-_HALVES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\x00")
+from enrichctl.transport.hiding import Secrets, cut_everywhere
+
+NONE = Secrets()
+# Characters that would act on a terminal or in a file instead of standing there: C0 but those
+# that divide words, DEL, C1, what turns the direction of text, and what XML does not allow.
+_ACTING = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_DIVIDING = re.compile("[\x0b\x0c\x1c-\x1f\x85]")  # a space does as well
+# Where a body may hold such: escaped, in UTF-8, or as UTF-8 does not allow it. UTF-16 has zeros.
+_ODD = re.compile(
+    rb"\\[ubf]|[\x00\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|"
+    rb"\xed[\xa0-\xbf]|\xef\xbf[\xbe\xbf]"
+)
+_ESCAPED = re.compile(rb"[\\\x00]")  # where texts are not in a body as they are
 
 
 class BadJson(ValueError):
@@ -25,11 +36,13 @@ class Reply:
         status: HTTP status.
         headers: Names in lower case.
         body: Decompressed bytes, complete.
+        secrets: What no part of it may repeat.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    secrets: Secrets = field(default=NONE, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -38,6 +51,9 @@ class Reply:
 
     def json(self) -> Any:
         """Decode the body strictly; what it returns is shared by all who ask.
+
+        This is where all that vendors say comes in: no text in it holds a control character, or
+        half a one, or one that turns the text around. Line ends and tabs are left.
 
         Raises:
             BadJson: Not JSON, nested beyond reason, or holding numbers that JSON does not have.
@@ -48,7 +64,9 @@ class Reply:
     def _decoded(self) -> Any:
         try:
             value = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
-            return _whole(value) if _HALVES.search(self.body) else value
+            if self.secrets.forms and _ESCAPED.search(self.body):
+                value = cut_everywhere(value, self.secrets)
+            return _plain(value) if _ODD.search(self.body) else value
         except (ValueError, RecursionError) as error:
             raise BadJson(type(error).__name__) from None
 
@@ -60,9 +78,25 @@ class Reply:
             return None
 
 
-def _whole(value: Any) -> Any:
-    """Replace halves of characters, such as a cut emoji: no file and no database takes them."""
-    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+def plain(text: str) -> str:
+    """Return a text without characters that act instead of standing there.
+
+    Halves of characters, such as of a cut emoji, become ``?``: no file and no database takes them.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = _DIVIDING.sub(" ", text.encode("utf-8", "replace").decode())
+    return _ACTING.sub("", text)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {plain(key): _plain(one) for key, one in value.items()}
+    return value
 
 
 def _refuse(constant: str) -> None:

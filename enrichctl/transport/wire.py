@@ -8,14 +8,15 @@ the decompressed body.
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from enrichctl import __version__
 from enrichctl.transport.auth import Auth
-from enrichctl.transport.replies import Reply
+from enrichctl.transport.hiding import Secrets
+from enrichctl.transport.replies import Reply, plain
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -44,6 +45,7 @@ class _Place:
     base_url: str
     auth: Auth | None
     proxies: Mapping[str, str]
+    secrets: Secrets
 
 
 class Wire:
@@ -54,15 +56,24 @@ class Wire:
             not known, and then every request is answered 421 without being sent.
         auth: Credentials; None sends none.
         ca_bundle: A file of certificates to trust instead of the system's.
+        secrets: What no answer may repeat, beside what the credentials show.
 
     Attributes:
         moving: Held by whoever finds out where to move to.
     """
 
-    def __init__(self, base_url: str, auth: Auth | None = None, *, ca_bundle: str = "") -> None:
+    def __init__(
+        self,
+        base_url: str,
+        auth: Auth | None = None,
+        *,
+        ca_bundle: str = "",
+        secrets: Iterable[str] = (),
+    ) -> None:
         from enrichctl.transport import bounds  # noqa: PLC0415 - not where nobody is asked
 
         self._bounds = bounds  # and with it `requests`
+        self._secrets = tuple(secrets)
         self.move(base_url, auth)
         self.moving = threading.Lock()
         self.ca_bundle = ca_bundle
@@ -82,7 +93,10 @@ class Wire:
     def move(self, base_url: str, auth: Auth | None) -> None:
         """Send what follows elsewhere, or with other credentials."""
         base_url = base_url.rstrip("/")
-        self._place = _Place(base_url, auth, self._bounds.proxies_of(base_url))
+        # A package may bring credentials of its own kind: its login is known all the same.
+        shown = auth.secrets() if isinstance(auth, Auth) else ()
+        secrets = Secrets((*self._secrets, *shown))
+        self._place = _Place(base_url, auth, self._bounds.proxies_of(base_url), secrets)
 
     @property
     def base_url(self) -> str:
@@ -152,7 +166,9 @@ class Wire:
             raise Lost(trouble)
         if exchange.odd or exchange.surplus:
             self.hang_up()
-        return Reply(response.status, {k.lower(): v for k, v in response.headers.items()}, data)
+        secrets = place.secrets
+        headers = {k.lower(): plain(secrets.cut(v)) for k, v in response.headers.items()}
+        return Reply(response.status, headers, secrets.cut_bytes(data), secrets)
 
     def _adapter(self, place: _Place) -> "Adapter":
         if getattr(self._local, "base_url", None) != place.base_url:

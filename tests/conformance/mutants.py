@@ -65,7 +65,8 @@ def _of_requests(make, written):
 
 def _of_logins(make, written):
     login = SimpleNamespace(
-        get=lambda name: written.login.get(name, ""), base_url=written.base_url or ""
+        get=lambda name: written.login.get(name, "").replace("{server}", "http://127.0.0.1"),
+        base_url=written.base_url or "",
     )
     auth = make().connect(login).auth
     request = PreparedRequest()

@@ -14,6 +14,11 @@ KINDS: tuple[Kind, ...] = ("lead", "contact")
 ID, ORGANIZATION, VALUE = "id", "organization_id", "value"
 ME = "/me/"
 FIELDS = "_fields"  # which of an object's fields are shown
+# What requests consist of: Close may find fault with these, and anything else is not shown.
+PARTS = frozenset({
+    "organization_id", "object_type", "object_id", "field_id", "set_new_value",
+    "overwrite_existing_value", "lead_id", "contact_id", "query", "cursor", "_fields", "_limit",
+})  # fmt: skip
 CUSTOM = "custom"  # asks for all custom values; the key of one is this, a dot and the field's id
 
 
@@ -95,4 +100,4 @@ def wrong_fields(reply: Reply) -> str:
     """Name the parts of a request that Close finds fault with, where it tells."""
     body = reply.peek()
     wrong = body.get("field-errors") if isinstance(body, dict) else None
-    return ", ".join(filter(str.isidentifier, wrong)) if isinstance(wrong, dict) else ""
+    return ", ".join(part for part in wrong if part in PARTS) if isinstance(wrong, dict) else ""

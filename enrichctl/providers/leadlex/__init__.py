@@ -5,13 +5,14 @@ https://docs.leadlex.com/api-reference/enrich/contact, likewise /enrich/email an
 
 from typing import Any
 
-from enrichctl.answers import as_object, decimal, text
+from enrichctl.answers import as_object, decimal, known, text
 from enrichctl.errors import BadRecord, EnrichctlError, LoginRefused, Miss, Unconfirmed, UsageError
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, account_of, variant_of
 from enrichctl.providers.leadlex.records import contact_in_workspace, contacts_like
 from enrichctl.providers.leadlex.replies import (
+    CODES,
     COMPANY,
     DATA,
     DAY,
@@ -76,8 +77,9 @@ class LeadLex(Lookup):
             return None
         error = as_object(as_object(reply.peek()).get("error"))
         code = text(error.get("code"))
+        word = known(code, CODES) or reply.status
         explained: dict[int, EnrichctlError | Throttled] = {
-            400: BadRecord(f"LeadLex rejects it: {code or 400}"),
+            400: BadRecord(f"LeadLex rejects it: {word}"),
             403: LoginRefused(
                 "the LeadLex key lacks a permission (403)",
                 next="let it enrich (write:enrich) and read contacts in LeadLex, then run again",
@@ -87,7 +89,7 @@ class LeadLex(Lookup):
             else self.elsewhere(),
             409: Miss("LeadLex has nothing on this record")
             if code == "no_match"
-            else BadRecord(f"LeadLex rejects it: {code or 409}"),
+            else BadRecord(f"LeadLex rejects it: {word}"),
         }
         if reply.status == 429:  # noqa: PLR2004 - HTTP's word for it
             return throttled(reply)

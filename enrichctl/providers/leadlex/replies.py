@@ -37,6 +37,12 @@ DELIVERABLE = {
 PLANS = {"starter": (10, 100), "pro": (50, 1_000), "org": (200, 10_000)}  # calls a minute, a day
 REQUEST_ID = "x-request-id"  # a header of every reply, another one for each request
 DATA, FIELDS = "data", "fields"
+# What an error may be called: any other word is not shown.
+CODES = frozenset({
+    "validation_error", "invalid_key", "insufficient_credits", "insufficient_permissions",
+    "not_found", "no_match", "rate_limited", "ambiguous_reference", "idempotency_conflict",
+    "payload_too_large",
+})  # fmt: skip
 MINUTE, DAY = 60.0, 86_400.0
 
 

@@ -1,9 +1,10 @@
 """What lemlist's answers mean: its keys, each named once, its codes and texts, its results."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from enrichctl.answers import as_object, fits, no_ticket, objects, text, token, values
+from enrichctl.answers import as_object, fits, known, no_ticket, objects, text, values
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -78,6 +79,17 @@ LOGIN_TROUBLE = {
     "User linked to this API key is blocked",
     "Bad team",  # 400, of every route: the account, whatever was asked
 }  # fmt: skip
+CODES = frozenset({  # of one question, and of a whole batch; any other is not shown
+    "MISSING_INPUTS", "MISSING_EMAIL", "MISSING_LINKEDIN_URL", "WRONG_INPUT_FORMAT",
+    "WRONG_METADATA_FORMAT", "NO_WORKFLOW_REQUESTED", "WRONG_ENRICHMENT_REQUEST_FORMAT",
+    "UNAUTHORIZED_WORKFLOW_REQUESTED", "TOO_MANY_ENRICHMENTS_REQUESTED",
+    "NO_ENRICHMENTS_REQUESTED", "WRONG_BODY_FORMAT",
+})  # fmt: skip
+# How an enrichment may end without it being documented: any other word is not shown.
+ENDS = frozenset({
+    "error", "failed", "partial", "no-credits", "completed", "pending", "cancelled", "canceled",
+    "expired", "rejected", "skipped", "timeout",
+})  # fmt: skip
 UNKNOWN_LEAD = "unknown to this lemlist team (404)"
 REJECTED = {
     "LEAD_NOT_FOUND": UNKNOWN_LEAD, "Lead not found": UNKNOWN_LEAD,
@@ -104,7 +116,7 @@ def explain(reply: Reply, provider: Remote) -> EnrichctlError | Throttled | None
     if status >= REFUSED and (ended := odd_end(reply.peek())):
         return Unconfirmed(f"{ended}; it may have been charged")
     if status == 400 and is_code(said):  # noqa: PLR2004 - of a whole batch: WRONG_BODY_FORMAT
-        return BadReply(f"lemlist does not take the batch: {said}")
+        return BadReply(f"lemlist does not take the batch: {known(said, CODES) or status}")
     if status == 429:  # noqa: PLR2004 - HTTP's word for it
         # Only here does Retry-After count: it stands on every reply.
         wait, reset = retry_after(reply), http_date(reply.headers.get("x-ratelimit-reset", ""))
@@ -135,12 +147,13 @@ def odd_end(body: Any) -> str:
     status = as_object(body).get(STATUS)
     if not text(status) or status in (IN_PROGRESS, DONE, NOT_FOUND):
         return ""
-    return f"lemlist ended it with the status {token(status) or 'of a kind that is not shown'}"
+    word = known(status, ENDS) or "of a kind that is not shown"
+    return f"lemlist ended it with the status {word}"
 
 
 def is_code(said: str) -> bool:
-    """Tell a code, which may be shown, from a text that could quote somebody's data."""
-    return said.isupper() and bool(token(said))
+    """Tell what has the form of a code from a text; only those that are known may be shown."""
+    return bool(re.fullmatch("[A-Z_-]{1,64}", said))
 
 
 def receipt_of(entry: Any) -> Ticket | RecordError:
@@ -149,7 +162,7 @@ def receipt_of(entry: Any) -> Ticket | RecordError:
     if ticket := text(entry.get(ID)):
         return Ticket(ticket)
     if code := text(entry.get(ERROR)):
-        return BadRecord(f"lemlist rejects it: {code if is_code(code) else 'it does not say why'}")
+        return BadRecord(f"lemlist rejects it: {known(code, CODES) or 'it does not say why'}")
     return no_ticket("lemlist")
 
 

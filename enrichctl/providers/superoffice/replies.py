@@ -24,6 +24,14 @@ COUNTRY, COUNTRY_ID, ISO2 = "Country", "CountryId", "TwoLetterISOCountry"
 BOUGHT = frozenset({*LINES, "phone", "email"})
 # Part of an entity → the field for which it is replaced.
 PARTS = {COUNTRY: "country_code"} | {keys[0]: field for field, keys in REACHED_BY.items()}
+# What an entity consists of, for those that SuperOffice finds fault with: others are not shown.
+PROPERTIES = frozenset({
+    "ContactId", "Name", "Department", "OrgNr", "Number1", "Number2", "Emails", "Interests", "Urls",
+    "Phones", "Faxes", "Description", "Associate", "Business", "Category", "Country", "Persons",
+    "NoMailing", "Kananame", "Xstop", "GroupId", "SupportAssociate", "TicketPriority",
+    "CustomerLanguage", "Deleted", "SupportPerson", "Address", "Source", "BounceEmails", "Domains",
+    "UserDefinedFields", "ExtraFields", "CustomFields",
+})  # fmt: skip
 
 Fields = dict[str, str]
 

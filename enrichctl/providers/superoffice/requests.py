@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from enrichctl.answers import as_object, token
+from enrichctl.answers import as_object
 from enrichctl.errors import BadRecord, EnrichctlError, Unconfirmed
 from enrichctl.model import Answer, Query
 from enrichctl.providers.superoffice.records import ENRICH_ID, Candidate, is_of
-from enrichctl.providers.superoffice.replies import AGENT, ID, kept, lost, merged
+from enrichctl.providers.superoffice.replies import AGENT, ID, PROPERTIES, kept, lost, merged
 from enrichctl.transport import Api
 
 CONTACT_ENTITY, MESSAGE = "ContactEntity", "Message"
@@ -53,7 +53,7 @@ def save(before: dict[str, Any], after: dict[str, Any], query: Query, api: Api) 
         if not isinstance(errors, dict) or MESSAGE in errors:
             return "validating failed (200 with null or a message)"
         if errors:
-            fields = ", ".join(filter(None, map(token, errors)))
+            fields = ", ".join(name for name in errors if name in PROPERTIES)
             return f"not valid ({fields or 'it does not say why'})"
         saved = as_object(api.post(f"{AGENT}/SaveContactEntity", entity).json())
     except EnrichctlError as error:

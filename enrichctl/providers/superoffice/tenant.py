@@ -7,6 +7,7 @@ https://docs.superoffice.com/en/apps/tenant-status/status-page.html
 import re
 from base64 import b64encode
 
+from enrichctl import urls
 from enrichctl.answers import as_object, text
 from enrichctl.errors import BadReply, LoginRefused, RecordError, Unavailable, UsageError
 from enrichctl.provider import API_KEY, Login, account_of
@@ -34,6 +35,11 @@ class Tenant:
         self._scheme, self._key, self._app_token = scheme.lower(), key, login.get("app_token")
         self._name, self._state_url = login.get("tenant"), login.get("state_url")
         self._renewal = {n: login.get(n) for n in ("client_id", "client_secret", REFRESH_TOKEN)}
+        if wrong := urls.trouble(self._state_url):
+            raise UsageError(
+                f"the login host of SuperOffice {wrong}",
+                next="correct ENRICHCTL_SUPEROFFICE_STATE_URL, or state_url in the configuration",
+            )
         if self._scheme not in SCHEMES:
             raise UsageError(
                 f"SuperOffice has no scheme {scheme!r}", next=f"one of {', '.join(SCHEMES)}"
@@ -87,6 +93,8 @@ def _home(tenant: str, host: Api) -> str:
         raise Unavailable("the SuperOffice tenant is not running", next="run it again later")
     if not home:
         raise BadReply("SuperOffice does not say where the tenant lives")
+    if urls.trouble(home):
+        raise BadReply("SuperOffice says that the tenant lives where no server can be")
     return home.rstrip("/").removesuffix("/api")
 
 
