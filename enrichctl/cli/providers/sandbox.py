@@ -41,8 +41,6 @@ def sandbox(
       enrichctl enrich leads.csv -p offline,lemlist --budget 200
       enrichctl providers sandbox --latency 0.3 --fault leadlex.lost=0.02
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.sandbox import FAULTS, Sandbox  # noqa: PLC0415 - not for help and completion
-
     switches: dict[str, Any] = {
         "latency": latency,
         "jitter": jitter,
@@ -51,6 +49,13 @@ def sandbox(
         "credits": {name: int(number) for name, number in _pairs(credit, "--credit", 1e9)},
         "faults": dict(_pairs(fault, "--fault", 1)),
     }
+    return _serve(port, switches)
+
+
+def _serve(port: int, switches: dict[str, Any]) -> int:
+    """Serve until somebody ends it."""
+    from enrichctl.sandbox import FAULTS, Sandbox  # noqa: PLC0415 - not for help and completion
+
     for name in switches["faults"]:
         if name.rpartition(".")[2] not in FAULTS:
             raise UsageError(

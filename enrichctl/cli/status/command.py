@@ -1,13 +1,18 @@
 """``enrichctl status``: its options."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import typer
 
 from enrichctl.cli import completing
+from enrichctl.cli.usage import takes
 
 
-def status(
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options as typed."""
+
     run: Annotated[
         str,
         typer.Argument(
@@ -15,11 +20,11 @@ def status(
             help="last, a run's id, or the beginning of one.",
             autocompletion=completing.run,
         ),
-    ] = "",
+    ] = ""
     row: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="Explain one record, by its row in the input."),
-    ] = None,
+    ] = None
     records: Annotated[
         str,
         typer.Option(
@@ -27,22 +32,25 @@ def status(
             help="List records: failed, review, no_match, pending, …",
             autocompletion=completing.status,
         ),
-    ] = "",
-    watch: Annotated[bool, typer.Option("--watch", help="Follow a run until it ends.")] = False,
+    ] = ""
+    watch: Annotated[bool, typer.Option("--watch", help="Follow a run until it ends.")] = False
     html: Annotated[
         str, typer.Option(metavar="FILE", help="Write a page about the run; - is stdout.")
-    ] = "",
+    ] = ""
     no_sample: Annotated[
         bool, typer.Option("--no-sample", help="Leave the sample of changes out of the page.")
-    ] = False,
+    ] = False
     force: Annotated[
         bool, typer.Option("--force", help="Replace a file that is no page of enrichctl.")
-    ] = False,
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    ] = False
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
-    ] = False,
-) -> int:
+    ] = False
+
+
+@takes(Options)
+def status(**typed: Any) -> int:
     """Show what became of runs, one run, or one record.
 
     Without a RUN the latest runs are listed; --row, --records, --watch and --html take the last
@@ -59,14 +67,4 @@ def status(
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.status.status_views import answer  # noqa: PLC0415 - not for help and completion
 
-    return answer(
-        run,
-        row=row,
-        records=records,
-        watch=watch,
-        html=html,
-        no_sample=no_sample,
-        force=force,
-        json_=json_,
-        json_schema=json_schema,
-    )
+    return answer(Options(**typed))

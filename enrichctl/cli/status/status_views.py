@@ -12,57 +12,48 @@ from enrichctl.model import Status
 
 if TYPE_CHECKING:
     from enrichctl.cli.json_document import Document
+    from enrichctl.cli.status.command import Options
 
 LOOK = 1.0  # seconds between looks at a run of another process
 
 pause = time.sleep
 
 
-def answer(
-    run: str,
-    *,
-    row: int | None,
-    records: str,
-    watch: bool,
-    html: str,
-    no_sample: bool,
-    force: bool,
-    json_: bool,
-    json_schema: bool,
-) -> int:
-    """Show what was asked for, by options that are named as on the command line.
+def answer(options: "Options") -> int:
+    """Show what was asked for.
 
     Raises:
-        UsageError: They do not go together, or there is nothing of that name.
+        UsageError: The options do not go together, or there is nothing of that name.
     """
+    row, records, html = options.row, options.records, options.html
     words = [word.value for word in Status]
     if records and records not in words:
         raise UsageError(f"no record ends as {records!r}", next=f"one of {', '.join(words)}")
     asked = {"--row": row is not None, "--records": records, "--html": html}
-    _refuse_together([name for name, typed in asked.items() if typed], json_=json_)
-    if (no_sample or force) and not html:
+    _refuse_together([name for name, typed in asked.items() if typed], json_=options.json_)
+    if (options.no_sample or options.force) and not html:
         raise UsageError("--no-sample and --force are about a page", next="add --html FILE")
-    one = bool(run or row is not None or records or watch or html)
-    if json_schema:
+    one = bool(options.run or row is not None or records or options.watch or html)
+    if options.json_schema:
         _document(one, row, records).show_schema()
         return 0
     with context.journal() as journal:
         if not one:
-            _show_runs(journal, json_=json_)
+            _show_runs(journal, json_=options.json_)
             return 0
-        found = _find(journal, run or "last")
-        if watch:
+        found = _find(journal, options.run or "last")
+        if options.watch:
             found = _follow(journal, found)
         if row is not None:
-            _show_record(journal, found, row, json_=json_)
+            _show_record(journal, found, row, json_=options.json_)
         elif records:
-            _show_records(journal, found, records, json_=json_)
+            _show_records(journal, found, records, json_=options.json_)
         elif html:
             from enrichctl.cli.status.page import write_page  # noqa: PLC0415 - draws
 
-            write_page(journal, found, html, sample=not no_sample, force=force)
+            write_page(journal, found, html, sample=not options.no_sample, force=options.force)
         else:
-            _show_run(journal, found, json_=json_)
+            _show_run(journal, found, json_=options.json_)
     return 0
 
 
