@@ -1,5 +1,6 @@
 """What a domain tells of the company behind it."""
 
+import re
 from functools import cache, lru_cache
 
 from enrichctl.facts import mailboxes, spelling, suffixes
@@ -9,6 +10,7 @@ _LEGAL_FORMS = {"gmbh": "GmbH", "inc": "Inc", "ltd": "Ltd", "plc": "PLC"} | {
     form: form.upper()
     for form in ("ab", "ag", "as", "asa", "bv", "llc", "llp", "nv", "oy", "sa", "sarl", "sas")
 }
+_PAGE = re.compile(r"\A(?:[a-z]+:)?/*[^/?#]*/*([^/].*|\?.*)?\Z", re.IGNORECASE | re.DOTALL)
 _INITIALS = 3  # letters up to which a word without a vowel is a set of initials
 _INTERNAL = (
     "arpa",
@@ -29,10 +31,12 @@ def company(text: str) -> str | None:
     """Return the domain of the company behind a domain, URL or e-mail, as it was registered.
 
     ``mail.acme.co.uk`` gives ``acme.co.uk``. None where the domain says nothing of the user's
-    employer: free and throw-away mailboxes, social networks.
+    employer: free and throw-away mailboxes, social networks, an entry in a directory.
     """
     host = spelling.domain(text)
-    return _own(host) if host else None
+    if host is None or (_is_page(text) and mailboxes.is_listed(host, _listings())):
+        return None
+    return _own(host)
 
 
 @lru_cache(1 << 12)  # far fewer than the addresses there
@@ -77,6 +81,17 @@ def _word(word: str) -> str:
     if len(word) <= _INITIALS and not _VOWELS & set(word):
         return word.upper()
     return word[0].upper() + word[1:]
+
+
+def _is_page(text: str) -> bool:
+    """Tell whether a text is the address of a page below a site's first one."""
+    found = _PAGE.search(text.strip())
+    return bool(found and found[1])
+
+
+@cache
+def _listings() -> frozenset[str]:
+    return frozenset(lines("listings.txt"))
 
 
 @cache

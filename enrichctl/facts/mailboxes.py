@@ -12,6 +12,13 @@ MailboxKind = Literal["person", "role", "free", "disposable", "malformed"]
 # Tells "sales+emea", "sales.de" and "info2" from "sales", but also "infosys" from "info".
 _TAIL = re.compile(r"(?:\+.*|[._-](?:[a-z]{2}|emea|apac|latam|dach|us[a]?|int|intl|global)|\d+)\Z")
 
+# Words run together, of which the last says that it is an office: anwaltskanzlei, hrteam.
+_OFFICE = re.compile(
+    r"\w{2,}(?:abteilung|kanzlei|praxis|verwaltung|leitung|dienst|zentrale|sekretariat"
+    r"|(?:leit|presse|geschaefts|melde|beratungs|zulassungs|annahme)stelle|buchhaltung|vertrieb"
+    r"|service|support|office|department|helpdesk|enquiries|inquiries|orders|invoices"
+    r"|afdeling|administratie|secretariaat|palvelu|toimisto|osasto|avdelningen|tjanst)"
+)
 _BETWEEN = re.compile(r"[._-]")
 
 
@@ -40,7 +47,9 @@ def is_role(local: str) -> bool:
     roles = _roles()
     if local in roles or _TAIL.sub("", local) in roles:
         return True
-    return all(part in roles for part in _BETWEEN.split(local))  # customer.service
+    return all(
+        part in roles or _OFFICE.fullmatch(part) for part in _BETWEEN.split(local)
+    )  # customer.service
 
 
 def is_free(host: str) -> bool:

@@ -23,6 +23,15 @@ from enrichctl.facts.namewords import (
 from enrichctl.facts.words import lines, plain
 
 _JOINING = frozenset({"y", "e", "i"})  # the surname before it and the one behind it are one
+_DEVOUT = frozenset({"maria", "jose", "juan", "ana", "rosa", "luz"})
+_OF = frozenset({"de", "del", "la", "los", "las", "el"})
+_DEVOTIONS = frozenset(
+    {
+        "pilar", "carmen", "mar", "rosario", "rocio", "socorro", "consuelo", "refugio", "angeles",
+        "dolores", "remedios", "milagros", "mercedes", "nieves", "luz", "paz", "concepcion",
+        "asuncion", "fatima", "lourdes", "guadalupe", "jesus", "dios",
+    }
+)  # fmt: skip
 _SERVANT = frozenset({"abdul", "abdel", "abd", "abdal", "abdol", "abdur"})  # half a name
 # Vietnamese families, which stand first at home and last abroad: with three words, nobody knows.
 _FAMILY_FIRST = frozenset({"nguyen", "tran", "pham", "huynh", "hoang", "duong", "ngo"})
@@ -76,6 +85,8 @@ def _undivided(words: list[str], country: str, email: str) -> Name | None:
     shouted = [is_shouted(word) for word in words]
     if any(shouted) and not all(map(is_loud, words)):
         return _by_capitals(words, shouted, country)
+    if devoted := _devoted(words):
+        return _cased(words[:devoted], words[devoted:], 0.85)
     family_first = len(words) > 2 and plain(words[0]) in _FAMILY_FIRST  # noqa: PLR2004 - see there
     return None if family_first or is_particle(words[0]) else _by_place(words, country, email)
 
@@ -177,8 +188,11 @@ def rest_of(full: str, known: str) -> str | None:
 
 
 def _is_degrees(part: str) -> bool:
-    """Tell whether a part between commas is blank, or degrees alone."""
-    return all(is_degree(word) for word in part.split()) and len(part.strip()) != _FEWEST
+    """Tell whether a part between commas is blank, or degrees and titles alone."""
+    words = part.split()
+    if words and all(word.endswith(".") and plain(word) in listed("title") for word in words):
+        return True  # Doe Jane, Dr.
+    return all(map(is_degree, words)) and len(part.strip()) != _FEWEST
 
 
 def _lettered(words: list[str]) -> list[str]:
@@ -241,6 +255,16 @@ def _by_place(words: list[str], country: str, email: str) -> Name | None:
     if order == "family":
         return _cased(names[1:], names[:1], sure) if _all_given(names[1:]) else None
     return _of_given_first(names, sure) if order else None
+
+
+def _devoted(words: list[str]) -> int:
+    """Return how many words a given name has that is a devotion: María del Pilar, else none."""
+    low = [plain(word) for word in words]
+    for place in range(2, min(4, len(low) - 1)):
+        joined = all(word in _OF for word in low[1:place])
+        if low[0] in _DEVOUT and joined and low[place] in _DEVOTIONS:
+            return place + 1
+    return 0
 
 
 def _all_given(names: list[str]) -> bool:

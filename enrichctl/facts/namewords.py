@@ -24,11 +24,12 @@ _SMALL = re.compile(r"^(?:Ma?c|[dl]['\u2019])(?=[A-Z]{2})|ß")
 _ALSO_GIVEN = frozenset({"ben", "al", "abu", "san", "santa", "saint", "st", "mac", "ten", "do"})
 _HONORIS_CAUSA = frozenset({"h.", "c.", "e.", "h.c."})
 # Before the last word these are rarely names: Olivia St. John, Ahmed Al Falasi, Niamh Ní Bhriain.
-_JOINS = frozenset({"st", "al", "abu"})
+_JOINS = frozenset({"st", "al", "abu", "mac", "mc", "vanden", "vander", "vande"})
 _IRISH = frozenset({"Ní", "Nic", "Ó", "Uí", "Mhic"})
 _SONS = frozenset({"IL", "MA", "DZ", "TN"})  # where Ben is more often "son of" than a name
 _ARTICLES = frozenset({"le", "la", "les"})  # first in a French family's name: Le Gall
 _DECORATION = re.compile(r"[\U0001f3fb-\U0001f3ff\u200d\ufe0e\ufe0f]")
+_ENGINEER = "DI"  # in Austria; elsewhere it is a particle
 _MR = frozenset({"m", "sig", "sr"})  # before a family's name alone it may be an initial
 
 
@@ -65,7 +66,9 @@ def is_degree(word: str) -> bool:
 
 
 def _is_title(word: str, rest: list[str]) -> bool:
-    if word in _HONORIS_CAUSA:
+    if word in _HONORIS_CAUSA or (word.islower() and word.endswith(".") and len(word) > 2):  # noqa: PLR2004
+        return True  # rer. nat.
+    if word == _ENGINEER and not is_shouted(rest[0]):
         return True
     low = plain(word).replace(" ", "")
     if low in listed("before"):
@@ -74,7 +77,7 @@ def _is_title(word: str, rest: list[str]) -> bool:
         return False
     names = [other for other in rest if not is_degree(other)]
     whole = len(names) > 1
-    if low in _MR and not is_shouted(word):
+    if low in _MR and not is_shouted(word) and not (len(low) > 1 and word.endswith(".")):
         return whole and not any(map(is_initial, names[:1]))
     return low not in listed("either") or whole or (word.endswith(".") and len(low) > 1)
 

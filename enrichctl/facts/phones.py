@@ -20,6 +20,7 @@ from enrichctl.facts import spelling
 from enrichctl.facts.words import lines
 
 _AREA = 4  # digits of a North American area code with its calling code
+_LONGEST_ZONE = 8  # digits of a prefix in our own list of zones
 _LONGEST_PREFIX = 7  # digits that tell of a state or province
 # North America tells mobile numbers from fixed lines by nothing but the subscriber's word.
 _FIXED = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -105,7 +106,7 @@ def _timezone_of(country: str, digits: str) -> str:
 def _timezone(digits: str) -> str:
     ours = _zones()
     known = _prefix(digits, TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX)
-    better = _prefix(digits, ours, TIMEZONE_LONGEST_PREFIX)
+    better = _prefix(digits, ours, _LONGEST_ZONE)
     if better and len(better) >= len(known):
         return ours[better]
     zones = TIMEZONE_DATA.get(known, ())

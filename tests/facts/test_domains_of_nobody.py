@@ -24,3 +24,18 @@ def test_nobody_works_there(host):
 )
 def test_somebody_works_there(host):
     assert domains.company(f"jane@mail.{host}") == host
+
+
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("https://www.yelp.com/biz/acme-widgets", None),
+        ("pagesjaunes.fr/pros/123", None),
+        ("https://www.dropbox.com/s/abc?dl=0", None),
+        ("https://www.yelp.com/", "yelp.com"),
+        ("jane@yelp.com", "yelp.com"),
+        ("https://acme.com/yelp.com", "acme.com"),
+    ],
+)
+def test_an_entry_in_a_directory_is_nobodys_and_the_directory_is_its_companys(text, company):
+    assert domains.company(text) == company

@@ -43,6 +43,10 @@ from enrichctl.facts import mailboxes
         ("otdel-kadrov@acme-widgets.ru", "role"),
         ("titkarsag@acme-widgets.hu", "role"),
         ("soumu@acme-widgets.co.jp", "role"),
+        ("anwaltskanzlei@acme-widgets.at", "role"),
+        ("salesenquiries@acme-widgets.co.uk", "role"),
+        ("estelle@acme-widgets.fr", "person"),
+        ("jane@sina.com.cn", "free"),
         ("max.post@acme-widgets.nl", "person"),
     ],
 )

@@ -72,6 +72,11 @@ def test_every_english_name_leads_back_to_its_code():
         ("+351291234567", "PT", "", "Atlantic/Madeira"),
         ("+61889501234", "AU", "Northern Territory", "Australia/Darwin"),
         ("+61731234567", "AU", "Queensland", "Australia/Brisbane"),
+        ("+558123456789", "BR", "Pernambuco", "America/Recife"),
+        ("+526141234567", "MX", "", "America/Chihuahua"),
+        ("+74012345678", "RU", "", "Europe/Kaliningrad"),
+        ("+60323856789", "MY", "", "Asia/Kuala_Lumpur"),
+        ("+62812345678", "ID", "", ""),
         ("+18505550123", "US", "Florida", ""),  # Pensacola and Tallahassee
         ("+14585550123", "US", "Oregon", ""),  # laid over an area of two zones
     ],
