@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from enrichctl.facts.blanks import could_be
+from enrichctl.facts.placeholders import could_be
 from enrichctl.model import (
     NO_CONFLICTS,
     NOTHING,
@@ -279,7 +279,10 @@ def offered(
     """
     for name in wants:
         value = match.get(name)
-        if value is None or not value.text or not could_be(name, value.text):
+        if value is None or not value.text:
+            continue
+        email = lead.filled.get("email") or lead.record.values.get("email", "")
+        if not could_be(name, value.text, email):
             continue
         confidence = SURE if value.confidence is None else value.confidence
         if confidence < min_confidence or _is_dead(name, match):

@@ -23,7 +23,7 @@ from enrichctl.engine.question import (
     route_of,
 )
 from enrichctl.facts import spelling
-from enrichctl.facts.blanks import is_nobodys
+from enrichctl.facts.placeholders import is_nobodys
 from enrichctl.fields import kind_of
 from enrichctl.journal import Journal
 from enrichctl.matching import Suppression, fingerprint_person, identity

@@ -10,26 +10,39 @@ _ARTICLES = frozenset({"the", "die", "la", "le", "les", "los", "las"})
 _WITHIN_CHINA = frozenset({"HK", "MO", "TW"})
 # Said of a cell without a country far more often than of Namibia and Norway.
 _NO_ANSWER = frozenset({"na", "NA", "Na", "no", "No"})
+_SHORTEST = 2  # signs of a name: \u5fb7\u56fd
 
 
 @lru_cache(1 << 12)
 def code(text: str) -> str | None:
     """Return the alpha-2 code of a country's name or code, None when it is not known.
 
-    Names may be English, German, French, Spanish, Nordic, in some more languages or the
-    country's own; codes alpha-2 or alpha-3. ``NA`` is taken for "not available", not Namibia.
+    Names may be in any language that Unicode's CLDR has; codes alpha-2 or alpha-3. ``NA`` is taken
+    for "not available", not Namibia.
     """
     text = text.strip()
     return _code(text) or _composite(text)
 
 
-def _code(text: str) -> str | None:
+def codes() -> frozenset[str]:
+    """Return all alpha-2 codes."""
+    return frozenset(_tables()[0])
+
+
+def common(text: str) -> str | None:
+    """Return the alpha-2 code of a country's code, or of a name in the languages most asked for."""
     if text in _NO_ANSWER:
         return None
     by_code, by_name = _tables()
     if text.upper() in by_code:
         return text.upper()
     return by_name.get(plain(text).removeprefix("the "))
+
+
+def _code(text: str) -> str | None:
+    if (found := common(text)) or text in _NO_ANSWER or len(text) < _SHORTEST:
+        return found
+    return _rare().get(plain(text))
 
 
 def _composite(text: str) -> str | None:
@@ -66,3 +79,13 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
         for other in (english, *others):
             by_name[plain(other).removeprefix("the ")] = alpha2
     return by_code, by_name
+
+
+@cache
+def _rare() -> dict[str, str]:
+    """Return names in all other languages; read only where somebody writes one."""
+    table = {}
+    for line in lines("countries_cldr.txt"):
+        alpha2, *names = line.split("|")
+        table.update(dict.fromkeys(names, alpha2))
+    return table

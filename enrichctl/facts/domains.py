@@ -10,6 +10,7 @@ _LEGAL_FORMS = {"gmbh": "GmbH", "inc": "Inc", "ltd": "Ltd", "plc": "PLC"} | {
     form: form.upper()
     for form in ("ab", "ag", "as", "asa", "bv", "llc", "llp", "nv", "oy", "sa", "sarl", "sas")
 }
+_STAFFED = " +"  # a shared host that people have mail at who work there
 _PAGE = re.compile(r"\A(?:[a-z]+:)?/*[^/?#]*/*([^/].*|\?.*)?\Z", re.IGNORECASE | re.DOTALL)
 _INITIALS = 3  # letters up to which a word without a vowel is a set of initials
 _INTERNAL = (
@@ -32,11 +33,12 @@ def company(text: str) -> str | None:
 
     ``mail.acme.co.uk`` gives ``acme.co.uk``. None where the domain says nothing of the user's
     employer: free and throw-away mailboxes, social networks, an entry in a directory.
+    GitHub employs those who have mail at github.com, not those who have a page there.
     """
     host = spelling.domain(text)
     if host is None or (_is_page(text) and mailboxes.is_listed(host, _listings())):
         return None
-    return _own(host)
+    return host if "@" in text and host in _staffed() else _own(host)
 
 
 @lru_cache(1 << 12)  # far fewer than the addresses there
@@ -96,4 +98,10 @@ def _listings() -> frozenset[str]:
 
 @cache
 def _shared() -> frozenset[str]:
-    return frozenset(lines("shared_hosts.txt"))
+    return frozenset(line.removesuffix(_STAFFED) for line in lines("shared_hosts.txt"))
+
+
+@cache
+def _staffed() -> frozenset[str]:
+    hosts = (line for line in lines("shared_hosts.txt") if line.endswith(_STAFFED))
+    return frozenset(host.removesuffix(_STAFFED) for host in hosts)

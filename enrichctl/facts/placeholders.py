@@ -1,4 +1,4 @@
-"""Texts that stand where a value would, and are none: ``N/A``, ``-``, ``#REF!``, "no email found".
+"""Texts that are no value: ``N/A``, ``-``, ``#REF!``, "no email found", and what no answer can be.
 
 The words are in ``data/no_values.txt``, in the languages in which headers are recognised.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from enrichctl.facts import domains, mailboxes, spelling
 from enrichctl.facts.words import lines, plain
 from enrichctl.fields import Kind, kind_of
 
@@ -24,6 +25,12 @@ _IN_BRACKETS = re.compile(r"[\[({<]+([^\[\](){}<>]*)[\])}>]+")
 _SAME_DIGIT = re.compile(r"(\d)\1{4,}")
 # Eight of them in a row are a number in some countries.
 _COUNTED = re.compile(r"12345(?:6(?:7(?:890?)?)?)?|0123456789")
+# A number may have letters in it only where Americans spell a word with its keys.
+_NUMBER = re.compile(
+    r"[+(]?\d(?:(?! [/|] )[\d\s()./\u2010-\u2015\u00a0\u202a-\u202e-])*(?:[A-Z]{4,}[A-Z\d-]*)?"
+)
+_DATE = re.compile(r"\b(?:19|20)\d\d-\d\d?-\d\d?\b")
+_DIGITS = range(6, 18)  # the shortest that is dialled whole, and the longest with its country
 _MARKS = re.compile(r"[\s().+-]")
 _PROFILE = re.compile(r".*/in/([^/?#]*)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 # LinkedIn's own page for the reader, and what its exports put for those who hide theirs.
@@ -33,6 +40,8 @@ _ONLY_AT_THEIR_OWN = frozenset({"test", "email", "mail", "example"})  # test@tes
 # Surnames that are markers as well. Only Python writes None, and only SQL and R write capitals.
 _ALSO_NAMES = frozenset({"null", "na", "nan", "nil", "no", "brak", "keine", "yok"})
 _NAMES = ("first_name", "last_name")
+# Who leaves one of these open with a marker may well do so with the next; a title is another thing.
+_WHO = frozenset({*_NAMES, "full_name", "company_name", "email"})
 
 
 class _Language(NamedTuple):
@@ -62,6 +71,46 @@ def stated(values: Mapping[str, str]) -> dict[str, str]:
         return dict(values)
     kept = {name for name in nothing if _means_it(name, values, nothing)}
     return {name: text for name, text in values.items() if name not in nothing or name in kept}
+
+
+def could_be(field: str, text: str, email: str = "") -> bool:
+    """Tell whether a text that came as a field's value can be one.
+
+    What says nothing, is no address or number, leads to no profile, or names a domain that is
+    nobody's fills no cell, so that the next provider is asked.
+
+    Args:
+        field: Whose value it would be.
+        text: As it came.
+        email: The person's, who may work for a company that gives pages away.
+    """
+    if is_nothing(text, field):
+        return False
+    match kind_of(field):
+        case "email":
+            return mailboxes.kind(text) != "malformed"
+        case "phone":
+            return _could_be_called(text)
+        case "person_url":
+            return spelling.profile_url(text) is not None
+        case "domain":
+            own = domains.company(text) or domains.company(email)
+            return own is not None and own in (domains.company(text), spelling.domain(text))
+        case _:
+            return True
+
+
+def is_nobodys(field: str, text: str) -> bool:
+    """Tell whether a domain or website is nobody's in particular: a mailbox provider's, say."""
+    return kind_of(field) in ("domain", "url") and domains.company(text) is None
+
+
+def _could_be_called(text: str) -> bool:
+    """Tell whether a text holds a phone number, as anybody may write one."""
+    found = _NUMBER.search(text)
+    if not found or "@" in text or "://" in text or _DATE.search(text):
+        return False
+    return sum(map(str.isalnum, found[0])) in _DIGITS
 
 
 @lru_cache(1 << 13)
@@ -105,7 +154,7 @@ def _means_it(name: str, values: Mapping[str, str], nothing: set[str]) -> bool:
         other = values.get(_NAMES[name == _NAMES[0]], "").strip()
         shouted = text.isupper() and other.isupper() and text != "NA"
         return (
-            nothing == {name}
+            nothing.isdisjoint(_WHO - {name})
             and bool(other)
             and text.casefold() in _ALSO_NAMES
             and text != "NaN"

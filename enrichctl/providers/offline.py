@@ -140,11 +140,11 @@ def _company(lead: _Lead) -> None:
     for source, sure in (("company_domain", 1.0), ("website", 0.95), ("email", 0.85)):
         text = lead.told.get(source, "")
         if source == "email":
-            text = (spelling.email(text) or "").rpartition("@")[2]
+            text = spelling.email(text) or ""
         if text and (own := domains.company(text)):
             lead.give("company_domain", own, sure, source)
             lead.give("website", f"https://{own}", min(sure, 0.8), source)
-            lead.give("company_name", domains.company_name(own), 0.5, source)
+            lead.give("company_name", domains.company_name(text), 0.5, source)
             return
 
 

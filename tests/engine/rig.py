@@ -28,7 +28,7 @@ from enrichctl.pacing import Pacer
 from enrichctl.provider import Connection, Login, Lookup, Price, Queue, Remote, Ticket
 from enrichctl.transport import Api, Lost, NotSent, Reply, Surroundings
 
-COLUMNS = {"email": 0, "phone": 1, "job_title": 2}
+COLUMNS = {"email": 0, "city": 1, "job_title": 2}
 Play = Callable[["Seen"], Reply] | str
 
 
@@ -164,7 +164,7 @@ def refusal(word: str) -> EnrichctlError:
 
 
 def provider(
-    name: str = "alpha", finds: str = "phone", kind: type = Asked, **declared: Any
+    name: str = "alpha", finds: str = "city", kind: type = Asked, **declared: Any
 ) -> Remote:
     """Return a provider of its own class, with these declarations."""
     fields = tuple(finds.split())

@@ -28,7 +28,7 @@ def made(rig, kind):
     one = provider(kind=kind)
     vendor = rig.vendor(one)
     for ticket in PEOPLE:
-        vendor.plays[ticket] = [lambda _: found(phone="1")]
+        vendor.plays[ticket] = [lambda _: found(city="1")]
     vendor.plays["/submit"] = [lambda _: found(accepted="yes")]
     return one
 

@@ -128,9 +128,9 @@ def test_what_can_be_read_without_paying_is_recovered(rig):
             return Answer(api.get("/read").json()) if query.told else None
 
     alpha, _ = lost(rig, recovers=True, recover=Recovers.recover)
-    rig.vendors["alpha"].plays["/read"] = [lambda _: found(phone="read")]
+    rig.vendors["alpha"].plays["/read"] = [lambda _: found(city="read")]
     ended = rig.run([ANNA], alpha)
-    assert (ended.statuses, ended.cells("phone")) == (["enriched"], ["read"])
+    assert (ended.statuses, ended.cells("city")) == (["enriched"], ["read"])
     assert [seen.path for seen in rig.vendors["alpha"].requests] == ["/find", "/read"]
     assert rig.outcomes() == ["matched"]
 
@@ -179,7 +179,7 @@ def test_a_doubt_that_rows_share_is_one_answer_lost(rig):
 
 
 def test_a_doubt_that_rows_share_is_settled_at_the_price_of_one(rig):
-    alpha = of_one_company(recovers=True, recover=lambda *_: Answer({"phone": "read"}))
+    alpha = of_one_company(recovers=True, recover=lambda *_: Answer({"city": "read"}))
     rig.vendor(alpha).plays = {MANY[0]: ["lost"]}
     rig.run(MANY, alpha, workers=1)
     assert rig.run(MANY, alpha).statuses == ["enriched"] * 20
@@ -192,8 +192,8 @@ def test_what_a_provider_tells_for_nothing_is_final_on_what_was_asked_alone(rig)
         told = dict.fromkeys(query.wants, "held")
         raise Declined("it has it", answer=Answer(told))
 
-    alpha = provider(finds="phone job_title", find=find, covers=lambda self, _: self.finds)
-    assert rig.run([(ANNA, "", "CEO")], alpha).cells("phone") == ["held"]
+    alpha = provider(finds="city job_title", find=find, covers=lambda self, _: self.finds)
+    assert rig.run([(ANNA, "", "CEO")], alpha).cells("city") == ["held"]
     assert rig.run([(ANNA, "1", "")], alpha).cells("job_title") == ["held"]
 
 
@@ -253,18 +253,18 @@ def test_what_another_living_run_is_asking_is_waited_for_and_shared(rig):
     alpha, number, _ = elsewhere(rig)
 
     def answer():
-        rig.journal.settle(number, Outcome.MATCHED, credits=Decimal(1), answer={"phone": "+1"})
+        rig.journal.settle(number, Outcome.MATCHED, credits=Decimal(1), answer={"city": "+1"})
 
     ended = rig.run([ANNA, BOB], alpha, watch=when_waiting(answer))
     assert ended.statuses == ["enriched", "enriched"]
-    assert ended.cells("phone") == ["+1", "alpha's phone"]
+    assert ended.cells("city") == ["+1", "alpha's city"]
     assert len(rig.vendors["alpha"].requests) == 4 + 1
 
 
 def test_what_another_run_took_back_is_asked_here(rig):
     alpha, number, _ = elsewhere(rig)
     ended = rig.run([ANNA], alpha, watch=when_waiting(lambda: rig.journal.void(number)))
-    assert ended.cells("phone") == ["alpha's phone"]
+    assert ended.cells("city") == ["alpha's city"]
 
 
 def test_what_a_run_that_died_was_asking_is_in_doubt(rig):

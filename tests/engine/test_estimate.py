@@ -20,7 +20,7 @@ def plan(rig, emails, *providers, limit=None, budgets=None, **rules):
     rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
     steps = [Step(p, p.finds, "account") for p in providers]
     waterfall = Waterfall(steps, Rules(**rules), rig.journal)
-    reader = RecordReader({"email": 0, "phone": 1, "job_title": 2}, waterfall)
+    reader = RecordReader({"email": 0, "city": 1, "job_title": 2}, waterfall)
     estimate = Estimate(
         waterfall, Scratch().add,
         lambda name: history.match_rate(rig.journal, name, "account"), limit,
@@ -58,12 +58,12 @@ def test_what_was_answered_before_is_not_asked_and_its_share_of_matches_is_expec
 
 @pytest.mark.parametrize("apart", [False, True])
 def test_what_is_too_old_is_asked_again_and_not_reused(apart, rig):
-    alpha = provider("alpha", "phone job_title", apart=apart)
+    alpha = provider("alpha", "city job_title", apart=apart)
     rig.vendor(alpha).plays = {BOB: ["404"]}
     rig.run([ANNA, BOB], alpha)
     rig.clock.pass_(days=31)
     people = 4 if apart else 2
-    made = plan(rig, [ANNA, BOB], alpha, provider("beta", "phone"))
+    made = plan(rig, [ANNA, BOB], alpha, provider("beta", "city"))
     assert lanes(made) == {"alpha": (people, 0, people), "beta": (2, 0, 2)}
 
 
@@ -100,7 +100,7 @@ def test_a_plan_asks_nobody_and_writes_nothing(rig):
 
 
 def test_a_plan_reads_answers_only_where_they_make_a_difference(rig, monkeypatch):
-    alpha, beta = provider("alpha"), provider("beta", "phone job_title")
+    alpha, beta = provider("alpha"), provider("beta", "city job_title")
     rig.run([ANNA, BOB], alpha, beta)
     read = []
     for one in (alpha, beta):
@@ -118,9 +118,9 @@ def test_a_plan_reads_answers_only_where_they_make_a_difference(rig, monkeypatch
 
 
 def test_what_an_answer_says_beyond_the_question_is_not_planned_to_be_asked(rig):
-    alpha = provider("alpha", "phone job_title")
-    plain = provider("alpha", "phone")
-    rig.vendor(plain).facts = {"phone": "1", "job_title": "CEO"}
+    alpha = provider("alpha", "city job_title")
+    plain = provider("alpha", "city")
+    rig.vendor(plain).facts = {"city": "1", "job_title": "CEO"}
     rig.run([ANNA], plain)
 
     assert lanes(plan(rig, [ANNA], alpha))["alpha"] == (0, 1, 0)

@@ -38,8 +38,8 @@ def about_bob(rig, alpha):
     if isinstance(alpha, Queued):
         rig.vendor(alpha).plays |= {
             "/submit": [lambda _: found(ok="yes")],
-            ANNA: [lambda _: found(phone="1")],
-            BOB: [lambda _: found(phone="2")],
+            ANNA: [lambda _: found(city="1")],
+            BOB: [lambda _: found(city="2")],
         }
 
 
@@ -93,10 +93,10 @@ def test_waiting_is_worth_it_for_as_long_as_a_call_may_take(rig):
         if isinstance(event, Waiting):
             looks.append(event)
             if len(looks) == 2:
-                rig.journal.settle(number, Outcome.MATCHED, answer={"phone": "late"})
+                rig.journal.settle(number, Outcome.MATCHED, answer={"city": "late"})
 
     ended = rig.run([ANNA], alpha, seconds=lambda: float(next(seconds)), watch=answer)
-    assert ended.cells("phone") == ["late"]
+    assert ended.cells("city") == ["late"]
     assert ended.stop.word == ""
     assert other.id
 

@@ -20,9 +20,9 @@ from enrichctl.price import Price
 from enrichctl.provider import Remote
 
 PEOPLE = ("a@x.de", "b@x.de", "A@x.de")
-FIELDS = ("phone", "job_title", "seniority")
+FIELDS = ("city", "job_title", "seniority")
 ITEMS: tuple[dict[str, int], ...] = (
-    {"*": 1}, {"phone": 10, "job_title": 2, "seniority": 1}, {"*": 1, "phone": 7},
+    {"*": 1}, {"city": 10, "job_title": 2, "seniority": 1}, {"*": 1, "city": 7},
 )  # fmt: skip
 AGAIN = {"max_age", "retry_failed", "retry_unconfirmed"}  # rules that have answers asked for anew
 FINAL = {"enriched", "complete", "no_match", "failed", "skipped"}

@@ -39,7 +39,7 @@ class Bank:
         if self.lost and seen.email == ANNA:
             raise Lost("the connection broke off")
         headers = {"date": format_datetime(now, usegmt=True)} if self.says_time else {}
-        return Reply(200, headers, found(phone="1").body)
+        return Reply(200, headers, found(city="1").body)
 
     def lose(self, **ahead):
         """Answer one question, then lose the answer to another; the clock is ahead meanwhile."""

@@ -32,7 +32,7 @@ def queued(rig, **declared):
 
 
 def taken(seen):
-    return found(ok=True) if seen.path == "/submit" else found(phone=seen.email)
+    return found(ok=True) if seen.path == "/submit" else found(city=seen.email)
 
 
 def submissions(rig):
@@ -45,7 +45,7 @@ def looks(rig):
 
 def test_questions_go_out_together_and_each_gets_its_answer(rig):
     ended = rig.run([*MANY, MANY[0]], queued(rig))
-    assert ended.cells("phone") == [*MANY, MANY[0]]
+    assert ended.cells("city") == [*MANY, MANY[0]]
     assert sorted(map(len, submissions(rig))) == [1, 3, 3]
     assert sorted(chain(*submissions(rig))) == sorted(looks(rig)) == MANY
     assert (set(rig.outcomes()), rig.spent()) == ({"matched"}, 7)
@@ -55,14 +55,14 @@ def test_the_next_run_asks_nothing(rig):
     alpha = queued(rig)
     rig.run(MANY, alpha)
     before = len(rig.vendors["alpha"].requests)
-    assert rig.run(MANY, alpha).cells("phone") == MANY
+    assert rig.run(MANY, alpha).cells("city") == MANY
     assert len(rig.vendors["alpha"].requests) == before
 
 
 def test_an_answer_that_is_not_there_yet_is_looked_for_again(rig):
     alpha = queued(rig, batch_max=1)
     rig.vendor(alpha).plays[MANY[0]] = [lambda _: found(wait=True)] * 3 + ["match"]
-    assert rig.run(MANY[:1], alpha).cells("phone") == ["alpha's phone"]
+    assert rig.run(MANY[:1], alpha).cells("city") == ["alpha's city"]
     assert (len(submissions(rig)), len(looks(rig))) == (1, 4)
 
 
@@ -115,7 +115,7 @@ def test_tickets_of_a_stopped_run_are_collected_by_the_next_and_bought_once(rig)
     assert rig.run(MANY[:3], alpha, stop=stop).statuses == ["pending"] * 3
     assert set(rig.outcomes()) == {"submitted"}
     rig.vendor(alpha).plays["*"] = [taken]
-    assert rig.run(MANY[:3], alpha).cells("phone") == MANY[:3]
+    assert rig.run(MANY[:3], alpha).cells("city") == MANY[:3]
     assert (len(submissions(rig)), rig.spent()) == (1, 3)
 
 
@@ -186,8 +186,7 @@ class AtOnce(Known, Queue):
             "broke": OutOfCredits,
         }  # fmt: skip
         return [
-            words[said[e]](said[e]) if said[e] in words else Answer({"phone": said[e]})
-            for e in body
+            words[said[e]](said[e]) if said[e] in words else Answer({"city": said[e]}) for e in body
         ]
 
     def collect(self, ticket, query, api):
@@ -205,7 +204,7 @@ def test_a_batch_that_is_answered_at_once_is_settled_question_by_question(rig):
     said = {MANY[0]: "1", MANY[1]: "miss", MANY[2]: "bad", MANY[3]: "4"}
     ended = rig.run(MANY[:4], at_once(rig, said))
     assert ended.statuses == ["enriched", "no_match", "failed", "enriched"]
-    assert ended.cells("phone") == ["1", "", "", "4"]
+    assert ended.cells("city") == ["1", "", "", "4"]
     assert sorted(rig.outcomes()) == ["failed", "matched", "matched", "missed"]
     assert (len(rig.vendors["alpha"].requests), rig.spent()) == (1, 2)
 
@@ -237,7 +236,7 @@ def test_what_the_credits_did_not_suffice_for_is_asked_again_by_the_next_run(rig
     ended = rig.run(MANY[:2], alpha)
     assert (ended.statuses, ended.stopped_by) == (["enriched", "pending"], ["credits"])
     assert (rig.outcomes(), rig.spent()) == (["matched"], 1)
-    assert rig.run(MANY[:2], alpha).cells("phone") == ["1", "2"]
+    assert rig.run(MANY[:2], alpha).cells("city") == ["1", "2"]
     assert rig.spent() == 2
 
 
@@ -253,7 +252,7 @@ def test_a_batch_with_a_key_is_sent_again_under_the_same_key(rig):
 def test_an_answer_of_a_batch_that_cannot_be_read_leaves_the_others_as_they_are(rig):
     class Odd(AtOnce):
         def read(self, body, query):
-            return super().read(body if body["phone"] != "odd" else None, query)
+            return super().read(body if body["city"] != "odd" else None, query)
 
     alpha = at_once(rig, {MANY[0]: "odd", MANY[1]: "2"})
     alpha.__class__ = type("alpha", (Odd,), dict(vars(type(alpha))))
@@ -283,9 +282,9 @@ class Jobs(AtOnce):
 def test_while_a_job_is_under_way_one_look_is_enough_for_all_of_its_tickets(rig):
     alpha = provider(kind=Jobs)
     waits = iter([True, True])
-    rig.vendor(alpha).plays["*"] = [lambda _: found(phone="1", wait=next(waits, False))]
+    rig.vendor(alpha).plays["*"] = [lambda _: found(city="1", wait=next(waits, False))]
     rig.vendor(alpha).plays["/submit"] = [lambda _: found(ok=True)]
-    assert rig.run(MANY[:3], alpha).cells("phone") == ["1"] * 3
+    assert rig.run(MANY[:3], alpha).cells("city") == ["1"] * 3
     assert len(rig.vendors["alpha"].requests) == 1 + 2 + 3
 
 
@@ -294,7 +293,7 @@ def test_one_of_a_job_that_is_never_there_holds_up_no_other(rig):
 
     def stuck(seen):
         waits = quote(MANY[0], safe="") in seen.path
-        return found(ok=True) if seen.path == "/submit" else found(phone="1", wait=waits)
+        return found(ok=True) if seen.path == "/submit" else found(city="1", wait=waits)
 
     rig.vendor(alpha).plays["*"] = [stuck]
 
@@ -304,7 +303,7 @@ def test_one_of_a_job_that_is_never_there_holds_up_no_other(rig):
 
 def test_a_ticket_that_ended_for_want_of_credits_is_given_up(rig):
     alpha = provider(kind=Jobs)
-    rig.vendor(alpha).plays["*"] = [lambda _: found(broke=True), lambda _: found(phone="1")]
+    rig.vendor(alpha).plays["*"] = [lambda _: found(broke=True), lambda _: found(city="1")]
     rig.vendor(alpha).plays["/submit"] = [lambda _: found(ok=True)]
     ended = rig.run(MANY[:1], alpha)
     assert (ended.statuses, ended.stopped_by) == (["pending"], ["credits"])
@@ -321,7 +320,7 @@ def test_looks_are_never_closer_than_the_provider_wants(rig, monkeypatch):
 
     monkeypatch.setattr(delay_queue.DelayQueue, "at", soon)
     answers = iter([True, True])
-    rig.vendor(alpha).plays["*"] = [lambda _: found(phone="1", wait=next(answers, False))]
+    rig.vendor(alpha).plays["*"] = [lambda _: found(city="1", wait=next(answers, False))]
     rig.vendor(alpha).plays["/submit"] = [lambda _: found(ok=True)]
     assert rig.run(MANY[:1], alpha).statuses == ["enriched"]
     assert [seconds for seconds in waits if seconds > 1] == [400.0] * 3

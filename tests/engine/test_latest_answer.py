@@ -43,7 +43,7 @@ class Counting:
 
 
 def test_what_came_fresh_is_what_the_journal_has(rig, heard):
-    alpha = provider("alpha", "phone job_title")
+    alpha = provider("alpha", "city job_title")
     rig.clock.pass_(microseconds=1234)  # the journal keeps milliseconds
     rig.run(["a@x.de", "b@x.de", "c@x.de"], alpha)
     assert len(heard) == 3
@@ -52,13 +52,13 @@ def test_what_came_fresh_is_what_the_journal_has(rig, heard):
 
 
 def test_what_has_a_ticket_is_read_from_the_journal(rig, heard):
-    ended = rig.run(["a@x.de", "b@x.de"], provider("alpha", "phone", Queued))
-    assert ended.cells("phone") == ["alpha's phone"] * 2
+    ended = rig.run(["a@x.de", "b@x.de"], provider("alpha", "city", Queued))
+    assert ended.cells("city") == ["alpha's city"] * 2
     assert heard == []
 
 
 def test_misses_and_refusals_come_fresh_as_well(rig, heard):
-    alpha = provider("alpha", "phone")
+    alpha = provider("alpha", "city")
     rig.vendor(alpha).plays = {"b@x.de": ["404"], "c@x.de": ["400"]}
     rig.run(["a@x.de", "b@x.de", "c@x.de"], alpha)
     outcomes = {fresh.attempt.outcome for fresh in heard}
@@ -69,8 +69,8 @@ def test_misses_and_refusals_come_fresh_as_well(rig, heard):
 
 def test_an_answer_is_read_once(rig, monkeypatch):
     counting = Counting(monkeypatch)
-    ended = rig.run(["a@x.de", "b@x.de"], provider("alpha", "phone"))
-    assert ended.cells("phone") == ["alpha's phone"] * 2
+    ended = rig.run(["a@x.de", "b@x.de"], provider("alpha", "city"))
+    assert ended.cells("city") == ["alpha's city"] * 2
     assert len(counting.read) == 2
 
 
@@ -85,27 +85,27 @@ def test_what_was_read_for_one_row_is_not_used_for_another_with_other_holes(rig)
             del query
             return self.finds
 
-    alpha = provider("alpha", "phone job_title", Choosy)
+    alpha = provider("alpha", "city job_title", Choosy)
     ended = rig.run([("a@x.de", "1", ""), ("a@x.de", "", "CEO"), ("a@x.de", "", "")], alpha)
     assert rig.vendor(alpha).asked == ["a@x.de"]
-    assert ended.cells("phone") == ["1", "alpha's phone", "alpha's phone"]
+    assert ended.cells("city") == ["1", "alpha's city", "alpha's city"]
     assert ended.cells("job_title") == ["alpha's job_title", "CEO", "alpha's job_title"]
 
 
 def test_an_answer_under_an_earlier_key_is_read_from_the_journal(rig, heard):
-    alpha = provider("alpha", "phone", key_header="Key", key_hours=24)
+    alpha = provider("alpha", "city", key_header="Key", key_hours=24)
     rig.vendor(alpha).plays = {"a@x.de": ["lost"]}
     rig.run(["a@x.de"], alpha)
     rig.vendor(alpha).plays = {}
     ended = rig.run(["a@x.de"], alpha)
-    assert ended.cells("phone") == ["alpha's phone"]
+    assert ended.cells("city") == ["alpha's city"]
     assert heard == []
     (attempt,) = rig.attempts()
     assert (attempt.run, attempt.outcome) == ("run-1", Outcome.MATCHED)
 
 
 def test_a_row_waits_for_what_is_asked_about_its_person_even_if_the_journal_has_it_already(rig):
-    alpha = provider("alpha", "phone")
+    alpha = provider("alpha", "city")
     rig.run(["a@x.de"], alpha)
     step = Step(alpha, alpha.finds, "account")
 
@@ -118,4 +118,4 @@ def test_a_row_waits_for_what_is_asked_about_its_person_even_if_the_journal_has_
     key = ("alpha", rig.attempts()[0].person, "")
     assert following() is END
     assert isinstance(following(in_flight=[key]), Ask)
-    assert following(("phone",), in_flight=[key]) is END  # it was given up
+    assert following(("city",), in_flight=[key]) is END  # it was given up

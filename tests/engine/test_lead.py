@@ -10,7 +10,7 @@ from enrichctl.engine.result import status_of
 from enrichctl.model import Outcome, Provenance, Record, Status, Value
 
 AT = datetime(2026, 1, 31, 10, tzinfo=UTC)
-FIELDS = ("email", "phone", "job_title")
+FIELDS = ("email", "city", "job_title")
 
 
 def lead(missing=FIELDS, **values):
@@ -34,22 +34,22 @@ def value(text="new", confidence=None, source=""):
         ("", value(), {}, "new"),
         ("", value(""), {}, ""),
         ("old", value(), {}, "old"),
-        ("old", value(), {"overwrite": ["phone"]}, "new"),
+        ("old", value(), {"overwrite": ["city"]}, "new"),
         ("old", value(), {"overwrite": ["email"]}, "old"),
-        ("old", value(""), {"overwrite": ["phone"]}, "old"),
+        ("old", value(""), {"overwrite": ["city"]}, "old"),
         ("", value(confidence=0.5), {"least": 0.6}, ""),
         ("", value(confidence=0.6), {"least": 0.6}, "new"),
-        ("old", value(confidence=0.5), {"least": 0.6, "overwrite": ["phone"]}, "old"),
+        ("old", value(confidence=0.5), {"least": 0.6, "overwrite": ["city"]}, "old"),
         ("", value(confidence=None), {"least": 1.0}, "new"),
         ("", value(), {"wants": ("email",)}, ""),
     ],
 )
 def test_what_a_cell_holds_after_an_answer(cell, match, how, after):
-    one = lead(**{"phone": cell} if cell else {})
-    taken = take(one, {"phone": match}, **how)
-    assert one.text("phone") == after
-    assert taken == (("phone",) if after == "new" else ())
-    assert one.changed == ({"phone": "new"} if after == "new" else {})
+    one = lead(**{"city": cell} if cell else {})
+    taken = take(one, {"city": match}, **how)
+    assert one.text("city") == after
+    assert taken == (("city",) if after == "new" else ())
+    assert one.changed == ({"city": "new"} if after == "new" else {})
 
 
 @pytest.mark.parametrize(
@@ -66,22 +66,37 @@ def test_what_a_cell_holds_after_an_answer(cell, match, how, after):
 )
 def test_a_guess_yields_to_a_surer_answer_and_to_nothing_else(first, second, stands):
     one = lead()
-    take(one, {"phone": value("first", first)}, "offline")
-    take(one, {"phone": value("second", second)}, "leadlex")
-    assert one.text("phone") == stands
-    assert one.origin["phone"].provider == {"first": "offline", "second": "leadlex"}[stands]
+    take(one, {"city": value("first", first)}, "offline")
+    take(one, {"city": value("second", second)}, "leadlex")
+    assert one.text("city") == stands
+    assert one.origin["city"].provider == {"first": "offline", "second": "leadlex"}[stands]
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "right"),
+    [
+        ("email", "jane at acme", "jane@acme.example"), ("phone", "ask us", "+49 30 901820"),
+        ("phone", "12", "030 901820"), ("email", "jane@acme.con", "jane@acme.example"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_value_leaves_the_field_to_the_next_provider(field, wrong, right):
+    """An address that is none, and a number that is none, fill nothing and end no waterfall."""
+    one = lead(missing=(field,))
+    assert take(one, {field: value(wrong)}, "offline", wants=(field,)) == ()
+    assert take(one, {field: value(right)}, "leadlex", wants=(field,)) == (field,)
+    assert one.text(field) == right
 
 
 def test_an_accepted_value_says_where_it_is_from_and_what_it_replaced():
-    one = lead(phone="old")
-    take(one, {"phone": value("new", 0.8, "web")}, overwrite=["phone"])
-    assert one.origin == {"phone": Provenance("leadlex", "web", 0.8, AT, "old")}
-    assert one.known() == {"phone": "new"}
+    one = lead(city="old")
+    take(one, {"city": value("new", 0.8, "web")}, overwrite=["city"])
+    assert one.origin == {"city": Provenance("leadlex", "web", 0.8, AT, "old")}
+    assert one.known() == {"city": "new"}
 
 
 def test_an_answer_that_says_what_stands_there_changes_nothing():
-    one = lead(phone="old")
-    take(one, {"phone": value("old")}, overwrite=["phone"])
+    one = lead(city="old")
+    take(one, {"city": value("old")}, overwrite=["city"])
     assert one.changed == {}
 
 
@@ -116,8 +131,8 @@ def test_the_surest_answer_stands_in_whatever_order_they_come(confidences):
     for order in permutations(confidences):
         one = lead()
         for confidence in order:
-            take(one, {"phone": value(str(confidence), confidence)})
-        ends.add(one.text("phone"))
+            take(one, {"city": value(str(confidence), confidence)})
+        ends.add(one.text("city"))
     assert ends == {str(max(confidences))}
 
 
@@ -147,9 +162,9 @@ FAILED, MISSED, MATCHED = Outcome.FAILED, Outcome.MISSED, Outcome.MATCHED
         ({"tried": [tried(MISSED)]}, Status.NO_MATCH, "nothing found that was missing"),
         ({"tried": [tried(MISSED, "nobody")]}, Status.NO_MATCH, "leadlex: nobody"),
         ({"tried": [tried(MATCHED)]}, Status.NO_MATCH, "nothing found that was missing"),
-        ({"tried": [tried(MATCHED)], "filled": ["phone"]}, Status.ENRICHED, ""),
+        ({"tried": [tried(MATCHED)], "filled": ["city"]}, Status.ENRICHED, ""),
         ({"tried": [tried(FAILED, "404")]}, Status.FAILED, "leadlex: 404"),
-        ({"tried": [tried(FAILED, "404")], "filled": ["phone"]}, Status.FAILED, "leadlex: 404"),
+        ({"tried": [tried(FAILED, "404")], "filled": ["city"]}, Status.FAILED, "leadlex: 404"),
         ({"tried": [tried(FAILED, "404")], "filled": FIELDS}, Status.ENRICHED, ""),
         (
             {"tried": [tried(FAILED, "x"), tried(FAILED, "y", "close")]},
@@ -163,7 +178,7 @@ FAILED, MISSED, MATCHED = Outcome.FAILED, Outcome.MISSED, Outcome.MATCHED
             "leadlex: knows nothing of it",
         ),
         ({"pending": "budget", "tried": [tried(FAILED, "x")]}, Status.PENDING, "budget"),
-        ({"pending": "budget", "filled": ["phone"]}, Status.PENDING, "budget"),
+        ({"pending": "budget", "filled": ["city"]}, Status.PENDING, "budget"),
         ({"unconfirmed": "lost", "pending": "budget"}, Status.UNCONFIRMED, "lost"),
         ({"unconfirmed": "lost", "filled": FIELDS}, Status.UNCONFIRMED, "lost"),
         (
@@ -187,7 +202,7 @@ def test_the_lowest_stated_confidence_of_what_is_written_counts():
     assert lowest_confidence(one) is None
     take(one, {"email": value("a")})
     assert lowest_confidence(one) is None
-    take(one, {"phone": value("b", 0.7), "job_title": value("c", 0.1)})
+    take(one, {"city": value("b", 0.7), "job_title": value("c", 0.1)})
     assert lowest_confidence(one) == 0.7
     take(one, {"job_title": value("c", 0.1)}, overwrite=["job_title"])
     assert lowest_confidence(one) == 0.1

@@ -15,9 +15,9 @@ from enrichctl.events import Began
 from enrichctl.price import Price
 
 ANNA, BOB = "anna@acme.com", "bob@acme.com"
-BOTH = "phone job_title"
+BOTH = "city job_title"
 KEYED = {"key_header": "Key", "key_hours": 24}
-ITEMS = Price("match", {"phone": Decimal(10), "job_title": Decimal(1)})
+ITEMS = Price("match", {"city": Decimal(10), "job_title": Decimal(1)})
 
 
 def test_two_rows_of_a_person_with_other_holes_are_two_questions_in_the_plan_as_well(rig):
@@ -36,8 +36,8 @@ def test_the_same_holes_are_one_question(rig):
 
 
 def test_whom_another_provider_may_make_known_is_planned_to_be_asked(rig):
-    alpha, beta = provider("alpha", "phone"), provider("beta", "job_title", needs=(("phone",),))
-    rig.vendor(alpha).facts = {"phone": "+49301234567"}
+    alpha, beta = provider("alpha", "city"), provider("beta", "job_title", needs=(("city",),))
+    rig.vendor(alpha).facts = {"city": "Berlin"}
     made = plan(rig, [ANNA], alpha, beta)
     rig.run([ANNA], alpha, beta)
     assert lanes(made)["beta"] == (1, 0, 1)
@@ -45,9 +45,9 @@ def test_whom_another_provider_may_make_known_is_planned_to_be_asked(rig):
 
 
 def test_whom_another_provider_may_make_known_by_something_better_is_another_question(rig):
-    better = (("phone",), ("email",))
-    alpha, beta = provider("alpha", "phone"), provider("beta", "job_title", needs=better)
-    rig.vendor(alpha).facts = {"phone": "+49301234567"}
+    better = (("city",), ("email",))
+    alpha, beta = provider("alpha", "city"), provider("beta", "job_title", needs=better)
+    rig.vendor(alpha).facts = {"city": "Berlin"}
     rig.vendors["alpha"].plays = {ANNA: ["404", "match"]}
     rig.run([ANNA], alpha, beta)
     rig.clock.pass_(days=8)
@@ -59,11 +59,11 @@ def test_whom_another_provider_may_make_known_by_something_better_is_another_que
 
 
 def test_what_a_provider_answers_does_not_make_another_person_of_the_record_there(rig):
-    alpha = provider("alpha", BOTH, needs=(("phone",), ("email",)), price=ITEMS)
-    narrow = provider("alpha", "phone", needs=alpha.needs, price=ITEMS, **KEYED)
+    alpha = provider("alpha", BOTH, needs=(("city",), ("email",)), price=ITEMS)
+    narrow = provider("alpha", "city", needs=alpha.needs, price=ITEMS, **KEYED)
     rig.vendor(narrow).plays = {ANNA: ["lost"]}
     rig.run([ANNA], narrow)
-    new = [lambda _: found(phone="+49301234567"), lambda _: found(job_title="CEO")]
+    new = [lambda _: found(city="Berlin"), lambda _: found(job_title="CEO")]
     rig.vendors["alpha"].plays = {"*": new, ANNA: new}
     keyed = provider("alpha", BOTH, needs=alpha.needs, price=ITEMS, **KEYED)
     rig.run([ANNA], keyed)
@@ -110,12 +110,12 @@ def test_a_doubt_about_one_field_is_settled_for_that_field_and_the_other_is_aske
     rig.run([ANNA], narrow)
     wide = provider("alpha", BOTH, price=ITEMS, **KEYED)
     rig.vendors["alpha"].plays = {ANNA: ["404", "match"]}
-    rig.vendors["alpha"].facts = {"phone": "1"}
+    rig.vendors["alpha"].facts = {"city": "1"}
     made = plan(rig, [ANNA], wide)
     ended = rig.run([ANNA], wide)
     assert lanes(made) == {"alpha": (2, 0, 10)}
-    assert ended.cells("phone") == ["1"]
-    assert [(a.wants, a.credits) for a in rig.attempts()] == [(("job_title",), 0), (("phone",), 10)]
+    assert ended.cells("city") == ["1"]
+    assert [(a.wants, a.credits) for a in rig.attempts()] == [(("job_title",), 0), (("city",), 10)]
 
 
 def test_what_was_bought_with_a_ticket_costs_what_was_bought(rig):
@@ -128,7 +128,7 @@ def test_what_was_bought_with_a_ticket_costs_what_was_bought(rig):
 
 
 def test_a_ticket_that_this_run_gave_up_is_not_bought_again_for_a_later_row(rig):
-    alpha = provider("alpha", "phone", Queued, give_up=0.0)
+    alpha = provider("alpha", "city", Queued, give_up=0.0)
     rig.vendor(alpha).plays = {ANNA: [lambda _: found(wait=True)]}
     ended = rig.run([ANNA], alpha)
     waterfall = ended.runner._waterfall  # as for a row that is read only now
@@ -187,7 +187,7 @@ def test_what_was_answered_is_used_although_somebody_else_owes_another_field(rig
     beta, gamma = provider("beta", BOTH), provider("gamma", "job_title")
     rig.vendor(beta).facts = {"job_title": "CEO"}
     rig.run([ANNA], beta)
-    alpha = provider("alpha", "phone")
+    alpha = provider("alpha", "city")
     rig.vendor(alpha).plays = {ANNA: ["lost"]}
     ended = rig.run([ANNA], alpha, beta, gamma)
     assert (ended.cells("job_title"), rig.vendor(gamma).requests) == (["CEO"], [])
@@ -206,11 +206,11 @@ def test_fresh_is_fresh_for_each_row_of_a_person(rig):
     alpha = provider("alpha", BOTH)
     rig.run([ANNA], alpha)
     rig.clock.pass_(hours=1)
-    new = [lambda _: found(job_title="new"), lambda _: found(phone="new")]
+    new = [lambda _: found(job_title="new"), lambda _: found(city="new")]
     rig.vendor(alpha).plays = {ANNA: new}
     rows = [(ANNA, "1", ""), (ANNA, "", "")]
     ended = rig.run(rows, alpha, max_age=timedelta(0), workers=1)
-    assert (ended.cells("phone"), ended.cells("job_title")) == (["1", "new"], ["new", "new"])
+    assert (ended.cells("city"), ended.cells("job_title")) == (["1", "new"], ["new", "new"])
 
 
 def test_of_a_field_the_last_answer_counts(rig):
@@ -237,7 +237,7 @@ def test_a_limit_counts_rows_of_one_person_however_fast_the_answer_is(rig, monke
 
 
 def test_each_call_is_charged_whatever_it_finds(rig):
-    price = Price("call", {"phone": Decimal(10), "job_title": Decimal(1)})
+    price = Price("call", {"city": Decimal(10), "job_title": Decimal(1)})
     alpha = provider("alpha", BOTH, price=price)
     rig.vendor(alpha).facts = {"job_title": "CEO"}
     made = plan(rig, [ANNA], alpha)

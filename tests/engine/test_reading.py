@@ -11,7 +11,7 @@ from enrichctl.engine.reading import STUMBLES, read_answer, remarks_on
 from enrichctl.model import UNREADABLE, Query, Remark, Value
 
 PEOPLE = ["a@x.example", "b@x.example", "c@x.example"]
-ASKED = Query({"email": PEOPLE[0]}, ("phone",))
+ASKED = Query({"email": PEOPLE[0]}, ("city",))
 
 
 class Trips:
@@ -35,7 +35,7 @@ class PickyLater(Trips, Queued):
 
 def picky(rig, kind=Picky, *, trips=ValueError, **declared):
     alpha = provider(kind=kind, trips=trips, **declared)
-    rig.vendor(alpha).plays[PEOPLE[1]] = [lambda _: found(phone="2", odd=True)]
+    rig.vendor(alpha).plays[PEOPLE[1]] = [lambda _: found(city="2", odd=True)]
     return alpha
 
 
@@ -60,20 +60,20 @@ def asked_about(rig):
 def test_a_mended_version_reads_it_without_paying(rig):
     rig.run(PEOPLE, picky(rig))
     ended = rig.run(PEOPLE, provider())
-    assert (ended.statuses[1], ended.cells("phone")[1]) == ("enriched", "2")
+    assert (ended.statuses[1], ended.cells("city")[1]) == ("enriched", "2")
     assert (len(asked_about(rig)), rig.spent()) == (3, 3)
 
 
 def test_what_it_holds_is_not_known_so_its_price_is_the_most_that_was_set_aside(rig):
-    alpha = provider(finds="phone job_title", kind=Picky)
-    rig.vendor(alpha).plays["*"] = [lambda _: found(phone="1", odd=True)]
+    alpha = provider(finds="city job_title", kind=Picky)
+    rig.vendor(alpha).plays["*"] = [lambda _: found(city="1", odd=True)]
     rig.run(PEOPLE[:1], alpha)
-    assert rig.spent() == alpha.price.most(("phone", "job_title"))
+    assert rig.spent() == alpha.price.most(("city", "job_title"))
 
 
 def test_the_next_provider_is_asked_instead(rig):
     ended = rig.run(PEOPLE, picky(rig), provider("beta"))
-    assert ended.cells("phone")[1] == "beta's phone"
+    assert ended.cells("city")[1] == "beta's city"
     assert ended.statuses[1] == "enriched"
 
 
@@ -87,7 +87,7 @@ def test_remarks_that_cannot_be_made_are_none():
     def remarks(*_):
         raise KeyError("what")
 
-    assert remarks_on(provider(remarks=remarks), {"phone": "1"}, ASKED) == ()
+    assert remarks_on(provider(remarks=remarks), {"city": "1"}, ASKED) == ()
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_remarks_that_cannot_be_made_are_none():
     ids=str,
 )
 def test_confidences_are_held_to_their_bounds_whatever_a_package_makes_of_them(said, held):
-    alpha = provider(read=lambda *_: {"phone": Value("1", said)})
-    assert read_answer(alpha, {}, ASKED) == {"phone": Value("1", held)}
+    alpha = provider(read=lambda *_: {"city": Value("1", said)})
+    assert read_answer(alpha, {}, ASKED) == {"city": Value("1", held)}
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,9 @@ def test_what_is_nested_deeper_than_a_cell_can_hold_is_blank():
 def test_an_answer_nested_600_deep_is_kept_and_read_again(rig):
     deep = json.loads('{"a":' * 600 + "1" + "}" * 600)
     alpha = provider()
-    rig.vendor(alpha).plays["*"] = [lambda _: found(phone="1", more=deep)]
+    rig.vendor(alpha).plays["*"] = [lambda _: found(city="1", more=deep)]
     for _ in range(2):
-        assert rig.run(PEOPLE[:1], alpha).cells("phone") == ["1"]
+        assert rig.run(PEOPLE[:1], alpha).cells("city") == ["1"]
     assert rig.spent() == 1
 
 

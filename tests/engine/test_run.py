@@ -21,7 +21,7 @@ def test_one_person_is_asked_about_once_and_every_row_gets_the_answer(rig):
     alpha = provider()
     ended = rig.run([ANNA, BOB, "Anna@ACME.com", ANNA, " anna@acme.com "], alpha)
     assert sorted(rig.vendors["alpha"].asked) == [ANNA, BOB]
-    assert ended.cells("phone") == ["alpha's phone"] * 5
+    assert ended.cells("city") == ["alpha's city"] * 5
     assert [lead.spent for lead in ended.leads] == [1, 1, 0, 0, 0]
     assert rig.spent() == 2
 
@@ -32,17 +32,17 @@ def test_rows_are_written_in_the_order_in_which_they_came(rig):
 
     def slow(seen):
         assert last_asked.wait(5)
-        return found(phone=seen.email)
+        return found(city=seen.email)
 
     def quick(seen):
         if seen.email == MANY[-1]:
             last_asked.set()
-        return found(phone=seen.email)
+        return found(city=seen.email)
 
     rig.vendor(alpha).plays |= {MANY[0]: [slow], "*": [quick]}
     ended = rig.run(MANY, alpha)
     assert ended.rows == list(range(1, 41))
-    assert ended.cells("phone") == MANY
+    assert ended.cells("city") == MANY
 
 
 def test_the_same_command_again_asks_nothing_and_ends_the_same(rig):
@@ -54,7 +54,7 @@ def test_the_same_command_again_asks_nothing_and_ends_the_same(rig):
     assert (asked, len(rig.vendors["alpha"].requests), rig.spent()) == (3, 3, 1)
     assert first.statuses == again.statuses == ["enriched", "no_match", "failed"]
     assert first.notes == again.notes
-    assert first.cells("phone") == again.cells("phone")
+    assert first.cells("city") == again.cells("city")
     assert again.runner.report.lanes["alpha"].reused == 3
 
 
@@ -92,32 +92,32 @@ def test_what_failed_is_asked_again_only_when_told_to(rig):
 
 
 def test_each_provider_is_asked_only_for_what_is_still_missing(rig):
-    alpha, beta = provider("alpha", "phone"), provider("beta", "phone job_title")
+    alpha, beta = provider("alpha", "city"), provider("beta", "city job_title")
     rig.vendor(alpha).plays = {BOB: ["404"]}
     ended = rig.run([ANNA, BOB, (CARL, "1", "CEO")], alpha, beta)
-    assert ended.cells("phone") == ["alpha's phone", "beta's phone", "1"]
+    assert ended.cells("city") == ["alpha's city", "beta's city", "1"]
     assert ended.cells("job_title") == ["beta's job_title", "beta's job_title", "CEO"]
     assert ended.statuses == ["enriched", "enriched", "complete"]
     wants = {a.person: a.wants for a in rig.attempts() if a.provider == "beta"}
-    assert sorted(wants.values()) == [("job_title",), ("phone", "job_title")]
+    assert sorted(wants.values()) == [("city", "job_title"), ("job_title",)]
 
 
 def test_a_filled_cell_is_asked_about_only_to_be_overwritten(rig):
     alpha = provider()
     rig.run([(ANNA, "1", "")], alpha)
     assert rig.vendor(alpha).requests == []
-    ended = rig.run([(ANNA, "1", "")], alpha, overwrite=frozenset({"phone"}))
-    assert ended.cells("phone") == ["alpha's phone"]
-    assert ended.leads[0].origin["phone"].previous == "1"
+    ended = rig.run([(ANNA, "1", "")], alpha, overwrite=frozenset({"city"}))
+    assert ended.cells("city") == ["alpha's city"]
+    assert ended.leads[0].origin["city"].previous == "1"
 
 
 def test_an_answer_below_the_least_confidence_fills_nothing_and_is_kept(rig):
     alpha, beta = provider("alpha"), provider("beta")
-    rig.vendor(alpha).plays = {ANNA: [lambda _: found(phone="guess", confidence=0.4)]}
+    rig.vendor(alpha).plays = {ANNA: [lambda _: found(city="guess", confidence=0.4)]}
     ended = rig.run([ANNA], alpha, beta, min_confidence=0.5)
-    assert ended.cells("phone") == ["beta's phone"]
-    assert rig.attempts()[0].answer == {"phone": "guess", "confidence": 0.4}
-    assert rig.run([ANNA], alpha, beta).cells("phone") == ["guess"]
+    assert ended.cells("city") == ["beta's city"]
+    assert rig.attempts()[0].answer == {"city": "guess", "confidence": 0.4}
+    assert rig.run([ANNA], alpha, beta).cells("city") == ["guess"]
     assert len(rig.vendors["alpha"].requests) == 1
 
 
@@ -151,7 +151,7 @@ def test_a_budget_is_never_exceeded_and_what_it_leaves_is_pending(rig):
     ended = rig.run(MANY, alpha, beta, budget="7", workers=8)
     assert len(rig.vendors["alpha"].requests) == len(rig.vendors["beta"].requests) == 7
     assert rig.spent() == rig.spent("beta") == 7
-    assert ended.cells("phone").count("alpha's phone") == 7
+    assert ended.cells("city").count("alpha's city") == 7
     assert ended.statuses.count("pending") >= 33
     assert ended.stopped_by == ["budget", "budget"]
     again = rig.run(MANY, alpha, beta)
@@ -201,7 +201,7 @@ def test_a_stop_starts_no_new_call_and_loses_no_row(rig):
     def third(seen):
         stop.now("interrupted", ExitStatus.INTERRUPTED)
         begun.append(len(rig.vendors["alpha"].requests))
-        return found(phone=seen.email)
+        return found(city=seen.email)
 
     rig.vendor(alpha).plays = {MANY[2]: [third]}
     ended = rig.run(MANY, alpha, stop=stop, workers=2)
@@ -277,7 +277,7 @@ def test_every_record_is_explained_in_the_journal(rig):
     ended = rig.run([ANNA, BOB], alpha)
     first, second = (history.record(rig.journal, ended.id, row) for row in (1, 2))
     assert (first.status, first.line, second.note) == ("enriched", 2, "alpha: nobody of that name")
-    assert first.values["phone"]["after"] == "alpha's phone"
+    assert first.values["city"]["after"] == "alpha's city"
     assert [tried["outcome"] for tried in second.tried] == ["missed"]
 
 
@@ -291,7 +291,7 @@ def test_counts_of_a_run_are_those_of_its_records(rig):
     }  # fmt: skip
     (lane,) = summary["providers"]
     assert (lane["asked"], lane["calls"], lane["credits"], lane["match_rate"]) == (3, 3, "1", 0.5)
-    assert summary["fields"] == [{"name": "phone", "filled_before": 1, "filled_after": 3}]
+    assert summary["fields"] == [{"name": "city", "filled_before": 1, "filled_after": 3}]
 
 
 @pytest.mark.parametrize(

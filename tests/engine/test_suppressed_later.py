@@ -22,14 +22,14 @@ def listed(tmp_path):
 
 @pytest.mark.parametrize(("found", "asked"), [("jane@found.com", 0), ("max@found.com", 1)])
 def test_an_address_that_was_found_and_is_suppressed_is_told_to_nobody(rig, listed, found, asked):
-    finder, teller = provider("a", "email", Finder), provider("b", "phone")
+    finder, teller = provider("a", "email", Finder), provider("b", "city")
     rig.vendor(finder).facts = {"email": found}
     rig.vendor(teller)
     ended = rig.run(
         [("", "", "Jane Doe")],
         finder,
         teller,
-        columns={"email": 0, "phone": 1, "full_name": 2},
+        columns={"email": 0, "city": 1, "full_name": 2},
         suppression=listed,
     )
     assert len(rig.vendors["b"].requests) == asked

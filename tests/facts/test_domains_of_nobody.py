@@ -39,3 +39,26 @@ def test_somebody_works_there(host):
 )
 def test_an_entry_in_a_directory_is_nobodys_and_the_directory_is_its_companys(text, company):
     assert domains.company(text) == company
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["github.com", "google.com", "microsoft.com", "apple.com", "yahoo-inc.com", "linkedin.com",
+     "x.com", "etsy.com", "reddit.com", "twitch.tv"],
+)  # fmt: skip
+def test_who_has_mail_at_a_company_that_gives_pages_away_works_there(host):
+    """The domain of an address is its employer's; as a website it is somebody's page."""
+    assert domains.company(f"jane.doe@{host}") == host
+    assert domains.company_name(f"jane.doe@{host}")
+    assert domains.company(f"https://www.{host}/jane") in (None, host)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["jane@gmail.com", "jane@googlemail.com", "jane@outlook.com", "jane@icloud.com",
+     "jane@yahoo.com", "jane@acme.onmicrosoft.com", "jane@acme.myshopify.com", "jane@facebook.com",
+     "jane@docs.google.com", "jane@acme.wordpress.com"],
+)  # fmt: skip
+def test_a_mailbox_service_employs_nobody_there(address):
+    """Neither do hosts of other people's pages below a company's domain."""
+    assert domains.company(address) is None

@@ -112,6 +112,20 @@ def test_null_is_a_surname_where_nothing_else_is_a_marker(row: str, said: str) -
     assert "|".join(stated(values).get(name, "") for name in fields) == said
 
 
+@pytest.mark.parametrize(
+    ("row", "surname"),
+    [
+        ({"job_title": "Na"}, "Na"), ({"phone": "n/a", "city": "-"}, "Null"),
+        ({"job_title": "N/A"}, "Nil"), ({"company_name": "N/A"}, ""), ({"email": "null"}, ""),
+    ],
+)  # fmt: skip
+def test_a_surname_is_no_marker_for_an_odd_cell_elsewhere(row, surname):
+    """Only a marker where the row says who somebody is makes a surname like it one."""
+    written = surname or "Null"
+    values = {"first_name": "Jane", "last_name": written, **row}
+    assert stated(values).get("last_name", "") == surname
+
+
 def test_na_is_a_place_where_the_row_says_so() -> None:
     """Namibia has the code NA, Naples the letters; elsewhere it is a marker."""
     assert stated({"country": "Namibia", "country_code": "NA"})["country_code"] == "NA"
