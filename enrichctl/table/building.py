@@ -13,7 +13,7 @@ from enrichctl.errors import InputError, StateError
 from enrichctl.locks import open_lock, take
 from enrichctl.table.definition import Definition
 from enrichctl.table.index import Index, Writer
-from enrichctl.table.keys import blocker
+from enrichctl.table.keys import block_in
 from enrichctl.table.names import blocks_of
 from enrichctl.table.shape import Shape
 from enrichctl.table.sources import opened
@@ -116,16 +116,17 @@ def _build(definition: Definition, stamp: str, shape: Shape, part: Path, tell: T
 def _finder(definition: Definition, shape: Shape) -> Callable[[Sequence[str]], list[str]]:
     """Return what tells by which blocks a row of kept cells is found."""
     order = list(shape.columns)
-    keys = [(f"{k}=", order.index(k), blocker(k, definition.region)) for k in shape.keys]
+    keys = [(f"{key}=", order.index(key), key) for key in shape.keys]
     by_name = definition.match is not None
 
     def blocks(cells: Sequence[str]) -> list[str]:
+        values = dict(zip(order, cells, strict=True))
         found = []
-        for prefix, place, block in keys:
-            if (text := cells[place]) and (value := block(text)):
+        for prefix, place, key in keys:
+            if cells[place] and (value := block_in(key, values, definition.region)):
                 found.append(prefix + value)
         if by_name:
-            found += blocks_of(dict(zip(order, cells, strict=True)))
+            found += blocks_of(values)
         return found
 
     return blocks

@@ -14,7 +14,7 @@ from enrichctl.config import did_you_mean
 from enrichctl.errors import UsageError
 from enrichctl.fields import FIELDS, is_field
 
-_FORMAT = 2  # of the index: one of another format is built again
+_FORMAT = 3  # of the index: one of another format is built again
 _OURS = frozenset({"name", "complain"})  # attributes that are no settings
 
 Complain = Callable[[Sequence[str | int], str], UsageError]
@@ -37,7 +37,7 @@ class Definition:
         table: The table of a database.
         sheet: The sheet of a workbook.
         encoding: How text is encoded, where that cannot be told.
-        region: ISO 3166 alpha-2 country of phone numbers in the table that state none.
+        region: ISO 3166 alpha-2 country of phone numbers whose row tells of none.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from enrichctl.facts import spelling
+from enrichctl.facts.regions import region_of
 from enrichctl.fields import Kind, kind_of
 from enrichctl.matching import identity
 
@@ -36,7 +37,20 @@ def blocker(field: str, region: str) -> Spell:
 
     Parsing a phone number costs more than all the rest of a row, so only its end counts here.
     """
-    return partial(_tail, region) if kind_of(field) == "phone" else speller(field, region)
+    return partial(_tail, lambda: region) if kind_of(field) == "phone" else speller(field, region)
+
+
+def block_in(field: str, values: Mapping[str, str], default: str) -> str | None:
+    """Return the block of a field of a table's row, None for what cannot be found by it.
+
+    Args:
+        field: A key.
+        values: Field → text of the row, whose own country its national numbers are of.
+        default: ISO 3166 alpha-2 country of rows that tell of none.
+    """
+    if kind_of(field) == "phone":
+        return _tail(lambda: region_of(values, default), values[field])
+    return speller(field, default)(values[field])
 
 
 def _identified(field: str, region: str, text: str) -> str | None:
@@ -44,10 +58,10 @@ def _identified(field: str, region: str, text: str) -> str | None:
     return found[1][0] if found else None
 
 
-def _tail(region: str, text: str) -> str | None:
+def _tail(region: Callable[[], str], text: str) -> str | None:
     if _PLAIN_PHONE.fullmatch(text):
         digits = _NO_DIGIT.sub("", text)
         if len(digits) in _WITH_CODE:
             return digits[-_TAIL:]
-    number = spelling.phone(text, region)
+    number = spelling.phone(text, region())
     return number and number[-_TAIL:]

@@ -4,17 +4,25 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from enrichctl.facts import companies, countries, names, spelling
-from enrichctl.facts.words import plain
+from enrichctl.facts.words import latin, spelled_out
 
 _SHORTER = 0.95  # one name has a word more: Anna and Anna Maria
+_FIRST, _LAST = 0, 1
 _OTHER = 0.8  # last names less alike than this are not one name spelled in two ways
 
 
 class Person(NamedTuple):
-    """A name in two parts, as it is compared."""
+    """A name in two parts, as it is compared: in the letters of English.
+
+    Attributes:
+        first: Without accents: Jørgen is jorgen.
+        last: The same.
+        other: First and last with umlauts and their like written out: joergen.
+    """
 
     first: str
     last: str
+    other: tuple[str, str]
 
 
 def person_of(values: Mapping[str, str]) -> Person | None:
@@ -25,8 +33,9 @@ def person_of(values: Mapping[str, str]) -> Person | None:
         email = values.get("email", "")
         if found := names.split(values.get("full_name", ""), country, email):
             first, last = found.first, found.last
-    person = Person(plain(first), plain(last))
-    return person if all(person) else None
+    if not ((given := latin(first)) and (family := latin(last))):
+        return None
+    return Person(given, family, (spelled_out(first), spelled_out(last)))
 
 
 def blocks_of(values: Mapping[str, str]) -> Iterator[str]:
@@ -43,7 +52,7 @@ def blocks_of(values: Mapping[str, str]) -> Iterator[str]:
 
 def score(one: Person, other: Person) -> float:
     """Return how surely two names are one person's, from 0 to 1: that of the weaker part."""
-    return min(_alike(one.first, other.first), _alike(one.last, other.last))
+    return min(_alike(one, other, part) for part in (_FIRST, _LAST))
 
 
 def same_company(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
@@ -72,16 +81,18 @@ def contradict(one: Mapping[str, str], other: Mapping[str, str], *, own: bool) -
             marry. Otherwise, as with a phone, last names must be alike.
     """
     a, b = person_of(one), person_of(other)
-    if a is None or b is None or _alike(a.last, b.last) >= _OTHER:
+    if a is None or b is None or _alike(a, b, _LAST) >= _OTHER:
         return False
-    return not own or set(" ".join(a).split()).isdisjoint(" ".join(b).split())
+    return not own or set(" ".join(a[:2]).split()).isdisjoint(" ".join(b[:2]).split())
 
 
-def _alike(one: str, other: str) -> float:
-    if one == other:
+def _alike(a: Person, b: Person, part: int) -> float:
+    """Return how surely one part of two names is the same, from 0 to 1."""
+    one, other = ((a.first, b.first), (a.last, b.last))[part]
+    if not {one, a.other[part]}.isdisjoint((other, b.other[part])):
         return 1.0
-    a, b = set(one.split()), set(other.split())
-    if a < b or b < a:
+    few, many = sorted((set(one.split()), set(other.split())), key=len)
+    if few < many:
         return _SHORTER
     from rapidfuzz import fuzz  # noqa: PLC0415 - only where names differ
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from enrichctl.facts import spelling
+from enrichctl.facts.regions import region_of
 from enrichctl.fields import OF_COMPANIES, kind_of
 from enrichctl.matching import identity
 from enrichctl.matching.same_person import is_own_email
@@ -24,10 +25,32 @@ _NAMING = (
 
 
 class _Row(NamedTuple):
-    """A row that was found: its number in the table, and field → text."""
+    """A row that was found: its number in the table, and field → text.
+
+    Attributes:
+        default: ISO 3166 alpha-2 country of its national numbers, where it tells of none itself.
+    """
 
     number: int
     values: dict[str, str]
+    default: str
+
+    @property
+    def region(self) -> str:
+        """Return the country of its national numbers."""
+        return region_of(self.values, self.default)
+
+    def canonical(self, name: str) -> str:
+        """Return a value in the one spelling in which it is compared."""
+        region = self.region if kind_of(name) == "phone" else ""
+        return spelling.canonical(name, self.values[name], region)
+
+    def text(self, name: str, region: str) -> str:
+        """Return a value as it may stand in a lead of a country: foreign numbers with theirs."""
+        text = self.values[name]
+        if kind_of(name) != "phone" or self.region == region or spelling.phone(text):
+            return text
+        return spelling.phone(text, self.region) or text
 
 
 class Table(Local):
@@ -111,9 +134,8 @@ class Table(Local):
         if found is None:
             return [], []
         value = found[1][0]
-        spelled = speller(key, self._definition.region)
         rows = self._rows(f"{key}={blocker(key, '')(value)}")
-        rows = [row for row in rows if spelled(row.values[key]) == value]
+        rows = [row for row in rows if speller(key, row.region)(row.values[key]) == value]
         if key in OF_COMPANIES:
             return rows, []
         known, own = answer.known(), kind_of(key) != "phone"  # a switchboard is everybody's
@@ -149,7 +171,7 @@ class Table(Local):
         """Return the rows of a block; none where so many share it that it tells nothing."""
         columns = self._shape.columns
         return [
-            _Row(number, dict(zip(columns, cells, strict=True)))
+            _Row(number, dict(zip(columns, cells, strict=True)), self._definition.region)
             for number, cells in self._opened().rows(block, _CROWD)
         ]
 
@@ -183,8 +205,9 @@ class _Answer:
         for name in [n for n in self._query.wants if n in self.open and n in given]:
             said: dict[str, tuple[str, int]] = {}
             for row in rows:
-                if text := row.values[name]:
-                    said.setdefault(self._canonical(name, text), (text, row.number))
+                if row.values[name]:
+                    text = row.text(name, self._query.region)
+                    said.setdefault(row.canonical(name), (text, row.number))
             if not said:
                 continue
             self.open.discard(name)
@@ -198,7 +221,7 @@ class _Answer:
             if spelled != self._canonical(name, self._query.told.get(name, "")):
                 self.match[name] = Value(text, sure, source)
         for name in given.intersection(WHO) - self.who.keys():
-            texts = {self._canonical(name, text) for row in rows if (text := row.values[name])}
+            texts = {row.canonical(name) for row in rows if row.values[name]}
             if len(texts) == 1:
                 self.who[name] = texts.pop()
 
