@@ -62,7 +62,7 @@ def accept_answer(
     said = provider.says_who(answer, query, match).items()
     who = {name: text for name, text in said if text}
     verdict = NOBODY_NAMED
-    if who or provider.about:  # else it has nothing but what the row says
+    if who or provider.about or isinstance(provider, Remote):  # else it says what the row says
         verdict = judge(
             lead.whom(),
             who,

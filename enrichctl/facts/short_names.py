@@ -9,7 +9,10 @@ from enrichctl.facts import nameorder
 from enrichctl.facts.words import lines
 
 # What the package has, and nobody would think of.
-_NEVER = frozenset({frozenset({"bill", "robert"}), frozenset({"bill", "fred"})})
+_NEVER = frozenset(
+    map(frozenset, (("bill", "robert"), ("billy", "robert"), ("bill", "fred"),
+                    ("bob", "william"), ("sandra", "alexander")))
+)  # fmt: skip
 
 
 def are_related(one: str, other: str) -> bool:
@@ -18,11 +21,10 @@ def are_related(one: str, other: str) -> bool:
         return True
     if frozenset({one, other}) in _NEVER:
         return False
-    from_one, from_other = _english(one), _english(other)
-    if one in from_other[0] or other in from_one[0]:
+    if other in _english(one)[0] or one in _english(other)[0]:
         return True
     # Bob and Rob are both Robert.
-    return not from_one[1].isdisjoint(from_other[1])
+    return not _wholes(one).isdisjoint(_wholes(other))
 
 
 def is_given(word: str) -> bool:
@@ -54,6 +56,19 @@ def _english(word: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the short forms of a name, and the names that it is a short form of."""
     short, whole = _nicknames()
     return frozenset(short.get(word, ())), frozenset(whole.get(word, ()))
+
+
+def _wholes(word: str) -> frozenset[str]:
+    """Return the names that a name is a short form of.
+
+    Of two that are listed as short forms of each other the longer is the whole one.
+    """
+    short, whole = _english(word)
+    return frozenset(
+        one
+        for one in whole
+        if (one not in short or len(one) >= len(word)) and frozenset({one, word}) not in _NEVER
+    )
 
 
 @cache

@@ -2,12 +2,16 @@
 
 By hand::
 
-    python tests/accuracy/identity_gate.py [ROWS]
+    python tests/accuracy/identity_gate.py [ROWS] [--vendor lemlist] [--installed]
 
 runs the installed command on the sandbox, of which one answer in twenty is about somebody else: a
 stranger, a colleague or a relative. It prints the figures by kind of name; see `kinds_of_names`.
+With ``--installed`` the sandbox is `enrichctl providers sandbox --mix-up 0.05`, a process of its
+own with misses and holes; rows that it knows nothing about do not count. Close's answers name
+nobody, so that nobody can be caught there.
 """
 
+import argparse
 import csv
 import json
 import os
@@ -15,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle, product
 from pathlib import Path
@@ -29,7 +34,12 @@ from enrichctl.sandbox.population import Population
 RATE = 0.05
 ROWS = 6000
 COMMAND = str(Path(sys.executable).with_name("enrichctl"))
-WANTED = "phone,location,linkedin_url,job_title"
+VENDORS = ("leadlex", "lemlist")
+WANTED = {
+    "leadlex": "phone,location,linkedin_url,job_title",
+    "lemlist": "location,linkedin_url,job_title",
+}
+ANSWERED = ("enriched", "review")
 COMPANIES = [
     f"{one}-{other}.{land}"
     for one, other, land in product(
@@ -67,7 +77,7 @@ class Figures:
         )  # fmt: skip
 
 
-def rows(count: int, world: Population) -> Iterator[Row]:
+def rows(count: int, world: Population, vendor: str) -> Iterator[Row]:
     """Yield rows of all kinds in turn, of people whom the sandbox knows."""
     homes, seen = cycle(COMPANIES), set()
     kinds = [(kind, cycle(people(kind))) for kind in KINDS]
@@ -85,17 +95,20 @@ def rows(count: int, world: Population) -> Iterator[Row]:
         name = {"Name": first} if not last else {"First Name": first, "Last Name": last}
         company = "Zenith Optics" if kind == ELSEWHERE else world.at_domain(home).name
         cells = {"Email": email, **name, "Company": company}
-        yield Row(kind, email, cells, world.mixes_up("leadlex", email))
+        yield Row(kind, email, cells, world.mixes_up(vendor, email))
 
 
-def measure(count: int, folder: Path) -> tuple[dict[str, Figures], list[Row]]:
+def measure(
+    count: int, folder: Path, vendor: str = "leadlex", *, installed: bool = False
+) -> tuple[dict[str, Figures], list[Row]]:
     """Return the figures by kind, and the rows that were judged wrongly."""
     figures: dict[str, Figures] = {}
     strays = []
-    with Sandbox(miss_rate=0, hole_rate=0, mix_up_rate=RATE, limits=False) as box:
-        box.set(credits={"leadlex": None})
-        every = list(rows(count, box.population))
-        for row, status in zip(every, _run(every, box.environ(), folder), strict=True):
+    with _installed() if installed else _rigged(vendor) as (world, environ):
+        every = list(rows(count, world, vendor))
+        for row, status in zip(every, _run(every, vendor, environ, folder), strict=True):
+            if status not in ANSWERED:
+                continue
             one, held = figures.setdefault(row.kind, Figures()), status == "review"
             one.wrong += row.wrong
             one.right += not row.wrong
@@ -106,7 +119,32 @@ def measure(count: int, folder: Path) -> tuple[dict[str, Figures], list[Row]]:
     return figures, strays
 
 
-def _run(every: list[Row], environ: dict[str, str], folder: Path) -> list[str]:
+@contextmanager
+def _rigged(vendor: str) -> Iterator[tuple[Population, dict[str, str]]]:
+    """Run a sandbox in which everything is known."""
+    with Sandbox(miss_rate=0, hole_rate=0, mix_up_rate=RATE, limits=False) as box:
+        box.set(credits={vendor: None})
+        yield box.population, box.environ()
+
+
+@contextmanager
+def _installed() -> Iterator[tuple[Population, dict[str, str]]]:
+    """Run the sandbox as anybody would; who is mixed up follows from the seed."""
+    words = [COMMAND, "providers", "sandbox", "--no-limits", "--mix-up", str(RATE)]
+    for vendor in VENDORS:
+        words += ["--credit", f"{vendor}=1000000"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        lines = [process.stdout.readline().strip()]
+        while "REFRESH_TOKEN" not in lines[-1]:
+            lines.append(process.stdout.readline().strip())
+        yield Population(mix_up_rate=RATE), dict(line.split("=", 1) for line in lines)
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def _run(every: list[Row], vendor: str, environ: dict[str, str], folder: Path) -> list[str]:
     """Run the installed command; return what became of each row."""
     source = folder / "people.csv"
     columns = ("Email", "Name", "First Name", "Last Name", "Company")
@@ -115,7 +153,7 @@ def _run(every: list[Row], environ: dict[str, str], folder: Path) -> list[str]:
         writer.writeheader()
         writer.writerows(row.cells for row in every)
     command = [
-        COMMAND, "enrich", str(source), "-p", "leadlex", "-w", WANTED, "-y", "--json",
+        COMMAND, "enrich", str(source), "-p", vendor, "-w", WANTED[vendor], "-y", "--json",
         "--map", "full_name=Name", "--concurrency", "8",
     ]  # fmt: skip
     home = {"HOME": str(folder), "ENRICHCTL_STATE_DIR": str(folder / "state")}
@@ -140,8 +178,15 @@ def show(figures: dict[str, Figures]) -> None:
 
 
 if __name__ == "__main__":
+    options = argparse.ArgumentParser()
+    options.add_argument("rows", type=int, nargs="?", default=ROWS)
+    options.add_argument("--vendor", choices=VENDORS, default="leadlex")
+    options.add_argument("--installed", action="store_true")
+    chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found, strays = measure(int(sys.argv[1]) if sys.argv[1:] else ROWS, Path(folder))
+        found, strays = measure(
+            chosen.rows, Path(folder), chosen.vendor, installed=chosen.installed
+        )
     show(found)
     for row in strays:
         print("wrong, taken:" if row.wrong else "right, held:", row.kind, row.cells)  # noqa: T201

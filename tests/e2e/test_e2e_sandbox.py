@@ -22,7 +22,9 @@ def test_its_lines_are_the_environment_that_another_command_needs(shell, number)
     assert run.returncode == 0
 
 
-@pytest.mark.parametrize("words", [["--fault", "leadlex.fire=1"], ["--credit", "lots"]])
+@pytest.mark.parametrize(
+    "words", [["--fault", "leadlex.fire=1"], ["--credit", "lots"], ["--mix-up", "2"]]
+)
 def test_an_unknown_switch_is_refused(shell, words):
     done = shell("providers", "sandbox", *words)
 

@@ -28,6 +28,10 @@ def sandbox(
         list[str] | None,
         typer.Option(metavar="[NAME.]FAULT=P", help="A fault, and how likely it is."),
     ] = None,
+    mix_up: Annotated[
+        float,
+        typer.Option(min=0, max=1, metavar="P", help="Share of answers about somebody else."),
+    ] = 0.0,
     seed: Annotated[int, typer.Option(metavar="N", help="Another seed is another population.")] = 1,
 ) -> int:
     """Serve all four vendors' documented protocols on 127.0.0.1 until interrupted.
@@ -40,11 +44,13 @@ def sandbox(
       set -a; . ./sandbox.env; set +a
       enrichctl enrich leads.csv -p offline,lemlist --budget 200
       enrichctl providers sandbox --latency 0.3 --fault leadlex.lost=0.02
+      enrichctl providers sandbox --mix-up 0.05   # do wrong people end as review?
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     switches: dict[str, Any] = {
         "latency": latency,
         "jitter": jitter,
         "limits": limits,
+        "mix_up_rate": mix_up,
         "seed": seed,
         "credits": {name: int(number) for name, number in _pairs(credit, "--credit", 1e9)},
         "faults": dict(_pairs(fault, "--fault", 1)),
