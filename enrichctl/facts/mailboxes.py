@@ -10,13 +10,19 @@ from enrichctl.facts.words import lines
 MailboxKind = Literal["person", "role", "free", "disposable", "malformed"]
 
 # Tells "sales+emea", "sales.de" and "info2" from "sales", but also "infosys" from "info".
-_TAIL = re.compile(r"(?:\+.*|[._-](?:[a-z]{2}|emea|apac|latam|dach|us[a]?|int|intl|global)|\d+)\Z")
+_TAIL = re.compile(
+    r"(?:\+.*|\d+|[._-](?:[a-z]{2}|emea|apac|latam|dach|usa?|int|intl|global|international|national"
+    r"|online|north|south|east|west|central|europe|asia|africa|nord|s(?:ue|u)d|ost|mitte|europa"
+    r"|norte|sur|este|oeste|centro))\Z"
+)
 
 # Words run together, of which the last says that it is an office: anwaltskanzlei, hrteam.
 _OFFICE = re.compile(
     r"\w{2,}(?:abteilung|kanzlei|praxis|verwaltung|leitung|dienst|zentrale|sekretariat"
     r"|(?:leit|presse|geschaefts|melde|beratungs|zulassungs|annahme)stelle|buchhaltung|vertrieb"
     r"|service|support|office|department|helpdesk|enquiries|inquiries|orders|invoices"
+    r"|meldung|annahme|bestellung|buchung|abrechnung|planung|beratung|vermietung|verkauf|einkauf"
+    r"|versand|technik|beheer|verkoop|inkoop|avdelning|avdeling"
     r"|afdeling|administratie|secretariaat|palvelu|toimisto|osasto|avdelningen|tjanst)"
 )
 _BETWEEN = re.compile(r"[._-]")
@@ -45,6 +51,7 @@ def kind(text: str) -> MailboxKind:
 def is_role(local: str) -> bool:
     """Tell whether the part before the ``@`` names a function rather than a person."""
     roles = _roles()
+    local = local.removeprefix("the")
     if local in roles or _TAIL.sub("", local) in roles:
         return True
     return all(

@@ -88,7 +88,9 @@ def _undivided(words: list[str], country: str, email: str) -> Name | None:
     if devoted := _devoted(words):
         return _cased(words[:devoted], words[devoted:], 0.85)
     family_first = len(words) > 2 and plain(words[0]) in _FAMILY_FIRST  # noqa: PLR2004 - see there
-    return None if family_first or is_particle(words[0]) else _by_place(words, country, email)
+    one_of_three = any(plain(word) == "din" for word in words[2:])  # Nour El Din is a given name
+    unclear = family_first or one_of_three or is_particle(words[0])
+    return None if unclear else _by_place(words, country, email)
 
 
 @lru_cache(1 << 12)
