@@ -38,7 +38,9 @@ def company(text: str) -> str | None:
     host = spelling.domain(text)
     if host is None or (_is_page(text) and mailboxes.is_listed(host, _listings())):
         return None
-    return host if "@" in text and host in _staffed() else _own(host)
+    # A page may have an @ in its name: youtube.com/@acme.
+    is_mail = host in _staffed() and spelling.email(text) is not None
+    return host if is_mail else _own(host)
 
 
 @lru_cache(1 << 12)  # far fewer than the addresses there

@@ -20,6 +20,9 @@ from typing import NamedTuple
 
 COMMAND = str(Path(sys.executable).with_name("enrichctl"))
 TRUTH = Path(__file__).with_name("truth")
+# The first is what the product was mended by. The others were written later, each scored once
+# before anything was mended after it: 93.9% and 94.3%, then 96.0% and 94.8%.
+TABLES = (TRUTH, TRUTH.with_name("held_out_1"), TRUTH.with_name("held_out_2"))
 ABOUT = ("field", "right", "reason", "country", "language")
 # A found value goes into the column that holds its field, where the file has one.
 COLUMNS = {

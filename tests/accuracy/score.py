@@ -3,7 +3,7 @@
 By hand::
 
     pip install nameparser tldextract pycountry   # for the baseline only
-    python tests/accuracy/score.py [FOLDER] [--wrong] [--json]
+    python tests/accuracy/score.py [FOLDER…] [--wrong] [--json]
 
 Precision: of all filled values the share that is right; one that had to stay blank is wrong.
 Recall: of all values that there are to find, the share that was found.
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from judging import TRUTH, Figures, figures, judgements, product, together
+from judging import TABLES, Figures, figures, judgements, product, together
 
 
 def _line(name: str, one: Figures | None) -> str:
@@ -45,13 +45,13 @@ def _say(*lines: str) -> None:
 def main() -> None:
     """Score the table, and print what came out."""
     parser = argparse.ArgumentParser(description=__doc__, add_help=True)
-    parser.add_argument("folder", nargs="?", type=Path, default=TRUTH)
+    parser.add_argument("folder", nargs="*", type=Path, default=TABLES)
     parser.add_argument("--wrong", action="store_true", help="list what came out wrong, and why")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     from baseline import baseline  # noqa: PLC0415  # the packages are for this script only
 
-    every = judgements(asked.folder)
+    every = [one for folder in asked.folder for one in judgements(folder)]
     with tempfile.TemporaryDirectory() as folder:
         got = product(every, Path(folder))
     ours, strays = figures(every, got.__getitem__)

@@ -34,6 +34,8 @@ def test_somebody_works_there(host):
         ("https://www.dropbox.com/s/abc?dl=0", None),
         ("https://teams.microsoft.com/l/meetup-join/abc", None),
         ("https://www.microsoft.com/de-de/", "microsoft.com"),
+        ("https://www.youtube.com/@acme", None),
+        ("https://www.tiktok.com/@acme", None),
         ("https://www.yelp.com/", "yelp.com"),
         ("jane@yelp.com", "yelp.com"),
         ("https://acme.com/yelp.com", "acme.com"),
