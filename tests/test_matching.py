@@ -147,6 +147,9 @@ def test_what_says_nothing_has_no_vote():
         ({"Job Title": ["CEO"], "Name": ["J D"]}, "full_name"),
         ({"Website": ["https://acme.com"], "Name": ["Acme"]}, "company_name"),
         ({"Phone": ["+12125550100"], "Name": ["Acme Ltd."]}, "company_name"),
+        ({"Phone": ["+12125550100"], "Name": ["Jane Doe"]}, "full_name"),
+        ({"Industry": ["Food"] * 4, "Name": ["Tom Roe", "Ann Poe", "X Y", "Eva Fay"]}, "full_name"),
+        ({"Industry": ["Food", "Law"], "Name": ["Jane Street", "Cedar Works"]}, "company_name"),
     ],
 )
 def test_a_name_is_what_the_other_columns_make_it(columns, field):

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from enrichctl.facts.companies import has_form
+from enrichctl.facts.nameorder import is_given
+from enrichctl.facts.words import plain
 from enrichctl.matching import values as look
 
 _OF_PEOPLE = ("job_title", "seniority", "department", "linkedin_url", "mobile")
@@ -15,6 +17,8 @@ _OF_COMPANIES = (
     "company_domain", "website", "industry", "company_size", "company_linkedin_url",
     "founded_year", "company_description",
 )  # fmt: skip
+_WORDS = range(2, 4)
+_MOST = 2 / 3  # a column of companies has fewer names that begin like a person's
 _MANY = 1 / 3  # a column of people has fewer names that end like a company's
 
 
@@ -56,11 +60,18 @@ def _person_or_company(
         companies = sum(look.names_the_domain(name, email) for name, email in pairs)
         if max(people, companies) * 2 >= len(pairs) > 0 and people != companies:
             return ("full_name",) if people > companies else ("company_name",)
-    if any(name in found for name in _OF_PEOPLE):
+    if any(name in found for name in _OF_PEOPLE) or _are_people(names):
         return ("full_name",)
     if any(name in found for name in _OF_COMPANIES) and "email" not in found:
         return ("company_name",)
     return ("full_name", "company_name")
+
+
+def _are_people(names: Sequence[str]) -> bool:
+    """Tell whether most names are of two or three words, a given name among them."""
+    words = [plain(name).split() for name in names]
+    people = [one for one in words if len(one) in _WORDS and any(map(is_given, one))]
+    return len(people) > _MOST * len(names)
 
 
 def _holds(place: int, part: int, rows: Sequence[Sequence[str]]) -> bool:

@@ -27,7 +27,9 @@ class Ran:
     @property
     def rows(self) -> list[Row]:
         """Return the rows of CSV on standard output."""
-        return list(csv.DictReader(io.StringIO(self.out.decode("utf-8-sig"))))
+        text = self.out.decode("utf-8-sig")
+        delimiter = ";" if ";" in text.partition("\n")[0] else ","
+        return list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
 
     @property
     def document(self) -> Any:
@@ -80,6 +82,21 @@ class Bench:
     def copy(self, name: str) -> Path:
         """Copy an input of ``tests/data/inputs`` here."""
         return Path(shutil.copy(DATA / name, self.folder / name))
+
+    def plan(self, name: str, provider: str, *words: str) -> dict[str, Any]:
+        """Return the plan of asking one provider about an input of ``tests/data/inputs``."""
+        ran = self("enrich", str(DATA / name), "-p", provider, "-n", "--json", *words)
+        assert ran.status == 0, ran.said
+        return dict(ran.document)
+
+    def filled(self, name: str, want: str, *words: str) -> list[Row]:
+        """Return an input of ``tests/data/inputs`` with what was found offline."""
+        ran = self(
+            "enrich", str(DATA / name), "-w", want, "-o", "-", "--format", "csv",
+            "--provenance", "none", *words,
+        )  # fmt: skip
+        assert ran.status == 0, ran.said
+        return ran.rows
 
     def offline(self, rows: Sequence[Mapping[str, str]], want: str, *words: str) -> list[Row]:
         """Enrich rows offline; return them with what was found."""
