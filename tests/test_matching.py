@@ -78,6 +78,8 @@ def test_a_canonical_name_with_other_values_is_noted():
     [
         ("Email", "jane@acme.com", "email"),
         ("Email", "yes", None),
+        ("Email", "jane@@acme", "email"),  # malformed, and an address
+        ("Email", "@jane", None),
         ("Email Status", "Verified", None),
         ("E-mail", "", "email"),
         ("Phone", "3.36E+10", "phone"),
