@@ -137,22 +137,23 @@ def _reports(
     provider: Provider, then: Then, seen: Seen, query: Query, secrets: set[str]
 ) -> Iterator[str]:
     """Compare what was reported of one question."""
+    answer = seen.answer or Answer(None, balance=seen.balance)
+    match = provider.read(copy.deepcopy(answer.body), query) if seen.answer else {}
     reported = f"{seen.outcome} {seen.stop}".strip()
     because = f" ({seen.said.strip()})" if seen.said else ""
     if (then.outcome, then.stop) != (seen.outcome, seen.stop):
         yield f"{f'{then.outcome} {then.stop}'.strip()} was due, not {reported}{because}"
         return
+    if then.outcome == "unconfirmed" and seen.word in ("missed", "failed", "declined"):
+        yield f"unconfirmed was due, not {seen.word}{because}"
     if then.cost is not None:
         yield from _differs("cost", then.cost, seen.cost)
-    answer = seen.answer or Answer(None, balance=seen.balance)
     yield from _differs("credits", then.credits, answer.credits)
     yield from _differs("balance", then.balance, answer.balance)
     yield from _differs("request id", then.request_id, answer.request_id)
-    if seen.answer is None:
-        yield from _differs("values", _due(then), {})
-        return
-    match = provider.read(copy.deepcopy(answer.body), query)
     yield from _differs("values", _due(then), match)
+    if seen.answer is None:
+        return
     remarks = [f"{one.cause} {one.text}".strip() for one in provider.remarks(answer.body, query)]
     yield from _differs("remarks", list(then.remarks), remarks)
     yield from _impure(provider, answer.body, query, match)

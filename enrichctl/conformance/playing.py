@@ -1,27 +1,21 @@
-"""Asks a provider what a case asks, as the engine would, and notes what it reports."""
+"""Asks a provider what a case asks, through the engine's own lane, and notes what it reports."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
 
-from enrichctl.conformance.props import Books, Clock, Gate, Login, canaries
+from enrichctl.conformance.props import Clock, Login, NotedPacer, Schedule, canaries
 from enrichctl.conformance.stage import Came, Stage
 from enrichctl.conformance.written import Asked, Case, Exchanges
-from enrichctl.errors import (
-    Declined,
-    EnrichctlError,
-    Miss,
-    NotYet,
-    OutOfCredits,
-    ProviderError,
-    RecordError,
-    Unconfirmed,
-)
-from enrichctl.model import NOTHING, Answer, Credits, Query, Rate
-from enrichctl.pacing import Pacer
-from enrichctl.provider import Connection, Lookup, Provider, Queue, Remote, Ticket
-from enrichctl.transport import Api, Payload, Surroundings, Wire
+from enrichctl.engine.booking import Booking, Done, Explain, LaneContext, outcome_of
+from enrichctl.engine.lane import Lane
+from enrichctl.engine.question import Question, Step
+from enrichctl.errors import Cancelled, Declined, EnrichctlError, ProviderError, RecordError
+from enrichctl.journal import Budgets, Intent
+from enrichctl.model import NOTHING, Answer, Credits, Outcome, Query, Rate
+from enrichctl.provider import Connection, Provider, Remote
+from enrichctl.transport import Api, Ledger, Payload, Surroundings, Wire
 
 Make = Callable[[], Provider]
 
@@ -33,6 +27,7 @@ class Seen:
     Attributes:
         outcome: In the words of `written.Then`.
         stop: Class of the error that stops the lane, or "".
+        word: The provider's own word for it, before the engine makes sure of the money.
         answer: The answer as it came.
         cost: What is booked.
         balance: What a question for the balance brought.
@@ -41,6 +36,7 @@ class Seen:
 
     outcome: str
     stop: str = ""
+    word: str = ""
     answer: Answer | None = None
     cost: Credits = NOTHING
     balance: Credits | None = None
@@ -72,169 +68,144 @@ class Played:
     unasked: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _NotedLedger:
+    """The engine's ledger, if there is one, and a note of the intents that are committed."""
+
+    own: Ledger | None
+    intents: list[Payload]
+    committed: bool = False
+
+    def intend(self, payload: Payload, *, keyed: bool) -> Payload:
+        """See `transport.Ledger`."""
+        if self.own:
+            payload = self.own.intend(payload, keyed=keyed)
+        if not self.committed:
+            self.committed = True
+            self.intents.append(payload)
+        return payload
+
+
+class _NotedContext(LaneContext):
+    """What a lane works with, and a note of the intents that are committed."""
+
+    intents: list[Payload]
+
+    def api(self, provider: Remote, explain: Explain, ledger: Ledger | None = None) -> Api:
+        """See `LaneContext.api`."""
+        return super().api(provider, explain, _NotedLedger(ledger, self.intents))
+
+
 class _Play:
     """One case under way."""
 
-    def __init__(self, provider: Remote, login: Login, stage: Stage, most: int) -> None:
-        self.provider = provider
+    def __init__(self, make: Make, login: Login, stage: Stage, case: Case) -> None:
+        provider = self.provider = _made(make)
         self.played = Played(provider.connect(login))
+        self._login = login
+        self._case = case
         self._stage = stage
-        self._most = most  # requests that have a reply
-        self._clock = Clock()
-        pacer = Pacer(
-            provider.rates,
-            patience=provider.patience,
-            clock=lambda: self._clock.now,
-            pause=self._clock.pause,
-            tell=lambda _seconds, _why: None,
-            remember=self.played.learned.append,
+        self._journal = stage.journal
+        self._step = Step(provider, provider.default_wants)
+        clock = Clock()
+        self.context = _NotedContext(
+            wire=Wire(self.played.connection.base_url, self.played.connection.auth),
+            pacer=NotedPacer(provider, clock, self.played.held, self.played.learned),
+            journal=self._journal,
+            run=stage.run.id,
+            budgets=Budgets(),
+            workers=1,
+            timeout=provider.timeout,
+            runtime=Surroundings(clock.pause, chance=lambda: 0.5),
         )
-        self._gate = Gate(pacer, self.played.held)
-        self._wire = Wire(self.played.connection.base_url, self.played.connection.auth)
+        self.context.intents = self.played.intents
+        self._ends: dict[bytes, Done] = {}  # by person
 
-    def api(self) -> Api:
-        """Return the API for one question."""
-        return Api(
-            self.provider.title,
-            self._wire,
-            gate=self._gate,
-            explain=self.provider.explain,
-            surroundings=Surroundings(self._clock.pause, chance=lambda: 0.5),
-            timeout=self.provider.timeout,
-            patience=self.provider.patience,
-            ledger=Books(self.played.intents),
-        )
+    def question(self, query: Query, asked: Asked) -> Question:
+        """Return a question about somebody new, with what an earlier run has left of it."""
+        question = Question(self._step, query, uuid4().bytes, "", stored=asked.stored)
+        if asked.ticket:
+            (number,) = self._journal.plan([self._intent(question)])
+            self._journal.submitted({number: asked.ticket})
+            question.reopen = self._journal.attempt(number)
+        elif self._case.ask == "recover":
+            number = self._journal.intend(self._intent(question))
+            self._journal.settle(number, Outcome.UNCONFIRMED, reason="the answer was lost")
+            question.reopen = self._journal.attempt(number)
+        return question
 
-    def settle(
-        self, query: Query, api: Api, ask: Callable[[], Answer | OutOfCredits | None], *, sold: bool
-    ) -> Seen:
-        """Ask one question and say how it ended, as a lane would book it.
+    def _intent(self, question: Question) -> Intent:
+        return Booking(self._step, self.context, self._end).intent(question)
 
-        Args:
-            query: The question.
-            api: What it is asked with.
-            ask: Asks it.
-            sold: An intent for it was committed before this play.
-        """
-        price = self.provider.price
-        try:
-            answer = ask()
-        except EnrichctlError as error:
-            return self._failed(query, error, paid=api.paid, in_doubt=api.in_doubt)
-        if isinstance(answer, OutOfCredits):  # nothing was sold
-            return self._failed(query, answer)
-        if answer is None:
-            paid = api.paid or (sold and price.billed == "call")
-            return Seen("missed", cost=price.most(query.wants) if paid else NOTHING)
-        return self._matched(query, answer, sold=sold)
+    def ask(self, questions: Sequence[Question], run: Callable[[Schedule], None]) -> None:
+        """Ask questions through a lane of its own."""
+        schedule = Schedule()
+        lane = Lane(self._step, self.context, self._end, schedule)
+        for question in questions:
+            lane.put(question)
+        run(schedule)
+        self._journal.write(lambda _: None)  # by then all that came before is reported
 
-    def _matched(self, query: Query, answer: Answer, *, sold: bool) -> Seen:
-        cost = answer.credits
-        if not (sold or self.played.intents):
-            cost = NOTHING
-        elif cost is None:
-            found = self.provider.read(copy.deepcopy(answer.body), query)
-            cost = self.provider.price.of_match(query.wants, found)
-        return Seen("matched", answer=answer, cost=cost)
-
-    def _failed(
-        self, query: Query, error: EnrichctlError, *, paid: bool = False, in_doubt: bool = False
-    ) -> Seen:
-        most = self.provider.price.most(query.wants)
-        cost = most if paid else NOTHING
-        match error:
-            case NotYet():
-                seen = Seen("pending")
-            case Unconfirmed():
-                seen = Seen("unconfirmed", cost=most)
-            case Declined():
-                answer = error.answer if isinstance(error.answer, Answer) else None
-                seen = Seen("declined", answer=answer)
-            case RecordError():
-                seen = Seen("missed" if isinstance(error, Miss) else "failed", cost=cost)
-            case ProviderError() if in_doubt:
-                seen = Seen("unconfirmed", type(error).__name__, cost=most)
-            case ProviderError():
-                seen = Seen("pending", type(error).__name__)
-            case _:
-                raise error
-        seen.said = f"{error.message} {error.next}"
-        return seen
-
-    def look_up(self, provider: Lookup, query: Query, asked: Asked, how: str) -> Seen:
-        """Ask a `Lookup`, or have it finish or recover what an earlier run asked."""
-        api = self.api()
-        if how == "finish":
-            finish = lambda: provider.finish(asked.stored, query, api)  # noqa: E731 - as below
-            return self.settle(query, api, finish, sold=False)
-        if how == "find":
-            return self.settle(query, api, lambda: provider.find(query, api), sold=False)
-        seen = self.settle(query, api, lambda: provider.recover(query, api), sold=True)
-        if seen.outcome == "missed" and not seen.said:  # None: it cannot be settled
-            return Seen("unconfirmed", cost=provider.price.most(query.wants))
-        return seen
-
-    def submit(self, provider: Queue, queries: Sequence[Query]) -> list[Seen | Ticket]:
-        """Submit queries to a `Queue`; tickets stand for what is still open."""
-        each_call_costs = self.provider.price.billed == "call"
-        api = self.api()
-        try:
-            given = list(provider.submit(queries, api))
-        except EnrichctlError as error:
-            return [self._failed(query, error, in_doubt=api.in_doubt) for query in queries]
-        if len(given) != len(queries):
-            raise ValueError(f"submit returned {len(given)} things for {len(queries)} queries")
-        return [
-            thing
-            if isinstance(thing, Ticket)
-            else self._matched(query, thing, sold=True)
-            if isinstance(thing, Answer)
-            else self._failed(query, thing, paid=each_call_costs and isinstance(thing, Miss))
-            for query, thing in zip(queries, given, strict=True)
+    def collect(self, make: Make, questions: Sequence[Question]) -> None:
+        """Poll for what has a ticket, for as long as there are replies, as after a crash."""
+        provider = _made(make)
+        provider.connect(self._login)
+        self._step = Step(provider, provider.default_wants)
+        left = [
+            replace(question, step=self._step, ticket="", reopen=attempt)
+            for question in questions
+            if question.person not in self._ends
+            for attempt in self._journal.attempts(provider.name, "", question.person)
+            if attempt.ticket
         ]
+        most = len(self._case.exchanges)
+        is_on = lambda: len(self._stage.came) < most and self._step.stopped is None  # noqa: E731 - short
+        self.ask(left, lambda schedule: schedule.run_while(is_on))
 
-    def collect(
-        self, provider: Queue, queries: Sequence[Query], given: list[Seen | Ticket]
-    ) -> list[Seen]:
-        """Collect in turn until everything is there, or no more replies are.
+    def _end(self, done: Done) -> None:
+        self._ends[done.question.person] = done
 
-        One look in a round is enough for tickets of one job, as in the engine.
+    def seen(self, question: Question) -> Seen:
+        """Return what was reported of a question.
+
+        Raises:
+            BaseException: It was a bug of the provider's.
         """
-        there: set[str] = set()  # jobs of which an answer was fetched: the others need no reply
-        for _ in range(self._most + 1):
-            late: set[str] = set()
-            for place, ticket in enumerate(given):
-                if isinstance(ticket, Seen) or (job := provider.job(ticket)) in late:
-                    continue
-                if len(self._stage.came) >= self._most and job not in there:
-                    continue
-                seen = self._fetch(provider, ticket, queries[place])
-                if seen.stop or seen.outcome != "pending":
-                    given[place] = seen
-                    there.add(job)
-                else:
-                    late.add(job)
-                if seen.stop:
-                    break
-            else:
-                self._clock.pause(provider.poll_every)
-                continue
-            break
-        return [Seen("pending") if isinstance(thing, Ticket) else thing for thing in given]
-
-    def _fetch(self, provider: Queue, ticket: Ticket, query: Query) -> Seen:
-        api = self.api()
-        return self.settle(query, api, lambda: provider.collect(ticket, query, api), sold=True)
+        done = self._ends.get(question.person)
+        if done is None:
+            return Seen("pending")
+        error = done.error
+        if not isinstance(error, RecordError | ProviderError | Cancelled | None):
+            raise error
+        last = done.result or error
+        answer = last.answer if isinstance(last, Declined) else last
+        return Seen(
+            done.outcome or "pending",
+            type(last).__name__ if isinstance(last, ProviderError) else "",
+            outcome_of(done.result) if done.result else "",
+            answer if isinstance(answer, Answer) else None,
+            done.credits,
+            said=f"{last.message} {last.next}" if isinstance(last, EnrichctlError) else "",
+        )
 
     def account(self, *, balance: bool) -> Seen:
         """Ask for the balance, or whether the login is good."""
-        api, nothing = self.api(), Query({}, ())
+        api = self.context.api(self.provider, self.provider.explain)
         try:
             if balance:
                 return Seen("answered", balance=self.provider.balance(api))
             return Seen("answered", said=self.provider.check(api))
-        except EnrichctlError as error:
-            return self._failed(nothing, error)
+        except ProviderError as error:
+            return Seen("pending", type(error).__name__, said=f"{error.message} {error.next}")
+
+
+def _made(make: Make) -> Remote:
+    """Make a provider; what its reading does to an answer is for the judge to see."""
+    provider = make()
+    assert isinstance(provider, Remote)  # noqa: S101 - others have nothing to exchange
+    read = provider.read
+    setattr(provider, "read", lambda body, query: read(copy.deepcopy(body), query))  # noqa: B010
+    return provider
 
 
 def play(make: Make, written: Exchanges, case: Case, stage: Stage) -> Played:
@@ -243,32 +214,20 @@ def play(make: Make, written: Exchanges, case: Case, stage: Stage) -> Played:
     Raises:
         Exception: A bug of the provider's.
     """
-    provider = make()
-    assert isinstance(provider, Remote)  # noqa: S101 - others have nothing to exchange
     login = Login(written.login | case.login, written.base_url or "")
-    going = _Play(provider, login, stage, len(case.exchanges))
+    going = _Play(make, login, stage, case)
     played = going.played
-    played.unasked = canaries(provider)
+    played.unasked = canaries(going.provider)
     played.queries = [asked.query(played.unasked) for asked in case.asked]
     stage.play((each.reply for each in case.exchanges), lambda: len(played.intents))
     if case.ask in ("check", "balance"):
         played.seen = [going.account(balance=case.ask == "balance")]
-    elif isinstance(provider, Lookup):
+    else:
         pairs = zip(played.queries, case.asked, strict=True)
-        played.seen = [going.look_up(provider, q, asked, case.ask) for q, asked in pairs]
-    elif isinstance(provider, Queue):
-        given = _given(going, provider, case.asked, played.queries)
-        after: Any = make()  # as after a crash: all that is left is the ticket
-        after.connect(login)
-        played.seen = going.collect(after, played.queries, given)
+        questions = [going.question(query, asked) for query, asked in pairs]
+        new = [q for q, asked in zip(questions, case.asked, strict=True) if not asked.ticket]
+        going.ask(new, Schedule.run_waiting)
+        going.collect(make, questions)
+        played.seen = [going.seen(question) for question in questions]
     played.came = list(stage.came)
     return played
-
-
-def _given(
-    going: _Play, provider: Queue, asked: Sequence[Asked], queries: Sequence[Query]
-) -> list[Seen | Ticket]:
-    """Submit what has no ticket yet."""
-    new = [query for query, each in zip(queries, asked, strict=True) if not each.ticket]
-    fresh = iter(going.submit(provider, new) if new else ())
-    return [Ticket(each.ticket) if each.ticket else next(fresh) for each in asked]

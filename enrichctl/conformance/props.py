@@ -1,14 +1,14 @@
-"""What a play needs in place of the engine: a login, time, a gate, books, and values to hide."""
+"""What a play has in place of the world: a login, time, a limiter, a schedule, values to hide."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from uuid import uuid4
+import heapq
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from enrichctl.engine.delay_queue import DelayQueue
 from enrichctl.fields import FIELDS, kind_of
-from enrichctl.model import Throttled
+from enrichctl.model import Rate, Throttled
 from enrichctl.pacing import Pacer
 from enrichctl.provider import Provider
-from enrichctl.transport import Payload
 
 _CANARY = {
     "email": "{}@canary.example", "phone": "+12025550{:0>3}", "domain": "{}.canary.example",
@@ -40,44 +40,46 @@ class Clock:
         self.now += seconds
 
 
-@dataclass(slots=True)
-class Gate:
+class NotedPacer(Pacer):
     """The pacer, and a note of how long refusals held it."""
 
-    pacer: Pacer
-    held: list[float]
-
-    def wait(self, group: str) -> None:
-        """See `transport.Gate`."""
-        self.pacer.wait(group)
-
-    def left(self) -> None:
-        """See `transport.Gate`."""
-        self.pacer.left()
+    def __init__(
+        self, provider: Provider, clock: Clock, held: list[float], learned: list[Rate]
+    ) -> None:
+        super().__init__(
+            provider.rates,
+            patience=provider.patience,
+            clock=lambda: clock.now,
+            pause=clock.pause,
+            tell=lambda _seconds, _why: None,
+            remember=learned.append,
+        )
+        self._noted = held
 
     def took(self, seconds: float) -> None:
         """Take no note of round trips."""
 
-    def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
-        """See `transport.Gate`."""
-        self.held.append(seconds)
-        self.pacer.hold(refusal, seconds, group)
+    def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:
+        """See `Pacer.hold`."""
+        self._noted.append(seconds)
+        super().hold(refusal, seconds, group)
 
 
-@dataclass(slots=True)
-class Books:
-    """The ledger of one question; like the journal's, it commits one intent and no more."""
+class Schedule(DelayQueue):
+    """The jobs of a lane, done in their turn and in this thread, without waiting for real."""
 
-    intents: list[Payload]
-    committed: bool = False
+    def __init__(self) -> None:
+        super().__init__("", 0, lambda: False)
 
-    def intend(self, payload: Payload, *, keyed: bool) -> Payload:
-        """See `transport.Ledger`."""
-        if not self.committed:
-            self.committed = True
-            payload = replace(payload, key=str(uuid4()) if keyed else "")
-            self.intents.append(payload)
-        return payload
+    def run_waiting(self) -> None:
+        """Do what waits by now, and not what comes of it."""
+        for _ in range(len(self._jobs)):
+            heapq.heappop(self._jobs)[2]()
+
+    def run_while(self, go_on: Callable[[], bool]) -> None:
+        """Do everything, for as long as that is to go on."""
+        while self._jobs and go_on():
+            heapq.heappop(self._jobs)[2]()
 
 
 def canaries(provider: Provider) -> dict[str, str]:

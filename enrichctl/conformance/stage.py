@@ -5,9 +5,12 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from enrichctl.conformance.written import Said, Scripted
+from enrichctl.journal import Journal, history
 
 _POLL = 0.01  # seconds; how soon the server notices that it is to stop
 
@@ -54,7 +57,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class Stage:
-    """Where exchanges are played, one case after the other."""
+    """Where exchanges are played, one case after the other, over a journal of its own."""
 
     def __init__(self) -> None:
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -65,6 +68,10 @@ class Stage:
         self._replies: list[Said] = []
         self._mark: Callable[[], Any] = lambda: None
         self.came: list[Came] = []
+        self._folder = TemporaryDirectory(prefix="enrichctl-")
+        self.journal = Journal(Path(self._folder.name) / "journal.db")
+        self.run = history.Run("conformance", self.journal.now(), "-", "-", ())
+        history.begin(self.journal, self.run)
 
     @property
     def url(self) -> str:
@@ -79,6 +86,8 @@ class Stage:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        self.journal.close()
+        self._folder.cleanup()
 
     def play(self, replies: Iterable[Said], mark: Callable[[], Any]) -> None:
         """Give these replies to the next requests; whatever comes after them gets none.

@@ -37,6 +37,9 @@ NO_INTENT = 0  # in place of an attempt's number: nothing billed was sent
 Result = Answer | EnrichctlError | None
 """What a provider made of a question; None is a miss."""
 
+Explain = Callable[[Reply], EnrichctlError | Throttled | None]
+"""Says what a reply means; see `Remote.explain`."""
+
 Ending = Outcome | Literal["released"]
 """How a question ends; released: it was not asked after all, and nothing of it is kept."""
 
@@ -105,6 +108,7 @@ class Done:
         credits: What it cost.
         error: What kept it from being asked, or why it left no trace in the journal.
         latest: The answer as the journal has it now; None where it has to be read there.
+        result: The provider's last word, where it came to that.
     """
 
     question: Question
@@ -112,6 +116,7 @@ class Done:
     credits: Credits = NOTHING
     error: BaseException | None = None
     latest: LatestAnswer | None = None
+    result: Result = None
 
     @property
     def spent(self) -> Credits:
@@ -148,7 +153,7 @@ class LaneContext:
     def api(
         self,
         provider: Remote,
-        explain: Callable[[Reply], EnrichctlError | Throttled | None],
+        explain: Explain,
         ledger: Ledger | None = None,
     ) -> Api:
         """Return a provider's API for one question."""
@@ -242,27 +247,24 @@ class Booking:
             is_new: A lost answer is new trouble of the lane: not in doubt before, nor lost with
                 others of its call.
         """
-        error = Miss("") if result is None else result
+        last = Miss("") if result is None else result
         match = None
-        if isinstance(error, Answer):
-            match = read_answer(self._provider, error.body, question.query)
-        price = self._price(question, error, match) if number else NOTHING
-        booked = book(outcome_of(error), price, paid=paid, in_doubt=in_doubt)
-        self._watch_for_trouble(booked, new=is_new and isinstance(error, Unconfirmed), sent=number)
-        if isinstance(error, Answer):
-            kept = {"answer": error.body, "request_id": error.request_id}
-            if number:
-                self._settle(question, number, booked, match, balance=error.balance, **kept)
-            else:
-                self._note(question, Outcome.MATCHED, **kept)
-        elif booked.outcome is Outcome.UNCONFIRMED:
-            self._mark_unconfirmed(question, number, booked, error)
-        elif booked.outcome == "released" or isinstance(error, Declined):
-            self._release(question, number, error)
-        elif number:
-            self._settle(question, number, booked, reason=error.message, cause=error.cause)
+        if isinstance(last, Answer):
+            match = read_answer(self._provider, last.body, question.query)
+        price = self._price(question, last, match) if number else NOTHING
+        booked = book(outcome_of(last), price, paid=paid, in_doubt=in_doubt)
+        self._watch_for_trouble(booked, new=is_new and isinstance(last, Unconfirmed), sent=number)
+        done = Done(question, None, booked.credits, result=last)
+        if booked.outcome == "released" or booked.outcome is Outcome.DECLINED:
+            self._release(done, number, last)
+            return
+        done = replace(done, outcome=booked.outcome)
+        if not number and booked.outcome is Outcome.UNCONFIRMED:  # another call's doubt, shared
+            number = self._journal.intend(replace(self.intent(question), worst=NOTHING))
+        if number:
+            self._settle(done, number, match, **_kept(last))
         else:
-            self._note(question, booked.outcome, reason=error.message, cause=error.cause)
+            self._note(done, **_kept(last))
 
     def break_off(
         self, question: Question, number: int, error: BaseException, *, sent: bool
@@ -301,73 +303,76 @@ class Booking:
                 )
             )
 
-    def _release(self, question: Question, number: int, error: EnrichctlError) -> None:
+    def _release(self, done: Done, number: int, last: Answer | EnrichctlError) -> None:
         """Take back what was set aside; keep what the provider told for nothing."""
         if number:
             self._journal.void(number)
-        if not isinstance(error, Declined):
-            self._report(Done(question, error=error))
-        elif isinstance(error.answer, Answer):
-            # What would have come along with a paid answer was not asked for.
-            said = {"answer": error.answer.body, "reason": error.message}
-            self._note(question, Outcome.DECLINED, asked_only=True, **said)
+        if not isinstance(last, Declined):
+            assert isinstance(last, EnrichctlError)  # noqa: S101 - an answer is booked
+            self._report(replace(done, error=last))
+        elif isinstance(last.answer, Answer):
+            self._note(replace(done, outcome=Outcome.DECLINED), **_kept(last))
         else:
-            self._report(Done(question, Outcome.DECLINED, error=error))
+            self._report(replace(done, outcome=Outcome.DECLINED, error=last))
 
-    def _note(
-        self, question: Question, outcome: Outcome, *, asked_only: bool = False, **how: Any
-    ) -> None:
+    def _note(self, done: Done, *, balance: Credits | None = None, **how: Any) -> None:
         """Commit how a question ended for which nothing billed was sent."""
-        intent = self.intent(question)
-        if asked_only or question.stored is not None:  # it is final on what was asked alone
+        del balance  # comes with what was paid for
+        question, intent = done.question, self.intent(done.question)
+        if done.outcome is Outcome.DECLINED or question.stored is not None:
+            # What would have come along with a paid answer was not asked for.
             intent = replace(intent, wants=question.query.wants)
-        self._journal.note(intent, outcome, **how)
-        self._report(Done(question, outcome))
-
-    def _mark_unconfirmed(
-        self, question: Question, number: int, booked: Booked, error: EnrichctlError
-    ) -> None:
-        """Commit that money is in doubt."""
-        reason, cause = error.message, Unconfirmed.cause
-        if isinstance(error, Unconfirmed):
-            cause = error.cause
-        elif isinstance(error, RecordError) and not isinstance(error, NotYet):
-            # What is refused now says nothing of the call that was lost.
-            reason = f"an earlier call may have been charged; asked again: {reason}"
-        if not number:
-            number = self._journal.intend(replace(self.intent(question), worst=NOTHING))
-        self._settle(question, number, booked, reason=reason, cause=cause)
+        assert done.outcome is not None  # noqa: S101 - it came to an end
+        self._journal.note(intent, done.outcome, **how)
+        self._report(done)
 
     def _settle(
         self,
-        question: Question,
+        done: Done,
         number: int,
-        booked: Booked,
-        match: Match | Remark | None = None,
+        match: Match | Remark | None,
         *,
         balance: Credits | None = None,
         **how: Any,
     ) -> None:
         """Commit how an attempt ended, without waiting: it is reported once it is on the disk."""
-        outcome, cost = booked
-        assert outcome != "released"  # noqa: S101 - that leaves nothing to settle
-        at = self._journal.moment()
-        latest = None
+        question, outcome, at = done.question, done.outcome, self._journal.moment()
+        assert outcome is not None  # noqa: S101 - it came to an end
         in_doubt = outcome is Outcome.UNCONFIRMED
-        if not (in_doubt or question.reopen or question.ticket):
-            # Else the journal knows more of it than this.
+        if in_doubt:
+            how = _doubt(done.result)
+        elif not (question.reopen or question.ticket):  # else the journal knows more of it
             attempt = Attempt(
                 number, self._provider.name, self._step.account, question.person,
                 tuple(question.query.told), self._provider.covers(question.query), outcome,
-                cost, at, self._context.run, **how,
+                done.credits, at, self._context.run, **how,
             )  # fmt: skip
             latest = LatestAnswer(question.key, question.query, attempt, match)
-        done = Done(question, outcome, cost, latest=latest)
+            done = replace(done, latest=latest)
 
         def then(error: Exception | None) -> None:
             self._report(done if error is None else Done(question, error=error))
 
+        cost = None if in_doubt else done.credits
         self._journal.settle(
-            number, outcome, credits=None if in_doubt else cost, balance=balance, at=at,
-            then=then, **how,
-        )  # fmt: skip
+            number, outcome, credits=cost, balance=balance, at=at, then=then, **how
+        )
+
+
+def _kept(last: Answer | EnrichctlError) -> dict[str, Any]:
+    """Return what the journal keeps of a provider's last word."""
+    if isinstance(last, Answer):
+        return {"answer": last.body, "request_id": last.request_id, "balance": last.balance}
+    if isinstance(last, Declined) and isinstance(last.answer, Answer):
+        return {"answer": last.answer.body, "reason": last.message}
+    return {"reason": last.message, "cause": last.cause}
+
+
+def _doubt(last: Result) -> dict[str, Any]:
+    """Return what the journal keeps of a question whose money is in doubt."""
+    assert isinstance(last, EnrichctlError)  # noqa: S101 - an answer ends all doubt
+    why = last.message
+    if isinstance(last, RecordError) and not isinstance(last, Unconfirmed | NotYet):
+        # What is refused now says nothing of the call that was lost.
+        why = f"an earlier call may have been charged; asked again: {why}"
+    return {"reason": why, "cause": Unconfirmed.cause}

@@ -65,12 +65,19 @@ class Lane:
         step: The provider and its place in the waterfall.
         context: What to work with.
         report: Is told of every question that came to an end.
+        queue: Has the workers do what is due; one of its own, by default.
 
     Attributes:
         calls: Requests sent so far.
     """
 
-    def __init__(self, step: Step, context: LaneContext, report: Callable[[Done], None]) -> None:
+    def __init__(
+        self,
+        step: Step,
+        context: LaneContext,
+        report: Callable[[Done], None],
+        queue: DelayQueue | None = None,
+    ) -> None:
         assert isinstance(step.provider, Remote)  # noqa: S101 - local providers have no lane
         self._step = step
         self._provider: Remote = step.provider
@@ -81,7 +88,7 @@ class Lane:
         self._lock = threading.Lock()
         self._gathering: dict[str, _Submission] = {}
         self._polls: dict[str, list[_Poll]] = {}  # by job, until they are due
-        self._queue = DelayQueue(step.provider.name, context.workers, self._is_stopping)
+        self._queue = queue or DelayQueue(self._provider.name, context.workers, self._is_stopping)
 
     def put(self, question: Question) -> None:
         """Take on a question."""

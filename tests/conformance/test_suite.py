@@ -147,6 +147,18 @@ def test_recovery_costs_nothing_and_may_leave_the_question_open(complaints) -> N
     )
 
 
+def test_a_refusal_to_recover_leaves_the_question_open_as_it_does_in_a_run(complaints) -> None:
+    """The suite books as the engine does: what is refused proves nothing of the charge."""
+
+    class Refuses(Quick):
+        def recover(self, query, api):
+            del query, api
+            raise BadRecord("Quick does not read that")
+
+    end = {"outcome": "unconfirmed", "cost": "2"}
+    assert complaints(Refuses, ask="recover", query=ASK, then=end) == []
+
+
 def test_a_key_in_the_query_string_is_no_leak_where_the_vendor_wants_it_there(complaints) -> None:
     ask = POST | {"path": "/ask?key=made-up-key"}
     end = {"outcome": "matched", "values": {"job_title": "CTO"}}
