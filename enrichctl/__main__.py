@@ -8,6 +8,24 @@ import sys
 MAKE = 50_000
 
 
+FILES = 40  # open at once: journal, locks, input, output, modules, and a few connections
+
+
+def _files_too_few() -> str:
+    """Say that the system allows fewer open files than any command needs; "" when it does not."""
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return ""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY or allowed >= FILES:
+        return ""
+    return (
+        f"error: the system allows this process {allowed} open files, and it needs {FILES}\n"
+        f"  next: raise the limit (ulimit -n 1024) and run the same command again\n"
+    )
+
+
 def main() -> None:
     """Run the command line; `--version` is answered before anything is imported."""
     if sys.argv[1:] in (["--version"], ["-V"]):
@@ -15,6 +33,9 @@ def main() -> None:
 
         print(f"enrichctl {__version__}")  # noqa: T201 - it is what was asked for
         return
+    if too_few := _files_too_few():
+        sys.stderr.write(too_few)
+        sys.exit(2)
     gc.set_threshold(MAKE)
     from enrichctl.cli.app import run  # noqa: PLC0415 - not for --version
 

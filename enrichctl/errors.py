@@ -16,6 +16,7 @@
     │   ├── BudgetReached        the owner's own limit is reached
     │   ├── Unavailable          down, or not reachable
     │   ├── RateLimited          refused for longer than a run waits
+    │   ├── SystemLimit          no more threads or open files for this process
     │   └── BadReply             speaks a protocol we do not know: probably a bug here
     └── RunError                 the run cannot start or go on
         ├── UsageError           the command line or configuration is unusable
@@ -182,6 +183,13 @@ class RateLimited(ProviderError):
 
     exit_status = ExitStatus.UNAVAILABLE
     cause = "rate limited"
+
+
+class SystemLimit(ProviderError):
+    """The system gives this process no more threads or open files. Nothing was sent."""
+
+    exit_status = ExitStatus.USAGE
+    cause = "system limit"
 
 
 class BadReply(ProviderError):

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, settings
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost", ""})
 FOREIGN = (
     "ENRICHCTL_", "CREDENTIALS_DIRECTORY", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "NETRC",
-    "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS",
+    "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE",
+    "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS",
 )  # fmt: skip
 
 # Under nohup, or in the background of a script, the parent ignores Ctrl-C, and so would everything

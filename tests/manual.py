@@ -27,7 +27,9 @@ ENVIRONMENT = {
     " container runtimes give it.",
     "NO_COLOR, FORCE_COLOR": "Never, or always, use colours; --color goes before them.",
     "HTTP_PROXY, HTTPS_PROXY, NO_PROXY": "As other programs understand them.",
-    "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE": "Certificates to trust instead of the built-in ones.",
+    "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE": (
+        "Certificates to trust instead of the built-in ones."
+    ),
 }
 FILES = {
     "~/.config/enrichctl/config.toml": "The configuration; nothing in it is required.",

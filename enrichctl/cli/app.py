@@ -15,7 +15,7 @@ from enrichctl.cli.journal import app as journal
 from enrichctl.cli.options import hoist, spell_out
 from enrichctl.cli.providers.command import app as providers
 from enrichctl.cli.status.command import status
-from enrichctl.cli.streams import open_all, settle, unwritten
+from enrichctl.cli.streams import open_all, settle, too_little, unwritten
 from enrichctl.cli.usage import Commands, Group, complaint
 from enrichctl.errors import EnrichctlError, ExitStatus
 
@@ -106,6 +106,12 @@ def run(argv: Sequence[str]) -> int:
         result = ExitStatus.READER_GONE if gone else end.code
     except KeyboardInterrupt:
         result = ExitStatus.INTERRUPTED
+    except RuntimeError as error:
+        if "new thread" not in str(error):
+            raise
+        failure = too_little("threads", "ulimit -u")
+        context.screen().error(failure)
+        result = failure.exit_status
     except Exception as error:  # noqa: BLE001 - a bug is raised again
         result = _usage(error)
     settle()

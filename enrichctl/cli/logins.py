@@ -130,7 +130,10 @@ def connect(
         else:
             step.account = f"{SANDBOX}{step.account}"
         connection = Connection(connection.base_url, connection.auth, step.account)
-    return Connected(provider, login, connection, key, own, limits, settings.ca_bundle)
+    connected = Connected(provider, login, connection, key, own, limits, settings.ca_bundle)
+    if must:
+        connected.wire()  # what is wrong with the way there is said before anything else
+    return connected
 
 
 def free_api(connected: Connected, *, patience: float | None = None) -> Api:

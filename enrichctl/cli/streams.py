@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 
-from enrichctl.errors import OutputError
+from enrichctl.errors import OutputError, RunError, UsageError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 UNWRITABLE = (*FULL, errno.EBADF, errno.EIO)
@@ -37,12 +37,22 @@ def settle() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def unwritten(error: OSError) -> OutputError:
-    """Return what to say of a write that failed, wherever it did.
+def too_little(what: str, limit: str) -> RunError:
+    """Return what to say where the system gives this process no more of something."""
+    return UsageError(
+        f"the system gives this process no more {what}: what is known is saved",
+        next=f"raise the limit ({limit}) or lower --concurrency, and run the same command again",
+    )
+
+
+def unwritten(error: OSError) -> RunError:
+    """Return what to say of a write that failed, wherever it did, or of files that ran out.
 
     Raises:
         OSError: It is none of a kind that the machine or the caller is to blame for.
     """
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return too_little("open files", "ulimit -n")
     # Errors about a file by its name are told where they arise.
     if error.errno not in UNWRITABLE or error.filename is not None:
         raise error

@@ -29,6 +29,12 @@ _DEFINED = {"price", "rates"}  # a definition has these in a form of its own
 _KEYS = {f.name for f in fields(Settings)} - {"tables", "path"}
 
 
+# Beyond these no setting means anything, and the system or the journal cannot hold it.
+MOST_CREDITS = 10**12
+MOST_CALLS = 1_000_000  # of one window; a departure takes 8 bytes
+LONGEST_WINDOW = 366 * 86_400  # seconds
+MOST_AT_ONCE = 1_000
+LONGEST_CALL = 86_400  # seconds
 DEEPEST = 64  # tables and lists inside each other; a definition has a dozen
 
 
@@ -210,23 +216,26 @@ class _File:
             )
         rates = table.rates or []
         price = table.price if isinstance(table.price, dict) else {"": table.price}
-        numbers: list[tuple[str, str, Decimal | float | None, bool]] = [
+        numbers: list[tuple[str, str, Decimal | float | None, int]] = [
             *(
-                ("budget", f.name, getattr(table.budget, f.name), True)
+                ("budget", f.name, getattr(table.budget, f.name), MOST_CREDITS)
                 for f in fields(BudgetSetting)
             ),
-            *(("price", item, number, True) for item, number in price.items()),
-            *(("rates", "limit", rate.limit, False) for rate in rates),
-            *(("rates", "seconds", rate.seconds, False) for rate in rates),
-            ("concurrency", "", table.concurrency, False),
-            ("timeout", "", table.timeout, False),
+            *(("price", item, number, MOST_CREDITS) for item, number in price.items()),
+            *(("rates", "limit", rate.limit, MOST_CALLS) for rate in rates),
+            *(("rates", "seconds", rate.seconds, LONGEST_WINDOW) for rate in rates),
+            ("concurrency", "", table.concurrency, MOST_AT_ONCE),
+            ("timeout", "", table.timeout, LONGEST_CALL),
         ]
-        for key, part, number, zero in numbers:
+        for key, part, number, most in numbers:
             if number is None:
                 continue
+            path = (*where, key, part) if part else (*where, key)
+            zero = most == MOST_CREDITS
             if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
-                path = (*where, key, part) if part else (*where, key)
                 raise self._wrong(path, "must be " + ("0 or more" if zero else "above 0"))
+            if number > most:
+                raise self._wrong(path, f"must be at most {most}")
         if table.base_url and (wrong := urls.trouble(table.base_url)):
             raise self._wrong((*where, "base_url"), wrong)
 

@@ -15,6 +15,10 @@ from enrichctl import urls
 from enrichctl.declared.expressions import Path
 from enrichctl.declared.templates import Template
 
+LONGEST = 366 * 86_400  # seconds
+LONGEST_CALL = 86_400  # seconds
+MOST_CALLS = 1_000_000  # of one window; a departure takes 8 bytes
+
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
@@ -60,7 +64,9 @@ Amount = Annotated[
     BeforeValidator(lambda value: Decimal(str(_number(value)))),
     Field(ge=0),
 ]
-Seconds = Annotated[float, BeforeValidator(lambda value: float(_number(value))), Field(gt=0)]
+Seconds = Annotated[
+    float, BeforeValidator(lambda value: float(_number(value))), Field(gt=0, le=LONGEST)
+]
 Expression = Annotated[Any, PlainValidator(_expression)]
 Shape = Annotated[Any, PlainValidator(Template)]
 
@@ -122,7 +128,7 @@ class Window(Part):
 class RateLimit(Part):
     """One window that is kept: at most ``limit`` units in any ``seconds``."""
 
-    limit: Annotated[int, Field(gt=0)]
+    limit: Annotated[int, Field(gt=0, le=MOST_CALLS)]
     seconds: Seconds
     unit: Literal["call", "record"] = "call"
     group: str = ""
@@ -243,7 +249,7 @@ class Definition(Part):
     windows: list[Window] = Field(default_factory=list)
     idempotency: str = ""
     idempotency_hours: Seconds = 24.0
-    timeout: Seconds = 60.0
+    timeout: Annotated[Seconds, Field(le=LONGEST_CALL)] = 60.0
     request: Request
     response: dict[str, Expression]
     words: dict[str, dict[str, str]] = Field(default_factory=dict)

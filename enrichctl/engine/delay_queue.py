@@ -30,8 +30,16 @@ class DelayQueue:
             threading.Thread(target=self._work, name=f"{name}-{n}", daemon=True)
             for n in range(workers)
         ]
+        started = 0
         for thread in self._threads:
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError:  # the system gives no more: those that there are do all of it
+                if not started:
+                    raise
+                break
+            started += 1
+        del self._threads[started:]
 
     def at(self, seconds: float, job: Job) -> None:
         """Have a job done in so many seconds; `NOW` goes before everything."""

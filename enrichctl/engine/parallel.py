@@ -10,7 +10,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -41,14 +41,19 @@ def in_parallel(
     from enrichctl.engine.worker_process import WorkerProcess  # noqa: PLC0415 - not for a few records
 
     with ExitStack() as stack:
-        others = deque(stack.enter_context(WorkerProcess(waterfall)) for _ in range(count))
+        others: deque[WorkerProcess] = deque()
+        with suppress(OSError):  # the system gives no more: those that there are do all of it
+            others.extend(stack.enter_context(WorkerProcess(waterfall)) for _ in range(count))
+        if not others:
+            yield from ((row, pass_through(job)) for row, job in chain(first, jobs))
+            return
         given: deque[tuple[WorkerProcess, list[tuple[Row, Job]]]] = deque()
         chunks = chain([first], iter(lambda: list(islice(jobs, CHUNK)), []))
         for chunk in chunks:
             others.rotate(-1)
             others[0].give([job for _, job in chunk])
             given.append((others[0], chunk))
-            if len(given) > count * AHEAD:
+            if len(given) > len(others) * AHEAD:
                 yield from _taken(*given.popleft(), pass_through)
         while given:
             yield from _taken(*given.popleft(), pass_through)

@@ -6,8 +6,12 @@
     puts credentials on a request.
 ``hiding``
     cuts them out of what comes back.
+``ends``
+    how an exchange ends that brings none.
 ``wire``
     sends one request once and says whether it can have been received.
+``network``
+    the machine's certificates and proxies.
 ``bounds``
     the only user of requests, imported when somebody is asked.
 ``connections``
@@ -20,15 +24,17 @@
 
 from enrichctl.transport.api import Api, RenewableAuth, segment
 from enrichctl.transport.auth import Auth, BasicAuth, HeaderAuth, QueryAuth
+from enrichctl.transport.ends import Exhausted, Lost, NotSent
 from enrichctl.transport.replies import BadJson, Reply, retry_after
 from enrichctl.transport.surroundings import Gate, Ledger, Payload, Surroundings
-from enrichctl.transport.wire import Lost, NotSent, Wire
+from enrichctl.transport.wire import Wire
 
 __all__ = [
     "Api",
     "Auth",
     "BadJson",
     "BasicAuth",
+    "Exhausted",
     "Gate",
     "HeaderAuth",
     "Ledger",

@@ -36,14 +36,16 @@ from enrichctl.errors import (
     ProviderError,
     RateLimited,
     RecordError,
+    SystemLimit,
     Unavailable,
     Unconfirmed,
 )
 from enrichctl.model import Throttled
 from enrichctl.transport.auth import Auth, HeaderAuth
+from enrichctl.transport.ends import Exhausted, Lost, NotSent
 from enrichctl.transport.replies import BadJson, Reply, retry_after
 from enrichctl.transport.surroundings import Gate, Ledger, Payload, Surroundings
-from enrichctl.transport.wire import Lost, NotSent, Wire
+from enrichctl.transport.wire import Wire
 
 TRIES = 4  # sends of one call that may be repeated
 REFUSALS = 20  # times one call is put off by the vendor before the lane gives up
@@ -199,7 +201,7 @@ class Api:
             except NotSent as error:
                 tries += 1
                 if tries >= TRIES:
-                    raise self._unavailable(str(error)) from None
+                    raise self._never_sent(error) from None
             except Lost as error:
                 tries += 1
                 self._lost(str(error), tries, billed=billed, keyed=bool(headers))
@@ -303,6 +305,14 @@ class Api:
                 next="run the same command again then",
             )
         self._gate.hold(refusal, seconds, group)
+
+    def _never_sent(self, error: NotSent) -> ProviderError:
+        if not isinstance(error, Exhausted):
+            return self._unavailable(str(error))
+        return SystemLimit(
+            f"the system gives no more threads or open files for calls to {self._title}",
+            next="lower --concurrency, or raise the limits (ulimit -n, ulimit -u); run again then",
+        )
 
     def _unavailable(self, why: str) -> Unavailable:
         return Unavailable(

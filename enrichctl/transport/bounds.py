@@ -23,8 +23,9 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 from urllib3.util.timeout import Timeout
 
-from enrichctl.transport import connections
+from enrichctl.transport import connections, network
 from enrichctl.transport.connections import Exchange
+from enrichctl.transport.ends import Exhausted
 
 IDLE_CAP = 15.0  # seconds; a server may have closed a connection that idled longer
 TROUBLE = (RequestException, HTTPError, OSError, ValueError)  # what an exchange can end with
@@ -122,13 +123,16 @@ class Watchdog:
 
     @contextmanager
     def watch(self, deadline: float) -> Iterator[Exchange]:
-        """Watch an exchange for as long as it lasts."""
+        """Watch an exchange for as long as it lasts.
+
+        Raises:
+            Exhausted: There is no thread for it.
+        """
         exchange = Exchange(deadline)
         with self._lock:
-            self._open.add(exchange)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
-                self._thread.start()
+                self._start()
+            self._open.add(exchange)
         connections.begin(exchange)
         try:
             yield exchange
@@ -136,6 +140,14 @@ class Watchdog:
             connections.begin(None)
             with self._lock:
                 self._open.discard(exchange)
+
+    def _start(self) -> None:
+        thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            raise Exhausted(str(error)) from None
+        self._thread = thread
 
     def _run(self) -> None:
         now = time.monotonic()
@@ -172,11 +184,15 @@ def prepared(method: str, url: str, headers: dict[str, str], body: bytes | None)
 
 
 def proxies_of(base_url: str) -> Mapping[str, str]:
-    """Return the environment's proxies; no proxy is told of what goes to this very machine."""
+    """Return the environment's proxies; no proxy is told of what goes to this very machine.
+
+    Raises:
+        UsageError: The one for this server cannot be used.
+    """
     host = urlsplit(base_url).hostname or ""
     if host in ("localhost", "::1") or host.startswith("127."):
         return {}
-    return get_environ_proxies(base_url, no_proxy=None)
+    return network.checked(get_environ_proxies(base_url, no_proxy=None), base_url)
 
 
 # What went wrong: of which kind the error is, and what its text holds.

@@ -5,7 +5,6 @@ retries, redirects, netrc. A deadline bounds the whole exchange, not each read, 
 the decompressed body.
 """
 
-import os
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from enrichctl import __version__
+from enrichctl.transport import network
 from enrichctl.transport.auth import Auth
+from enrichctl.transport.ends import Exhausted, Lost, NotSent, is_exhausted
 from enrichctl.transport.hiding import Secrets
 from enrichctl.transport.replies import Reply, plain
 
@@ -28,14 +29,6 @@ CONNECT_TIMEOUT = 10.0
 BODY_CAP = 16 * 1024 * 1024  # decompressed bytes; the largest documented answers are about 1 MB
 MISDIRECTED = 421  # RFC 9110 15.5.20
 SWITCHING = 101  # RFC 9110 15.2.2; nobody asked for it
-
-
-class NotSent(Exception):
-    """The request never left: it can be sent again whatever it costs."""
-
-
-class Lost(Exception):
-    """The request may have been received, but there is no answer that can be trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +53,9 @@ class Wire:
 
     Attributes:
         moving: Held by whoever finds out where to move to.
+
+    Raises:
+        UsageError: Certificates or proxies that the machine names cannot be used.
     """
 
     def __init__(
@@ -77,12 +73,7 @@ class Wire:
         self.move(base_url, auth)
         self.moving = threading.Lock()
         self.ca_bundle = ca_bundle
-        self._verify: bool | str = (
-            ca_bundle
-            or os.environ.get("REQUESTS_CA_BUNDLE")
-            or os.environ.get("CURL_CA_BUNDLE")
-            or True
-        )
+        self._verify: bool | str = network.certificates(ca_bundle, base_url) or True
         self._headers = {
             "User-Agent": f"enrichctl/{__version__}",
             "Accept": "application/json",
@@ -158,7 +149,7 @@ class Wire:
             except self._bounds.TROUBLE as error:
                 why = self._bounds.in_words(error)
                 if not exchange.sent:
-                    raise NotSent(why) from None
+                    raise (Exhausted if is_exhausted(error) else NotSent)(why) from None
                 self.hang_up()
                 raise Lost("no answer in time" if exchange.expired else why) from None
         if trouble := _trouble(exchange, response.status, data):

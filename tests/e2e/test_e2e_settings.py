@@ -5,10 +5,12 @@ Each is tried with the key and without; a new key needs a line here.
 
 import csv
 import json
+import shutil
 import threading
 from dataclasses import fields
 
 import pytest
+from requests import certs
 from test_e2e_declared import LOOKUP, Acme
 
 from enrichctl import registry
@@ -162,6 +164,7 @@ def test_effect_of_keyring(shell):
 
 def test_effect_of_ca_bundle(shell):
     """It is read beside the configuration, and trusted by the way to every provider."""
+    shutil.copy(certs.where(), shell.folder / "corporate.pem")
     for top, trusted in (("", ""), ('ca_bundle = "corporate.pem"', shell.folder / "corporate.pem")):
         settings = load(shell.write("config.toml", top))
         step = Step(registry.load("leadlex", settings), ())

@@ -85,12 +85,12 @@ def _go(
     watch: Watcher,
 ) -> ExitStatus:
     """Let the run go to its end, and enter how it ended, whatever that is."""
-    services = {
-        name: one.service(journal, entry.id, job.stop, watch, job.options.concurrency)
-        for name, one in connected.items()
-    }
     try:
         with output:
+            services = {
+                name: one.service(journal, entry.id, job.stop, watch, job.options.concurrency)
+                for name, one in connected.items()
+            }
             runner.go(services, _writer(job, output))
     except BrokenPipeError:
         job.stop.now("interrupted", ExitStatus.READER_GONE)

@@ -31,6 +31,8 @@ def exit_status_of(error: BaseException) -> ExitStatus:
         case OSError():
             with suppress(OSError):
                 return unwritten(error).exit_status
+        case RuntimeError() if "new thread" in str(error):
+            return ExitStatus.USAGE
     return ExitStatus.BUG
 
 

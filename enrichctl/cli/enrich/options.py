@@ -124,7 +124,7 @@ class Options:
     ] = None
     max_duration: Annotated[str, _money(metavar="TIME", help="Stop after so long: 30m.")] = ""
     concurrency: Annotated[
-        int | None, _money(min=1, metavar="N", help="Calls in flight per provider.")
+        int | None, _money(min=1, max=1000, metavar="N", help="Calls in flight per provider.")
     ] = None
     output: Annotated[
         str,
