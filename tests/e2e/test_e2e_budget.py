@@ -28,10 +28,12 @@ def test_in_random_runs_no_more_is_charged_than_the_budget(sandbox, tmp_path, mo
     for name, value in sandbox.environ().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("enrichctl.transport.api.BACKOFF", 0.01)
+    monkeypatch.setattr("enrichctl.providers.lemlist.Lemlist.poll_every", 0.02)
+    monkeypatch.setattr("enrichctl.providers.lemlist.Lemlist.rates", ())  # the sandbox has none
     monkeypatch.chdir(tmp_path)
     people = list(sandbox.population.people.values())
     (tmp_path / "config.toml").write_text(
-        "[providers.leadlex]\ntimeout = 1.0\n[providers.lemlist]\ntimeout = 1.0\n"
+        "[providers.leadlex]\ntimeout = 0.5\n[providers.lemlist]\ntimeout = 0.5\n"
     )
     for number in range(RUNS // 8):
         vendor = chance.choice(["leadlex", "lemlist"])
