@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 from enrichctl.engine.question import Step
 from enrichctl.errors import EnrichctlError, LoginRefused, OutOfCredits
 from enrichctl.journal import Journal
-from enrichctl.journal.accounts import (
-    account_told,
-    others,
-    remember_told,
-    take_over,
-)
+from enrichctl.journal.accounts import account_told, others, remember_told, take_over
 from enrichctl.provider import Remote, account_of
 
 if TYPE_CHECKING:

@@ -6,11 +6,7 @@ Keys may be added to a document, never renamed or removed while its ``schema`` s
 from collections import Counter
 from typing import Annotated, Literal
 
-from pydantic import (
-    AliasChoices,
-    BeforeValidator,
-    Field,
-)
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from enrichctl.cli.json_document import Amount, Document, Kept, Part, Share, Time
 from enrichctl.model import Plan

@@ -19,14 +19,7 @@ from enrichctl.declared.meaning import (
     refusal,
 )
 from enrichctl.declared.schema import Definition
-from enrichctl.errors import (
-    BadRecord,
-    Declined,
-    EnrichctlError,
-    Miss,
-    NotYet,
-    RecordError,
-)
+from enrichctl.errors import BadRecord, Declined, EnrichctlError, Miss, NotYet, RecordError
 from enrichctl.model import (
     NOT_COLLECTED,
     UNREADABLE,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from enrichctl.files.jsonfiles import META, JsonSource, members
-from enrichctl.files.records import Renderer, Row, Source
+from enrichctl.files.records import New, Renderer, Row, Source
 
 _STYLE = re.compile(r'\{(\s*)"(?:[^"\\]|\\.)*"\s*:(\s*)')
 _BREAK_AFTER_COMMA = re.compile(r",[ \t]*[\r\n]\s*")
@@ -38,14 +38,9 @@ class JsonRenderer(Renderer):
         elif self._array:
             self._sink.write(b"[")
 
-    def write(
-        self,
-        row: Row,
-        changed: Mapping[int, str],
-        added: Sequence[str],
-        meta: Mapping[str, Any] | None,
-    ) -> None:
+    def write(self, row: Row, new: New) -> None:
         """Write one object."""
+        changed, added, meta = new
         before, raw, end = row.original
         if not self._exact:
             before, end = (("\n" if self._first else ",\n"), "") if self._array else ("", "\n")
@@ -53,11 +48,11 @@ class JsonRenderer(Renderer):
                 # Sound JSON has line breaks only between tokens.
                 raw = _BREAK.sub("", _BREAK_AFTER_COMMA.sub(", ", raw.strip()))
         if changed or added or meta is not None:
-            new: dict[str, Any] = {self._source.header[i]: text for i, text in changed.items()}
-            new.update((name, text or None) for name, text in zip(self._added, added, strict=True))
+            put: dict[str, Any] = {self._source.header[i]: text for i, text in changed.items()}
+            put.update((name, text or None) for name, text in zip(self._added, added, strict=True))
             if meta is not None:
-                new[META] = _with_earlier(raw, meta)
-            raw = self._with(raw, new)
+                put[META] = _with_earlier(raw, meta)
+            raw = self._with(raw, put)
         self._sink.write((before + raw + end).encode(self._encoding))
         self._first = False
 
@@ -127,14 +122,9 @@ class NewJson(Renderer):
         if self._array:
             self._sink.write(b"[")
 
-    def write(
-        self,
-        row: Row,
-        changed: Mapping[int, str],
-        added: Sequence[str],
-        meta: Mapping[str, Any] | None,
-    ) -> None:
+    def write(self, row: Row, new: New) -> None:
         """Write one object."""
+        changed, added, meta = new
         record: dict[str, Any] = dict(zip(self._keys, row.cells, strict=True))
         for index, text in changed.items():
             record[self._keys[index]] = text

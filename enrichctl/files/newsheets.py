@@ -2,13 +2,13 @@
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import IO, Any, BinaryIO
+from typing import IO, BinaryIO
 from xml.sax.saxutils import escape
 
 from enrichctl.errors import OutputError
-from enrichctl.files.records import Renderer, Row, Source
+from enrichctl.files.records import New, Renderer, Row, Source
 
 MAX_CELL = 32_767  # characters as UTF-16 counts them, https://support.microsoft.com/office/1672b34d
 _CUT = "…"
@@ -124,14 +124,9 @@ class NewWorkbook(SheetRenderer):
         )
         self._put([*self._source.names, *self._added])
 
-    def write(
-        self,
-        row: Row,
-        changed: Mapping[int, str],
-        added: Sequence[str],
-        meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
-    ) -> None:
+    def write(self, row: Row, new: New) -> None:
         """Write one row."""
+        changed, added, _ = new
         self._put([*self._source.whole(row, changed), *added])
 
     def _put(self, cells: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from typing import Any, BinaryIO, Self
 
 from enrichctl.errors import OutputError
 from enrichctl.files.atomic import AtomicFile, output_error
-from enrichctl.files.records import Renderer, Row
+from enrichctl.files.records import New, Renderer, Row
 from enrichctl.files.safety import fitting, neutral
 
 
@@ -59,11 +59,11 @@ class Output:
             added = [text and self._neutral(text) for text in added]
         try:
             try:
-                self._renderer.write(row, changed, added, meta)
+                self._renderer.write(row, New(changed, added, meta))
             except UnicodeEncodeError:
                 changed = {index: self._fitting(text) for index, text in changed.items()}
                 added = [self._fitting(text) for text in added]
-                self._renderer.write(row, changed, added, meta)
+                self._renderer.write(row, New(changed, added, meta))
             if self._stream is not None:
                 self._stream.flush()
         except OSError as error:

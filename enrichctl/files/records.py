@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from enrichctl.errors import InputError
 from enrichctl.files.origin import Origin
@@ -104,6 +104,20 @@ class Source(ABC):
         self.close()
 
 
+class New(NamedTuple):
+    """What is new of a record.
+
+    Attributes:
+        changed: Index in the header → new text.
+        added: Texts of the added columns, in their order.
+        meta: What stands under ``_enrichctl``; JSON formats only.
+    """
+
+    changed: Mapping[int, str]
+    added: Sequence[str]
+    meta: Mapping[str, Any] | None
+
+
 class Renderer(ABC):
     """Turns rows into the bytes of one format, on a sink that it was given.
 
@@ -118,13 +132,7 @@ class Renderer(ABC):
         """Write what stands before the first record."""
 
     @abstractmethod
-    def write(
-        self,
-        row: Row,
-        changed: Mapping[int, str],
-        added: Sequence[str],
-        meta: Mapping[str, Any] | None,
-    ) -> None:
+    def write(self, row: Row, new: New) -> None:
         """Write one record.
 
         Raises:

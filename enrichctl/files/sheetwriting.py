@@ -8,13 +8,13 @@ a library would not know stay as they are, and memory does not depend on the num
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from typing import IO, Any, BinaryIO
+from typing import IO, BinaryIO
 
 from enrichctl.errors import OutputError
 from enrichctl.files.newsheets import NewWorkbook, SheetRenderer, cell_xml, column, letters
-from enrichctl.files.records import Renderer, Row, Source
+from enrichctl.files.records import New, Renderer, Row, Source
 from enrichctl.files.sheets import SheetSource
 
 _CHUNK = 1 << 18
@@ -63,18 +63,13 @@ class SameWorkbook(SheetRenderer):
             names = {self._first_new + i: name for i, name in enumerate(self._added)}
             self._put(self._source.header_line, names, as_last=True)
 
-    def write(
-        self,
-        row: Row,
-        changed: Mapping[int, str],
-        added: Sequence[str],
-        meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
-    ) -> None:
+    def write(self, row: Row, new: New) -> None:
         """Write one row's new cells; a blank text makes none."""
-        new = {index: self.fitting(text) for index, text in changed.items()}
-        new.update((self._first_new + i, self.fitting(t)) for i, t in enumerate(added) if t)
-        if new:
-            self._put(row.line, new)
+        changed, added, _ = new
+        cells = {index: self.fitting(text) for index, text in changed.items()}
+        cells.update((self._first_new + i, self.fitting(t)) for i, t in enumerate(added) if t)
+        if cells:
+            self._put(row.line, cells)
 
     def _put(self, line: int, new: dict[int, str], *, as_last: bool = False) -> None:
         if not self._started:

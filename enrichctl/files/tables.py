@@ -1,12 +1,12 @@
 """Write CSV and its relatives, in the input's own dialect or in a plain one."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, BinaryIO
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
 
 from enrichctl.files.delimited import DelimitedSource, Original
 from enrichctl.files.dialect import Style
-from enrichctl.files.records import Renderer, Row, Source
+from enrichctl.files.records import New, Renderer, Row, Source
 
 _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 
@@ -78,14 +78,9 @@ class SameDialect(Renderer):
         text = source.preamble + raw + source.header_end
         self._sink.write(source.text.bom + text.encode(source.encoding))
 
-    def write(
-        self,
-        row: Row,
-        changed: Mapping[int, str],
-        added: Sequence[str],
-        meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
-    ) -> None:
+    def write(self, row: Row, new: New) -> None:
         """Write one record."""
+        changed, added, _ = new
         original: Original = row.original
         before, raw, end = original
         cell = self._quoter.cell
@@ -133,14 +128,9 @@ class PlainDialect(Renderer):
         """Write the header; columns that only longer records have get no name."""
         self._line([*self._source.names, *self._added])
 
-    def write(
-        self,
-        row: Row,
-        changed: Mapping[int, str],
-        added: Sequence[str],
-        meta: Mapping[str, Any] | None,  # noqa: ARG002 - for JSON only
-    ) -> None:
+    def write(self, row: Row, new: New) -> None:
         """Write one record."""
+        changed, added, _ = new
         self._line([*self._source.whole(row, changed), *added])
 
     def _line(self, cells: list[str]) -> None:

@@ -3,56 +3,16 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from enrichctl.sandbox.exchange import Reply, Request, json_reply
 from enrichctl.sandbox.makeup import Company, Person
-from enrichctl.sandbox.population import Population
-from enrichctl.sandbox.switches import Switches
-from enrichctl.sandbox.world import Charge, Seen, World
+
+if TYPE_CHECKING:
+    from enrichctl.sandbox.box import Sandbox
 
 
-class Box(Protocol):
-    """What of the sandbox is shown and changed from outside; see `Sandbox`."""
-
-    world: World
-    switches: Switches
-
-    @property
-    def population(self) -> Population:
-        """Return the truth."""
-
-    @property
-    def ledger(self) -> list[Charge]:
-        """Return everything that was charged."""
-
-    @property
-    def requests(self) -> list[Seen]:
-        """Return every request."""
-
-    def set(self, **switches: Any) -> None:
-        """Turn switches."""
-
-    def fault(
-        self,
-        vendor: str,
-        name: str,
-        times: int = 1,
-        path: str = "",
-        method: str = "",
-        *,
-        charged: bool = False,
-    ) -> None:
-        """Let a fault strike."""
-
-    def advance(self, seconds: float) -> None:
-        """Move the clock on."""
-
-    def reset(self) -> None:
-        """Forget everything that happened."""
-
-
-def answer(box: Box, request: Request) -> Reply:
+def answer(box: "Sandbox", request: Request) -> Reply:
     """Answer a request to the sandbox itself."""
     work = ROUTES.get((request.method, request.path.strip("/")))
     if work is None:
@@ -63,22 +23,22 @@ def answer(box: Box, request: Request) -> Reply:
         return json_reply({"error": str(error)}, 400)
 
 
-def _ledger(box: Box, request: Request) -> Any:
+def _ledger(box: "Sandbox", request: Request) -> Any:
     return [asdict(charge) for charge in box.ledger if _meant(charge.vendor, request)]
 
 
-def _requests(box: Box, request: Request) -> Any:
+def _requests(box: "Sandbox", request: Request) -> Any:
     return [asdict(seen) for seen in box.requests if _meant(seen.vendor, request)]
 
 
-def _credits(box: Box, request: Request) -> Any:  # noqa: ARG001 - a route
+def _credits(box: "Sandbox", request: Request) -> Any:  # noqa: ARG001 - a route
     return {
         name: {"spent": spent, "balance": box.world.balance(name)}
         for name, spent in box.world.spent.items()
     }
 
 
-def _truth(box: Box, request: Request) -> Any:
+def _truth(box: "Sandbox", request: Request) -> Any:
     people, query = box.population, request.query
     vendor, email = query.get("vendor"), query.get("email")
     found: Person | Company | None
@@ -90,25 +50,25 @@ def _truth(box: Box, request: Request) -> Any:
     return asdict(found) if found else None
 
 
-def _switches(box: Box, request: Request) -> Any:
+def _switches(box: "Sandbox", request: Request) -> Any:
     if request.method == "POST":
         box.set(**request.json())
     return box.switches.plain()
 
 
-def _fault(box: Box, request: Request) -> Any:
+def _fault(box: "Sandbox", request: Request) -> Any:
     box.fault(**request.json())
 
 
-def _advance(box: Box, request: Request) -> Any:
+def _advance(box: "Sandbox", request: Request) -> Any:
     box.advance(float(request.json()["seconds"]))
 
 
-def _reset(box: Box, request: Request) -> Any:  # noqa: ARG001 - a route
+def _reset(box: "Sandbox", request: Request) -> Any:  # noqa: ARG001 - a route
     box.reset()
 
 
-ROUTES: dict[tuple[str, str], Callable[[Box, Request], Any]] = {
+ROUTES: dict[tuple[str, str], Callable[["Sandbox", Request], Any]] = {
     ("GET", "ledger"): _ledger,
     ("GET", "requests"): _requests,
     ("GET", "credits"): _credits,
