@@ -25,6 +25,7 @@ class _Forms(NamedTuple):
     stuck: tuple[str, ...]
     untelling: frozenset[str]
     like: frozenset[str]
+    common: frozenset[str]
     first_words: frozenset[str]
     last_words: frozenset[str]
 
@@ -58,6 +59,11 @@ def has_form(name: str) -> bool:
         return True
     words = _words(inner, spelled=False)
     return len(words) > 1 and (words[-1] in _forms().like or bool(_form_at_end(words)))
+
+
+def is_common(word: str) -> bool:
+    """Tell whether a word is in the names of companies of all kinds: Group, Solutions."""
+    return word in _forms().common or word in _forms().ends
 
 
 @lru_cache(1 << 12)
@@ -161,6 +167,7 @@ def _forms() -> _Forms:
         tuple(lists["stuck"]),
         frozenset(lists["untelling"]),
         frozenset(lists["like"]),
+        frozenset(lists["common"]),
         frozenset(form.split()[0] for form in lists["begin"] + lists["around"]),
         frozenset(form.split()[-1] for form in lists["end"]),
     )

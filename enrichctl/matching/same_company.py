@@ -9,11 +9,12 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from enrichctl.facts import companies, domains, romanized, spelling
+from enrichctl.facts import companies, countries, domains, romanized, spelling
 from enrichctl.facts.words import plain
 
 _STATED = ("company_domain", "website")
-_TELLING = 4  # letters of a word that may stand for a whole name: Siemens Healthineers, siemens.com
+_TELLING = 4  # letters of what may stand for the better part of a name
+_WHOLE = 6  # letters of what may stand for any longer name: Siemens Healthineers, siemens.com
 _ALIKE = 85  # of 100: Weber Bau and Webers Bau
 # What people without a company, or who do not tell, have there.
 _NOBODYS = frozenset(
@@ -106,8 +107,8 @@ def _is_one(one: str, other: str) -> bool:
     if companies.same_company(one, other) or "".join(a) == "".join(b):
         return True
     few, many = sorted((a, b), key=len)
-    if set(few) <= set(many) and max(map(len, few)) >= _TELLING:
-        return True  # Siemens, Siemens Healthineers
+    if set(few) <= set(many) and len("".join(few)) >= _WHOLE:
+        return True  # Siemens, Siemens Healthineers; but not Delta, Delta Dental
     if len(few) == 1 and len(many) > 1 and few[0] == "".join(word[0] for word in many):
         return True  # IBM
     from rapidfuzz import fuzz  # noqa: PLC0415 - only where names differ
@@ -116,11 +117,18 @@ def _is_one(one: str, other: str) -> bool:
 
 
 def _are_two(one: str, other: str) -> bool:
-    """Tell whether two names can be compared, and do not share the word that they begin with."""
+    """Tell whether two names can be compared, and each has a word of its own that tells."""
     a, b = _words(one), _words(other)
     if not (a and b) or romanized.script_of(one) != romanized.script_of(other):
         return False
-    return a[0] != b[0] or len(a[0]) < _TELLING
+    if a[0] != b[0]:
+        return True
+    return all(any(map(_tells, set(mine) - set(theirs))) for mine, theirs in ((a, b), (b, a)))
+
+
+def _tells(word: str) -> bool:
+    """Tell whether a word is one that not all companies have: no country, no "Group"."""
+    return not (companies.is_common(word) or countries.code(word))
 
 
 def _names(name: str, label: str) -> bool:
@@ -129,8 +137,10 @@ def _names(name: str, label: str) -> bool:
     whole = "".join(words)
     if not whole or not label:
         return False
-    short, long = sorted((whole, label), key=len)
-    if len(short) >= _TELLING and long.startswith(short):
+    if whole == label:
         return True
-    initials = "".join(word[0] for word in words)
-    return len(words) > 1 and label in (initials, words[0])
+    short, long = sorted((whole, label), key=len)
+    least = _TELLING if 2 * len(short) >= len(long) else _WHOLE
+    if len(short) >= least and long.startswith(short):
+        return True
+    return len(words) > 1 and label == "".join(word[0] for word in words)

@@ -1,0 +1,92 @@
+# ruff: noqa: RUF001 - companies are written as they are
+"""Whether two names are one company's, two companies', or cannot be told apart."""
+
+import pytest
+
+from enrichctl.matching.same_company import Company, compare
+
+SAME = """
+HP|HP Inc
+HP Inc.|HP, Inc
+Siemens|Siemens AG
+Siemens|Siemens Healthineers
+Microsoft|Microsoft Deutschland GmbH
+IBM|International Business Machines
+Weber Bau GmbH|WEBER BAU
+Weber Bau|Webers Bau
+Müller GmbH|Mueller
+Volkswagen|Volkswagen Group
+Nordwind Energie|Nordwind Energie Holding
+The Alder Company|Alder
+株式会社山田製作所|山田製作所
+ООО «Ромашка»|Ромашка
+"""
+TWO = """
+Weber Bau GmbH|Weber Travel
+Weber Bau|Alder Travel
+Delta Air Lines|Delta Dental
+Deutsche Bank AG|Deutsche Telekom AG
+First Solar|First Data
+American Express|American Airlines
+General Electric|General Motors
+United Airlines|United Parcel Service
+HP|HSBC
+Alder|Weber
+Acme Bakery|Acme Roofing
+"""
+UNSURE = """
+Alder|Alder Travel
+Delta|Delta Dental
+Delta|Delta Air Lines
+Weber|Weber Bau
+HP|HP Hood
+HP|HP Deutschland GmbH
+3M|3M Austria
+Acme Software|Acme Technologies
+Acme Norge AS|Acme Deutschland GmbH
+Acme Group|Acme Holding
+"""
+
+
+def rows(text):
+    return [tuple(line.split("|")) for line in text.strip().splitlines()]
+
+
+def judged(one, other):
+    """Compare two names, either of them the row's; both must come out alike."""
+    forth = compare({"company_name": one}, {"company_name": other})
+    assert compare({"company_name": other}, {"company_name": one}) is forth
+    return forth
+
+
+@pytest.mark.parametrize(("one", "other"), rows(SAME))
+def test_they_are_one(one, other):
+    """A form, a spelling, initials, or a long name within a longer one."""
+    assert judged(one, other) is Company.SAME
+
+
+@pytest.mark.parametrize(("one", "other"), rows(TWO))
+def test_they_are_two(one, other):
+    """Each has a word of its own that tells, though they begin alike."""
+    assert judged(one, other) is Company.OTHER
+
+
+@pytest.mark.parametrize(("one", "other"), rows(UNSURE))
+def test_it_cannot_be_told(one, other):
+    """A short word alone proves nothing, and neither does a place or a word that all have."""
+    assert judged(one, other) is Company.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "agree"),
+    [
+        ("Weber Bau GmbH", "weber-bau.de", True), ("Weber Bau GmbH", "weber.de", True),
+        ("Siemens Healthineers", "siemens.com", True), ("Delta Dental", "delta.com", False),
+        ("Alder Travel", "alder.com", False), ("Alder", "alder.com", True),
+        ("International Business Machines", "ibm.com", True), ("HP", "hp.com", True),
+    ],
+)  # fmt: skip
+def test_a_domain_is_a_companys_where_it_is_most_of_its_name(name, domain, agree):
+    """A short word that many companies begin with is nobody's in particular."""
+    found = compare({"company_name": name}, {"company_domain": domain})
+    assert (found is Company.SAME) is agree
