@@ -283,6 +283,13 @@ class LaneCount:
         return asdict(self) | {"credits": plain(self.credits), "match_rate": self.match_rate}
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What an asynchronous provider gives for a query: enough to collect the answer later."""
+
+    id: str
+
+
 @dataclass(slots=True)
 class Spread:
     """A number of which only bounds and an expectation are known before the run."""

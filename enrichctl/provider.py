@@ -29,7 +29,7 @@ from enrichctl.errors import (
     OutOfCredits,
     RecordError,
 )
-from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled
+from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Ticket
 from enrichctl.price import FREE, Price
 from enrichctl.transport import Api, Auth, Reply, retry_after
 
@@ -344,13 +344,6 @@ class Lookup(Remote):
         """
         del query, api
         return Answer(body)
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What an asynchronous provider gives for a query: enough to collect the answer later."""
-
-    id: str
 
 
 class Queue(Remote):

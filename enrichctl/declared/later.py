@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 from enrichctl.answers import decimal, objects, text
 from enrichctl.declared.batches import Settled, divided
 from enrichctl.declared.schema import Poll
-from enrichctl.model import Answer, Credits
-from enrichctl.provider import Ticket
+from enrichctl.model import Answer, Credits, Ticket
 
 _BEFORE = "\x1f"  # between a ticket and what came at once: no vendor's ids hold it
 _LOST = "enrichctl.lost"  # key, in an answer, of why its second part never came

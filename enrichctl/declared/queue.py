@@ -20,8 +20,8 @@ from enrichctl.errors import (
     RecordError,
     Unconfirmed,
 )
-from enrichctl.model import Answer, Credits, Query, Rate
-from enrichctl.provider import Connection, Login, Queue, Ticket
+from enrichctl.model import Answer, Credits, Query, Rate, Ticket
+from enrichctl.provider import Connection, Login, Queue
 from enrichctl.transport import Api, Reply
 
 HTTPS_OWN = {402: "no_credit", 429: "throttled"}  # what they mean where no rule says it

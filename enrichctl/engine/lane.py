@@ -30,8 +30,8 @@ from enrichctl.errors import (
     Unconfirmed,
     UnderWay,
 )
-from enrichctl.model import Answer
-from enrichctl.provider import Lookup, Queue, Remote, Ticket
+from enrichctl.model import Answer, Ticket
+from enrichctl.provider import Lookup, Queue, Remote
 from enrichctl.transport import Api
 
 LINGER = 0.3  # seconds that a submission waits for more questions

@@ -9,9 +9,9 @@ from typing import Any
 
 from enrichctl.answers import ACCEPTED, as_object, decimal, lost_ticket, objects, text
 from enrichctl.errors import BadRecord, Declined, EnrichctlError, NotYet, RecordError, Unconfirmed
-from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Value
+from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Ticket, Value
 from enrichctl.price import Price
-from enrichctl.provider import API_KEY, Connection, Login, Queue, Ticket, account_of, variant_of
+from enrichctl.provider import API_KEY, Connection, Login, Queue, account_of, variant_of
 from enrichctl.providers.lemlist.records import lead_as_it_stands
 from enrichctl.providers.lemlist.replies import (
     DATA,

@@ -16,8 +16,8 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.facts import spelling
-from enrichctl.model import Throttled
-from enrichctl.provider import Remote, Ticket
+from enrichctl.model import Throttled, Ticket
+from enrichctl.provider import Remote
 from enrichctl.transport import Reply, retry_after
 from enrichctl.transport.replies import http_date, until
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from enrichctl.answers import as_object, text
 from enrichctl.errors import Declined, RecordError, Unconfirmed
-from enrichctl.model import Answer, Query
-from enrichctl.provider import Ticket
+from enrichctl.model import Answer, Query, Ticket
 from enrichctl.providers.lemlist.records import lead_as_it_stands, lead_of
 from enrichctl.providers.lemlist.replies import (
     FLAGS,
