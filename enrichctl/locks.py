@@ -7,9 +7,11 @@ somebody else.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+FIRST_WAIT, LONGEST_WAIT = 0.001, 0.05  # seconds between two looks at a lock that others hold
 
 
 def open_lock(path: Path) -> int:
@@ -42,9 +44,17 @@ def take(file: int, *, wait: bool = False, shared: bool = False) -> bool:
 
 
 @contextmanager
-def held(file: int) -> Iterator[None]:
-    """Hold an open file meanwhile; wait for it."""
-    take(file, wait=True)
+def held(file: int, pause: Callable[[float], None]) -> Iterator[None]:
+    """Hold an open file meanwhile; look for it again and again, since its holder may be stopped.
+
+    Args:
+        file: Its number.
+        pause: Waits so many seconds; what it raises ends the waiting.
+    """
+    wait = FIRST_WAIT
+    while not take(file):
+        pause(wait)
+        wait = min(wait * 2, LONGEST_WAIT)
     try:
         yield
     finally:

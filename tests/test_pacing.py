@@ -1,15 +1,19 @@
+import math
 import stat
+import struct
 import subprocess
 import sys
 import threading
 import time
 from bisect import bisect_left
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichctl.errors import Cancelled, RateLimited, StateError
+from enrichctl.engine.stop import Stop
+from enrichctl.errors import Cancelled, ExitStatus, RateLimited, StateError
 from enrichctl.model import Rate, Throttled
 from enrichctl.pacing import MARGIN, UNKNOWN, Pacer, Shelf
 
@@ -226,7 +230,8 @@ def test_who_looks_at_a_window_keeps_all_others_out(shared, shelf):
     ours = shelf() if shared else Shelf()
     theirs = Paced(Rate(1, 60), shelf=shelf() if shared else ours)
     thread = threading.Thread(target=theirs.departures, args=(1,))
-    with ours.held():
+    theirs.pacer._pause = time.sleep
+    with ours.held(time.sleep):
         thread.start()
         thread.join(0.05)
         assert thread.is_alive()
@@ -246,6 +251,89 @@ def test_moments_from_before_the_machine_started_anew_count_for_nothing(shelf):
     later = Paced(Rate(1, 60), shelf=shelf())
     later.clock.now = 5.0
     assert later.departures(1) == [5.0]
+
+
+def _spoil(log: Path, **places: float) -> None:
+    """Write numbers into a log, by place; the first one counts."""
+    data = bytearray(log.read_bytes())
+    for place, number in places.items():
+        struct.pack_into("d", data, 8 * int(place[1:]), number)
+    log.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("places", "left"),
+    [
+        ({"_0": math.nan}, 3),
+        ({"_0": math.inf}, 3),
+        ({"_0": -1.0}, 3),
+        ({"_0": 1e300}, 3),
+        ({"_0": 2.5}, 3),
+        ({"_0": 1e15}, 3),
+        ({"_1": math.nan}, 2),
+        ({"_2": math.inf}, 2),
+        ({"_3": -5.0}, 2),
+        ({"_1": 1e12, "_2": 1e300}, 1),
+        ({"_1": 0.0, "_2": 0.0, "_3": 0.0}, 0),
+    ],
+)
+def test_of_a_log_that_cannot_be_true_what_can_be_is_kept(places, left, shelf, tmp_path):
+    Paced(Rate(3, 60), shelf=shelf()).departures(3)
+    (log,) = (tmp_path / "limits").glob("*.ring")
+    _spoil(log, **places)
+    again = Paced(Rate(3, 60), shelf=shelf())
+    times = again.departures(6)
+    assert [round(time) for time in times] == [1000] * (3 - left) + [1060] * 3 + [1120] * left
+
+
+@pytest.mark.parametrize("size", [0, 4, 8, 17, 24])
+def test_a_log_that_was_cut_short_is_laid_anew(size, shelf, tmp_path):
+    Paced(Rate(3, 60), shelf=shelf()).departures(3)
+    (log,) = (tmp_path / "limits").glob("*.ring")
+    log.write_bytes(log.read_bytes()[:size])
+    times = Paced(Rate(3, 60), shelf=shelf()).departures(9)
+    assert most_in_any(times, 60) == 3
+
+
+def test_a_log_that_is_spoilt_while_it_is_used_is_laid_anew(shelf, tmp_path):
+    paced = Paced(Rate(3, 60), shelf=shelf())
+    paced.departures(3)
+    (log,) = (tmp_path / "limits").glob("*.ring")
+    with log.open("r+b") as file:
+        file.write(struct.pack("d", math.nan))
+    assert [round(time) for time in paced.departures(2)] == [1060, 1060]
+
+
+def test_while_another_process_is_stopped_inside_a_stop_still_ends_the_waiting(shelf):
+    stop = Stop()
+    ours, theirs = Paced(Rate(1, 60), shelf=shelf()), shelf()
+    ours.pacer._pause = stop.pause
+    caught: list[BaseException] = []
+
+    def wait() -> None:
+        try:
+            ours.pacer.wait()
+        except Cancelled as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=wait)
+    with theirs.held(time.sleep):
+        thread.start()
+        thread.join(0.05)
+        assert thread.is_alive()
+        stop.now("interrupted", ExitStatus.INTERRUPTED)
+        thread.join(5)
+        assert [type(error) for error in caught] == [Cancelled]
+
+
+def test_who_waits_for_another_process_is_told_and_loses_patience(shelf):
+    ours, theirs = Paced(Rate(1, 60), patience=30, shelf=shelf()), shelf()
+    with (
+        theirs.held(time.sleep),
+        pytest.raises(RateLimited, match="another run has held the shared rate limits for 30 s"),
+    ):
+        ours.pacer.wait()
+    assert ours.told == [(2.0, "another run holds the rate limits")]
 
 
 def test_shared_limits_are_the_owners_alone(shelf, tmp_path):

@@ -70,7 +70,7 @@ class Pacer:
         """
         told = False
         while True:
-            with self._shelf.held():
+            with self._shelf.held(self._in_turn()):
                 now = self._clock()
                 at = max([now, *self._openings(group, now)])
                 if at <= now:
@@ -109,7 +109,7 @@ class Pacer:
 
     def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:
         """Let nothing of the group leave for so many seconds; keep the window it teaches."""
-        with self._shelf.held():
+        with self._shelf.held(self._in_turn()):
             until = self._clock() + seconds + MARGIN
             self._held_until[group] = max(until, self._held_until.get(group, 0.0))
             learned = refusal.learned
@@ -121,6 +121,27 @@ class Pacer:
             self._remember(learned)
         if seconds >= NOTICEABLE:
             self._tell(seconds, f"{refusal.window or 'rate'} limit")
+
+    def _in_turn(self) -> Callable[[float], None]:
+        """Return how to wait while another process has the log; it may be stopped within."""
+        began: float | None = None
+        told = False
+
+        def pause(seconds: float) -> None:
+            nonlocal began, told
+            began = self._clock() if began is None else began
+            waited = self._clock() - began
+            if waited > self._patience:
+                raise RateLimited(
+                    f"another run has held the shared rate limits for {waited:.0f} s",
+                    next="see whether it is stopped or hangs, then run the same command again",
+                )
+            if waited >= NOTICEABLE and not told:
+                self._tell(waited, "another run holds the rate limits")
+                told = True
+            self._pause(seconds)
+
+        return pause
 
     def _openings(self, group: str, now: float) -> Iterator[float]:
         """Yield the moments before which a limit or a refusal keeps a call back."""

@@ -9,7 +9,7 @@ import mmap
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from enrichctl.locks import held, open_lock
 from enrichctl.model import Rate
 
 _SIZE = 8  # bytes of a moment
+_SLACK = 1.0  # seconds by which a departure of another process may be later than our look
+_MOST = 2.0**53  # departures: up to here a float counts one by one
 
 
 class Ring:
@@ -25,6 +27,7 @@ class Ring:
 
     Moments are those of the machine's monotonic clock, which all its processes share. It starts
     anew with the machine: a moment that lies ahead is from before that, and counts for nothing.
+    What a file holds is looked through before it is used: it may be cut short, or another's.
     """
 
     def __init__(self, limit: int, file: Path | None) -> None:
@@ -32,19 +35,37 @@ class Ring:
         buffer = bytearray(size) if file is None else _shared(file, size)
         self._limit = limit
         self._places = memoryview(buffer).cast("d")  # the first place counts the departures
+        self._is_sound = file is None
 
     def oldest(self, now: float) -> float | None:
         """Return when the call left that must be out of the window first; None for none."""
+        self._mend(now)
         moment = self._places[1 + int(self._places[0]) % self._limit]
         return moment if 0 < moment <= now else None
 
     def add(self, now: float) -> int:
         """Log a departure; return its place."""
+        self._mend(now)
         count = int(self._places[0])
         place = 1 + count % self._limit
         self._places[place] = now
         self._places[0] = count + 1
         return place
+
+    def _mend(self, now: float) -> None:
+        """Lay the log anew, out of what can be true of it, where not all of it can."""
+        count = self._places[0]
+        counts = 0 <= count < _MOST and count == int(count)
+        if self._is_sound and counts:
+            return
+        self._is_sound = True
+        logged = [moment for moment in self._places[1:] if moment != 0]
+        past = sorted(moment for moment in logged if 0 < moment <= now + _SLACK)
+        if counts and len(past) == len(logged) == min(count, self._limit):
+            return
+        for place in range(self._limit):
+            self._places[1 + place] = past[place] if place < len(past) else 0.0
+        self._places[0] = len(past)
 
     def put_off(self, place: int, now: float) -> None:
         """Log that a departure is only now: its window opens that much later."""
@@ -76,13 +97,17 @@ class Shelf:
         return Ring(rate.limit, self._folder / f"{self._name}-{window}.ring")
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep all other threads and processes out."""
+    def held(self, pause: Callable[[float], None]) -> Iterator[None]:
+        """Keep all other threads and processes out.
+
+        Args:
+            pause: Waits so many seconds while another process is inside; may raise.
+        """
         with self._threads:
             if self._lock < 0:
                 yield
                 return
-            with held(self._lock):
+            with held(self._lock, pause):
                 yield
 
     def close(self) -> None:

@@ -21,7 +21,11 @@ _STATUS = {
 
 @contextmanager
 def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
-    """Let a signal stop the run in good order, and a second one at once."""
+    """Let a signal stop the run in good order, and a second one at once.
+
+    What was ignored when the program started, as under nohup or in the background of a script,
+    stays ignored.
+    """
 
     def handle(number: int, frame: FrameType | None) -> None:
         del frame
@@ -32,7 +36,8 @@ def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
         stop.now("interrupted", _STATUS[signal.Signals(number)])
         screen.warn("stopping: calls in flight land, what is known is written; once more stops now")
 
-    before = {number: signal.signal(number, handle) for number in _STATUS}
+    heard = [number for number in _STATUS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handle) for number in heard}
     try:
         yield
     finally:

@@ -1,0 +1,98 @@
+"""Signals: an ignored one stays ignored, and any other ends a run, whoever is stopped meanwhile."""
+
+import csv
+import fcntl
+import io
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from e2e_server import Asked, Said, serving
+from e2e_tty import until
+
+WORDS = ("enrich", "in.csv", "-p", "leadlex", "-w", "job_title", "-y", "-o", "out.csv")
+
+
+@pytest.fixture
+def leadlex(shell):
+    """A LeadLex that answers once it may, and of which nothing is asked beyond that."""
+    may = threading.Event()
+
+    def answer(asked: Asked) -> Said:
+        may.wait(20)
+        person = {"job_title": f"CEO of {asked.body['email']}"}
+        return Said({"data": {"person": person, "source": "vendor_a"}})
+
+    with serving(answer) as server:
+        server.may = may
+        shell.environ |= {
+            "ENRICHCTL_LEADLEX_BASE_URL": server.url,
+            "ENRICHCTL_LEADLEX_API_KEY": "made-up",
+        }
+        shell.write("in.csv", "email,job_title\n" + "".join(f"p{n}@acme.example,\n" for n in "123"))
+        yield server
+        may.set()
+
+
+def rows(shell) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((shell.folder / "out.csv").read_text("utf-8"))))
+
+
+def ignoring(*numbers: signal.Signals) -> Callable[[], None]:
+    return lambda: [signal.signal(number, signal.SIG_IGN) for number in numbers] and None
+
+
+def test_what_is_ignored_from_the_start_stays_ignored(shell, leadlex):
+    """As under nohup, and in the background of a script; SIGTERM still ends it."""
+    both = (signal.SIGHUP, signal.SIGINT)
+    process = shell.start(*WORDS, "--concurrency", "1", preexec_fn=ignoring(*both))
+    until(lambda: leadlex.asked)
+    for number in (*both, *both):
+        process.send_signal(number)
+    with pytest.raises(Exception, match="timed out"):
+        process.wait(0.3)
+    leadlex.may.set()
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 0, said
+    assert [row["enrichctl_status"] for row in rows(shell)] == ["enriched"] * 3
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)]
+)
+def test_what_is_not_ignored_ends_a_run_in_good_order(number, status, shell, leadlex):
+    process = shell.start(*WORDS, "--concurrency", "1", preexec_fn=ignoring(signal.SIGUSR1))
+    until(lambda: leadlex.asked)
+    process.send_signal(number)
+    threading.Timer(0.2, leadlex.may.set).start()
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == status, said
+    assert [row["enrichctl_status"] for row in rows(shell)] == ["enriched", "pending", "pending"]
+
+
+@contextmanager
+def stopped_inside(shell) -> Iterator[None]:
+    """Hold the lock of the shared limits, as a process does that is stopped within."""
+    (lock,) = (shell.folder / "state" / "limits").glob("*.lock")
+    with lock.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.mark.parametrize("how", ["max-duration", "Ctrl-C"])
+def test_a_process_that_is_stopped_inside_the_shared_limits_holds_no_other(how, shell, leadlex):
+    leadlex.may.set()
+    assert shell(*WORDS, "--limit", "1").returncode == 0
+    with stopped_inside(shell):
+        limit = ("--max-duration", "1s") if how == "max-duration" else ()
+        process = shell.start(*WORDS, "--force", *limit)
+        if how == "Ctrl-C":
+            with pytest.raises(Exception, match="timed out"):
+                process.wait(1.5)
+            process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == (6 if limit else 130), said
+    assert len(leadlex.asked) == 1
+    assert [row["enrichctl_status"] for row in rows(shell)] == ["enriched", "pending", "pending"]
