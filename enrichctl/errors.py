@@ -20,7 +20,7 @@
     │   └── BadReply             speaks a protocol we do not know: probably a bug here
     └── RunError                 the run cannot start or go on
         ├── UsageError           the command line or configuration is unusable
-        ├── ConfirmationNeeded   money would be spent and nobody said yes
+        ├── ConfirmationNeeded   money or work would go and nobody said yes
         ├── InputError           the input cannot be read
         ├── OutputError          the output cannot be written
         ├── StateError           the journal cannot be opened or written
@@ -212,7 +212,7 @@ class UsageError(RunError):
 
 
 class ConfirmationNeeded(RunError):
-    """The run would spend money and nobody has said yes."""
+    """Money would be spent, or work be lost, and nobody has said yes."""
 
     cause = "confirmation"
 

@@ -210,7 +210,7 @@ def status(desk: Desk) -> None:
     desk("status")
     with desk.paid():
         desk("enrich", "leads.csv", "-p", "offline,leadlex", "-y", "-q")
-        desk("enrich", "leads.csv", "-p", "leadlex", "-y", "-q", "--limit", "1", "--fresh")
+        desk("enrich", "leads.csv", "-p", "leadlex", "-yq", "--limit", "1", "--fresh", "--force")
     desk("status")
     desk("status", "last")
     desk("status", "last", "--records", "pending")
@@ -261,9 +261,11 @@ def journal(desk: Desk) -> None:
     with desk.paid():
         desk("enrich", "leads.csv", "-p", "offline,leadlex", "-y", "-q")
     desk("journal")
-    desk("journal", "forget", "oliver.tansley@brackenridge-logistics.co.uk")
+    desk("journal", "forget", "oliver.tansley@brackenridge-logistics.co.uk", typed="y\n")
     desk("journal", "prune", "--older-than", "90d")
     desk("journal", "prune", "--older-than", "0")
+    desk("journal", "prune", "--older-than", "0", typed="n\n")
+    desk("journal", "prune", "--older-than", "0", "--yes")
     desk("journal", "export")
 
 

@@ -69,6 +69,7 @@ class PlanDocument(Document):
     """``enrich -n --json``."""
 
     schema_: Literal["enrichctl.plan/1"] = Field("enrichctl.plan/1", alias="schema")
+    sandbox: bool = False
     records: int
     people: int
     complete: int
@@ -82,9 +83,11 @@ class PlanDocument(Document):
     providers: list[PlanLane] = Field(validation_alias=AliasChoices("providers", "lanes"))
 
 
-def plan_document(plan: Plan) -> dict[str, object]:
+def plan_document(plan: Plan, *, sandbox: bool) -> dict[str, object]:
     """Return a plan as ``enrich -n --json`` prints it."""
-    return PlanDocument.model_validate(plan).model_dump(mode="json")
+    document = PlanDocument.model_validate(plan)
+    document.sandbox = sandbox
+    return document.model_dump(mode="json")
 
 
 class RunLane(Part):
@@ -130,6 +133,7 @@ class RunSummary(Part):
     """A run, as the list of runs shows it."""
 
     id: str
+    sandbox: bool = Field(False, description="people and credits are made up")
     started_at: Time
     finished_at: Time | None
     state: Literal["running", "stopped", "done"]
@@ -198,6 +202,7 @@ class RecordDocument(Document):
     """``status RUN --row N --json``."""
 
     schema_: Literal["enrichctl.record/1"] = Field("enrichctl.record/1", alias="schema")
+    sandbox: bool = False
     row: int
     line: int
     status: str
@@ -219,6 +224,7 @@ class RecordsDocument(Document):
     """``status RUN --records STATUS --json``."""
 
     schema_: Literal["enrichctl.records/1"] = Field("enrichctl.records/1", alias="schema")
+    sandbox: bool = False
     records: list[RecordLine]
 
 
@@ -312,6 +318,7 @@ class JournalAttempt(Part):
     """One attempt as ``journal export`` writes it: one a line, or all in one document."""
 
     id: int
+    sandbox: bool = Field(False, description="answer and credits are made up")
     provider: str
     account: str
     person: str

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from enrichctl.cli import context
+from enrichctl.cli.providers.sandbox import forget_rehearsals
 from enrichctl.cli.usage import Group
-from enrichctl.errors import EnrichctlError, UsageError
+from enrichctl.errors import ConfirmationNeeded, EnrichctlError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from enrichctl.journal import Journal
-    from enrichctl.journal.erase import Erased, Person
+    from enrichctl.journal.erase import Erased, PaidWork, Person
     from enrichctl.model import Attempt
 
 ID_TEXT = 8  # characters; a shorter id would be found in any text
@@ -20,6 +23,10 @@ ID_TEXT = 8  # characters; a shorter id would be found in any text
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 JsonSchema = Annotated[
     bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
+]
+
+Yes = Annotated[
+    bool, typer.Option("-y", "--yes", help="Do not ask, though what was paid for goes.")
 ]
 
 app = typer.Typer(name="journal", cls=Group, rich_markup_mode=None, add_completion=False)
@@ -73,14 +80,16 @@ def forget(
     who: Annotated[
         str, typer.Argument(metavar="EMAIL|ID", help="E-mail, phone, profile URL, or id.")
     ] = "",
+    yes: Yes = False,
     json_: Json = False,
     json_schema: JsonSchema = False,
 ) -> int:
     """Erase a person from journal and answers, and say which output files still name them.
 
-    What was spent on them stays in the sums. If a file names them again, they are asked about
+    What was spent on them stays in the sums. Where paid answers go, you are asked; without a
+    terminal that needs --yes. If a file names them again, they are asked about
     again: enrich --suppress FILE keeps them from being sent anywhere. Copies of your own tables are
-    removed and made again when they are needed.
+    removed and made again when they are needed; the sandbox starts afresh.
 
     \b
       enrichctl journal forget jane@acme.com
@@ -93,8 +102,11 @@ def forget(
 
     person = _person(who)
     with context.journal() as kept:
-        done = erase.forget(kept, person, names=lambda file: _names(file, person))
+        done = erase.forget(
+            kept, person, names=lambda file: _names(file, person), agree=_agreement(yes=yes)
+        )
         tables.forget()
+        forget_rehearsals()
         _finish(done)
         if json_:
             return _document(
@@ -114,10 +126,13 @@ def prune(
     older_than: Annotated[
         str, typer.Option(metavar="AGE", help="Erase what is older: 90d, 12h.")
     ] = "",
+    yes: Yes = False,
     json_: Json = False,
     json_schema: JsonSchema = False,
 ) -> int:
     """Erase attempts and runs by age. What is open or unconfirmed stays, and so do all sums.
+
+    Where paid answers go, you are asked; without a terminal that needs --yes.
 
     \b
       enrichctl journal prune --older-than 90d
@@ -136,8 +151,9 @@ def prune(
         screen.warn("answers that were young enough to be used again go too: asking costs again")
     with context.journal() as kept:
         before = kept.now() - age
-        done = erase.prune(kept, before)
+        done = erase.prune(kept, before, agree=_agreement(yes=yes))
         tables.forget()
+        forget_rehearsals()
         _finish(done)
         if json_:
             return _document(
@@ -172,6 +188,31 @@ def export(json_: Json = False, json_schema: JsonSchema = False) -> int:
     return 0
 
 
+def _agreement(*, yes: bool) -> "Callable[[PaidWork], None]":
+    """Return what has somebody agree that paid work goes.
+
+    Raises:
+        ConfirmationNeeded: Nobody agreed.
+    """
+
+    def agree(paid: "PaidWork") -> None:
+        from enrichctl.render.listing import count, credit  # noqa: PLC0415 - draws with Rich
+
+        if yes or not paid.answers:
+            return
+        screen = context.screen()
+        goes = f"{count(paid.answers, 'paid answer')} would go, worth {credit(paid.credits)}"
+        if not screen.asks:
+            raise ConfirmationNeeded(
+                f"{goes}, and nobody can be asked; nothing was erased", next="add --yes"
+            )
+        screen.warn(f"{goes}: asking about them again costs again")
+        if not screen.ask("erase them?"):
+            raise ConfirmationNeeded("not confirmed; nothing was erased", next="--yes erases them")
+
+    return agree
+
+
 def _held(attempts: int, records: int, runs: int | None = None) -> str:
     """Return how much the journal holds, or held."""
     from enrichctl.render.listing import count  # noqa: PLC0415 - draws with Rich
@@ -203,8 +244,11 @@ def _finish(done: "Erased") -> None:
 
 
 def _line(attempt: "Attempt") -> dict[str, Any]:
+    from enrichctl.journal.accounts import SANDBOX  # noqa: PLC0415 - not for help and completion
+
     return {
         "id": attempt.id,
+        "sandbox": attempt.account.startswith(SANDBOX),
         "provider": attempt.provider,
         "account": attempt.account,
         "person": attempt.person.hex(),

@@ -17,9 +17,11 @@ from enrichctl.journal.accounts import SANDBOX
 from enrichctl.model import Credits, Rate
 from enrichctl.pacing import Pacer, Shelf
 from enrichctl.price import Price
-from enrichctl.provider import Connection, Remote
+from enrichctl.provider import Connection, Queue, Remote
 from enrichctl.secrets_store import FoundLogin, find_login
 from enrichctl.transport import Api, Surroundings, Wire
+
+HURRIED_POLL = 0.05  # seconds between two looks at an answer of the sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Connected:
 
     Attributes:
         key: The account's name where nobody gives a better one; "" in the sandbox.
+        paced: Whether its limits are kept to; a rehearsal need not wait for them.
     """
 
     provider: Remote
@@ -37,6 +40,7 @@ class Connected:
     settings: ProviderSettings
     budgets: Budgets
     ca_bundle: str
+    paced: bool = True
 
     @property
     def budget(self) -> Credits | None:
@@ -64,6 +68,8 @@ class Connected:
         account = self.connection.account if self.connection else ""
         rates = [Rate(r.limit, r.seconds, r.unit, r.group) for r in self.settings.rates or ()]
         rates = rates or list(provider.rates) or journal.windows(name, account)
+        if not self.paced:
+            rates = []
         return LaneContext(
             wire=self.wire(),
             pacer=Pacer(
@@ -134,6 +140,14 @@ def connect(
     if must:
         connected.wire()  # what is wrong with the way there is said before anything else
     return connected
+
+
+def hurried(connected: Connected) -> Connected:
+    """Return a provider of the sandbox as one that nobody has to wait for."""
+    provider = connected.provider
+    if isinstance(provider, Queue):
+        provider.poll_every = HURRIED_POLL
+    return replace(connected, paced=False)
 
 
 def free_api(connected: Connected, *, patience: float | None = None) -> Api:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli import context, resume
+from enrichctl.journal.accounts import made_up
 from enrichctl.model import NOTHING, Credits, Outcome
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def facts(journal: "Journal", run: "Run") -> dict[str, Any]:
     errors = [error | {"next": error["next"] or None} for error in summary["errors"]]
     return {
         "id": run.id,
+        "sandbox": run.sandbox,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "state": run.state,
@@ -63,10 +65,13 @@ def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, 
     values = {name: value | {"at": _moment(value["at"])} for name, value in held}
     for attempt in attempts:
         complete(attempt, values, fields, context.settings())
+    if run.sandbox:
+        _say_made_up(record, values, attempts)
     note = record.note
     if not attempts:
         note = "; ".join(filter(None, (note, unidentified(values, fields, context.settings()))))
     return {
+        "sandbox": run.sandbox,
         "row": record.row,
         "line": record.line,
         "status": record.status,
@@ -74,6 +79,20 @@ def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, 
         "values": values,
         "attempts": attempts,
     }
+
+
+def _say_made_up(
+    record: "RecordRow", values: dict[str, dict[str, Any]], attempts: list[dict[str, Any]]
+) -> None:
+    """Call the providers of the sandbox so wherever one is given as a source."""
+    names = {t["provider"]: made_up(t["provider"]) for t in record.tried if is_remote(t)}
+    for one in (*values.values(), *attempts):
+        one["provider"] = names.get(one["provider"], one["provider"])
+
+
+def is_remote(tried: dict[str, Any]) -> bool:
+    """Tell whether what a record says of a provider is about one beyond this machine."""
+    return tried.get("attempt") is not None
 
 
 def _tried(journal: "Journal", tried: dict[str, Any]) -> dict[str, Any]:

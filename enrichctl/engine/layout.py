@@ -19,10 +19,12 @@ class Layout:
         says_more: Whether the format has room for what is said of a record beside its cells.
         own: The ``enrichctl_*`` columns that the input has from an earlier run: they are filled
             anew instead of added again, and keep their sources.
+        known_as: Provider → the name by which it is given as a source, where that is another.
 
     Attributes:
         wanted: All fields asked for.
         added: Names of the new columns, in order.
+        fields: Those of them that are fields.
     """
 
     def __init__(
@@ -33,15 +35,17 @@ class Layout:
         provenance: bool = True,
         says_more: bool = False,
         own: Mapping[str, int] | None = None,
+        known_as: Mapping[str, str] | None = None,
     ) -> None:
         self.wanted = tuple(dict.fromkeys(name for names in wants for name in names))
         self._columns = dict(columns)
-        self._fields = new_columns(frozenset(self.wanted), columns)
+        self.fields = new_columns(frozenset(self.wanted), columns)
         self._says_more = says_more
         self._provenance = provenance
         self._own = dict(own or {})
+        self._known_as = dict(known_as or {})
         told = PROVENANCE if provenance else ()
-        self.added = (*self._fields, *(name for name in told if name not in self._own))
+        self.added = (*self.fields, *(name for name in told if name not in self._own))
 
     def fill(
         self, lead: Lead, status: str, note: str
@@ -49,7 +53,7 @@ class Layout:
         """Return what is written of a record: new texts by index, new columns, what JSON adds."""
         changed = lead.changed
         cells = {self._columns[n]: t for n, t in changed.items() if n in self._columns}
-        added = [changed.get(name, "") for name in self._fields]
+        added = [changed.get(name, "") for name in self.fields]
         if self._provenance or self._own:
             told = zip(PROVENANCE, (status, *self._sources(lead), note), strict=True)
             for name, text in told:
@@ -57,7 +61,7 @@ class Layout:
                     added += [text] if self._provenance else []
                 elif not lead.record.shifted:  # there it would stand in another column
                     cells[self._own[name]] = text
-        return cells, tuple(added), _meta(lead, status, note) if self._says_more else None
+        return cells, tuple(added), self._meta(lead, status, note) if self._says_more else None
 
     def _sources(self, lead: Lead) -> tuple[str, str]:
         """Return where the values of a record are from, and the lowest confidence among them.
@@ -67,7 +71,7 @@ class Layout:
         earlier, surely = lead.record.earlier
         sources = dict(part.split("=", 1) for part in earlier.split(";") if "=" in part)
         sources = {n: who for n, who in sources.items() if lead.text(n) or n not in self._columns}
-        sources |= {name: lead.origin[name].provider for name in lead.changed}
+        sources |= {name: self._source(lead.origin[name].provider) for name in lead.changed}
         confidence = lowest_confidence(lead)
         if surely:
             with suppress(ValueError):
@@ -75,22 +79,24 @@ class Layout:
         said = ";".join(f"{name}={who}" for name, who in sources.items())
         return said, "" if confidence is None else f"{confidence:g}"
 
+    def _source(self, provider: str) -> str:
+        return self._known_as.get(provider, provider)
 
-def _meta(lead: Lead, status: str, note: str) -> dict[str, Any]:
-    """Return what JSON formats say of a record under ``_enrichctl``."""
-    return {
-        "status": status,
-        "note": note,
-        "credits": plain(lead.spent),
-        "fields": {
-            name: {
-                "provider": origin.provider,
-                "source": origin.source or None,
-                "confidence": origin.confidence,
-                "at": origin.at.isoformat(timespec="seconds"),
-                "previous": origin.previous or None,
-            }
-            for name in lead.changed
-            for origin in (lead.origin[name],)
-        },
-    }
+    def _meta(self, lead: Lead, status: str, note: str) -> dict[str, Any]:
+        """Return what JSON formats say of a record under ``_enrichctl``."""
+        return {
+            "status": status,
+            "note": note,
+            "credits": plain(lead.spent),
+            "fields": {
+                name: {
+                    "provider": self._source(origin.provider),
+                    "source": origin.source or None,
+                    "confidence": origin.confidence,
+                    "at": origin.at.isoformat(timespec="seconds"),
+                    "previous": origin.previous or None,
+                }
+                for name in lead.changed
+                for origin in (lead.origin[name],)
+            },
+        }

@@ -4,7 +4,7 @@ What was not enriched comes back byte for byte: a record travels as its own text
 cells are written. `open_source` and `open_output` are the doors.
 """
 
-from enrichctl.files.atomic import check_target
+from enrichctl.files.atomic import check_target, digest_of
 from enrichctl.files.opening import FORMATS, default_output, open_output, open_source
 from enrichctl.files.output import Output
 from enrichctl.files.records import Row, Source
@@ -16,6 +16,7 @@ __all__ = [
     "Source",
     "check_target",
     "default_output",
+    "digest_of",
     "open_output",
     "open_source",
 ]

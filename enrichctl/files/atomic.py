@@ -4,9 +4,11 @@ import contextlib
 import errno
 import glob
 import gzip
+import hashlib
 import os
 import secrets
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Self, cast
 
@@ -51,6 +53,12 @@ def check_target(target: Path) -> None:
         ) from error
 
 
+def digest_of(path: Path) -> bytes:
+    """Return what tells one content from any other, wherever and whenever it was written."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()
+
+
 def _stamp(path: Path) -> tuple[int, ...] | None:
     """Return what tells one content of a file from the next, None where there is no file."""
     try:
@@ -89,14 +97,22 @@ class AtomicFile:
     Args:
         target: Where it shall stand.
         force: Also replace what somebody else puts there while this file is written.
+        sealed: Is told the digest of the whole content before it appears under its name.
 
     Raises:
         OutputError: It cannot be written there.
     """
 
-    def __init__(self, target: Path, *, force: bool = False) -> None:
+    def __init__(
+        self,
+        target: Path,
+        *,
+        force: bool = False,
+        sealed: Callable[[bytes], None] | None = None,
+    ) -> None:
         self.target = target
         self._force = force
+        self._sealed = sealed
         self._real = Path(os.path.realpath(target))
         self._replaced: tuple[int, ...] | None = None  # stamp of the file that is replaced
         self._part: Path | None = None
@@ -148,6 +164,8 @@ class AtomicFile:
             return
         os.fsync(self._file.fileno())
         self._file.close()
+        if self._sealed is not None:
+            self._sealed(digest_of(self._part))
         self._put(self._part)
         self._part = None
         with contextlib.suppress(OSError):  # some file systems cannot sync a directory

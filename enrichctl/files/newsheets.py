@@ -35,8 +35,25 @@ def column(name: bytes) -> int:
     return index - 1
 
 
-def cell_xml(at: int, line: int, text: str, *, prefix: bytes = b"", style: bytes = b"") -> bytes:
-    """Return the XML of a text cell; text is never read as number or formula."""
+NUMBERS = frozenset({"enrichctl_confidence"})  # new columns that are there to be sorted and summed
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def cell_xml(
+    at: int,
+    line: int,
+    text: str,
+    *,
+    prefix: bytes = b"",
+    style: bytes = b"",
+    number: bool = False,
+) -> bytes:
+    """Return the XML of a cell; only with ``number`` is a text ever read as one."""
+    if number and _NUMBER.fullmatch(text):
+        name, value = letters(at).encode(), text.encode()
+        return b'<%bc r="%b%d"%b><%bv>%b</%bv></%bc>' % (
+            prefix, name, line, style, prefix, value, prefix, prefix,
+        )  # fmt: skip
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # a cell's only line break
     body = escape(_ILLEGAL.sub("", _ESCAPE_LIKE.sub("_x005F_", text))).encode()
     p = prefix
@@ -44,6 +61,31 @@ def cell_xml(at: int, line: int, text: str, *, prefix: bytes = b"", style: bytes
         b'<%bc r="%b%d"%b t="inlineStr"><%bis><%bt xml:space="preserve">%b</%bt></%bis></%bc>'
         % (p, letters(at).encode(), line, style, p, p, body, p, p, p)
     )
+
+
+_NARROWEST, _WIDEST = 10, 60  # characters of a new column
+_BUTTON = 4  # characters that a filter's button and the margins take
+
+
+def col_xml(
+    first: int, names: Sequence[str], longest: Sequence[int] = (), prefix: bytes = b""
+) -> bytes:
+    """Return the XML of the widths of new columns.
+
+    Args:
+        first: Index of the first of them.
+        names: What their headers say.
+        longest: The length of the longest text of each, where that is known.
+        prefix: Of the sheet's tags.
+    """
+    made = []
+    for at, name in enumerate(names):
+        text = longest[at] if longest else 0
+        width = min(_WIDEST, max(_NARROWEST, text + 2, len(name) + _BUTTON))
+        place = first + at + 1
+        tag = b'<%bcol min="%d" max="%d" width="%d" customWidth="1"/>'
+        made.append(tag % (prefix, place, place, width))
+    return b"".join(made)
 
 
 class SheetRenderer(Renderer):
@@ -103,11 +145,15 @@ class NewWorkbook(SheetRenderer):
     )
     _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-    def __init__(self, source: Source, sink: BinaryIO, added: Sequence[str]) -> None:
+    def __init__(
+        self, source: Source, sink: BinaryIO, added: Sequence[str], longest: Sequence[int] = ()
+    ) -> None:
         self._source = source
         self._added = added
+        self._longest = longest
         self._sink = sink
         self._line = 0
+        self._numbers = {at for at, n in enumerate([*source.names, *added]) if n in NUMBERS}
         self._archive: zipfile.ZipFile
         self._sheet: IO[bytes]
 
@@ -120,9 +166,15 @@ class NewWorkbook(SheetRenderer):
         self._sheet = self._archive.open(entry, "w", force_zip64=True)
         self._sheet.write(
             self._DECLARATION + b'<worksheet xmlns="http://schemas.openxmlformats.org/'
-            b'spreadsheetml/2006/main"><sheetData>'
+            b'spreadsheetml/2006/main">%b<sheetData>' % self._widths()
         )
         self._put([*self._source.names, *self._added])
+
+    def _widths(self) -> bytes:
+        """Return the widths of the new columns."""
+        if not self._added:
+            return b""
+        return b"<cols>%b</cols>" % col_xml(self._source.width, self._added, self._longest)
 
     def write(self, row: Row, new: New) -> None:
         """Write one row."""
@@ -136,7 +188,8 @@ class NewWorkbook(SheetRenderer):
                 f"a sheet holds no more than {_MAX_ROWS} rows", next="write CSV: --format csv"
             )
         texts = enumerate(map(self.fitting, cells))
-        xml = [cell_xml(at, self._line, text) for at, text in texts if text]
+        numbers = self._numbers if self._line > 1 else ()
+        xml = [cell_xml(at, self._line, text, number=at in numbers) for at, text in texts if text]
         self._sheet.write(b'<row r="%d">%b</row>' % (self._line, b"".join(xml)))
 
     def discard(self) -> None:

@@ -1,6 +1,7 @@
 """Open an input or an output in the format that it has or shall have."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,7 @@ from enrichctl.files.detect import (
 )
 from enrichctl.files.jsonfiles import JsonSource
 from enrichctl.files.jsonwriting import JsonRenderer, NewJson
+from enrichctl.files.narrow import NarrowOutput
 from enrichctl.files.origin import Origin, open_origin
 from enrichctl.files.output import Output
 from enrichctl.files.records import Renderer, Source
@@ -101,9 +103,11 @@ def open_output(
     *,
     format: str,  # noqa: A002 - the option's name
     added: Sequence[str],
+    optional: Collection[str] = (),
     excel_safe: bool = True,
     stream: BinaryIO | None = None,
     force: bool = False,
+    sealed: Callable[[bytes], None] | None = None,
 ) -> Output:
     """Open an output for the rows of a source.
 
@@ -112,10 +116,13 @@ def open_output(
         target: The file; None to write to the stream.
         format: One of ``FORMATS``.
         added: Names of the new columns.
+        optional: Those of them that a file is to have only where some record has a value; JSON
+            formats and streams have them always.
         excel_safe: Whether new values that look like formulas get a leading apostrophe; JSON
             formats never do.
         stream: What is written to record by record when there is no target; it stays open.
         force: Also replace what somebody else puts in the target's place meanwhile.
+        sealed: Is told the digest of a whole file before it appears in its place.
 
     Raises:
         OutputError: The target cannot be written.
@@ -125,30 +132,36 @@ def open_output(
         raise UsageError(f"{format!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
     if (target is None) == (stream is None):
         raise ValueError("give either a target or a stream")
-    file = AtomicFile(target, force=force) if target is not None else None
+    file = AtomicFile(target, force=force, sealed=sealed) if target is not None else None
     sink = file.sink if file else stream
     assert sink is not None  # noqa: S101 - one of the two was given
+    encoding = source.encoding if source.format == format else "utf-8"
+    escapes = excel_safe and format in ("csv", "tsv", "xlsx")
+    make = partial(_renderer, source, sink, format)
     try:
-        renderer = _renderer(source, sink, format, added)
+        if file and format not in ("json", "jsonl") and (optional or format == "xlsx"):
+            return NarrowOutput(
+                source, make, added, optional, file=file, encoding=encoding, excel_safe=escapes
+            )
+        renderer = make(added)
     except BaseException:
         if file:
             file.discard()
         raise
-    same = source.format == format
-    return Output(
-        renderer,
-        file=file,
-        stream=stream,
-        encoding=source.encoding if same else "utf-8",
-        excel_safe=excel_safe and format in ("csv", "tsv", "xlsx"),
-    )
+    return Output(renderer, file=file, stream=stream, encoding=encoding, excel_safe=escapes)
 
 
-def _renderer(source: Source, sink: BinaryIO, format_: str, added: Sequence[str]) -> Renderer:
+def _renderer(
+    source: Source,
+    sink: BinaryIO,
+    format_: str,
+    added: Sequence[str],
+    longest: Sequence[int] = (),
+) -> Renderer:
     if format_ == "xlsx":
         from enrichctl.files.sheetwriting import renderer  # noqa: PLC0415 - slow to import
 
-        return renderer(source, sink, added)
+        return renderer(source, sink, added, longest)
     if format_ in ("json", "jsonl"):
         if isinstance(source, JsonSource):
             return JsonRenderer(source, sink, added, format_)
@@ -158,8 +171,8 @@ def _renderer(source: Source, sink: BinaryIO, format_: str, added: Sequence[str]
     return PlainDialect(source, sink, added, "\t" if format_ == "tsv" else ",")
 
 
-def default_output(source: Source, format: str) -> Path:  # noqa: A002 - the option's name
-    """Return ``<stem>.enriched.<ext>`` beside the input; ``.gz`` stays for the same format."""
+def default_output(source: Source, format: str, word: str = "enriched") -> Path:  # noqa: A002 - the option's name
+    """Return ``<stem>.<word>.<ext>`` beside the input; ``.gz`` stays for the same format."""
     path = source.path
     if path is None:
         raise ValueError("stdin has no place beside it")
@@ -167,6 +180,6 @@ def default_output(source: Source, format: str) -> Path:  # noqa: A002 - the opt
     plain = path.with_suffix("") if packed else path
     if source.format == format:
         ending = plain.suffix or f".{format}"
-        return path.with_name(f"{plain.stem}.enriched{ending}{path.suffix if packed else ''}")
+        return path.with_name(f"{plain.stem}.{word}{ending}{path.suffix if packed else ''}")
     stem = plain.stem
-    return path.with_name(f"{stem}.enriched.{format}")
+    return path.with_name(f"{stem}.{word}.{format}")

@@ -8,13 +8,14 @@ a library would not know stay as they are, and memory does not depend on the num
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import IO, BinaryIO
 
 from enrichctl.errors import OutputError
-from enrichctl.files.newsheets import NewWorkbook, SheetRenderer, cell_xml, column, letters
+from enrichctl.files.newsheets import NUMBERS, NewWorkbook, SheetRenderer, cell_xml, column, letters
 from enrichctl.files.records import New, Renderer, Row, Source
+from enrichctl.files.sheetframe import Frame
 from enrichctl.files.sheets import SheetSource
 
 _CHUNK = 1 << 18
@@ -26,6 +27,7 @@ _ROW_TAG = re.compile(rb"<((?:\w+:)?)row\b([^>]*?)/?>")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _COLUMN = re.compile(rb'\br="([A-Z]+)\d+"')
 _STYLE = re.compile(rb'\ss="\d+"')
+_TEXT = re.compile(rb'\st="(?:s|str|inlineStr)"')
 _SPANS = re.compile(rb'\sspans="[^"]*"')
 _DIMENSION = re.compile(rb'(dimension ref="[A-Z]+\d+)(?::([A-Z]+)(\d+))?"')
 # The order of calculation is optional and would name formulas that were replaced.
@@ -33,11 +35,20 @@ _CALC_CHAIN = re.compile(rb"<(?:Override|Relationship)\b[^>]*calcChain[^>]*?/>")
 _FORMULA_OF_MANY = re.compile(rb'<(?:\w+:)?f\b[^>]*\bref="')
 
 
-def renderer(source: Source, sink: BinaryIO, added: Sequence[str]) -> Renderer:
-    """Return what writes XLSX for a source: its own workbook, or a new one."""
+def renderer(
+    source: Source, sink: BinaryIO, added: Sequence[str], longest: Sequence[int] = ()
+) -> Renderer:
+    """Return what writes XLSX for a source: its own workbook, or a new one.
+
+    Args:
+        source: What the rows come from.
+        sink: Where to.
+        added: Names of the new columns.
+        longest: The length of the longest text of each, where that is known.
+    """
     if isinstance(source, SheetSource):
-        return SameWorkbook(source, sink, added)
-    return NewWorkbook(source, sink, added)
+        return SameWorkbook(source, sink, added, longest)
+    return NewWorkbook(source, sink, added, longest)
 
 
 class SameWorkbook(SheetRenderer):
@@ -46,11 +57,20 @@ class SameWorkbook(SheetRenderer):
     Nothing is started before the first new cell: an output without any is the input's bytes.
     """
 
-    def __init__(self, source: SheetSource, sink: BinaryIO, added: Sequence[str]) -> None:
+    def __init__(
+        self,
+        source: SheetSource,
+        sink: BinaryIO,
+        added: Sequence[str],
+        longest: Sequence[int] = (),
+    ) -> None:
         self._source = source
         self._sink = sink
         self._added = added
         self._first_new = source.width if added else 0
+        self._frame = Frame(source.header_line, self._first_new, added, longest) if added else None
+        self._numbers = {at for at, name in enumerate(source.header) if name in NUMBERS}
+        self._numbers |= {self._first_new + at for at, name in enumerate(added) if name in NUMBERS}
         self._open = ExitStack()
         self._started = False
         self._lines: Iterator[tuple[bytes, bytes, int]] = iter(())
@@ -77,7 +97,7 @@ class SameWorkbook(SheetRenderer):
         for before, raw, number in self._lines:
             self._sheet.write(self._widened(before) if as_last else before)
             if number == line:
-                self._sheet.write(_edited(raw, line, new, as_last=as_last))
+                self._sheet.write(_edited(raw, line, new, self._numbers, as_last=as_last))
                 return
             self._sheet.write(raw)
         raise OutputError(f"row {line} of the sheet is gone", next="report it")
@@ -91,7 +111,8 @@ class SameWorkbook(SheetRenderer):
             name = letters(max(last, column(end))).encode()
             return b'%b:%b%b"' % (found[1], name, bottom)
 
-        return _DIMENSION.sub(widen, before, count=1)
+        assert self._frame is not None  # noqa: S101 - the header is written for new columns
+        return self._frame.opening(_DIMENSION.sub(widen, before, count=1))
 
     def _start(self) -> None:
         self._started = True
@@ -101,6 +122,8 @@ class SameWorkbook(SheetRenderer):
         member = self._source.member.lstrip("/")
         infos = self._read.infolist()
         at = next(i for i, info in enumerate(infos) if info.filename == member)
+        if self._frame:
+            self._frame.look(self._read, member)
         self._copy(infos[:at])
         self._rest = infos[at + 1 :]
         self._lines = _lines(self._open.enter_context(self._read.open(infos[at])))
@@ -110,11 +133,20 @@ class SameWorkbook(SheetRenderer):
         for info in infos:
             if info.filename == "xl/calcChain.xml":
                 continue
-            if info.filename in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
-                self._write.writestr(_like(info), _CALC_CHAIN.sub(b"", self._read.read(info)))
+            if edited := self._part(info):
+                self._write.writestr(_like(info), edited)
                 continue
             with self._read.open(info) as old, self._write.open(_like(info), "w") as new:
                 shutil.copyfileobj(old, new, _CHUNK)
+
+    def _part(self, info: zipfile.ZipInfo) -> bytes:
+        """Return a part of the workbook that does not stay as it is; b"" when it does."""
+        name, frame = info.filename, self._frame
+        if name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+            return _CALC_CHAIN.sub(b"", self._read.read(info))
+        if frame and name == "xl/workbook.xml":
+            return frame.workbook(self._read.read(info))
+        return frame.tables.get(name, b"") if frame else b""
 
     def end(self) -> None:
         """Write the rest of the sheet and of the workbook."""
@@ -123,8 +155,9 @@ class SameWorkbook(SheetRenderer):
                 shutil.copyfileobj(file, self._sink, _CHUNK)
             return
         with self._open:
-            for before, raw, _ in self._lines:
-                self._sheet.write(before + raw)
+            for before, raw, number in self._lines:
+                text = self._frame.ending(before) if self._frame and not number else before
+                self._sheet.write(text + raw)
             self._sheet.close()
             self._copy(self._rest)
             self._write.close()
@@ -166,13 +199,18 @@ def _lines(sheet: IO[bytes]) -> Iterator[tuple[bytes, bytes, int]]:
         yield more, b"", 0
 
 
-def _edited(raw: bytes, line: int, new: dict[int, str], *, as_last: bool) -> bytes:
+def _edited(
+    raw: bytes, line: int, new: dict[int, str], numbers: Collection[int], *, as_last: bool
+) -> bytes:
     """Return a row's XML with new cells in their places.
+
+    They have the style of the row's last text, so that they look like their neighbours.
 
     Args:
         raw: The row as it is.
         line: Its number.
         new: Column index → text.
+        numbers: Columns whose texts are numbers.
         as_last: Give new cells the style of the row's last cell.
     """
     tag = _ROW_TAG.match(raw)
@@ -180,7 +218,7 @@ def _edited(raw: bytes, line: int, new: dict[int, str], *, as_last: bool) -> byt
     prefix = tag[1]
     cells: dict[int, bytes] = {}
     at, stop = -1, tag.end()
-    style = b""
+    style = last_text = b""
     for found in _CELL.finditer(raw, tag.end()):
         named = _COLUMN.search(found[2])
         at = column(named[1]) if named else at + 1
@@ -188,12 +226,18 @@ def _edited(raw: bytes, line: int, new: dict[int, str], *, as_last: bool) -> byt
         stop = found.end()
         own = _STYLE.search(found[2])
         style = own[0] if own else b""
+        if _TEXT.search(found[2]):
+            last_text = style
         if at in new:
             text = new.pop(at)
             if not _FORMULA_OF_MANY.search(found[3] or b""):  # others take their formula from it
-                cells[at] = cell_xml(at, line, text, prefix=prefix, style=style)
-    for index, text in new.items():
-        cells[index] = cell_xml(index, line, text, prefix=prefix, style=style if as_last else b"")
+                cells[at] = cell_xml(
+                    at, line, text, prefix=prefix, style=style, number=at in numbers
+                )
+    for at, text in new.items():
+        own_style = style if as_last else last_text
+        number = at in numbers and not as_last
+        cells[at] = cell_xml(at, line, text, prefix=prefix, style=own_style, number=number)
     opening = b"<%brow%b>" % (prefix, _SPANS.sub(b"", tag[2]))
     closing = b"</%brow>" % prefix if raw.endswith(b"/>") and stop == len(raw) else raw[stop:]
     return opening + b"".join(cells[index] for index in sorted(cells)) + closing

@@ -17,6 +17,11 @@ from enrichctl.model import Credits
 SANDBOX = "sandbox "
 
 
+def made_up(provider: str) -> str:
+    """Return how a provider is called as the source of a value that the sandbox made up."""
+    return f"{SANDBOX.strip()}:{provider}"
+
+
 def account_told(journal: Journal, provider: str, key: str) -> str:
     """Return the account that the vendor has told of a key; "" when it has not."""
     rows = journal.read(queries.ACCOUNT_OF_KEY, (provider, key))
@@ -97,8 +102,8 @@ def used_providers(journal: Journal) -> set[str]:
 
 
 def last_run(journal: Journal) -> str:
-    """Return the id of the last run; "" before the first."""
-    rows = journal.read(queries.LAST_RUN)
+    """Return the id of the last run but for those in the sandbox; "" before the first."""
+    rows = journal.read(queries.LAST_REAL_RUN)
     return str(rows[0][0]) if rows else ""
 
 

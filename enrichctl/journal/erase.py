@@ -5,6 +5,7 @@ rebuilt (an earlier change may have left a copy in a page that was freed since),
 write-ahead log is emptied. Money spent stays: its history names nobody.
 """
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -17,8 +18,9 @@ from enrichctl.fields import FIELDS, kind_of
 from enrichctl.journal import queries
 from enrichctl.journal.database import connect
 from enrichctl.journal.history import is_alive
+from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
-from enrichctl.model import Attempt, Outcome
+from enrichctl.model import Attempt, Credits, Outcome
 
 KEY = 8  # bytes of a subject's fingerprint
 OPEN = (Outcome.SENT, Outcome.SUBMITTED)
@@ -63,13 +65,28 @@ class Erased:
     clean: bool = True
 
 
-def forget(journal: Journal, person: Person, *, names: Callable[[Path], bool]) -> Erased:
+@dataclass(frozen=True, slots=True)
+class PaidWork:
+    """Answers that were paid for and are about to be deleted: how many, and their credits."""
+
+    answers: int
+    credits: Credits
+
+
+def forget(
+    journal: Journal,
+    person: Person,
+    *,
+    names: Callable[[Path], bool],
+    agree: Callable[[PaidWork], None] = lambda _: None,
+) -> Erased:
     """Erase a person from attempts, answers and explained records.
 
     Args:
         journal: The journal.
         person: Whom to forget.
         names: Tells whether a file names the person.
+        agree: Is told what was paid for and goes; raises where that is not agreed to.
 
     Raises:
         Locked: A run is asking about them now.
@@ -84,6 +101,7 @@ def forget(journal: Journal, person: Person, *, names: Callable[[Path], bool]) -
                 f"run {open_in[0][0]} is asking about them now",
                 next="wait for it to end, then forget them again",
             )
+    agree(_paid(journal, queries.PAID_AMONG, json.dumps(sorted(attempts))))
     outputs = _outputs(journal, attempts, {run for run, _ in records}, names)
 
     def job(db: sqlite3.Connection) -> None:
@@ -94,15 +112,22 @@ def forget(journal: Journal, person: Person, *, names: Callable[[Path], bool]) -
     return Erased(len(attempts), len(records), outputs=outputs, clean=clean)
 
 
-def prune(journal: Journal, before: datetime) -> Erased:
+def prune(
+    journal: Journal, before: datetime, *, agree: Callable[[PaidWork], None] = lambda _: None
+) -> Erased:
     """Delete attempts and runs that are older; what is open or unconfirmed stays.
+
+    Args:
+        journal: The journal.
+        before: What is older goes.
+        agree: Is told what was paid for and goes; raises where that is not agreed to.
 
     Raises:
         StateError: It could not be written.
     """
     journal.book_left()
     moment = before.isoformat(timespec="milliseconds")
-    kept = (*OPEN, Outcome.UNCONFIRMED)
+    agree(_paid(journal, queries.PAID_BEFORE, moment))
     alive = [name for (name,) in journal.read(queries.RUNNING) if is_alive(journal, name)]
     counts: list[int] = []
 
@@ -110,7 +135,7 @@ def prune(journal: Journal, before: datetime) -> Erased:
         db.execute("CREATE TEMP TABLE old AS SELECT id FROM runs WHERE started_at<?", (moment,))
         db.executemany("DELETE FROM temp.old WHERE id=?", [(name,) for name in alive])
         for sql, *values in (
-            ("DELETE FROM attempts WHERE at<? AND outcome NOT IN (?, ?, ?)", moment, *kept),
+            (f"DELETE FROM attempts WHERE {queries.OLD}", moment),  # noqa: S608 - a constant
             ("DELETE FROM records WHERE run IN temp.old",),
             ("DELETE FROM runs WHERE id IN temp.old AND id NOT IN (SELECT run FROM attempts)",),
         ):
@@ -118,6 +143,12 @@ def prune(journal: Journal, before: datetime) -> Erased:
 
     clean = _rewrite(journal, job)
     return Erased(counts[0], counts[1], counts[2], clean=clean)
+
+
+def _paid(journal: Journal, question: str, what: str) -> PaidWork:
+    """Return what was paid for among some attempts; what the sandbox sold cost nothing."""
+    ((answers, stored),) = journal.read(question, (what,))
+    return PaidWork(answers, from_millionths(stored))
 
 
 def export(journal: Journal) -> Iterator[Attempt]:

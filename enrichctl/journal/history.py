@@ -46,6 +46,11 @@ class Run:
     pid: int = field(default_factory=os.getpid)
     summary: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def sandbox(self) -> bool:
+        """Tell whether its providers were those of the sandbox: people and credits are made up."""
+        return "--sandbox" in self.command
+
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:

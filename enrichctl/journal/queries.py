@@ -33,6 +33,12 @@ _REAL = "account NOT LIKE 'sandbox %'"
 MATCHES_OF_PROVIDER = f"{_MATCHES} AND {_REAL}"
 USED_PROVIDERS = f"SELECT DISTINCT provider FROM attempts WHERE {_REAL}"
 
+# What was paid for: answers, and what they cost.
+_PAID = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) FROM attempts WHERE credits>0 AND {_REAL}"
+OLD = "at<? AND outcome NOT IN ('sent', 'submitted', 'unconfirmed')"
+PAID_BEFORE = f"{_PAID} AND {OLD}"
+PAID_AMONG = f"{_PAID} AND id IN (SELECT value FROM json_each(?))"
+
 # Accounts.
 ACCOUNT_OF_KEY = "SELECT account FROM keys WHERE provider=? AND key=?"
 ACCOUNTS_OF_PROVIDER = (
@@ -73,7 +79,11 @@ RUN = (
     " ORDER BY started_at DESC LIMIT 1"
 )
 RUN_IDS = "SELECT id FROM runs ORDER BY started_at DESC LIMIT ?"
-LAST_RUN = "SELECT id FROM runs ORDER BY id DESC LIMIT 1"
+LAST_REAL_RUN = (
+    "SELECT id FROM runs"
+    " WHERE NOT EXISTS (SELECT 1 FROM json_each(command) WHERE value='--sandbox')"
+    f" {_NEWEST} 1"
+)
 START_OF_RUN = "SELECT started_at FROM runs WHERE id=?"
 RUNNING = "SELECT id FROM runs WHERE state='running'"
 # In the words of the index, which is used only for them.
@@ -82,6 +92,7 @@ WITH_SOMETHING_OPEN = (
 )
 LATER_RUN = f"SELECT id FROM runs WHERE input=? AND id<>? AND started_at>=? {_NEWEST} 1"
 HAS_WRITTEN = "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1"
+CONTENTS = "SELECT digest, at FROM outputs WHERE path=? ORDER BY at"
 OUTPUTS = "SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"
 
 # Records.

@@ -27,11 +27,18 @@ class Ambiguity:
             ``--map FIELD=COLUMN`` takes them.
         why: What is unclear, in words.
         shown: Some of the values in question.
+        values: For each choice some of its column's, where the choices are of several columns.
     """
 
     choices: tuple[tuple[str, str], ...]
     why: str
     shown: tuple[str, ...] = ()
+    values: tuple[tuple[str, ...], ...] = ()
+
+
+def some(column: Sequence[str]) -> tuple[str, ...]:
+    """Return the first values of a column that differ: enough to see what it holds."""
+    return tuple(dict.fromkeys(text for text in column if text.strip()))[:_SHOWN]
 
 
 def unclaimed(

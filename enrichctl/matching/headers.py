@@ -11,7 +11,13 @@ from enrichctl.facts.placeholders import is_nothing
 from enrichctl.fields import FIELDS, in_order, is_field
 from enrichctl.matching import values as look
 from enrichctl.matching import wording
-from enrichctl.matching.columns import Ambiguity, company_columns, is_same_throughout, unclaimed
+from enrichctl.matching.columns import (
+    Ambiguity,
+    company_columns,
+    is_same_throughout,
+    some,
+    unclaimed,
+)
 from enrichctl.matching.names import Guess, guess_name
 
 _UNCHECKED = -1  # rank of a canonical name: the user calls the column so
@@ -227,6 +233,7 @@ class _Matcher:
                     Ambiguity(
                         tuple((name, self._title(place)) for place in places),
                         f"{len(places)} columns could hold {name}",
+                        values=tuple(some(self._values(place)) for place in places),
                     )
                 )
                 self.closed.add(name)
@@ -295,6 +302,7 @@ class _Matcher:
                     Ambiguity(
                         tuple((name, self._title(place)) for name in open_),
                         f"{self._title(place)} could be a person's name or a company's",
+                        some(values),
                     )
                 )
 

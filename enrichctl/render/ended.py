@@ -79,8 +79,10 @@ def errors(found: Sequence[Facts]) -> Iterator[str | Table]:
 def state(run: Facts) -> Text:
     """Return whether a run goes on, and what stopped it if it was not done."""
     if run["state"] == "stopped":
-        return Text(f"stopped ({(run['stopped_by'] or '?').replace('_', ' ')})", style="yellow")
-    return Text(run["state"], style="green" if run["state"] == "running" else "")
+        said = Text(f"stopped ({(run['stopped_by'] or '?').replace('_', ' ')})", style="yellow")
+    else:
+        said = Text(run["state"], style="green" if run["state"] == "running" else "")
+    return Text("sandbox, ", style="cyan").append_text(said) if run["sandbox"] else said
 
 
 def outcomes(counts: Mapping[str, int]) -> Text:

@@ -1,6 +1,6 @@
 """One run as a page of HTML that stands alone: no script, no network, no other file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -29,7 +29,7 @@ WORDS = {
     "pending": "not asked yet",
 }
 
-Facts = Mapping[str, Any]
+Facts = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _header(story: Story) -> Html:
     if run["exit_status"] is not None:
         facts.append(("exit status", f"{run['exit_status']}: {story.means}"))
     states = [tag("span", _state(run), class_=f"state {run['state']}")]
-    if "--sandbox" in story.command.split():
+    if run["sandbox"]:
         states.append(tag("span", "sandbox: made-up people, no real credits", class_="state"))
     return tag(
         "header",

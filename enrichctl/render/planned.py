@@ -1,5 +1,6 @@
 """The plan as a person reads it before a run."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 from rich.table import Table
@@ -8,6 +9,7 @@ from rich.text import Text
 from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Spread
 from enrichctl.render.listing import amount, count, credit, fit, flow, table
 from enrichctl.render.screen import Screen, clean
+from enrichctl.wanted_fields import PROVENANCE
 
 LABEL = 9  # columns of a word before what it is about, with the blanks behind it
 
@@ -22,9 +24,15 @@ def show_mapping(screen: Screen, mapping: Mapping[str, str], header: Sequence[st
     """
     room = screen.width - LABEL
     taken = (clean(c) if _same(c, f) else f"{clean(c)} → {f}" for f, c in mapping.items())
-    rest = [clean(column) for column in header if column and column not in mapping.values()]
+    taken_columns = {*mapping.values(), *PROVENANCE}
+    rest = [clean(column) for column in header if column and column not in taken_columns]
     _say(screen, "columns", flow(taken, room))
-    _say(screen, "kept", fit(rest, room))
+    if rest:
+        label, how = "not recognised", f"--map FIELD={shlex.quote(rest[0])} says what it holds"
+        listed = fit(rest, screen.width - len(label) - 2)
+        line = Text(f"{label}  ", style="dim").append(listed, style="not dim")
+        fits = line.cell_len + len(how) + 3 <= screen.width
+        screen.say(line.append(f"{' ' if fits else chr(10)}({how})", style="dim"))
 
 
 def show_plan(screen: Screen, plan: Plan) -> None:

@@ -2,16 +2,19 @@
 
 import threading
 from decimal import Decimal
-from typing import Any, Self
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Self, cast
 
 from enrichctl.sandbox import control
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.exchange import Delivery, Reply, Request
 from enrichctl.sandbox.faults import Fault, Faults, deliver, refusal
+from enrichctl.sandbox.memory import Event, Memory
 from enrichctl.sandbox.population import Population
 from enrichctl.sandbox.server import Server
 from enrichctl.sandbox.switches import REFUSALS, Switches
-from enrichctl.sandbox.vendor import vendors
+from enrichctl.sandbox.vendor import Vendor, vendors
 from enrichctl.sandbox.world import Charge, Seen, World
 
 
@@ -20,18 +23,22 @@ class Sandbox:
 
     Args:
         port: 0 takes a free one.
+        memory: Where what happens is kept for the next sandbox; None keeps nothing.
         switches: Whatever is to differ from the defaults of ``Switches``.
 
     Raises:
         ValueError: If there is no such switch.
     """
 
-    def __init__(self, *, port: int = 0, **switches: Any) -> None:
+    def __init__(self, *, port: int = 0, memory: Path | None = None, **switches: Any) -> None:
         self.switches = Switches({name: kind.terms for name, kind in vendors().items()})
         self.switches.set(switches)
         self.reset()
         self._server = Server(self._answer, port)
         self._answers = 0
+        self.memory = Memory(memory) if memory else None
+        if self.memory and self.memory.is_free:
+            self._recall(*self.memory.recall())
 
     def __enter__(self) -> Self:
         """Start serving.
@@ -43,8 +50,25 @@ class Sandbox:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Stop serving."""
+        """Stop serving, and keep what is to be remembered."""
         self._server.__exit__()
+        if self.memory:
+            self.memory.close((self.world, self.vendors))
+
+    def _recall(self, state: Any, events: list[Event]) -> None:
+        """Take up where the last sandbox with this memory ended, however it ended."""
+        if state is not None:
+            world, players = state
+            self.world, self.vendors = cast("World", world), cast("dict[str, Vendor]", players)
+            self.world.switches = self.switches
+        limits, self.switches.limits = self.switches.limits, False  # what was refused is not kept
+        for at, name, request in events:
+            self.world.stand(at)
+            self.vendors[name].answer(request)
+        self.world.stand(None)
+        self.switches.limits = limits
+        for vendor in self.vendors.values():
+            vendor.forget_windows()
 
     def serve_forever(self) -> None:
         """Wait until interrupted, once started; for a command that does nothing else."""
@@ -141,12 +165,20 @@ class Sandbox:
             return Delivery([(0.0, Reply(404).wire())])
         fault = self.faults.draw(name, inner)
         struck = fault.name if fault else ""
-        reply = Reply(0) if fault and not fault.charged else vendor.answer(inner)
+        reply = Reply(0) if fault and not fault.charged else self._ask(name, inner)
         if struck in REFUSALS and struck != "reset":
             generic = struck.isdigit()
             reply = refusal(struck) if generic else vendor.refusal(struck, inner)
         self._note(name, inner, reply.status, struck)
         return deliver(reply, struck, self._wait(), self.switches)
+
+    def _ask(self, name: str, request: Request) -> Reply:
+        """Have a vendor answer; what was not refused by a limit is remembered."""
+        at = self.world.now()
+        reply = self.vendors[name].answer(request)
+        if self.memory and reply.status != HTTPStatus.TOO_MANY_REQUESTS:
+            self.memory.note((at, name, request))
+        return reply
 
     def _wait(self) -> float:
         switches = self.switches

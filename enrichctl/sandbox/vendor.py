@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from enrichctl.sandbox.exchange import Reply, Request
 from enrichctl.sandbox.switches import Switches, Terms
@@ -28,8 +28,21 @@ class Vendor(ABC):
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._begin()
+
+    def _begin(self) -> None:
         self._windows: dict[str, list[Window]] = {}
         self._routes = [(verb, re.compile(path), work) for verb, path, work in self.routes()]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is remembered from one sandbox to the next: no limits."""
+        left_out = ("_windows", "_routes")
+        return {name: value for name, value in vars(self).items() if name not in left_out}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take up what is remembered."""
+        vars(self).update(state)
+        self._begin()
 
     @abstractmethod
     def routes(self) -> list[Route]:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from enrichctl.sandbox.population import Population
 from enrichctl.sandbox.switches import Switches
@@ -72,10 +73,31 @@ class World:
         self.requests: deque[Seen] = deque(maxlen=REQUESTS_KEPT)
         self.spent = dict.fromkeys(switches.terms, Decimal(0))
         self._started = time.time() - time.monotonic()
+        self._stands_at: float | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is remembered: people, money, time; not what a test looks at."""
+        ahead = self.now() - time.time()
+        return {
+            "population": self.population, "spent": self.spent, "ahead": ahead,
+        }  # fmt: skip
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take up what is remembered; `switches` are those of today, and follow."""
+        self.population, self.spent = state["population"], state["spent"]
+        self.ledger, self.requests = deque(maxlen=CHARGES_KEPT), deque(maxlen=REQUESTS_KEPT)
+        self._started = time.time() - time.monotonic() + max(0.0, state["ahead"])
+        self._stands_at = None
 
     def now(self) -> float:
         """Return seconds since the epoch; a clock of its own that never jumps back."""
+        if self._stands_at is not None:
+            return self._stands_at
         return self._started + time.monotonic()
+
+    def stand(self, at: float | None) -> None:
+        """Let the clock stand, for what happened before to happen again; None lets it go on."""
+        self._stands_at = at
 
     def advance(self, seconds: float) -> None:
         """Move the clock on: keys and cursors expire, windows pass, tickets mature."""

@@ -1,4 +1,6 @@
+import io
 import json
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -10,6 +12,7 @@ from enrichctl.errors import UsageError
 from enrichctl.facts import spelling
 from enrichctl.journal import Intent, Journal, history, subject_key
 from enrichctl.model import Outcome
+from enrichctl.render.screen import Screen
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +29,7 @@ def run():
     return app.run
 
 
-def fill(state, email="jane@acme.com"):
+def fill(state, email="jane@acme.com", account="acct"):
     """Keep an answer about a person, in a run that wrote a file."""
     output = state / "out.csv"
     output.write_text(f"email,phone\n{email},1\n")
@@ -38,8 +41,8 @@ def fill(state, email="jane@acme.com"):
         key = subject_key(spelling.canonical("email", email))
         number = journal.intend(
             Intent(
-                "acme", "acct", b"pp", "", ("email",), ("phone",), "run-a", (key,), Decimal("1.50"),
-                {"key": "k"},
+                "acme", account, b"pp", "", ("email",), ("phone",), "run-a", (key,),
+                Decimal("1.50"), {"key": "k"},
             )
         )  # fmt: skip
         journal.settle(
@@ -74,7 +77,7 @@ def test_the_path_document_tells_how_much_is_held(run, state, capsys):
 def test_forgetting_says_how_much_it_erased_and_which_files_still_name_them(run, state, capsys):
     output = fill(state)
 
-    shown = printed(run, capsys, "forget", "Jane <JANE@acme.com>")
+    shown = printed(run, capsys, "forget", "Jane <JANE@acme.com>", "--yes")
 
     assert (shown["entries"], shown["outputs"]) == (1, [str(output)])
     assert printed(run, capsys, "path")["entries"] == 0
@@ -83,7 +86,7 @@ def test_forgetting_says_how_much_it_erased_and_which_files_still_name_them(run,
 def test_forgetting_tells_the_files_in_words_as_well(run, state, capsys):
     output = fill(state)
 
-    assert run(["journal", "forget", "jane@acme.com"]) == 0
+    assert run(["journal", "forget", "jane@acme.com", "-y"]) == 0
 
     out, err = capsys.readouterr()
     assert out == ""
@@ -141,7 +144,7 @@ def test_pruning_says_what_it_erased(run, state, capsys):
     kept = printed(run, capsys, "prune", "--older-than", "90d")
     assert (kept["entries"], kept["runs"]) == (0, 0)  # the answer is of today
 
-    shown = printed(run, capsys, "prune", "--older-than", "0")
+    shown = printed(run, capsys, "prune", "--older-than", "0", "--yes")
     assert (shown["entries"], shown["runs"]) == (1, 1)
     assert shown["before"].endswith("Z")
 
@@ -154,6 +157,32 @@ def test_pruning_answers_that_could_be_used_again_warns(run, capsys):
     assert "asking costs again" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("argv", [["forget", "jane@acme.com"], ["prune", "--older-than", "0"]])
+def test_paid_answers_are_erased_only_after_a_yes(argv, run, state, capsys, monkeypatch):
+    """How much paid work goes is said; without a terminal that takes --yes, and else nothing."""
+    fill(state)
+
+    assert run(["journal", *argv]) == 2
+    said = capsys.readouterr().err
+    assert "1 paid answer would go, worth 1.5 credits" in said
+    assert "--yes" in said
+    assert printed(run, capsys, "path")["entries"] == 1
+
+    monkeypatch.setattr(Screen, "asks", True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("n\ny\n"))
+    assert run(["journal", *argv]) == 2
+    assert printed(run, capsys, "path")["entries"] == 1
+    assert run(["journal", *argv]) == 0
+    assert printed(run, capsys, "path")["entries"] == 0
+
+
+def test_what_the_sandbox_sold_is_no_paid_work(run, state, capsys):
+    fill(state, account="sandbox acct")
+
+    assert run(["journal", "prune", "--older-than", "0"]) == 0
+    assert "erased 1 attempt" in capsys.readouterr().err
+
+
 def test_the_export_is_json_lines_of_attempts(run, state, capsys):
     fill(state)
 
@@ -164,8 +193,9 @@ def test_the_export_is_json_lines_of_attempts(run, state, capsys):
     at = attempt.pop("at")
     assert at.endswith("Z")
     assert attempt == {
-        "id": 1, "provider": "acme", "account": "acct", "person": "7070", "told": ["email"],
-        "wanted": ["phone"], "run": "run-a", "outcome": "matched", "credits": "1.5",
+        "id": 1, "sandbox": False, "provider": "acme", "account": "acct", "person": "7070",
+        "told": ["email"], "wanted": ["phone"], "run": "run-a", "outcome": "matched",
+        "credits": "1.5",
         "answer": {"mail": "jane@acme.com"}, "reason": None, "cause": None, "ticket": None,
         "request_id": "r",
     }  # fmt: skip

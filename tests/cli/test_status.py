@@ -11,6 +11,7 @@ from enrichctl.journal import history
 from enrichctl.model import LanePlan, Outcome, Plan, Spread
 
 RUN_KEYS = {
+    "sandbox",
     "id", "started_at", "finished_at", "state", "stopped_by", "exit_status", "input", "output",
     "records", "people", "outcomes", "providers", "resume",
 }  # fmt: skip
@@ -142,7 +143,9 @@ def test_one_record_is_explained_with_what_the_journal_knows(journal, capsys):
     printed = document(capsys, "status", "last", "--row", "4")
 
     documents.RecordDocument.model_validate(printed)
-    assert printed.keys() == {"schema", "row", "line", "status", "note", "values", "attempts"}
+    assert printed.keys() == {
+        "schema", "sandbox", "row", "line", "status", "note", "values", "attempts",
+    }  # fmt: skip
     assert (printed["row"], printed["line"], printed["note"]) == (4, 5, None)
     assert printed["values"] == {"job_title": value | {"at": "2025-11-20T09:00:00Z"}}
     offline, asked = printed["attempts"]
@@ -263,7 +266,7 @@ def test_the_document_of_a_plan_is_what_a_dry_run_builds():
 
     lane = LanePlan("leadlex", ask=3, credits=Spread(Decimal(0), Decimal("1.50"), Decimal(3)))
 
-    built = plan_document(Plan(records=4, mapping={"email": "Mail"}, lanes=[lane]))
+    built = plan_document(Plan(records=4, mapping={"email": "Mail"}, lanes=[lane]), sandbox=False)
 
     kept = documents.PlanDocument.model_validate(built)
     assert json.loads(kept.model_dump_json()) == built

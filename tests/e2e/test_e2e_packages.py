@@ -91,7 +91,7 @@ def test_a_person_is_forgotten_by_the_id_of_a_package(shell, package):
     shell.write("in.csv", "Numéro Zeta\nztm_1\nztm_2\n")
     shell("enrich", "in.csv", "-p", "zeta", "-y", "-o", "out.csv")
 
-    done = shell("journal", "forget", "ztm_1")
+    done = shell("journal", "forget", "ztm_1", "--yes")
 
     assert b"erased 1 attempt" in done.stdout + done.stderr
     assert b"ztm_1" not in (shell.folder / "state" / "journal.db").read_bytes()

@@ -1,5 +1,6 @@
 """`providers sandbox`: what it prints is all that another process needs."""
 
+import json
 import signal
 
 import pytest
@@ -36,9 +37,39 @@ def test_enrich_with_the_sandbox_needs_nothing_and_never_mixes_with_real_answers
     shell.write("in.csv", "email\nerik.young@falcon-pharma.es\n")
     tried = shell("enrich", "in.csv", "-p", "offline,leadlex", "--sandbox")
     assert tried.returncode == 0, tried.stderr
+    assert not (shell.folder / "in.enriched.csv").exists()
+    assert "=sandbox:leadlex" in (shell.folder / "in.sandbox.csv").read_text()
 
     shell.environ |= box.environ()
     real = shell("enrich", "in.csv", "-p", "offline,leadlex", "-y")
     assert real.returncode == 0, real.stderr
     assert len(box.requests) == 1
     assert list((shell.folder / "state").iterdir())
+    assert "sandbox" not in (shell.folder / "in.enriched.csv").read_text()
+
+
+def test_everything_that_tells_of_a_rehearsal_says_so_and_counts_no_real_credits(shell):
+    shell.write("in.csv", "email\nerik.young@falcon-pharma.es\n")
+    lines = shell("enrich", "in.csv", "-p", "offline,leadlex", "--sandbox", "--json").stdout
+    found = json.loads(lines)["_enrichctl"]["fields"]
+    assert {one["provider"] for one in found.values()} == {"offline", "sandbox:leadlex"}
+
+    told = {
+        words: json.loads(shell(*words.split(), "--json").stdout)
+        for words in ("status", "status last", "status last --row 1", "credits",
+                      "status last --records enriched", "journal export",
+                      "enrich in.csv -p leadlex --sandbox -n")
+    }  # fmt: skip
+    assert told["status"]["runs"][0]["sandbox"] is True
+    assert told["status last"]["run"]["sandbox"] is True
+    assert told["status last --records enriched"]["sandbox"] is True
+    assert told["journal export"]["attempts"][0]["sandbox"] is True
+    assert told["enrich in.csv -p leadlex --sandbox -n"]["sandbox"] is True
+    assert told["credits"]["providers"] == []
+    row = told["status last --row 1"]
+    sources = {value["provider"] for value in row["values"].values()} - {None}
+    assert (row["sandbox"], sources) == (True, {"offline", "sandbox:leadlex"})
+    assert "sandbox, done" in shell("status").stdout.decode()
+    page = shell("status", "last", "--html", "-").stdout.decode()
+    assert "sandbox:leadlex" in page
+    assert ">leadlex<" not in page

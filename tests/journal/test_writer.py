@@ -72,6 +72,7 @@ def test_an_empty_file_becomes_a_journal(path):
     db.close()
     assert tables == {
         "runs", "attempts", "subjects", "spending", "records", "balances", "windows", "spools",
+        "outputs",
         "keys",
     }  # fmt: skip
 

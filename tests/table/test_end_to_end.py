@@ -23,9 +23,9 @@ def test_who_stands_in_the_table_costs_no_call(crm):
     words = ("-p", "crm,leadlex", "--want", "job_title", "--sandbox")
     ended = _enrichctl(crm, "enrich", "leads.csv", *words)
     assert ended.returncode == 0, ended.stderr
-    with (crm.folder / "leads.enriched.csv").open(newline="") as file:
+    with (crm.folder / "leads.sandbox.csv").open(newline="") as file:
         sources = [row["enrichctl_sources"] for row in csv.DictReader(file)]
-    assert sources == ["job_title=crm", "job_title=leadlex"]
+    assert sources == ["job_title=crm", "job_title=sandbox:leadlex"]
     run = json.loads(_enrichctl(crm, "status", "last", "--json").stdout)["run"]
     asked = {one["name"]: (one["calls"], one["credits"]) for one in run["providers"]}
     assert asked == {"crm": (0, "0"), "leadlex": (1, "1")}
@@ -37,4 +37,4 @@ def test_a_table_that_is_missing_stops_the_run_before_anything_is_asked(crm):
     ended = _enrichctl(crm, "enrich", "leads.csv", "-p", "crm,leadlex", "--sandbox")
     assert ended.returncode == 2
     assert "gone.csv, which does not exist" in ended.stderr
-    assert not (crm.folder / "leads.enriched.csv").exists()
+    assert not (crm.folder / "leads.sandbox.csv").exists()

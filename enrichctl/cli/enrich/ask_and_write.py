@@ -1,19 +1,23 @@
 """The part of an ``enrich`` that costs money: it asks, writes, and tells what it came to."""
 
 import sys
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from collections.abc import Collection
+from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
-from enrichctl.cli.enrich.signals import reader_gone, stopping
+from enrichctl.cli.enrich.request import path_of
+from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.result import RecordResult
 from enrichctl.engine.run import Runner, Write
-from enrichctl.errors import EnrichctlError, ExitStatus, Locked
+from enrichctl.errors import ConfirmationNeeded, EnrichctlError, ExitStatus, Locked
 from enrichctl.events import Ended, Watcher, all_of, nobody
 from enrichctl.files import Output, Row, open_output
-from enrichctl.journal import Journal, history
+from enrichctl.journal import Journal, history, outputs
+from enrichctl.journal.accounts import made_up
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.model import Plan
@@ -22,7 +26,9 @@ from enrichctl.wanted_fields import own_columns
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
+    from enrichctl.cli.enrich.replaced import Watched
     from enrichctl.cli.logins import Connected
+    from enrichctl.render.progress import Progress
 
 
 def ask_and_write(
@@ -45,68 +51,68 @@ def ask_and_write(
     """
     log = _log(job.options.log_file, stack)
     own = own_columns(job.source.header) if job.options.provenance != "none" else None
-    layout = _layout(job, own)
-    output = _output(job, layout)
+    layout = _layout(job, own, connected)
+    output = _output(job, layout, journal)
+    watched = _watched(job, layout, connected, stack)
     stack.enter_context(stopping(job.stop, job.screen))
     history.begin(journal, entry)
     asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
-    with _progress(job.screen, asks, entry.records) as progress:
-        watch = all_of(progress, *log)
-        runner = Runner(
-            job.source,
-            job.match.columns,
-            layout=layout,
-            steps=job.steps,
-            rules=job.rules,
-            journal=journal,
-            run=entry,
-            stop=job.stop,
-            suppression=job.suppression,
-            chains=job.chains,
-            namesakes=Namesakes(stack.enter_context(Scratch()).first) if connected else None,
-            spares=job.match.spares,
-            own=own,
-            limits=job.limits,
-            watch=watch,
-            reader_gone=reader_gone if job.target is None else lambda: False,
-        )
-        status = _go(job, journal, entry, runner, connected, output, watch)
-    _tell(job, journal, entry, output, runner)
-    return status
-
-
-def _go(
-    job: "Job",
-    journal: Journal,
-    entry: history.Run,
-    runner: Runner,
-    connected: dict[str, "Connected"],
-    output: Output,
-    watch: Watcher,
-) -> ExitStatus:
-    """Let the run go to its end, and enter how it ended, whatever that is."""
+    progress = _progress(job.screen, asks, entry.records)
+    watch = all_of(progress or nobody, *log)
+    runner = Runner(
+        job.source,
+        job.match.columns,
+        layout=layout,
+        steps=job.steps,
+        rules=job.rules,
+        journal=journal,
+        run=entry,
+        stop=job.stop,
+        suppression=job.suppression,
+        chains=job.chains,
+        namesakes=Namesakes(stack.enter_context(Scratch()).first) if connected else None,
+        spares=job.match.spares,
+        own=own,
+        limits=job.limits,
+        watch=watch,
+        reader_gone=reader_gone if job.target is None else lambda: False,
+    )
+    kept = None
     try:
         with output:
             services = {
                 name: one.service(journal, entry.id, job.stop, watch, job.options.concurrency)
                 for name, one in connected.items()
             }
-            runner.go(services, _writer(job, output))
+            with progress or nullcontext():
+                runner.go(services, _writer(job, output, watched))
+            _may_go(job, watched)
+        if job.target is not None:
+            outputs.written(journal, path_of(job.target))
     except BrokenPipeError:
         job.stop.now("interrupted", ExitStatus.READER_GONE)
+    except ConfirmationNeeded as error:
+        kept = error
     except BaseException as error:
         job.stop.now("interrupted", exit_status_of(error))
         with suppress(EnrichctlError, OSError):  # what broke the run off says more
             _finish(job, journal, entry, runner, watch)
         raise
-    return _finish(job, journal, entry, runner, watch)
+    status = _finish(job, journal, entry, runner, watch, kept)
+    _tell(job, journal, entry, output, runner, kept)
+    return status
 
 
 def _finish(
-    job: "Job", journal: Journal, entry: history.Run, runner: Runner, watch: Watcher
+    job: "Job",
+    journal: Journal,
+    entry: history.Run,
+    runner: Runner,
+    watch: Watcher,
+    kept: EnrichctlError | None = None,
 ) -> ExitStatus:
     """Tell and enter how the run ended: what cannot be told of it is part of that."""
-    status = conclude(entry, runner.report, job.steps, job.stop)
+    status = conclude(entry, runner.report, job.steps, job.stop, kept)
     try:
         watch(Ended(entry.state, entry.stopped_by, status))
     except BaseException as error:
@@ -119,7 +125,14 @@ def _finish(
     return status
 
 
-def _tell(job: "Job", journal: Journal, entry: history.Run, output: Output, runner: Runner) -> None:
+def _tell(
+    job: "Job",
+    journal: Journal,
+    entry: history.Run,
+    output: Output,
+    runner: Runner,
+    kept: EnrichctlError | None,
+) -> None:
     """Say what the run came to, and what was not as it should be."""
     source, screen = job.source, job.screen
     if source.origin.is_outdated() and source.path != job.target:
@@ -128,14 +141,59 @@ def _tell(job: "Job", journal: Journal, entry: history.Run, output: Output, runn
             f" {entry.records} records that it held at the start; run again for the rest"
         )
     job.note()
-    tell(screen, journal, entry, output, job.target, source.encoding)
+    tell(screen, journal, entry, output, None if kept else job.target, source.encoding)
+    if kept:
+        screen.error(kept)
     if runner.waited_in_vain:
         screen.error(
             Locked(runner.waited_in_vain, next="see whether it hangs, then run this again")
         )
 
 
-def _layout(job: "Job", own: dict[str, int] | None) -> Layout:
+def _watched(
+    job: "Job", layout: Layout, connected: Collection[str], stack: ExitStack
+) -> "Watched | None":
+    """Return what compares the output with the one that it takes the place of."""
+    target, path = job.target, job.source.path
+    if target is None or job.options.force or not target.is_file():
+        return None
+    if path is not None and target.samefile(path):  # nothing goes: it is read
+        return None
+    from enrichctl.cli.enrich.replaced import EarlierOutput, Watched, read_earlier  # noqa: PLC0415 - not for a first output
+
+    earlier = read_earlier(target)
+    if earlier is None:
+        return None
+    stack.enter_context(earlier)
+    columns = job.match.columns
+    return Watched(
+        EarlierOutput(earlier, job.source.header, columns),
+        columns,
+        layout.added,
+        layout.wanted,
+        connected if job.options.sandbox else (),
+    )
+
+
+def _may_go(job: "Job", watched: "Watched | None") -> None:
+    """Have somebody agree that values go which the earlier output has.
+
+    Raises:
+        ConfirmationNeeded: Nobody agreed; the earlier output is as it was.
+    """
+    if watched is None or not watched.loss:
+        return
+    loss = watched.loss
+    what = f"{called(job.target)} has {loss.counted} that this run leaves blank: {loss.where}"
+    if job.stop.asked.is_set():  # who stopped it wants no questions
+        raise ConfirmationNeeded(
+            f"{what}; it was not replaced", next="run the same command again: it goes on"
+        )
+    with answering():
+        may_go(job.screen, what, piped=job.source.name == "-")
+
+
+def _layout(job: "Job", own: dict[str, int] | None, connected: Collection[str]) -> Layout:
     says_more = job.format in ("json", "jsonl")
     return Layout(
         job.match.columns,
@@ -143,22 +201,30 @@ def _layout(job: "Job", own: dict[str, int] | None) -> Layout:
         provenance=job.options.provenance != "none" and not says_more,
         says_more=says_more,
         own=own,
+        known_as={name: made_up(name) for name in connected} if job.options.sandbox else None,
     )
 
 
-def _output(job: "Job", layout: Layout) -> Output:
+def _output(job: "Job", layout: Layout, journal: Journal) -> Output:
+    def remember(digest: bytes) -> None:
+        """Know the output again before it stands in its place: a crash may come in between."""
+        assert job.target is not None  # noqa: S101 - a stream has no place
+        outputs.remember(journal, path_of(job.target), digest)
+
     return open_output(
         job.source,
         job.target,
         format=job.format,
         added=layout.added,
+        optional=() if job.named else layout.fields,
         excel_safe=not job.options.no_excel_safe and job.settings.excel_safe,
         stream=sys.stdout.buffer if job.target is None else None,
         force=job.options.force,
+        sealed=remember,
     )
 
 
-def _writer(job: "Job", output: Output) -> Write:
+def _writer(job: "Job", output: Output, watched: "Watched | None") -> Write:
     """Return how a record is written; a reader that has gone stops the run."""
 
     def write(row: Row, found: RecordResult) -> None:
@@ -168,6 +234,8 @@ def _writer(job: "Job", output: Output) -> Write:
             output.write(row, found.cells, found.added, found.meta)
         except BrokenPipeError:
             job.stop.now("interrupted", ExitStatus.READER_GONE)
+        if watched is not None:
+            watched(row, found)
 
     return write
 
@@ -180,11 +248,9 @@ def _log(name: str, stack: ExitStack) -> list[Watcher]:
     return [stack.enter_context(LogFile(Path(name)))]
 
 
-def _progress(
-    screen: Screen, asks: dict[str, int], records: int
-) -> AbstractContextManager[Watcher]:
+def _progress(screen: Screen, asks: dict[str, int], records: int) -> "Progress | None":
     if screen.quiet:
-        return nullcontext(nobody)
+        return None
     from enrichctl.render.progress import Progress  # noqa: PLC0415 - draws with Rich
 
     return Progress(screen, asks, records)

@@ -7,10 +7,10 @@ from pathlib import Path
 from enrichctl.cli.enrich.options import Options
 from enrichctl.cli.enrich.request import name_of, path_of
 from enrichctl.config import Settings, did_you_mean
-from enrichctl.errors import ConfirmationNeeded, OutputError, UsageError
+from enrichctl.errors import ConfirmationNeeded, UsageError
 from enrichctl.facts import countries
-from enrichctl.files import Source, check_target
-from enrichctl.journal import Journal
+from enrichctl.files import Source, check_target, digest_of
+from enrichctl.journal import Journal, outputs
 from enrichctl.journal.history import has_written
 from enrichctl.model import NOTHING, Credits, Plan, plain
 from enrichctl.registry import names
@@ -36,6 +36,11 @@ def check(options: Options, settings: Settings, budgets: Iterable[str], asked: s
                 f"--budget bounds {name!r}, which is no provider{did_you_mean(name, known)}",
                 next=f"name one that this run asks: {', '.join(sorted(asked))}",
             )
+    if options.real_limits and not options.sandbox:
+        raise UsageError(
+            "--real-limits is about rehearsals: real providers always make you wait",
+            next="add --sandbox, or leave it out",
+        )
     if options.min_confidence is not None and math.isnan(options.min_confidence):
         raise UsageError("--min-confidence nan is no number", next="write one from 0 to 1")
     if options.provenance not in ("columns", "none"):
@@ -49,11 +54,28 @@ def check(options: Options, settings: Settings, budgets: Iterable[str], asked: s
         )
 
 
-def may_replace(journal: Journal, source: Source, target: Path | None, *, force: bool) -> None:
-    """Refuse a place for the output where no file can be, or one that is not this input's.
+def may_replace(
+    journal: Journal,
+    source: Source,
+    columns: Mapping[str, int],
+    target: Path | None,
+    screen: Screen,
+    *,
+    force: bool,
+) -> None:
+    """Have somebody agree that a file is replaced that is not this input's, or was edited.
+
+    Args:
+        journal: Says what was written where.
+        source: The input.
+        columns: Field → its column in the input.
+        target: The output; None is stdout.
+        screen: Where to ask.
+        force: Whether it was agreed to on the command line.
 
     Raises:
-        OutputError: There is a file that this tool did not write for this input, or can be none.
+        OutputError: There can be no file.
+        ConfirmationNeeded: Nobody agreed.
     """
     if target is None:
         return
@@ -62,11 +84,47 @@ def may_replace(journal: Journal, source: Source, target: Path | None, *, force:
         return
     if not target.is_file() or str(target).startswith("/dev/"):
         return
+    name, piped = called(target), source.name == "-"
     if not has_written(journal, name_of(source), path_of(target)):
-        raise OutputError(
-            f"{called(target)} is there already, and was not written by enrichctl for this input",
-            next="choose another with -o PATH, or replace it with --force",
-        )
+        what = f"{name} is there already, and was not written by enrichctl for this input"
+        may_go(screen, what, piped=piped)
+    elif source.path is None or not target.samefile(source.path):  # else it is read, edits and all
+        stood = outputs.known(journal, path_of(target))
+        if stood and digest_of(target) not in stood:
+            at = max(stood.values())
+            what = f"{name} was changed since enrichctl wrote it ({at:%Y-%m-%d %H:%M} UTC)"
+            may_go(screen, what + _edits(source, columns, target), piped=piped)
+
+
+def _edits(source: Source, columns: Mapping[str, int], target: Path) -> str:
+    """Say what somebody has put into an output, as far as it can be told."""
+    from enrichctl.cli.enrich.replaced import EarlierOutput, read_earlier  # noqa: PLC0415 - rare
+
+    earlier = read_earlier(target)
+    if earlier is None:
+        return ""
+    with earlier:
+        found = EarlierOutput(earlier, source.header, columns, whole=True)
+        edits = found.edits(source.rows())
+    return f"; {edits.counted} put there by hand: {edits.where}" if edits else ""
+
+
+def may_go(screen: Screen, what: str, *, piped: bool) -> None:
+    """Have somebody agree that what a file holds goes.
+
+    Raises:
+        ConfirmationNeeded: Nobody agreed, or there is nobody.
+    """
+    other = "choose another with -o PATH, or replace it with --force"
+    if not screen.asks or piped:
+        raise ConfirmationNeeded(what, next=other)
+    screen.warn(what)
+    try:
+        agreed = screen.ask("replace it?")
+    except KeyboardInterrupt:
+        agreed = False
+    if not agreed:
+        raise ConfirmationNeeded("not confirmed; the file is as it was", next=other)
 
 
 def confirm(

@@ -36,8 +36,22 @@ def exit_status_of(error: BaseException) -> ExitStatus:
     return ExitStatus.BUG
 
 
-def conclude(entry: history.Run, report: Report, steps: Iterable[Step], stop: Stop) -> ExitStatus:
-    """Put into a run's entry how it ended; return the exit status."""
+def conclude(
+    entry: history.Run,
+    report: Report,
+    steps: Iterable[Step],
+    stop: Stop,
+    kept: EnrichctlError | None = None,
+) -> ExitStatus:
+    """Put into a run's entry how it ended; return the exit status.
+
+    Args:
+        entry: The run's.
+        report: Its counts.
+        steps: The providers, some of which may have stopped.
+        stop: Why the run as a whole stopped, if it did.
+        kept: Why the output did not take its place; None when it did.
+    """
     stops = [step.stopped for step in steps if step.stopped]
     entry.summary = report.summary(stops)
     entry.records = report.records
@@ -52,6 +66,7 @@ def conclude(entry: history.Run, report: Report, steps: Iterable[Step], stop: St
         status = report.exit_status()
         if report.outcomes[Status.PENDING]:
             entry.stopped_by = "limit"
+        status = kept.exit_status if kept else status
     entry.state = "stopped" if entry.stopped_by else "done"
     entry.exit_status = int(status)
     entry.finished_at = datetime.now(UTC)

@@ -65,12 +65,21 @@ def run(options: Options) -> int:
         job = Job(options, settings, screen, source)
         environ = None
         if options.sandbox:
-            from enrichctl.sandbox import Sandbox  # noqa: PLC0415 - only when it was asked for
-
-            environ = stack.enter_context(Sandbox()).environ()
-            screen.note("sandbox: people and credits are made up, no provider is asked")
+            environ = _rehearsal(options, screen, stack)
         journal = stack.enter_context(context.journal())
         return job.run(journal, environ, stack)
+
+
+def _rehearsal(options: Options, screen: Screen, stack: ExitStack) -> dict[str, str]:
+    """Start the sandbox, and return the environment in which it is asked."""
+    from enrichctl.cli.providers.sandbox import memory  # noqa: PLC0415 - only when asked for
+    from enrichctl.sandbox import Sandbox  # noqa: PLC0415 - the same
+
+    box = stack.enter_context(Sandbox(memory=memory(), limits=options.real_limits))
+    screen.note("sandbox: people and credits are made up, no provider is asked")
+    if box.memory and not box.memory.is_free:
+        screen.note("another rehearsal is under way: the sandbox will not remember this one")
+    return box.environ()
 
 
 class Job:
@@ -84,7 +93,7 @@ class Job:
         self.screen = screen
         self.source = source
         self.providers = providers_of(options, settings)
-        named = read_fields(options.want) or tuple(settings.wants)
+        named = self.named = read_fields(options.want) or tuple(settings.wants)
         check_wants(self.providers, named)
         piped = source.name == "-"
         self.match = columns_of(
@@ -134,7 +143,9 @@ class Job:
             log = Path(options.log_file) if options.log_file else None
             check_places(self.source.path, self.target, log)
             stack.enter_context(alone_on(self.source.path, self.target))
-            consent.may_replace(journal, self.source, self.target, force=options.force)
+            consent.may_replace(
+                journal, self.source, self.match.columns, self.target, screen, force=options.force
+            )
         self.note()
         sweep(journal)
         for provider in self.providers:
@@ -172,10 +183,12 @@ class Job:
         self, step: Step, environ: dict[str, str] | None, journal: Journal
     ) -> "Connected":
         from enrichctl.cli.account_names import named, told  # noqa: PLC0415 - no local run
-        from enrichctl.cli.logins import connect  # noqa: PLC0415 - needs them
+        from enrichctl.cli.logins import connect, hurried  # noqa: PLC0415 - needs them
 
         must = not self.options.dry_run
         one = connect(step, self.settings, environ, must=must, budgets=self.budgets)
+        if self.options.sandbox and not self.options.real_limits:
+            one = hurried(one)
         one = named(step, one, journal)
         return told(step, one, journal, new=True) if must else one
 
@@ -275,7 +288,10 @@ class Job:
         if self.options.json_:
             from enrichctl.cli.documents import plan_document  # noqa: PLC0415 - slow to import
 
-            sys.stdout.write(json.dumps(plan_document(plan), ensure_ascii=False) + "\n")
+            sys.stdout.write(
+                json.dumps(plan_document(plan, sandbox=self.options.sandbox), ensure_ascii=False)
+                + "\n"
+            )
         else:
             self._show(plan)
 

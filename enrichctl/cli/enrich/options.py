@@ -87,7 +87,18 @@ class Options:
         ),
     ] = None
     sandbox: Annotated[
-        bool, _asked("--sandbox", help="Ask made-up providers on this machine: no key, no money.")
+        bool,
+        _asked(
+            "--sandbox",
+            help="Ask made-up providers on this machine: no key, no money. Writes NAME.sandbox.",
+        ),
+    ] = False
+    real_limits: Annotated[
+        bool,
+        _asked(
+            "--real-limits",
+            help="With --sandbox: wait for rate limits as the real providers make you wait.",
+        ),
     ] = False
     dry_run: Annotated[
         bool,
@@ -184,7 +195,10 @@ class Options:
     ] = False
     force: Annotated[
         bool,
-        _files("--force", help="Replace a file that was not written by enrichctl for this input."),
+        _files(
+            "--force",
+            help="Replace a file that holds more than the new one, was edited, or is not ours.",
+        ),
     ] = False
     log_file: Annotated[
         str, _files(metavar="PATH", help="What happened, as JSON Lines without personal data.")

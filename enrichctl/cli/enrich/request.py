@@ -147,7 +147,8 @@ def target_of(options: Options, source: Source) -> tuple[str, Path | None]:
         return format_, None
     if options.output:
         return format_, Path(options.output)
-    return format_, default_output(source, format_)
+    word = "sandbox" if options.sandbox else "enriched"
+    return format_, default_output(source, format_, word)
 
 
 def name_of(source: Source) -> str:

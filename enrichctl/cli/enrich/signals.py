@@ -45,6 +45,16 @@ def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def answering() -> Iterator[None]:
+    """Let Ctrl-C answer a question that is asked while signals stop a run: it is a no."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def reader_gone() -> bool:
     """Tell whether whoever read stdout has closed it."""
     try:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -33,11 +34,15 @@ def sandbox(
         typer.Option(min=0, max=1, metavar="P", help="Share of answers about somebody else."),
     ] = 0.0,
     seed: Annotated[int, typer.Option(metavar="N", help="Another seed is another population.")] = 1,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Forget what `enrich --sandbox` remembers, and end.")
+    ] = False,
 ) -> int:
     """Serve all four vendors' documented protocols on 127.0.0.1 until interrupted.
 
     The population is made up and always the same for a seed. What to put into the environment is
-    printed as NAME=value lines.
+    printed as NAME=value lines. This server starts afresh each time; the one of `enrich --sandbox`
+    remembers its people, credits and tickets in the state folder until --forget.
 
     \b
       enrichctl providers sandbox > sandbox.env &
@@ -46,6 +51,10 @@ def sandbox(
       enrichctl providers sandbox --latency 0.3 --fault leadlex.lost=0.02
       enrichctl providers sandbox --mix-up 0.05   # do wrong people end as review?
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    if forget:
+        forget_rehearsals()
+        context.screen().say("forgotten: the next `enrich --sandbox` starts with full accounts")
+        return 0
     switches: dict[str, Any] = {
         "latency": latency,
         "jitter": jitter,
@@ -86,6 +95,20 @@ def _serve(port: int, switches: dict[str, Any]) -> int:
     except KeyboardInterrupt:
         context.screen().note("sandbox ended")
     return 0
+
+
+def memory() -> Path:
+    """Return where the sandbox of `enrich --sandbox` remembers what happened in it."""
+    from enrichctl.config import state_dir  # noqa: PLC0415 - not for help and completion
+
+    return state_dir() / "sandbox"
+
+
+def forget_rehearsals() -> None:
+    """Erase that memory: it was told of people."""
+    from enrichctl.sandbox.memory import forget  # noqa: PLC0415 - not for help and completion
+
+    forget(memory())
 
 
 def _pairs(texts: list[str] | None, option: str, most: float) -> list[tuple[str, float]]:

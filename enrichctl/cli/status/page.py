@@ -4,6 +4,7 @@ import os
 import shlex
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from enrichctl.cli.run_values import facts
 from enrichctl.errors import ExitStatus, OutputError
 from enrichctl.files.atomic import AtomicFile
 from enrichctl.journal import history, pages
+from enrichctl.journal.accounts import made_up
 from enrichctl.render.page import GENERATOR, Story, page
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def tell(journal: "Journal", run: "Run", *, sample: bool) -> Story:
     if not run.summary:  # it has not ended, or not in good order
         told["fields"] = [_so_far(one) for one in fillings if one.found]
     places = pages.places(journal, run.id)
-    return Story(
+    story = Story(
         run=told,
         command=shlex.join(run.command),
         means="" if run.exit_status is None else EXITS[ExitStatus(run.exit_status)].means,
@@ -71,6 +73,32 @@ def tell(journal: "Journal", run: "Run", *, sample: bool) -> Story:
         sample=pages.sample(journal, run.id, SAMPLE) if sample else None,
         later="" if places else history.later(journal, run),
         at=journal.now(),
+    )
+    return _made_up(story) if run.sandbox else story
+
+
+def _made_up(story: Story) -> Story:
+    """Return a page's story with the sandbox's providers called so."""
+    lanes = story.run["providers"]
+    remote = [lane["name"] for lane in lanes if lane["calls"] or lane["asked"] or lane["reused"]]
+    names = {name: made_up(name) for name in remote}
+
+    def said(name: str) -> str:
+        return names.get(name, name)
+
+    lanes = [lane | {"name": said(lane["name"])} for lane in lanes]
+    for filling in story.fillings:
+        filling.found = {said(name): count for name, count in filling.found.items()}
+    for record in story.sample or ():
+        for cell in record.cells.values():
+            cell[2:3] = [said(name) for name in cell[2:3]]
+    spent = story.spending
+    lines = [replace(line, provider=said(line.provider)) for line in spent.lines]
+    return replace(
+        story,
+        run=story.run | {"providers": lanes},
+        places=[replace(place, provider=said(place.provider)) for place in story.places],
+        spending=replace(spent, lines=lines),
     )
 
 

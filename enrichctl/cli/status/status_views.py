@@ -115,7 +115,9 @@ def _show_records(journal: Journal, run: history.Run, word: str, *, json_: bool)
         for r in history.records(journal, run.id, word)
     ]
     if json_:
-        _document(one=True, row=None, records=word).model_validate({"records": rows}).show()
+        _document(one=True, row=None, records=word).model_validate(
+            {"sandbox": run.sandbox, "records": rows}
+        ).show()
         return
     from enrichctl.render.history import LISTED, show_records  # noqa: PLC0415 - draws
 

@@ -72,7 +72,6 @@ class Superoffice(Vendor):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.own = world.switches.of(SuperofficeSwitches)
         self.entities = Entities(world.population)
         self._tokens = {self.world.switches.keys[self.name]: world.now()}
 
@@ -92,6 +91,11 @@ class Superoffice(Vendor):
             "client_secret": CLIENT_SECRET,
             "refresh_token": REFRESH_TOKEN,
         }
+
+    @property
+    def own(self) -> SuperofficeSwitches:
+        """Return the switches that only this vendor has."""
+        return self.world.switches.of(SuperofficeSwitches)
 
     def routes(self) -> list[Route]:
         """List what can be asked. An agent's method is invoked by POST, GET explains it."""

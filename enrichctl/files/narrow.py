@@ -1,0 +1,100 @@
+"""An output whose new columns are known only in the end: those that are empty are left out."""
+
+import marshal
+import struct
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import IO, Any, Self
+
+from enrichctl.files.atomic import AtomicFile
+from enrichctl.files.output import Output
+from enrichctl.files.records import Renderer, Row, Source
+
+_LENGTH = struct.Struct("<I")
+
+Make = Callable[[Sequence[str], Sequence[int]], Renderer]
+"""Makes the renderer of some new columns, given the length of the longest text of each."""
+
+
+class NarrowOutput(Output):
+    """Keeps what is new of each record until all are known, then reads the source once more.
+
+    Args:
+        source: What the rows come from.
+        make: Makes the renderer, once it is known which columns there are.
+        added: Names of all new columns.
+        optional: Those of them that are left out where no record has a value.
+        file: The file.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        make: Make,
+        added: Sequence[str],
+        optional: Collection[str],
+        *,
+        file: AtomicFile,
+        encoding: str,
+        excel_safe: bool,
+    ) -> None:
+        super().__init__(
+            make(added, ()), file=file, stream=None, encoding=encoding, excel_safe=excel_safe
+        )
+        self._source = source
+        self._make = make
+        self._added = tuple(added)
+        self._longest = [0] * len(added)
+        self._optional = frozenset(optional)
+        self._kept: IO[bytes]
+
+    def __enter__(self) -> Self:
+        self._kept = tempfile.TemporaryFile(buffering=1 << 18)
+        return self
+
+    def write(
+        self,
+        row: Row,
+        changed: Mapping[int, str],
+        added: Sequence[str],
+        meta: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep what is new of one record."""
+        del row, meta  # the one is read again, the other is for JSON, whose keys are fixed
+        for at, text in enumerate(added):
+            self._longest[at] = max(self._longest[at], len(text))
+        # Texts may be words of an enumeration, which are more than marshal takes.
+        data = marshal.dumps(({at: str(text) for at, text in changed.items()}, [*map(str, added)]))
+        try:
+            self._kept.write(_LENGTH.pack(len(data)))
+            self._kept.write(data)
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        with self._kept:
+            if kind is None:
+                try:
+                    self._write_all()
+                except BaseException:
+                    self._discard()
+                    raise
+        super().__exit__(kind, *rest)
+
+    def _write_all(self) -> None:
+        held = range(len(self._added))
+        here = [at for at in held if self._longest[at] or self._added[at] not in self._optional]
+        names = [self._added[at] for at in here]
+        self._renderer = self._make(names, [self._longest[at] for at in here])
+        try:
+            self._renderer.begin()
+        except OSError as error:
+            raise self._failure(error) from error
+        for row, (changed, added) in zip(self._source.rows(), self._replayed(), strict=True):
+            super().write(row, changed, [added[at] for at in here])
+
+    def _replayed(self) -> Iterator[tuple[dict[int, str], list[str]]]:
+        """Read again what was kept, record by record."""
+        self._kept.seek(0)
+        while head := self._kept.read(_LENGTH.size):
+            yield marshal.loads(self._kept.read(_LENGTH.unpack(head)[0]))  # noqa: S302 - our own

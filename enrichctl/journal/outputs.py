@@ -1,0 +1,29 @@
+"""Which contents of which output files are this program's own."""
+
+from datetime import datetime
+
+from enrichctl.journal import queries
+from enrichctl.journal.money import iso
+from enrichctl.journal.store import Journal
+
+
+def remember(journal: Journal, path: str, digest: bytes) -> None:
+    """Keep the digest of what is about to be put under a path; what stands there stays known."""
+    row = (path, digest, iso(journal.now()))
+    journal.write(lambda db: db.execute("REPLACE INTO outputs VALUES (?, ?, ?)", row))
+
+
+def written(journal: Journal, path: str) -> None:
+    """Note that the last one stands there by now: those before it are known no longer."""
+    journal.write(
+        lambda db: db.execute(
+            "DELETE FROM outputs WHERE path=?1 AND at<(SELECT MAX(at) FROM outputs WHERE path=?1)",
+            (path,),
+        )
+    )
+
+
+def known(journal: Journal, path: str) -> dict[bytes, datetime]:
+    """Return the digests of what may stand under a path, and when each was written."""
+    rows = journal.read(queries.CONTENTS, (path,))
+    return {digest: datetime.fromisoformat(at) for digest, at in rows}

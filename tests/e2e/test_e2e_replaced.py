@@ -1,0 +1,124 @@
+"""An output that holds more than the new one, or somebody's edits, is not replaced unasked."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from e2e_tty import Tty
+
+PEOPLE = ("erik.young@falcon-pharma.es",)
+NEXT = b"choose another with -o PATH, or replace it with --force"
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+
+
+@pytest.fixture
+def bought(paid, known):
+    """A file whose e-mails were paid for answers, and the output with them."""
+    emails = known("leadlex", 4)
+    paid.write("in.csv", "Email,Notes\n" + "".join(f"{e},n{i}\n" for i, e in enumerate(emails)))
+    done = paid("enrich", "in.csv", "-p", "offline,leadlex", "-y")
+    assert done.returncode == 0, done.stderr
+    return paid
+
+
+def test_a_paid_file_is_not_replaced_by_a_free_run(bought, box):
+    """The message counts what would go and names its columns and rows; the file is as it was."""
+    out = bought.folder / "in.enriched.csv"
+    before = out.read_bytes()
+    done = bought("enrich", "in.csv")
+
+    assert done.returncode == 2
+    assert out.read_bytes() == before
+    assert b" values that this run leaves blank: " in done.stderr
+    assert b"4 in job_title" in done.stderr
+    assert b"(rows 1, 2, 3, \xe2\x80\xa6)" in done.stderr
+    assert NEXT in done.stderr
+    told = json.loads(bought("status", "last", "--json").stdout)["run"]
+    assert (told["state"], told["exit_status"]) == ("done", 2)
+
+    forced = bought("enrich", "in.csv", "--force")
+    assert forced.returncode == 0, forced.stderr
+    assert "job_title" not in rows(out)[0]
+
+
+def test_a_pilot_over_a_paid_file_is_asked_about_at_a_terminal(bought):
+    out = bought.folder / "in.enriched.csv"
+    before = out.read_bytes()
+    words = ["enrich", "in.csv", "-p", "offline,leadlex", "--fresh", "--limit", "1", "-y"]
+    with Tty(words, bought.folder, bought.environ) as tty:
+        assert tty.sees("replace it? [y/N]").type(b"n\r").ends() == 2
+    assert out.read_bytes() == before
+    with Tty(words, bought.folder, bought.environ) as tty:
+        assert tty.sees("replace it? [y/N]").type(b"y\r").ends() == 0
+    assert out.read_bytes() != before
+
+
+def test_a_daily_job_is_never_held_up(bought, box, known):
+    """Rows come, go and move, answers are the journal's or are newly asked: it is replaced."""
+    out = bought.folder / "in.enriched.csv"
+    emails = known("leadlex", 6)
+    bought.write("in.csv", "Email,Notes\n" + "".join(f"{e},x\n" for e in reversed(emails[2:])))
+    again = bought("enrich", "in.csv", "-p", "offline,leadlex", "-y")
+    assert again.returncode == 0, again.stderr
+    assert len(rows(out)) == 4
+
+    box.set(miss_rate=1.0)  # the vendor itself does not know them any more
+    fresh = bought("enrich", "in.csv", "-p", "offline,leadlex", "-y", "--fresh")
+    assert fresh.returncode == 0, fresh.stderr
+    assert "leadlex" not in out.read_text()
+
+
+def test_an_edited_output_is_not_replaced(bought):
+    """What was typed into it is counted; a yes at a terminal, or --force, replaces it."""
+    out = bought.folder / "in.enriched.csv"
+    edited = out.read_text("utf-8").replace(",n1,", ",call her on Monday,")
+    out.write_text(edited, "utf-8")
+    done = bought("enrich", "in.csv", "-p", "offline,leadlex", "-y")
+
+    assert done.returncode == 2
+    assert b"in.enriched.csv was changed since enrichctl wrote it" in done.stderr
+    assert b"1 value put there by hand: 1 in Notes (row 2)" in done.stderr
+    assert out.read_text("utf-8") == edited
+
+    words = ["enrich", "in.csv", "-p", "offline,leadlex", "-y"]
+    with Tty(words, bought.folder, bought.environ) as tty:
+        assert tty.sees("replace it? [y/N]").type(b"y\r").ends() == 0
+    assert "Monday" not in out.read_text("utf-8")
+    assert bought(*words).returncode == 0  # it is the program's own again
+
+
+def test_a_copy_or_a_touch_is_no_edit(bought):
+    out = bought.folder / "in.enriched.csv"
+    held = out.read_bytes()
+    out.unlink()
+    out.write_bytes(held)
+    assert bought("enrich", "in.csv", "-p", "offline,leadlex", "-y").returncode == 0
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.xlsx", "bare.csv"])
+def test_every_format_is_looked_into(paid, known, name):
+    paid.write("in.csv", "Email\n" + "".join(f"{e}\n" for e in known("leadlex", 2)))
+    also = ["--provenance", "none"] if name == "bare.csv" else []
+    first = paid("enrich", "in.csv", "-p", "offline,leadlex", "-y", "-o", name, *also)
+    assert first.returncode == 0, first.stderr
+    before = (paid.folder / name).read_bytes()
+    done = paid("enrich", "in.csv", "-o", name, *also)
+
+    assert done.returncode == 2, done.stderr
+    assert (paid.folder / name).read_bytes() == before
+
+
+def test_an_output_that_is_the_input_is_read_edits_and_all(bought):
+    bought.write("in.csv", "Email,Notes\nerik.young@falcon-pharma.es,a\n")
+    words = ["enrich", "in.csv", "-o", "in.csv"]
+    assert bought(*words, "--force").returncode == 0
+    text = (bought.folder / "in.csv").read_text("utf-8").replace(",a,", ",b,")
+    (bought.folder / "in.csv").write_text(text, "utf-8")
+    done = bought(*words)
+    assert done.returncode == 0, done.stderr
+    assert rows(bought.folder / "in.csv")[0]["Notes"] == "b"
