@@ -45,6 +45,8 @@ def columns_of(
         urgent = [one for one in match.unclaimed if one.choices[0][0] in bought]
         question = [*match.ambiguous, *urgent, *match.unclaimed][0]
         answers = [f"{field} is {column}" for field, column in question.choices]
+        for place, values in enumerate(question.values):
+            answers[place] += f" ({', '.join(values) or 'no value'})"
         chosen = choose(_said(question), answers + ["none of them: leave it as it is"] * optional)
         field = question.choices[0][0]
         if chosen is None and optional and field not in bought:
