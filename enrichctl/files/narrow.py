@@ -4,6 +4,7 @@ import marshal
 import struct
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import IO, Any, Self
 
 from enrichctl.files.atomic import AtomicFile
@@ -72,13 +73,18 @@ class NarrowOutput(Output):
             raise self._failure(error) from error
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        with self._kept:
+        try:
             if kind is None:
-                try:
-                    self._write_all()
-                except BaseException:
-                    self._discard()
-                    raise
+                self._write_all()
+        except OSError as failure:
+            self._discard()
+            raise self._failure(failure) from failure
+        except BaseException:
+            self._discard()
+            raise
+        finally:
+            with suppress(OSError):  # what a full disk did not take is not wanted any more
+                self._kept.close()
         super().__exit__(kind, *rest)
 
     def _write_all(self) -> None:
@@ -86,10 +92,7 @@ class NarrowOutput(Output):
         here = [at for at in held if self._longest[at] or self._added[at] not in self._optional]
         names = [self._added[at] for at in here]
         self._renderer = self._make(names, [self._longest[at] for at in here])
-        try:
-            self._renderer.begin()
-        except OSError as error:
-            raise self._failure(error) from error
+        self._renderer.begin()
         for row, (changed, added) in zip(self._source.rows(), self._replayed(), strict=True):
             super().write(row, changed, [added[at] for at in here])
 

@@ -86,9 +86,9 @@ COMMANDS = [
     ("providers show superoffice", "providers"),
     ("journal", "journal"),
     ("journal path", "journal"),
-    ("journal forget oliver.tansley@brackenridge-logistics.co.uk", "journal"),
+    ("journal forget oliver.tansley@brackenridge-logistics.co.uk --yes", "journal"),
     ("journal export", "journal"),
-    ("journal prune --older-than 0", "journal"),
+    ("journal prune --older-than 0 --yes", "journal"),
 ]
 
 
