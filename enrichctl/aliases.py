@@ -50,7 +50,7 @@ NAMES = frozenset(
         name | nom | nome | nombre | naam | namn | nimi | navn | jmeno | meno | nev | nume | nama
         이름 | ชื่อ | kontakt | kunde | kundenname | customer | customername | client | clientname
         cliente | klant | klient | kund | asiakas | 顧客名 | お客様名 | 客户 | 客戶
-        客户名称 | 고객
+        客户名称 | 고객 | ad
     """)
 )
 """Headers that may mean a full name, a first or last name, or a company's: see the values."""

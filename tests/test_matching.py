@@ -111,6 +111,11 @@ def test_a_canonical_name_with_other_values_is_noted():
         ("First Name", "jane@acme.com", None),
         ("Founded", "1999", "founded_year"),
         ("Founded", "Paris", None),
+        ("properties.email", "jane@acme.com", "email"),
+        ("properties.jobtitle", "CEO", "job_title"),
+        ("li_url", PERSON, "linkedin_url"),
+        ("Dipendenti", "50", "company_size"),
+        ("Ad", "Summer campaign", None),
         ("Business Street", "12 High Street", "address"),
         ("Lead ID", "lead_abc", "close.lead_id"),
         ("Contact ID", "cont_abc", "close.contact_id"),
@@ -290,3 +295,9 @@ def test_no_header_is_listed_for_two_fields():
 def test_the_fingerprint_of_a_header_keeps_its_borders_and_order():
     prints = {fingerprint(header) for header in (["a", "b"], ["ab"], ["b", "a"], ["a", "b", ""])}
     assert len(prints) == 4
+
+
+def test_ad_is_a_first_name_beside_soyad():
+    """It is an advertisement elsewhere."""
+    columns = {"Ad": ["Ayşe"], "Soyad": ["Demir"]}
+    assert names(columns) == {"first_name": "Ad", "last_name": "Soyad"}

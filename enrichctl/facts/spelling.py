@@ -57,6 +57,7 @@ _MORE = re.compile(
     r"\s*/\s*-?\d+\s*\Z|[\s(]+\d{1,2}\s*[-\u2013]\s*\d{1,2}\)?\s*\Z|\s+\d{1,2}\s?h\b.*\Z|\s*\(\d{1,2}\)\s*\Z"
 )
 _ISO_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[ T].*)?")  # what spreadsheets make of some
+_DOTS = str.maketrans("\u00b7\u2022\u2219\u30fb", "    ")  # between groups of digits
 _ITALIAN_ZERO = re.compile(r"(?:\+|00)\s*39[\s.-]*\(0\)")
 _ITALIAN_MOBILE = len("+393471234567")
 _SPACE = re.compile(r"\s+")
@@ -144,7 +145,7 @@ def parse_phone(text: str, region: str = "") -> "Phone | None":
     """Return a valid number with what its parts say, else None."""
     from enrichctl.facts.numbering import valid  # noqa: PLC0415 - slow to import
 
-    text = text.strip().lstrip("'\u2019`").lstrip()
+    text = text.strip().lstrip("'\u2019`").lstrip().translate(_DOTS)
     if _ISO_DATE.fullmatch(text):
         return None
     if found := _AS_FLOAT.fullmatch(text):

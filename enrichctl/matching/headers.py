@@ -27,6 +27,7 @@ _NEXT_BEST = 1000  # rank from which a column is about the company
 _ALSO_OF_COMPANIES = {"phone", "country", "country_code"}  # better than nothing for a person
 _SPARED = {"email", "phone", "mobile", "linkedin_url"}  # another column may hold what one lacks
 _IS_COMPANY = {"iscompany", "isacompany"}  # Odoo: companies and people in one file
+_TURKISH_FIRST = "ad"
 _PEOPLE = {"email", "first_name", "last_name", "full_name", "job_title", "linkedin_url", "mobile"}
 
 
@@ -293,6 +294,8 @@ class _Matcher:
             values = self._values(place)
             if not look.fits("full_name", values):
                 continue
+            if self.keys[place] == _TURKISH_FIRST and "last_name" not in self.found:
+                continue  # an advertisement
             choices = self._of_odoo(place) or guess_name(place, self.found, self.rows)
             open_ = [name for name in choices if name not in self.found and name not in self.closed]
             if len(open_) == 1:

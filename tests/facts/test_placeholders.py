@@ -30,7 +30,7 @@ NOTHING = [
     "saknas", "ej angivet", "ingen uppgift", "ukendt", "ikke oplyst", "ukjent", "ikke oppgitt",
     "ei tiedossa", "ei saatavilla", "tuntematon",
     "なし", "不明", "該当なし", "无", "未知", "暂无", "無資料", "없음", "해당 없음", "ไม่มี",
-    "ไม่ทราบ",
+    "ไม่ทราบ", "未填", "sans objet", "s/o", "LinkedIn Member",
 ]  # fmt: skip
 
 SOMETHING = [
