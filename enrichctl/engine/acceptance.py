@@ -127,6 +127,5 @@ def _why(provider: str, named: str, verdict: Verdict) -> tuple[str, str]:
         return said, said
     verb = "answers" if verdict.says == "different" else "may answer"
     said = f"{provider} {verb} about {{}}: {verdict.differs} differs"
-    return said.format(f"{named}'s namesake" if named else "somebody else"), said.format(
-        "somebody else"
-    )
+    somebody = "somebody else"
+    return said.format(f"{somebody} than {named}" if named else somebody), said.format(somebody)

@@ -10,7 +10,7 @@ from enrichctl.cli import app
 from enrichctl.sandbox import Sandbox
 
 SHARED = "Email,First Name,Last Name\njane.doe@nordwind.de,Jane,Doe\njane.doe@nordwind.de,Tom,Roe\n"
-WHY = "leadlex answers about Tom Roe's namesake: name differs"
+WHY = "leadlex answers about somebody else than Tom Roe: name differs"
 
 
 @pytest.fixture

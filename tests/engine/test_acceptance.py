@@ -61,7 +61,7 @@ def test_an_answer_about_the_record_fills_it():
 def test_an_answer_about_somebody_else_fills_nothing_and_is_said_in_the_rows_own_words():
     lead = lead_after(answer("Kofi Weber", "Alder Travel"))
     assert not lead.filled
-    why = "alpha answers about Klaus Weber's namesake: name differs"
+    why = "alpha answers about somebody else than Klaus Weber: name differs"
     assert status_of(lead) == (Status.REVIEW, why)
     assert lead.tried[0].held_back == ("full_name", "phone", "industry", "job_title")
     assert lead.tried[0].cause == "alpha answers about somebody else: name differs"
