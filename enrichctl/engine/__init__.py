@@ -1,1 +1,51 @@
-"""."""
+"""The engine: takes records from their rows to their results, and asks providers on the way.
+
+One record passes these functions, in this order, when one provider is asked and answers at once.
+``tests/engine/test_walk.py`` records the calls and compares them with this list::
+
+    RecordReader.lead           a row is read: fields, suppression, conflicts with earlier rows
+    lead_from_record            it becomes a Lead, a record on its way
+    Runner._advance             the run asks what comes next
+    Waterfall.next_step         Ask a question, Wait for another run, or End
+    AnswerCache.answer          what the journal knows is applied first; here it knows nothing
+    Lane.put                    the question goes to its provider's lane
+    Lane._submit                a worker takes it, alone or with others of its submission
+    RequestLedger.intend        intent and worst case are committed, right before the call leaves
+    Booking.end                 the provider's last word is booked
+    book                        what it is, and what it costs: a pure function
+    Runner._take                once it is on the disk the run learns of it
+    Runner._advance             what comes next?
+    Waterfall.next_step
+    AnswerCache.answer          every answer reaches its record here, new or old
+    accept_answer               what it may fill, if it is about the same person
+    result_of                   nothing is left to ask: cells, status, note and explanation
+
+Where a record can leave this path:
+
+- `Wait`: another run asks the same; `InFlight` holds the record until that has answered.
+- The same person is asked about already: the record waits in `Runner` for that question.
+- Several questions gather to one submission, whose money is reserved before it is sent; an answer
+  that comes later is polled for by its ticket (`Lane`). A look-up is a submission of one that
+  reserves at its billed call.
+- Nobody beyond the machine is asked: `LocalWaterfall` takes the record from row to result, on all
+  cores (`in_parallel`, `WorkerProcess`).
+- A plan: `Estimate` takes the record through the same waterfall and asks nobody.
+
+Modules::
+
+    run  stop  report           the window of records, where a run ends, its counts
+    record_reader  lead         rows, and a record on its way; only `lead` changes a Lead
+    question  waterfall         who is asked what, and what comes next
+    answer_cache  reading       what the journal knows, and what a provider reads from it
+    acceptance                  which values a record takes from an answer
+    lane  delay_queue           one provider's workers, submissions and polls
+    request_ledger  key_age     intents and idempotency keys
+    booking                     outcomes and credits
+    in_flight                   records that wait for another run
+    estimate                    the plan
+    layout  result              what is written, and what became of a record
+    local_waterfall  parallel  worker_process  cpu_affinity    cores
+
+Money is decided in three places and nowhere else: `RequestLedger` (committed before it is sent),
+`book` (what is booked), and the journal's own budget check in the transaction of the intent.
+"""
