@@ -63,8 +63,16 @@ def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, 
     attempts = [_tried(journal, tried) for tried in record.tried]
     held = record.values.items()
     values = {name: value | {"at": _moment(value["at"])} for name, value in held}
+    asked: set[str] = set()
     for attempt in attempts:
-        complete(attempt, values, fields, context.settings())
+        # What a later provider found, or this one itself, was not known yet.
+        later = {one["provider"] for one in attempts} - asked
+        known = {
+            name: value if value["provider"] not in later else value | {"after": value["before"]}
+            for name, value in values.items()
+        }
+        complete(attempt, values, fields, context.settings(), known)
+        asked.add(attempt["provider"])
     if run.sandbox:
         _say_made_up(record, values, attempts)
     note = record.note

@@ -16,7 +16,8 @@ def explained(provider, values, *, wanted=(), accepted=(), answer=None, fields=(
         "provider": provider, "told": [], "wanted": list(wanted), "accepted": list(accepted),
         "answer": answer,
     }  # fmt: skip
-    complete(attempt, values, set(fields), Settings())
+    known = {name: one for name, one in values.items() if one["provider"] != provider}
+    complete(attempt, values, set(fields), Settings(), known)
     return attempt
 
 

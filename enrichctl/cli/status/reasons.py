@@ -21,6 +21,7 @@ def complete(
     values: Mapping[str, Facts],
     fields: set[str],
     settings: Settings,
+    known: Mapping[str, Facts],
 ) -> None:
     """Add to an attempt why values of it were left, and what a local provider was told and asked.
 
@@ -29,13 +30,14 @@ def complete(
         values: What became of the record's fields, shaped like its document.
         fields: What the run wanted of anybody.
         settings: Say which providers there are.
+        known: What was known of the record's fields before, shaped likewise.
     """
     attempt["left"] = {}
     try:
         provider = load(attempt["provider"], settings)
     except EnrichctlError:
         return  # it is no longer configured
-    told = {name: text for name in provider.uses if (text := _told(name, values, provider.name))}
+    told = {name: text for name in provider.uses if (text := _told(name, known))}
     if isinstance(provider, Local):
         own = provider.default_wants
         asked = own if fields >= set(own) else [name for name in provider.finds if name in fields]
@@ -83,12 +85,10 @@ def _before(name: str, values: Mapping[str, Facts]) -> str:
     return values[name]["before"] or "" if name in values else ""
 
 
-def _told(name: str, values: Mapping[str, Facts], provider: str) -> str:
-    """Return what a provider could know of a field: what it filled itself came later."""
-    held = values.get(name)
-    if held is None:
-        return ""
-    return held["before"] or (held["after"] if held["provider"] != provider else "") or ""
+def _told(name: str, known: Mapping[str, Facts]) -> str:
+    """Return what a provider could know of a field."""
+    held = known.get(name)
+    return (held["before"] or held["after"] or "") if held else ""
 
 
 def _read(provider: Provider, attempt: Facts, told: Mapping[str, str]) -> Match:
