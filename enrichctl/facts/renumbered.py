@@ -32,7 +32,8 @@ def _ivory_coast(national: str) -> str | None:
 
 
 _TODAY: Mapping[int, Callable[[str], str | None]] = {
-    52: _starts_over(r"1(\d{10})", r"\1"),  # Mexico, 2019: no 1 before mobiles
+    # Mexico, 2019: no 1 before mobiles, no 044 or 045 to reach one.
+    52: _starts_over(r"(?:1|04[45])(\d{10})", r"\1"),
     55: _starts_over(r"([1-9]\d)([689]\d{7})", r"\g<1>9\2"),  # Brazil, 2016: mobiles have nine
     57: _starts_over(r"([1245678]\d{7})", r"60\1"),  # Colombia, 2021: 60 before fixed lines
     84: _vietnam,
