@@ -34,7 +34,7 @@ class Asked:
     stored: Any = None
 
     def query(self, unasked: Mapping[str, str]) -> Query:
-        """Return what the provider is given: beside what it is told, what it must leave alone."""
+        """Return what the provider is given: what it is told, and what it must leave alone."""
         told = dict(unasked) | self.told
         return Query(told, self.wants, self.overwrite, self.save, self.region)
 

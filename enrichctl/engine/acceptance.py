@@ -12,7 +12,7 @@ from enrichctl.matching.same_person import Verdict, judge
 from enrichctl.model import Match, Query
 from enrichctl.provider import Provider, Remote
 
-# What is of the work at a company, and what is of an address, whoever has it.
+# What is of the work at a company, and what is true of an address, no matter whose.
 OF_WORK = frozenset({"job_title", "seniority", "department"})
 OF_ADDRESSES = frozenset({"email_kind", "email_status", "phone_e164"})
 
@@ -71,7 +71,7 @@ def accept_answer(
             name_told=isinstance(provider, Remote) and not NAMES.isdisjoint(query.told),
         )
     if verdict.taken and not verdict.but:
-        lead.hear(who)
+        lead.note_person(who)
     held = _held_back(verdict, match, wants, rules)
     bounds: dict[str, Any] = {"overwrite": rules.overwrite, "min_confidence": rules.min_confidence}
     back = tuple(name for name in offered(lead, match, wants, **bounds) if name in held)

@@ -4,7 +4,7 @@ Every answer reaches its record here, whether it came a moment ago or in another
 row is the truth. What is known is applied to the record; what is left is the question to ask.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
@@ -40,10 +40,10 @@ class AnswerCache:
     """
 
     def __init__(self, journal: Journal, rules: Rules, run: str, began: datetime) -> None:
-        self._journal = journal
-        self._rules = rules
-        self._run = run
-        self._began = began
+        self.journal = journal
+        self.rules = rules
+        self.run = run
+        self.began = began
 
     def answer(
         self, lead: Lead, question: Question, state: RunState, *, last: bool
@@ -65,61 +65,24 @@ class AnswerCache:
         unread = last and planned and not provider.apart and not question.query.save
         attempts = self._attempts(question, state.latest, unread=unread)
         question.seen = attempts[-1].id if attempts else 0
-        left = self._apply_all(lead, question, attempts, wants, state)
-        if left and isinstance(left, list) and attempts and unread:
+        left = _Applying(self, lead, question, state).apply_all(attempts, wants)
+        if isinstance(left, list) and left and attempts and unread:  # one of them may say more
             attempts = self._attempts(question, state.latest, unread=False)
-            left = self._apply_all(lead, question, attempts, wants, state)  # may say more
+            left = _Applying(self, lead, question, state).apply_all(attempts, wants)
         if not isinstance(left, list):
             return left
         wants = tuple(w for w in left if w not in lead.filled and (name, w) not in tried)
         if not wants:
             return KNOWN
-        if self._rules.retry_unconfirmed:
+        if self.rules.retry_unconfirmed:
             question.doubled = _doubts(attempts, wants)
         if wants != question.query.wants:
-            question.query = self._about(question.query, wants)
+            question.query = self.about(question.query, wants)
         return Ask(question)
 
-    def _apply_all(
-        self,
-        lead: Lead,
-        question: Question,
-        attempts: Sequence[Attempt],
-        wants: Sequence[str],
-        state: RunState,
-    ) -> list[str] | Ask | Wait:
-        """Apply what is known, the latest first; return of which fields nothing is known.
-
-        What came last counts: of a field that a later attempt is about, older ones tell nothing.
-        """
-        left = list(wants)
-        newer: set[str] = set()
-        for attempt in reversed(attempts):
-            if set(left).difference(newer).isdisjoint(attempt.wants):
-                newer.update(attempt.wants)
-                continue
-            match self._use(lead, question, attempt, newer, state):
-                case "wait":
-                    return Wait(attempt.provider, attempt.run)
-                case "reopen":
-                    question.reopen = attempt
-                    question.query = self._about(question.query, attempt.wants)  # as it was asked
-                    return Ask(question)
-                case "finish":
-                    question.stored = attempt.answer
-                    question.query = self._about(question.query, attempt.wants)
-                    return Ask(question)
-                case "outdated":
-                    newer.update(attempt.wants)
-                case "counts":
-                    said = set(attempt.wants) - newer
-                    left = [want for want in left if want not in said]
-                    newer.update(said)
-        return left
-
-    def _about(self, query: Query, wants: tuple[str, ...]) -> Query:
+    def about(self, query: Query, wants: tuple[str, ...]) -> Query:
         """Return a query that wants other fields of the same person."""
-        return replace(query, wants=wants, overwrite=self._rules.overwrite.intersection(wants))
+        return replace(query, wants=wants, overwrite=self.rules.overwrite.intersection(wants))
 
     def _attempts(
         self, question: Question, latest: LatestAnswer | None, *, unread: bool
@@ -129,155 +92,172 @@ class AnswerCache:
         if latest and latest.key == question.key and set(latest.attempt.wants).issuperset(wants):
             return [latest.attempt]  # it says all that is asked
         provider, person, variant = question.key
-        return self._journal.attempts(
-            provider, question.step.account, person, variant, unread=unread
-        )
+        account = question.step.account
+        return self.journal.attempts(provider, account, person, variant, unread=unread)
 
-    def _use(
-        self,
-        lead: Lead,
-        question: Question,
-        attempt: Attempt,
-        newer: Collection[str],
-        state: RunState,
-    ) -> Use:
+    def is_old(self, attempt: Attempt) -> bool:
+        """Tell whether an answer is too old to be used again."""
+        missed = attempt.outcome is Outcome.MISSED and self.rules.miss_age is not None
+        age = self.rules.miss_age if missed else self.rules.max_age
+        return age is not None and self.journal.now() - attempt.at > age
+
+    def has_key(self, provider: Provider, attempt: Attempt) -> bool:
+        """Tell whether a lost answer can be had again under the key that it was asked with."""
+        if not isinstance(provider, Lookup) or not provider.key_header:
+            return False
+        sent = self.journal.payload(attempt.id)
+        if not sent or not sent["key"]:  # the vendor may take keys only since
+            return False
+        return holds(self.journal, attempt.at, sent.get("clocks", {}), provider.key_hours)
+
+
+class _Applying:
+    """Applies what is known of one question to one record.
+
+    Args:
+        cache: The journal, and what the user asked for.
+        lead: The record.
+        question: What is to be asked of one provider.
+        state: Of the run.
+    """
+
+    __slots__ = ("_cache", "_lead", "_newer", "_question", "_state")
+
+    def __init__(self, cache: AnswerCache, lead: Lead, question: Question, state: RunState) -> None:
+        self._cache = cache
+        self._lead = lead
+        self._question = question
+        self._state = state
+        self._newer: set[str] = set()  # fields that a later attempt is about
+
+    def apply_all(
+        self, attempts: Sequence[Attempt], wants: Sequence[str]
+    ) -> list[str] | Ask | Wait:
+        """Apply what is known, the latest first; return of which fields nothing is known.
+
+        What came last counts: of a field that a later attempt is about, older ones tell nothing.
+        """
+        question, left, newer = self._question, list(wants), self._newer
+        for attempt in reversed(attempts):
+            if set(left).difference(newer).isdisjoint(attempt.wants):
+                newer.update(attempt.wants)
+                continue
+            match self._use(attempt):
+                case "wait":
+                    return Wait(attempt.provider, attempt.run)
+                case "reopen" | "finish" as use:
+                    if use == "reopen":
+                        question.reopen = attempt
+                    else:
+                        question.stored = attempt.answer
+                    question.query = self._cache.about(question.query, attempt.wants)
+                    return Ask(question)  # as it was asked
+                case "outdated":
+                    newer.update(attempt.wants)
+                case "counts":
+                    said = set(attempt.wants) - newer
+                    left = [want for want in left if want not in said]
+                    newer.update(said)
+        return left
+
+    def _use(self, attempt: Attempt) -> Use:
         """Say what an earlier attempt means for a record, and take from it what it gives."""
         # Of this run is also what an earlier run left open and this one has looked at.
-        asked = lead.has_tried(attempt.provider, attempt.wants)
-        mine = asked or attempt.run == self._run
-        final = attempt.run == self._run or attempt.at > self._began
+        asked = self._lead.has_tried(attempt.provider, attempt.wants)
+        own = attempt.run == self._cache.run
+        final = own or attempt.at > self._cache.began
         match attempt.outcome:
             case Outcome.MATCHED | Outcome.MISSED | Outcome.DECLINED:
-                return self._use_answer(lead, question, attempt, newer, state, final=final)
+                return self._use_answer(attempt, final=final)
             case Outcome.FAILED:
-                if not (final or asked) and self._rules.retry_failed:
+                if not (final or asked) and self._cache.rules.retry_failed:
                     return "outdated"
-                lead.note(_tried(attempt, reused=not final))
+                self._lead.note(_tried(attempt, reused=not final))
             case Outcome.UNCONFIRMED:
-                return self._use_doubt(lead, question, attempt, mine=mine)
+                return self._use_doubt(attempt, mine=asked or own)
             case Outcome.SUBMITTED if not asked:
                 return "reopen"  # also what this run gave up: a ticket is not bought twice
             case _:
-                return self._use_open(lead, question, attempt, state, asked=asked)
+                return self._use_open(attempt, own=own, asked=asked)
         return "counts"
 
-    def _use_answer(
-        self,
-        lead: Lead,
-        question: Question,
-        attempt: Attempt,
-        newer: Collection[str],
-        state: RunState,
-        *,
-        final: bool,
-    ) -> Use:
+    def _use_answer(self, attempt: Attempt, *, final: bool) -> Use:
         """Take what an answer gives, unless it is too old or asks for more first."""
-        if not final and self._is_old(attempt):
+        if not final and self._cache.is_old(attempt):
             return "outdated"
-        given_up = lead.has_tried(attempt.provider, question.query.wants)
-        redo = "" if final or given_up else _redo(question, attempt)
+        given_up = self._lead.has_tried(attempt.provider, self._question.query.wants)
+        redo = "" if final or given_up else _redo(self._question, attempt)
         if redo == "ask":
             return "outdated"
-        if redo == "finish" and state.on_in_flight != "count":
+        if redo == "finish" and self._state.on_in_flight != "count":
             return "finish"
-        self._apply(lead, question, attempt, newer, state.latest, reused=not final)
+        self._apply(attempt, reused=not final)
         return "finish" if redo else "counts"
 
-    def _use_doubt(self, lead: Lead, question: Question, attempt: Attempt, *, mine: bool) -> Use:
+    def _use_doubt(self, attempt: Attempt, *, mine: bool) -> Use:
         """Settle money in doubt where there is a way: by its key, by reading, by paying again."""
+        question, name = self._question, attempt.provider
         if not mine:
             provider = question.step.provider
-            question.keyed = self._has_key(provider, attempt)
+            question.keyed = self._cache.has_key(provider, attempt)
             if question.keyed:
                 return "reopen"
-            if self._rules.retry_unconfirmed:
+            if self._cache.rules.retry_unconfirmed:
                 return "outdated"
             if isinstance(provider, Lookup) and provider.recovers:
                 return "reopen"
-        name = attempt.provider
-        lead.leave_unconfirmed(name, question.query.wants, said_by(name, attempt.reason))
-        lead.note(_tried(attempt, reused=not mine))
+        self._lead.leave_unconfirmed(name, question.query.wants, said_by(name, attempt.reason))
+        self._lead.note(_tried(attempt, reused=not mine))
         return "counts"
 
-    def _use_open(
-        self, lead: Lead, question: Question, attempt: Attempt, state: RunState, *, asked: bool
-    ) -> Use:
+    def _use_open(self, attempt: Attempt, *, own: bool, asked: bool) -> Use:
         """Say what to do about a call that is under way."""
-        own = attempt.run == self._run
         if own and not asked:
             return "ignored"  # the record waits for it with the others of its person
-        if not own and not asked and state.on_in_flight != "leave":
-            return "wait" if state.on_in_flight == "wait" else "ignored"
+        if not own and not asked and self._state.on_in_flight != "leave":
+            return "wait" if self._state.on_in_flight == "wait" else "ignored"
         name = attempt.provider
         late = f"{name}: still under way, run again to collect it"
         if not own:
             late = f"{name}: run {attempt.run} is still asking this, run again later"
-        lead.leave_pending(name, question.query.wants, late)
+        self._lead.leave_pending(name, self._question.query.wants, late)
         return "counts"
 
-    def _is_old(self, attempt: Attempt) -> bool:
-        missed = attempt.outcome is Outcome.MISSED and self._rules.miss_age is not None
-        age = self._rules.miss_age if missed else self._rules.max_age
-        return age is not None and self._journal.now() - attempt.at > age
-
-    def _has_key(self, provider: Provider, attempt: Attempt) -> bool:
-        """Tell whether a lost answer can be had again under the key that it was asked with."""
-        if not isinstance(provider, Lookup) or not provider.key_header:
-            return False
-        sent = self._journal.payload(attempt.id)
-        if not sent or not sent["key"]:  # the vendor may take keys only since
-            return False
-        return holds(self._journal, attempt.at, sent.get("clocks", {}), provider.key_hours)
-
-    def _apply(
-        self,
-        lead: Lead,
-        question: Question,
-        attempt: Attempt,
-        newer: Collection[str],
-        latest: LatestAnswer | None,
-        *,
-        reused: bool,
-    ) -> None:
+    def _apply(self, attempt: Attempt, *, reused: bool) -> None:
         """Apply an answer to a record: what it may fill, and what there is to say of it."""
+        question = self._question
+        step, query = question.step, question.query
         accepted, remarks = NOTHING_ACCEPTED, _remarks(question, attempt)
         if attempt.answer is not None:
-            match = _read(question, attempt, latest)
+            match = self._read(attempt)
             if isinstance(match, Remark):
                 remarks = (match, *remarks)
             else:
-                step, query = question.step, question.query
-                wants = [want for want in step.wants if want not in newer]
+                wants = [want for want in step.wants if want not in self._newer]
                 accepted = accept_answer(
-                    lead, step.provider, query, attempt.answer, match, wants, self._rules,
-                    attempt.at,
+                    self._lead, step.provider, query, attempt.answer, match, wants,
+                    self._cache.rules, attempt.at,
                 )  # fmt: skip
-        lead.note(
+        self._lead.note(
             Tried(
-                attempt.provider,
-                attempt.outcome,
-                attempt.id,
-                accepted.fields,
-                accepted.reason or attempt.reason,
-                accepted.cause or attempt.cause,
-                reused,
-                remarks,
-                accepted.held_back,
+                attempt.provider, attempt.outcome, attempt.id, accepted.fields,
+                accepted.reason or attempt.reason, accepted.cause or attempt.cause, reused,
+                remarks, accepted.held_back,
             )
-        )
+        )  # fmt: skip
+
+    def _read(self, attempt: Attempt) -> Match | Remark:
+        question, latest = self._question, self._state.latest
+        fits = latest and latest.attempt is attempt and latest.query == question.query
+        if latest and fits and latest.match is not None:
+            return latest.match
+        return read_answer(question.step.provider, attempt.answer, question.query)
 
 
 def _tried(attempt: Attempt, *, reused: bool) -> Tried:
     """Return what there is to say of an attempt without an answer."""
     name, outcome, reason = attempt.provider, attempt.outcome, attempt.reason
     return Tried(name, outcome, attempt.id, (), reason, attempt.cause, reused)
-
-
-def _read(question: Question, attempt: Attempt, latest: LatestAnswer | None) -> Match | Remark:
-    known = latest.match if latest and latest.attempt is attempt else None
-    if latest and known is not None and latest.query == question.query:
-        return known
-    return read_answer(question.step.provider, attempt.answer, question.query)
 
 
 def _remarks(question: Question, attempt: Attempt) -> tuple[Remark, ...]:

@@ -16,7 +16,7 @@ class Layout:
         columns: Field → its column in the input.
         wants: What each provider is asked for.
         provenance: Whether the ``enrichctl_*`` columns are written.
-        says_more: Whether the format has room for what is said of a record beside its cells.
+        says_more: Whether the format has room for more of a record than its cells.
         own: The ``enrichctl_*`` columns that the input has from an earlier run: they are filled
             anew instead of added again, and keep their sources.
         known_as: Provider → the name by which it is given as a source, where that is another.

@@ -198,7 +198,7 @@ class Lead:
         """Add what a question about it cost."""
         self.spent += spent
 
-    def hear(self, who: Mapping[str, str]) -> None:
+    def note_person(self, who: Mapping[str, str]) -> None:
         """Note what an accepted answer says of whom it is about."""
         for name, text in who.items():
             self.said.setdefault(name, text)

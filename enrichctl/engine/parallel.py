@@ -70,6 +70,6 @@ def _taken(
 
 
 def processes() -> int:
-    """Return how many processes pay beside this one."""
+    """Return how many more processes are worth starting."""
     able = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return 0 if able in (None, 1) or not sys.executable else min(able or 0, MOST)

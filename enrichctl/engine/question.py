@@ -140,7 +140,7 @@ class LatestAnswer:
 
 @dataclass(slots=True)
 class RunState:
-    """What decides about a record's next step, beside the record and the journal.
+    """What decides about a record's next step, apart from the record and the journal.
 
     Attributes:
         blocked: Why nobody may be asked about the record now; "" when they may.

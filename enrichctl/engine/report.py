@@ -1,4 +1,4 @@
-"""What a run comes to, counted while it lasts."""
+"""The counts of a run, kept while it lasts."""
 
 import time
 from collections import Counter

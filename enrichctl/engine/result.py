@@ -1,4 +1,4 @@
-"""What a record that is through comes to: its cells, its counts, its explanation.
+"""What became of a record: its cells, its counts, its explanation.
 
 All in plain values, so that another process can hand them over.
 """
@@ -26,7 +26,7 @@ NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a p
 
 
 class RecordResult(NamedTuple):
-    """A record that is through.
+    """What became of a record.
 
     Attributes:
         status: One of `Status`.
@@ -58,7 +58,7 @@ class RecordResult(NamedTuple):
 
 
 def result_of(lead: Lead, layout: Layout) -> RecordResult:
-    """Return what a record at the end of the waterfall comes to."""
+    """Return what became of a record at the end of the waterfall."""
     status, note = status_of(lead)
     holds = lead.record.holds
     before = tuple([name for name in layout.wanted if holds(name)])

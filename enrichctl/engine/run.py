@@ -229,7 +229,7 @@ class Runner:
             case Ask(question):
                 waiting = self._waiting.setdefault(question.key, [])
                 waiting.append(item)
-                if len(waiting) == 1:  # the same person: whoever came first asks for all
+                if len(waiting) == 1:  # the first record of a person asks for all of them
                     self._lanes[question.step.provider.name].put(question)
             case Wait(provider, run):
                 self._in_flight.add(item, provider, run)

@@ -79,7 +79,7 @@ class Waterfall:
 
         Args:
             lead: The record; what is known of it is applied to it.
-            state: What decides about it beside the journal.
+            state: What decides about it apart from the journal.
         """
         while lead.may_be_asked and lead.step_index < len(self.route):
             step, wants = self.route[lead.step_index]
