@@ -12,6 +12,8 @@ from enrichctl.facts import domains, mailboxes, spelling
 from enrichctl.facts.words import lines, plain
 from enrichctl.fields import Kind, kind_of
 
+_LETTERS = 4  # by which most texts are told from all that says nothing
+_FIRST_WORD = re.compile(r"[A-Za-z]+")
 _LONGEST = 60  # characters; who writes more says something
 _DUMPED = frozenset({"\\N", "\\n", "<na>", "<NA>", "NaT", "nat"})  # PostgreSQL, MySQL, pandas
 # Errors of spreadsheets in any language: #REF!, #¡VALOR!, #NAME?; and of those without a mark.
@@ -50,6 +52,13 @@ class _Language(NamedTuple):
     negating: frozenset[str]
 
 
+class _Starts(NamedTuple):
+    """The first words of all that says nothing, and the letters that these begin with."""
+
+    words: frozenset[str]
+    letters: frozenset[str]
+
+
 class _Words(NamedTuple):
     phrases: frozenset[str]
     bracketed: frozenset[str]
@@ -66,11 +75,36 @@ def stated(values: Mapping[str, str]) -> dict[str, str]:
     Args:
         values: Field → text.
     """
-    nothing = {name for name, text in values.items() if is_nothing(text, name)}
+    starts = _starts().letters
+    nothing = {
+        name
+        for name, text in values.items()
+        if not ((key := text[:_LETTERS]).isalpha() and key.lower() not in starts and key.isascii())
+        and not _says(text)
+        and is_nothing(text, name)
+    }
     if not nothing:
         return dict(values)
     kept = {name for name in nothing if _means_it(name, values, nothing)}
     return {name: text for name, text in values.items() if name not in nothing or name in kept}
+
+
+def _says(text: str) -> bool:
+    """Tell whether it is plain from how a text begins that it says something.
+
+    Most cells do, and so need not be taken apart.
+    """
+    if not text.isascii():
+        return False
+    place = text.lower().find("/in/") + 1
+    if place:
+        text = text[place + 3 :]  # a profile says what stands at its end
+    elif (begun := text.lstrip("+(").replace(" ", "")[:2]).isdecimal():
+        # Neither one digit over and over nor one after the other.
+        repeated = begun[0] == begun[1:] and begun[0] == text[-1]
+        return len(begun) > 1 and begun not in ("12", "01") and not repeated
+    found = _FIRST_WORD.match(text)
+    return found is not None and found[0].lower() not in _starts().words
 
 
 def could_be(field: str, text: str, email: str = "") -> bool:
@@ -245,4 +279,19 @@ def _words() -> _Words:
         frozenset(lists["bracketed"]),
         frozenset(lists["employer"]),
         tuple(languages),
+    )
+
+
+@cache
+def _starts() -> _Starts:
+    table = _words()
+    every = {*_DUMPED, *_NO_PROFILE, *_NO_LOCAL, *_ONLY_AT_THEIR_OWN, "err", "do", "no"}
+    every.update(table.phrases, table.bracketed, table.employers)
+    for language in table.languages:
+        every |= language.every
+    words = {found[0].lower() for text in every if (found := _FIRST_WORD.match(text))}
+    # What stands before a profile's own name is looked through for it.
+    return _Starts(
+        frozenset(words),
+        frozenset(word[:_LETTERS] for word in (*words, "https", "www", "linkedin")),
     )

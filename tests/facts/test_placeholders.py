@@ -1,8 +1,13 @@
 """Texts that stand where a value would, and values that look like them."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from enrichctl.facts.placeholders import is_nothing, stated
+from enrichctl.facts.words import lines
 
 NOTHING = [
     # What people write.
@@ -146,3 +151,28 @@ def test_an_address_at_somebodys_domain_is_one_whatever_stands_before_the_at(add
 @pytest.mark.parametrize("address", ["none@none.com", "noemail@acme.com", "unknown@unknown.org"])
 def test_an_address_that_says_so_twice_is_none(address):
     assert is_nothing(address, "email")
+
+
+WRITTEN = [
+    shape.format(phrase.strip())
+    for line in lines("no_values.txt")
+    for phrase in re.split(r"[,|]", line.partition(": ")[2])
+    for shape in ("{}", "[{}]", "{0} {0}", "{0}@{0}.de")
+]
+ODD = ["0000000000", "+1 2345678", "123-456-7890", "+49 30 901820", "(00) 000 0000", "1111111111"]
+LINKS = [f"https://www.linkedin.com/in/{name}" for name in ("", "me/", "unavailable", "none", "jd")]
+FIELDS_OF_KINDS = ("job_title", "company_name", "email", "phone", "linkedin_url", "country")
+
+
+@pytest.mark.parametrize("field", FIELDS_OF_KINDS)
+def test_a_row_leaves_out_just_what_says_nothing(field: str) -> None:
+    """However a text begins: the quick look at a row and the thorough one at a text agree."""
+    for text in (*WRITTEN, *NOTHING, *(text for _, text in SOMETHING), *ODD, *LINKS):
+        for spelled in (text, text.upper(), text.capitalize()):
+            assert (field in stated({field: spelled})) is not is_nothing(spelled, field), spelled
+
+
+@given(st.text(max_size=12), st.sampled_from(FIELDS_OF_KINDS))
+def test_so_they_do_on_any_text(text: str, field: str) -> None:
+    """A text that nobody has thought of is no exception."""
+    assert (field in stated({field: text})) is not is_nothing(text, field)
