@@ -1,8 +1,7 @@
 """The options of ``enrich``, each said once: what is typed, what it is called, what help says."""
 
-from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -22,8 +21,7 @@ def _schema(asked: bool) -> None:
         raise typer.Exit
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The options as typed; "" and None leave it to configuration and defaults."""
 
     source: Annotated[str, typer.Argument(metavar="INPUT", help="A file, or - for stdin.")]

@@ -1,7 +1,6 @@
 """``enrichctl status``: its options."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -9,8 +8,7 @@ from enrichctl.cli import completing
 from enrichctl.cli.usage import takes
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The options as typed."""
 
     run: Annotated[
