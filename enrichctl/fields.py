@@ -27,6 +27,7 @@ class Field:
         about: Whose fact it is.
         prefix: How all its values begin, for columns that are only called an id.
         headers: What exports call its column, where that is not its name.
+        means: What it is, in a few words.
     """
 
     name: str
@@ -34,41 +35,50 @@ class Field:
     about: About = "person"
     prefix: str = ""
     headers: tuple[str, ...] = ()
+    means: str = ""
 
 
 FIELDS: dict[str, Field] = {
     f.name: f
     for f in (
-        Field("email", "email"),
-        Field("first_name", "text"),
-        Field("last_name", "text"),
-        Field("full_name", "text"),
-        Field("job_title", "text"),
-        Field("seniority", "text"),
-        Field("department", "text"),
-        Field("phone", "phone"),
-        Field("mobile", "phone"),
-        Field("linkedin_url", "person_url"),
-        Field("company_name", "text", "company"),
-        Field("company_domain", "domain", "company"),
-        Field("company_size", "text", "company"),
-        Field("industry", "text", "company"),
-        Field("founded_year", "number", "company"),
-        Field("company_description", "text", "company"),
-        Field("company_linkedin_url", "company_url", "company"),
-        Field("website", "url", "company"),
-        Field("tech_stack", "text", "company"),
-        Field("location", "text"),
-        Field("address", "text"),
-        Field("city", "text"),
-        Field("region", "text"),
-        Field("postal_code", "text"),
-        Field("country", "country"),
-        Field("country_code", "country_code"),
-        Field("timezone", "text"),
-        Field("email_kind", "text"),
-        Field("email_status", "text"),
-        Field("phone_e164", "phone"),
+        Field("email", "email", means="e-mail address"),
+        Field("first_name", "text", means="given name"),
+        Field("last_name", "text", means="family name"),
+        Field("full_name", "text", means="whole name, as it is written"),
+        Field("job_title", "text", means="title of the job"),
+        Field("seniority", "text", means="level of the job: director, manager, …"),
+        Field("department", "text", means="part of the company: sales, finance, …"),
+        Field("phone", "phone", means="phone number"),
+        Field("mobile", "phone", means="mobile number"),
+        Field("linkedin_url", "person_url", means="profile on LinkedIn"),
+        Field("company_name", "text", "company", means="name of the company"),
+        Field("company_domain", "domain", "company", means="its domain, as in acme.example"),
+        Field("company_size", "text", "company", means="how many people work there"),
+        Field("industry", "text", "company", means="what it does, in a word or two"),
+        Field("founded_year", "number", "company", means="year in which it was founded"),
+        Field("company_description", "text", "company", means="what it says of itself"),
+        Field("company_linkedin_url", "company_url", "company", means="its page on LinkedIn"),
+        Field("website", "url", "company", means="its website"),
+        Field("tech_stack", "text", "company", means="technology that it uses"),
+        Field("location", "text", means="place as one text: town, region, country"),
+        Field("address", "text", means="street and number"),
+        Field("city", "text", means="town"),
+        Field("region", "text", means="state, province or county"),
+        Field("postal_code", "text", means="postal code"),
+        Field("country", "country", means="name of the country"),
+        Field("country_code", "country_code", means="its code, ISO 3166: DE, US, …"),
+        Field("timezone", "text", means="time zone: Europe/Berlin, …"),
+        Field(
+            "email_kind",
+            "text",
+            means="what an address looks like: person, role, free, disposable, malformed",
+        ),
+        Field(
+            "email_status",
+            "text",
+            means="what a provider verified: deliverable, risky, undeliverable, unknown",
+        ),
+        Field("phone_e164", "phone", means="phone number in international form: +4930123456"),
     )
 }
 
@@ -105,7 +115,8 @@ def _declared(provider: str, text: str) -> Iterator[Field]:
             raise ValueError(f"{name} is no field of {provider}: it would be {provider}.…")
         also = tuple(part.strip() for part in headers.split("|") if part.strip())
         whose: About = "company" if about == "company" else "person"
-        yield Field(name, "id", whose, "" if prefix == "-" else prefix, also)
+        means = f"id of the {whose} at {provider}"
+        yield Field(name, "id", whose, "" if prefix == "-" else prefix, also, means)
 
 
 def is_field(name: str) -> bool:

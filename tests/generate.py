@@ -4,7 +4,8 @@ By hand, after a command, an option, a provider or an exit status has changed::
 
     python tests/generate.py
 
-rewrites completions, the manual page, and the tables of the README. The tests say when it is due.
+rewrites completions, the manual page, and the generated parts of the README and of the pages of
+``enrichctl help``. The tests say when it is due.
 """
 
 import os
@@ -17,10 +18,13 @@ import readme
 
 ROOT = Path(__file__).parents[1]
 COMMAND = str(Path(sys.executable).with_name("enrichctl"))
+MANUAL = ROOT / "enrichctl" / "manual"
 SHELLS = {
     "bash": "enrichctl.bash", "zsh": "_enrichctl", "fish": "enrichctl.fish",
     "powershell": "enrichctl.ps1",
 }  # fmt: skip
+# What people read: the README, and the manual that comes with the program.
+PAGES = ["README.md", *sorted(f"enrichctl/manual/{p.name}" for p in MANUAL.glob("*.md"))]
 
 
 def completion(shell: str) -> str:
@@ -34,7 +38,7 @@ def texts() -> dict[str, str]:
     """Return what each file should hold."""
     made = {f"completions/{name}": completion(shell) for shell, name in SHELLS.items()}
     made["completions/enrichctl.1"] = manual.page()
-    made["README.md"] = readme.renewed((ROOT / "README.md").read_text("utf-8"))
+    made |= {name: readme.renewed((ROOT / name).read_text("utf-8")) for name in PAGES}
     return made
 
 

@@ -1,10 +1,19 @@
-"""The tables of the README that say what the program declares."""
+"""The parts of the README and of the manual that say what the program declares and does."""
 
+import csv
+import json
+import os
 import re
-from collections.abc import Iterable, Iterator
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+from enrichctl import manual
 from enrichctl.cli.exits import EXITS
 from enrichctl.errors import ExitStatus
 from enrichctl.model import Query
@@ -12,6 +21,14 @@ from enrichctl.provider import Local, Price, Provider
 from enrichctl.providers import load, names
 
 RUN = Path(__file__).parent / "screens" / "enrich_sandbox.txt"
+LEADS = Path(__file__).parent / "data" / "leads.csv"
+EXAMPLE = "antoine.lefebvre@vergers-du-lac-demo.fr"  # of the row that is shown before and after
+COLUMNS = {
+    "First Name": "first_name", "Last Name": "last_name", "Email": "email",
+    "Job Title": "job_title", "Company": "company_name", "Phone": "phone", "Country": "country",
+    "LinkedIn URL": "linkedin_url",
+}  # fmt: skip
+SKIPPED = ("Notes", "company_description", "company_linkedin_url")
 FEW = 4  # fields of a group that are listed one by one
 GROUPS = {
     "name": ("first_name", "last_name", "full_name"),
@@ -33,17 +50,62 @@ BOTH_NAMES = (("first name and last name", "name"), ("first name, last name", "n
 
 
 def renewed(text: str) -> str:
-    """Return the README with its tables as they should be."""
-    for name, made in (("run", run()), ("providers", providers()), ("exits", exits())):
-        between = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        assert between.search(text), f"the README has no place for {name}"
-        text = between.sub(lambda found, made=made: found[1] + made + found[2], text)
+    """Return a page with its generated parts as they should be."""
+    for name in marked(text):
+        made = PARTS[name]()
+        text = _between(name).sub(lambda found, made=made: found[1] + made + found[2], text)
     return text
+
+
+def marked(text: str) -> list[str]:
+    """Return the names of the generated parts that a page has a place for."""
+    return [name for name in PARTS for _ in _between(name).findall(text)]
+
+
+def _between(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
 
 
 def run() -> str:
     """Return a run as it was recorded."""
     return f"```text\n{RUN.read_text('utf-8').strip()}\n```\n"
+
+
+@cache
+def row() -> str:
+    """Return a row of the sample leads before and after a run against the sandbox."""
+    with LEADS.open(encoding="utf-8", newline="") as file:
+        before = next(row for row in csv.DictReader(file) if row["Email"] == EXAMPLE)
+    with tempfile.TemporaryDirectory() as home:
+        with (Path(home) / "row.csv").open("w", encoding="utf-8", newline="") as file:
+            one = csv.DictWriter(file, before)
+            one.writeheader()
+            one.writerow(before)
+        command = [str(Path(sys.executable).with_name("enrichctl")), "enrich", "row.csv", "--json",
+                   "--sandbox", "-p", "offline,leadlex,lemlist", "-q"]  # fmt: skip
+        environ = {"PATH": os.environ["PATH"], "HOME": home, "ENRICHCTL_STATE_DIR": home}
+        done = subprocess.run(command, cwd=home, env=environ, capture_output=True, check=True)
+    after = json.loads(done.stdout)
+    found = after.pop("_enrichctl")["fields"]
+    rows = (
+        (f"`{name}`", before.get(name) or "", value, _source(found, COLUMNS.get(name, name)))
+        for name, value in after.items()
+        if value and name not in SKIPPED
+    )
+    return _table(("Column", "Before", "After", "Source"), rows)
+
+
+def _source(found: Mapping[str, Any], field: str) -> str:
+    return f"`{found[field]['provider'].removeprefix('sandbox:')}`" if field in found else ""
+
+
+def topics() -> str:
+    """Return the list of the manual's pages."""
+    rows = (
+        (f"[{name}](enrichctl/manual/{name}.md)", manual.page(name).summary)
+        for name in manual.topics()
+    )
+    return _table(("Page", "About"), rows)
 
 
 def providers() -> str:
@@ -177,3 +239,6 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [f"| {' | '.join(cells)} |\n".replace("|  |", "| |") for cells in (head, *rows)]
     lines.insert(1, "|---" * len(head) + "|\n")
     return "".join(lines)
+
+
+PARTS = {"row": row, "topics": topics, "run": run, "providers": providers, "exits": exits}

@@ -28,7 +28,7 @@ def printed():
 @pytest.mark.parametrize(
     "name",
     [*(f"completions/{name}" for name in generate.SHELLS.values()), "completions/enrichctl.1",
-     "README.md"],
+     *generate.PAGES],
 )  # fmt: skip
 def test_a_file_is_current_else_run_tests_generate_py(name, texts):
     assert (generate.ROOT / name).read_text("utf-8") == texts[name]
@@ -89,6 +89,11 @@ def test_fields_are_named_together_only_where_they_are_many_or_all():
     assert readme._grouped(readme.GROUPS["company"][:5]) == "company"
 
 
-def test_a_readme_without_a_place_for_a_table_is_refused():
-    with pytest.raises(AssertionError, match="no place for run"):
-        readme.renewed("# enrichctl")
+def test_every_generated_part_has_one_place():
+    pages = [(generate.ROOT / name).read_text("utf-8") for name in generate.PAGES]
+    assert sorted(name for text in pages for name in readme.marked(text)) == sorted(readme.PARTS)
+
+
+def test_a_generated_part_is_written_between_its_marks():
+    page = "a\n<!-- exits -->\nold\n<!-- /exits -->\nz"
+    assert readme.renewed(page) == f"a\n<!-- exits -->\n{readme.exits()}<!-- /exits -->\nz"

@@ -135,6 +135,7 @@ for _command in (
     "providers", "providers list", "providers show", "providers login", "providers logout",
     "providers check", "providers sandbox", "providers new",
     "journal", "journal path", "journal forget", "journal prune", "journal export",
+    "fields", "config", "config path", "help",
 ):  # fmt: skip
     _help(*_command.split())
 
@@ -267,6 +268,25 @@ def journal(desk: Desk) -> None:
     desk("journal", "prune", "--older-than", "0", typed="n\n")
     desk("journal", "prune", "--older-than", "0", "--yes")
     desk("journal", "export")
+
+
+@scene
+def fields(desk: Desk) -> None:
+    desk("fields")
+
+
+@scene
+def config_path(desk: Desk) -> None:
+    desk("config", "path")
+    desk("config", "--config", "nowhere.toml")
+
+
+@scene
+def manual(desk: Desk) -> None:
+    desk("help")
+    desk("help", "mony")
+    desk("help", "enrich", "leads.csv")
+    desk("help", "team")
 
 
 @scene

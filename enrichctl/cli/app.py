@@ -9,8 +9,11 @@ import typer
 
 from enrichctl import __version__
 from enrichctl.cli import context, shells
+from enrichctl.cli.config import app as config_
 from enrichctl.cli.credits.command import credits_
 from enrichctl.cli.enrich.command import enrich
+from enrichctl.cli.fields import fields
+from enrichctl.cli.help import help_
 from enrichctl.cli.journal import app as journal
 from enrichctl.cli.options import hoist, spell_out
 from enrichctl.cli.providers.command import app as providers
@@ -25,6 +28,9 @@ COMMANDS: Mapping[str, Callable[..., int] | typer.Typer] = {
     "credits": credits_,
     "providers": providers,
     "journal": journal,
+    "fields": fields,
+    "config": config_,
+    "help": help_,
 }
 
 
@@ -76,6 +82,7 @@ def main(
       enrichctl enrich leads.csv                     free: no key, no network
       enrichctl enrich leads.csv -p offline,leadlex  asks for what is missing
       enrichctl status last                          what became of it
+      enrichctl help                                 the pages of the manual
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     context.set_up(color=color, quiet=quiet, verbose=verbose, config=config)
 

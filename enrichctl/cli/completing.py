@@ -50,6 +50,13 @@ def accepted(incomplete: str) -> list[str]:
     return [word for word in ("review",) if word.startswith(incomplete)]
 
 
+def topic(incomplete: str) -> list[str]:
+    """Return the pages of the manual whose names begin so."""
+    from enrichctl import manual  # noqa: PLC0415 - only to complete
+
+    return [name for name in manual.topics() if name.startswith(incomplete)]
+
+
 def _several(names: Iterable[str], incomplete: str) -> list[str]:
     before, comma, last = incomplete.rpartition(",")
     named = before.split(",")

@@ -39,8 +39,13 @@ def settings() -> "Settings":
     if _Context.settings is None:
         from enrichctl.config import load  # noqa: PLC0415 - not for help and completion
 
-        _Context.settings = load(Path(_Context.config) if _Context.config else None)
+        _Context.settings = load(config())
     return _Context.settings
+
+
+def config() -> Path | None:
+    """Return the configuration file that ``--config`` names."""
+    return Path(_Context.config) if _Context.config else None
 
 
 def journal() -> "Journal":

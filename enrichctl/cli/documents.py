@@ -347,3 +347,33 @@ class JournalDocument(Document):
     before: Time | None = Field(None, description="what is older was pruned")
     outputs: list[str] | None = Field(None, description="output files that still name the person")
     attempts: list[JournalAttempt] | None = Field(None, description="what was exported")
+
+
+class FieldEntry(Part):
+    """A canonical field, or an id of a provider's own."""
+
+    name: str
+    about: Literal["person", "company"]
+    kind: str = Field(description="what its values look like: text, email, phone, id, …")
+    means: str
+    filled_by: list[str] = Field(
+        description="providers that can fill it, as `providers` names them"
+    )
+
+
+class FieldsDocument(Document):
+    """``fields --json``."""
+
+    schema_: Literal["enrichctl.fields/1"] = Field("enrichctl.fields/1", alias="schema")
+    fields: list[FieldEntry]
+
+
+class ConfigDocument(Document):
+    """``config path --json``."""
+
+    schema_: Literal["enrichctl.config/1"] = Field("enrichctl.config/1", alias="schema")
+    path: str
+    exists: bool
+    source: Literal["option", "environment", "default"] = Field(
+        description="what says where it is: --config, ENRICHCTL_CONFIG, or neither"
+    )

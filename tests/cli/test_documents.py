@@ -69,6 +69,11 @@ KEYS: dict[str, dict[str, set[str]]] = {
         "providers.login": {"state", "source"},
     },
     "journal": {"": {"schema", "action", "path", "entries"}},
+    "fields": {
+        "": {"schema", "fields"},
+        "fields": {"name", "about", "kind", "means", "filled_by"},
+    },
+    "config": {"": {"schema", "path", "exists", "source"}},
 }  # fmt: skip
 # What is typed, and the document that comes; the options before --json-schema are the same.
 COMMANDS = [
@@ -89,6 +94,9 @@ COMMANDS = [
     ("journal forget oliver.tansley@brackenridge-logistics.co.uk --yes", "journal"),
     ("journal export", "journal"),
     ("journal prune --older-than 0 --yes", "journal"),
+    ("fields", "fields"),
+    ("config", "config"),
+    ("config path", "config"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""The README's recipes, run as they stand there."""
+"""The recipes of the README and of the manual, run as they stand there."""
 
 import configparser
 import os
@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from e2e_shell import COMMAND, DATA
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *(ROOT / "enrichctl" / "manual").glob("*.md")]
 BLOCK = re.compile(r"^```(\w+) recipe (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FOUND = {(m[1], m[2]): m[3] for m in BLOCK.finditer(README.read_text("utf-8"))}
+FOUND = {(m[1], m[2]): m[3] for page in PAGES for m in BLOCK.finditer(page.read_text("utf-8"))}
 # Where there is no jq: takes whatever jq would take for JSON, and prints nothing.
 NO_JQ = f"""#!{sys.executable}
 import json, sys

@@ -95,6 +95,8 @@ def terminal(request, tmp_path) -> Iterator[Terminal]:
         ("enrichctl enrich --map=job_t", "enrichctl enrich --map=job_title="),
         ("enrichctl enrich lea", "enrichctl enrich leads.csv "),
         ("enrichctl providers sh", "enrichctl providers show "),
+        ("enrichctl help mon", "enrichctl help money "),
+        ("enrichctl config p", "enrichctl config path "),
         ("enrichctl status last --records uncon", "enrichctl status last --records unconfirmed "),
     ],
 )

@@ -1,0 +1,84 @@
+"""``enrichctl config``: where the configuration is."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from enrichctl.cli import context
+from enrichctl.cli.usage import Group
+from enrichctl.errors import UsageError
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+JsonSchema = Annotated[
+    bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
+]
+
+app = typer.Typer(name="config", cls=Group, rich_markup_mode=None, add_completion=False)
+
+
+@app.callback(invoke_without_command=True)
+def config(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = False) -> int:
+    """Show where the configuration is read from.
+
+    Nothing in it is required. What can stand in it: enrichctl help configuration.
+
+    \b
+      enrichctl config path
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    if ctx.invoked_subcommand is None:
+        return path(json_, json_schema)
+    if json_ or json_schema:
+        option = "--json" if json_ else "--json-schema"
+        raise UsageError(
+            f"{option} stands before the command it is for",
+            next=f"enrichctl config {ctx.invoked_subcommand} {option}",
+        )
+    return 0
+
+
+@app.command("path")
+def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
+    """Print where the configuration is read from; whether the file exists goes to stderr.
+
+    \b
+      enrichctl config path
+      ${EDITOR:-vi} "$(enrichctl config path)"
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    if json_ or json_schema:
+        from enrichctl.cli.documents import ConfigDocument  # noqa: PLC0415 - slow to import
+
+        if json_schema:
+            ConfigDocument.show_schema()
+            return 0
+    file, source = _place()
+    if json_:
+        found = {"path": str(file), "exists": file.is_file(), "source": source}
+        ConfigDocument.model_validate(found).show()
+        return 0
+    typer.echo(str(file))
+    context.screen().note(_state(file, source))
+    return 0
+
+
+def _state(file: Path, source: str) -> str:
+    """Say whether the file exists, and what says that it is this one."""
+    if source == "option":
+        return "the file exists" if file.is_file() else "there is no such file; --config needs one"
+    by = ", as ENRICHCTL_CONFIG says" if source == "environment" else ""
+    return (
+        f"the file exists{by}"
+        if file.is_file()
+        else f"there is no such file yet{by}; none is required"
+    )
+
+
+def _place() -> tuple[Path, str]:
+    """Return the configuration file, and what says that it is this one."""
+    from enrichctl.config import config_path  # noqa: PLC0415 - not for help and completion
+
+    if given := context.config():
+        return given.absolute(), "option"
+    source = "environment" if os.environ.get("ENRICHCTL_CONFIG") else "default"
+    return config_path().absolute(), source

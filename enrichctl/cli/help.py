@@ -1,0 +1,60 @@
+"""``enrichctl help``: the manual, which comes with the program as Markdown."""
+
+from typing import Annotated
+
+import typer
+
+from enrichctl import manual
+from enrichctl.cli import context
+from enrichctl.cli.completing import topic as topics_
+from enrichctl.errors import UsageError
+
+
+def help_(
+    ctx: typer.Context,
+    topic: Annotated[
+        str,
+        typer.Argument(
+            metavar="[TOPIC]", help="A page of the manual, or a command.", autocompletion=topics_
+        ),
+    ] = "",
+) -> int:
+    """Show a page of the manual; without a TOPIC, list the pages.
+
+    \b
+      enrichctl help            all pages, one a line
+      enrichctl help money      budgets, and what is never paid twice
+      enrichctl help enrich     the same as enrichctl enrich -h
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    from enrichctl.render import manual_page  # noqa: PLC0415 - draws
+
+    screen = context.screen()
+    if not topic:
+        manual_page.show_topics(
+            screen, {name: manual.page(name).summary for name in manual.topics()}
+        )
+    elif topic in manual.topics():
+        manual_page.show_page(screen, manual.page(topic).shown)
+    else:
+        typer.echo(_command_help(ctx, topic))
+    return 0
+
+
+def _command_help(ctx: typer.Context, name: str) -> str:
+    """Return the help of a command.
+
+    Raises:
+        UsageError: There is none of that name either.
+    """
+    root = ctx.find_root()
+    command = root.command.get_command(root, name)  # type: ignore[attr-defined]
+    if command is None:
+        from enrichctl.config import did_you_mean  # noqa: PLC0415 - only for errors
+
+        known = (*manual.topics(), *root.command.list_commands(root))  # type: ignore[attr-defined]
+        raise UsageError(
+            f"no page of the manual is called {name!r}{did_you_mean(name, known)}",
+            next="enrichctl help",
+        )
+    with type(root)(command, info_name=name, parent=root, **command.context_settings) as own:
+        return str(command.get_help(own))

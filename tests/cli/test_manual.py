@@ -1,0 +1,118 @@
+"""The manual that comes with the program: every page, plain in a pipe and drawn at a terminal."""
+
+import io
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from enrichctl import manual
+from enrichctl.cli.app import run
+
+ROOT = Path(__file__).parents[2]
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)#]+)[^)]*\)")
+PAGES = [ROOT / "README.md", *(ROOT / "enrichctl" / "manual").glob("*.md")]
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self):
+        return True
+
+
+def test_the_topics_are_listed_one_a_line(capfd, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["help"]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    for name in ("money", "providers", "tables", "definitions", "files", "recipes", "journal",
+                 "privacy", "speed", "glossary", "accuracy"):  # fmt: skip
+        assert any(line.split()[:1] == [name] for line in lines), name
+    assert len(lines) == len(manual.topics()) + 3  # its head, and where to go from here
+
+
+@pytest.mark.parametrize("topic", manual.topics())
+def test_a_page_is_markdown_in_a_pipe(topic, capfd):
+    """As it stands, but for marks that only the repository needs, and links as commands."""
+    assert run(["help", topic]) == 0
+    out = capfd.readouterr().out
+    assert out.startswith("# ")
+    assert "\x1b" not in out
+    assert "<!--" not in out
+    assert ".md)" not in out
+
+
+@pytest.mark.parametrize("topic", manual.topics())
+def test_a_page_is_drawn_at_a_terminal(topic, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["help", topic]) == 0
+    drawn = terminal.getvalue()
+    assert "\x1b[" in drawn
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", drawn)
+    assert "```" not in plain
+    assert max(map(len, plain.splitlines())) <= 80
+
+
+def test_a_command_is_shown_like_its_own_help(capfd):
+    assert run(["help", "credits"]) == 0
+    shown = capfd.readouterr().out
+    assert run(["credits", "-h"]) == 0
+    assert shown == capfd.readouterr().out
+
+
+def test_an_unknown_topic_names_the_nearest(capfd):
+    assert run(["help", "mony"]) == 2
+    assert "did you mean money?" in capfd.readouterr().err
+    assert run(["help", "zzzz"]) == 2
+    assert "next: enrichctl help" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("topic", manual.topics())
+def test_a_page_says_in_one_short_line_what_it_is_about(topic):
+    summary = manual.page(topic).summary
+    assert "\n" not in summary
+    assert summary.endswith(".")
+    assert len(summary) <= 65
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_links_lead_somewhere(page):
+    for target in LINK.findall(page.read_text("utf-8")):
+        assert (page.parent / target).is_file(), target
+
+
+def test_the_readme_is_short_and_shows_its_pictures():
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert len(text.splitlines()) <= 220
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+    assert [Path(name).suffix for name in pictures] == [".svg", ".png"]
+    for name in pictures:
+        data = (ROOT / name).read_bytes()
+        assert len(data) < 150_000
+        assert b"@font-face" not in data  # nothing is asked of the network
+
+
+def test_every_field_says_what_it_is_and_who_fills_it(capfd):
+    assert run(["fields", "--color", "never"]) == 0
+    rows = {line.split()[0]: line for line in capfd.readouterr().out.splitlines()}
+    assert "lemlist" in rows["job_title"]
+    assert "title of the job" in rows["job_title"]
+    assert "leadlex" in rows["leadlex.contact_id"]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_config_path_says_where_the_configuration_is(there, tmp_path, monkeypatch, capfd):
+    path = tmp_path / "own.toml"
+    if there:
+        path.touch()
+    monkeypatch.setenv("ENRICHCTL_CONFIG", str(path))
+    assert run(["config", "path"]) == 0
+    told = capfd.readouterr()
+    assert told.out == f"{path}\n"
+    assert ("there is no such file" in told.err) is not there
+    assert run(["config", "path", "--config", str(tmp_path / "other.toml")]) == 0
+    assert capfd.readouterr().out == f"{tmp_path / 'other.toml'}\n"
