@@ -106,7 +106,7 @@ class Provider(ABC):
         docs: Where the vendor documents it.
         login: What a user gives to log in.
         needs: Sets of fields, any one of which identifies a lead, best first.
-        hints: Fields that it is told beside those, where they are known.
+        optional_inputs: More fields that it is told where they are known.
         uses: All it may ever be told: nothing else leaves the machine.
         finds: What it can fill.
         about: Fields of an answer that say whom it is about; see `says_who`.
@@ -118,8 +118,8 @@ class Provider(ABC):
         workers: Calls in flight when the user does not say.
         timeout: Seconds a single call may take in all.
         patience: Seconds a run waits when told to wait; longer stops the lane.
-        spares: Whether it looks first what the vendor has already, which may make a call needless.
-        apart: Whether each wanted field is a question of its own, with its own charge.
+        checks_first: It first reads what the vendor has already, which may make a call needless.
+        per_field: Whether each wanted field is a question of its own, with its own charge.
         rebill_days: Days in which the vendor does not charge the same question twice; 0 unknown.
     """
 
@@ -128,7 +128,7 @@ class Provider(ABC):
     docs: str = ""
     login: tuple[LoginItem, ...] = ()
     needs: tuple[tuple[str, ...], ...]
-    hints: tuple[str, ...] = ()
+    optional_inputs: tuple[str, ...] = ()
     uses: tuple[str, ...]
     finds: tuple[str, ...]
     about: tuple[str, ...] = WHO
@@ -140,8 +140,8 @@ class Provider(ABC):
     workers: int = 4
     timeout: float = 30.0
     patience: float = 90.0
-    spares: bool = False
-    apart: bool = False
+    checks_first: bool = False
+    per_field: bool = False
     rebill_days: int = 0
 
     def can_find(self, name: str) -> bool:

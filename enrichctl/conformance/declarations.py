@@ -28,7 +28,7 @@ def examine(provider: Provider) -> Iterator[str]:
 def _fields(provider: Provider) -> Iterator[str]:
     if not provider.needs or not all(provider.needs):
         yield "needs must name what identifies a lead"
-    for told in (*provider.needs, provider.hints):
+    for told in (*provider.needs, provider.optional_inputs):
         if undeclared := set(told) - set(provider.uses):
             yield f"needs or hints name what uses does not: {', '.join(sorted(undeclared))}"
     for name in sorted({*provider.uses, *provider.finds, *provider.default_wants}):
@@ -79,7 +79,7 @@ def _questions(provider: Provider, case: Case) -> Iterator[str]:
             yield f"it does not say that it uses {', '.join(sorted(unknown))}"
         if unknown := {name for name in asked.wants if not provider.can_find(name)}:
             yield f"it cannot find {', '.join(sorted(unknown))}"
-        if provider.apart and len(asked.wants) > 1:
+        if provider.per_field and len(asked.wants) > 1:
             yield "it is asked for one field at a time"
     submitted = [asked for asked in case.asked if not asked.ticket]
     if len(submitted) > 1:

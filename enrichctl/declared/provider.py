@@ -48,7 +48,7 @@ class Declared(Remote):
         self.docs = d.docs
         self.login = (API_KEY,) if d.auth else ()
         self.needs = tuple(map(tuple, d.needs))
-        self.hints = tuple(d.hints)
+        self.optional_inputs = tuple(d.hints)
         self.uses = tuple(dict.fromkeys((*(f for need in d.needs for f in need), *d.hints)))
         self.finds = tuple(d.response)
         self.about = tuple(name for name in WHO if name in d.response)

@@ -62,7 +62,7 @@ class AnswerCache:
         if question.key in state.in_flight and not lead.has_tried(name, wants):
             return Ask(question)  # rows of a person go on in order, though the journal may have it
         # Whether something is left to be done at the provider, only the answer tells.
-        unread = last and planned and not provider.apart and not question.query.save
+        unread = last and planned and not provider.per_field and not question.query.save
         attempts = self._attempts(question, state.latest, unread=unread)
         question.seen = attempts[-1].id if attempts else 0
         left = _Applying(self, lead, question, state).apply_all(attempts, wants)

@@ -100,7 +100,7 @@ class Estimate:
             asked[name] = asked.get(name, question.person) + " ".join(wants).encode()
             lead.mark_tried(name, wants)
             self._assume(lead, step)
-            if not (step.provider.apart or question.settles_earlier):
+            if not (step.provider.per_field or question.settles_earlier):
                 lead.move_on()  # it may be a miss, for the next provider to fill
         return bool(asked)
 
@@ -133,7 +133,7 @@ class Estimate:
         most = provider.price.most(wants)
         rate = 1 if provider.price.billed == "call" else self._rates[provider.name]
         lane.credits.most += most
-        if certain and not provider.spares:
+        if certain and not provider.checks_first:
             lane.credits.least += provider.price.least(wants)
         lane.credits.expected += most * likely * Credits(str(round(rate, 4)))
 

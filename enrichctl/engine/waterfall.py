@@ -124,7 +124,7 @@ class Waterfall:
         if not who.person or self._is_now_suppressed(lead, provider):
             return KNOWN
         last = lead.step_index == len(self.route) - 1
-        for asked in [(name,) for name in wants] if provider.apart else [wants]:
+        for asked in [(name,) for name in wants] if provider.per_field else [wants]:
             question = self._question(lead, step, who, asked)
             found: Ask | Wait | Known = Ask(question)
             if self._cache:
@@ -164,7 +164,7 @@ class Waterfall:
             return NOBODY
         names, canonical = identified
         told = dict(zip(names, canonical, strict=True))
-        for name in (*names, *provider.hints):
+        for name in (*names, *provider.optional_inputs):
             if name in known and is_nobodys(name, known[name]):
                 continue
             if name in known and kind_of(name) not in CANONICAL:

@@ -272,7 +272,7 @@ def test_an_excuse_for_a_case_that_is_there_is_refused(tmp_path) -> None:
     ("change", "complaint"),
     [
         ({"needs": (("phone",),)}, "needs or hints name what uses does not: phone"),
-        ({"hints": ("phone",)}, "needs or hints name what uses does not: phone"),
+        ({"optional_inputs": ("phone",)}, "needs or hints name what uses does not: phone"),
         ({"needs": ()}, "needs must name what identifies a lead"),
         ({"uses": ("email", "shoe")}, "there is no field 'shoe'"),
         ({"default_wants": ("phone",)}, "it wants by default what it cannot find: phone"),

@@ -56,13 +56,13 @@ def test_what_was_answered_before_is_not_asked_and_its_share_of_matches_is_expec
     assert made.lanes[0].credits.expected == 1
 
 
-@pytest.mark.parametrize("apart", [False, True])
-def test_what_is_too_old_is_asked_again_and_not_reused(apart, rig):
-    alpha = provider("alpha", "city job_title", apart=apart)
+@pytest.mark.parametrize("per_field", [False, True])
+def test_what_is_too_old_is_asked_again_and_not_reused(per_field, rig):
+    alpha = provider("alpha", "city job_title", per_field=per_field)
     rig.vendor(alpha).plays = {BOB: ["404"]}
     rig.run([ANNA, BOB], alpha)
     rig.clock.pass_(days=31)
-    people = 4 if apart else 2
+    people = 4 if per_field else 2
     made = plan(rig, [ANNA, BOB], alpha, provider("beta", "city"))
     assert lanes(made) == {"alpha": (people, 0, people), "beta": (2, 0, 2)}
 

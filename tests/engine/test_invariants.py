@@ -79,7 +79,7 @@ class Case:
         finds = " ".join(self.dice.sample(FIELDS, self.dice.randint(1, 3)))
         items = {n: Decimal(c) for n, c in self.dice.choice(ITEMS).items()}
         price = Price(self.dice.choice(["match", "call"]), items)
-        declared: dict[str, Any] = {"price": price, "apart": self.happens(0.3)}
+        declared: dict[str, Any] = {"price": price, "per_field": self.happens(0.3)}
         if self.happens(0.3):
             return provider(name, finds, Later, **declared)
         if self.happens(0.4):

@@ -73,7 +73,7 @@ def test_what_a_provider_answers_does_not_make_another_person_of_the_record_ther
 
 
 def test_a_doubt_that_is_paid_again_leaves_the_plan_to_go_on(rig):
-    alpha, beta = provider("alpha", BOTH, apart=True), provider("beta", BOTH)
+    alpha, beta = provider("alpha", BOTH, per_field=True), provider("beta", BOTH)
     rig.vendor(alpha).plays = {ANNA: ["lost", "404"]}
     rig.run([ANNA], alpha)
     rules = {"retry_unconfirmed": True}
@@ -176,7 +176,7 @@ def test_a_doubt_counts_in_the_run_that_it_began_in(rig):
 
 
 def test_an_answer_is_used_although_the_same_provider_owes_another(rig):
-    alpha = provider("alpha", BOTH, apart=True)
+    alpha = provider("alpha", BOTH, per_field=True)
     rig.vendor(alpha).plays = {ANNA: ["lost", "match"]}
     ended = rig.run([ANNA], alpha)
     assert ended.statuses == ["unconfirmed"]
@@ -194,7 +194,7 @@ def test_what_was_answered_is_used_although_somebody_else_owes_another_field(rig
 
 
 def test_what_was_answered_is_used_although_another_field_cannot_be_asked_now(rig):
-    alpha, beta = provider("alpha", BOTH, apart=True), provider("beta", "job_title")
+    alpha, beta = provider("alpha", BOTH, per_field=True), provider("beta", "job_title")
     rig.run([(ANNA, "1", "")], alpha)
     ended = rig.run([ANNA], alpha, beta, budget="0")
     assert (ended.statuses, ended.cells("job_title")) == (["pending"], ["alpha's job_title"])
@@ -246,7 +246,7 @@ def test_each_call_is_charged_whatever_it_finds(rig):
 
 
 def test_answers_that_are_used_again_are_counted_alike_before_and_after(rig):
-    alpha = provider("alpha", BOTH, apart=True)
+    alpha = provider("alpha", BOTH, per_field=True)
     rig.vendor(alpha).plays = {"*": ["404"]}
     rig.run([ANNA, BOB], alpha)
     made = plan(rig, [ANNA, BOB], alpha)

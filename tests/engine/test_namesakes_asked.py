@@ -21,7 +21,7 @@ def run(rig, one):
 
 
 def test_who_is_told_the_name_is_asked_once_for_each_of_them_in_this_run_and_the_next(rig):
-    one = provider(hints=("full_name",), uses=("email", "full_name"))
+    one = provider(optional_inputs=("full_name",), uses=("email", "full_name"))
     cells = ["Jane Doe", "John Smith", "Jane Doe", "John Smith"]
     assert run(rig, one).cells("city") == cells
     assert run(rig, one).cells("city") == cells

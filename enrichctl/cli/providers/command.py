@@ -88,7 +88,10 @@ def show(name: Name, json_: Json = False, json_schema: JsonSchema = False) -> in
     from enrichctl.cli.providers.provider_new import explain  # noqa: PLC0415 - beside the others
     from enrichctl.render.directory import show_one  # noqa: PLC0415 - draws
 
-    told = provider_info.entry(provider) | {"docs": provider.docs, "hints": list(provider.hints)}
+    told = provider_info.entry(provider) | {
+        "docs": provider.docs,
+        "hints": list(provider.optional_inputs),
+    }
     told |= {
         "base_url": provider_info.base_url(provider),
         "rebill_days": provider.rebill_days,

@@ -40,8 +40,8 @@ class Close(Lookup):
     price = Price("call", each=Credits(1))  # credits a field are not published
     workers = 2
     timeout = 150.0  # it waits until its AI is done, "several seconds" and more
-    spares = True
-    apart = True
+    checks_first = True
+    per_field = True
     recovers = True
 
     def __init__(self) -> None:

@@ -58,7 +58,7 @@ class Lemlist(Queue):
         (*NAMES, "company_name"),
         (*NAMES, "company_domain"),
     )
-    hints = tuple(INPUT)
+    optional_inputs = tuple(INPUT)
     uses = (OWN_ID, *INPUT)
     finds = ("email", "phone", "email_status", *PROFILE_FIELDS)
     about = (*NAMES, "email", "linkedin_url", "company_name", "company_domain")

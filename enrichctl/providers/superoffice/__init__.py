@@ -79,8 +79,8 @@ class SuperOffice(Lookup):
         (COMPANY_NAME, "country_code"), (COMPANY_NAME, "country"), (COMPANY_NAME,),
     )  # fmt: skip
     # A person's name is never sent: it tells that the company's e-mail is not the row's.
-    hints = ("country", "country_code", OWN_ENRICH_ID, *PERSON)
-    uses = (CONTACT_ID, COMPANY_NAME, *hints)
+    optional_inputs = ("country", "country_code", OWN_ENRICH_ID, *PERSON)
+    uses = (CONTACT_ID, COMPANY_NAME, *optional_inputs)
     finds = ("phone", "email", "website", *LINES, "country", "country_code")
     about = ("website",)
     default_wants = ("address", "phone", "email", "website")
@@ -90,7 +90,7 @@ class SuperOffice(Lookup):
     notes = ("Without --save the free preview answers, and nothing is bought",)
     price = Price("call", items={"*": Credits(1)})  # not documented
     timeout = 60.0
-    spares = True
+    checks_first = True
 
     def __init__(self) -> None:
         self._turns: dict[tuple[Any, str], Lock] = {}
