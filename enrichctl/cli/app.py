@@ -18,7 +18,7 @@ from enrichctl.cli.journal import app as journal
 from enrichctl.cli.options import hoist, spell_out
 from enrichctl.cli.providers.command import app as providers
 from enrichctl.cli.status.command import status
-from enrichctl.cli.streams import open_all, settle, too_little, unwritten
+from enrichctl.cli.streams import open_all, settle, tidy_ends, too_little, unwritten
 from enrichctl.cli.usage import Commands, Group, complaint
 from enrichctl.errors import EnrichctlError, ExitStatus
 
@@ -95,6 +95,11 @@ def run(argv: Sequence[str]) -> int:
     _speak()
     if shells.wanted(argv):
         shells.put_in()
+    with tidy_ends():
+        return _run(argv)
+
+
+def _run(argv: Sequence[str]) -> int:
     try:
         result = app(spell_out(hoist(argv)), standalone_mode=False, prog_name="enrichctl")
         sys.stdout.flush()

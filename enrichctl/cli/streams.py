@@ -2,9 +2,14 @@
 
 import errno
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
-from enrichctl.errors import OutputError, RunError, UsageError
+from enrichctl.errors import ExitStatus, OutputError, RunError, UsageError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 UNWRITABLE = (*FULL, errno.EBADF, errno.EIO)
@@ -27,6 +32,30 @@ def open_all() -> None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for good
     if sys.stderr is None:
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for good
+
+
+@contextmanager
+def tidy_ends() -> Iterator[None]:
+    """Let a signal that ends the program be an exception, so that what was begun is tidied up.
+
+    By default nothing would be. A signal that is ignored, or has a meaning already, keeps it.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise SystemExit(int(ExitStatus.TERMINATED))
+
+    deadly = [signal.SIGTERM, signal.SIGHUP]
+    if threading.current_thread() is not threading.main_thread():
+        deadly = []
+    ours = [number for number in deadly if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def settle() -> None:

@@ -4,7 +4,7 @@ What was not enriched comes back byte for byte: a record travels as its own text
 cells are written. `open_source` and `open_output` are the doors.
 """
 
-from enrichctl.files.atomic import check_target, digest_of
+from enrichctl.files.atomic import abandon_all, check_target, digest_of
 from enrichctl.files.opening import FORMATS, default_output, open_output, open_source
 from enrichctl.files.output import Output
 from enrichctl.files.records import Row, Source
@@ -14,6 +14,7 @@ __all__ = [
     "Output",
     "Row",
     "Source",
+    "abandon_all",
     "check_target",
     "default_output",
     "digest_of",

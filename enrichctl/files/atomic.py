@@ -78,14 +78,24 @@ def _is_ours(fd: int) -> bool:
 
 def _sweep(folder: Path, hidden: str) -> None:
     """Remove what processes that were killed left behind, beside this target."""
-    with contextlib.suppress(OSError):
-        for left in folder.glob(f"{glob.escape(hidden)}.{'[0-9a-f]' * 8}.part"):
+    for left in folder.glob(f"{glob.escape(hidden)}.{'[0-9a-f]' * 8}.part"):
+        with contextlib.suppress(OSError):  # one that is somebody else's leaves the others
             fd = os.open(left, os.O_RDWR | os.O_CLOEXEC)
             try:
                 if _is_ours(fd):
                     left.unlink(missing_ok=True)
             finally:
                 os.close(fd)
+
+
+_unfinished: set[Path] = set()  # of this process
+
+
+def abandon_all() -> None:
+    """Remove what this process has not finished writing, when it ends without another word."""
+    for part in list(_unfinished):
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 class AtomicFile:
@@ -120,8 +130,13 @@ class AtomicFile:
         self._packed: gzip.GzipFile | None = None
         try:
             self._open()
-        except OSError as error:
-            raise output_error(error, target) from error
+        except BaseException as error:
+            with contextlib.suppress(AttributeError):  # where it failed before there was one
+                self._file.close()
+            self._remove_part()
+            if isinstance(error, OSError):
+                raise output_error(error, target) from error
+            raise
 
     def _open(self) -> None:
         check_target(self.target)
@@ -135,8 +150,9 @@ class AtomicFile:
         part = self._real.with_name(f"{hidden}.{secrets.token_hex(4)}.part")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         # 0666 lets the umask decide; what replaces a file is private until it has that file's mode.
-        fd = os.open(part, flags, 0o600 if old else 0o666)
+        _unfinished.add(part)
         self._part = part
+        fd = os.open(part, flags, 0o600 if old else 0o666)
         _is_ours(fd)
         self._file = os.fdopen(fd, "wb", buffering=1 << 18)
         if old:
@@ -167,6 +183,7 @@ class AtomicFile:
         if self._sealed is not None:
             self._sealed(digest_of(self._part))
         self._put(self._part)
+        _unfinished.discard(self._part)
         self._part = None
         with contextlib.suppress(OSError):  # some file systems cannot sync a directory
             folder = os.open(self._real.parent, os.O_RDONLY | os.O_CLOEXEC)
@@ -200,14 +217,18 @@ class AtomicFile:
 
     def discard(self) -> None:
         """Remove what was written so far; the old file stays as it was."""
-        if self._part is not None:
-            self._part.unlink(missing_ok=True)
-            self._part = None
+        self._remove_part()
         # What is still buffered may not fit on the disk; it is not wanted any more.
         for file in (self._packed, self._file):
             with contextlib.suppress(OSError, ValueError):
                 if file is not None:
                     file.close()
+
+    def _remove_part(self) -> None:
+        if self._part is not None:
+            self._part.unlink(missing_ok=True)
+            _unfinished.discard(self._part)
+            self._part = None
 
     def __enter__(self) -> Self:
         return self

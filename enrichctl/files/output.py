@@ -34,6 +34,7 @@ class Output:
         self._stream = stream
         self._encoding = encoding
         self._excel_safe = excel_safe
+        self._is_over = False
 
     def write(
         self,
@@ -107,7 +108,13 @@ class Output:
             raise
         return self
 
+    def abandon(self) -> None:
+        """Leave nothing of it, unless it is complete; for what goes wrong before it is begun."""
+        if not self._is_over:
+            self._discard()
+
     def _discard(self) -> None:
+        self._is_over = True
         self._renderer.discard()
         if self._file is not None:
             self._file.discard()
@@ -122,6 +129,7 @@ class Output:
                 self._stream.flush()
             if self._file is not None:
                 self._file.commit()
+            self._is_over = True
         except OSError as failure:
             self._discard()
             raise self._failure(failure) from failure

@@ -1,8 +1,10 @@
 """Signals: an ignored one stays ignored, and any other ends a run, whoever is stopped meanwhile."""
 
+import contextlib
 import csv
 import fcntl
 import io
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -11,6 +13,10 @@ from contextlib import contextmanager
 import pytest
 from e2e_server import Asked, Said, serving
 from e2e_tty import until
+
+from enrichctl.cli import app
+from enrichctl.cli.enrich import ask_and_write
+from enrichctl.errors import StateError
 
 WORDS = ("enrich", "in.csv", "-p", "leadlex", "-w", "job_title", "-y", "-o", "out.csv")
 
@@ -96,3 +102,60 @@ def test_a_process_that_is_stopped_inside_the_shared_limits_holds_no_other(how, 
     assert process.returncode == (6 if limit else 130), said
     assert len(leadlex.asked) == 1
     assert [row["enrichctl_status"] for row in rows(shell)] == ["enriched", "pending", "pending"]
+
+
+def parts(shell) -> list[str]:
+    return [path.name for path in shell.folder.iterdir() if ".part" in path.name]
+
+
+def test_the_second_ctrl_c_leaves_nothing_unfinished(shell, leadlex):
+    process = shell.start(*WORDS)
+    until(lambda: leadlex.asked)
+    assert len(parts(shell)) == 1
+    process.send_signal(signal.SIGINT)
+    assert b"once more stops now" in read_until(process, b"stops now")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert parts(shell) == []
+
+
+def read_until(process, words: bytes) -> bytes:
+    said = b""
+    while words not in said and (more := process.stderr.read1()):
+        said += more
+    return said
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(shell, leadlex):
+    process = shell.start(*WORDS)
+    until(lambda: leadlex.asked)
+    process.kill()
+    process.communicate(timeout=20)
+    assert len(parts(shell)) == 1
+    shell.write(".out.csv.part", "somebody else's")
+    leadlex.may.set()
+    assert shell(*WORDS).returncode in (0, 7)
+    assert parts(shell) == [".out.csv.part"]
+
+
+def test_an_end_before_the_first_record_leaves_nothing_unfinished(tmp_path, monkeypatch):
+    def end(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(ask_and_write.history, "begin", end)
+    (tmp_path / "in.csv").write_text("email,first_name\njane.doe@acme.example,\n")
+    monkeypatch.setattr(ask_and_write, "stopping", lambda *_: contextlib.nullcontext())
+    assert app.run(["enrich", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv")]) == 143
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_state_that_cannot_be_written_leaves_nothing_unfinished(tmp_path, monkeypatch):
+    def fail(*_: object) -> None:
+        raise StateError("the journal cannot be written")
+
+    monkeypatch.setattr(ask_and_write.history, "begin", fail)
+    (tmp_path / "in.csv").write_text("email,first_name\njane.doe@acme.example,\n")
+    assert app.run(["enrich", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv")]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]

@@ -51,6 +51,29 @@ def test_an_interrupted_gzipped_output_leaves_nothing(source, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["leads.csv"]
 
 
+def test_a_place_that_fails_once_it_is_begun_is_left_as_it_was(source, tmp_path, monkeypatch):
+    target = tmp_path / "out.csv"
+    target.write_text("old")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchmod", refuse)
+    with pytest.raises(OutputError, match="Operation not permitted"):
+        open_output(source, target, format="csv", added=(), force=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["leads.csv", "out.csv"]
+
+
+def test_an_output_that_is_never_begun_can_be_given_up_and_a_complete_one_stays(source, tmp_path):
+    output = open_output(source, tmp_path / "out.csv", format="csv", added=())
+    output.abandon()
+    assert [path.name for path in tmp_path.iterdir()] == ["leads.csv"]
+    with open_output(source, tmp_path / "out.csv", format="csv", added=()) as output:
+        pass
+    output.abandon()
+    assert (tmp_path / "out.csv").exists()
+
+
 def test_what_a_killed_process_left_beside_the_output_is_removed(source, tmp_path):
     stale = tmp_path / ".out.csv.0123abcd.part"
     stale.write_bytes(b"half of a fi")

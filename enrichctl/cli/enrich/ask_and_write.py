@@ -53,6 +53,7 @@ def ask_and_write(
     own = own_columns(job.source.header) if job.options.provenance != "none" else None
     layout = _layout(job, own, connected)
     output = _output(job, layout, journal)
+    stack.callback(output.abandon)
     watched = _watched(job, layout, connected, stack)
     stack.enter_context(stopping(job.stop, job.screen))
     history.begin(journal, entry)

@@ -10,6 +10,7 @@ from types import FrameType
 
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import ExitStatus
+from enrichctl.files import abandon_all
 from enrichctl.render.screen import Screen
 
 _STATUS = {
@@ -31,6 +32,7 @@ def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
         del frame
         if stop.asked.is_set():
             # What was sent stands in the journal as sent; nothing else is left to save.
+            abandon_all()
             screen.leave("stopped; the same command goes on where this one was")
             os._exit(_STATUS[signal.Signals(number)])
         stop.now("interrupted", _STATUS[signal.Signals(number)])
@@ -48,7 +50,9 @@ def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
 @contextmanager
 def answering() -> Iterator[None]:
     """Let Ctrl-C answer a question that is asked while signals stop a run: it is a no."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
