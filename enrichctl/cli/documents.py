@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from enrichctl.cli.json_document import Amount, Document, Kept, Part, Share, Time
-from enrichctl.model import Plan
+from enrichctl.model import NOTHING, Plan
 
 Stopper = Literal[
     "budget", "credits", "login", "unavailable", "interrupted", "limit", "max_errors",
@@ -102,8 +102,18 @@ class RunLane(Part):
     unconfirmed: int
     calls: int
     reused: int
+    credits: Amount = Field(description="spent in the run's name, whenever the answers came")
+    set_aside: Amount = Field(NOTHING, description="for answers that have not come")
+    match_rate: Share | None = Field(description="of the people answered for")
+
+
+class RunJob(Part):
+    """All runs on one input."""
+
+    runs: int
+    since: Time
     credits: Amount
-    match_rate: Share | None
+    set_aside: Amount
 
 
 class RunField(Part):
@@ -145,6 +155,8 @@ class RunSummary(Part):
     people: int
     outcomes: dict[str, int] = Field(description="status of a record → how many")
     providers: list[RunLane]
+    waiting: int = Field(0, description="answers that are paid for: the next run has them free")
+    job: RunJob | None = Field(None, description="all runs on this input")
     resume: str | None = Field(description="the command that goes on, when something is left")
 
 
@@ -229,9 +241,16 @@ class RecordsDocument(Document):
 
 
 class Spent(Part):
-    """Credits spent, open worst cases included."""
+    """Credits spent; what may have been charged without an answer is part of it."""
 
     last_run: Amount | None
+    today: Amount
+    month: Amount
+
+
+class SetAside(Part):
+    """Credits for answers that have not come; they count against budgets."""
+
     today: Amount
     month: Amount
 
@@ -259,6 +278,7 @@ class Account(Part):
     balance_at: Time | None
     balance_source: Literal["live", "reported", "not_offered"]
     spent: Spent
+    set_aside: SetAside
     budget: Budget
     left: Left
     credits_per_filled_field: Amount | None

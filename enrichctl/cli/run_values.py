@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 def facts(journal: "Journal", run: "Run") -> dict[str, Any]:
     """Return a run as plain values, shaped like its document."""
+    from enrichctl.journal import spent  # noqa: PLC0415 - not for help
+
     summary = run.summary or _so_far(journal, run)
-    lanes = [lane | {"credits": Credits(lane["credits"])} for lane in summary["providers"]]
+    lanes = _priced(summary["providers"], spent.of_run(journal, run))
+    job = spent.of_job(journal, run)
     errors = [error | {"next": error["next"] or None} for error in summary["errors"]]
     return {
         "id": run.id,
@@ -31,10 +34,33 @@ def facts(journal: "Journal", run: "Run") -> dict[str, Any]:
         "people": run.people,
         "outcomes": summary["outcomes"],
         "providers": lanes,
+        "waiting": job.waiting,
+        "job": {
+            "runs": job.runs,
+            "since": job.since,
+            "credits": job.spent,
+            "set_aside": job.set_aside,
+        },
         "fields": summary["fields"],
         "errors": errors,
         "resume": resume.command(run, summary["outcomes"], datetime.now(UTC)),
     }
+
+
+def _priced(lanes: list[dict[str, Any]], money: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return lanes with what the journal says of their money, which outlasts the run."""
+    priced = []
+    for lane in lanes:
+        own = money.get(lane["name"])
+        said = Credits(lane["credits"])
+        priced.append(
+            lane
+            | {
+                "credits": own.spent if own else said,
+                "set_aside": own.set_aside if own else NOTHING,
+            }
+        )
+    return priced
 
 
 def suppressed(journal: "Journal", run: "Run") -> dict[str, int]:

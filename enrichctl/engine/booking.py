@@ -120,10 +120,15 @@ class Done:
 
     @property
     def spent(self) -> Credits:
-        """Return what it adds to the run's credits: a doubt counted in the run that it began in."""
+        """Return what a record's answer cost; a doubt counted where it began."""
         before = self.question.reopen
         in_doubt = before is not None and before.outcome is Outcome.UNCONFIRMED
         return NOTHING if in_doubt else self.credits
+
+    @property
+    def bought(self) -> Credits:
+        """Return what it adds to what this run has spent: an earlier run's answer is that run's."""
+        return self.credits if self.question.reopen is None else NOTHING
 
 
 @dataclass(slots=True)

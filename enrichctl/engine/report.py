@@ -36,7 +36,7 @@ class Report:
         lane.count(done.outcome)
         if done.outcome is not Outcome.DECLINED:
             lane.asked += 1
-        lane.credits += done.spent
+        lane.credits += done.bought
 
     def count(self, through: RecordResult) -> None:
         """Count a record that is through."""

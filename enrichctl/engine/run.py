@@ -274,7 +274,7 @@ class Runner:
         first = waiting[0].lead
         first.add_cost(done.spent)
         if done.outcome is not None:
-            self._watch(Answered(name, done.outcome, done.spent, first.record.row))
+            self._watch(Answered(name, done.outcome, done.bought, first.record.row))
         if isinstance(done.error, UnderWay) and not self._in_flight.in_vain:
             for item in waiting:
                 self._in_flight.add(item, name, done.error.run)

@@ -67,6 +67,30 @@ COST_OF_CELLS = (  # cells that answers filled, and what those answers cost
     f" SELECT SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id) WHERE {_REAL}"
 )
 
+# What is spent or set aside in the name of runs; open attempts in the words of their indexes.
+_TICKETS = "FROM attempts WHERE outcome='submitted'"
+_UNANSWERED = "FROM attempts WHERE outcome IN ('planned', 'sent')"
+SPENT_IN_RUN = "SELECT provider, SUM(credits) FROM spending WHERE period='run:'||? GROUP BY 1"
+OPEN_IN_RUN = (
+    f"SELECT provider, outcome, SUM(credits) {_TICKETS} AND run=?1 GROUP BY 1, 2 UNION ALL"
+    f" SELECT provider, outcome, SUM(credits) {_UNANSWERED} AND run=?1 GROUP BY 1, 2"
+)
+REALLY_OPEN = (
+    f"SELECT run, day, outcome, SUM(credits) {_TICKETS} AND provider=?1 AND {_REAL}"
+    " GROUP BY 1, 2, 3 UNION ALL"
+    f" SELECT run, day, outcome, SUM(credits) {_UNANSWERED} AND provider=?1 AND {_REAL}"
+    " GROUP BY 1, 2, 3"
+)
+_WAITING = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) {_TICKETS}"
+WAITING_IN_RUN = f"{_WAITING} AND run=?"
+_IN_SANDBOX = "EXISTS (SELECT 1 FROM json_each(command) WHERE value='--sandbox')"
+_OF_JOB = f"FROM runs WHERE input=?1 AND {_IN_SANDBOX}=?2"
+RUNS_OF_JOB = f"SELECT COUNT(*), MIN(started_at) {_OF_JOB}"
+SPENT_IN_JOB = (
+    f"SELECT COALESCE(SUM(credits), 0) FROM spending WHERE period IN (SELECT 'run:'||id {_OF_JOB})"
+)
+WAITING_IN_JOB = f"{_WAITING} AND run IN (SELECT id {_OF_JOB})"
+
 # Runs.
 RUN_COLUMNS = (
     "id, started_at, finished_at, state, stopped_by, exit_status, input, output, command, pid,"
@@ -79,11 +103,7 @@ RUN = (
     " ORDER BY started_at DESC LIMIT 1"
 )
 RUN_IDS = "SELECT id FROM runs ORDER BY started_at DESC LIMIT ?"
-LAST_REAL_RUN = (
-    "SELECT id FROM runs"
-    " WHERE NOT EXISTS (SELECT 1 FROM json_each(command) WHERE value='--sandbox')"
-    f" {_NEWEST} 1"
-)
+LAST_REAL_RUN = f"SELECT id FROM runs WHERE NOT {_IN_SANDBOX} {_NEWEST} 1"
 START_OF_RUN = "SELECT started_at FROM runs WHERE id=?"
 RUNNING = "SELECT id FROM runs WHERE state='running'"
 # In the words of the index, which is used only for them.
@@ -117,7 +137,8 @@ FILLS = (
 SPENDING = (  # since a moment, in steps of so many milliseconds
     "SELECT provider,"
     " CAST(ROUND((julianday(at) - julianday(?)) * 86400000) / ? AS INTEGER) AS step,"
-    " SUM(credits) FROM attempts WHERE run=? AND credits>0 GROUP BY 1, 2 ORDER BY 1, 2"
+    " SUM(credits) FROM attempts WHERE run=? AND credits>0"
+    " AND outcome NOT IN ('planned', 'sent', 'submitted') GROUP BY 1, 2 ORDER BY 1, 2"
 )
 SAMPLE = (  # spread evenly over the input
     "SELECT MIN(row) FROM (SELECT row, NTILE(?) OVER (ORDER BY row) AS part FROM records"

@@ -25,8 +25,10 @@ def show_accounts(screen: Screen, accounts: Sequence[Mapping[str, Any]]) -> None
             share(one["match_rate"]),
         )
     show(screen, made)
+    told = "per field: credits for a filled cell; match rate: of the people answered for"
+    show(screen, Text(told, style="dim"))
     for one in accounts:
-        for line in (_reported(one), _budget(one)):
+        for line in (_reported(one), _aside(one), _budget(one)):
             if line:
                 show(screen, Text(line, style="dim"))
 
@@ -35,6 +37,11 @@ def _reported(one: Mapping[str, Any]) -> str:
     if one["balance_source"] != "reported":
         return ""
     return f"{one['name']}: balance as last reported, {moment(one['balance_at'])} UTC"
+
+
+def _aside(one: Mapping[str, Any]) -> str:
+    held = one["set_aside"]["month"]
+    return f"{one['name']}: {amount(held)} set aside for answers that have not come" if held else ""
 
 
 def _budget(one: Mapping[str, Any]) -> str:

@@ -36,6 +36,8 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
     if run["state"] == "stopped":
         head.append(", ").append_text(state(run))
     screen.say(head.append(": ").append_text(outcomes(run["outcomes"])))
+    for words in waiting(run):
+        screen.tell(words, style="green")
     for part in parts(run, screen.width):
         screen.say(part)
     if run["errors"]:
@@ -62,10 +64,20 @@ def parts(run: Facts, room: int) -> Iterator[Text | Table]:
     if made := _fields(run["fields"], records, room):
         yield Text("")
         yield made
+        bars = len(made.columns) > len(("field", "before", "after"))
+        legend = f"{BEFORE} filled before, {GAINED} by this run, " if bars else ""
+        yield Text(f"{legend}of all rows", style="dim")
     same = [f for f in run["fields"] if f["filled_after"] <= f["filled_before"]]
     if same and records:
         rates = [f"{clean(f['name'])} {share(f['filled_after'] / records)}" for f in same]
         yield Text("no gain  " + fit(rates, room - 9), style="dim")
+
+
+def waiting(run: Facts) -> Iterator[str]:
+    """Yield what is paid for and has not come: it is the next run's for nothing."""
+    if count_ := run["waiting"]:
+        words = "answer is" if count_ == 1 else "answers are"
+        yield f"{count_:,} {words} paid and waiting: run again, free"
 
 
 def errors(found: Sequence[Facts]) -> Iterator[str | Table]:
@@ -96,11 +108,13 @@ def outcomes(counts: Mapping[str, int]) -> Text:
 
 
 def _lanes(lanes: Sequence[Facts]) -> Table | None:
-    lanes = [lane for lane in lanes if lane["asked"] or lane["reused"] or lane["declined"]]
+    parts_in_it = ("asked", "reused", "declined", "set_aside")
+    lanes = [lane for lane in lanes if any(lane[name] for name in parts_in_it)]
     if not lanes:
         return None
     shown = [c for c in COUNTS if c in COUNTS[:3] or any(lane[c] for lane in lanes)]
-    numbers = (*shown, "rate", "calls", "credits")
+    aside = any(lane["set_aside"] for lane in lanes)
+    numbers = (*shown, "of answered", "calls", "spent", *["set aside"] * aside)
     made = table("provider", *numbers, right=numbers)
     for lane in lanes:
         made.add_row(
@@ -109,10 +123,12 @@ def _lanes(lanes: Sequence[Facts]) -> Table | None:
             share(lane["match_rate"]),
             f"{lane['calls']:,}",
             Text(amount(lane["credits"]), style="bold"),
+            *[amount(lane["set_aside"])] * aside,
         )
     if len(lanes) > 1:
-        total = amount(sum(Decimal(lane["credits"]) for lane in lanes))
-        made.add_row(*[""] * len(numbers), Text(total, style="bold"))
+        sums = [sum(Decimal(lane[name]) for lane in lanes) for name in ("credits", "set_aside")]
+        blank = [""] * (len(numbers) - aside)
+        made.add_row(*blank, Text(amount(sums[0]), style="bold"), *[amount(sums[1])] * aside)
     return made
 
 

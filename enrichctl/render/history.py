@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.table import Table
 from rich.text import Text
 
-from enrichctl.render.ended import WORDS, errors, outcomes, parts, state
+from enrichctl.render.ended import WORDS, errors, outcomes, parts, state, waiting
 from enrichctl.render.listing import (
     amount,
     credit,
@@ -59,6 +59,18 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
             second.append_text(state(run))
             second.append("  ").append_text(outcomes(run["outcomes"]))
             show(screen, inset(second, 2))
+    for run in _newest_of_jobs(runs):
+        for words in (*waiting(run), _job(run)):
+            if words:
+                show(screen, Text(f"{_name(run['input'])}: {words}"))
+
+
+def _newest_of_jobs(runs: Sequence[Facts]) -> list[Facts]:
+    """Return the newest run of each input, rehearsals apart."""
+    found: dict[tuple[str, bool], Facts] = {}
+    for run in runs:
+        found.setdefault((run["input"], run["sandbox"]), run)
+    return list(found.values())
 
 
 def show_run(screen: Screen, run: Facts) -> None:
@@ -75,13 +87,24 @@ def show_run(screen: Screen, run: Facts) -> None:
             ("output", run["output"]),
             ("records", f"{run['records']:,}{people}"),
             ("suppressed", _suppressed(**run["suppressed"])),
+            ("job", _job(run)),
         )
     )
+    show(screen, *(Text(line, style="green") for line in waiting(run)))
     show(screen, facts, "", outcomes(run["outcomes"]), *parts(run, width(screen)))
     if run["errors"]:
         show(screen, "", *errors(run["errors"]))
     if run["resume"]:
         show(screen, "", f"go on: {clean(run['resume'])}")
+
+
+def _job(run: Facts) -> str:
+    """Say what all runs on the input came to; "" where this is the only one."""
+    job = run["job"]
+    if job["runs"] < 2:  # noqa: PLR2004 - one is this
+        return ""
+    said = f"{job['runs']:,} runs since {moment(job['since'])} UTC, {credit(job['credits'])} spent"
+    return said + (f", {amount(job['set_aside'])} set aside" if job["set_aside"] else "")
 
 
 def _suppressed(records: int, attempts: int) -> str:

@@ -63,24 +63,29 @@ def _field(field: Facts, kept: Filling | None, records: int, tints: Tints) -> Ht
 
 def lanes(run: Facts, tints: Tints) -> Html | None:
     """Return each provider's part: who was asked, what came of it, what it cost."""
-    asked = [lane for lane in run["providers"] if any(lane[name] for name in COUNTS)]
+    asked = [x for x in run["providers"] if any(x[name] for name in (*COUNTS, "set_aside"))]
     if not asked:
         return None
     shown = [name for name in COUNTS if name in COUNTS[:3] or any(lane[name] for lane in asked)]
+    aside = any(lane["set_aside"] for lane in asked)
     rows = (
         [
             ("provider", named(lane["name"], tints)),
             ("match rate", meter(lane["match_rate"], tints[lane["name"]])),
             *((name, f"{lane[name]:,}") for name in shown),
             ("calls", f"{lane['calls']:,}"),
-            ("credits", amount(lane["credits"])),
+            ("spent", amount(lane["credits"])),
+            *[("set aside", amount(lane["set_aside"]))] * aside,
         ]
         for lane in asked
     )
     return section(
         "Providers",
-        table(("provider", "match rate", *shown, "calls", "credits"), rows),
-        note("In people: records of the same person are asked about once."),
+        table(("provider", "match rate", *shown, "calls", "spent", *["set aside"] * aside), rows),
+        note(
+            "In people: records of the same person are asked about once. The match rate is of the"
+            " people answered for; what is set aside is for answers that have not come."
+        ),
     )
 
 
@@ -113,9 +118,7 @@ def spending(run: Facts, spent: Spending, tints: Tints) -> Html | None:
     rest = sum((Decimal(lane["credits"]) for lane in run["providers"]), Decimal(0)) - drawn
     words = []
     if rest > 0:
-        words.append(f"{amount(rest)} credits more are of attempts that an earlier run began.")
-    if run["state"] == "running":
-        words.append("What is under way counts with the most that it can cost.")
+        words.append(f"{amount(rest)} credits more are of answers that were erased since.")
     totals = {f"{x.provider} {amount(x.points[-1][1])}": tints[x.provider] for x in spent.lines}
     return section(
         "Credits over time",

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
@@ -24,7 +24,13 @@ LULL = 1.0  # seconds that a run of this machine alone may last before it is dra
 SPAN = 20.0  # seconds over which a rate is taken
 BAR = 16  # cells, at most
 FEWEST = 10  # cells, or there is no bar
+FRESH = 1.0  # seconds for which what the journal says is shown
 LEFT = "left, at most"
+HEAD = {
+    "name": "", "asked": "asked", "matched": "matched", "share": "", "spent": "spent",
+    "aside": "set aside", "speed": "rate", "left": LEFT,
+}  # fmt: skip
+LEAST_FIRST = ("speed", "share", "left", "aside", "matched")  # what goes where there is no room
 
 
 @dataclass(slots=True)
@@ -62,6 +68,7 @@ class Progress:
         asks: Provider → people it may be asked about.
         records: Records in all, 0 when not counted.
         clock: Returns seconds.
+        set_aside: Returns provider → credits that are set aside for answers that have not come.
     """
 
     def __init__(
@@ -70,6 +77,7 @@ class Progress:
         asks: dict[str, int],
         records: int,
         clock: Callable[[], float] = time.monotonic,
+        set_aside: Callable[[], Mapping[str, Credits]] = dict,
     ) -> None:
         self._screen = screen
         self._lanes = {name: _Lane(ask) for name, ask in asks.items()}
@@ -77,6 +85,9 @@ class Progress:
         self._wrote = 0
         self._clock = clock
         self._began = self._said = clock()
+        self._set_aside = set_aside
+        self._held: Mapping[str, Credits] = {}
+        self._asked_at = float("-inf")
         self._live: Live | None = None
 
     def __enter__(self) -> Self:
@@ -138,51 +149,55 @@ class Progress:
         self._live.start()
 
     def _lines(self) -> RenderableType:
-        """Return a line per lane, and one for the records, none wider than the terminal."""
+        """Return a line per lane, what keeps lanes, and one for the records: all fit the width."""
         now = self._clock()
         done = Text(self._done(), style="dim", no_wrap=True, overflow="ellipsis")
         if not self._lanes:
             return done
-        rows = [["", "asked", "matched", "", "credits", "rate", LEFT]]
-        rows += [self._cells(name, lane, now) for name, lane in self._lanes.items()]
-        widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-        widths[1] = max(len(f"{x.ask:,} of {x.ask:,}") for x in self._lanes.values())
-        widths[5] = max(widths[5], len("99.9/s"))
-        room = self._screen.width - sum(widths[:-1]) - 2 * len(widths) - len(LEFT)
-        bar = min(BAR, room) if room >= FEWEST else 0
-        lines = [self._line(rows[0], widths, Text(" " * bar))]
-        for row, lane in zip(rows[1:], self._lanes.values(), strict=True):
-            lines.append(self._line(row, widths, self._bar(lane, bar, now)))
+        rows = [dict(HEAD), *(self._cells(name, x, now) for name, x in self._lanes.items())]
+        if not any(row["aside"] for row in rows[1:]):
+            del rows[0]["aside"]
+        widths = {key: max(len(row[key]) for row in rows) for key in rows[0]}
+        widths["asked"] = max(len(f"{x.ask:,} of {x.ask:,}") for x in self._lanes.values())
+        widths["speed"] = max(widths["speed"], len("99.9/s"))
+        widths["left"] = max(widths["left"], len(LEFT))
+        for key in LEAST_FIRST:  # a bar and whole words are worth more than all of the figures
+            if (room := self._screen.width - sum(widths.values()) - 2 * len(widths)) >= FEWEST:
+                break
+            widths.pop(key, None)
+        room = self._screen.width - sum(widths.values()) - 2 * len(widths)
+        cells = min(BAR, room) if room >= FEWEST else 0
+        lines = [_line(rows[0], widths, Text(" " * cells))]
         lines[0].stylize("dim")
+        for row, lane in zip(rows[1:], self._lanes.values(), strict=True):
+            lines.append(_line(row, widths, _bar(lane, cells)))
+        kept = ((name, lane.keeps(now)) for name, lane in self._lanes.items())
+        for name, why in kept:
+            if why:
+                said = f"{name}: {why}"
+                lines.append(Text(said, style="yellow", no_wrap=True, overflow="ellipsis"))
         return Group(*lines, done)
 
-    def _line(self, cells: list[str], widths: list[int], bar: Text) -> Text:
-        line = Text(no_wrap=True, overflow="ellipsis")
-        line.append(cells[0].ljust(widths[0]), style="bold")
-        if bar:
-            line.append("  ").append_text(bar)
-        for text, width in zip(cells[1:-1], widths[1:-1], strict=True):
-            line.append("  " + text.rjust(width))
-        return line.append("  " + cells[-1])
-
-    def _bar(self, lane: _Lane, cells: int, now: float) -> Text:
-        """Return how far a lane has come, or what keeps it from coming further."""
-        if keeps := lane.keeps(now):
-            return Text(keeps[:cells].ljust(cells), style="yellow")
-        full = min(cells, cells * lane.asked // max(lane.ask, 1))
-        return Text().append("━" * full, style="green").append("─" * (cells - full), style="dim")
-
-    def _cells(self, name: str, lane: _Lane, now: float) -> list[str]:
+    def _cells(self, name: str, lane: _Lane, now: float) -> dict[str, str]:
         rate = lane.rate(now)
-        return [
-            name,
-            f"{lane.asked:,} of {lane.ask:,}",
-            f"{lane.matched:,}",
-            share(lane.matched / lane.answered) if lane.answered else "",
-            amount(lane.credits),
-            f"{rate:.1f}/s" if rate else "",
-            self._left(lane, rate, now),
-        ]
+        aside = self._aside().get(name, NOTHING)
+        return {
+            "name": name,
+            "asked": f"{lane.asked:,} of {lane.ask:,}",
+            "matched": f"{lane.matched:,}",
+            "share": share(lane.matched / lane.answered) if lane.answered else "",
+            "spent": amount(lane.credits),
+            "aside": amount(aside) if aside else "",
+            "speed": f"{rate:.1f}/s" if rate else "",
+            "left": self._left(lane, rate, now),
+        }
+
+    def _aside(self) -> Mapping[str, Credits]:
+        """Return what is set aside, as the journal had it within the last second."""
+        now = self._clock()
+        if now - self._asked_at >= FRESH:
+            self._asked_at, self._held = now, self._set_aside()
+        return self._held
 
     def _left(self, lane: _Lane, rate: float | None, now: float) -> str:
         """Say how long a lane waits, or has to go at most."""
@@ -202,3 +217,23 @@ class Progress:
         words = f"{lane.asked:,} asked, {lane.matched:,} matched, {credit(lane.credits)}"
         keeps = lane.keeps(now)
         return f"{words}, {self._left(lane, None, now)} ({keeps})" if keeps else words
+
+
+def _line(cells: Mapping[str, str], widths: Mapping[str, int], bar: Text) -> Text:
+    """Return a lane's cells, as far as there are columns for them."""
+    line = Text(no_wrap=True, overflow="ellipsis")
+    for key, width in widths.items():
+        if key == "name":
+            line.append(cells[key].ljust(width), style="bold")
+            line.append("  ").append_text(bar)
+        else:
+            text = cells[key]
+            line.append("  " + (text.ljust(width) if key == "left" else text.rjust(width)))
+    line.rstrip()
+    return line
+
+
+def _bar(lane: _Lane, cells: int) -> Text:
+    """Return how far a lane has come."""
+    full = min(cells, cells * lane.asked // max(lane.ask, 1))
+    return Text().append("━" * full, style="green").append("─" * (cells - full), style="dim")

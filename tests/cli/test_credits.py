@@ -74,7 +74,7 @@ def test_money_is_shown_with_the_promised_keys(journal, state, capsys):
     (one,) = printed(capsys)
 
     assert one.keys() == {
-        "name", "balance", "balance_at", "balance_source", "spent", "budget", "left",
+        "name", "balance", "balance_at", "balance_source", "spent", "set_aside", "budget", "left",
         "credits_per_filled_field", "match_rate",
     }  # fmt: skip
     assert (one["name"], one["balance"], one["balance_source"]) == ("leadlex", "4020", "reported")
@@ -97,15 +97,13 @@ def test_what_was_spent_in_the_sandbox_is_not_money(journal, capsys):
     assert (one["balance"], one["balance_source"]) == (None, "not_offered")
 
 
-def test_an_open_worst_case_counts_as_spent_and_never_leaves_less_than_nothing(
-    journal, state, capsys
-):
+def test_an_open_worst_case_is_set_aside_and_never_leaves_less_than_nothing(journal, state, capsys):
     (state / "config.toml").write_text(CONFIG)
     journal.intend(Intent("leadlex", "acme", b"p", "", (), (), begin(journal), worst=Decimal(3)))
 
     (one,) = printed(capsys)
 
-    assert one["spent"]["today"] == "3"
+    assert (one["spent"]["today"], one["set_aside"]["today"]) == ("0", "3")
     assert one["left"] == {"day": "97", "month": "0"}
 
 

@@ -11,6 +11,8 @@ from enrichctl.journal import history
 from enrichctl.model import LanePlan, Outcome, Plan, Spread
 
 RUN_KEYS = {
+    "waiting",
+    "job",
     "sandbox",
     "id", "started_at", "finished_at", "state", "stopped_by", "exit_status", "input", "output",
     "records", "people", "outcomes", "providers", "resume",
@@ -65,7 +67,7 @@ def test_a_run_is_printed_with_the_promised_keys_and_values(journal, capsys):
     assert shown["started_at"] == "2025-11-20T09:00:00Z"
     assert (shown["state"], shown["stopped_by"], shown["exit_status"]) == ("stopped", "budget", 5)
     assert shown["outcomes"] == SUMMARY["outcomes"]
-    assert shown["providers"] == SUMMARY["providers"]
+    assert shown["providers"] == [one | {"set_aside": "0"} for one in SUMMARY["providers"]]
     assert shown["fields"] == SUMMARY["fields"]
     assert shown["errors"] == SUMMARY["errors"]
     assert shown["resume"] == "enrichctl enrich 'my leads.csv' --budget 3"

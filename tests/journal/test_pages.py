@@ -106,7 +106,7 @@ def test_credits_add_up_over_the_time_of_the_run(journal, run):
 
     assert (found.since, found.until) == (BEGAN, BEGAN + timedelta(minutes=2))
     assert {line.provider: line.points for line in found.lines} == {
-        "leadlex": [(0.0, Decimal(1)), (0.5, Decimal("3.5")), (1.0, Decimal("12.5"))],
+        "leadlex": [(0.0, Decimal(1)), (0.5, Decimal("3.5"))],  # what is open is not spent
         "lemlist": [(1.0, Decimal(5))],
     }
 

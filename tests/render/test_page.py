@@ -68,6 +68,7 @@ def story(**facts):
             {
                 "name": name, "asked": 4, "matched": 3, "missed": 1, "declined": 0, "failed": 0,
                 "unconfirmed": 0, "calls": 4, "reused": 0, "credits": Decimal(cost),
+                "set_aside": Decimal(0),
                 "match_rate": 0.75,
             }
             for name, cost in (("leadlex", "3"), ("lemlist", "7.5"))
@@ -186,11 +187,11 @@ def test_marks_on_the_axis_are_round_and_few(spent, marks):
     assert "01-31 10:0002-02 10:00" in read.text
 
 
-def test_credits_of_attempts_that_an_earlier_run_began_are_told_apart():
+def test_credits_of_answers_that_were_erased_are_told_apart():
     line = Line("leadlex", [(0.0, Decimal(3))])
     read = Read(page(story(spending=Spending(BEGAN, BEGAN + timedelta(1), [line]))))
 
-    assert "7.5 credits more are of attempts that an earlier run began." in read.text
+    assert "7.5 credits more are of answers that were erased since." in read.text
 
 
 def test_the_sample_shows_each_field_about_as_often_and_cuts_long_values():

@@ -69,19 +69,34 @@ def test_a_lane_has_a_line_that_fits_the_terminal(run, clock):
     busy(progress, clock)
 
     assert said(progress) == [
-        "                             asked  matched       credits    rate  left, at most",
-        "leadlex  ━━━━─────────    20 of 55       15  75%       15   5.0/s  7 s",
-        "lemlist  rate limit       1 of 120        0             0   0.2/s  waits 1m 11s",
+        "                               asked  matched       spent    rate  left, at most",
+        "leadlex  ━━━━━──────────    20 of 55       15  75%     15   5.0/s  7 s",
+        "lemlist  ───────────────    1 of 120        0           0   0.2/s  waits 1m 11s",
+        "lemlist: rate limit",
         "12 of 62 records done",
     ]
 
 
-def test_where_there_is_no_room_there_is_no_bar(run, clock):
-    progress = run(50, leadlex=55, lemlist=120)
+@pytest.mark.parametrize("columns", [50, 60, 70])
+def test_where_there_is_little_room_figures_go_and_bar_and_words_stay_whole(run, clock, columns):
+    progress = run(columns, leadlex=55, lemlist=120)
     busy(progress, clock)
 
-    assert said(progress)[1].startswith("leadlex    20 of 55       15  75%       15   5.0")
-    assert max(map(len, said(progress))) <= 50
+    head, line, *_ = said(progress)
+    assert line.startswith("leadlex  ━━━")
+    assert "…" not in head + line
+    assert set(head.split()) <= {"asked", "matched", "spent", "rate", "left,", "at", "most"}
+    assert max(map(len, said(progress))) <= columns
+
+
+def test_what_is_set_aside_has_a_column_of_its_own(run, clock):
+    progress = run(100, leadlex=55, lemlist=120)
+    progress._set_aside = lambda: {"lemlist": Decimal(54)}
+    busy(progress, clock)
+
+    head, _, line, *_ = said(progress)
+    assert "set aside" in head
+    assert line[: head.index("set aside") + len("set aside")].endswith("54")
 
 
 def test_a_wait_that_is_over_and_a_lane_that_stopped_are_told(run, clock):
@@ -93,8 +108,8 @@ def test_a_wait_that_is_over_and_a_lane_that_stopped_are_told(run, clock):
     assert "waits" not in said(progress)[2]
 
     progress(LaneStopped("lemlist", "out of credits", "lemlist is out of credits"))
-    assert said(progress)[2].startswith("lemlist  out of credits ")
     assert said(progress)[2].endswith("stopped")
+    assert said(progress)[3] == "lemlist: out of credits"
 
 
 def test_a_rate_is_that_of_late(run, clock):

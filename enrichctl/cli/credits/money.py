@@ -10,7 +10,7 @@ from enrichctl.cli.logins import Connected, connect, free_api
 from enrichctl.config import BudgetSetting
 from enrichctl.engine.question import Step
 from enrichctl.errors import EnrichctlError
-from enrichctl.journal import Journal, accounts
+from enrichctl.journal import Journal, accounts, spent
 from enrichctl.model import NOTHING, Credits
 from enrichctl.provider import Remote
 
@@ -56,15 +56,25 @@ def _account(journal: Journal, provider: Remote, connected: Connected | None) ->
         "balance_at": at,
         "balance_source": source,
         "spent": {
-            "last_run": accounts.really_spent(journal, name, f"run:{last}") if last else None,
-            "today": accounts.really_spent(journal, name, day),
-            "month": accounts.really_spent(journal, name, month),
+            "last_run": _settled(journal, name, f"run:{last}") if last else None,
+            "today": _settled(journal, name, day),
+            "month": _settled(journal, name, month),
+        },
+        "set_aside": {
+            "today": spent.really_set_aside(journal, name, day),
+            "month": spent.really_set_aside(journal, name, month),
         },
         "budget": {"run": budget.run, "day": budget.day, "month": budget.month},
         "left": _left(journal, name, account, budget, (day, month)),
         "credits_per_filled_field": accounts.cost_of_a_cell(journal, name),
         "match_rate": accounts.match_rate(journal, name),
     }
+
+
+def _settled(journal: Journal, name: str, period: str) -> Credits:
+    """Return what a period has cost, without what is set aside for answers that have not come."""
+    total = accounts.really_spent(journal, name, period)
+    return total - spent.really_set_aside(journal, name, period)
 
 
 def _balance(

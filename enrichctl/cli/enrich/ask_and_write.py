@@ -16,11 +16,11 @@ from enrichctl.engine.run import Runner, Write
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, ExitStatus, Locked
 from enrichctl.events import Ended, Watcher, all_of, nobody
 from enrichctl.files import Output, Row, open_output
-from enrichctl.journal import Journal, history, outputs
+from enrichctl.journal import Journal, history, outputs, spent
 from enrichctl.journal.accounts import made_up
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.namesakes import Namesakes
-from enrichctl.model import Plan
+from enrichctl.model import Credits, Plan
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import own_columns
 
@@ -58,7 +58,7 @@ def ask_and_write(
     stack.enter_context(stopping(job.stop, job.screen))
     history.begin(journal, entry)
     asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
-    progress = _progress(job.screen, asks, entry.records)
+    progress = _progress(job.screen, asks, entry, journal)
     watch = all_of(progress or nobody, *log)
     runner = Runner(
         job.source,
@@ -249,9 +249,14 @@ def _log(name: str, stack: ExitStack) -> list[Watcher]:
     return [stack.enter_context(LogFile(Path(name)))]
 
 
-def _progress(screen: Screen, asks: dict[str, int], records: int) -> "Progress | None":
+def _progress(
+    screen: Screen, asks: dict[str, int], entry: history.Run, journal: Journal
+) -> "Progress | None":
     if screen.quiet:
         return None
     from enrichctl.render.progress import Progress  # noqa: PLC0415 - draws with Rich
 
-    return Progress(screen, asks, records)
+    def set_aside() -> dict[str, Credits]:
+        return {name: money.set_aside for name, money in spent.of_run(journal, entry).items()}
+
+    return Progress(screen, asks, entry.records, set_aside=set_aside)

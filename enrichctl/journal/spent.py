@@ -1,0 +1,93 @@
+"""What runs have spent, and what is set aside for answers that have not come.
+
+What a run asks for is set aside in its name, and stays its own whenever the answer comes: a later
+run that collects it spends nothing. What may have been charged without an answer counts as spent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from enrichctl.journal import queries
+from enrichctl.journal.history import Run, is_alive
+from enrichctl.journal.money import from_millionths
+from enrichctl.journal.store import Journal
+from enrichctl.model import NOTHING, Credits, Outcome
+
+
+@dataclass(slots=True)
+class Money:
+    """What was spent, and what is set aside."""
+
+    spent: Credits = NOTHING
+    set_aside: Credits = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All runs on one input: the pilot, those that broke off, and those that went on.
+
+    Attributes:
+        runs: How many.
+        since: When the first of them began.
+        spent: Credits of all of them.
+        set_aside: Credits for answers that have not come.
+        waiting: How many answers are paid for and have not come.
+    """
+
+    runs: int
+    since: datetime
+    spent: Credits
+    set_aside: Credits
+    waiting: int
+
+
+def of_run(journal: Journal, run: Run) -> dict[str, Money]:
+    """Return provider → what a run has spent there, and what is set aside in its name."""
+    found = {
+        name: Money(from_millionths(stored))
+        for name, stored in journal.read(queries.SPENT_IN_RUN, (run.id,))
+    }
+    for name, outcome, stored in journal.read(queries.OPEN_IN_RUN, (run.id,)):
+        if outcome == Outcome.SUBMITTED or run.state == "running":
+            money = found.setdefault(name, Money())
+            money.spent -= from_millionths(stored)
+            money.set_aside += from_millionths(stored)
+    return found
+
+
+def of_job(journal: Journal, run: Run) -> Job:
+    """Return what all runs on a run's input came to; a rehearsal is a job of its own."""
+    own = of_run(journal, run).values()
+    if run.input == "-":
+        ((waiting, _),) = journal.read(queries.WAITING_IN_RUN, (run.id,))
+        spent, aside = (sum((getattr(m, n) for m in own), NOTHING) for n in ("spent", "set_aside"))
+        return Job(1, run.started_at, spent, aside, waiting)
+    which = run.input, run.sandbox
+    ((count, since),) = journal.read(queries.RUNS_OF_JOB, which)
+    ((stored,),) = journal.read(queries.SPENT_IN_JOB, which)
+    ((waiting, held),) = journal.read(queries.WAITING_IN_JOB, which)
+    aside = from_millionths(held)
+    if run.state == "running":  # more than tickets is under way
+        ((_, tickets),) = journal.read(queries.WAITING_IN_RUN, (run.id,))
+        aside += sum((money.set_aside for money in own), NOTHING) - from_millionths(tickets)
+    began = datetime.fromisoformat(since) if since else run.started_at
+    return Job(count or 1, began, from_millionths(stored) - aside, aside, waiting)
+
+
+def really_set_aside(journal: Journal, provider: str, period: str) -> Credits:
+    """Return what of a period's credits is set aside outside the sandbox.
+
+    Args:
+        journal: The journal.
+        provider: Whose credits.
+        period: As spending is counted: ``run:ID``, ``day:YYYY-MM-DD`` or ``month:YYYY-MM``.
+    """
+    alive: dict[str, bool] = {}
+    total = 0
+    for run, day, outcome, stored in journal.read(queries.REALLY_OPEN, (provider,)):
+        if period not in (f"run:{run}", f"day:{day}", f"month:{day[:7]}"):
+            continue
+        if outcome != Outcome.SUBMITTED and not alive.setdefault(run, is_alive(journal, run)):
+            continue  # nobody waits for it: it may have been charged
+        total += stored
+    return from_millionths(total)

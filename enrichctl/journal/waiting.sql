@@ -1,0 +1,2 @@
+-- Answers that are paid for and have not come yet: few, and looked for often.
+CREATE INDEX attempts_waiting ON attempts (run) WHERE outcome='submitted';
