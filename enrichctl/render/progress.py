@@ -30,7 +30,7 @@ HEAD = {
     "name": "", "asked": "asked", "matched": "matched", "share": "", "spent": "spent",
     "aside": "set aside", "speed": "rate", "left": LEFT,
 }  # fmt: skip
-LEAST_FIRST = ("speed", "share", "left", "aside", "matched")  # what goes where there is no room
+LEAST_FIRST = ("share", "matched", "speed", "left", "aside")  # what goes where there is no room
 
 
 @dataclass(slots=True)
