@@ -1,3 +1,3 @@
 """Fill the gaps in a file of leads from the enrichment providers you already pay for."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
