@@ -54,8 +54,10 @@ def told(step: Step, connected: "Connected", journal: Journal, *, new: bool) -> 
     provider, key = connected.provider, connected.key
     name = provider.name
     tells = type(provider).account is not Remote.account
-    if connected.connection is None or not key or not tells or account_told(journal, name, key):
+    if connected.connection is None or not key or not tells:
         return connected
+    if account_told(journal, name, key):  # another run may have been told since this one looked
+        return named(step, connected, journal)
     if new and not others(journal, name, step.account):
         return connected
     try:
