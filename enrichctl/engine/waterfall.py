@@ -97,6 +97,7 @@ class Waterfall:
             lead.leave_pending(name, asked, why if step.stopped else f"{name}: {why}")
             lead.mark_tried(name, asked)
         lead.take_fallback_email()
+        self._derive_again(lead)
         return END
 
     def leave(self, lead: Lead, why: str) -> None:
@@ -195,8 +196,23 @@ class Waterfall:
             return (*every, ""), (*values, "")  # the blank one makes it nobody in the journal
         return None
 
-    def _derive(self, lead: Lead, provider: Local, wants: tuple[str, ...]) -> None:
-        """Apply what a local provider makes of a record."""
+    def _derive_again(self, lead: Lead) -> None:
+        """Let local providers work on what others have found since their turn: it is free."""
+        if not lead.may_be_asked:
+            return
+        for step, wants in self.route:
+            provider = step.provider
+            lacks = lead.lacks(wants, frozenset())
+            if not isinstance(provider, Local) or not lacks:
+                continue
+            others = (n for n, of in lead.origin.items() if of.provider != provider.name)
+            if not set(provider.uses).isdisjoint(others):
+                self._derive(lead, provider, lacks, again=True)
+
+    def _derive(
+        self, lead: Lead, provider: Local, wants: tuple[str, ...], *, again: bool = False
+    ) -> None:
+        """Apply what a local provider makes of a record; ``again`` only where it fills more."""
         known = lead.known()
         identified = identity(provider.needs, known, lead.record.region) is not None
         if not identified and provider.about:
@@ -206,6 +222,8 @@ class Waterfall:
             told, wants, self.rules.overwrite.intersection(wants), None, lead.record.region
         )
         match = provider.derive(query)
+        if again and not any(name in match for name in wants):
+            return
         if not identified and not match:
             return  # what says nothing about anybody may say something of the cells: malformed
         accepted = accept_answer(lead, provider, query, None, match, wants, self.rules, self._began)
