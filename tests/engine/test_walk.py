@@ -39,6 +39,13 @@ def test_a_record_passes_the_functions_on_the_map_in_their_order(rig):
     assert passed == due
 
 
+def test_the_door_shows_the_same_walk():
+    """The list in CONTRIBUTING is the map's."""
+    door = (Path(ENGINE).parents[1] / ".github" / "CONTRIBUTING.md").read_text("utf-8")
+    walk = door.partition("```text walk\n")[2].partition("```")[0]
+    assert re.findall(r"^([\w.]+)", walk, flags=re.MULTILINE) == walk_on_the_map()
+
+
 def test_every_module_is_on_the_map():
     """A module that nobody can find from the map is not there for a stranger."""
     modules = {path.stem for path in Path(ENGINE).glob("*.py")} - {"__init__"}
