@@ -92,7 +92,7 @@ def values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def no_ticket(title: str) -> Unconfirmed:
     """Return what a submission is that was taken, and of which nothing can be collected."""
-    return Unconfirmed(f"{title} gave no ticket; it may have been charged")
+    return Unconfirmed(f"{title} gave no ticket; possibly charged")
 
 
 def lost_ticket(error: RecordError) -> Unconfirmed:

@@ -8,7 +8,7 @@
     │   ├── Declined             not asked: the provider would have had nothing to do
     │   ├── BadRecord            the provider rejects what it was told
     │   ├── NotYet               the answer is still being made: look again later
-    │   └── Unconfirmed          sent, may have been charged, answer unknown
+    │   └── Unconfirmed          sent, possibly charged, answer not known
     ├── ProviderError            this provider's lane stops; the others go on
     │   ├── LoginMissing         no key is configured
     │   ├── LoginRefused         the key is wrong, expired or lacks a permission
@@ -44,8 +44,8 @@ class ExitStatus(IntEnum):
     SOME_FAILED = 3  # done, some records failed
     LOGIN = 4  # key missing or refused
     BUDGET = 5  # budget reached or provider out of credits
-    UNAVAILABLE = 6  # provider unavailable or rate-limited past patience
-    UNCONFIRMED = 7  # some calls may have been charged, answer unknown
+    UNAVAILABLE = 6  # provider unavailable, or its rate limit lasts too long
+    UNCONFIRMED = 7  # some calls were possibly charged, answer not known
     LOCKED = 8  # another run holds the lock on this input
     INTERRUPTED = 130  # Ctrl-C
     READER_GONE = 141  # whoever read stdout closed it

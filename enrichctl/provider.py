@@ -285,7 +285,7 @@ class Remote(Provider):
             LoginRefused: The vendor refuses it.
         """
         del api
-        return f"{self.title} offers no free call to prove a login"
+        return f"{self.title} offers no free call to check a login"
 
     def account(self, api: Api) -> str:
         """Return what the vendor calls the account that a key is of, by a call that costs nothing.

@@ -29,7 +29,7 @@ def read_fields(text: str) -> tuple[str, ...]:
             hint = did_you_mean(name, FIELDS)
             raise UsageError(
                 f"there is no field {name!r}{hint}",
-                next="the fields stand in the README and in `enrichctl providers show NAME`",
+                next="enrichctl fields",
             )
     return names
 

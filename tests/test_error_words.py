@@ -17,7 +17,7 @@ MET = {
 NOTHING_TO_DO = {
     "BadReply": "the vendor's protocol is not what it was: only a new version helps",
     "Cancelled": "somebody stopped it",
-    " asks nobody: there is": "it is so",
+    " sends nothing: there are no": "it is so",
     " needs no login: nothing": "it is so",
     " cannot be written: ": "the message names the file and what is wrong with it",
     "cannot read ": "the message names the file and what is wrong with it",

@@ -32,7 +32,7 @@ def config(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = Fa
     if json_ or json_schema:
         option = "--json" if json_ else "--json-schema"
         raise UsageError(
-            f"{option} stands before the command it is for",
+            f"{option} must come after the command it is for",
             next=f"enrichctl config {ctx.invoked_subcommand} {option}",
         )
     return 0

@@ -26,10 +26,10 @@ EXITS: dict[ExitStatus, Exit] = {
         "budget reached, or the provider is out of credits", "top up or raise it, run again"
     ),
     ExitStatus.UNAVAILABLE: Exit(
-        "provider unavailable or rate-limited past patience", "run again later"
+        "provider unavailable, or its rate limit lasts too long", "run again later"
     ),
     ExitStatus.UNCONFIRMED: Exit(
-        "some calls may have been charged, answer unknown",
+        "some calls were possibly charged, answer not known",
         "`enrichctl status last`, then `--retry-unconfirmed`",
     ),
     ExitStatus.LOCKED: Exit("another run works on this input", "wait"),

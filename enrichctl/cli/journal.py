@@ -49,7 +49,7 @@ def journal(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = F
     if json_ or json_schema:
         option = "--json" if json_ else "--json-schema"
         raise UsageError(
-            f"{option} stands before the command it is for",
+            f"{option} must come after the command it is for",
             next=f"enrichctl journal {ctx.invoked_subcommand} {option}",
         )
     return 0
@@ -148,7 +148,9 @@ def prune(
     age = duration(older_than)
     screen = context.screen()
     if age < context.settings().max_age:
-        screen.warn("answers that were young enough to be used again go too: asking costs again")
+        screen.warn(
+            "answers that could still be used again are erased too: asking again costs again"
+        )
     with context.journal() as kept:
         before = kept.now() - age
         done = erase.prune(kept, before, agree=_agreement(yes=yes))
@@ -201,10 +203,10 @@ def _agreement(*, yes: bool) -> "Callable[[PaidWork], None]":
         if yes or not paid.answers:
             return
         screen = context.screen()
-        goes = f"{count(paid.answers, 'paid answer')} would go, worth {credit(paid.credits)}"
+        goes = f"{count(paid.answers, 'paid answer')} would be erased, worth {credit(paid.credits)}"
         if not screen.asks:
             raise ConfirmationNeeded(
-                f"{goes}, and nobody can be asked; nothing was erased", next="add --yes"
+                f"{goes}, and there is no terminal to ask at; nothing was erased", next="add --yes"
             )
         screen.warn(f"{goes}: asking about them again costs again")
         if not screen.ask("erase them?"):

@@ -152,8 +152,8 @@ def _why(tried: dict[str, Any]) -> str | None:
     if tried["outcome"] != Outcome.MATCHED.value:
         return None
     if tried["accepted"]:
-        return "it answered what was missing, or was a surer answer"
-    return "it gave nothing that was missing and sure enough"
+        return "it filled what was missing, or was more certain"
+    return "nothing in its answer was both missing and certain enough"
 
 
 def _moment(text: str | None) -> datetime | None:

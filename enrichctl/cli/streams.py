@@ -67,9 +67,9 @@ def settle() -> None:
 
 
 def too_little(what: str, limit: str) -> RunError:
-    """Return what to say where the system gives this process no more of something."""
+    """Return what to say where the system allows this process no more of something."""
     return UsageError(
-        f"the system gives this process no more {what}: what is known is saved",
+        f"the system allows this process no more {what}: what is known is saved",
         next=f"raise the limit ({limit}) or lower --concurrency, and run the same command again",
     )
 

@@ -150,7 +150,7 @@ class Declared(Remote):
         if poll and (why := later.reason(body)):
             return [
                 Remark(
-                    f"{', '.join(poll.adds)} did not come, and may have been charged: {why}",
+                    f"{', '.join(poll.adds)} did not come; possibly charged: {why}",
                     NOT_COLLECTED,
                     f"look at the usage page of {self.title}",
                 )
@@ -168,7 +168,7 @@ class Declared(Remote):
             Remark(
                 f"its definition cannot read {unread[0]}{more}",
                 UNREADABLE,
-                f"mend the definition of {self.name}, then run again: the answers are kept",
+                f"correct the definition of {self.name}, then run again: the answers are kept",
             )
         ]
 

@@ -199,7 +199,7 @@ class DeclaredQueue(Declared, Queue):
         except Unfit as error:  # the job goes on, and so do its tickets
             raise BadReply(
                 f"{self.title} answers what the [poll] of its definition cannot read: {error}",
-                next="mend the definition, then run again: what was bought is collected then",
+                next="correct the definition, then run again: what was bought is collected then",
             ) from None
         self._jobs[job] = ended = _Job(body_of(reply), reply.headers, cut)
         while len(self._jobs) > JOBS:
@@ -235,9 +235,7 @@ class DeclaredQueue(Declared, Queue):
             query: The question.
         """
         if item is LOST:
-            return Unconfirmed(
-                f"{self.title} left this record out of its answer; it may have been charged"
-            )
+            return Unconfirmed(f"{self.title} left this record out of its answer; possibly charged")
         if isinstance(item, RecordError):
             return item
         batch = self.definition.request.batch
@@ -248,7 +246,7 @@ class DeclaredQueue(Declared, Queue):
         if kind or item is None:
             error = self.meant(kind or "miss", status)
         elif status >= 500:  # noqa: PLR2004 - HTTP's own border
-            error = Unconfirmed(f"{self.title} failed on it ({status}); it may have been charged")
+            error = Unconfirmed(f"{self.title} failed on it ({status}); possibly charged")
         elif status >= 400:  # noqa: PLR2004 - HTTP's own border
             error = self.meant("bad_input", status)
         else:

@@ -281,7 +281,7 @@ class Booking:
         if not in_doubt:
             self._journal.void(number)
             return
-        why = f"broken off ({type(error).__name__}); the call may have been charged"
+        why = f"broken off ({type(error).__name__}); possibly charged"
         self._journal.settle(number, Outcome.UNCONFIRMED, reason=why, cause=Unconfirmed.cause)
 
     def _price(
@@ -379,5 +379,5 @@ def _doubt(last: Result) -> dict[str, Any]:
     why = last.message
     if isinstance(last, RecordError) and not isinstance(last, Unconfirmed | NotYet):
         # What is refused now says nothing of the call that was lost.
-        why = f"an earlier call may have been charged; asked again: {why}"
+        why = f"an earlier call was possibly charged; requested again: {why}"
     return {"reason": why, "cause": Unconfirmed.cause}

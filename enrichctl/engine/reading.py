@@ -2,7 +2,7 @@
 
 A vendor may send anything, and an answer that was paid for stays in the journal: what trips over
 it would trip in this run and in every later one. So an answer that its provider cannot read is a
-remark on it, as is one that a definition cannot read. It is kept, and a mended version reads it
+remark on it, as is one that a definition cannot read. It is kept, and a corrected version reads it
 without paying.
 """
 
@@ -36,7 +36,7 @@ def read_answer(provider: Provider, answer: Any, query: Query) -> Match | Remark
         return Remark(
             f"{provider.title}'s answer cannot be read ({type(error).__name__})",
             UNREADABLE,
-            "report it: the answer is kept, and a mended version reads it without paying",
+            "report it: the answer is kept, and a corrected version reads it without paying",
         )
 
 

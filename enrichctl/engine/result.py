@@ -18,8 +18,8 @@ from enrichctl.model import Outcome, Status
 
 SHIFTED = "the cells of a record may stand in the wrong columns"
 TO_REVIEW = (
-    "look at them (enrichctl status last --records review), or take them by --accept review,"
-    " which asks nobody again"
+    "look at them (enrichctl status last --records review), or use them with --accept"
+    " review, which asks no provider again"
 )
 ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
@@ -69,7 +69,7 @@ def result_of(lead: Lead, layout: Layout) -> RecordResult:
         if t.outcome in (Outcome.FAILED, Outcome.UNCONFIRMED)
     ]
     if lead.record.shifted:
-        troubles.append((SHIFTED, "mend the lines (enrichctl status last --records failed)"))
+        troubles.append((SHIFTED, "correct the lines (enrichctl status last --records failed)"))
     undone = [remark for t in lead.tried for remark in t.undone]
     troubles += dict.fromkeys((remark.cause, remark.next) for remark in undone)
     if status is Status.REVIEW:
@@ -126,7 +126,10 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
         yield Status.COMPLETE, ""
     if asked := [t for t in lead.tried if t.outcome in ANSWERED]:
         yield Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"
-    yield Status.SKIPPED, _reasons(lead.tried) or "no provider can tell who this is"
+    yield (
+        Status.SKIPPED,
+        _reasons(lead.tried) or "not enough data to tell who this is",
+    )
 
 
 def _has_holes(lead: Lead) -> bool:
@@ -140,7 +143,9 @@ def _reasons(tried: Iterable[Tried]) -> str:
 def _next(outcome: Outcome) -> str:
     if outcome is Outcome.UNCONFIRMED:
         return "look at the provider's own usage page, then --retry-unconfirmed to ask again"
-    return "mend the rows (enrichctl status last --records failed), or --retry-failed to ask again"
+    return (
+        "correct the rows (enrichctl status last --records failed), or --retry-failed to ask again"
+    )
 
 
 def explain(lead: Lead, status: Status, note: str) -> RecordRow:

@@ -210,7 +210,7 @@ class AtomicFile:
 
     def _taken(self) -> OutputError:
         return OutputError(
-            f"{self.target} was written by somebody else during this run; it is untouched",
+            f"{self.target} was written by another program during this run; it is untouched",
             next="choose another place with -o PATH, or replace it with --force; "
             "what was answered is kept, running again is free",
         )

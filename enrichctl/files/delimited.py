@@ -160,7 +160,7 @@ class DelimitedSource(Source):
         self.tail = before
         if not self._surveyed:
             self._surveyed = True
-            self._note(shifted, first_shifted, "kept as is, and nobody is asked about it")
+            self._note(shifted, first_shifted, "kept as is, and sent to no provider")
             self._note(ragged, first_ragged, "kept as is")
             self._note_rest(nuls)
 

@@ -179,7 +179,7 @@ class JsonSource(Source):
                 before = ""
         if bad:
             more = f", and {bad - 1} more lines are not usable" if bad > 1 else ""
-            raise InputError(first_bad + more, next="mend or remove them; nothing was sent")
+            raise InputError(first_bad + more, next="correct or remove them; nothing was sent")
         self.tail = before
 
     def _array(self) -> Iterator[Located]:
@@ -218,7 +218,7 @@ class JsonSource(Source):
         if start == len(buffer):
             raise _Incomplete("it ends too early")
         if buffer[start] != "{" or comma:
-            raise _Incomplete("an object is due", may_go_on=False)
+            raise _Incomplete("an object is expected", may_go_on=False)
         try:
             value, stop = self._decoder.raw_decode(buffer, start)
         except (ValueError, RecursionError) as error:

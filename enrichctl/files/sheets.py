@@ -105,7 +105,7 @@ class SheetSource(Source):
             f"{counted(hidden, 'row')} hidden in the sheet, by a filter or by hand: read like the"
             " others": hidden,
             f"{counted(unstored, 'formula')} without a stored result: kept as filled cells, and"
-            " nobody is told what they hold; open the workbook in a spreadsheet and save it"
+            " what they hold is not sent; open the workbook in a spreadsheet and save it"
             " first": unstored,
             f"{counted(unclear, 'formula')} with a blank result or an error: kept as filled"
             " cells": unclear,

@@ -29,7 +29,7 @@ def _bury(name: str, db: sqlite3.Connection) -> None:
     """Decide what a run has left open: what was sent may have been charged."""
     db.execute(
         "UPDATE attempts SET outcome=?, cause='unconfirmed',"
-        " reason='the run ended before the answer came; the call may have been charged'"
+        " reason='the run ended before the answer came; possibly charged'"
         " WHERE run=? AND outcome=?",
         (Outcome.UNCONFIRMED, name, Outcome.SENT),
     )

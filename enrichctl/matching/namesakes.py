@@ -1,6 +1,6 @@
 """Finds rows that share somebody's address, profile or name, and mean somebody else.
 
-Such rows are not taken for one person: what is found for one of them says nothing of the other.
+Such rows are not treated as one person: what is found for one of them says nothing of the other.
 """
 
 import json

@@ -28,7 +28,7 @@ def show_list(screen: Screen, providers: Sequence[Facts]) -> None:
         text = flow(map(clean, facts), room, "; ").replace("\n", "\n" + " " * indent)
         show(screen, head.append(text, style="not bold default"))
         show(screen, Text(f"{'':<{indent}}{clean(told)} → {clean(found)}", style="dim"))
-    screen.note("enrichctl providers show NAME tells all of one")
+    screen.note("one in detail: enrichctl providers show NAME")
 
 
 def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
@@ -37,7 +37,7 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
     facts = pairs(
         (
             ("needs", " or ".join(_needs(one)) or "any row"),
-            ("told at most", words(one["uses"])),
+            ("sent at most", words(one["uses"])),
             ("fills", ", ".join(one["default_wants"]) or "the fields that you name"),
             ("can fill", ", ".join(one["finds"])),
             ("asking it", one["writes"] or "changes nothing there"),

@@ -60,7 +60,7 @@ def parts(run: Facts, room: int) -> Iterator[Text | Table]:
         yield Text("")
         yield made
     if doubt := sum(lane["unconfirmed"] for lane in lanes):
-        yield Text(f"{doubt:,} unconfirmed: may have been charged, counted in full", style="yellow")
+        yield Text(f"{doubt:,} unconfirmed: possibly charged, counted in full", style="yellow")
     if made := _fields(run["fields"], records, room):
         yield Text("")
         yield made

@@ -219,11 +219,11 @@ def _attempt(attempt: Facts) -> Iterable[Text | Table]:
         left.setdefault(why, []).append(name)
     yield pairs(
         (
-            ("told", ", ".join(attempt["told"])),
-            ("wanted", ", ".join(attempt["wanted"])),
+            ("sent" if attempt["at"] else "known", ", ".join(attempt["told"])),
+            ("requested", ", ".join(attempt["wanted"])),
             ("answered", text if len(text) <= ANSWER else text[:ANSWER] + " … (--json has all)"),
-            ("accepted", ", ".join(attempt["accepted"]) or "nothing"),
-            ("left", "\n".join(f"{why}: {', '.join(names)}" for why, names in left.items())),
+            ("used", ", ".join(attempt["accepted"]) or "nothing"),
+            ("not used", "\n".join(f"{why}: {', '.join(names)}" for why, names in left.items())),
             ("why", "" if left else attempt["reason"] or ""),
             ("request id", attempt["request_id"] or ""),
         )

@@ -22,10 +22,10 @@ WORDS = {
     "enriched": "something was filled",
     "complete": "nothing was missing",
     "no_match": "asked, nothing found",
-    "skipped": "suppressed, or nobody can tell who it is",
+    "skipped": "suppressed, or not enough data to tell who it is",
     "review": "an answer came, perhaps about somebody else: not filled",
     "failed": "a provider rejects it",
-    "unconfirmed": "may have been charged, answer unknown",
+    "unconfirmed": "possibly charged, answer not known",
     "pending": "not asked yet",
 }
 

@@ -40,7 +40,7 @@ def fields(run: Facts, fillings: Sequence[Filling], tints: Tints) -> Html | None
         "Filled before and after",
         key({"there before": "was", **(finders or {"filled": OTHER})}),
         tag("ul", *rows, class_="fields"),
-        note(f"Found nowhere: {empty}.") if empty else None,
+        note(f"Not found: {empty}.") if empty else None,
     )
 
 

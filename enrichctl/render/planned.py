@@ -41,7 +41,7 @@ def show_plan(screen: Screen, plan: Plan) -> None:
     for number, word in (
         (plan.complete, "complete already"),
         (plan.suppressed, "suppressed"),
-        (plan.unidentified, "nobody can identify"),
+        (plan.unidentified, "with not enough data"),
         (plan.unconfirmed, "unconfirmed"),
         (plan.review, "to review"),
     ):
@@ -55,10 +55,10 @@ def show_plan(screen: Screen, plan: Plan) -> None:
         rows = "row shares" if plan.namesakes == 1 else "rows share"
         screen.warn(
             f"{plan.namesakes:,} {rows} an e-mail, phone or profile with another row that names"
-            " somebody else; not taken for one person"
+            " somebody else; not treated as one person"
         )
     if plan.doubled:
-        screen.warn(f"up to {credit(plan.doubled)} of this may have been paid before")
+        screen.warn(f"up to {credit(plan.doubled)} of this was possibly charged before")
     for lane in plan.lanes:
         for account, people in lane.former.most_common():
             screen.warn(

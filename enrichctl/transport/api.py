@@ -234,7 +234,7 @@ class Api:
                 self._lost(trouble, tries, billed=billed, keyed=bool(headers))
                 wait = retry_after(reply)
             if wait is not None and wait > self._patience:
-                raise self._unavailable(f"it asks to come back in {wait:.0f} s")
+                raise self._unavailable(f"it asks to try again in {wait:.0f} s")
             ceiling = min(BACKOFF_CAP, BACKOFF * 2**tries)
             self._around.pause(ceiling * self._around.chance() if wait is None else wait)
 
@@ -282,7 +282,7 @@ class Api:
         if billed:
             self.in_doubt = True
             if not keyed or tries >= TRIES:
-                raise Unconfirmed(f"{self._title}: {why}; the call may have been charged")
+                raise Unconfirmed(f"{self._title}: {why}; possibly charged")
         elif tries >= TRIES and why == SOMEBODY_ELSE:
             raise self._about_another()
         elif tries >= TRIES:
@@ -310,7 +310,7 @@ class Api:
         if not isinstance(error, Exhausted):
             return self._unavailable(str(error))
         return SystemLimit(
-            f"the system gives no more threads or open files for calls to {self._title}",
+            f"the system allows no more threads or open files for calls to {self._title}",
             next="lower --concurrency, or raise the limits (ulimit -n, ulimit -u); run again then",
         )
 
@@ -366,5 +366,5 @@ def _distrust(reply: Reply, *, json_due: bool, final: bool) -> str:
         try:
             reply.json()
         except BadJson:
-            return f"HTTP {reply.status} without the JSON that is due"
+            return f"HTTP {reply.status} without the expected JSON"
     return ""

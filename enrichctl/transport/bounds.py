@@ -202,7 +202,7 @@ _WORDS: tuple[tuple[type[Exception] | UnionType, str, str], ...] = (
     (Exception, "NameResolution", "its name cannot be resolved"),
     (Exception, "gaierror", "its name cannot be resolved"),
     (Exception, "Refused", "connection refused"),
-    (NewConnectionError, "", "there is no way to it"),
+    (NewConnectionError, "", "there is no route to it"),
     (ConnectTimeoutError, "", "no connection in time"),
     (ReadTimeoutError | TimeoutError, "", "no answer in time"),
     (Exception, "", "the connection broke off"),

@@ -206,5 +206,5 @@ def _trouble(exchange: "Exchange", status: int, data: bytes) -> str:
     if status == SWITCHING:
         return "it switches to another protocol"
     if exchange.surplus.strip():  # a line end too many is only untidy
-        return "more came than one answer, and nothing tells which is the right one"
+        return "more than one answer came, and it is not known which is right"
     return ""

@@ -19,7 +19,7 @@ SUMMARY = {
         },
     ],
     "fields": [{"name": "job_title", "filled_before": 2, "filled_after": 6}],
-    "errors": [{"cause": "leadlex: rejected", "count": 1, "next": "mend the rows"}],
+    "errors": [{"cause": "leadlex: rejected", "count": 1, "next": "correct the rows"}],
 }  # fmt: skip
 
 

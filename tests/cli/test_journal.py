@@ -151,10 +151,10 @@ def test_pruning_says_what_it_erased(run, state, capsys):
 
 def test_pruning_answers_that_could_be_used_again_warns(run, capsys):
     run(["journal", "prune", "--older-than", "1d"])
-    assert "asking costs again" in capsys.readouterr().err
+    assert "asking again costs again" in capsys.readouterr().err
 
     run(["journal", "prune", "--older-than", "31d"])
-    assert "asking costs again" not in capsys.readouterr().err
+    assert "asking again costs again" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("argv", [["forget", "jane@acme.com"], ["prune", "--older-than", "0"]])
@@ -164,7 +164,7 @@ def test_paid_answers_are_erased_only_after_a_yes(argv, run, state, capsys, monk
 
     assert run(["journal", *argv]) == 2
     said = capsys.readouterr().err
-    assert "1 paid answer would go, worth 1.5 credits" in said
+    assert "1 paid answer would be erased, worth 1.5 credits" in said
     assert "--yes" in said
     assert printed(run, capsys, "path")["entries"] == 1
 

@@ -45,7 +45,7 @@ def test_each_value_that_was_left_has_its_reason():
         "job_title": "the cell was filled",
         "first_name": "the cell holds it",
         "last_name": "the value of offline stands",
-        "location": "its confidence of 0.6 is under the bound",
+        "location": "its confidence of 0.6 is below the minimum",
     }
 
 
@@ -92,4 +92,4 @@ def test_a_value_that_nobody_wanted_came_along():
         answer=leadlex(location="Oslo"),
         fields={"job_title"},
     )
-    assert attempt["left"] == {"location": "it came along, and was not wanted"}
+    assert attempt["left"] == {"location": "it was not requested"}

@@ -162,7 +162,7 @@ def test_a_result_that_never_comes_leaves_what_came_at_once(shell, vendor, words
     assert done.returncode == 3, done.stderr
     found = rows(shell)
     assert found[0]["job_title"] == "CTO of p0@acme.example"
-    assert "mobile did not come, and may have been charged" in found[0]["enrichctl_note"]
+    assert "mobile did not come; possibly charged" in found[0]["enrichctl_note"]
     assert found[1]["enrichctl_status"] == "no_match"
     assert money(shell.folder / "state", "quick") == (27, 0)  # 9 each: what it cost is not known
 

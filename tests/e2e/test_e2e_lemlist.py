@@ -32,7 +32,7 @@ def test_an_end_that_is_not_documented_is_a_doubt_that_is_not_looked_at_again(
 ):
     odd = {"enrichmentStatus": "error", "data": {}}
     monkeypatch.setattr(box.vendors["lemlist"].tickets, "shown", lambda _ticket: odd)
-    note = "lemlist ended it with the status error; it may have been charged"
+    note = "lemlist ended it with the status error; possibly charged"
     for _ in range(2):
         done = paid(*ASK)
         assert done.returncode == 7, done.stderr

@@ -46,7 +46,7 @@ def test_an_answer_that_cannot_be_read_is_failed_kept_and_read_when_the_definiti
     assert run(broken).returncode == 3  # neither ends in a traceback, nor asks again
     status = json.loads(shell("status", "last", "--json").stdout)["run"]
     assert [(e["cause"], e["count"]) for e in status["errors"]] == [("unreadable", 4)]
-    assert "mend the definition" in status["errors"][0]["next"]
+    assert "correct the definition" in status["errors"][0]["next"]
 
     assert run(LOOKUP).returncode == 0
     assert titles(shell)[0] == f"CTO of {PEOPLE[0]}"

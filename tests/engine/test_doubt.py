@@ -28,7 +28,7 @@ def lost(rig, who=ANNA, then="match", **declared):
 def test_a_lost_answer_is_in_doubt_and_counts_as_spent(rig):
     _, ended = lost(rig)
     assert ended.statuses == ["unconfirmed"]
-    assert "may have been charged" in ended.notes[0]
+    assert "possibly charged" in ended.notes[0]
     assert (rig.outcomes(), rig.spent()) == (["unconfirmed"], 1)
     assert ended.runner.report.exit_status() is ExitStatus.UNCONFIRMED
 

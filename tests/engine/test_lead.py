@@ -157,7 +157,7 @@ FAILED, MISSED, MATCHED = Outcome.FAILED, Outcome.MISSED, Outcome.MATCHED
 @pytest.mark.parametrize(
     ("how", "status", "note"),
     [
-        ({}, Status.SKIPPED, "no provider can tell who this is"),
+        ({}, Status.SKIPPED, "not enough data to tell who this is"),
         ({"missing": ()}, Status.COMPLETE, ""),
         ({"tried": [tried(MISSED)]}, Status.NO_MATCH, "nothing found that was missing"),
         ({"tried": [tried(MISSED, "nobody")]}, Status.NO_MATCH, "leadlex: nobody"),

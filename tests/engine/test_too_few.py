@@ -50,7 +50,7 @@ def test_without_threads_a_command_ends_with_a_line(threads, tmp_path, capsys):
     threads(0)
     assert app.run(["enrich", str(path), "-o", str(tmp_path / "out.csv")]) == 2
     said = capsys.readouterr().err
-    assert "error: the system gives this process no more threads" in said
+    assert "error: the system allows this process no more threads" in said
     assert "Traceback" not in said
 
 

@@ -226,7 +226,7 @@ def test_a_record_that_is_odd_says_so_with_its_line():
         ]
         assert source.extra_cells(rows[2]) == ["3"]
         assert source.notes == [
-            "line 5 has 3 cells, the header has 2; kept as is, and nobody is asked about it",
+            "line 5 has 3 cells, the header has 2; kept as is, and sent to no provider",
             "line 4 has 1 cell, the header has 2; kept as is",
         ]
 

@@ -150,7 +150,7 @@ def test_what_somebody_else_puts_there_meanwhile_is_not_replaced(source, tmp_pat
     if was_there:
         target.write_text("old")
     with (
-        pytest.raises(OutputError, match="written by somebody else during this run"),
+        pytest.raises(OutputError, match="written by another program during this run"),
         open_output(source, target, format="csv", added=()),
     ):
         target.write_text("theirs")

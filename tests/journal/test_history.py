@@ -143,7 +143,7 @@ def test_what_a_dead_run_left_open_is_in_doubt(journal):
     sweep(journal)
     after = journal.attempt(sent)
     assert (after.outcome, after.cause, after.at) == (Outcome.UNCONFIRMED, "unconfirmed", before.at)
-    assert "may have been charged" in after.reason
+    assert "possibly charged" in after.reason
     assert journal.payload(sent) == {"key": "k"}
     assert journal.spent("leadlex", f"run:{one.id}") == 2
     assert journal.attempt(matched).outcome is Outcome.MATCHED

@@ -259,9 +259,7 @@ def test_an_end_that_is_not_documented_is_a_doubt_with_its_word(
     result(http, None, json=body, status=status)
     with pytest.raises(Unconfirmed) as raised:
         lemlist.collect(Ticket("enr_1"), of_lead("email"), talk.api)
-    assert raised.value.message == (
-        f"lemlist ended it with the status {word}; it may have been charged"
-    )
+    assert raised.value.message == (f"lemlist ended it with the status {word}; possibly charged")
 
 
 def test_what_comes_with_an_end_that_is_not_documented_is_not_lost(http, lemlist, talk):

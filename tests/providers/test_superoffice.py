@@ -257,7 +257,7 @@ def test_an_expired_token_is_renewed_once_for_all_threads(make_box):
     box.advance(3600)
     with ThreadPoolExecutor(8) as pool:
         said = list(pool.map(lambda _: tenant.provider.check(tenant.api()), range(8)))
-    assert said == ["the login is good; SuperOffice tells no balance"] * 8
+    assert said == ["the login is good; SuperOffice shows no balance"] * 8
     assert len(paths(box, "/login/")) == 1
 
 

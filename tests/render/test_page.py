@@ -77,7 +77,7 @@ def story(**facts):
             {"name": "phone", "filled_before": 2, "filled_after": 6},
             {"name": "industry", "filled_before": 0, "filled_after": 0},
         ],
-        "errors": [{"cause": "leadlex: rejected", "count": 1, "next": "mend the rows"}],
+        "errors": [{"cause": "leadlex: rejected", "count": 1, "next": "correct the rows"}],
     }  # fmt: skip
     told = {
         "run": run, "command": "enrichctl enrich leads.csv", "means": "done, some records failed",
@@ -157,7 +157,7 @@ def test_the_parts_of_bars_are_what_was_counted():
     phone = widths.index(("was", "width:25.00%"))
     assert widths[phone + 1 : phone + 3] == [("p0", "width:37.50%"), ("p1", "width:12.50%")]
     assert "25% → 75%2 → 6" in read.text
-    assert "Found nowhere: industry." in read.text
+    assert "Not found: industry." in read.text
 
 
 def test_who_filled_a_field_is_left_out_when_not_all_records_are_kept():

@@ -63,7 +63,7 @@ def test_a_connection_that_turns_into_something_else_is_no_answer(server):
 def test_of_two_answers_at_once_none_is_taken(server):
     server.acts = [reply(200, THEIRS, more=message(200, MINE)), reply()]
     line = Wire(server.url)
-    with pytest.raises(Lost, match="more came than one answer"):
+    with pytest.raises(Lost, match="more than one answer came"):
         get(line)
     assert (get(line), server.connections) == (GOOD, 2)
 
@@ -136,7 +136,7 @@ def test_a_free_call_that_is_always_about_somebody_else_fails_its_record_only(se
 def test_a_paid_answer_about_somebody_else_is_unconfirmed(server):
     server.acts = [reply(200, THEIRS)]
     talk = Talk(server.url)
-    with pytest.raises(Unconfirmed, match="somebody else; the call may have been charged"):
+    with pytest.raises(Unconfirmed, match="somebody else; possibly charged"):
         talk.ask(BILLED, ours=is_mine)
     assert (len(server.requests), talk.api.in_doubt, talk.api.paid) == (1, True, False)
 

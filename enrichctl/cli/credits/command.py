@@ -16,7 +16,7 @@ def credits_(
     """Show balances, spend and budgets per provider.
 
     A balance is asked live where the provider has a free call for it, else it is the last one that
-    was reported. Days and months are UTC. What may have been charged counts as spent.
+    was reported. Days and months are UTC. What was possibly charged counts as spent.
 
     \b
       enrichctl credits

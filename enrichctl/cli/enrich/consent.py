@@ -33,12 +33,12 @@ def check(options: Options, settings: Settings, budgets: Iterable[str], asked: s
     for name in budgets:
         if name and name not in asked and name not in (known := names(settings)):
             raise UsageError(
-                f"--budget bounds {name!r}, which is no provider{did_you_mean(name, known)}",
+                f"--budget names {name!r}, which is no provider{did_you_mean(name, known)}",
                 next=f"name one that this run asks: {', '.join(sorted(asked))}",
             )
     if options.real_limits and not options.sandbox:
         raise UsageError(
-            "--real-limits is about rehearsals: real providers always make you wait",
+            "--real-limits is for the sandbox: real providers always make you wait",
             next="add --sandbox, or leave it out",
         )
     if options.min_confidence is not None and math.isnan(options.min_confidence):
@@ -156,13 +156,13 @@ def confirm(
             return
         raise ConfirmationNeeded(
             "not confirmed; nothing was asked and nothing spent",
-            next="--limit 20 makes a pilot, --budget N a bound; -n shows the plan alone",
+            next="--limit 20 makes a pilot, --budget N limits the credits; -n shows only the plan",
         )
     if all(budgets[lane.name] is not None for lane in lanes):
         return
     also = "".join(f"; {said}" for said in _writes(plan))
     raise ConfirmationNeeded(
-        f"this run may spend up to {plain(most)} credits and nobody can be asked{also}",
+        f"this run may spend up to {plain(most)} credits and there is no terminal to ask at{also}",
         next=f"add --budget {plain(most)} (or less) or --yes; -n shows the plan",
     )
 

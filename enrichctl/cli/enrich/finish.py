@@ -87,7 +87,7 @@ def tell(
     if output.unfitting:
         screen.note(
             f"{output.unfitting} new values have characters that {encoding} lacks;"
-            " the nearest stand for them"
+            " they are written with the nearest ones"
         )
     if output.cut:
         screen.warn(

@@ -42,7 +42,7 @@ class Options(NamedTuple):
             "--want",
             metavar="FIELD,…",
             autocompletion=several_fields,
-            help="Fields to fill; else what each provider fills by itself.",
+            help="Fields to fill; else what each provider fills by default.",
         ),
     ] = ""
     map_: Annotated[
@@ -70,7 +70,7 @@ class Options(NamedTuple):
         _asked(
             metavar="review",
             autocompletion=accepted,
-            help="Take answers that are held back as perhaps about somebody else; no new call.",
+            help="Use answers that were held back as perhaps about somebody else; no new call.",
         ),
     ] = ""
     default_region: Annotated[
@@ -118,7 +118,10 @@ class Options(NamedTuple):
     ] = None
     yes: Annotated[bool, _money("-y", "--yes", help="Do not ask for confirmation.")] = False
     max_age: Annotated[
-        str, _money(metavar="AGE", help="Use answers again this long: 30d (as by default), 12h, 0.")
+        str,
+        _money(
+            metavar="AGE", help="Age up to which answers are used again: 30d (default), 12h, 0."
+        ),
     ] = ""
     fresh: Annotated[bool, _money("--fresh", help="The same as --max-age 0.")] = False
     retry_failed: Annotated[bool, _money("--retry-failed", help="Ask again for what failed.")] = (
@@ -126,14 +129,17 @@ class Options(NamedTuple):
     )
     retry_unconfirmed: Annotated[
         bool,
-        _money("--retry-unconfirmed", help="Ask again for what may have been charged already."),
+        _money(
+            "--retry-unconfirmed",
+            help="Ask again for what was possibly charged: it may cost twice.",
+        ),
     ] = False
     max_errors: Annotated[
         int | None, _money(min=1, metavar="N", help="Stop after so many failed records.")
     ] = None
     max_duration: Annotated[str, _money(metavar="TIME", help="Stop after so long: 30m.")] = ""
     concurrency: Annotated[
-        int | None, _money(min=1, max=1000, metavar="N", help="Calls in flight per provider.")
+        int | None, _money(min=1, max=1000, metavar="N", help="Calls at once, per provider.")
     ] = None
     output: Annotated[
         str,
@@ -141,7 +147,7 @@ class Options(NamedTuple):
             "-o",
             "--output",
             metavar="PATH|-",
-            help="Where to, - is stdout; else NAME.enriched beside the input.",
+            help="Where to write, - is stdout; else NAME.enriched next to the input.",
         ),
     ] = ""
     format_: Annotated[
@@ -165,7 +171,8 @@ class Options(NamedTuple):
         ),
     ] = False
     input_format: Annotated[
-        str, _files(metavar="FORMAT", help="How to read the input, if not by name and content.")
+        str,
+        _files(metavar="FORMAT", help="Format of the input, where it is not recognised."),
     ] = ""
     encoding: Annotated[str, _files(metavar="NAME", help="Encoding of the input.")] = ""
     sheet: Annotated[str, _files(metavar="NAME", help="Sheet of a workbook.")] = ""
@@ -173,7 +180,7 @@ class Options(NamedTuple):
         str,
         _files(
             metavar="CHAR",
-            help="What divides the input's cells, if not as its records agree: ';', tab, …",
+            help="What separates the input's cells, where it is not recognised: ';', tab, …",
         ),
     ] = ""
     provenance: Annotated[

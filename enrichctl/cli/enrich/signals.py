@@ -36,7 +36,9 @@ def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
             screen.leave("stopped; the same command goes on where this one was")
             os._exit(_STATUS[signal.Signals(number)])
         stop.now("interrupted", _STATUS[signal.Signals(number)])
-        screen.warn("stopping: calls in flight land, what is known is written; once more stops now")
+        screen.warn(
+            "stopping: calls under way are waited for, then all is written; once more stops now"
+        )
 
     heard = [number for number in _STATUS if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, handle) for number in heard}

@@ -47,7 +47,7 @@ def providers(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema =
     if ctx.invoked_subcommand is None:
         return list_(json_, json_schema)
     if json_ or json_schema:
-        raise UsageError("the option stands before the command it is for", next="put it behind")
+        raise UsageError("the option must come after the command", next="put it at the end")
     return 0
 
 
@@ -110,7 +110,7 @@ def login(
         typer.Option("--item", metavar="ITEM", help="Ask for this optional part of the login too."),
     ] = None,
 ) -> int:
-    """Take a key, prove it with a free call, and keep it in the system's keyring.
+    """Take a key, check it with a free call, and store it in the system's keyring.
 
     On a terminal it prompts and shows nothing. Elsewhere it reads stdin: the API key alone, or
     one ITEM=VALUE a line. A key that is refused is not kept.
@@ -185,7 +185,7 @@ def check(
         bool, typer.Option("--suite", help="Run the conformance suite instead, on this machine.")
     ] = False,
     exchanges: Annotated[
-        str, typer.Option(metavar="PATH", help="Its exchanges, if not beside the definition.")
+        str, typer.Option(metavar="PATH", help="Its exchanges, if not next to the definition.")
     ] = "",
 ) -> int:
     """Test the login that would be used, with a call that costs nothing.

@@ -84,7 +84,7 @@ def play(name: str, exchanges: Path | None) -> int:
         raise UsageError("--suite is for one provider", next="enrichctl providers check NAME")
     provider = one(name)
     if not isinstance(provider, Remote):
-        raise UsageError(f"{provider.name} asks nobody: there is nothing to exchange")
+        raise UsageError(f"{provider.name} sends nothing: there are no exchanges to play")
     path = exchanges or _exchanges_of(name, registry.place(name, context.settings()))
     screen, failed, cases = context.screen(), 0, 0
     for verdict in conformance.run(partial(one, name), path):

@@ -21,7 +21,7 @@ def sandbox(
     jitter: Annotated[
         float, typer.Option(min=0, metavar="SECONDS", help="How much longer, at random.")
     ] = 0.0,
-    limits: Annotated[bool, typer.Option(help="Whether rate limits bite.")] = True,
+    limits: Annotated[bool, typer.Option(help="Whether rate limits apply.")] = True,
     credit: Annotated[
         list[str] | None, typer.Option(metavar="NAME=N", help="Credits in an account.")
     ] = None,

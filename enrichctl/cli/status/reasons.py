@@ -70,7 +70,7 @@ def _leave(
             why := _why(name, match, values, attempt["provider"])
         ):
             along = fields and name not in fields and not values.get(name)
-            attempt["left"][name] = "it came along, and was not wanted" if along else why
+            attempt["left"][name] = "it was not requested" if along else why
 
 
 def unidentified(values: Mapping[str, Facts], fields: set[str], settings: Settings) -> str:
@@ -116,5 +116,5 @@ def _why(name: str, match: Match, values: Mapping[str, Facts], provider: str) ->
         same = str(held["after"]).casefold() == value.text.casefold()
         return "the cell holds it" if same else "the cell was filled"
     if value.confidence is not None:
-        return f"its confidence of {value.confidence:g} is under the bound"
-    return "it came along, and was not wanted"  # what states no confidence counts as sure
+        return f"its confidence of {value.confidence:g} is below the minimum"
+    return "it was not requested"  # what states no confidence counts as sure

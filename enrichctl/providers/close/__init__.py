@@ -135,7 +135,7 @@ class Close(Lookup):
     def check(self, api: Api) -> str:
         """See `Remote.check`."""
         get(api, ME, ID)
-        return "the key is good; Close tells no balance"
+        return "the key is good; Close shows no balance"
 
     def account(self, api: Api) -> str:
         """See `Remote.account`: the organisation, where the user of the key has no other."""

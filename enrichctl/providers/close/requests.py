@@ -27,5 +27,5 @@ def enrich(field: Field, spot: Spot, query: Query, api: Api) -> Any:
     value = spot.read(api) if query.save is not False else spot.shown_in(reply)
     if reply.status == ACCEPTED and not text(value):
         # Documented is an answer after the work. One before it proves no miss.
-        raise Unconfirmed("Close accepted the request and shows no value yet; it may be charged")
+        raise Unconfirmed("Close accepted the request and shows no value yet; possibly charged")
     return value

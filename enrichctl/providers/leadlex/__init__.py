@@ -128,7 +128,7 @@ class LeadLex(Lookup):
         reply = api.post(path, body, billed=True, key_header=self.key_header, ours=ours)
         answer = reply.json()
         if not isinstance(answer, dict) or not isinstance(answer.get(DATA), dict):
-            raise Unconfirmed("LeadLex answered 200 without data; it may have been charged")
+            raise Unconfirmed("LeadLex answered 200 without data; possibly charged")
         request_id = reply.headers.get(REQUEST_ID, "")
         if request_id:
             self._answered[request_id] = True
@@ -142,4 +142,4 @@ class LeadLex(Lookup):
     def check(self, api: Api) -> str:
         """See `Remote.check`: reading one contact is free, but counts against the day's calls."""
         contacts_like("", api)
-        return "the key is good; LeadLex tells its balance only with an enrichment"
+        return "the key is good; LeadLex shows its balance only with an enrichment"

@@ -132,7 +132,7 @@ class Lemlist(Queue):
             raise NotYet("lemlist is done but shows no result yet")
         found = self.read(body, query).keys()
         if (ended := odd_end(body)) and found.isdisjoint(query.wants):
-            raise Unconfirmed(f"{ended}; it may have been charged")
+            raise Unconfirmed(f"{ended}; possibly charged")
         lead = query.told.get(OWN_ID) if set(query.wants) - found else None
         held = lead_as_it_stands(lead, api) if lead else {}
         self._seen_empty.discard(ticket.id)

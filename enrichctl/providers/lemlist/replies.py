@@ -114,7 +114,7 @@ def explain(reply: Reply, provider: Remote) -> EnrichctlError | Throttled | None
     if said in REJECTED:
         return BadRecord(REJECTED[said])
     if status >= REFUSED and (ended := odd_end(reply.peek())):
-        return Unconfirmed(f"{ended}; it may have been charged")
+        return Unconfirmed(f"{ended}; possibly charged")
     if status == 400 and is_code(said):  # noqa: PLR2004 - of a whole batch: WRONG_BODY_FORMAT
         return BadReply(f"lemlist does not take the batch: {known(said, CODES) or status}")
     if status == 429:  # noqa: PLR2004 - HTTP's word for it
@@ -124,7 +124,7 @@ def explain(reply: Reply, provider: Remote) -> EnrichctlError | Throttled | None
     explained: dict[int, EnrichctlError] = {
         404: Miss("lemlist found nothing") if said == NOT_FOUND else provider.elsewhere(),
         405: BadReply("lemlist takes no such request (405)"),
-        409: Declined("lemlist has it already, or looked for it lately")
+        409: Declined("lemlist has it already, or looked for it recently")
         if said == "ALREADY_ENRICHED"
         else NotYet("lemlist is already enriching this lead"),  # has no code, gives no id
     }

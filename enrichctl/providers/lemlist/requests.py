@@ -97,7 +97,7 @@ def submit_batch(queries: Sequence[Query], api: Api) -> Sequence[Ticket | Record
     ]
     answer = api.post("/v2/enrichments/bulk", batch, billed=True).json() if batch else []
     if not isinstance(answer, list):
-        raise Unconfirmed("lemlist answered without a list; it may have been charged")
+        raise Unconfirmed("lemlist answered without a list; possibly charged")
     tags = [text(as_object(one).get(TAG)) for one in answer]
     if not any(tags) and len(answer) == len(batch):
         tags = [str(one[TAG]) for one in batch]  # the order is implied, though not promised

@@ -111,12 +111,12 @@ class SuperOffice(Lookup):
         if reply.status in STALE:
             return LoginRefused(
                 f"SuperOffice refuses the login (HTTP {reply.status})",
-                next="an access token lives for minutes: give client_id, client_secret and"
+                next="an access token lasts for minutes: give client_id, client_secret and"
                 " refresh_token as well, and it is renewed",
             )
         if reply.status == MISDIRECTED:
             return BadReply(
-                "the SuperOffice tenant does not live where it was asked (421)",
+                "the SuperOffice tenant is on another server (421)",
                 next="set ENRICHCTL_SUPEROFFICE_TENANT, and it is looked up",
             )
         if reply.status == 404:  # noqa: PLR2004 - HTTP's word for it
@@ -234,7 +234,7 @@ class SuperOffice(Lookup):
     def check(self, api: Api) -> str:
         """See `Remote.check`: reading the id of one company is free."""
         any_company(api)
-        return "the login is good; SuperOffice tells no balance"
+        return "the login is good; SuperOffice shows no balance"
 
 
 def _not_the_rows(query: Query) -> set[str]:

@@ -27,7 +27,7 @@ def enriched(before: dict[str, Any], enrich_id: str, api: Api) -> dict[str, Any]
     if not isinstance(after, dict) or after[ID] != before[ID]:
         # A failed call returns null, and nothing says that it is free. It failed after a good
         # preview: not for this record's sake, so more of the same would be lost as well.
-        raise Unconfirmed("SuperOffice's enrichment failed without a word (200); it may be charged")
+        raise Unconfirmed("SuperOffice's enrichment failed silently (200); possibly charged")
     return after
 
 

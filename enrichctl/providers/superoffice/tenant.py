@@ -45,7 +45,7 @@ class Tenant:
                 f"SuperOffice has no scheme {scheme!r}", next=f"one of {', '.join(SCHEMES)}"
             )
         if self._scheme == "soticket" and not self._app_token:
-            raise UsageError("a SuperOffice ticket needs its app_token beside it")
+            raise UsageError("a SuperOffice ticket needs its app_token as well")
         if not (self.root or self._name):
             raise UsageError(
                 "SuperOffice needs to know the tenant", next="set ENRICHCTL_SUPEROFFICE_TENANT"
@@ -92,9 +92,9 @@ def _home(tenant: str, host: Api) -> str:
     if not (is_up or state.get("IsRunning")):
         raise Unavailable("the SuperOffice tenant is not running", next="run it again later")
     if not home:
-        raise BadReply("SuperOffice does not say where the tenant lives")
+        raise BadReply("SuperOffice does not say which server the tenant is on")
     if urls.trouble(home):
-        raise BadReply("SuperOffice says that the tenant lives where no server can be")
+        raise BadReply("SuperOffice names an address for the tenant that cannot be one")
     return home.rstrip("/").removesuffix("/api")
 
 
