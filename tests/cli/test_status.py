@@ -81,7 +81,8 @@ def test_the_page_of_a_run_shows_counts_errors_and_the_command_to_go_on(journal,
     page = capsys.readouterr().out
     for part in (
         "stopped (budget), exit status 5", "12m 04s", "8 (7 people)",
-        "3 enriched, 1 complete, 1 no_match, 1 failed, 2 pending", "75%", "3.5", "25%", "correct the",
+        "3 enriched, 1 complete, 1 no_match, 1 failed, 2 pending", "75%", "3.5", "25%",
+        "correct the",
     ):  # fmt: skip
         assert part in page
     assert page.endswith("go on: enrichctl enrich 'my leads.csv' --budget 3\n")
