@@ -1,7 +1,5 @@
 """Tables that were asked for: aligned, without lines, on stdout."""
 
-import os
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,7 +15,6 @@ from enrichctl.render.screen import Screen, clean
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-PIPED = 160  # columns where no terminal says how many it has
 NONE = "-"
 
 
@@ -25,13 +22,12 @@ def show(screen: Screen, *things: "RenderableType") -> None:
     """Print what was asked for on stdout."""
     console = screen.console(out=True)
     for thing in things:
-        console.print(thing, width=width(screen), soft_wrap=isinstance(thing, str))
+        console.print(thing, soft_wrap=isinstance(thing, str))
 
 
 def width(screen: Screen) -> int:
-    """Return the columns that a table may take."""
-    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return PIPED if piped else screen.console(out=True).width
+    """Return the columns that a line may take: those of a terminal that shows it, else 80."""
+    return screen.console(out=True).width  # that of stderr behind a pager
 
 
 def inset(thing: "RenderableType", columns: int) -> Padding:

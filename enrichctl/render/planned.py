@@ -1,17 +1,23 @@
 """The plan as a person reads it before a run."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
 from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Spread
-from enrichctl.render.listing import amount, count, credit, fit, flow, table
+from enrichctl.render.listing import amount, count, credit, fit, flow, pairs, table
 from enrichctl.render.screen import Screen, clean
 from enrichctl.wanted_fields import PROVENANCE
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
 LABEL = 9  # columns of a word before what it is about, with the blanks behind it
+SPREAD = ("least", "expected", "most")
+UNBOUNDED = 1_000  # columns, more than any table of the plan takes
 
 
 def show_mapping(screen: Screen, mapping: Mapping[str, str], header: Sequence[str]) -> None:
@@ -50,7 +56,8 @@ def show_plan(screen: Screen, plan: Plan) -> None:
     _say(screen, "records", flow(facts, screen.width - LABEL))
     if plan.lanes:
         screen.say("")
-        screen.say(_lanes(plan.lanes))
+        for part in _lanes(plan.lanes, screen):
+            screen.say(part)
     if plan.namesakes:
         rows = "row shares" if plan.namesakes == 1 else "rows share"
         screen.warn(
@@ -70,14 +77,51 @@ def show_plan(screen: Screen, plan: Plan) -> None:
             screen.say(Text(f"{lane.name} {lane.writes}", style="yellow"))
 
 
-def _lanes(lanes: Sequence[LanePlan]) -> Table:
+def _lanes(lanes: Sequence[LanePlan], screen: Screen) -> "Iterator[RenderableType]":
+    """Yield a table of all providers where it fits, else a block of lines for each."""
+    made = _table(lanes)
+    if _width_of(made, screen) <= screen.width:
+        yield made
+        return
+    for lane in lanes:
+        yield Text(lane.name)
+        yield _block(lane, screen.width)
+    if len(lanes) > 1:
+        yield Text("together")
+        yield pairs([("credits", _flowed(_total(lanes), screen.width))])
+
+
+def _width_of(made: Table, screen: Screen) -> int:
+    """Return the columns that a table takes where nothing of it is cut."""
+    console = screen.console()
+    return console.measure(made, options=console.options.update_width(UNBOUNDED)).maximum
+
+
+def _block(lane: LanePlan, width: int) -> Table:
+    """Return one provider's part of the plan as a label and its value on each line."""
+    return pairs(
+        (
+            ("reused", f"{lane.reused:,}"),
+            ("to ask", _flowed(lane.calls, width)),
+            ("credits", _flowed(lane.credits, width)),
+            ("budget", "" if lane.budget is None else amount(lane.budget)),
+        )
+    )
+
+
+def _flowed(values: Spread, width: int) -> str:
+    """Return bounds and an expectation as lines that break between them."""
+    parts = (f"{value} {word}" for value, word in zip(_spread(values), SPREAD, strict=True))
+    return flow(parts, width - LABEL - 2)
+
+
+def _table(lanes: Sequence[LanePlan]) -> Table:
     """Return people to ask and credits at each provider; what is no bound is marked with ~."""
-    spread = ("least", "expected", "most")
     budgets = any(lane.budget is not None for lane in lanes)
     made = table("\nprovider", "\nreused")
     made.columns[1].justify = "right"
     for group in ("to ask:", "credits:"):
-        for name in spread:
+        for name in SPREAD:
             made.add_column(f"{group if name == 'least' else ''}\n{name}", justify="right")
     if budgets:
         made.add_column("\nbudget", justify="right")
@@ -90,9 +134,16 @@ def _lanes(lanes: Sequence[LanePlan]) -> Table:
             amount(lane.budget) if budgets else None,
         )
     if len(lanes) > 1:
-        sums = [sum((getattr(x.credits, name) for x in lanes), NOTHING) for name in spread]
-        made.add_row("", "", "", "", "", *_spread(Spread(*sums), style="bold"))
+        made.add_row("", "", "", "", "", *_spread(_total(lanes), style="bold"))
     return made
+
+
+def _total(lanes: Sequence[LanePlan]) -> Spread:
+    """Return the credits of all providers."""
+    least, expected, most = (
+        sum((getattr(lane.credits, name) for lane in lanes), NOTHING) for name in SPREAD
+    )
+    return Spread(least, expected, most)
 
 
 def _spread(values: Spread, style: str = "") -> tuple[str, str, Text]:

@@ -7,8 +7,9 @@ import keyring.backends.fail
 import pytest
 from keyring.backend import KeyringBackend
 
-from enrichctl.cli import documents
+from enrichctl.cli import context, documents
 from enrichctl.cli.app import run
+from enrichctl.registry import names
 from enrichctl.sandbox import Sandbox
 
 GOOD = "ENRICHCTL_LEADLEX_API_KEY"
@@ -244,3 +245,17 @@ def test_the_schema_is_printed(argv, capsys):
     assert run(["providers", *argv, "--json-schema"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["properties"]["schema"]["const"] == "enrichctl.providers/1"
+
+
+def test_what_a_pager_gets_is_folded_beside_the_names(monkeypatch, capsys):
+    """A pager has 80 columns where no terminal says otherwise; no line wraps below a name."""
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.setenv("TERM", "dumb")
+
+    run(["providers"])
+
+    lines = capsys.readouterr().out.splitlines()
+    known = names(context.settings())
+    indent = max(map(len, known)) + 2
+    assert {line[:indent].strip() for line in lines} == {"", *known}
+    assert max(map(len, lines)) <= 80

@@ -1,0 +1,49 @@
+from decimal import Decimal
+
+import pytest
+
+from enrichctl.model import LanePlan, Plan, Spread
+from enrichctl.render.planned import show_plan
+from enrichctl.render.screen import Screen
+
+
+@pytest.fixture
+def shown(monkeypatch, capsys):
+    """Return the lines of a plan on a screen of so many columns."""
+
+    def show(columns, *lanes):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        show_plan(Screen(), Plan(records=9_000, people=8_000, lanes=list(lanes)))
+        return capsys.readouterr().err.splitlines()
+
+    return show
+
+
+def _lane(name, budget=None):
+    return LanePlan(
+        name,
+        reused=1_234,
+        calls=Spread(Decimal(10), Decimal(4_500), Decimal(8_000)),
+        credits=Spread(Decimal(0), Decimal(22500), Decimal("160000.5")),
+        budget=budget,
+    )
+
+
+@pytest.mark.parametrize("columns", [30, 55])
+def test_a_plan_wider_than_the_terminal_has_a_block_for_each_provider(columns, shown):
+    lines = shown(columns, _lane("leadlex", Decimal(200_000)), _lane("lemlist"))
+
+    assert all(len(line.rstrip()) <= columns for line in lines)
+    words = " ".join(" ".join(lines).split())
+    asked = "reused 1,234 to ask 10 least, ~4,500 expected, 8,000 most"
+    cost = "credits 0 least, ~22,500 expected, 160,000.5 most"
+    assert f"leadlex {asked} {cost} budget 200,000 lemlist {asked} {cost}" in words
+    assert "together credits 0 least, ~45,000 expected, 320,001 most" in words
+
+
+def test_a_plan_that_fits_is_a_table(shown):
+    lines = shown(80, _lane("leadlex"))
+
+    assert lines[-1].split() == [
+        "leadlex", "1,234", "10", "~4,500", "8,000", "0", "~22,500", "160,000.5",
+    ]  # fmt: skip
