@@ -34,6 +34,7 @@ Origin = Literal["built-in", "declared", "package"]
 # What any [providers.NAME] may have, and is no part of a definition.
 _SETTINGS = {
     "kind", "file", "account", "key_command", "budget", "concurrency", "save",
+    "warn_below",
 }  # fmt: skip
 
 

@@ -74,6 +74,7 @@ ELSEWHERE = {
     "key_command": "tests/test_key_command.py",
     "save": "below: by the installed command",
     "login": "tests/providers/test_superoffice.py",
+    "warn_below": "tests/e2e/test_e2e_settings.py",
     # Not keys of a table:
     "raw": "", "place": "", "keyring": "", "keyring_any_backend": "", "private": "",
 }  # fmt: skip

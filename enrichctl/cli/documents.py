@@ -277,6 +277,8 @@ class Account(Part):
     balance: Amount | None
     balance_at: Time | None
     balance_source: Literal["live", "reported", "not_offered"]
+    warn_below: Amount | None = Field(None, description="as configured")
+    low: bool = Field(False, description="the balance is known, and under `warn_below`")
     spent: Spent
     set_aside: SetAside
     budget: Budget

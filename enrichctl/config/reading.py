@@ -224,6 +224,7 @@ class _File:
             *(("price", item, number, MOST_CREDITS) for item, number in price.items()),
             *(("rates", "limit", rate.limit, MOST_CALLS) for rate in rates),
             *(("rates", "seconds", rate.seconds, LONGEST_WINDOW) for rate in rates),
+            ("warn_below", "", table.warn_below, MOST_CREDITS),
             ("concurrency", "", table.concurrency, MOST_AT_ONCE),
             ("timeout", "", table.timeout, LONGEST_CALL),
         ]

@@ -46,6 +46,7 @@ class ProviderSettings:
         account: Names the account in journal and budgets, instead of a fingerprint of the key.
         key_command: Program and arguments that print the API key.
         price: Credits a query, or field → credits.
+        warn_below: A balance under it is told after a run and by `credits`.
         concurrency: Calls in flight.
         timeout: Seconds a single call may take in all.
         save: Whether found values are stored at the provider, where no option says.
@@ -65,6 +66,7 @@ class ProviderSettings:
     price: Decimal | dict[str, Decimal] | None = None
     rates: list[RateSetting] | None = None
     budget: BudgetSetting = field(default_factory=BudgetSetting)
+    warn_below: Decimal | None = None
     concurrency: int | None = None
     timeout: float | None = None
     save: bool | None = None

@@ -192,3 +192,23 @@ def test_effect_of_mappings(shell, enrich):
     mapping = json.loads(shell("--config", "config.toml", *words).stdout)["mapping"]
     assert mapping["website"] == "Place"
     assert "website" not in json.loads(shell(*words).stdout)["mapping"]
+
+
+@pytest.mark.parametrize(("bound", "warned"), [("500", True), ("20", False)])
+def test_a_balance_under_warn_below_is_told_and_changes_no_exit_status(
+    paid, box, known, bound, warned
+):
+    """After a run, with --quiet too, and by `credits`, in its document as well."""
+    box.set(credits={"leadlex": 30})
+    people = "".join(f"{one}\n" for one in known("leadlex", 3))
+    paid.write("in.csv", "email\n" + people)
+    paid.write("config.toml", f"[providers.leadlex]\nwarn_below = {bound}\n")
+    done = paid("--config", "config.toml", "enrich", "in.csv", "-p", "leadlex", "-y", "-q")
+    line = f"leadlex: 27 credits are left, fewer than the {bound} of its warn_below".encode()
+    assert done.returncode == 0, done.stderr
+    assert (line in done.stderr) is warned
+    shown = paid("--config", "config.toml", "credits")
+    assert (shown.returncode, line in shown.stderr) == (0, warned)
+    told = json.loads(paid("--config", "config.toml", "credits", "--json").stdout)["providers"]
+    (leadlex,) = [one for one in told if one["name"] == "leadlex"]
+    assert (leadlex["low"], leadlex["warn_below"]) == (warned, bound)

@@ -27,6 +27,7 @@ def credits_(
 
         CreditsDocument.show_schema()
         return 0
+    from enrichctl.cli.credits.low import said  # noqa: PLC0415 - not for help
     from enrichctl.cli.credits.money import accounts_in  # noqa: PLC0415 - not for help
 
     with context.journal() as journal:
@@ -41,4 +42,7 @@ def credits_(
         from enrichctl.render.accounts import show_accounts  # noqa: PLC0415 - draws
 
         show_accounts(context.screen(), accounts)
+    for one in accounts:
+        if one["low"]:
+            context.screen().warn(said(one["name"], one["balance"], one["warn_below"]))
     return 0

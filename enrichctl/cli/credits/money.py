@@ -6,6 +6,7 @@ from typing import Any
 
 from enrichctl.cli import context
 from enrichctl.cli.account_names import named
+from enrichctl.cli.credits.low import is_low
 from enrichctl.cli.logins import Connected, connect, free_api
 from enrichctl.config import BudgetSetting
 from enrichctl.engine.question import Step
@@ -48,13 +49,16 @@ def _account(journal: Journal, provider: Remote, connected: Connected | None) ->
     now = journal.now()
     day, month = f"day:{now:%Y-%m-%d}", f"month:{now:%Y-%m}"
     last = accounts.last_run(journal)
-    budget = context.settings().provider(name).budget
+    settings = context.settings().provider(name)
+    budget = settings.budget
     balance, at, source = _balance(journal, provider, connected, account)
     return {
         "name": name,
         "balance": balance,
         "balance_at": at,
         "balance_source": source,
+        "warn_below": settings.warn_below,
+        "low": is_low(balance, settings.warn_below),
         "spent": {
             "last_run": _settled(journal, name, f"run:{last}") if last else None,
             "today": _settled(journal, name, day),

@@ -6,6 +6,7 @@ from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from enrichctl.cli.credits.low import warn_of_low
 from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
 from enrichctl.cli.enrich.request import path_of
@@ -143,6 +144,7 @@ def _tell(
         )
     job.note()
     tell(screen, journal, entry, output, None if kept else job.target, source.encoding)
+    warn_of_low(screen, journal, job.settings, job.steps)
     if kept:
         screen.error(kept)
     if runner.waited_in_vain:
