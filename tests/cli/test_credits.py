@@ -74,8 +74,8 @@ def test_money_is_shown_with_the_promised_keys(journal, state, capsys):
     (one,) = printed(capsys)
 
     assert one.keys() == {
-        "name", "balance", "balance_at", "balance_source", "warn_below", "low", "spent", "set_aside", "budget", "left",
-        "credits_per_filled_field", "match_rate",
+        "name", "balance", "balance_at", "balance_source", "warn_below", "low", "spent",
+        "set_aside", "budget", "left", "credits_per_filled_field", "match_rate",
     }  # fmt: skip
     assert (one["name"], one["balance"], one["balance_source"]) == ("leadlex", "4020", "reported")
     assert one["balance_at"].endswith("Z")
