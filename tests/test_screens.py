@@ -299,6 +299,7 @@ def errors(desk: Desk) -> None:
         enrich -
         enrich leads.csv --nonsense
         enrich leads.csv --limit few
+        enrich leads.csv --random
         enrich leads.csv --min-confidence 7
         enrich leads.csv -p leadlx
         enrich leads.csv -p leadlex

@@ -40,7 +40,7 @@ def _words(run: "Run", now: datetime) -> Iterator[str]:
             continue
         name, equals, value = word.partition("=")
         skip = name in ("--limit", "--max-age") and not equals
-        if name == "--limit" and run.stopped_by == "limit":
+        if name in ("--limit", "--random") and run.stopped_by == "limit":
             continue
         if name == "--fresh" or (name == "--max-age" and _is_none(value if equals else after)):
             yield from ("--max-age", f"{days}d")

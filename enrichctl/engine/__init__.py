@@ -42,7 +42,7 @@ Modules::
     request_ledger  key_age     intents and idempotency keys
     booking                     outcomes and credits
     in_flight                   records that wait for another run
-    estimate                    the plan
+    estimate  sample            the plan, and which records a random pilot asks about
     layout  result              what is written, and what became of a record
     local_waterfall  parallel  worker_process  cpu_affinity    cores
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Ask, Question, RunState, Step, remote
+from enrichctl.engine.stop import Limits
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import has_answer, others
@@ -26,7 +27,7 @@ class Estimate:
         waterfall: Of the run; it is asked, not changed.
         new: Tells of a fingerprint whether it is the first of its kind; see `journal.Scratch`.
         rate: Returns a provider's share of matches so far, None when it was never asked.
-        limit: Records that may need asking; None is all.
+        limits: Which records may be asked about.
         former: Returns another account that has the answer to a question, while the one that would
             be asked is new; "" when there is none.
     """
@@ -36,13 +37,13 @@ class Estimate:
         waterfall: Waterfall,
         new: Callable[[bytes], bool],
         rate: Callable[[str], float | None],
-        limit: int | None = None,
+        limits: Limits | None = None,
         former: Callable[[Question], str] = lambda question: "",  # noqa: ARG005 - nobody has
     ) -> None:
         self.plan = Plan()
         self._tells_apart = tells_people_apart()
         self._waterfall = waterfall
-        self._left = limit
+        self._limits, self._counted = limits or Limits(), 0
         self._former = former
         self._new = new
         self._steps = list(remote(waterfall.steps))
@@ -89,10 +90,10 @@ class Estimate:
         asked: dict[str, bytes] = {}  # provider → about whom it is asked, and what
         while isinstance(found := self._waterfall.next_step(lead, PLANNING), Ask):
             question = found.question
-            if not asked and self._left is not None:
-                self._left -= 1
-                if self._left < 0:
+            if not asked:
+                if self._limits.leaves_out(lead.record.row, self._counted):
                     return None
+                self._counted += 1
             step, name, wants = question.step, question.step.provider.name, question.query.wants
             doubled.update(question.doubled)
             self._add(question, asked, likely)

@@ -238,9 +238,10 @@ class Runner:
 
     def _state(self, item: _Item, latest: LatestAnswer | None) -> RunState:
         """Return what decides about a record's next step at this moment."""
-        stopping, limit = self._stop.asked.is_set(), self._limits.records
+        stopping = self._stop.asked.is_set()
+        counted = None if item.counted else self._counted
         blocked = "not asked before the run stopped" if stopping else ""
-        if not blocked and limit is not None and not item.counted and self._counted >= limit:
+        if not blocked and self._limits.leaves_out(item.row.number, counted):
             blocked = "left out by --limit"
         waits = not (stopping or self._in_flight.in_vain)
         return RunState(blocked, self._waiting, "wait" if waits else "leave", latest)

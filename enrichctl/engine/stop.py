@@ -15,11 +15,24 @@ class Limits:
         records: Records that may need asking; None is all.
         errors: Failed records after which nothing more is asked.
         duration: Time after which nothing more is asked.
+        picked: Rows that may need asking, instead of the first ones; None picks none out.
     """
 
     records: int | None = None
     errors: int | None = None
     duration: timedelta | None = None
+    picked: frozenset[int] | None = None
+
+    def leaves_out(self, row: int, counted: int | None) -> bool:
+        """Tell whether nobody may be asked about a record.
+
+        Args:
+            row: Its number.
+            counted: Records before it that needed asking; None where it is one of those itself.
+        """
+        if self.picked is not None:
+            return row not in self.picked
+        return self.records is not None and counted is not None and counted >= self.records
 
 
 @dataclass(slots=True)

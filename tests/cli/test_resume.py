@@ -22,6 +22,7 @@ def go_on(words, *, by="budget", after=timedelta(hours=1), **outcomes):
         ("'my leads.csv' --budget 3", "budget", "'my leads.csv' --budget 3"),
         ("a.csv --limit 20 -y", "limit", "a.csv -y"),
         ("a.csv --limit=20 -y", "limit", "a.csv -y"),
+        ("a.csv --limit 20 --random -y", "limit", "a.csv -y"),
         ("a.csv --limit 20 -y", "interrupted", "a.csv --limit 20 -y"),
         ("a.csv --max-age 7d --limit 2", "limit", "a.csv --max-age 7d"),
     ],

@@ -8,6 +8,7 @@ from rig import Rows, provider
 from enrichctl.engine.estimate import Estimate
 from enrichctl.engine.question import Rules, Step
 from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.stop import Limits
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import history
 from enrichctl.journal.scratch import Scratch
@@ -23,7 +24,7 @@ def plan(rig, emails, *providers, limit=None, budgets=None, **rules):
     reader = RecordReader({"email": 0, "city": 1, "job_title": 2}, waterfall)
     estimate = Estimate(
         waterfall, Scratch().add,
-        lambda name: history.match_rate(rig.journal, name, "account"), limit,
+        lambda name: history.match_rate(rig.journal, name, "account"), Limits(limit),
     )  # fmt: skip
     for row in Rows(rows).rows():
         estimate.count(reader.lead(row))

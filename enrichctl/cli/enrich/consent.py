@@ -36,6 +36,11 @@ def check(options: Options, settings: Settings, budgets: Iterable[str], asked: s
                 f"--budget names {name!r}, which is no provider{did_you_mean(name, known)}",
                 next=f"name one that this run asks: {', '.join(sorted(asked))}",
             )
+    if options.random and options.limit is None:
+        raise UsageError(
+            "--random picks the records of a pilot, and only --limit makes one",
+            next="say how many, as in --limit 20 --random",
+        )
     if options.real_limits and not options.sandbox:
         raise UsageError(
             "--real-limits is for the sandbox: real providers always make you wait",

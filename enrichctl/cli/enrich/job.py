@@ -10,6 +10,7 @@ from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.ask_and_write import ask_and_write
 from enrichctl.cli.enrich.claims import alone_on, check_places
+from enrichctl.cli.enrich.forecast import forecast
 from enrichctl.cli.enrich.options import Options
 from enrichctl.cli.enrich.request import (
     columns_of,
@@ -22,19 +23,14 @@ from enrichctl.cli.enrich.request import (
 )
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings, duration, parse_budget
-from enrichctl.engine.estimate import Estimate, OtherAccounts
 from enrichctl.engine.question import Rules, Step, remote
-from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.stop import Limits, Stop
-from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import ExitStatus, ProviderError
 from enrichctl.events import nobody
 from enrichctl.files import Source, open_source
 from enrichctl.journal import Journal, history
-from enrichctl.journal.scratch import Scratch
 from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression, fingerprint
-from enrichctl.matching.namesakes import Namesakes
 from enrichctl.model import Plan
 from enrichctl.provider import Local
 from enrichctl.render.screen import Screen
@@ -152,7 +148,7 @@ class Job:
             if isinstance(provider, Local):
                 provider.ready()
         connected = self._connect(environ, journal)
-        plan = self._plan(journal, connected) if connected or options.dry_run else None
+        plan = forecast(self, journal, connected) if connected or options.dry_run else None
         if options.dry_run:
             self._show_dry(plan or Plan())
             return ExitStatus.DONE
@@ -238,41 +234,6 @@ class Job:
             records=plan.records if plan else 0,
             people=plan.people if plan else 0,
         )
-
-    def _plan(self, journal: Journal, connected: dict[str, "Connected"]) -> Plan:
-        """Take every record through the waterfall without asking."""
-        with Scratch() as scratch:
-            return self._planned(journal, connected, scratch)
-
-    def _planned(
-        self, journal: Journal, connected: dict[str, "Connected"], scratch: Scratch
-    ) -> Plan:
-        waterfall = Waterfall(
-            self.steps, self.rules, journal, chains=self.chains,
-            suppression=self.suppression,
-        )  # fmt: skip
-        reader = RecordReader(
-            self.match.columns,
-            waterfall,
-            self.suppression,
-            Namesakes(scratch.first),
-            self.match.spares,
-        )
-        accounts = {step.provider.name: step.account for step in self.steps}
-        estimate = Estimate(
-            waterfall,
-            scratch.add,
-            lambda name: history.match_rate(journal, name, accounts[name]),
-            limit=self.options.limit,
-            former=OtherAccounts(journal).of,
-        )
-        for row in self.source.rows():
-            estimate.count(reader.lead(row))
-        plan = estimate.finish((n, c.budget) for n, c in connected.items())
-        plan.mapping = self.match.names
-        if not self.rules.accept_review:
-            plan.review = history.in_review(journal, name_of(self.source))
-        return plan
 
     def _show(self, plan: Plan | None) -> None:
         if self.screen.quiet:

@@ -116,6 +116,10 @@ class Options(NamedTuple):
     limit: Annotated[
         int | None, _money(min=0, metavar="N", help="A pilot: ask about the first N records only.")
     ] = None
+    random: Annotated[
+        bool,
+        _money("--random", help="With --limit: a random sample, the same one for the same input."),
+    ] = False
     yes: Annotated[bool, _money("-y", "--yes", help="Do not ask for confirmation.")] = False
     max_age: Annotated[
         str,

@@ -1,0 +1,70 @@
+"""What an ``enrich`` would ask, found out by taking every record through the waterfall."""
+
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from enrichctl.cli.enrich.request import name_of
+from enrichctl.engine.estimate import Estimate, OtherAccounts
+from enrichctl.engine.lead import Lead
+from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.sample import sampled
+from enrichctl.engine.waterfall import Waterfall
+from enrichctl.files import Row
+from enrichctl.journal import Journal, history
+from enrichctl.journal.scratch import Scratch
+from enrichctl.matching.namesakes import Namesakes
+from enrichctl.model import Plan
+
+if TYPE_CHECKING:
+    from enrichctl.cli.enrich.job import Job
+    from enrichctl.cli.logins import Connected
+
+
+def forecast(job: "Job", journal: Journal, connected: Mapping[str, "Connected"]) -> Plan:
+    """Return the plan of a run, for which nobody is asked; pick the records of a random pilot."""
+    if job.options.random and job.limits.records is not None:
+        job.limits.picked = _picked(job, job.limits.records)
+    waterfall = _waterfall(job, journal)
+    accounts = {step.provider.name: step.account for step in job.steps}
+    with Scratch() as scratch:
+        estimate = Estimate(
+            waterfall,
+            scratch.add,
+            lambda name: history.match_rate(journal, name, accounts[name]),
+            limits=job.limits,
+            former=OtherAccounts(journal).of,
+        )
+        for _, lead in _leads(job, waterfall, scratch):
+            estimate.count(lead)
+    plan = estimate.finish((n, c.budget) for n, c in connected.items())
+    plan.mapping = job.match.names
+    if not job.rules.accept_review:
+        plan.review = history.in_review(journal, name_of(job.source))
+    return plan
+
+
+def _picked(job: "Job", most: int) -> frozenset[int]:
+    """Return the rows of a random pilot: the same ones for the same input and options."""
+    wanted = [f"{step.provider.name} {' '.join(step.wants)}" for step in job.steps]
+    seed = blake2b("\n".join([*wanted, *sorted(job.overwrite)]).encode()).digest()
+    waterfall = _waterfall(job, None)  # what was answered since would make it another sample
+    with Scratch() as scratch:
+        return sampled(_leads(job, waterfall, scratch), waterfall, most, seed)
+
+
+def _waterfall(job: "Job", journal: Journal | None) -> Waterfall:
+    return Waterfall(job.steps, job.rules, journal, chains=job.chains, suppression=job.suppression)
+
+
+def _leads(job: "Job", waterfall: Waterfall, scratch: Scratch) -> Iterator[tuple[Row, Lead]]:
+    """Yield every record of the input at the head of a waterfall."""
+    reader = RecordReader(
+        job.match.columns,
+        waterfall,
+        job.suppression,
+        Namesakes(scratch.first),
+        job.match.spares,
+    )
+    for row in job.source.rows():
+        yield row, reader.lead(row)
