@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeVar
 
 from enrichctl.cli import context
 from enrichctl.config import ProviderSettings, Settings
@@ -21,6 +22,7 @@ from enrichctl.provider import Connection, Queue, Remote
 from enrichctl.secrets_store import FoundLogin, find_login
 from enrichctl.transport import Api, Surroundings, Wire
 
+W = TypeVar("W", bound=Wire)
 HURRIED_POLL = 0.05  # seconds between two looks at an answer of the sandbox
 
 
@@ -48,11 +50,11 @@ class Connected:
         known = (self.budgets.run, self.budgets.day, self.budgets.month)
         return min((b for b in known if b is not None), default=None)
 
-    def wire(self) -> Wire:
+    def wire(self, kind: type[W] = Wire) -> W:  # type: ignore[assignment] # of a default
         """Return the way to the provider."""
         assert self.connection is not None  # noqa: S101 - asked only with a login
         connection = self.connection
-        return Wire(
+        return kind(
             connection.base_url,
             connection.auth,
             ca_bundle=self.ca_bundle,

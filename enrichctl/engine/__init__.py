@@ -43,6 +43,7 @@ Modules::
     booking                     outcomes and credits
     in_flight                   records that wait for another run
     estimate  sample            the plan, and which records a random pilot asks about
+    first_request               what a question would send first, for a plan in detail
     layout  result              what is written, and what became of a record
     local_waterfall  parallel  worker_process  cpu_affinity    cores
 

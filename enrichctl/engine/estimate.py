@@ -30,6 +30,10 @@ class Estimate:
         limits: Which records may be asked about.
         former: Returns another account that has the answer to a question, while the one that would
             be asked is new; "" when there is none.
+
+    Attributes:
+        first: Provider → the first question that it would be asked, where what it is told of the
+            record is known before anybody answers.
     """
 
     def __init__(
@@ -41,6 +45,7 @@ class Estimate:
         former: Callable[[Question], str] = lambda question: "",  # noqa: ARG005 - nobody has
     ) -> None:
         self.plan = Plan()
+        self.first: dict[str, Question] = {}
         self._tells_apart = tells_people_apart()
         self._waterfall = waterfall
         self._limits, self._counted = limits or Limits(), 0
@@ -120,6 +125,8 @@ class Estimate:
         wants = self._unasked(question, asked)
         if not wants:
             return
+        if "" not in question.query.told:  # else it is told what nobody knows yet
+            self.first.setdefault(provider.name, question)
         account = self._former(question)
         if account and self._new(f"former {provider.name} ".encode() + question.person):
             lane.former[account] += 1

@@ -198,7 +198,7 @@ class Lane:
     def _ask(self, questions: Sequence[Question], api: Api) -> Sequence[Receipt]:
         """Return what the provider gives for each question of a submission."""
         if isinstance(self._provider, Lookup):
-            return [_look_up(self._provider, questions[0], api)]
+            return [look_up(self._provider, questions[0], api)]
         assert isinstance(self._provider, Queue)  # noqa: S101 - there is no third kind
         receipts = self._provider.submit([question.query for question in questions], api)
         if len(receipts) != len(questions):
@@ -348,7 +348,7 @@ class Lane:
         )
 
 
-def _look_up(provider: Lookup, question: Question, api: Api) -> Answer | None:
+def look_up(provider: Lookup, question: Question, api: Api) -> Answer | None:
     """Ask a provider that answers at once, or settle by it what an earlier call has paid for."""
     if question.stored is not None:
         return provider.finish(question.stored, question.query, api)

@@ -15,6 +15,8 @@ from enrichctl.wanted_fields import PROVENANCE
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from enrichctl.transport.paper import Unsent
+
 LABEL = 9  # columns of a word before what it is about, with the blanks behind it
 SPREAD = ("least", "expected", "most")
 UNBOUNDED = 1_000  # columns, more than any table of the plan takes
@@ -75,6 +77,23 @@ def show_plan(screen: Screen, plan: Plan) -> None:
             )
         if lane.writes and lane.ask:
             screen.say(Text(f"{lane.name} {lane.writes}", style="yellow"))
+
+
+def show_request(screen: Screen, name: str, request: "Unsent", *, together: int) -> None:
+    """Show a request that is not sent, as it would be sent.
+
+    Args:
+        screen: Where to.
+        name: The provider's.
+        request: Without its key.
+        together: Records that one such request may hold; this one holds one.
+    """
+    more = f", for one record of up to {together:,} in each" if together > 1 else ""
+    screen.say(Text(f"\nfirst request to {name}, not sent{more}:", style="dim"))
+    headers = [f"{header}: {value}" for header, value in request.headers.items()]
+    for line in (f"{request.method} {request.url}", *headers, request.body):
+        if line:
+            screen.say(f"  {clean(line)}")
 
 
 def _lanes(lanes: Sequence[LanePlan], screen: Screen) -> "Iterator[RenderableType]":

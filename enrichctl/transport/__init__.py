@@ -10,6 +10,8 @@
     how an exchange ends that brings none.
 ``wire``
     sends one request once and says whether it can have been received.
+``paper``
+    writes a request down in place of sending it.
 ``network``
     the machine's certificates and proxies.
 ``bounds``

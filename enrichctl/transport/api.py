@@ -324,7 +324,7 @@ class Api:
         """Return the same API at another origin, for calls that need no login and cost nothing."""
         other = Api(
             self._title,
-            Wire(base_url, ca_bundle=self._wire.ca_bundle),
+            self._wire.to(base_url),
             gate=self._gate,
             explain=self._explain,
             surroundings=replace(self._around),

@@ -131,7 +131,8 @@ class Wire:
             return Reply(MISDIRECTED, {}, b"")
         adapter = self._adapter(place)
         adapter.drop_idle()
-        request = self._request(place, method, path, body, headers)
+        request = self._bare(place, method, path, body, headers)
+        request = place.auth(request) if place.auth else request
         with self._bounds.watchdog.watch(time.monotonic() + timeout) as exchange:
             try:
                 response = adapter.open(
@@ -170,6 +171,10 @@ class Wire:
             self._local.base_url = place.base_url
         return adapter
 
+    def to(self, base_url: str) -> "Wire":
+        """Return a way to another origin, as nobody in particular."""
+        return Wire(base_url, ca_bundle=self.ca_bundle)
+
     def hang_up(self) -> None:
         """Close this thread's connection: what still arrives on it belongs to nobody."""
         adapter: Adapter | None = getattr(self._local, "adapter", None)
@@ -177,7 +182,7 @@ class Wire:
             adapter.close()
             self._local.adapter = None
 
-    def _request(
+    def _bare(
         self,
         place: _Place,
         method: str,
@@ -185,6 +190,7 @@ class Wire:
         body: bytes | None,
         headers: Mapping[str, str] | None,
     ) -> "PreparedRequest":
+        """Return a request as it is without credentials."""
         told = self._headers.copy()
         if body is not None:
             told["Content-Type"] = "application/json"
@@ -193,8 +199,7 @@ class Wire:
             told["Content-Length"] = "0"
         if headers:
             told.update(headers)
-        request = self._bounds.prepared(method, place.base_url + path, told, body)
-        return place.auth(request) if place.auth else request
+        return self._bounds.prepared(method, place.base_url + path, told, body)
 
 
 def _trouble(exchange: "Exchange", status: int, data: bytes) -> str:

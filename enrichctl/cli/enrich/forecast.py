@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from enrichctl.cli.enrich.request import name_of
 from enrichctl.engine.estimate import Estimate, OtherAccounts
 from enrichctl.engine.lead import Lead
+from enrichctl.engine.question import Question
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.sample import sampled
 from enrichctl.engine.waterfall import Waterfall
@@ -21,7 +22,19 @@ if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
 
 
-def forecast(job: "Job", journal: Journal, connected: Mapping[str, "Connected"]) -> Plan:
+class Forecast(NamedTuple):
+    """What a run would do.
+
+    Attributes:
+        plan: Its figures.
+        first: Provider → the first question that it would be asked; see `Estimate`.
+    """
+
+    plan: Plan
+    first: Mapping[str, Question]
+
+
+def forecast(job: "Job", journal: Journal, connected: Mapping[str, "Connected"]) -> Forecast:
     """Return the plan of a run, for which nobody is asked; pick the records of a random pilot."""
     if job.options.random and job.limits.records is not None:
         job.limits.picked = _picked(job, job.limits.records)
@@ -41,7 +54,7 @@ def forecast(job: "Job", journal: Journal, connected: Mapping[str, "Connected"])
     plan.mapping = job.match.names
     if not job.rules.accept_review:
         plan.review = history.in_review(journal, name_of(job.source))
-    return plan
+    return Forecast(plan, estimate.first)
 
 
 def _picked(job: "Job", most: int) -> frozenset[int]:

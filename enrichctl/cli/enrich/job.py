@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.ask_and_write import ask_and_write
 from enrichctl.cli.enrich.claims import alone_on, check_places
-from enrichctl.cli.enrich.forecast import forecast
+from enrichctl.cli.enrich.forecast import Forecast, forecast
 from enrichctl.cli.enrich.options import Options
 from enrichctl.cli.enrich.request import (
     columns_of,
@@ -148,10 +149,11 @@ class Job:
             if isinstance(provider, Local):
                 provider.ready()
         connected = self._connect(environ, journal)
-        plan = forecast(self, journal, connected) if connected or options.dry_run else None
-        if options.dry_run:
-            self._show_dry(plan or Plan())
+        ahead = forecast(self, journal, connected) if connected or options.dry_run else None
+        if ahead is not None and options.dry_run:
+            self._show_dry(ahead, connected)
             return ExitStatus.DONE
+        plan = ahead.plan if ahead else None
         self._show(plan)
         if plan is not None and plan.ask:
             if not (options.yes or options.sandbox):
@@ -245,7 +247,8 @@ class Job:
         if plan is not None:
             show_plan(self.screen, plan)
 
-    def _show_dry(self, plan: Plan) -> None:
+    def _show_dry(self, ahead: Forecast, connected: Mapping[str, "Connected"]) -> None:
+        plan = ahead.plan
         if self.options.json_:
             from enrichctl.cli.documents import plan_document  # noqa: PLC0415 - slow to import
 
@@ -255,6 +258,10 @@ class Job:
             )
         else:
             self._show(plan)
+        if self.screen.verbose and connected:
+            from enrichctl.cli.enrich.first_requests import show_first_requests  # noqa: PLC0415 - rare
+
+            show_first_requests(self.screen, ahead, connected)
 
 
 def _first(*values: float | None) -> float:
