@@ -6,8 +6,8 @@ import keyring
 import keyring.backends.fail
 import pytest
 
-from enrichctl.cli import documents
 from enrichctl.cli.app import run
+from enrichctl.cli.credits import documents
 from enrichctl.errors import Unavailable
 from enrichctl.journal import Intent, Journal, history
 from enrichctl.model import Outcome

@@ -23,7 +23,7 @@ def credits_(
       enrichctl credits --json | jq -r '.providers[] | [.name, .left.month] | @tsv'
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     if json_schema:
-        from enrichctl.cli.documents import CreditsDocument  # noqa: PLC0415 - slow to import
+        from enrichctl.cli.credits.documents import CreditsDocument  # noqa: PLC0415 - slow to import
 
         CreditsDocument.show_schema()
         return 0
@@ -33,7 +33,7 @@ def credits_(
     with context.journal() as journal:
         accounts = list(accounts_in(journal))
     if json_:
-        from enrichctl.cli.documents import CreditsDocument  # noqa: PLC0415 - slow to import
+        from enrichctl.cli.credits.documents import CreditsDocument  # noqa: PLC0415 - slow to import
 
         CreditsDocument.model_validate({"providers": accounts}).show()
     elif not accounts:
