@@ -152,10 +152,13 @@ class Provider(ABC):
         """Return the fields on which the answer is final: what is wanted, and what comes along."""
         return query.wants
 
-    def variant(self, query: Query) -> str:
+    def variant(self, query: Query) -> str:  # noqa: ARG002 - most need not look
         """Return what, beside person and wants, makes it another question; "" when nothing."""
-        del query
         return ""
+
+    def takes_more(self, query: Query) -> Mapping[str, Sequence[Sequence[str]]]:
+        """Return what it takes to look for wanted fields that cannot be with what is told."""
+        return dict.fromkeys(() if query.told else query.wants, self.needs)
 
     def sold(self, query: Query) -> Sequence[str]:
         """Return the wanted fields for which this very question may be charged."""

@@ -78,6 +78,9 @@ def accept_answer(
     free = [name for name in wants if name not in held]
     verified = rules.verified_email
     taken = accept(lead, match, free, provider=provider.name, at=at, verified=verified, **bounds)
+    certain = rules.accept_review or (verdict.taken and not verdict.but)
+    if certain and isinstance(provider, Remote):
+        lead.hold(match, rules.min_confidence)
     if not held or (verdict.taken and not back):
         return Accepted(taken)
     return Accepted(taken, back, *_why(provider.name, _named(lead), verdict))

@@ -82,7 +82,7 @@ class Estimate:
         plan.doubled += sum(once, NOTHING)
         if not lead.missing:
             plan.complete += 1
-        elif not lead.tried and not asked:
+        elif not asked and all(tried.needs for tried in lead.tried):
             plan.unidentified += 1
         return asked
 
@@ -115,6 +115,8 @@ class Estimate:
         blank = lead.lacks(step.wants, self._waterfall.rules.overwrite)
         origin = lead.origin
         lead.assume((*blank, *(n for n in step.wants if n in origin and origin[n].confidence)))
+        along = {*step.provider.finds, *step.provider.about}
+        lead.assume_along(along.difference(lead.missing, lead.known()))
 
     def _add(self, question: Question, asked: Mapping[str, bytes], likely: Credits) -> None:
         """Add what a question may cost to the plan."""

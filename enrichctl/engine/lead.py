@@ -40,6 +40,7 @@ class Tried:
         reused: The answer was in the journal before this run.
         remarks: What there is to say of its answer.
         held_back: Fields that it would have filled, and may be about somebody else.
+        needs: Fields for which it was not asked, because too little is known.
     """
 
     provider: str
@@ -51,6 +52,7 @@ class Tried:
     reused: bool = False
     remarks: tuple[Remark, ...] = ()
     held_back: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def undone(self) -> list[Remark]:
@@ -100,6 +102,8 @@ class Lead:
         spent: What its own questions cost; rows that share an answer share nothing of its price.
         fallback_email: An unverified e-mail, taken when nobody finds a verified one.
         said: What the accepted answers say of whom they are about.
+        held: What came along with them and fills nothing: it may be told to the next provider.
+        may_come: Fields that a plan takes to come along, nobody knows with what.
     """
 
     record: Record
@@ -119,6 +123,8 @@ class Lead:
     spent: Credits = NOTHING
     fallback_email: tuple[str, Provenance] | None = None
     said: dict[str, str] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+    may_come: frozenset[str] = frozenset()
 
     @property
     def may_be_asked(self) -> bool:
@@ -143,6 +149,10 @@ class Lead:
     def known(self) -> dict[str, str]:
         """Return all that is known by now."""
         return {**self.record.values, **self.filled}
+
+    def known_or_held(self) -> dict[str, str]:
+        """Return what is known, and what came along with answers."""
+        return {**self.held, **self.known()}
 
     def whom(self) -> dict[str, str]:
         """Return what the record, and then the accepted answers, say of whom it means."""
@@ -174,6 +184,10 @@ class Lead:
         """Note in a plan what may be filled by then."""
         self.assumed |= set(names)
 
+    def assume_along(self, names: Iterable[str]) -> None:
+        """Note in a plan what may come along by then."""
+        self.may_come |= set(names)
+
     def await_answer(self, provider: str, names: Iterable[str]) -> None:
         """Note that a provider owes an answer on fields, unless another does already."""
         for name in names:
@@ -202,6 +216,13 @@ class Lead:
         """Note what an accepted answer says of whom it is about."""
         for name, text in who.items():
             self.said.setdefault(name, text)
+
+    def hold(self, match: Match, min_confidence: float) -> None:
+        """Keep what came along with an answer and is not wanted."""
+        along = [name for name in match if name not in self.missing]
+        none = frozenset[str]()
+        for name in offered(self, match, along, overwrite=none, min_confidence=min_confidence):
+            self.held.setdefault(name, match[name].text)
 
     def take_fallback_email(self) -> None:
         """Take the unverified e-mail, once there is nobody left who might find a verified one."""

@@ -124,7 +124,8 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
         yield Status.ENRICHED, _reasons(held)
     if not lead.missing:
         yield Status.COMPLETE, ""
-    if asked := [t for t in lead.tried if t.outcome in ANSWERED]:
+    if any(t.outcome in ANSWERED for t in lead.tried):
+        asked = [t for t in lead.tried if t.outcome in ANSWERED or t.needs]
         yield Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"
     yield (
         Status.SKIPPED,

@@ -6,11 +6,13 @@ before is found again without asking.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from enrichctl.engine.acceptance import accept_answer
 from enrichctl.engine.answer_cache import KNOWN, AnswerCache, Known
 from enrichctl.engine.lead import Identity, Lead, Tried
+from enrichctl.engine.needs import Needs, beyond, in_words
 from enrichctl.engine.question import (
     END,
     Ask,
@@ -120,16 +122,28 @@ class Waterfall:
             self._derive(lead, provider, wants)
             return KNOWN
         if lead.identity is None:
-            lead.identify(self._identify(lead, provider))
+            lead.identify(self._identify(lead, step, wants))
         who = lead.identity or NOBODY
-        if not who.person or self._is_now_suppressed(lead, provider):
+        if self._is_now_suppressed(lead, provider):
             return KNOWN
+        if who.person:
+            return self._ask(lead, step, who, wants, state)
+        self._note_needs(lead, step, self._lacking(lead, step, who, wants))
+        return KNOWN
+
+    def _ask(
+        self, lead: Lead, step: Step, who: Identity, wants: tuple[str, ...], state: RunState
+    ) -> Ask | Wait | Known:
+        """Return what is left to ask of a provider about somebody."""
+        provider = step.provider
         last = lead.step_index == len(self.route) - 1
         for asked in [(name,) for name in wants] if provider.per_field else [wants]:
             question = self._question(lead, step, who, asked)
             found: Ask | Wait | Known = Ask(question)
             if self._cache:
                 found = self._cache.answer(lead, question, state, last=last)
+            if isinstance(found, Ask):
+                found = self._possible(lead, question, who)
             if not isinstance(found, Known) and not self._is_owed(lead, provider, wants):
                 return found
         return KNOWN
@@ -140,9 +154,44 @@ class Waterfall:
         variant = " ".join(filter(None, (step.provider.variant(query), who.apart)))
         return Question(step, query, who.person, variant)
 
+    def _possible(self, lead: Lead, question: Question, who: Identity) -> Ask | Known:
+        """Ask only for what can be looked for; note what is missing for the rest."""
+        query, step = question.query, question.step
+        lacking = self._lacking(lead, step, who, query.wants)
+        if question.settles_earlier or not lacking:
+            return Ask(question)
+        self._note_needs(lead, step, lacking)
+        wants = tuple(name for name in query.wants if name not in lacking)
+        overwrite = self.rules.overwrite.intersection(wants)
+        question.query = replace(query, wants=wants, overwrite=overwrite)
+        return Ask(question) if wants else KNOWN
+
+    def _lacking(
+        self, lead: Lead, step: Step, who: Identity, wants: tuple[str, ...], *, along: bool = True
+    ) -> Needs:
+        """Return what a provider needs before it can be asked for these fields.
+
+        A plan takes it to be told what is assumed, and ``along`` what may come along.
+        """
+        overwrite = self.rules.overwrite.intersection(wants)
+        query = Query(who.told, wants, overwrite, step.save, lead.record.region)
+        lacking = step.provider.takes_more(query)
+        assumed = lead.assumed | lead.may_come if along else lead.assumed
+        return beyond(lacking, {*who.told, *assumed}) if who.person else lacking
+
+    def _note_needs(self, lead: Lead, step: Step, lacking: Needs) -> None:
+        """Note once why a provider is not asked."""
+        provider, region = step.provider, lead.record.region
+        if why := in_words(provider, lacking, lead.known_or_held(), region):
+            tried = Tried(provider.name, Outcome.DECLINED, reason=why, needs=tuple(lacking))
+            if tried not in lead.tried:
+                lead.note(tried)
+
     def _is_now_suppressed(self, lead: Lead, provider: Provider) -> bool:
         """Tell whether an address that another provider has found is on the list."""
-        if not (self._suppression and lead.filled and self._suppression.covers(lead.known())):
+        if not (self._suppression and (lead.filled or lead.held)):
+            return False
+        if not self._suppression.covers(lead.known_or_held()):
             return False
         if all(tried.provider != provider.name for tried in lead.tried):
             why = "suppressed: what was found before is on the list"
@@ -154,11 +203,31 @@ class Waterfall:
         owing = {lead.awaiting.get(name) for name in wants if name not in lead.assumed}
         return not owing <= {None, provider.name}
 
-    def _identify(self, lead: Lead, provider: Provider) -> Identity:
-        """Return who a record is to a provider; `NOBODY` where it cannot tell."""
-        known, region = lead.known(), lead.record.region
+    def _identify(self, lead: Lead, step: Step, wants: tuple[str, ...]) -> Identity:
+        """Return who a record is to a provider; `NOBODY` where it cannot tell.
+
+        What came along with answers is told only where something cannot be asked without it: a
+        question stays what it was before such an answer was there.
+        """
+        provider = step.provider
+        who = self._identity_by(lead, provider, lead.known(), lead.assumed)
+        if not (lead.held or lead.may_come):
+            return who
+        known = lead.known_or_held()
+        told = self._identity_by(lead, provider, known, lead.assumed)
+        hoped = self._identity_by(lead, provider, known, lead.assumed | lead.may_come)
+        found = ((who, False), (told, False), (hoped, True))  # the first of those that lack least
+        return min(
+            found, key=lambda one: len(self._lacking(lead, step, one[0], wants, along=one[1]))
+        )[0]
+
+    def _identity_by(
+        self, lead: Lead, provider: Provider, known: Mapping[str, str], assumed: frozenset[str]
+    ) -> Identity:
+        """Return who a record is to a provider by these values, and what a plan assumes."""
+        region = lead.record.region
         shared = SHARED if lead.conflicts.name else () if is_own_email(known) else ("email",)
-        identified = self._assumed(lead, provider) or identity(
+        identified = _assumed(provider, known, region, assumed) or identity(
             provider.needs, known, region, shared
         )
         if identified is None:
@@ -174,27 +243,6 @@ class Waterfall:
                 told[name] = spelling.canonical(name, known[name], region)
         person = fingerprint_person(provider.name, names, canonical)
         return Identity(told, person, _apart(lead.conflicts, names, told))
-
-    def _assumed(
-        self, lead: Lead, provider: Provider
-    ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """Return by what a record may be known to a provider once others have answered.
-
-        It is somebody of whom the journal knows nothing, told apart by all that is known by now.
-        None where it makes no difference.
-        """
-        known, region = lead.known(), lead.record.region
-        for names in provider.needs if lead.assumed else ():
-            certain = [name for name in names if name not in lead.assumed]
-            if identity([certain], known, region) is None:
-                continue
-            if len(certain) == len(names):
-                return None
-            others = (name for need in provider.needs for name in need if name in known)
-            every = tuple(dict.fromkeys((*names, *others)))
-            values = [spelling.canonical(name, known.get(name, ""), region) for name in every]
-            return (*every, ""), (*values, "")  # the blank one makes it nobody in the journal
-        return None
 
     def _derive_again(self, lead: Lead) -> None:
         """Let local providers work on what others have found since their turn: it is free."""
@@ -234,6 +282,27 @@ class Waterfall:
                 held_back=accepted.held_back,
             )
         )  # fmt: skip
+
+
+def _assumed(
+    provider: Provider, known: Mapping[str, str], region: str, assumed: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return by what a record may be known to a provider once others have answered.
+
+    It is somebody of whom the journal knows nothing, told apart by all that is known by now.
+    None where it makes no difference.
+    """
+    for names in provider.needs if assumed else ():
+        certain = [name for name in names if name not in assumed]
+        if identity([certain], known, region) is None:
+            continue
+        if len(certain) == len(names):
+            return None
+        others = (name for need in provider.needs for name in need if name in known)
+        every = tuple(dict.fromkeys((*names, *others)))
+        values = [spelling.canonical(name, known.get(name, ""), region) for name in every]
+        return (*every, ""), (*values, "")  # the blank one makes it nobody in the journal
+    return None
 
 
 def _apart(conflicts: Conflicts, names: Sequence[str], told: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ https://developer.lemlist.com/api-reference/endpoints/enrich/enrich-lead, likewi
 /bulk-enrich-data and /get-enrichment-result
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from enrichctl.answers import ACCEPTED, as_object, decimal, lost_ticket, objects, text
@@ -39,6 +39,7 @@ from enrichctl.providers.lemlist.requests import (
     submit_batch,
     submit_lead,
     told_of,
+    ways_to_ask,
 )
 from enrichctl.transport import Api, BasicAuth, Reply, segment
 
@@ -108,6 +109,10 @@ class Lemlist(Queue):
             return ""
         saved = OWN_ID not in query.told
         return variant_of(save=saved, over=is_forced(query))
+
+    def takes_more(self, query: Query) -> Mapping[str, Sequence[Sequence[str]]]:
+        """See `Provider.takes_more`: a lead is asked for anything, others by what each takes."""
+        return {} if self.changes(query) else ways_to_ask(query)
 
     def together(self, query: Query) -> str:
         """See `Queue.together`: each lead is enriched by a call of its own."""

@@ -48,6 +48,13 @@ def items_of(query: Query, *, of_lead: bool) -> tuple[str, ...]:
     )
 
 
+def ways_to_ask(query: Query) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return by what could be looked for which wanted fields cannot be with what is told."""
+    told = told_of(query).keys()
+    ways = {name: TAKES[SOLD_AS.get(name, name)] for name in query.wants}
+    return {name: way for name, way in ways.items() if not any(told >= {*need} for need in way)}
+
+
 def too_little(query: Query) -> Declined:
     """Return what a query ends with for which nothing can be asked."""
     ways = {item: " or ".join("+".join(need) for need in TAKES[item]) for item in sought(query)}

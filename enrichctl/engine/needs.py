@@ -1,0 +1,54 @@
+"""What a provider would have to be told before it can be asked, and is not known of a record."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from enrichctl.fields import kind_of
+from enrichctl.matching import identity
+from enrichctl.provider import Provider
+
+NAMED = 3  # fields that are named one by one
+Needs = Mapping[str, Sequence[Sequence[str]]]
+"""Wanted field → sets of fields, any one of which a provider takes to look for it."""
+
+
+def beyond(needs: Needs, told: Collection[str]) -> dict[str, Sequence[Sequence[str]]]:
+    """Return what is needed still once more is told."""
+    return {
+        name: ways
+        for name, ways in needs.items()
+        if not any(set(way).issubset(told) for way in ways)
+    }
+
+
+def in_words(provider: Provider, needs: Needs, known: Mapping[str, str], region: str) -> str:
+    """Return what a provider needs of a record, by the smallest set for each field.
+
+    Args:
+        provider: Who cannot be asked.
+        needs: What it takes to ask it.
+        known: What is known of the record.
+        region: Country of phone numbers that state none.
+    """
+    said: dict[tuple[str, ...], list[str]] = {}
+    for name, ways in needs.items():
+        said.setdefault(_smallest(ways, known, region), []).append(name)
+    parts = [f"{' and '.join(need)} {_for(names)}" for need, names in said.items() if need]
+    return f"{provider.name} needs {', and '.join(parts)}" if parts else ""
+
+
+def _smallest(
+    ways: Sequence[Sequence[str]], known: Mapping[str, str], region: str
+) -> tuple[str, ...]:
+    """Return the fewest fields that are missing; a vendor's own id only where nothing else does."""
+    missing = [
+        tuple(name for name in way if identity([(name,)], known, region) is None) for way in ways
+    ]
+    return min(
+        missing, key=lambda names: (any(kind_of(n) == "id" for n in names), len(names)), default=()
+    )
+
+
+def _for(names: Sequence[str]) -> str:
+    if len(names) > NAMED:
+        return f"for {len(names)} fields"
+    return "for " + ", ".join(f"{'an' if name[0] in 'aeio' else 'a'} {name}" for name in names)
