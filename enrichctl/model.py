@@ -312,6 +312,7 @@ class LanePlan:
     budget: Credits | None = None
     # Another account → people whom it has answers about, where the one that is asked is new.
     former: Counter[str] = field(default_factory=Counter)
+    not_asked: Counter[str] = field(default_factory=Counter)  # why → records
 
 
 @dataclass(slots=True)

@@ -40,6 +40,20 @@ class FormerAccount(Part):
     people: int = Field(description="people to ask about whom it has answers")
 
 
+class NotAsked(Part):
+    """What a provider needs that is not known, and of how many records."""
+
+    reason: str
+    count: int
+
+
+def _reasons(counted: object) -> object:
+    """Return reasons with how often there was each, as a list."""
+    if not isinstance(counted, Counter):
+        return counted
+    return [{"reason": reason, "count": count} for reason, count in counted.most_common()]
+
+
 def _accounts(former: object) -> object:
     """Return how many people an account is known to have answers about, as a list."""
     if not isinstance(former, Counter):
@@ -62,6 +76,9 @@ class PlanLane(Part):
         default_factory=list,
         validation_alias=AliasChoices("former_accounts", "former"),
         description="answers that would be used if it were the same account",
+    )
+    not_asked: Annotated[list[NotAsked], BeforeValidator(_reasons)] = Field(
+        default_factory=list, description="records of which too little is known, by what is missing"
     )
 
 
@@ -165,6 +182,9 @@ class Run(RunSummary):
 
     fields_: list[RunField] = Field(alias="fields")
     errors: list[RunError]
+    not_asked: list[NotAsked] = Field(
+        default_factory=list, description="records of which too little is known, by what is missing"
+    )
     suppressed: RunSuppressed
 
 

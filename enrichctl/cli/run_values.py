@@ -43,6 +43,7 @@ def facts(journal: "Journal", run: "Run") -> dict[str, Any]:
         },
         "fields": summary["fields"],
         "errors": errors,
+        "not_asked": summary.get("not_asked", []),
         "resume": resume.command(run, summary["outcomes"], datetime.now(UTC)),
     }
 
@@ -102,7 +103,7 @@ def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, 
     if run.sandbox:
         _say_made_up(record, values, attempts)
     note = record.note
-    if not attempts:
+    if not any(is_remote(one) or one["outcome"] != Outcome.DECLINED.value for one in record.tried):
         note = "; ".join(filter(None, (note, unidentified(values, fields, context.settings()))))
     return {
         "sandbox": run.sandbox,

@@ -22,6 +22,7 @@ class Report:
     before: Counter[str] = field(default_factory=Counter)
     after: Counter[str] = field(default_factory=Counter)
     causes: dict[tuple[str, str], int] = field(default_factory=dict)
+    not_asked: Counter[str] = field(default_factory=Counter)  # why → records
     records: int = 0
     suppressed: int = 0
     people: int = 0
@@ -49,6 +50,7 @@ class Report:
         for provider in through.reused:
             if provider in self.lanes:
                 self.lanes[provider].reused += 1
+        self.not_asked.update(through.not_asked)
         for trouble in through.troubles:
             self.causes[trouble] = self.causes.get(trouble, 0) + 1
 
@@ -68,6 +70,7 @@ class Report:
             ],
             "errors": errors,
             "suppressed": self.suppressed,
+            "not_asked": [{"reason": r, "count": n} for r, n in self.not_asked.most_common()],
         }
 
     def exit_status(self) -> ExitStatus:

@@ -41,6 +41,7 @@ class RecordResult(NamedTuple):
         undone: Something that was asked for was not done, whatever its cells got.
         troubles: What went wrong, and what to do about it.
         stored: As the journal keeps it for ``status --row``.
+        not_asked: What providers would need that were not asked, in words.
     """
 
     status: str
@@ -55,6 +56,7 @@ class RecordResult(NamedTuple):
     undone: bool
     troubles: tuple[tuple[str, str], ...]
     stored: Stored
+    not_asked: tuple[str, ...]
 
 
 def result_of(lead: Lead, layout: Layout) -> RecordResult:
@@ -85,6 +87,7 @@ def result_of(lead: Lead, layout: Layout) -> RecordResult:
         bool(undone),
         tuple(troubles),
         pack(explain(lead, status, note)),
+        tuple([t.reason for t in lead.tried if t.needs]),
     )
 
 
@@ -171,6 +174,7 @@ def explain(lead: Lead, status: Status, note: str) -> RecordRow:
             "accepted": t.accepted,
             "reason": t.reason or "; ".join(remark.text for remark in t.remarks),
             "held_back": t.held_back,
+            "wanted": t.needs,  # of what was asked the journal knows
         }
         for t in lead.tried
     ]

@@ -67,6 +67,11 @@ def parts(run: Facts, room: int) -> Iterator[Text | Table]:
         bars = len(made.columns) > len(("field", "before", "after"))
         legend = f"{BEFORE} filled before, {GAINED} by this run, " if bars else ""
         yield Text(f"{legend}of all rows", style="dim")
+    not_asked = run.get("not_asked", ())
+    if not_asked:
+        yield Text("")
+    for one in not_asked:
+        yield Text(f"{clean(one['reason'])}: {count(one['count'], 'record')}")
     same = [f for f in run["fields"] if f["filled_after"] <= f["filled_before"]]
     if same and records:
         rates = [f"{clean(f['name'])} {share(f['filled_after'] / records)}" for f in same]

@@ -69,14 +69,21 @@ def show_plan(screen: Screen, plan: Plan) -> None:
     if plan.doubled:
         screen.warn(f"up to {credit(plan.doubled)} of this was possibly charged before")
     for lane in plan.lanes:
-        for account, people in lane.former.most_common():
-            screen.warn(
-                f"{lane.name}: this account is new, and the account {account} has answers about"
-                f" {count(people, 'person', 'people')} to ask about; if it is the same, with a new"
-                f' key, say account = "{account}" under [providers.{lane.name}]'
-            )
-        if lane.writes and lane.ask:
-            screen.say(Text(f"{lane.name} {lane.writes}", style="yellow"))
+        _say_of_lane(screen, lane)
+
+
+def _say_of_lane(screen: Screen, lane: LanePlan) -> None:
+    """Say what there is to know of one provider before a run, apart from numbers."""
+    for account, people in lane.former.most_common():
+        screen.warn(
+            f"{lane.name}: this account is new, and the account {account} has answers about"
+            f" {count(people, 'person', 'people')} to ask about; if it is the same, with a new"
+            f' key, say account = "{account}" under [providers.{lane.name}]'
+        )
+    for reason, records in lane.not_asked.most_common():
+        screen.say(f"{reason}: {count(records, 'record')}")
+    if lane.writes and lane.ask:
+        screen.say(Text(f"{lane.name} {lane.writes}", style="yellow"))
 
 
 def show_request(screen: Screen, name: str, request: "Unsent", *, together: int) -> None:

@@ -63,7 +63,7 @@ def test_a_run_is_printed_with_the_promised_keys_and_values(journal, capsys):
     documents.RunDocument.model_validate(printed)
     assert printed["schema"] == "enrichctl.run/1"
     shown = printed["run"]
-    assert shown.keys() == RUN_KEYS | {"fields", "errors", "suppressed"}
+    assert shown.keys() == RUN_KEYS | {"fields", "errors", "suppressed", "not_asked"}
     assert shown["started_at"] == "2025-11-20T09:00:00Z"
     assert (shown["state"], shown["stopped_by"], shown["exit_status"]) == ("stopped", "budget", 5)
     assert shown["outcomes"] == SUMMARY["outcomes"]

@@ -36,10 +36,18 @@ def test_a_profile_that_leadlex_holds_finds_a_phone_at_lemlist_and_is_no_column(
     need = "lemlist needs linkedin_url for a phone"
     assert [need in row["enrichctl_note"] for row in rows] == [False] * 3 + [True] * 2
 
+    assert f"{need}: 2 records".encode() in done.stderr
+    run = json.loads(paid("status", "last", "--json").stdout)["run"]
+    assert run["not_asked"] == [{"reason": need, "count": 2}]
+    row = json.loads(paid("status", "last", "--row", "5", "--json").stdout)
+    missing = row["attempts"][1]
+    assert (missing["reason"], missing["wanted"], missing["at"]) == (need, ["phone"], None)
     told = json.loads(paid("status", "last", "--row", "1", "--json").stdout)["attempts"][1]
     assert "linkedin_url" in told["told"]
     requests = len(box.requests)
     plan = json.loads(paid(*ASK, "-n", "--json").stdout)["providers"]
     assert [(lane["ask"], lane["reused"]) for lane in plan] == [(0, 5), (0, 3)]
+    assert plan[1]["not_asked"] == run["not_asked"]
+    assert f"{need}: 2 records".encode() in paid(*ASK, "-n").stderr
     assert paid(*ASK, "-y").returncode == 0
     assert len(box.requests) == requests
