@@ -52,6 +52,7 @@ from enrichctl.model import LaneCount, Outcome
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
 BATCH = 500  # explained records a commit
+TRIAL = 10  # records that need asking whose answers may be looked at before more are asked
 TICK = 0.5  # seconds between two checks of whether the run should stop
 
 Write = Callable[[Row, RecordResult], None]
@@ -94,6 +95,7 @@ class Runner:
         own: The ``enrichctl_*`` columns of an earlier run.
         watch: Is told what happens.
         reader_gone: Tells whether nobody reads the output any more.
+        trial: Is called once, between the answers about the first records and further questions.
         clock: Monotonic seconds, by which waiting for another run ends.
 
     Attributes:
@@ -119,6 +121,7 @@ class Runner:
         own: Mapping[str, int] | None = None,
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
+        trial: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
@@ -130,6 +133,7 @@ class Runner:
         self._limits = limits or Limits()
         self._watch = watch
         self._reader_gone = reader_gone
+        self._trial = trial
         self._in_flight: InFlight[_Item] = InFlight(journal, watch, TICK, clock)
         began = journal.now()
         self._local = LocalWaterfall(steps, rules, chains or {}, layout, began)
@@ -207,6 +211,8 @@ class Runner:
         """Take records through the lanes, a window of them at a time."""
         window: deque[_Item] = deque()
         for row in self._source.rows():
+            if self._trial is not None and self._counted >= TRIAL:
+                self._end_trial(window, write, self._trial)
             item = _Item(row, self._reader.lead(row))
             window.append(item)
             self._advance(item)
@@ -218,6 +224,15 @@ class Runner:
         while window:
             self._collect(block=True)
             self._write(window, write)
+
+    def _end_trial(self, window: deque[_Item], write: Write, trial: Callable[[], None]) -> None:
+        """Let all questions end, and have the answers looked at while nothing is asked."""
+        self._trial = None
+        while window:
+            self._collect(block=True)
+            self._write(window, write)
+        if not self._stop.asked.is_set():
+            trial()
 
     def _advance(self, item: _Item, latest: LatestAnswer | None = None) -> None:
         """Take a record to its next question, to another run's answer, or to its end."""

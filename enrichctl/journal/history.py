@@ -153,6 +153,14 @@ def pack(record: RecordRow) -> Stored:
     return r.row, r.line, r.status, r.note, _json(r.tried), cells, r.keys
 
 
+def unpack(stored: Sequence[Any]) -> RecordRow:
+    """Return a record as `pack` was given it."""
+    row, line, status, note, tried, cells, keys = stored[:7]
+    return RecordRow(
+        row, line, status, note, json.loads(inflate(cells) or "{}"), json.loads(tried), keys
+    )
+
+
 def put_records(journal: Journal, run: str, records: Sequence[Stored]) -> None:
     """Enter what became of some records."""
     values = [(run, *record) for record in records]
@@ -266,10 +274,7 @@ def is_alive(journal: Journal, run_id: str) -> bool:
 
 
 def _records(journal: Journal, question: str, values: Sequence[Any]) -> Iterator[RecordRow]:
-    return (
-        RecordRow(r[0], r[1], r[2], r[3], json.loads(inflate(r[5]) or "{}"), json.loads(r[4]), r[6])
-        for r in journal.read(question, values)
-    )
+    return map(unpack, journal.read(question, values))
 
 
 def _row(run: Run) -> tuple[Any, ...]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from enrichctl.journal.history import RecordRow
 from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Spread
-from enrichctl.render.listing import amount, count, credit, fit, flow, pairs, table
+from enrichctl.render.listing import amount, count, credit, fit, flow, hang, pairs, table
 from enrichctl.render.screen import Screen, clean
 from enrichctl.wanted_fields import PROVENANCE
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LABEL = 9  # columns of a word before what it is about, with the blanks behind it
 SPREAD = ("least", "expected", "most")
+SHORT = 50  # characters of a value
 UNBOUNDED = 1_000  # columns, more than any table of the plan takes
 
 
@@ -84,6 +86,25 @@ def _say_of_lane(screen: Screen, lane: LanePlan) -> None:
         screen.say(f"{reason}: {count(records, 'record')}")
     if lane.writes and lane.ask:
         screen.say(Text(f"{lane.name} {lane.writes}", style="yellow"))
+
+
+def show_filled(screen: Screen, records: Sequence[RecordRow]) -> None:
+    """Show what was filled in some rows, and from whom, before more is asked."""
+    screen.tell("\nthe first answers:" if records else "\nthe first answers fill nothing")
+    for record in records:
+        filled = (
+            f"{name} {_short(str(value['after']))} ({value['provider']})"
+            for name, value in record.values.items()
+            if value["provider"]
+        )
+        head = f"row {record.row}".ljust(LABEL)
+        screen.tell(hang(head, flow(filled, screen.width - len(head))))
+
+
+def _short(text: str) -> str:
+    """Return a value on one line, or its beginning."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= SHORT else f"{line[: SHORT - 1]}…"
 
 
 def show_request(screen: Screen, name: str, request: "Unsent", *, together: int) -> None:

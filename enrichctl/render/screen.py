@@ -179,9 +179,10 @@ class Screen:
         known = typed.isdecimal() and 1 <= int(typed) <= len(answers)
         return int(typed) - 1 if known else None
 
-    def ask(self, question: str) -> bool:
-        """Ask yes or no; no is the answer to an empty line and to the end of input."""
-        return self.type(f"{clean(question)} [y/N] ").lower() in ("y", "yes")
+    def ask(self, question: str, *, default: bool = False) -> bool:
+        """Ask yes or no; the default is the answer to an empty line and to the end of input."""
+        typed = self.type(f"{clean(question)} {'[Y/n]' if default else '[y/N]'} ").lower()
+        return typed in ("y", "yes") if typed else default
 
     def type(self, prompt: str) -> str:
         """Have somebody type a line, "" at the end of input; what follows has a line of its own.

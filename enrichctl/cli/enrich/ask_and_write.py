@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from enrichctl.cli.credits.low import warn_of_low
 from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
+from enrichctl.cli.enrich.preview import Preview, preview_of
 from enrichctl.cli.enrich.request import path_of
 from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
 from enrichctl.engine.layout import Layout
@@ -60,6 +61,7 @@ def ask_and_write(
     history.begin(journal, entry)
     asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
     progress = _progress(job.screen, asks, entry, journal)
+    preview = preview_of(job, journal, entry, plan, progress)
     watch = all_of(progress or nobody, *log)
     runner = Runner(
         job.source,
@@ -77,6 +79,7 @@ def ask_and_write(
         own=own,
         limits=job.limits,
         watch=watch,
+        trial=preview,
         reader_gone=reader_gone if job.target is None else lambda: False,
     )
     kept = None
@@ -87,7 +90,7 @@ def ask_and_write(
                 for name, one in connected.items()
             }
             with progress or nullcontext():
-                runner.go(services, _writer(job, output, watched))
+                runner.go(services, _writer(job, output, watched, preview))
             _may_go(job, watched)
         if job.target is not None:
             outputs.written(journal, path_of(job.target))
@@ -227,7 +230,9 @@ def _output(job: "Job", layout: Layout, journal: Journal) -> Output:
     )
 
 
-def _writer(job: "Job", output: Output, watched: "Watched | None") -> Write:
+def _writer(
+    job: "Job", output: Output, watched: "Watched | None", preview: Preview | None
+) -> Write:
     """Return how a record is written; a reader that has gone stops the run."""
 
     def write(row: Row, found: RecordResult) -> None:
@@ -239,6 +244,8 @@ def _writer(job: "Job", output: Output, watched: "Watched | None") -> Write:
             job.stop.now("interrupted", ExitStatus.READER_GONE)
         if watched is not None:
             watched(row, found)
+        if preview is not None:
+            preview.take(found)
 
     return write
 
