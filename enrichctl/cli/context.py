@@ -1,9 +1,11 @@
 """What every command works with: the screen and the configuration."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from enrichctl.errors import UsageError
 from enrichctl.render.screen import Screen
 
 if TYPE_CHECKING:
@@ -53,10 +55,16 @@ def journal() -> "Journal":
 
     Raises:
         StateError: It cannot be opened.
+        UsageError: Another one is wanted, which this version cannot use.
     """
     from enrichctl.config import ensure_private, state_dir  # noqa: PLC0415 - not for help
     from enrichctl.journal import Journal  # noqa: PLC0415 - the same
 
+    if os.environ.get("ENRICHCTL_JOURNAL"):  # the team believes that it shares one
+        raise UsageError(
+            "ENRICHCTL_JOURNAL names a journal on a server, and this version has only its own",
+            next="unset it to use the one that `enrichctl journal path` names",
+        )
     return Journal(ensure_private(state_dir()) / "journal.db")
 
 

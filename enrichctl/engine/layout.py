@@ -5,8 +5,16 @@ from contextlib import suppress
 from typing import Any
 
 from enrichctl.engine.lead import Lead, lowest_confidence
+from enrichctl.fields import FIELDS
 from enrichctl.model import plain
 from enrichctl.wanted_fields import PROVENANCE, new_columns
+
+_PLACES = {name: place for place, name in enumerate(FIELDS)}
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """Return the place of a field among others; a provider's own stand last, by name."""
+    return _PLACES.get(name, len(_PLACES)), name
 
 
 class Layout:
@@ -76,7 +84,8 @@ class Layout:
         if surely:
             with suppress(ValueError):
                 confidence = min(float(surely), 1.0 if confidence is None else confidence)
-        said = ";".join(f"{name}={who}" for name, who in sources.items())
+        # In a fixed order: a run that was stopped and went on says the same as one that was not.
+        said = ";".join(f"{name}={sources[name]}" for name in sorted(sources, key=_rank))
         return said, "" if confidence is None else f"{confidence:g}"
 
     def _source(self, provider: str) -> str:

@@ -140,7 +140,9 @@ def _tell(
 ) -> None:
     """Say what the run came to, and what was not as it should be."""
     source, screen = job.source, job.screen
-    if source.origin.is_outdated() and source.path != job.target:
+    places = [path_of(path) for path in (source.path, job.target) if path is not None]
+    replaced = len(places) > len(set(places))
+    if source.origin.is_outdated() and not replaced:  # by its own output, that is
         screen.note(
             f"{source.label} was changed meanwhile: the output has the"
             f" {entry.records} records that it held at the start; run again for the rest"

@@ -27,8 +27,8 @@ def check(options: Options, settings: Settings, budgets: Iterable[str], asked: s
         asked: The providers of this run.
 
     Raises:
-        UsageError: A budget bounds nobody, a region is no country, a confidence no number, columns
-            are neither added nor left out.
+        UsageError: A budget bounds nobody, two ages contradict each other, a region is no country,
+            a confidence no number, columns are neither added nor left out.
     """
     for name in budgets:
         if name and name not in asked and name not in (known := names(settings)):
@@ -36,6 +36,14 @@ def check(options: Options, settings: Settings, budgets: Iterable[str], asked: s
                 f"--budget names {name!r}, which is no provider{did_you_mean(name, known)}",
                 next=f"name one that this run asks: {', '.join(sorted(asked))}",
             )
+    idle = sorted(name for name in budgets if name and name not in asked)
+    if idle:
+        raise UsageError(
+            f"--budget bounds {', '.join(idle)}, which this run does not ask",
+            next=f"name one that it asks: {', '.join(sorted(asked))}",
+        )
+    if options.fresh and options.max_age:
+        raise UsageError("--fresh is --max-age 0, and another age is given", next="leave out one")
     if options.random and options.limit is None:
         raise UsageError(
             "--random picks the records of a pilot, and only --limit makes one",

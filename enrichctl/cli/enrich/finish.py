@@ -83,7 +83,8 @@ def tell(
 ) -> None:
     """Say what a run came to, and what was done to values to make them fit its file."""
     if output.neutralised:
-        screen.note(f"{output.neutralised} new values looked like formulas and were escaped")
+        were = counted(output.neutralised, "new value")
+        screen.note(f"escaped {were} that a spreadsheet would take for formulas")
     if output.unfitting:
         screen.note(
             f"{output.unfitting} new values have characters that {encoding} lacks;"
