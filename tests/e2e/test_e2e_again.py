@@ -38,7 +38,7 @@ def test_a_source_whose_value_is_gone_is_not_kept(shell):
     )
     done = shell("enrich", "in.csv", "-w", "full_name", "-o", "-")
     _, [jane] = rows_of(done.stdout)
-    assert jane["enrichctl_sources"] == "industry=crm;full_name=offline"
+    assert jane["enrichctl_sources"] == "full_name=offline;industry=crm"
     assert jane["enrichctl_confidence"] == "0.7"
 
 

@@ -20,7 +20,7 @@ def test_enriched_offline_every_input_cell_is_as_it_was(shell, path):
         assert "next: " in words
         assert not output.exists()
         return
-    assert done.returncode == (3 if "nobody is asked about it" in words else 0), words
+    assert done.returncode == (3 if "sent to no provider" in words else 0), words
     with open_source(path) as before, open_source(output) as after:
         if before.format in ("json", "jsonl"):  # a key stands where it first appears
             places = [after.header.index(name) for name in before.header]
