@@ -87,10 +87,11 @@ def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, 
     from enrichctl.cli.status.reasons import complete, unidentified  # noqa: PLC0415 - reads answers again
 
     fields = {field["name"] for field in run.summary.get("fields", ())}
-    attempts = [_tried(journal, tried) for tried in record.tried]
+    attempts = [_tried(journal, tried, record.values) for tried in record.tried]
     held = record.values.items()
     values = {name: value | {"at": _moment(value["at"])} for name, value in held}
     asked: set[str] = set()
+    stood: dict[str, str] = {}
     for attempt in attempts:
         # What a later provider found, or this one itself, was not known yet.
         later = {one["provider"] for one in attempts} - asked
@@ -98,8 +99,9 @@ def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, 
             name: value if value["provider"] not in later else value | {"after": value["before"]}
             for name, value in values.items()
         }
-        complete(attempt, values, fields, context.settings(), known)
+        complete(attempt, values, fields, context.settings(), known, stood)
         asked.add(attempt["provider"])
+        stood |= dict.fromkeys(attempt["accepted"], attempt["provider"])
     if run.sandbox:
         _say_made_up(record, values, attempts)
     note = record.note
@@ -130,8 +132,11 @@ def is_remote(tried: dict[str, Any]) -> bool:
     return tried.get("attempt") is not None
 
 
-def _tried(journal: "Journal", tried: dict[str, Any]) -> dict[str, Any]:
+def _tried(
+    journal: "Journal", tried: dict[str, Any], values: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     """Join what a record says of an attempt with what the journal says of it."""
+    replaced = any(values[name]["before"] for name in tried["accepted"] if name in values)
     number = tried.get("attempt")
     attempt = journal.attempt(number) if number is not None else None
     return {
@@ -142,16 +147,18 @@ def _tried(journal: "Journal", tried: dict[str, Any]) -> dict[str, Any]:
         "answer": attempt.answer if attempt else tried.get("answer"),
         "accepted": tried["accepted"],
         "held_back": tried.get("held_back", []),
-        "reason": tried["reason"] or _why(tried),
+        "reason": tried["reason"] or _why(tried, replaced=replaced),
         "credits": attempt.credits if attempt else NOTHING if number is None else None,
         "at": attempt.at if attempt else None,
         "request_id": (attempt.request_id or None) if attempt else None,
     }
 
 
-def _why(tried: dict[str, Any]) -> str | None:
+def _why(tried: dict[str, Any], *, replaced: bool) -> str | None:
     if tried["outcome"] != Outcome.MATCHED.value:
         return None
+    if replaced:
+        return "it filled what was missing, or replaced what was there, as requested"
     if tried["accepted"]:
         return "it filled what was missing, or was more certain"
     return "nothing in its answer was both missing and certain enough"

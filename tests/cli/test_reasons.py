@@ -1,23 +1,34 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from enrichctl.cli import context
+from enrichctl.cli.run_values import explained as explained_record
 from enrichctl.cli.status.reasons import complete
 from enrichctl.config import Settings
+from enrichctl.journal.history import RecordRow, Run
+
+
+@pytest.fixture
+def stub_settings(monkeypatch):
+    monkeypatch.setattr(context, "settings", Settings)
 
 
 def value(before, after=None, provider=None):
     return {"before": before, "after": after or before, "provider": provider}
 
 
-def explained(provider, values, *, wanted=(), accepted=(), answer=None, fields=()):
+def explained(provider, values, *, wanted=(), accepted=(), answer=None, fields=(), stood=None):
     """Return an attempt with what was worked out of it."""
     attempt = {
         "provider": provider, "told": [], "wanted": list(wanted), "accepted": list(accepted),
         "answer": answer,
     }  # fmt: skip
     known = {name: one for name, one in values.items() if one["provider"] != provider}
-    complete(attempt, values, set(fields), Settings(), known)
+    if stood is None:
+        stood = {name: one["provider"] for name, one in known.items() if one["provider"]}
+    complete(attempt, values, set(fields), Settings(), known, stood)
     return attempt
 
 
@@ -93,3 +104,37 @@ def test_a_value_that_nobody_wanted_came_along():
         fields={"job_title"},
     )
     assert attempt["left"] == {"location": "it was not requested"}
+
+
+def test_what_a_later_provider_found_is_no_reason():
+    """The later one had not answered yet: LeadLex's value was too uncertain, or offline's stood."""
+    values = {
+        "phone": value(None, "+44 20 7946 0018", "lemlist"),
+        "first_name": value(None, "Jane", "lemlist"),
+    }
+    attempt = explained(
+        "leadlex",
+        values,
+        wanted=("phone", "first_name"),
+        answer=leadlex(phone="+44 20 7946 0019", first_name="Jan"),
+        stood={"first_name": "offline"},
+    )
+    assert attempt["left"] == {
+        "phone": "its confidence of 0.6 is below the minimum",
+        "first_name": "the value of offline stands",
+    }
+
+
+def test_a_value_that_says_nothing_is_not_called_uncertain():
+    attempt = explained("leadlex", {}, wanted=("job_title",), answer=leadlex(job_title="N/A"))
+    assert attempt["left"] == {"job_title": "it is no usable value"}
+
+
+@pytest.mark.parametrize(("before", "replaced"), [("Boss", True), (None, False)])
+def test_a_filled_cell_that_was_replaced_is_not_called_missing(before, replaced, stub_settings):
+    cells = {"job_title": [before, "CEO", "offline"]}
+    tried = {"provider": "offline", "outcome": "matched", "accepted": ["job_title"], "reason": ""}
+    record = RecordRow(1, 2, "enriched", "", cells, [tried], b"")
+    run = Run("r", datetime.now(UTC), "in.csv", "out.csv", ())
+    (attempt,) = explained_record(None, run, record)["attempts"]
+    assert ("replaced what was there" in attempt["reason"]) is replaced

@@ -9,6 +9,7 @@ from typing import Any
 
 from enrichctl.config import Settings
 from enrichctl.errors import EnrichctlError
+from enrichctl.facts.placeholders import could_be
 from enrichctl.model import Match, Query, Value
 from enrichctl.provider import Local, Provider
 from enrichctl.registry import load
@@ -22,6 +23,7 @@ def complete(
     fields: set[str],
     settings: Settings,
     known: Mapping[str, Facts],
+    stood: Mapping[str, str],
 ) -> None:
     """Add to an attempt why values of it were left, and what a local provider was told and asked.
 
@@ -31,6 +33,7 @@ def complete(
         fields: What the run wanted of anybody.
         settings: Say which providers there are.
         known: What was known of the record's fields before, shaped likewise.
+        stood: Field → provider whose value of it had been accepted by then.
     """
     attempt["left"] = {}
     try:
@@ -49,7 +52,7 @@ def complete(
         ]
     elif attempt["answer"] is None:
         return
-    _leave(attempt, values, fields, _read(provider, attempt, told))
+    _leave(attempt, values, fields, _read(provider, attempt, told), stood)
     if isinstance(provider, Local):
         for name, why in provider.unfound(Query(told, tuple(attempt["wanted"]))).items():
             if name not in attempt["accepted"]:
@@ -57,7 +60,11 @@ def complete(
 
 
 def _leave(
-    attempt: dict[str, Any], values: Mapping[str, Facts], fields: set[str], match: Match
+    attempt: dict[str, Any],
+    values: Mapping[str, Facts],
+    fields: set[str],
+    match: Match,
+    stood: Mapping[str, str],
 ) -> None:
     """Note why values of an answer were not taken."""
     held_back = attempt.get("held_back", ())
@@ -66,9 +73,7 @@ def _leave(
     for name in attempt["wanted"]:
         if name in held_back:
             continue
-        if name not in attempt["accepted"] and (
-            why := _why(name, match, values, attempt["provider"])
-        ):
+        if name not in attempt["accepted"] and (why := _why(name, match, values, stood.get(name))):
             along = fields and name not in fields and not values.get(name)
             attempt["left"][name] = "it was not requested" if along else why
 
@@ -101,20 +106,29 @@ def _read(provider: Provider, attempt: Facts, told: Mapping[str, str]) -> Match:
         return {}
 
 
-def _why(name: str, match: Match, values: Mapping[str, Facts], provider: str) -> str:
-    """Return why a value was left, "" when there was none."""
+def _why(name: str, match: Match, values: Mapping[str, Facts], standing: str | None) -> str:
+    """Return why a value was left, "" when there was none.
+
+    What a later provider found was not there yet, and is no reason.
+    """
     value = match.get(name, Value(""))
     verdict = match.get("email_status", Value("")).text
     if name == "email" and verdict == "undeliverable":
         return "it calls the address undeliverable"
     if not value.text:
         return ""
-    held = values.get(name)
-    if held and held["provider"] not in (None, provider):
-        return f"the value of {held['provider']} stands"
-    if held and held["after"]:
-        same = str(held["after"]).casefold() == value.text.casefold()
+    if standing:
+        return f"the value of {standing} stands"
+    if before := _before(name, values):
+        same = before.casefold() == value.text.casefold()
         return "the cell holds it" if same else "the cell was filled"
+    return _unfit(name, value, values)
+
+
+def _unfit(name: str, value: Value, values: Mapping[str, Facts]) -> str:
+    """Return why a value does not fill a blank cell."""
+    if not could_be(name, value.text, _before("email", values)):
+        return "it is no usable value"
     if value.confidence is not None:
         return f"its confidence of {value.confidence:g} is below the minimum"
     return "it was not requested"  # what states no confidence counts as sure
