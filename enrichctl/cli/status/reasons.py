@@ -73,7 +73,9 @@ def _leave(
     for name in attempt["wanted"]:
         if name in held_back:
             continue
-        if name not in attempt["accepted"] and (why := _why(name, match, values, stood.get(name))):
+        if name not in attempt["accepted"] and (
+            why := _why(name, match, values, attempt["provider"], stood.get(name))
+        ):
             along = fields and name not in fields and not values.get(name)
             attempt["left"][name] = "it was not requested" if along else why
 
@@ -106,7 +108,9 @@ def _read(provider: Provider, attempt: Facts, told: Mapping[str, str]) -> Match:
         return {}
 
 
-def _why(name: str, match: Match, values: Mapping[str, Facts], standing: str | None) -> str:
+def _why(
+    name: str, match: Match, values: Mapping[str, Facts], provider: str, standing: str | None
+) -> str:
     """Return why a value was left, "" when there was none.
 
     What a later provider found was not there yet, and is no reason.
@@ -117,10 +121,13 @@ def _why(name: str, match: Match, values: Mapping[str, Facts], standing: str | N
         return "it calls the address undeliverable"
     if not value.text:
         return ""
-    if standing:
+    held = values.get(name)
+    mine = held and held["provider"] == provider == standing and held["after"]
+    before = mine or _before(name, values)
+    same = bool(before) and str(before).casefold() == value.text.casefold()
+    if standing and not (mine and same):
         return f"the value of {standing} stands"
-    if before := _before(name, values):
-        same = before.casefold() == value.text.casefold()
+    if before:
         return "the cell holds it" if same else "the cell was filled"
     return _unfit(name, value, values)
 
