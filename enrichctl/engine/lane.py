@@ -88,6 +88,9 @@ class Lane:
         self._lock = threading.Lock()
         self._gathering: dict[str, _Submission] = {}
         self._polls: dict[str, list[_Poll]] = {}  # by job, until they are due
+        self._polling = 0  # tickets that are looked at right now
+        self._sending = 0  # submissions with money set aside that have no tickets yet
+        self._reserving = threading.Lock()
         self._queue = queue or DelayQueue(self._provider.name, context.workers, self._is_stopping)
 
     def put(self, question: Question) -> None:
@@ -137,8 +140,12 @@ class Lane:
         """Ask the questions of one submission; what keeps them from being asked ends them."""
         try:
             questions, numbers = self._reserve(questions)
-            if questions:
-                self._send(questions, numbers)
+            try:
+                if questions:
+                    self._send(questions, numbers)
+            finally:
+                with self._lock:
+                    self._sending -= bool(numbers)
         except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
             for question in questions:
                 self._report(Done(question, error=error))
@@ -157,10 +164,17 @@ class Lane:
             raise self._step.stopped
         if isinstance(self._provider, Lookup):
             return questions, []
+        intents = [self._booking.intent(question) for question in questions]
         try:
-            intents = [self._booking.intent(question) for question in questions]
-            numbers = self._context.journal.plan(intents)
+            with self._reserving:  # who finds no room knows of all for whom there was
+                numbers = self._context.journal.plan(intents)
+                with self._lock:
+                    self._sending += any(numbers)
         except BudgetReached as error:
+            if self._awaits_answers():  # most cost less than what is set aside for them
+                again = partial(self._submit, questions)
+                self._queue.at(self._queue_of().poll_every, again)
+                return [], []
             self._step.stop(error)
             raise
         if len(numbers) < len(questions):  # the budget has room for the first ones only
@@ -286,6 +300,20 @@ class Lane:
         """Poll once for the answers of a job; again later when they are not there yet."""
         with self._lock:
             polls = self._polls.pop(job)
+            self._polling += len(polls)
+        try:
+            self._poll_each(polls, waited)
+        finally:
+            with self._lock:
+                self._polling -= len(polls)
+
+    def _awaits_answers(self) -> bool:
+        """Tell whether money of this lane is set aside for answers that will come."""
+        with self._lock:
+            return bool(self._polls or self._polling or self._sending)
+
+    def _poll_each(self, polls: Sequence[_Poll], waited: float) -> None:
+        """Fetch the answers of a job as far as they are there; poll later for the others."""
         for poll in polls:
             poll.question.waiting_since = poll.question.waiting_since or time.monotonic()
         for index, poll in enumerate(polls):
