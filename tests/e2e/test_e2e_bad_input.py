@@ -222,8 +222,9 @@ def test_a_column_that_no_field_took_is_refused_where_something_would_be_bought(
 def test_an_address_in_the_file_is_not_bought_again(shell):
     shell.write(
         "in.csv",
-        "First Name,Last Name,Company Domain,E-mail 1 - Value,E-mail 2 - Value\n"
-        'Ada,Quill,psi.io,"ada@psi.io; a@psi.io",\nBo,Fay,chi.io,,bo@chi.io\nCy,Lee,rho.io,,\n',
+        "First Name,Last Name,Company,Company Domain,E-mail 1 - Value,E-mail 2 - Value\n"
+        'Ada,Quill,Psi,psi.io,"ada@psi.io; a@psi.io",\nBo,Fay,Chi,chi.io,,bo@chi.io\n'
+        "Cy,Lee,Rho,rho.io,,\n",
     )
     words = ("enrich", "in.csv", "-p", "lemlist", "-w", "email", "--sandbox")
     plan = json.loads(shell(*words, "-n", "--json").stdout)
@@ -231,5 +232,5 @@ def test_an_address_in_the_file_is_not_bought_again(shell):
 
     shell(*words, "-o", "out.csv")
     lines = (shell.folder / "out.csv").read_text().splitlines()
-    assert lines[1].startswith('Ada,Quill,psi.io,"ada@psi.io; a@psi.io",,complete')
-    assert lines[2].startswith("Bo,Fay,chi.io,,bo@chi.io,complete")
+    assert lines[1].startswith('Ada,Quill,Psi,psi.io,"ada@psi.io; a@psi.io",,complete')
+    assert lines[2].startswith("Bo,Fay,Chi,chi.io,,bo@chi.io,complete")
