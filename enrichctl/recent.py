@@ -28,8 +28,18 @@ class Recent(Generic[K, V]):
         """Return what is kept under a key; None when nothing is."""
         return self._kept.get(key)
 
+    def claim(self, key: K, value: V) -> bool:
+        """Keep a value unless there is another one; tell whether it is the one that is kept."""
+        with self._changing:
+            kept = self._kept.setdefault(key, value)
+            self._shrink()
+        return kept is value
+
     def __setitem__(self, key: K, value: V) -> None:
         with self._changing:
             self._kept[key] = value
-            if len(self._kept) > self._most:
-                del self._kept[next(iter(self._kept))]
+            self._shrink()
+
+    def _shrink(self) -> None:
+        if len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]

@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from transport.faults import FaultServer, reply
 
 from enrichctl.errors import BadRecord, Declined, Miss, UsageError
 from enrichctl.model import Query, Rate, Value
@@ -59,8 +61,9 @@ def box() -> Iterator[Sandbox]:
         yield sandbox
 
 
-def api(leadlex: LeadLex, box: Sandbox, books: Books) -> Api:
-    connection = leadlex.connect(Login(base_url=box.url("leadlex")))
+def api(leadlex: LeadLex, box: Sandbox | FaultServer, books: Books) -> Api:
+    base_url = box.url("leadlex") if isinstance(box, Sandbox) else box.url
+    connection = leadlex.connect(Login(base_url=base_url))
     return Api(
         leadlex.title,
         Wire(connection.base_url, connection.auth),
@@ -204,6 +207,25 @@ def test_the_sandbox_is_asked_again_under_the_same_key_and_charges_once(leadlex,
     assert ask(leadlex, box, query, books)["job_title"].text == person.job_title
     assert {seen.headers["idempotency-key"] for seen in box.requests} == {books.intents[0].key}
     assert (len(box.requests), len(books.intents), box.spent("leadlex")) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(409, b'{"error": {"code": "no_match"}}', "X-Request-ID: req-1"),
+        reply(200, b'{"data": {"person": {"job_title": "CEO"}}}', "X-Request-ID: req-1"),
+    ],
+    ids=["a miss", "a match"],
+)
+def test_an_answer_that_another_question_took_is_no_answer_to_this_one(leadlex, answer):
+    """A late copy of it; with its key the question is asked again."""
+    right = reply(200, b'{"data": {"person": {"job_title": "CTO"}}}', "X-Request-ID: req-2")
+    with FaultServer([answer, answer, right]) as server:
+        with suppress(Miss):
+            ask(leadlex, server, BY_EMAIL)
+        other = Query({"email": "joe@acme.com"}, ("job_title",))
+        assert ask(leadlex, server, other)["job_title"].text == "CTO"
+        assert len(server.requests) == 3
 
 
 def test_the_sandbox_knows_a_company_by_its_domain(leadlex, box):

@@ -55,7 +55,8 @@ class LeadLex(Lookup):
     timeout = 60.0
 
     def __init__(self) -> None:
-        self._answered: Recent[str, bool] = Recent()  # requests whose answer was used
+        # Request → the question that took its answer, which may be a miss: no other may.
+        self._answered: Recent[str, object] = Recent()
 
     def connect(self, login: Login) -> Connection:
         """See `Remote.connect`. The limits hang on a plan that the API does not tell."""
@@ -121,17 +122,17 @@ class LeadLex(Lookup):
             route, told = "leadlex.contact_id", contact_in_workspace(told, api)
         path, body = question(route, told, query)
 
+        me = object()
+
         def ours(reply: Reply) -> bool:
-            seen = reply.headers.get(REQUEST_ID, "") in self._answered
-            return not seen and is_about(reply, route, told)
+            own = reply.headers.get(REQUEST_ID, "")
+            return is_about(reply, route, told) and (not own or self._answered.claim(own, me))
 
         reply = api.post(path, body, billed=True, key_header=self.key_header, ours=ours)
         answer = reply.json()
         if not isinstance(answer, dict) or not isinstance(answer.get(DATA), dict):
             raise Unconfirmed("LeadLex answered 200 without data; possibly charged")
         request_id = reply.headers.get(REQUEST_ID, "")
-        if request_id:
-            self._answered[request_id] = True
         balance = decimal(answer[DATA].get("credits_remaining"))
         return Answer(answer, balance=balance, request_id=request_id)
 
