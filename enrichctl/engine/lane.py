@@ -165,13 +165,15 @@ class Lane:
         if isinstance(self._provider, Lookup):
             return questions, []
         intents = [self._booking.intent(question) for question in questions]
+        awaits = False
         try:
             with self._reserving:  # who finds no room knows of all for whom there was
+                awaits = self._awaits_answers()  # before: they may come while room is looked for
                 numbers = self._context.journal.plan(intents)
                 with self._lock:
                     self._sending += any(numbers)
         except BudgetReached as error:
-            if self._awaits_answers():  # most cost less than what is set aside for them
+            if awaits:  # most cost less than what is set aside for them
                 again = partial(self._submit, questions)
                 self._queue.at(self._queue_of().poll_every, again)
                 return [], []
