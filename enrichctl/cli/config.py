@@ -2,18 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from enrichctl.cli import context
+from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.usage import Group
-from enrichctl.errors import UsageError
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-JsonSchema = Annotated[
-    bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
-]
 
 app = typer.Typer(name="config", cls=Group, rich_markup_mode=None, add_completion=False)
 
@@ -29,12 +23,7 @@ def config(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = Fa
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     if ctx.invoked_subcommand is None:
         return path(json_, json_schema)
-    if json_ or json_schema:
-        option = "--json" if json_ else "--json-schema"
-        raise UsageError(
-            f"{option} must come after the command it is for",
-            next=f"enrichctl config {ctx.invoked_subcommand} {option}",
-        )
+    refuse_before(ctx, json_=json_, json_schema=json_schema)
     return 0
 
 

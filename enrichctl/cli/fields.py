@@ -1,19 +1,16 @@
 """``enrichctl fields``: what can be known of a lead, and who fills it."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from enrichctl.cli import context
+from enrichctl.cli.json_options import Json, JsonSchema
 from enrichctl.fields import FIELDS
 
 
 def fields(
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    json_schema: Annotated[
-        bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
-    ] = False,
+    json_: Json = False,
+    json_schema: JsonSchema = False,
 ) -> int:
     """List the fields: what each one is, and which providers can fill it.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from enrichctl.cli import context
+from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.providers.sandbox import forget_rehearsals
 from enrichctl.cli.usage import Group
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, UsageError
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 
 ID_TEXT = 8  # characters; a shorter id would be found in any text
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-JsonSchema = Annotated[
-    bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
-]
 
 Yes = Annotated[
     bool, typer.Option("-y", "--yes", help="Do not ask, though what was paid for goes.")
@@ -46,12 +43,7 @@ def journal(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = F
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     if ctx.invoked_subcommand is None:
         return path(json_, json_schema)
-    if json_ or json_schema:
-        option = "--json" if json_ else "--json-schema"
-        raise UsageError(
-            f"{option} must come after the command it is for",
-            next=f"enrichctl journal {ctx.invoked_subcommand} {option}",
-        )
+    refuse_before(ctx, json_=json_, json_schema=json_schema)
     return 0
 
 

@@ -81,13 +81,19 @@ def load(path: Path | None = None) -> Settings:
     """
     chosen = path is not None or bool(os.environ.get("ENRICHCTL_CONFIG"))
     path = path or config_path()
-    if not chosen:
-        try:
-            path.lstat()
-        except (FileNotFoundError, NotADirectoryError):
-            return Settings()
-        except OSError:
-            pass  # there may be limits in it that nobody can read: reading it says so
+    if not chosen and not _may_be(path):
+        return Settings()
     from enrichctl.config.reading import read  # noqa: PLC0415 - most runs have no file to read
 
     return read(path)
+
+
+def _may_be(path: Path) -> bool:
+    """Tell whether a file may be there: where nobody can look, reading it says why."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True

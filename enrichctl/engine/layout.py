@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from enrichctl.engine.lead import Lead, lowest_confidence
@@ -10,6 +11,11 @@ from enrichctl.model import plain
 from enrichctl.wanted_fields import PROVENANCE, new_columns
 
 _PLACES = {name: place for place, name in enumerate(FIELDS)}
+
+
+@lru_cache(1024)  # most records get the same fields from the same providers
+def _in_order(*names: str) -> tuple[str, ...]:
+    return tuple(sorted(names, key=_rank))
 
 
 def _rank(name: str) -> tuple[int, str]:
@@ -85,7 +91,7 @@ class Layout:
             with suppress(ValueError):
                 confidence = min(float(surely), 1.0 if confidence is None else confidence)
         # In a fixed order: a run that was stopped and went on says the same as one that was not.
-        said = ";".join(f"{name}={sources[name]}" for name in sorted(sources, key=_rank))
+        said = ";".join([f"{name}={sources[name]}" for name in _in_order(*sources)])
         return said, "" if confidence is None else f"{confidence:g}"
 
     def _source(self, provider: str) -> str:

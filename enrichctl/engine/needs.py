@@ -32,7 +32,7 @@ def in_words(provider: Provider, needs: Needs, known: Mapping[str, str], region:
     said: dict[tuple[str, ...], list[str]] = {}
     for name, ways in needs.items():
         said.setdefault(_smallest(ways, known, region), []).append(name)
-    parts = [f"{' and '.join(need)} {_for(names)}" for need, names in said.items() if need]
+    parts = [f"{' and '.join(need)}{_for(names)}" for need, names in said.items() if need]
     return f"{provider.name} needs {', and '.join(parts)}" if parts else ""
 
 
@@ -49,6 +49,7 @@ def _smallest(
 
 
 def _for(names: Sequence[str]) -> str:
+    """Name the fields where they are few; how many others a record lacks would divide its kind."""
     if len(names) > NAMED:
-        return f"for {len(names)} fields"
-    return "for " + ", ".join(f"{'an' if name[0] in 'aeio' else 'a'} {name}" for name in names)
+        return ""
+    return " for " + ", ".join(f"{'an' if name[0] in 'aeio' else 'a'} {name}" for name in names)

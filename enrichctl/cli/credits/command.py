@@ -1,17 +1,12 @@
 """``enrichctl credits``: balances, spend and budgets per provider."""
 
-from typing import Annotated
-
-import typer
-
 from enrichctl.cli import context
+from enrichctl.cli.json_options import Json, JsonSchema
 
 
 def credits_(
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    json_schema: Annotated[
-        bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
-    ] = False,
+    json_: Json = False,
+    json_schema: JsonSchema = False,
 ) -> int:
     """Show balances, spend and budgets per provider.
 

@@ -9,6 +9,7 @@ import typer
 
 from enrichctl.cli import context
 from enrichctl.cli.completing import one_provider
+from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.providers.provider_new import new
 from enrichctl.cli.providers.sandbox import sandbox
 from enrichctl.cli.usage import Group
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
     from enrichctl.provider import Provider, Remote
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-JsonSchema = Annotated[
-    bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
-]
 Name = Annotated[
     str,
     typer.Argument(
@@ -46,8 +43,7 @@ def providers(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema =
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     if ctx.invoked_subcommand is None:
         return list_(json_, json_schema)
-    if json_ or json_schema:
-        raise UsageError("the option must come after the command", next="put it at the end")
+    refuse_before(ctx, json_=json_, json_schema=json_schema)
     return 0
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from enrichctl.cli import completing
+from enrichctl.cli.json_options import Json, JsonSchema
 from enrichctl.cli.usage import takes
 
 
@@ -41,10 +42,8 @@ class Options(NamedTuple):
     force: Annotated[
         bool, typer.Option("--force", help="Replace a file that is no page of enrichctl.")
     ] = False
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False
-    json_schema: Annotated[
-        bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
-    ] = False
+    json_: Json = False
+    json_schema: JsonSchema = False
 
 
 @takes(Options)
