@@ -9,9 +9,13 @@ import contextlib
 import json
 import os
 import sys
+import threading
 
 
 def _record(path: str) -> None:
+    waiting: list[bytes] = []  # what could not be written yet, as no file could be opened
+    lock = threading.Lock()
+
     def note(event: str, arguments: tuple) -> None:
         if event == "http.client.send":
             connection, data = arguments
@@ -22,10 +26,19 @@ def _record(path: str) -> None:
         else:
             return
         line["on"] = f"{os.getpid()} {id(connection)}"
-        # Open no longer than needed, for a test may close stdout; its disk may be full, too.
-        with contextlib.suppress(OSError), open(path, "ab", 0) as file:  # noqa: PTH123 - pathlib would slow every start
-            file.write(json.dumps(line).encode() + b"\n")
+        with lock:
+            waiting.append(json.dumps(line).encode() + b"\n")
+            # Open no longer than needed, for a test may close stdout; its disk may be full, too.
+            with contextlib.suppress(OSError), open(path, "ab", 0) as file:  # noqa: PTH123 - pathlib would slow every start
+                file.write(b"".join(waiting))
+                waiting.clear()
 
+    def alone() -> None:  # after a fork: another thread may have held the lock
+        nonlocal lock
+        lock = threading.Lock()
+        waiting.clear()
+
+    os.register_at_fork(after_in_child=alone)
     sys.addaudithook(note)
 
 
