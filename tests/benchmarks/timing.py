@@ -90,11 +90,13 @@ class Place:
     Attributes:
         folder: Where everything is written.
         state: Where the journal is kept.
+        command: The program that is run.
     """
 
     def __init__(self, folder: Path, state: Path | None = None) -> None:
         self.folder = folder
         self.state = state or folder / "state"
+        self.command = COMMAND
 
     def environ(self, url: str = "") -> dict[str, str]:
         """Return the environment in which the program keeps to this place, and to one server."""
@@ -117,7 +119,7 @@ class Place:
         """Enrich a file into ``out.csv``; see `run`."""
         out = str(self.folder / "out.csv")
         return run(
-            COMMAND, "enrich", str(source), "-o", out, "--force", "-y", "-q", *words,
+            self.command, "enrich", str(source), "-o", out, "--force", "-y", "-q", *words,
             env=self.environ(url), core=core, watch=watch,
         )  # fmt: skip
 
