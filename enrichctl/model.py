@@ -131,7 +131,7 @@ class Query:
     """What one provider is told and asked about one record.
 
     Attributes:
-        told: Canonical field → value, only fields that the provider declares it uses.
+        inputs: Canonical field → value, only fields that the provider declares it uses.
         wants: Fields to fill, in the provider's order.
         overwrite: Fields of ``wants`` whose present value may be replaced at the provider.
         save: Whether found values are stored at the provider, where that is a choice;
@@ -139,7 +139,7 @@ class Query:
         region: ISO 3166 alpha-2 country of phone numbers that state none, or "".
     """
 
-    told: Mapping[str, str]
+    inputs: Mapping[str, str]
     wants: tuple[str, ...]
     overwrite: frozenset[str] = frozenset()
     save: bool | None = None
@@ -182,7 +182,7 @@ class Attempt:
         provider: Provider name.
         account: Fingerprint of the account asked; never a key.
         person: Fingerprint of the person asked about, at this provider.
-        told: Names of the fields told, never their values.
+        inputs: Names of the fields told, never their values.
         wants: Fields asked for.
         outcome: How far it has come.
         credits: Worst case while open, what it cost once settled.
@@ -199,7 +199,7 @@ class Attempt:
     provider: str
     account: str
     person: bytes
-    told: tuple[str, ...]
+    inputs: tuple[str, ...]
     wants: tuple[str, ...]
     outcome: Outcome
     credits: Credits

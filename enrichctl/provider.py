@@ -158,7 +158,7 @@ class Provider(ABC):
 
     def takes_more(self, query: Query) -> Mapping[str, Sequence[Sequence[str]]]:
         """Return what it takes to look for wanted fields that cannot be with what is told."""
-        return dict.fromkeys(() if query.told else query.wants, self.needs)
+        return dict.fromkeys(() if query.inputs else query.wants, self.needs)
 
     def sold(self, query: Query) -> Sequence[str]:
         """Return the wanted fields for which this very question may be charged."""

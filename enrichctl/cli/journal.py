@@ -246,7 +246,7 @@ def _line(attempt: "Attempt") -> dict[str, Any]:
         "provider": attempt.provider,
         "account": attempt.account,
         "person": attempt.person.hex(),
-        "told": attempt.told,
+        "told": attempt.inputs,
         "wanted": attempt.wants,
         "run": attempt.run,
         "outcome": attempt.outcome,

@@ -142,7 +142,7 @@ def _tried(
     return {
         "provider": tried["provider"],
         "outcome": attempt.outcome.value if attempt else tried["outcome"],
-        "told": list(attempt.told if attempt else tried.get("told", ())),
+        "told": list(attempt.inputs if attempt else tried.get("told", ())),
         "wanted": list(attempt.wants if attempt else tried.get("wanted", ())),
         "answer": attempt.answer if attempt else tried.get("answer"),
         "accepted": tried["accepted"],

@@ -28,13 +28,13 @@ def judge(provider: Provider, written: Exchanges, case: Case, played: Played) ->
     for payload in played.intents:
         if _held(f"{payload.path} {(payload.body or b'').decode()}", secrets):
             yield "the key would stand in the journal"
-    told = {v for query in played.queries for v in query.told.values()} | secrets
+    inputs = {v for query in played.queries for v in query.inputs.values()} | secrets
     for number, (then, seen) in enumerate(zip(case.thens, played.seen, strict=True), 1):
         place = f"query {number}: " if len(case.thens) > 1 else ""
         query = played.queries[number - 1] if played.queries else Query({}, ())
         for complaint in _reports(provider, then, seen, query, secrets):
             yield place + complaint
-        if _held(seen.said, told):
+        if _held(seen.said, inputs):
             yield f"{place}a message quotes what was told, or the key: {seen.said!r}"
     yield from _differs("refusals held the lane for", list(case.held), played.held)
     taught = [(rate.limit, rate.seconds, rate.group) for rate in played.learned]
@@ -125,9 +125,9 @@ def _leaks(place: str, came: Came, played: Played, secrets: set[str]) -> Iterato
     headers = " ".join(came.headers.values())
     url = f"{came.path} {unquote_plus(came.path)}"
     everything = f"{url} {came.body.decode(errors='replace')} {headers}"
-    told = {value for query in played.queries for value in query.told.values()}
+    inputs = {value for query in played.queries for value in query.inputs.values()}
     for name, value in played.unasked.items():
-        if value in told and value in everything:
+        if value in inputs and value in everything:
             yield f"{place}: it tells {name}, which the provider does not say it uses"
     if not isinstance(played.connection.auth, QueryAuth) and _held(url, secrets):
         yield f"{place}: the key stands in the URL"

@@ -13,7 +13,7 @@ def values_of(query: Query, asks: Mapping[str, str], place: int = 0) -> dict[str
     """Return what the holes of a template are filled with."""
     listed = dict.fromkeys(asks[name] for name in query.wants if name in asks)
     return {
-        **query.told,
+        **query.inputs,
         **{f"wants.{name}": True for name in query.wants},
         **({"asks": list(listed)} if listed else {}),
         **({"save": True} if query.save else {}),

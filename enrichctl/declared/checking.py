@@ -164,8 +164,8 @@ def _about_request(d: Definition) -> Iterator[Complaint]:
 
 
 def _about_holes(d: Definition) -> Iterator[Complaint]:
-    told = {*d.hints, *(field for need in d.needs for field in need)}
-    known = told | TELLS | {f"wants.{field}" for field in d.response}
+    inputs = {*d.hints, *(field for need in d.needs for field in need)}
+    known = inputs | TELLS | {f"wants.{field}" for field in d.response}
     for key, template in _templates(d):
         for name in sorted(template.names - known):
             if name == "ticket":
@@ -177,8 +177,8 @@ def _about_holes(d: Definition) -> Iterator[Complaint]:
             yield key, f"names {{{name}}}, {why}"
     if unused := set(d.hints) - d.request.names:
         yield ("hints",), f"names {min(unused)}, but no part of the request tells it"
-    if told.isdisjoint(d.request.names):
-        yield ("request",), f"tells nothing: no part of it names {{{min(told)}}}"
+    if inputs.isdisjoint(d.request.names):
+        yield ("request",), f"tells nothing: no part of it names {{{min(inputs)}}}"
     for name in sorted(d.request.path.names):
         if not all(name in need for need in d.needs):
             yield ("request", "path"), f"names {{{name}}}, which not every set of needs holds"

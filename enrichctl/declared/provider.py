@@ -175,7 +175,7 @@ class Declared(Remote):
     def too_little(self, query: Query) -> Declined | None:
         """Say why nothing is asked; None when there is something to ask."""
         request = self.definition.request
-        if query.told.keys().isdisjoint(request.names):
+        if query.inputs.keys().isdisjoint(request.names):
             return Declined(f"the request of {self.title} tells nothing that is known of it")
         if "asks" in request.names and request.asks.keys().isdisjoint(query.wants):
             sold = ", ".join(request.asks)

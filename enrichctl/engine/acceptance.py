@@ -66,9 +66,9 @@ def accept_answer(
         verdict = judge(
             lead.whom(),
             who,
-            key_of(provider, query.told),
+            key_of(provider, query.inputs),
             disputed=bool(lead.conflicts.name),
-            name_told=isinstance(provider, Remote) and not NAMES.isdisjoint(query.told),
+            name_told=isinstance(provider, Remote) and not NAMES.isdisjoint(query.inputs),
         )
     if verdict.taken and not verdict.but:
         lead.note_person(who)
@@ -86,9 +86,9 @@ def accept_answer(
     return Accepted(taken, back, *_why(provider.name, _named(lead), verdict))
 
 
-def key_of(provider: Provider, told: Mapping[str, str]) -> tuple[str, ...]:
+def key_of(provider: Provider, inputs: Mapping[str, str]) -> tuple[str, ...]:
     """Return the fields by which a provider that was told something was asked."""
-    return next((need for need in provider.needs if told.keys() >= set(need)), tuple(told))
+    return next((need for need in provider.needs if inputs.keys() >= set(need)), tuple(inputs))
 
 
 def _held_back(

@@ -215,7 +215,7 @@ class Booking:
             account=self._step.account,
             person=question.person,
             variant=question.variant,
-            told=tuple(question.query.told),
+            inputs=tuple(question.query.inputs),
             wants=self._provider.covers(question.query),
             run=self._context.run,
             subjects=question.subjects(),
@@ -349,7 +349,7 @@ class Booking:
         elif not (question.reopen or question.ticket):  # else the journal knows more of it
             attempt = Attempt(
                 number, self._provider.name, self._step.account, question.person,
-                tuple(question.query.told), self._provider.covers(question.query), outcome,
+                tuple(question.query.inputs), self._provider.covers(question.query), outcome,
                 done.credits, at, self._context.run, **how,
             )  # fmt: skip
             latest = LatestAnswer(question.key, question.query, attempt, match)

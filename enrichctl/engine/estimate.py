@@ -129,7 +129,7 @@ class Estimate:
         wants = self._unasked(question, asked)
         if not wants:
             return
-        if "" not in question.query.told:  # else it is told what nobody knows yet
+        if "" not in question.query.inputs:  # else it is told what nobody knows yet
             self.first.setdefault(provider.name, question)
         account = self._former(question)
         if account and self._new(f"former {provider.name} ".encode() + question.person):

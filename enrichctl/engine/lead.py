@@ -70,12 +70,12 @@ class Identity(NamedTuple):
     """Who a record is to one provider.
 
     Attributes:
-        told: What the provider is told: field → value.
+        inputs: What the provider is told: field → value.
         person: The person's fingerprint there; empty where the provider cannot tell who it is.
         apart: A word that tells it from others of the same address or name; "" for none.
     """
 
-    told: dict[str, str]
+    inputs: dict[str, str]
     person: bytes
     apart: str = ""
 

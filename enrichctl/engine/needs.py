@@ -11,12 +11,12 @@ Needs = Mapping[str, Sequence[Sequence[str]]]
 """Wanted field → sets of fields, any one of which a provider takes to look for it."""
 
 
-def beyond(needs: Needs, told: Collection[str]) -> dict[str, Sequence[Sequence[str]]]:
+def beyond(needs: Needs, inputs: Collection[str]) -> dict[str, Sequence[Sequence[str]]]:
     """Return what is needed still once more is told."""
     return {
         name: ways
         for name, ways in needs.items()
-        if not any(set(way).issubset(told) for way in ways)
+        if not any(set(way).issubset(inputs) for way in ways)
     }
 
 

@@ -116,7 +116,7 @@ class Question:
         region = self.query.region
         return tuple(
             subject_key(spelling.canonical(name, text, region))
-            for name, text in self.query.told.items()
+            for name, text in self.query.inputs.items()
         )
 
 

@@ -150,7 +150,7 @@ class Waterfall:
 
     def _question(self, lead: Lead, step: Step, who: Identity, wants: tuple[str, ...]) -> Question:
         overwrite = self.rules.overwrite.intersection(wants)
-        query = Query(who.told, wants, overwrite, step.save, lead.record.region)
+        query = Query(who.inputs, wants, overwrite, step.save, lead.record.region)
         variant = " ".join(filter(None, (step.provider.variant(query), who.apart)))
         return Question(step, query, who.person, variant)
 
@@ -174,10 +174,10 @@ class Waterfall:
         A plan takes it to be told what is assumed, and ``along`` what may come along.
         """
         overwrite = self.rules.overwrite.intersection(wants)
-        query = Query(who.told, wants, overwrite, step.save, lead.record.region)
+        query = Query(who.inputs, wants, overwrite, step.save, lead.record.region)
         lacking = step.provider.takes_more(query)
         assumed = lead.assumed | lead.may_come if along else lead.assumed
-        return beyond(lacking, {*who.told, *assumed}) if who.person else lacking
+        return beyond(lacking, {*who.inputs, *assumed}) if who.person else lacking
 
     def _note_needs(self, lead: Lead, step: Step, lacking: Needs) -> None:
         """Note once why a provider is not asked."""
@@ -214,9 +214,9 @@ class Waterfall:
         if not (lead.held or lead.may_come):
             return who
         known = lead.known_or_held()
-        told = self._identity_by(lead, provider, known, lead.assumed)
+        inputs = self._identity_by(lead, provider, known, lead.assumed)
         hoped = self._identity_by(lead, provider, known, lead.assumed | lead.may_come)
-        found = ((who, False), (told, False), (hoped, True))  # the first of those that lack least
+        found = ((who, False), (inputs, False), (hoped, True))  # the first of those that lack least
         return min(
             found, key=lambda one: len(self._lacking(lead, step, one[0], wants, along=one[1]))
         )[0]
@@ -233,16 +233,16 @@ class Waterfall:
         if identified is None:
             return NOBODY
         names, canonical = identified
-        told = dict(zip(names, canonical, strict=True))
+        inputs = dict(zip(names, canonical, strict=True))
         for name in (*names, *provider.optional_inputs):
             if name in known and is_nobodys(name, known[name]):
                 continue
             if name in known and kind_of(name) not in CANONICAL:
-                told[name] = known[name]
-            elif name in known and name not in told:
-                told[name] = spelling.canonical(name, known[name], region)
+                inputs[name] = known[name]
+            elif name in known and name not in inputs:
+                inputs[name] = spelling.canonical(name, known[name], region)
         person = fingerprint_person(provider.name, names, canonical)
-        return Identity(told, person, _apart(lead.conflicts, names, told))
+        return Identity(inputs, person, _apart(lead.conflicts, names, inputs))
 
     def _derive_again(self, lead: Lead) -> None:
         """Let local providers work on what others have found since their turn: it is free."""
@@ -265,9 +265,9 @@ class Waterfall:
         identified = identity(provider.needs, known, lead.record.region) is not None
         if not identified and provider.about:
             return
-        told = {name: known[name] for name in provider.uses if name in known}
+        inputs = {name: known[name] for name in provider.uses if name in known}
         query = Query(
-            told, wants, self.rules.overwrite.intersection(wants), None, lead.record.region
+            inputs, wants, self.rules.overwrite.intersection(wants), None, lead.record.region
         )
         match = provider.derive(query)
         if again and not any(name in match for name in wants):
@@ -305,18 +305,18 @@ def _assumed(
     return None
 
 
-def _apart(conflicts: Conflicts, names: Sequence[str], told: Mapping[str, str]) -> str:
+def _apart(conflicts: Conflicts, names: Sequence[str], inputs: Mapping[str, str]) -> str:
     """Return a word that tells a record from others of the same address or name; "" for none.
 
     An address that is somebody else's as well is another question where the name is told. A name
     and a company are where an earlier record has them in another country, and a company alone is
     where the country is told.
     """
-    if conflicts.name and not SHARED.isdisjoint(names) and not NAMES.isdisjoint(told):
+    if conflicts.name and not SHARED.isdisjoint(names) and not NAMES.isdisjoint(inputs):
         return f"namesake {conflicts.name}"
     if not NAMES.issuperset({*names} - {"company_name"}):
         return ""
     if not NAMES.isdisjoint(names):
         return f"in {conflicts.person}" if conflicts.person else ""
-    is_told = not {"country", "country_code"}.isdisjoint(told)
+    is_told = not {"country", "country_code"}.isdisjoint(inputs)
     return f"in {conflicts.company}" if conflicts.company and is_told else ""

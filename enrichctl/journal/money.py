@@ -51,7 +51,7 @@ class Intent:
         account: Fingerprint of the account.
         person: Fingerprint of the person.
         variant: What else makes it another question.
-        told: Names of the fields told.
+        inputs: Names of the fields told.
         wants: Names of the fields that the answer will cover.
         run: The run that asks.
         subjects: Fingerprints of what is told, for `forget`.
@@ -66,7 +66,7 @@ class Intent:
     account: str
     person: bytes
     variant: str
-    told: tuple[str, ...]
+    inputs: tuple[str, ...]
     wants: tuple[str, ...]
     run: str
     subjects: tuple[bytes, ...] = ()
@@ -153,9 +153,9 @@ def insert(
         "INSERT INTO attempts (provider, account, person, variant, told, wants, run, day, outcome,"
         " credits, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            intent.provider, intent.account, intent.person, intent.variant, "\t".join(intent.told),
-            "\t".join(intent.wants), intent.run, now.date().isoformat(), outcome, stored, iso(now),
-            payload,
+            intent.provider, intent.account, intent.person, intent.variant,
+            "\t".join(intent.inputs), "\t".join(intent.wants), intent.run, now.date().isoformat(),
+            outcome, stored, iso(now), payload,
         ),
     )  # fmt: skip
     number = cursor.lastrowid or 0

@@ -326,7 +326,7 @@ class Journal:
 
 
 def _attempt(row: tuple[Any, ...]) -> Attempt:
-    (number, provider, account, person, told, wants, outcome, stored, at, run, answer, packed,
+    (number, provider, account, person, inputs, wants, outcome, stored, at, run, answer, packed,
      reason, cause, ticket, request_id) = row  # fmt: skip
     text = inflate(packed) if answer is None else answer
     return Attempt(
@@ -334,7 +334,7 @@ def _attempt(row: tuple[Any, ...]) -> Attempt:
         provider=provider,
         account=account,
         person=person,
-        told=tuple(told.split("\t")),
+        inputs=tuple(inputs.split("\t")),
         wants=tuple(wants.split("\t")),
         outcome=Outcome(outcome),
         credits=from_millionths(stored),

@@ -29,7 +29,7 @@ _NORTH_AMERICA = "+1"
 class _Lead:
     """One row, what is wanted of it, and what has been found so far."""
 
-    told: Mapping[str, str]
+    inputs: Mapping[str, str]
     wants: frozenset[str]
     region: str
     found: Match
@@ -79,8 +79,8 @@ class Offline(Local):
 
         Fields of ``query.overwrite`` come back in canonical form where that differs and is certain.
         """
-        told = {field: text for field, text in query.told.items() if text.strip()}
-        lead = _Lead(told, frozenset(query.wants) - told.keys(), query.region, {})
+        inputs = {field: text for field, text in query.inputs.items() if text.strip()}
+        lead = _Lead(inputs, frozenset(query.wants) - inputs.keys(), query.region, {})
         for derive in (_names, _company, _places, _title, _email):
             derive(lead)
         _respell(lead, query.overwrite)
@@ -88,28 +88,28 @@ class Offline(Local):
 
     def unfound(self, query: Query) -> Mapping[str, str]:
         """See `Local.unfound`: of a number without a country, why it has none."""
-        told = query.told
-        texts = [text for name in _PHONES if (text := told.get(name))]
+        inputs = query.inputs
+        texts = [text for name in _PHONES if (text := inputs.get(name))]
         if not texts or "phone_e164" not in query.wants:
             return {}
-        stated = told.get("country_code") or told.get("country", "")
+        stated = inputs.get("country_code") or inputs.get("country", "")
         if any("+" in text for text in texts) or countries.code(stated):
             return {"phone_e164": "it is no number of the plan of its country as it is today"}
-        return {"phone_e164": why} if (why := regions.doubt(told)) else {}
+        return {"phone_e164": why} if (why := regions.doubt(inputs)) else {}
 
 
 def _names(lead: _Lead) -> None:
     if not lead.wanted("first_name", "last_name", "full_name"):
         return
-    told = lead.told
-    country = countries.code(told.get("country_code") or told.get("country", "")) or ""
-    first, last, full = (told.get(f, "") for f in ("first_name", "last_name", "full_name"))
+    inputs = lead.inputs
+    country = countries.code(inputs.get("country_code") or inputs.get("country", "")) or ""
+    first, last, full = (inputs.get(f, "") for f in ("first_name", "last_name", "full_name"))
     if full:
-        parts = names.split(full, country, told.get("email", ""))
+        parts = names.split(full, country, inputs.get("email", ""))
         _names_from_full(lead, full, first, last, parts)
     elif first and last:
         lead.give("full_name", names.join(first, last), 0.95, "first_name,last_name")
-    elif (spelled := names.from_email(told.get("email", ""), country)) and (
+    elif (spelled := names.from_email(inputs.get("email", ""), country)) and (
         plain(first) in {"", plain(spelled.first)} and plain(last) in {"", plain(spelled.last)}
     ):
         first, last = first.strip() or spelled.first, last.strip() or spelled.last
@@ -119,7 +119,7 @@ def _names(lead: _Lead) -> None:
             ("full_name", f"{first} {last}"),
         ):
             lead.give(field, text, spelled.sure, "email")
-    elif first and not told.get("email"):
+    elif first and not inputs.get("email"):
         lead.give("full_name", names.alone(first), 0.7, "first_name")
 
 
@@ -138,7 +138,7 @@ def _company(lead: _Lead) -> None:
     if not lead.wanted("company_domain", "website", "company_name"):
         return
     for source, sure in (("company_domain", 1.0), ("website", 0.95), ("email", 0.85)):
-        text = lead.told.get(source, "")
+        text = lead.inputs.get(source, "")
         if source == "email":
             text = spelling.email(text) or ""
         if text and (own := domains.company(text)):
@@ -151,16 +151,16 @@ def _company(lead: _Lead) -> None:
 def _places(lead: _Lead) -> None:
     if not lead.wanted("phone_e164", "country", "country_code", "region", "timezone"):
         return
-    told = lead.told
-    stated = "country_code" if told.get("country_code") else "country"
-    code, sure = countries.code(told.get(stated, "")), 1.0
-    if not (told.get("country") or told.get("country_code")):
+    inputs = lead.inputs
+    stated = "country_code" if inputs.get("country_code") else "country"
+    code, sure = countries.code(inputs.get(stated, "")), 1.0
+    if not (inputs.get("country") or inputs.get("country_code")):
         stated, sure = "location", 0.9
-        code = regions.country_of_location(told.get("location", "")) or None
+        code = regions.country_of_location(inputs.get("location", "")) or None
     if code:
         lead.give("country_code", code, sure, stated)
         lead.give("country", countries.name(code), sure, stated)
-        if lead.wanted("timezone") and not any(told.get(one) for one in _PHONES):
+        if lead.wanted("timezone") and not any(inputs.get(one) for one in _PHONES):
             from enrichctl.facts.phones import zone_of_country  # noqa: PLC0415 - slow to import
 
             lead.give("timezone", zone_of_country(code), 0.9, stated)
@@ -168,7 +168,7 @@ def _places(lead: _Lead) -> None:
     for source, place, explicit in found[:1]:
         lead.give("phone_e164", place.e164, 1.0 if explicit else 0.9, source)
     # A country cell that is not understood may well be another country than the phone's.
-    unread = not code and (told.get("country") or told.get("country_code"))
+    unread = not code and (inputs.get("country") or inputs.get("country_code"))
     if unread or len({place.country_code for _, place, _ in found} | ({code} - {None})) != 1:
         return
     for source, place, explicit in found:
@@ -178,7 +178,7 @@ def _places(lead: _Lead) -> None:
         # North American numbers move house with their owners.
         moves = place.e164.startswith(_NORTH_AMERICA)
         lead.give("timezone", place.timezone, 0.6 if moves else 0.9, source)
-        if not told.get("city") and not told.get("postal_code"):
+        if not inputs.get("city") and not inputs.get("postal_code"):
             lead.give("region", place.region, 0.6 if moves else 0.7, source)
 
 
@@ -187,7 +187,7 @@ def _numbers(lead: _Lead, region: str) -> Iterator[tuple[str, "Place", bool]]:
     from enrichctl.facts import phones  # noqa: PLC0415 - slow to import
 
     for source in _PHONES:
-        text = lead.told.get(source)
+        text = lead.inputs.get(source)
         if not text:
             continue
         if place := phones.place(text):
@@ -197,7 +197,7 @@ def _numbers(lead: _Lead, region: str) -> Iterator[tuple[str, "Place", bool]]:
 
 
 def _title(lead: _Lead) -> None:
-    text = lead.told.get("job_title", "")
+    text = lead.inputs.get("job_title", "")
     if lead.wanted("seniority"):
         lead.give("seniority", titles.seniority(text), 0.9, "job_title")
     if lead.wanted("department"):
@@ -205,17 +205,17 @@ def _title(lead: _Lead) -> None:
 
 
 def _email(lead: _Lead) -> None:
-    if lead.wanted("email_kind") and (text := lead.told.get("email")):
+    if lead.wanted("email_kind") and (text := lead.inputs.get("email")):
         kind = mailboxes.kind(text)
         lead.give("email_kind", kind, _SURE_OF_KIND[kind], "email")
 
 
 def _respell(lead: _Lead, fields: frozenset[str]) -> None:
-    for field, text in lead.told.items():
+    for field, text in lead.inputs.items():
         if field not in fields:
             continue
         if field in _PHONES:
-            country = lead.told.get("country_code") or lead.told.get("country", "")
+            country = lead.inputs.get("country_code") or lead.inputs.get("country", "")
             # What the user has said of rows without a country is no guess; a country that is not
             # understood may well be another one.
             region = countries.code(country) or "" if country else lead.region

@@ -62,8 +62,8 @@ class Table(Local):
         self.title = definition.path.name
         self.docs = str(definition.path)
         self.needs = (*((key,) for key in shape.keys), *by_name)
-        told = [*shape.keys, *(_NAMING if by_name else _NAMING[:3])]
-        self.uses = tuple(dict.fromkeys(told))
+        inputs = [*shape.keys, *(_NAMING if by_name else _NAMING[:3])]
+        self.uses = tuple(dict.fromkeys(inputs))
         self.finds = tuple(shape.columns)
         self.default_wants = self.finds
         self.notes = (
@@ -130,7 +130,7 @@ class Table(Local):
 
     def _by_key(self, key: str, query: Query, answer: "_Answer") -> tuple[list[_Row], list[_Row]]:
         """Return the rows that have what a lead says, those apart that name somebody else."""
-        found = identity(((key,),), query.told, query.region)
+        found = identity(((key,),), query.inputs, query.region)
         if found is None:
             return [], []
         value = found[1][0]
@@ -150,12 +150,12 @@ class Table(Local):
 
     def _by_name(self, query: Query) -> tuple[float, list[_Row]]:
         """Return the rows that fit a lead's name and company best, and how well."""
-        asked = person_of(query.told)
+        asked = person_of(query.inputs)
         fitting: dict[int, tuple[float, _Row]] = {}
-        for block in blocks_of(query.told):
+        for block in blocks_of(query.inputs):
             for row in self._rows(block):
                 person = person_of(row.values)
-                if asked and person and same_company(query.told, row.values):
+                if asked and person and same_company(query.inputs, row.values):
                     fitting[row.number] = score(asked, person), row
         best = max((sure for sure, _ in fitting.values()), default=0.0)
         if best < self._definition.min_score:
@@ -197,7 +197,7 @@ class _Answer:
 
     def known(self) -> dict[str, str]:
         """Return what is known of the lead by now."""
-        return {**self._query.told, **{name: value.text for name, value in self.match.items()}}
+        return {**self._query.inputs, **{name: value.text for name, value in self.match.items()}}
 
     def take(self, rows: Sequence[_Row], given: frozenset[str], sure: float, source: str) -> None:
         """Take from rows of equal standing what they agree on; close what they do not."""
@@ -218,7 +218,7 @@ class _Answer:
                 )
                 continue
             [(spelled, (text, _))] = said.items()
-            if spelled != self._canonical(name, self._query.told.get(name, "")):
+            if spelled != self._canonical(name, self._query.inputs.get(name, "")):
                 self.match[name] = Value(text, sure, source)
         for name in given.intersection(WHO) - self.who.keys():
             texts = {row.canonical(name) for row in rows if row.values[name]}

@@ -237,7 +237,7 @@ def explaining(make: Make, change: Callable) -> Make:
 
 
 def tell_undeclared(call: dict, query: Query) -> None:
-    canaries = {n: v for n, v in query.told.items() if "canary" in v and n in FIELDS}
+    canaries = {n: v for n, v in query.inputs.items() if "canary" in v and n in FIELDS}
     if canaries:
         call["params"] = [*dict(call["params"] or {}).items(), next(iter(canaries.items()))]
 
@@ -275,5 +275,5 @@ def miss_404(explained: object, reply: Reply) -> object:
 
 
 def quote(error: EnrichctlError, query: Query) -> EnrichctlError:
-    error.message += " " + max(query.told.values(), key=len)
+    error.message += " " + max(query.inputs.values(), key=len)
     return error

@@ -39,7 +39,7 @@ class Slow(Queue):
         return Connection(login.base_url, HeaderAuth({"X-Key": login.get("api_key")}), "")
 
     def submit(self, queries, api):
-        emails = [query.told["email"] for query in queries]
+        emails = [query.inputs["email"] for query in queries]
         ids = api.post("/ask", emails, billed=True).json()
         return [Ticket(each) if each else BadRecord("Slow rejects it") for each in ids]
 
@@ -67,7 +67,7 @@ class Quick(Lookup):
         return Connection(login.base_url, QueryAuth("key", login.get("api_key")), "")
 
     def find(self, query, api):
-        return Answer(api.post("/ask", [query.told["email"]], billed=True).json())
+        return Answer(api.post("/ask", [query.inputs["email"]], billed=True).json())
 
     def recover(self, query, api):
         del query
@@ -208,7 +208,7 @@ def test_a_repeat_that_is_not_the_same_request_is_found(complaints) -> None:
             return Connection(login.base_url, Shifty({}), "")
 
         def find(self, query, api):
-            told = [query.told["email"]]
+            told = [query.inputs["email"]]
             return Answer(api.post("/ask", told, billed=True, key_header="X-Once").json())
 
     good = {"json": {"title": "CTO"}}
@@ -231,7 +231,7 @@ def test_a_key_that_would_be_kept_is_found(complaints) -> None:
             return Connection(login.base_url, HeaderAuth({}), "")
 
         def find(self, query, api):
-            api.post("/ask", [query.told["email"]], {"key": self.key}, billed=True)
+            api.post("/ask", [query.inputs["email"]], {"key": self.key}, billed=True)
             return Answer({"title": "CTO", "asked with": self.key})
 
     ask = POST | {"path": "/ask?key=made-up-key"}

@@ -30,7 +30,7 @@ class Zeta(Lookup):
         return Connection(login.base_url, HeaderAuth({"X-Api-Key": key}), account_of(key))
 
     def find(self, query, api):
-        body = {"member": query.told["zeta.member_id"]}
+        body = {"member": query.inputs["zeta.member_id"]}
         return Answer(api.post("/members", body, billed=True).json())
 
     def read(self, body, query):

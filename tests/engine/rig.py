@@ -135,7 +135,7 @@ class Asked(Known, Lookup):
     """Answers at once."""
 
     def find(self, query: Query, api: Api) -> Answer | None:
-        reply = api.post("/find", dict(query.told), billed=True, key_header=self.key_header)
+        reply = api.post("/find", dict(query.inputs), billed=True, key_header=self.key_header)
         return Answer(reply.json())
 
 
@@ -146,7 +146,7 @@ class Queued(Known, Queue):
     poll_every = 0.01
 
     def submit(self, queries: Sequence[Query], api: Api) -> Sequence[Any]:
-        body = [query.told["email"] for query in queries]
+        body = [query.inputs["email"] for query in queries]
         said = api.post("/submit", body, billed=True).json()
         refusals = said.get("refused", {})
         return [refusal(refusals[e]) if e in refusals else Ticket(e) for e in body]

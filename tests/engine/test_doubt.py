@@ -125,7 +125,7 @@ def test_what_can_be_read_without_paying_is_recovered(rig):
         recovers = True
 
         def recover(self, query, api):
-            return Answer(api.get("/read").json()) if query.told else None
+            return Answer(api.get("/read").json()) if query.inputs else None
 
     alpha, _ = lost(rig, recovers=True, recover=Recovers.recover)
     rig.vendors["alpha"].plays["/read"] = [lambda _: found(city="read")]
@@ -162,9 +162,9 @@ def of_one_company(**more):
     """Return a provider that asks once for all rows, and tells the others what came of it."""
 
     def find(self, query, api):
-        if query.told["email"] != MANY[0]:
+        if query.inputs["email"] != MANY[0]:
             raise Unconfirmed("asked for another row")
-        return Answer(api.post("/find", dict(query.told), billed=True).json())
+        return Answer(api.post("/find", dict(query.inputs), billed=True).json())
 
     return provider(find=find, **more)
 

@@ -37,7 +37,7 @@ class Second(Asked):
     uses = optional_inputs = ("linkedin_url", "email")
 
     def takes_more(self, query):
-        lacks = "phone" in query.wants and not query.told.get("linkedin_url")
+        lacks = "phone" in query.wants and not query.inputs.get("linkedin_url")
         return {"phone": (("linkedin_url",),)} if lacks else {}
 
 

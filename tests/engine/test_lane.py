@@ -179,7 +179,7 @@ class AtOnce(Known, Queue):
     batch_max = 7
 
     def submit(self, queries, api):
-        body = [query.told["email"] for query in queries]
+        body = [query.inputs["email"] for query in queries]
         said = api.post("/batch", body, billed=True, key_header=self.key_header).json()
         words = {
             "miss": Miss, "bad": BadRecord, "doubt": Unconfirmed, "busy": NotYet,
@@ -270,10 +270,10 @@ class Jobs(AtOnce):
 
     def submit(self, queries, api):
         api.post("/submit", [], billed=True)
-        return [Ticket(f"job#{query.told['email']}") for query in queries]
+        return [Ticket(f"job#{query.inputs['email']}") for query in queries]
 
     def collect(self, ticket, query, api):
-        said = api.get(f"/{ticket.id}", {"email": query.told["email"]}).json()
+        said = api.get(f"/{ticket.id}", {"email": query.inputs["email"]}).json()
         if said.get("wait"):
             raise NotYet("not yet")
         return OutOfCredits("empty") if said.get("broke") else Answer(said)

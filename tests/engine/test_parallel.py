@@ -27,7 +27,7 @@ class Broken(Offline):
     """Has a bug that only some rows meet."""
 
     def derive(self, query: Query) -> Match:
-        if query.told["email"].startswith("person7@"):
+        if query.inputs["email"].startswith("person7@"):
             raise ZeroDivisionError
         return super().derive(query)
 

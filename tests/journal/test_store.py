@@ -56,7 +56,7 @@ def intent(worst="1", budgets=None, person=None, run=RUN, **how):
         account="acc",
         person=person or (b"anna" if run == RUN else run.encode()),
         variant="",
-        told=("email",),
+        inputs=("email",),
         wants=("phone", "job_title"),
         run=run,
         worst=Decimal(worst),
@@ -90,7 +90,7 @@ def test_an_intent_stands_in_the_journal_as_it_will_be_sent(journal, today):
         b"anna",
         RUN,
     )
-    assert (found.told, found.wants) == (("email",), ("phone", "job_title"))
+    assert (found.inputs, found.wants) == (("email",), ("phone", "job_title"))
     assert (found.outcome, found.credits, found.at) == (Outcome.SENT, Decimal("2.5"), today.now)
     assert journal.payload(number) == PAYLOAD
     assert journal.attempts("leadlex", "acc", b"anna") == [found]

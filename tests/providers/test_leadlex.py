@@ -162,7 +162,7 @@ def test_what_is_stored_in_the_workspace_is_another_question(leadlex):
     ],
 )
 def test_a_verdict_on_an_address_is_read_in_four_words(leadlex, verdict, status):
-    query = Query(BY_EMAIL.told, ("email_status",))
+    query = Query(BY_EMAIL.inputs, ("email_status",))
     assert leadlex.read({"data": {"deliverable": verdict}}, query)["email_status"].text == status
 
 

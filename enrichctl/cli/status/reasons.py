@@ -40,11 +40,11 @@ def complete(
         provider = load(attempt["provider"], settings)
     except EnrichctlError:
         return  # it is no longer configured
-    told = {name: text for name in provider.uses if (text := _told(name, known))}
+    inputs = {name: text for name in provider.uses if (text := _told(name, known))}
     if isinstance(provider, Local):
         own = provider.default_wants
         asked = own if fields >= set(own) else [name for name in provider.finds if name in fields]
-        attempt["told"] = list(told)
+        attempt["told"] = list(inputs)
         attempt["wanted"] = [
             name
             for name in dict.fromkeys((*asked, *attempt["accepted"]))
@@ -52,9 +52,9 @@ def complete(
         ]
     elif attempt["answer"] is None:
         return
-    _leave(attempt, values, fields, _read(provider, attempt, told), stood)
+    _leave(attempt, values, fields, _read(provider, attempt, inputs), stood)
     if isinstance(provider, Local):
-        for name, why in provider.unfound(Query(told, tuple(attempt["wanted"]))).items():
+        for name, why in provider.unfound(Query(inputs, tuple(attempt["wanted"]))).items():
             if name not in attempt["accepted"]:
                 attempt["left"].setdefault(name, why)
 
@@ -82,9 +82,9 @@ def _leave(
 
 def unidentified(values: Mapping[str, Facts], fields: set[str], settings: Settings) -> str:
     """Return what there is to say of a record about which nobody was asked, "" for nothing."""
-    told = {name: text for name in values if (text := _before(name, values))}
+    inputs = {name: text for name in values if (text := _before(name, values))}
     offline = load("offline", settings)
-    said = offline.unfound(Query(told, tuple(fields))) if isinstance(offline, Local) else {}
+    said = offline.unfound(Query(inputs, tuple(fields))) if isinstance(offline, Local) else {}
     return "; ".join(f"{name}: {why}" for name, why in said.items())
 
 
@@ -98,10 +98,10 @@ def _told(name: str, known: Mapping[str, Facts]) -> str:
     return (held["before"] or held["after"] or "") if held else ""
 
 
-def _read(provider: Provider, attempt: Facts, told: Mapping[str, str]) -> Match:
+def _read(provider: Provider, attempt: Facts, inputs: Mapping[str, str]) -> Match:
     """Return what an answer holds; nothing when this version cannot read it."""
-    replaced = frozenset(attempt["accepted"]).intersection(told)
-    query = Query(told, tuple(attempt["wanted"]), replaced)
+    replaced = frozenset(attempt["accepted"]).intersection(inputs)
+    query = Query(inputs, tuple(attempt["wanted"]), replaced)
     try:
         return provider.read(attempt["answer"], query)
     except Exception:  # noqa: BLE001 - an explanation is no reason to fail

@@ -150,7 +150,7 @@ class Close(Lookup):
 
     def _spot(self, query: Query, api: Api) -> tuple[Field, Spot]:
         by_kind = named(query.wants[0], self._all_fields(api))
-        about_contact = CONTACT in query.told or LEAD not in query.told
+        about_contact = CONTACT in query.inputs or LEAD not in query.inputs
         here = by_kind.get("contact" if about_contact else "lead")
         field = here or next(iter(by_kind.values()))
-        return field, Spot(field.on, object_id(field.on, query.told, api), field.id)
+        return field, Spot(field.on, object_id(field.on, query.inputs, api), field.id)

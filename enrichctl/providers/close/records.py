@@ -18,14 +18,14 @@ TYPE, ON, MAIL, PERSON = "type", "object_type", "contact_email", "contact"
 PER_PAGE = 100  # a search shows 10,000 objects at most, so 100 pages
 
 
-def object_id(kind: Kind, told: Mapping[str, str], api: Api) -> str:
+def object_id(kind: Kind, inputs: Mapping[str, str], api: Api) -> str:
     """Return the id of the one lead or contact that a row means; guess none.
 
     Raises:
         BadRecord: There are several, or the id cannot be one.
         Miss: Nobody in Close has the e-mail.
     """
-    lead, contact, email = (told.get(name, "") for name in (LEAD, CONTACT, EMAIL))
+    lead, contact, email = (inputs.get(name, "") for name in (LEAD, CONTACT, EMAIL))
     for own, prefix in ((lead, "lead_"), (contact, "cont_")):
         if own and not (own.startswith(prefix) and own.isidentifier()):
             raise BadRecord(f"Close has no such id: one of this kind begins with {prefix}")

@@ -117,16 +117,16 @@ class LeadLex(Lookup):
     def find(self, query: Query, api: Api) -> Answer | None:
         """See `Lookup.find`."""
         route = route_of(query)
-        told = query.told[route]
+        inputs = query.inputs[route]
         if route == "email" and query.save:
-            route, told = "leadlex.contact_id", contact_in_workspace(told, api)
-        path, body = question(route, told, query)
+            route, inputs = "leadlex.contact_id", contact_in_workspace(inputs, api)
+        path, body = question(route, inputs, query)
 
         me = object()
 
         def ours(reply: Reply) -> bool:
             own = reply.headers.get(REQUEST_ID, "")
-            return is_about(reply, route, told) and (not own or self._answered.claim(own, me))
+            return is_about(reply, route, inputs) and (not own or self._answered.claim(own, me))
 
         reply = api.post(path, body, billed=True, key_header=self.key_header, ours=ours)
         answer = reply.json()

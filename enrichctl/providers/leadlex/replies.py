@@ -46,7 +46,7 @@ CODES = frozenset({
 MINUTE, DAY = 60.0, 86_400.0
 
 
-def is_about(reply: Reply, route: str, told: str) -> bool:
+def is_about(reply: Reply, route: str, inputs: str) -> bool:
     """Tell whether an answer is about the contact or the company that was asked about.
 
     A look-up by e-mail does not say whom it found.
@@ -55,11 +55,11 @@ def is_about(reply: Reply, route: str, told: str) -> bool:
     company = as_object(data.get("company"))
     match route:
         case "leadlex.contact_id":
-            return fits(as_object(data.get("contact")).get("id"), told)
+            return fits(as_object(data.get("contact")).get("id"), inputs)
         case "leadlex.company_id":
-            return fits(company.get("id"), told)
+            return fits(company.get("id"), inputs)
         case "company_domain":
-            return fits(company.get(COMPANY[route]), told, spelling.domain)
+            return fits(company.get(COMPANY[route]), inputs, spelling.domain)
     return True
 
 
@@ -67,7 +67,7 @@ def found_in(body: Any, query: Query) -> Match:
     """Return what an answer says; what a record held before is neither LeadLex's nor in doubt."""
     data = body[DATA]
     confidence, source = share(data.get("confidence")), text(data.get("source"))
-    of_person = bool(data.get("person")) or "email" in query.told
+    of_person = bool(data.get("person")) or "email" in query.inputs
     updated = data.get("fields_updated")  # a look-up, which writes nothing, has none
     found: Match = {}
     for part, names in (

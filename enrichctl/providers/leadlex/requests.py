@@ -17,10 +17,10 @@ NEEDS = (("leadlex.contact_id",), ("email",), ("leadlex.company_id",), ("company
 
 def route_of(query: Query) -> str:
     """Return the field by which LeadLex is asked."""
-    return next(need[0] for need in NEEDS if need[0] in query.told)
+    return next(need[0] for need in NEEDS if need[0] in query.inputs)
 
 
-def question(route: str, told: str, query: Query) -> tuple[str, dict[str, Any]]:
+def question(route: str, inputs: str, query: Query) -> tuple[str, dict[str, Any]]:
     """Return path and body of the one paid call.
 
     Raises:
@@ -28,13 +28,13 @@ def question(route: str, told: str, query: Query) -> tuple[str, dict[str, Any]]:
     """
     if route == "email":
         verify = {"verify": True} if "email_status" in query.wants else {}
-        return "/v1/enrich/email", {"email": told, **verify}
+        return "/v1/enrich/email", {"email": inputs, **verify}
     if route == "leadlex.contact_id":
         asked = FILLED_IN_CONTACT.intersection(query.wants)
         fields = sorted(asked)
         if not set(fields) - {"seniority"}:  # filled there, but not among what is shown to us
             raise Declined("by contact id LeadLex shows none of what is missing")
-        body = {"contact_id": told, FIELDS: fields, **_overwrite(asked, query)}
+        body = {"contact_id": inputs, FIELDS: fields, **_overwrite(asked, query)}
         return "/v1/enrich/contact", body
     names = COMPANY | HEADQUARTERS
     asked = FILLED_IN_COMPANY.intersection(query.wants)
@@ -42,7 +42,7 @@ def question(route: str, told: str, query: Query) -> tuple[str, dict[str, Any]]:
     if not fields:
         raise Declined("of a company LeadLex knows none of what is missing")
     key = "company_id" if route == "leadlex.company_id" else COMPANY["company_domain"]
-    return "/v1/enrich/company", {key: told, FIELDS: fields, **_overwrite(asked, query)}
+    return "/v1/enrich/company", {key: inputs, FIELDS: fields, **_overwrite(asked, query)}
 
 
 def _overwrite(asked: set[str], query: Query) -> dict[str, bool]:

@@ -34,11 +34,11 @@ from enrichctl.providers.lemlist.replies import (
     stored,
 )
 from enrichctl.providers.lemlist.requests import (
+    inputs_of,
     is_forced,
     items_of,
     submit_batch,
     submit_lead,
-    told_of,
     ways_to_ask,
 )
 from enrichctl.transport import Api, BasicAuth, Reply, segment
@@ -94,7 +94,7 @@ class Lemlist(Queue):
 
     def changes(self, query: Query) -> bool:
         """See `Provider.changes`: only what is asked of a lead is stored."""
-        return OWN_ID in query.told or bool(query.save and "email" in told_of(query))
+        return OWN_ID in query.inputs or bool(query.save and "email" in inputs_of(query))
 
     def covers(self, query: Query) -> tuple[str, ...]:
         """See `Provider.covers`: a profile comes whole."""
@@ -107,7 +107,7 @@ class Lemlist(Queue):
         """See `Provider.variant`: what is stored in a lead is another question."""
         if not self.changes(query):
             return ""
-        saved = OWN_ID not in query.told
+        saved = OWN_ID not in query.inputs
         return variant_of(save=saved, over=is_forced(query))
 
     def takes_more(self, query: Query) -> Mapping[str, Sequence[Sequence[str]]]:
@@ -138,7 +138,7 @@ class Lemlist(Queue):
         found = self.read(body, query).keys()
         if (ended := odd_end(body)) and found.isdisjoint(query.wants):
             raise Unconfirmed(f"{ended}; possibly charged")
-        lead = query.told.get(OWN_ID) if set(query.wants) - found else None
+        lead = query.inputs.get(OWN_ID) if set(query.wants) - found else None
         held = lead_as_it_stands(lead, api) if lead else {}
         self._seen_empty.discard(ticket.id)
         if not found and self.read(held | body, query).keys().isdisjoint(query.wants):
@@ -199,12 +199,12 @@ def _result_of(ticket: Ticket, query: Query, api: Api) -> dict[str, Any]:
         Unconfirmed: lemlist knows nothing of it, though it was bought: for how long results are
             kept is not documented.
     """
-    told = {} if OWN_ID in query.told else told_of(query)
+    inputs = {} if OWN_ID in query.inputs else inputs_of(query)
     try:
         reply = api.get(
             f"/enrich/{segment(ticket.id)}",
             json_due=False,
-            ours=lambda reply: is_about(reply, ticket, told),
+            ours=lambda reply: is_about(reply, ticket, inputs),
         )
     except (BadRecord, Declined) as error:
         raise lost_ticket(error) from None

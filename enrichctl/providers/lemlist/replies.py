@@ -166,19 +166,19 @@ def receipt_of(entry: Any) -> Ticket | RecordError:
     return no_ticket("lemlist")
 
 
-def is_about(reply: Reply, ticket: Ticket, told: Mapping[str, str]) -> bool:
+def is_about(reply: Reply, ticket: Ticket, inputs: Mapping[str, str]) -> bool:
     """Tell whether a result is that of a ticket, and repeats what was told for it.
 
     Args:
         reply: The answer.
         ticket: What it should be the result of.
-        told: What was told of the row; nothing where a lead was asked about, which has its own.
+        inputs: What was told of the row; nothing where a lead was asked about, which has its own.
     """
     body = as_object(reply.peek())
     repeated = as_object(body.get(TOLD))
     return fits(body.get(ENRICHMENT_ID), ticket.id, str) and all(
         fits(repeated.get(INPUT[name]), value, WELL_FORMED.get(name, spelling.fold))
-        for name, value in told.items()
+        for name, value in inputs.items()
         if name in NAMES or name in WELL_FORMED  # others may come back in another form
     )
 

@@ -25,10 +25,10 @@ from enrichctl.transport import Api, segment
 YES = "true"  # "True" does not count
 
 
-def told_of(query: Query) -> dict[str, str]:
+def inputs_of(query: Query) -> dict[str, str]:
     """Return what may be told of a person, without what is malformed."""
-    told = {name: query.told.get(name, "") for name in INPUT}
-    formed = {name: WELL_FORMED.get(name, str)(value) for name, value in told.items()}
+    inputs = {name: query.inputs.get(name, "") for name in INPUT}
+    formed = {name: WELL_FORMED.get(name, str)(value) for name, value in inputs.items()}
     return {name: value for name, value in formed.items() if value}
 
 
@@ -39,20 +39,20 @@ def sought(query: Query) -> tuple[str, ...]:
 
 def items_of(query: Query, *, of_lead: bool) -> tuple[str, ...]:
     """Return what to ask for: what is missing, and can be looked for with what is told."""
-    told = told_of(query).keys()
+    inputs = inputs_of(query).keys()
     return tuple(
         item
         for item in sought(query)
-        if (of_lead or any(told >= {*need} for need in TAKES[item]))
-        and (item != "email" or item not in told or item in query.overwrite)
+        if (of_lead or any(inputs >= {*need} for need in TAKES[item]))
+        and (item != "email" or item not in inputs or item in query.overwrite)
     )
 
 
 def ways_to_ask(query: Query) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Return by what could be looked for which wanted fields cannot be with what is told."""
-    told = told_of(query).keys()
+    inputs = inputs_of(query).keys()
     ways = {name: TAKES[SOLD_AS.get(name, name)] for name in query.wants}
-    return {name: way for name, way in ways.items() if not any(told >= {*need} for need in way)}
+    return {name: way for name, way in ways.items() if not any(inputs >= {*need} for need in way)}
 
 
 def too_little(query: Query) -> Declined:
@@ -95,7 +95,7 @@ def submit_batch(queries: Sequence[Query], api: Api) -> Sequence[Ticket | Record
     items = [items_of(query, of_lead=False) for query in queries]
     batch: list[dict[str, Any]] = [
         {
-            TOLD: {INPUT[name]: value for name, value in told_of(query).items()},
+            TOLD: {INPUT[name]: value for name, value in inputs_of(query).items()},
             REQUESTS: [VERBS[item] for item in asked],
             TAG: str(place),  # a string: any other value is refused
         }
@@ -122,7 +122,7 @@ def submit_lead(query: Query, api: Api) -> Ticket:
         Declined: lemlist has it already: with the lead as it stands.
     """
     flags = flags_of(query)
-    lead = query.told.get(OWN_ID) or lead_of(told_of(query)["email"], api)
+    lead = query.inputs.get(OWN_ID) or lead_of(inputs_of(query)["email"], api)
     try:
         answer = api.post(f"/leads/{segment(lead)}/enrich", params=flags, billed=True).json()
     except Declined as declined:

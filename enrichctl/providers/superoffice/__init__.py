@@ -239,4 +239,4 @@ class SuperOffice(Lookup):
 
 def _not_the_rows(query: Query) -> set[str]:
     """Return the fields that are a company's, where the row is a person's."""
-    return {"email"} if any(name in query.told for name in PERSON) else set()
+    return {"email"} if any(name in query.inputs for name in PERSON) else set()

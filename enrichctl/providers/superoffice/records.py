@@ -53,7 +53,7 @@ def company(query: Query, api: Api) -> dict[str, Any]:
     Raises:
         BadRecord: There are several, it is deleted, or the id cannot be one.
     """
-    number = query.told.get(CONTACT_ID) or _number(query, api)
+    number = query.inputs.get(CONTACT_ID) or _number(query, api)
     if not number:
         return {}
     if not (number.isascii() and number.isdigit()):
@@ -119,8 +119,8 @@ def candidate(before: dict[str, Any], query: Query, lands: Lands, api: Api) -> C
         Miss: There is none.
         BadRecord: There are several, or the preview is another company's.
     """
-    name = text(before.get(NAME)) or query.told.get(COMPANY_NAME, "")
-    own = query.told.get(OWN_ENRICH_ID)
+    name = text(before.get(NAME)) or query.inputs.get(COMPANY_NAME, "")
+    own = query.inputs.get(OWN_ENRICH_ID)
     code = countries.code(home(before)) or _country(query)
     ids = [own] if own else _enrich_ids(name, code, api)
     for enrich_id in ids:
@@ -146,13 +146,13 @@ def _is_in(preview: dict[str, Any], here: Any, code: str, lands: Lands, api: Api
 
 def _country(query: Query) -> str:
     """Return the alpha-2 code of the row's country, "" when there is none."""
-    told = (query.told.get(field, "") for field in ("country_code", "country"))
+    told = (query.inputs.get(field, "") for field in ("country_code", "country"))
     return next(filter(None, map(countries.code, told)), "")
 
 
 def _number(query: Query, api: Api) -> str:
     """Return the id of the one company in the CRM with the row's name and country, or ""."""
-    name, country = query.told[COMPANY_NAME], _country(query)
+    name, country = query.inputs[COMPANY_NAME], _country(query)
     quoted = re.sub(r"(['\\])", r"\\\1", name)  # a backslash, not OData's doubled quote
     params = {SELECT: ",".join(COLUMNS), FILTER: f"{ROW_NAME} is '{quoted}'", ORDER: ROW_ID}
     answer = as_object(api.get(COMPANIES, params).json())

@@ -125,21 +125,21 @@ class Lemlist(Vendor):
         verbs = flagged(request)
         if not verbs:
             return text_reply(NOTHING_ASKED, 400)
-        told = {name: request.query[name] for name in INPUTS if request.query.get(name)}
-        if any(lacking(verb, told) for verb in verbs):
+        inputs = {name: request.query[name] for name in INPUTS if request.query.get(name)}
+        if any(lacking(verb, inputs) for verb in verbs):
             return text_reply("Bad request", 400)
         if not self.tickets.affords([verbs]):
             return self.refuse("credits", request)
-        return json_reply({"id": self.tickets.start(told, verbs, self._who(told), None).id})
+        return json_reply({"id": self.tickets.start(inputs, verbs, self._who(inputs), None).id})
 
     def bulk(self, request: Request) -> Reply:
         """Start many enrichments; each is accepted or refused for itself."""
         items = request.json()
         if code := bulk_error(items):
             return json_reply({"error": code}, 400)
-        told = [{k: v for k, v in item.get("input", {}).items() if v} for item in items]
+        inputs = [{k: v for k, v in item.get("input", {}).items() if v} for item in items]
         verbs = [tuple(dict.fromkeys(item["enrichmentRequests"])) for item in items]
-        pairs = list(zip(told, verbs, strict=True))
+        pairs = list(zip(inputs, verbs, strict=True))
         refused = [next((c for v in asked if (c := lacking(v, t))), "") for t, asked in pairs]
         if not self.tickets.affords([v for v, no in zip(verbs, refused, strict=True) if not no]):
             return self.refuse("credits", request)
@@ -153,13 +153,13 @@ class Lemlist(Vendor):
                 answers.append({"id": ticket.id} | tag)
         return json_reply(answers)
 
-    def _who(self, told: dict[str, str]) -> str:
+    def _who(self, inputs: dict[str, str]) -> str:
         return self.world.population.email_of(
-            email=told.get("email", ""),
-            profile=told.get("linkedinUrl", ""),
-            first=told.get("firstName", ""),
-            last=told.get("lastName", ""),
-            at=told.get("companyDomain", "") or told.get("companyName", ""),
+            email=inputs.get("email", ""),
+            profile=inputs.get("linkedinUrl", ""),
+            first=inputs.get("firstName", ""),
+            last=inputs.get("lastName", ""),
+            at=inputs.get("companyDomain", "") or inputs.get("companyName", ""),
         )
 
     def result(self, request: Request, ticket_id: str) -> Reply:  # noqa: ARG002 - a route

@@ -21,19 +21,19 @@ def flagged(request: Request) -> tuple[str, ...]:
     return tuple(verb for flag, verb in FLAGS.items() if request.query.get(flag) == "true")
 
 
-def lacking(verb: str, told: dict[str, str]) -> str:
+def lacking(verb: str, inputs: dict[str, str]) -> str:
     """Return the code of what a verb lacks to work with, "" when it has enough."""
-    named = "firstName" in told and "lastName" in told
-    domain, company = "companyDomain" in told, "companyName" in told
+    named = "firstName" in inputs and "lastName" in inputs
+    domain, company = "companyDomain" in inputs, "companyName" in inputs
     if verb == "verify":
-        return "" if "email" in told else "MISSING_EMAIL"
-    if "linkedinUrl" in told:
+        return "" if "email" in inputs else "MISSING_EMAIL"
+    if "linkedinUrl" in inputs:
         return ""
     if verb == "find_phone":
         return "MISSING_LINKEDIN_URL"
     if verb == "find_email":
         return "" if named and domain and company else "MISSING_INPUTS"
-    return "" if "email" in told or (named and (domain or company)) else "MISSING_INPUTS"
+    return "" if "email" in inputs or (named and (domain or company)) else "MISSING_INPUTS"
 
 
 def bulk_error(items: Any) -> str:
@@ -50,9 +50,9 @@ def bulk_error(items: Any) -> str:
 def _item_error(item: Any) -> str:
     if not isinstance(item, dict):
         return "WRONG_BODY_FORMAT"
-    told, asked = item.get("input", {}), item.get("enrichmentRequests")
+    inputs, asked = item.get("input", {}), item.get("enrichmentRequests")
     tag = item.get("metadata", "")
-    if not isinstance(told, dict) or not all(isinstance(one, str) for one in told.values()):
+    if not isinstance(inputs, dict) or not all(isinstance(one, str) for one in inputs.values()):
         return "WRONG_INPUT_FORMAT"
     if not isinstance(tag, (str, dict)) or (
         isinstance(tag, dict) and not all(isinstance(one, str) for one in tag.values())

@@ -67,16 +67,16 @@ class Tickets:
         due = [prices[f"lemlist.{verb}"] for verbs in each for verb in verbs]
         return self.world.affords("lemlist", sum(due, Decimal(0)))
 
-    def start(self, told: Input, verbs: tuple[str, ...], email: str, lead: Lead | None) -> Ticket:
+    def start(self, inputs: Input, verbs: tuple[str, ...], email: str, lead: Lead | None) -> Ticket:
         """Start an enrichment of whoever has an address, and charge what it finds."""
         ticket_id = f"enr_{Dice('ticket', len(self.tickets), email, verbs).letters(17)}"
         person = self.world.population.person_at("lemlist", email) if email else None
-        found = {verb: _find(verb, told, person) for verb in verbs}
+        found = {verb: _find(verb, inputs, person) for verb in verbs}
         for verb, data in found.items():
             if _is_paid(verb, data):
                 self.world.charge("lemlist", verb, lead.id if lead else email, ticket_id)
         done_at = self.world.now() + self.world.switches.of(LemlistSwitches).ticket_seconds
-        ticket = Ticket(ticket_id, told, verbs, found, done_at, lead)
+        ticket = Ticket(ticket_id, inputs, verbs, found, done_at, lead)
         self.tickets[ticket_id] = ticket
         if lead:
             lead.running = ticket_id
@@ -121,7 +121,7 @@ class Tickets:
         }
 
 
-def _find(verb: str, told: Input, person: Person | None) -> dict[str, Any]:
+def _find(verb: str, inputs: Input, person: Person | None) -> dict[str, Any]:
     if verb == "verify":
         return {"status": person.email_status if person else "undeliverable"}
     if person is None:
@@ -130,7 +130,7 @@ def _find(verb: str, told: Input, person: Person | None) -> dict[str, Any]:
         return {"email": person.email, "status": person.email_status}
     if verb == "find_phone":
         return {"phone": person.phone} if person.phone else {}
-    profile = person.linkedin_url or told.get("linkedinUrl", "")
+    profile = person.linkedin_url or inputs.get("linkedinUrl", "")
     if not profile:
         return {}
     return {

@@ -24,7 +24,7 @@ class Acme(Lookup):
         return Connection(base_url, HeaderAuth({"X-Api-Key": key}), account_of(key))
 
     def find(self, query, api):
-        return Answer(api.post("/lookup", {"mail": query.told["email"]}, billed=True).json())
+        return Answer(api.post("/lookup", {"mail": query.inputs["email"]}, billed=True).json())
 
     def read(self, body, query):
         return {"job_title": Value(body["title"])} if body.get("title") else {}
