@@ -37,7 +37,7 @@ class Status(StrEnum):
 class Outcome(StrEnum):
     """How far one attempt at one provider has come."""
 
-    PLANNED = "planned"  # money is set aside; nothing has left yet
+    RESERVED = "planned"  # credits are set aside, nothing has left; the word stands in journals
     SENT = "sent"  # the intent is committed; the answer is not known yet
     SUBMITTED = "submitted"  # an asynchronous provider gave a ticket
     MATCHED = "matched"

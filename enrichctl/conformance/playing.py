@@ -125,7 +125,7 @@ class _Play:
         """Return a question about somebody new, with what an earlier run has left of it."""
         question = Question(self._step, query, uuid4().bytes, "", stored=asked.stored)
         if asked.ticket:
-            (number,) = self._journal.plan([self._intent(question)])
+            (number,) = self._journal.reserve([self._intent(question)])
             self._journal.submitted({number: asked.ticket})
             question.reopen = self._journal.attempt(number)
         elif self._case.ask == "recover":

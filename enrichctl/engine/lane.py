@@ -169,7 +169,7 @@ class Lane:
         try:
             with self._reserving:  # who finds no room knows of all for whom there was
                 awaits = self._awaits_answers()  # before: they may come while room is looked for
-                numbers = self._context.journal.plan(intents)
+                numbers = self._context.journal.reserve(intents)
                 with self._lock:
                     self._sending += any(numbers)
         except BudgetReached as error:

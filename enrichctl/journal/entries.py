@@ -15,7 +15,7 @@ from enrichctl.journal.failpoints import strike
 from enrichctl.journal.money import correct, keep_balance, take_back
 from enrichctl.model import Outcome
 
-UNDECIDED = (Outcome.PLANNED, Outcome.SENT, Outcome.SUBMITTED, Outcome.UNCONFIRMED)
+UNDECIDED = (Outcome.RESERVED, Outcome.SENT, Outcome.SUBMITTED, Outcome.UNCONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)

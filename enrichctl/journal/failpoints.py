@@ -11,7 +11,7 @@ import os
 import sqlite3
 from dataclasses import dataclass
 
-WRITES = ("intend", "plan", "sent", "submitted", "settle", "note", "void")
+WRITES = ("intend", "reserve", "sent", "submitted", "settle", "note", "void")
 STEPS = tuple(f"{step}:{end}" for step in WRITES for end in ("before", "after"))
 FAULTS = {  # as SQLite tells of it, and as the system does
     "full": (sqlite3.SQLITE_FULL, "database or disk is full", errno.ENOSPC),

@@ -105,7 +105,7 @@ def under_way(db: sqlite3.Connection, intent: Intent) -> str:
         " AND run<>? AND (id>? OR outcome IN (?, ?)) LIMIT 1",
         (
             intent.provider, intent.account, intent.person, intent.variant, intent.run,
-            intent.seen, Outcome.PLANNED, Outcome.SENT,
+            intent.seen, Outcome.RESERVED, Outcome.SENT,
         ),
     ).fetchone()  # fmt: skip
     return str(row[0]) if row else ""

@@ -192,7 +192,7 @@ class Journal:
         number: int = self.write(job, "intend")
         return number
 
-    def plan(self, intents: Sequence[Intent]) -> list[int]:
+    def reserve(self, intents: Sequence[Intent]) -> list[int]:
         """Set money aside for several questions; return the numbers of those that fit.
 
         They count as sent only after `sent`. What no longer fits a budget is left out from the
@@ -216,15 +216,15 @@ class Journal:
                     if not any(numbers):
                         raise
                     break
-                numbers.append(insert(db, intent, Outcome.PLANNED, worst, now, round(self._room)))
+                numbers.append(insert(db, intent, Outcome.RESERVED, worst, now, round(self._room)))
             return numbers
 
         self._make_room()
-        planned: list[int] = self.write(job, "plan")
-        return planned
+        reserved: list[int] = self.write(job, "reserve")
+        return reserved
 
     def sent(self, numbers: Sequence[int]) -> None:
-        """Commit that planned questions are about to leave."""
+        """Commit that reserved questions are about to leave."""
         rows = [(Outcome.SENT, number) for number in numbers]
         self.write(
             lambda db: db.executemany("UPDATE attempts SET outcome=? WHERE id=?", rows), "sent"

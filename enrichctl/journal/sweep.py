@@ -33,10 +33,10 @@ def _bury(name: str, db: sqlite3.Connection) -> None:
         " WHERE run=? AND outcome=?",
         (Outcome.UNCONFIRMED, name, Outcome.SENT),
     )
-    planned = db.execute(
-        "SELECT id FROM attempts WHERE run=? AND outcome=?", (name, Outcome.PLANNED)
+    reserved = db.execute(
+        "SELECT id FROM attempts WHERE run=? AND outcome=?", (name, Outcome.RESERVED)
     ).fetchall()
-    for (number,) in planned:  # nothing of it has left
+    for (number,) in reserved:  # nothing of it has left
         take_back(db, number)
     db.execute(
         "UPDATE runs SET state='stopped', stopped_by='interrupted' WHERE id=? AND state='running'",

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "soak"))
 import crashes
 
 LOOKUP = ("intend", "settle", "note")
-QUEUE = ("plan", "sent", "submitted", "settle")
+QUEUE = ("reserve", "sent", "submitted", "settle")
 
 
 def booked(shell, vendor):

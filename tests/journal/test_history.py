@@ -54,8 +54,8 @@ def asked(journal, run, outcome=Outcome.SENT, **how):
         "leadlex", "acc", run.id.encode(), "", ("email",), ("phone",), run.id,
         worst=Decimal(1), payload={"key": "k"},
     )  # fmt: skip
-    if outcome is Outcome.PLANNED:
-        return journal.plan([intent])[0]
+    if outcome is Outcome.RESERVED:
+        return journal.reserve([intent])[0]
     number = journal.intend(intent)
     if outcome is not Outcome.SENT:
         journal.settle(number, outcome, **how)
@@ -150,17 +150,17 @@ def test_what_a_dead_run_left_open_is_in_doubt(journal):
     assert history.run(journal, one.id).state == "stopped"
 
 
-def test_what_a_dead_run_had_only_planned_is_taken_back(journal):
+def test_what_a_dead_run_had_only_reserved_is_taken_back(journal):
     (one,) = killed(journal, run())
-    planned = asked(journal, one, Outcome.PLANNED)
+    reserved = asked(journal, one, Outcome.RESERVED)
     sweep(journal)
-    assert journal.attempt(planned) is None
+    assert journal.attempt(reserved) is None
     assert journal.spent("leadlex", f"run:{one.id}") == 0
 
 
 def test_tickets_of_a_dead_run_stay_to_be_collected(journal):
     (one,) = killed(journal, run())
-    number = asked(journal, one, Outcome.PLANNED)
+    number = asked(journal, one, Outcome.RESERVED)
     journal.submitted({number: "t-1"})
     sweep(journal)
     assert (journal.attempt(number).outcome, journal.attempt(number).ticket) == (

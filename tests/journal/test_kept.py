@@ -347,13 +347,13 @@ def test_a_bug_of_one_job_leaves_the_others_of_its_commit_alone(journal):
 @pytest.mark.parametrize("state", ["done", "stopped"])
 def test_what_is_open_in_a_run_that_has_ended_is_swept_all_the_same(journal, state):
     sent = journal.intend(intent())
-    (planned,) = journal.plan([intent("q")])
+    (reserved,) = journal.reserve([intent("q")])
     entry = history.run(journal, RUN)
     entry.state = state
     history.update(journal, entry)
     sweep(journal)
     assert journal.attempt(sent).outcome is Outcome.UNCONFIRMED
-    assert journal.attempt(planned) is None
+    assert journal.attempt(reserved) is None
     assert journal.spent("lemlist", f"run:{RUN}") == 20
     assert history.run(journal, RUN).state == state
 

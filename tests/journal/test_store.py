@@ -204,7 +204,7 @@ def test_what_another_run_is_asking_is_not_asked_a_second_time(journal):
     first = journal.intend(intent())
     with pytest.raises(NotYet):
         journal.intend(intent(run="second", person=b"anna"))
-    assert journal.plan([intent(run="second", person=b"anna")]) == [0]
+    assert journal.reserve([intent(run="second", person=b"anna")]) == [0]
 
     journal.settle(first, Outcome.MISSED, credits=Decimal(0))
     assert journal.intend(intent(run="second", person=b"anna")) > first
@@ -217,7 +217,7 @@ def test_what_another_run_has_asked_since_it_was_looked_for_is_not_asked_again(j
     journal.settle(first, Outcome.MATCHED, credits=Decimal(1), answer={})
     with pytest.raises(UnderWay):
         journal.intend(looked)
-    assert journal.plan([looked]) == [0]
+    assert journal.reserve([looked]) == [0]
     assert journal.intend(replace(looked, seen=first)) > first
 
 
@@ -239,12 +239,12 @@ def test_money_that_is_settled_lower_can_be_spent_again(journal):
     journal.intend(intent("2", budgets))
 
 
-def test_as_many_of_several_questions_are_planned_as_fit(journal):
+def test_as_many_of_several_questions_are_reserved_as_fit(journal):
     many = [intent("1", Budgets(run=Decimal(2)), person=bytes([n])) for n in range(3)]
-    numbers = journal.plan(many)
-    assert [journal.attempt(n).outcome for n in numbers] == [Outcome.PLANNED] * 2
+    numbers = journal.reserve(many)
+    assert [journal.attempt(n).outcome for n in numbers] == [Outcome.RESERVED] * 2
     with pytest.raises(BudgetReached):
-        journal.plan(many)
+        journal.reserve(many)
     journal.sent(numbers)
     journal.submitted({numbers[0]: "ticket-1"})
     first, second = map(journal.attempt, numbers)
