@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import Cancelled, ExitStatus, RateLimited, StateError
 from enrichctl.model import Rate, Throttled
-from enrichctl.pacing import MARGIN, UNKNOWN, Pacer, Shelf
+from enrichctl.pacing import MARGIN, UNKNOWN, RateLimiter, WindowStore
 
 
 class Clock:
@@ -34,25 +34,25 @@ class Clock:
 
 
 class Paced:
-    """A pacer on such a clock, with all it tells written down."""
+    """A limiter on such a clock, with all it tells written down."""
 
-    def __init__(self, *rates, patience=3600.0, shelf=None):
+    def __init__(self, *rates, patience=3600.0, store=None):
         self.clock = Clock()
         self.told, self.learned = [], []
-        self.pacer = Pacer(
+        self.limiter = RateLimiter(
             rates,
             patience=patience,
             clock=self.clock,
             pause=self.clock.pause,
             tell=lambda seconds, why: self.told.append((round(seconds, 1), why)),
             remember=self.learned.append,
-            shelf=shelf,
+            store=store,
         )
 
     def departures(self, count, group=""):
         times = []
         for _ in range(count):
-            self.pacer.wait(group)
+            self.limiter.wait(group)
             times.append(self.clock.now)
         return times
 
@@ -109,30 +109,30 @@ def test_groups_are_counted_apart_and_an_unnamed_limit_counts_all():
 
 def test_a_refusal_holds_everything_back():
     paced = Paced()
-    paced.pacer.hold(Throttled(window="minute"), 30.0)
+    paced.limiter.hold(Throttled(window="minute"), 30.0)
     assert paced.departures(1) == [1030.0 + MARGIN]
     assert paced.told[0] == (30.0, "minute limit")
 
 
 def test_a_refusal_of_a_group_holds_that_group_back():
     paced = Paced()
-    paced.pacer.hold(Throttled(), 30.0, "a")
+    paced.limiter.hold(Throttled(), 30.0, "a")
     assert paced.departures(1, "b") == [1000.0]
     assert paced.departures(1, "a") == [1030.0 + MARGIN]
 
 
 def test_a_shorter_refusal_does_not_end_a_longer_one():
     paced = Paced()
-    paced.pacer.hold(Throttled(), 30.0)
-    paced.pacer.hold(Throttled(), 1.0)
+    paced.limiter.hold(Throttled(), 30.0)
+    paced.limiter.hold(Throttled(), 1.0)
     assert paced.departures(1) == [1030.0 + MARGIN]
 
 
 def test_a_limit_that_a_refusal_tells_is_kept_from_then_on_and_remembered_once():
     paced = Paced()
     learned = Rate(2, 60)
-    paced.pacer.hold(Throttled(learned=learned), 0.0)
-    paced.pacer.hold(Throttled(learned=learned), 0.0)
+    paced.limiter.hold(Throttled(learned=learned), 0.0)
+    paced.limiter.hold(Throttled(learned=learned), 0.0)
     assert [round(t) for t in paced.departures(4)] == [1000, 1000, 1060, 1060]
     assert paced.learned == [learned]
 
@@ -141,7 +141,7 @@ def test_a_wait_beyond_patience_is_refused_at_once():
     paced = Paced(Rate(1, 86_400), patience=90)
     paced.departures(1)
     with pytest.raises(RateLimited, match="1440 min"):
-        paced.pacer.wait("")
+        paced.limiter.wait("")
     assert (sum(paced.clock.pauses), paced.told) == (0, [])
 
 
@@ -165,10 +165,10 @@ def test_a_stop_while_waiting_counts_no_call():
         del seconds
         raise Cancelled("the run is stopping")
 
-    paced.pacer._pause = stop
+    paced.limiter._pause = stop
     with pytest.raises(Cancelled):
-        paced.pacer.wait("")
-    paced.pacer._pause = paced.clock.pause
+        paced.limiter.wait("")
+    paced.limiter._pause = paced.clock.pause
     assert [round(t) for t in paced.departures(2)] == [1060, 1120]
 
 
@@ -180,7 +180,7 @@ def test_many_threads_never_exceed_a_window_between_them():
         here.now = time.monotonic()
         return here.now
 
-    pacer = Pacer(
+    limiter = RateLimiter(
         [Rate(50, 0.2)],
         patience=60,
         clock=clock,
@@ -191,7 +191,7 @@ def test_many_threads_never_exceed_a_window_between_them():
 
     def work():
         for _ in range(10):
-            pacer.wait("")
+            limiter.wait("")
             times.append(here.now)  # the very moment that was let through
 
     threads = [threading.Thread(target=work) for _ in range(20)]
@@ -206,12 +206,12 @@ def test_many_threads_never_exceed_a_window_between_them():
 
 
 @pytest.fixture
-def shelf(tmp_path):
-    """Open shelves in one folder, each as if in a process of its own."""
+def store(tmp_path):
+    """Open stores in one folder, each as if in a process of its own."""
     opened = []
 
     def open_(name="leadlex account"):
-        opened.append(Shelf(tmp_path / "limits", name))
+        opened.append(WindowStore(tmp_path / "limits", name))
         return opened[-1]
 
     yield open_
@@ -219,18 +219,18 @@ def shelf(tmp_path):
         one.close()
 
 
-def test_whoever_shares_a_shelf_shares_the_window(shelf):
-    first, second = (Paced(Rate(3, 60), shelf=shelf()) for _ in range(2))
+def test_whoever_shares_a_store_shares_the_window(store):
+    first, second = (Paced(Rate(3, 60), store=store()) for _ in range(2))
     assert first.departures(2) == [1000.0] * 2
     assert [round(t) for t in second.departures(2)] == [1000, 1060]
 
 
 @pytest.mark.parametrize("shared", [False, True])
-def test_who_looks_at_a_window_keeps_all_others_out(shared, shelf):
-    ours = shelf() if shared else Shelf()
-    theirs = Paced(Rate(1, 60), shelf=shelf() if shared else ours)
+def test_who_looks_at_a_window_keeps_all_others_out(shared, store):
+    ours = store() if shared else WindowStore()
+    theirs = Paced(Rate(1, 60), store=store() if shared else ours)
     thread = threading.Thread(target=theirs.departures, args=(1,))
-    theirs.pacer._pause = time.sleep
+    theirs.limiter._pause = time.sleep
     with ours.held(time.sleep):
         thread.start()
         thread.join(0.05)
@@ -239,16 +239,16 @@ def test_who_looks_at_a_window_keeps_all_others_out(shared, shelf):
     assert not thread.is_alive()
 
 
-def test_accounts_and_windows_have_rings_of_their_own(shelf):
-    Paced(Rate(1, 60), shelf=shelf()).departures(1)
-    assert Paced(Rate(1, 60), shelf=shelf("another")).departures(1) == [1000.0]
-    assert Paced(Rate(1, 90), shelf=shelf()).departures(1) == [1000.0]
-    assert Paced(Rate(1, 60), shelf=shelf()).departures(1) == [1060.0 + MARGIN + UNKNOWN]
+def test_accounts_and_windows_have_logs_of_their_own(store):
+    Paced(Rate(1, 60), store=store()).departures(1)
+    assert Paced(Rate(1, 60), store=store("another")).departures(1) == [1000.0]
+    assert Paced(Rate(1, 90), store=store()).departures(1) == [1000.0]
+    assert Paced(Rate(1, 60), store=store()).departures(1) == [1060.0 + MARGIN + UNKNOWN]
 
 
-def test_moments_from_before_the_machine_started_anew_count_for_nothing(shelf):
-    Paced(Rate(1, 60), shelf=shelf()).departures(1)
-    later = Paced(Rate(1, 60), shelf=shelf())
+def test_moments_from_before_the_machine_started_anew_count_for_nothing(store):
+    Paced(Rate(1, 60), store=store()).departures(1)
+    later = Paced(Rate(1, 60), store=store())
     later.clock.now = 5.0
     assert later.departures(1) == [5.0]
 
@@ -277,26 +277,26 @@ def _spoil(log: Path, **places: float) -> None:
         ({"_1": 0.0, "_2": 0.0, "_3": 0.0}, 0),
     ],
 )
-def test_of_a_log_that_cannot_be_true_what_can_be_is_kept(places, left, shelf, tmp_path):
-    Paced(Rate(3, 60), shelf=shelf()).departures(3)
+def test_of_a_log_that_cannot_be_true_what_can_be_is_kept(places, left, store, tmp_path):
+    Paced(Rate(3, 60), store=store()).departures(3)
     (log,) = (tmp_path / "limits").glob("*.ring")
     _spoil(log, **places)
-    again = Paced(Rate(3, 60), shelf=shelf())
+    again = Paced(Rate(3, 60), store=store())
     times = again.departures(6)
     assert [round(time) for time in times] == [1000] * (3 - left) + [1060] * 3 + [1120] * left
 
 
 @pytest.mark.parametrize("size", [0, 4, 8, 17, 24])
-def test_a_log_that_was_cut_short_is_laid_anew(size, shelf, tmp_path):
-    Paced(Rate(3, 60), shelf=shelf()).departures(3)
+def test_a_log_that_was_cut_short_is_laid_anew(size, store, tmp_path):
+    Paced(Rate(3, 60), store=store()).departures(3)
     (log,) = (tmp_path / "limits").glob("*.ring")
     log.write_bytes(log.read_bytes()[:size])
-    times = Paced(Rate(3, 60), shelf=shelf()).departures(9)
+    times = Paced(Rate(3, 60), store=store()).departures(9)
     assert most_in_any(times, 60) == 3
 
 
-def test_a_log_that_is_spoilt_while_it_is_used_is_laid_anew(shelf, tmp_path):
-    paced = Paced(Rate(3, 60), shelf=shelf())
+def test_a_log_that_is_spoilt_while_it_is_used_is_laid_anew(store, tmp_path):
+    paced = Paced(Rate(3, 60), store=store())
     paced.departures(3)
     (log,) = (tmp_path / "limits").glob("*.ring")
     with log.open("r+b") as file:
@@ -304,15 +304,15 @@ def test_a_log_that_is_spoilt_while_it_is_used_is_laid_anew(shelf, tmp_path):
     assert [round(time) for time in paced.departures(2)] == [1060, 1060]
 
 
-def test_while_another_process_is_stopped_inside_a_stop_still_ends_the_waiting(shelf):
+def test_while_another_process_is_stopped_inside_a_stop_still_ends_the_waiting(store):
     stop = Stop()
-    ours, theirs = Paced(Rate(1, 60), shelf=shelf()), shelf()
-    ours.pacer._pause = stop.pause
+    ours, theirs = Paced(Rate(1, 60), store=store()), store()
+    ours.limiter._pause = stop.pause
     caught: list[BaseException] = []
 
     def wait() -> None:
         try:
-            ours.pacer.wait()
+            ours.limiter.wait()
         except Cancelled as error:
             caught.append(error)
 
@@ -326,18 +326,18 @@ def test_while_another_process_is_stopped_inside_a_stop_still_ends_the_waiting(s
         assert [type(error) for error in caught] == [Cancelled]
 
 
-def test_who_waits_for_another_process_is_told_and_loses_patience(shelf):
-    ours, theirs = Paced(Rate(1, 60), patience=30, shelf=shelf()), shelf()
+def test_who_waits_for_another_process_is_told_and_loses_patience(store):
+    ours, theirs = Paced(Rate(1, 60), patience=30, store=store()), store()
     with (
         theirs.held(time.sleep),
         pytest.raises(RateLimited, match="another run has held the shared rate limits for 30 s"),
     ):
-        ours.pacer.wait()
+        ours.limiter.wait()
     assert ours.told == [(2.0, "another run holds the rate limits")]
 
 
-def test_shared_limits_are_the_owners_alone(shelf, tmp_path):
-    Paced(Rate(1, 60), shelf=shelf()).departures(1)
+def test_shared_limits_are_the_owners_alone(store, tmp_path):
+    Paced(Rate(1, 60), store=store()).departures(1)
     assert stat.S_IMODE((tmp_path / "limits").stat().st_mode) == 0o700
     modes = [stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "limits").iterdir()]
     assert modes == [0o600] * 2
@@ -346,14 +346,14 @@ def test_shared_limits_are_the_owners_alone(shelf, tmp_path):
 def test_a_place_that_cannot_hold_shared_limits_is_a_state_error(tmp_path):
     (tmp_path / "limits").touch()
     with pytest.raises(StateError):
-        Shelf(tmp_path / "limits", "leadlex")
+        WindowStore(tmp_path / "limits", "leadlex")
 
 
 def test_the_margin_grows_with_the_jitter_of_round_trips_up_to_a_share_of_the_window():
     steady, uneven, wild = (Paced(Rate(1, 2)) for _ in range(3))
     for paced, spread in ((steady, 0.0), (uneven, 0.02), (wild, 9.0)):
         for n in range(64):
-            paced.pacer.took(0.1 + spread * (n % 2))
+            paced.limiter.round_trip(0.1 + spread * (n % 2))
     waits = [round(paced.departures(2)[1] - 1002, 4) for paced in (steady, uneven, wild)]
     assert waits == pytest.approx([MARGIN, MARGIN + 0.02, MARGIN + 0.1])
 
@@ -361,24 +361,24 @@ def test_the_margin_grows_with_the_jitter_of_round_trips_up_to_a_share_of_the_wi
 def test_a_call_that_leaves_late_opens_its_window_that_much_later():
     paced = Paced(Rate(1, 2))
     for _ in range(64):
-        paced.pacer.took(0.1)
-    paced.pacer.wait()
+        paced.limiter.round_trip(0.1)
+    paced.limiter.wait()
     paced.clock.now += 0.3
-    paced.pacer.left()
+    paced.limiter.departed()
     assert paced.departures(1) == pytest.approx([1002.3 + MARGIN])
 
 
 def test_one_round_trip_that_went_astray_widens_no_margin():
     paced = Paced(Rate(1, 2))
     for n in range(64):
-        paced.pacer.took(5.0 if n == 30 else 0.1)
+        paced.limiter.round_trip(5.0 if n == 30 else 0.1)
     assert paced.departures(2)[1] == 1002.0 + MARGIN
 
 
 def test_while_calls_are_few_the_slowest_round_trip_is_the_margin():
     paced = Paced(Rate(1, 2))
     for seconds in (0.01, 0.04, 0.02):
-        paced.pacer.took(seconds)
+        paced.limiter.round_trip(seconds)
     assert paced.departures(2)[1] == 1002.0 + MARGIN + 0.04
 
 
@@ -386,16 +386,16 @@ SHARING = """
 import sys, time
 from pathlib import Path
 from enrichctl.model import Rate
-from enrichctl.pacing import Pacer, Shelf
-pacer = Pacer([Rate(20, 0.2)], patience=60, clock=time.monotonic, pause=time.sleep,
-    tell=print, remember=print, shelf=Shelf(Path(sys.argv[1]), "account"))
+from enrichctl.pacing import RateLimiter, WindowStore
+limiter = RateLimiter([Rate(20, 0.2)], patience=60, clock=time.monotonic, pause=time.sleep,
+    tell=print, remember=print, store=WindowStore(Path(sys.argv[1]), "account"))
 print("ready", flush=True)
 sys.stdin.readline()
 times = []
-real, pacer._clock = pacer._clock, lambda: times.append(real()) or times[-1]
+real, limiter._clock = limiter._clock, lambda: times.append(real()) or times[-1]
 left = []
 for _ in range(20):
-    pacer.wait("")
+    limiter.wait("")
     left.append(times[-1])
 print(*map(repr, left))
 """

@@ -62,7 +62,7 @@ EFFECTS = {
     "timeout": ("timeout = 12.5", lambda one, _, folder: service(one, folder).timeout == 12.5),
     "rates": (
         "rates = [{limit = 2, seconds = 9}]",
-        lambda one, _, folder: list(service(one, folder).pacer._rings) == [Rate(2, 9)],
+        lambda one, _, folder: list(service(one, folder).limiter._windows) == [Rate(2, 9)],
     ),
     "plan": (  # a login item of LeadLex
         'plan = "pro"',

@@ -16,11 +16,11 @@ from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal
 from enrichctl.journal.accounts import SANDBOX
 from enrichctl.model import Credits, Rate
-from enrichctl.pacing import Pacer, Shelf
+from enrichctl.pacing import RateLimiter, WindowStore
 from enrichctl.price import Price
 from enrichctl.provider import Connection, Queue, Remote
 from enrichctl.secrets_store import FoundLogin, find_login
-from enrichctl.transport import Api, Surroundings, Wire
+from enrichctl.transport import Api, Runtime, Wire
 
 W = TypeVar("W", bound=Wire)
 HURRIED_POLL = 0.05  # seconds between two looks at an answer of the sandbox
@@ -74,21 +74,21 @@ class Connected:
             rates = []
         return LaneContext(
             wire=self.wire(),
-            pacer=Pacer(
+            limiter=RateLimiter(
                 rates,
                 patience=provider.patience,
                 clock=time.monotonic,
                 pause=stop.pause,
                 tell=lambda seconds, why: watch(Waiting(name, seconds, why)),
                 remember=lambda rate: journal.remember_window(name, account, rate),
-                shelf=Shelf(journal.path.parent / "limits", f"{name} {account}"),
+                store=WindowStore(journal.path.parent / "limits", f"{name} {account}"),
             ),
             journal=journal,
             run=run,
             budgets=self.budgets,
             workers=concurrency or self.settings.concurrency or provider.workers,
             timeout=self.settings.timeout or provider.timeout,
-            runtime=Surroundings(pause=stop.pause, go_on=lambda: stop.pause(0)),
+            runtime=Runtime(pause=stop.pause, go_on=lambda: stop.pause(0)),
         )
 
 
@@ -159,7 +159,7 @@ def free_api(connected: Connected, *, patience: float | None = None) -> Api:
     return Api(
         provider.title,
         connected.wire(),
-        gate=Pacer(
+        limiter=RateLimiter(
             provider.rates,
             patience=patience,
             clock=time.monotonic,
@@ -168,7 +168,7 @@ def free_api(connected: Connected, *, patience: float | None = None) -> Api:
             remember=lambda rate: None,  # noqa: ARG005 - only runs keep what they learn
         ),
         explain=provider.explain,
-        surroundings=Surroundings(pause=time.sleep),
+        runtime=Runtime(pause=time.sleep),
         timeout=connected.settings.timeout or provider.timeout,
         patience=patience,
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
-from enrichctl.conformance.props import Clock, Login, NotedPacer, Schedule, canaries
+from enrichctl.conformance.props import Clock, Login, NotedLimiter, Schedule, canaries
 from enrichctl.conformance.stage import Came, Stage
 from enrichctl.conformance.written import Asked, Case, Exchanges
 from enrichctl.engine.booking import Booking, Done, Explain, LaneContext, outcome_of
@@ -15,7 +15,7 @@ from enrichctl.errors import Cancelled, Declined, EnrichctlError, ProviderError,
 from enrichctl.journal import Budgets, Intent
 from enrichctl.model import NOTHING, Answer, Credits, Outcome, Query, Rate
 from enrichctl.provider import Connection, Provider, Remote
-from enrichctl.transport import Api, Ledger, Payload, Surroundings, Wire
+from enrichctl.transport import Api, Ledger, Payload, Runtime, Wire
 
 Make = Callable[[], Provider]
 
@@ -110,13 +110,13 @@ class _Play:
         clock = Clock()
         self.context = _NotedContext(
             wire=Wire(self.played.connection.base_url, self.played.connection.auth),
-            pacer=NotedPacer(provider, clock, self.played.held, self.played.learned),
+            limiter=NotedLimiter(provider, clock, self.played.held, self.played.learned),
             journal=self._journal,
             run=stage.run.id,
             budgets=Budgets(),
             workers=1,
             timeout=provider.timeout,
-            runtime=Surroundings(clock.pause, chance=lambda: 0.5),
+            runtime=Runtime(clock.pause, chance=lambda: 0.5),
         )
         self.context.intents = self.played.intents
         self._ends: dict[bytes, Done] = {}  # by person

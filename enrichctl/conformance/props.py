@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enrichctl.engine.delay_queue import DelayQueue
 from enrichctl.fields import FIELDS, kind_of
 from enrichctl.model import Rate, Throttled
-from enrichctl.pacing import Pacer
+from enrichctl.pacing import RateLimiter
 from enrichctl.provider import Provider
 
 _CANARY = {
@@ -40,8 +40,8 @@ class Clock:
         self.now += seconds
 
 
-class NotedPacer(Pacer):
-    """The pacer, and a note of how long refusals held it."""
+class NotedLimiter(RateLimiter):
+    """The limiter, and a note of how long refusals held it."""
 
     def __init__(
         self, provider: Provider, clock: Clock, held: list[float], learned: list[Rate]
@@ -56,11 +56,11 @@ class NotedPacer(Pacer):
         )
         self._noted = held
 
-    def took(self, seconds: float) -> None:
+    def round_trip(self, seconds: float) -> None:
         """Take no note of round trips."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:
-        """See `Pacer.hold`."""
+        """See `RateLimiter.hold`."""
         self._noted.append(seconds)
         super().hold(refusal, seconds, group)
 

@@ -27,9 +27,9 @@ from enrichctl.errors import (
 )
 from enrichctl.journal import Budgets, Intent, Journal
 from enrichctl.model import NOTHING, Answer, Attempt, Credits, Match, Outcome, Remark, Throttled
-from enrichctl.pacing import Pacer
+from enrichctl.pacing import RateLimiter
 from enrichctl.provider import Remote
-from enrichctl.transport import Api, Ledger, Reply, Surroundings, Wire
+from enrichctl.transport import Api, Ledger, Reply, Runtime, Wire
 
 DOUBTS = 5  # answers lost in a row before a lane stops spending
 NO_INTENT = 0  # in place of an attempt's number: nothing billed was sent
@@ -137,7 +137,7 @@ class LaneContext:
 
     Attributes:
         wire: The way to the provider.
-        pacer: Keeps within its limits.
+        limiter: Keeps within its limits.
         journal: Keeps the books.
         run: Id of the run.
         budgets: The owner's limits.
@@ -147,13 +147,13 @@ class LaneContext:
     """
 
     wire: Wire
-    pacer: Pacer
+    limiter: RateLimiter
     journal: Journal
     run: str
     budgets: Budgets
     workers: int
     timeout: float
-    runtime: Surroundings
+    runtime: Runtime
 
     def api(
         self,
@@ -165,9 +165,9 @@ class LaneContext:
         return Api(
             provider.title,
             self.wire,
-            gate=self.pacer,
+            limiter=self.limiter,
             explain=explain,
-            surroundings=self.runtime,
+            runtime=self.runtime,
             timeout=self.timeout,
             patience=provider.patience,
             ledger=ledger,

@@ -5,8 +5,8 @@ from enrichctl.engine.question import Question
 from enrichctl.errors import EnrichctlError
 from enrichctl.model import Ticket
 from enrichctl.provider import Lookup, Queue, Remote
-from enrichctl.transport import Api, Surroundings
-from enrichctl.transport.paper import NotOnPaper, OpenGate, PaperLedger, PaperWire, Unsent
+from enrichctl.transport import Api, Runtime
+from enrichctl.transport.paper import NotOnPaper, OpenLimiter, PaperLedger, PaperWire, Unsent
 
 
 def first_request(question: Question, wire: PaperWire) -> Unsent | None:
@@ -21,9 +21,9 @@ def first_request(question: Question, wire: PaperWire) -> Unsent | None:
     api = Api(
         provider.title,
         wire,
-        gate=OpenGate(),
+        limiter=OpenLimiter(),
         explain=provider.explain,
-        surroundings=Surroundings(pause=lambda _: None),
+        runtime=Runtime(pause=lambda _: None),
         timeout=provider.timeout,
         patience=0,
         ledger=PaperLedger(),

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from enrichctl.errors import RateLimited
 from enrichctl.model import Rate, Throttled
-from enrichctl.pacing.ring import Ring, Shelf
+from enrichctl.pacing.window import Window, WindowStore
 
-__all__ = ["Pacer", "Shelf"]
+__all__ = ["RateLimiter", "WindowStore"]
 
 MARGIN = 0.005  # seconds beside the jitter
 JITTER_SHARE = 0.05  # of a window: what more there is counts for nothing
@@ -24,7 +24,7 @@ UNKNOWN = 0.01  # seconds of jitter, until it has been seen
 NOTICEABLE = 2.0  # seconds; shorter waits are not worth telling anybody
 
 
-class Pacer:
+class RateLimiter:
     """Keeps one account's calls within its windows, for all threads and processes that share it.
 
     Args:
@@ -34,7 +34,7 @@ class Pacer:
         pause: Waits so many seconds; raises `Cancelled` when the run stops.
         tell: Told of every wait worth mentioning: seconds, and why.
         remember: Told of every window that a refusal taught.
-        shelf: Where the departures are kept; in this process when there is none.
+        store: Where the departures are kept; in this process when there is none.
     """
 
     def __init__(
@@ -46,15 +46,15 @@ class Pacer:
         pause: Callable[[float], None],
         tell: Callable[[float, str], None],
         remember: Callable[[Rate], None],
-        shelf: Shelf | None = None,
+        store: WindowStore | None = None,
     ) -> None:
         self._patience = patience
         self._clock = clock
         self._pause = pause
         self._tell = tell
         self._remember = remember
-        self._shelf = shelf or Shelf()
-        self._rings: dict[Rate, Ring] = {rate: self._shelf.ring(rate) for rate in rates}
+        self._store = store or WindowStore()
+        self._windows: dict[Rate, Window] = {rate: self._store.window(rate) for rate in rates}
         self._held_until: dict[str, float] = {}
         self._trips: deque[float] = deque(maxlen=SAMPLES)
         self._taken = 0
@@ -70,13 +70,13 @@ class Pacer:
         """
         told = False
         while True:
-            with self._shelf.held(self._in_turn()):
+            with self._store.held(self._in_turn()):
                 now = self._clock()
                 at = max([now, *self._openings(group, now)])
                 if at <= now:
                     self._mine.departures = [
-                        (ring, ring.add(now))
-                        for rate, ring in self._rings.items()
+                        (window, window.add(now))
+                        for rate, window in self._windows.items()
                         if rate.group in ("", group)
                     ]
                     return
@@ -90,13 +90,13 @@ class Pacer:
                 told = True
             self._pause(at - now)
 
-    def left(self) -> None:
+    def departed(self) -> None:
         """Take note that the call that this thread waited for leaves only now."""
         now = self._clock()
-        for ring, place in self._mine.departures:
-            ring.put_off(place, now)
+        for window, place in self._mine.departures:
+            window.put_off(place, now)
 
-    def took(self, seconds: float) -> None:
+    def round_trip(self, seconds: float) -> None:
         """Take note of a round trip: the more they differ, the wider the margin."""
         self._trips.append(seconds)
         self._taken += 1
@@ -109,12 +109,12 @@ class Pacer:
 
     def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:
         """Let nothing of the group leave for so many seconds; keep the window it teaches."""
-        with self._shelf.held(self._in_turn()):
+        with self._store.held(self._in_turn()):
             until = self._clock() + seconds + MARGIN
             self._held_until[group] = max(until, self._held_until.get(group, 0.0))
             learned = refusal.learned
-            if learned and learned not in self._rings:
-                self._rings[learned] = self._shelf.ring(learned)
+            if learned and learned not in self._windows:
+                self._windows[learned] = self._store.window(learned)
             else:
                 learned = None
         if learned:
@@ -145,8 +145,8 @@ class Pacer:
 
     def _openings(self, group: str, now: float) -> Iterator[float]:
         """Yield the moments before which a limit or a refusal keeps a call back."""
-        for rate, ring in self._rings.items():
-            oldest = ring.oldest(now) if rate.group in ("", group) else None
+        for rate, window in self._windows.items():
+            oldest = window.oldest(now) if rate.group in ("", group) else None
             if oldest is not None:
                 jitter = min(self._jitter, rate.seconds * JITTER_SHARE)
                 yield oldest + rate.seconds + MARGIN + jitter

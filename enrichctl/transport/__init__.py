@@ -18,7 +18,7 @@
     the only user of requests, imported when somebody is asked.
 ``connections``
     where an answer begins and ends, so that none is taken for another.
-``surroundings``
+``runtime``
     what those above lend to a call: books, limits, time.
 ``api``
     what a provider talks to: paces, retries what money allows, explains.
@@ -28,7 +28,7 @@ from enrichctl.transport.api import Api, RenewableAuth, segment
 from enrichctl.transport.auth import Auth, BasicAuth, HeaderAuth, QueryAuth
 from enrichctl.transport.ends import Exhausted, Lost, NotSent
 from enrichctl.transport.replies import BadJson, Reply, retry_after
-from enrichctl.transport.surroundings import Gate, Ledger, Payload, Surroundings
+from enrichctl.transport.runtime import Ledger, Limiter, Payload, Runtime
 from enrichctl.transport.wire import Wire
 
 __all__ = [
@@ -37,16 +37,16 @@ __all__ = [
     "BadJson",
     "BasicAuth",
     "Exhausted",
-    "Gate",
     "HeaderAuth",
     "Ledger",
+    "Limiter",
     "Lost",
     "NotSent",
     "Payload",
     "QueryAuth",
     "RenewableAuth",
     "Reply",
-    "Surroundings",
+    "Runtime",
     "Wire",
     "retry_after",
     "segment",

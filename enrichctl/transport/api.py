@@ -44,7 +44,7 @@ from enrichctl.model import Throttled
 from enrichctl.transport.auth import Auth, HeaderAuth
 from enrichctl.transport.ends import Exhausted, Lost, NotSent
 from enrichctl.transport.replies import BadJson, Reply, retry_after
-from enrichctl.transport.surroundings import Gate, Ledger, Payload, Surroundings
+from enrichctl.transport.runtime import Ledger, Limiter, Payload, Runtime
 from enrichctl.transport.wire import Wire
 
 TRIES = 4  # sends of one call that may be repeated
@@ -90,18 +90,18 @@ class Api:
         title: str,
         wire: Wire,
         *,
-        gate: Gate,
+        limiter: Limiter,
         explain: Callable[[Reply], Explained],
-        surroundings: Surroundings,
+        runtime: Runtime,
         timeout: float,
         patience: float,
         ledger: Ledger | None = None,
     ) -> None:
         self._title = title
         self._wire = wire
-        self._gate = gate
+        self._limiter = limiter
         self._explain = explain
-        self._around = surroundings
+        self._runtime = runtime
         self._timeout = timeout
         self._patience = patience
         self._ledger = ledger
@@ -191,7 +191,7 @@ class Api:
             if not intended and self._ledger:
                 payload = self._ledger.intend(payload, keyed=bool(key_header))
                 intended = self._landing = True
-                self._gate.left()  # a commit may take longer than a window's margin
+                self._limiter.departed()  # a commit may take longer than a window's margin
             began = time.monotonic()
             headers = {key_header: payload.key} if key_header and payload.key else None
             wait: float | None = None
@@ -206,7 +206,7 @@ class Api:
                 tries += 1
                 self._lost(str(error), tries, billed=billed, keyed=bool(headers))
             else:
-                self._gate.took(time.monotonic() - began)
+                self._limiter.round_trip(time.monotonic() - began)
                 explained = None if _takes(accepts, reply) else self._explain(reply)
                 if isinstance(explained, Throttled):
                     refusals += 1
@@ -236,13 +236,13 @@ class Api:
             if wait is not None and wait > self._patience:
                 raise self._unavailable(f"it asks to try again in {wait:.0f} s")
             ceiling = min(BACKOFF_CAP, BACKOFF * 2**tries)
-            self._around.pause(ceiling * self._around.chance() if wait is None else wait)
+            self._runtime.pause(ceiling * self._runtime.chance() if wait is None else wait)
 
     def _let_through(self, group: str) -> None:
         """Return when a call may leave; raise `Cancelled` when the run starts no new one."""
         if not self._landing:
-            self._around.go_on()
-        self._gate.wait(group)
+            self._runtime.go_on()
+        self._limiter.wait(group)
 
     def _send(
         self,
@@ -304,7 +304,7 @@ class Api:
                 f"{self._title} refuses more calls{window}, it may answer again {when}",
                 next="run the same command again then",
             )
-        self._gate.hold(refusal, seconds, group)
+        self._limiter.hold(refusal, seconds, group)
 
     def _never_sent(self, error: NotSent) -> ProviderError:
         if not isinstance(error, Exhausted):
@@ -325,9 +325,9 @@ class Api:
         other = Api(
             self._title,
             self._wire.to(base_url),
-            gate=self._gate,
+            limiter=self._limiter,
             explain=self._explain,
-            surroundings=replace(self._around),
+            runtime=replace(self._runtime),
             timeout=self._timeout,
             patience=self._patience,
         )

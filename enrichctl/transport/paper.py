@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enrichctl.model import Throttled
 from enrichctl.transport.hiding import CUT
 from enrichctl.transport.replies import Reply
-from enrichctl.transport.surroundings import Payload
+from enrichctl.transport.runtime import Payload
 from enrichctl.transport.wire import Wire
 
 LATER = "[made when it is sent]"  # stands where an idempotency key will be
@@ -108,17 +108,17 @@ class PaperLedger:
         return replace(payload, key=LATER) if keyed else payload
 
 
-class OpenGate:
+class OpenLimiter:
     """Lets everything through, since nothing goes."""
 
     def wait(self, group: str) -> None:
-        """See `Gate.wait`."""
+        """See `Limiter.wait`."""
 
-    def left(self) -> None:
-        """See `Gate.left`."""
+    def departed(self) -> None:
+        """See `Limiter.departed`."""
 
-    def took(self, seconds: float) -> None:
-        """See `Gate.took`."""
+    def round_trip(self, seconds: float) -> None:
+        """See `Limiter.round_trip`."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
-        """See `Gate.hold`."""
+        """See `Limiter.hold`."""

@@ -28,9 +28,9 @@ from enrichctl.engine.stop import Stop
 from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
 from enrichctl.model import Rate
-from enrichctl.pacing import Pacer, Shelf
+from enrichctl.pacing import RateLimiter, WindowStore
 from enrichctl.providers.leadlex import LeadLex
-from enrichctl.transport import HeaderAuth, Surroundings, Wire
+from enrichctl.transport import HeaderAuth, Runtime, Wire
 
 KEY = {"Authorization": "Bearer wbk_sandbox"}
 
@@ -100,13 +100,13 @@ def run(lanes: list[tuple[LeadLex, str]], records: int, limit: int, seconds: flo
         services = {
             step.provider.name: LaneContext(
                 wire=Wire(f"{box.root}/leadlex", HeaderAuth(KEY)),
-                pacer=Pacer(
+                limiter=RateLimiter(
                     [Rate(limit, seconds)], patience=90, clock=time.monotonic, pause=stop.pause,
                     tell=lambda *_: None, remember=lambda *_: None,
-                    shelf=Shelf(Path(folder) / "limits", step.provider.name),
+                    store=WindowStore(Path(folder) / "limits", step.provider.name),
                 ),
                 journal=journal, run=entry.id, budgets=Budgets(), workers=16, timeout=30.0,
-                runtime=Surroundings(stop.pause),
+                runtime=Runtime(stop.pause),
             )
             for step, box in zip(steps, boxes, strict=True)
         }  # fmt: skip

@@ -24,9 +24,9 @@ from enrichctl.journal import Budgets, Journal, history
 from enrichctl.journal.sweep import sweep
 from enrichctl.matching.namesakes import Namesakes
 from enrichctl.model import Answer, Attempt, Match, Query, Throttled, Value
-from enrichctl.pacing import Pacer
+from enrichctl.pacing import RateLimiter
 from enrichctl.provider import Connection, Login, Lookup, Price, Queue, Remote, Ticket
-from enrichctl.transport import Api, Lost, NotSent, Reply, Surroundings
+from enrichctl.transport import Api, Lost, NotSent, Reply, Runtime
 
 COLUMNS = {"email": 0, "city": 1, "job_title": 2}
 Play = Callable[["Seen"], Reply] | str
@@ -303,7 +303,7 @@ class Rig:
         pause = stop.pause
         return LaneContext(
             wire=self.vendor(provider),
-            pacer=Pacer(
+            limiter=RateLimiter(
                 provider.rates, patience=provider.patience, clock=lambda: 0.0, pause=pause,
                 tell=lambda *_: None, remember=lambda _: None,
             ),
@@ -312,7 +312,7 @@ class Rig:
             budgets=Budgets(run=Decimal(budget) if budget else None),
             workers=workers,
             timeout=5.0,
-            runtime=Surroundings(pause=lambda _: pause(0), chance=lambda: 0.0),
+            runtime=Runtime(pause=lambda _: pause(0), chance=lambda: 0.0),
         )  # fmt: skip
 
     def attempts(self) -> list[Attempt]:

@@ -9,7 +9,7 @@ from responses import matchers
 from enrichctl.model import Query, Throttled
 from enrichctl.providers.close import Close
 from enrichctl.sandbox import Sandbox
-from enrichctl.transport import Api, Payload, Surroundings, Wire
+from enrichctl.transport import Api, Payload, Runtime, Wire
 
 BASE = "https://close.test/api/v1"
 KEY = "api_made_up"
@@ -40,7 +40,7 @@ class Key:
 
 
 class Books:
-    """A ledger and a gate that only take note."""
+    """A ledger and a limiter that only take note."""
 
     def __init__(self) -> None:
         self.intents: list[Payload] = []
@@ -55,10 +55,10 @@ class Books:
     def wait(self, group: str) -> None:
         self.groups.append(group)
 
-    def left(self) -> None:
+    def departed(self) -> None:
         pass
 
-    def took(self, seconds: float) -> None:
+    def round_trip(self, seconds: float) -> None:
         """Take no note of round trips."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
@@ -71,9 +71,9 @@ def api(close: Close, books: Books, base: str = "", timeout: float = 5) -> Api:
     return Api(
         close.title,
         Wire(base or connection.base_url, connection.auth),
-        gate=books,
+        limiter=books,
         explain=close.explain,
-        surroundings=Surroundings(pause=lambda _: None, chance=lambda: 0.0),
+        runtime=Runtime(pause=lambda _: None, chance=lambda: 0.0),
         timeout=timeout,
         patience=close.patience,
         ledger=books,

@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, urlsplit
 
 from enrichctl.model import Query
-from enrichctl.transport import Api, Surroundings, Wire
+from enrichctl.transport import Api, Runtime, Wire
 
 BASE = "https://api.lemlist.com/api"
 KEY = "made-up-key"
@@ -28,20 +28,20 @@ class Login:
         return {"api_key": KEY}[name]
 
 
-class Gate:
+class Limiter:
     def __init__(self):
         self.held = []
 
     def wait(self, group):
         pass
 
-    def left(self) -> None:
+    def departed(self) -> None:
         pass
 
-    def took(self, seconds: float) -> None:
+    def round_trip(self, seconds: float) -> None:
         """Take no note of round trips."""
 
-    def hold(self, refusal, seconds, group):  # noqa: ARG002 - the gate's signature
+    def hold(self, refusal, seconds, group):  # noqa: ARG002 - the limiter's signature
         self.held.append(seconds)
 
 
@@ -61,13 +61,13 @@ class Talk:
 
     def __init__(self, provider, base_url=""):
         connection = provider.connect(Login())
-        self.gate, self.ledger = Gate(), Ledger()
+        self.limiter, self.ledger = Limiter(), Ledger()
         self.api = Api(
             provider.title,
             Wire(base_url or connection.base_url, connection.auth),
-            gate=self.gate,
+            limiter=self.limiter,
             explain=provider.explain,
-            surroundings=Surroundings(lambda _: None, lambda: 0.0),
+            runtime=Runtime(lambda _: None, lambda: 0.0),
             timeout=5,
             patience=provider.patience,
             ledger=self.ledger,

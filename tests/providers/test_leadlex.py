@@ -12,7 +12,7 @@ from enrichctl.errors import BadRecord, Declined, Miss, UsageError
 from enrichctl.model import Query, Rate, Value
 from enrichctl.providers.leadlex import LeadLex
 from enrichctl.sandbox import Sandbox
-from enrichctl.transport import Api, Payload, Surroundings, Wire
+from enrichctl.transport import Api, Payload, Runtime, Wire
 
 KEY = "wbk_made_up"
 BY_EMAIL = Query({"email": "jane@acme.com"}, ("job_title",))
@@ -30,7 +30,7 @@ class Login:
 
 
 class Books:
-    """A ledger that gives keys and a gate that is always open."""
+    """A ledger that gives keys and a limiter that never waits."""
 
     def __init__(self) -> None:
         self.intents: list[Payload] = []
@@ -43,10 +43,10 @@ class Books:
     def wait(self, group: str) -> None:
         del group
 
-    def left(self) -> None:
+    def departed(self) -> None:
         pass
 
-    def took(self, seconds: float) -> None:
+    def round_trip(self, seconds: float) -> None:
         del seconds
 
 
@@ -67,9 +67,9 @@ def api(leadlex: LeadLex, box: Sandbox | FaultServer, books: Books) -> Api:
     return Api(
         leadlex.title,
         Wire(connection.base_url, connection.auth),
-        gate=books,
+        limiter=books,
         explain=leadlex.explain,
-        surroundings=Surroundings(pause=lambda _: None, chance=lambda: 0.0),
+        runtime=Runtime(pause=lambda _: None, chance=lambda: 0.0),
         timeout=5,
         patience=leadlex.patience,
         ledger=books,

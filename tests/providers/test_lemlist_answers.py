@@ -120,7 +120,7 @@ def test_the_reset_date_is_read_with_its_offset(headers, wait, lemlist):
 def test_retry_after_on_a_good_answer_holds_nothing(http, lemlist, talk):
     http.get(f"{BASE}/team/credits", json={"credits": 100}, headers={"Retry-After": "2"})
     assert lemlist.balance(talk.api) == Decimal(100)
-    assert talk.gate.held == []
+    assert talk.limiter.held == []
 
 
 # What is collected

@@ -13,7 +13,7 @@ from enrichctl.model import Query
 from enrichctl.providers.superoffice import SuperOffice
 from enrichctl.providers.superoffice.replies import merged, settled_lines, values
 from enrichctl.sandbox import Sandbox
-from enrichctl.transport import Api, Payload, Surroundings, Wire
+from enrichctl.transport import Api, Payload, Runtime, Wire
 
 WANTS = SuperOffice.default_wants
 
@@ -32,17 +32,17 @@ class Given:
 
 @dataclass
 class Free:
-    """A gate that is always open, and books that agree to everything."""
+    """A limiter that never waits, and books that agree to everything."""
 
     intents: list[Payload] = field(default_factory=list)
 
     def wait(self, group: str) -> None:
         del group
 
-    def left(self) -> None:
+    def departed(self) -> None:
         pass
 
-    def took(self, seconds: float) -> None:
+    def round_trip(self, seconds: float) -> None:
         del seconds
 
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:
@@ -67,9 +67,9 @@ class Tenant:
         return Api(
             "SuperOffice",
             self.wire,
-            gate=free,
+            limiter=free,
             explain=self.provider.explain,
-            surroundings=Surroundings(pause=lambda _seconds: None),
+            runtime=Runtime(pause=lambda _seconds: None),
             timeout=10,
             patience=0,
             ledger=free,

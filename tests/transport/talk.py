@@ -6,7 +6,7 @@ from typing import Any
 from enrichctl.errors import BudgetReached, Cancelled
 from enrichctl.model import Answer, Match, Query, Throttled
 from enrichctl.provider import Connection, Login, Lookup
-from enrichctl.transport import Api, Auth, HeaderAuth, Payload, Reply, Surroundings, Wire
+from enrichctl.transport import Api, Auth, HeaderAuth, Payload, Reply, Runtime, Wire
 
 KEY_HEADER = "Idempotency-Key"
 HOW: dict[str, dict[str, Any]] = {
@@ -51,7 +51,7 @@ class Books:
 
 
 @dataclass
-class OpenGate:
+class OpenLimiter:
     """Lets everything through, up to ``closes_after`` calls, and writes down what is held."""
 
     held: list[float] = field(default_factory=list)
@@ -64,10 +64,10 @@ class OpenGate:
             raise Cancelled("the run is stopping")
         self.passed += 1
 
-    def left(self) -> None:
+    def departed(self) -> None:
         pass
 
-    def took(self, seconds: float) -> None:
+    def round_trip(self, seconds: float) -> None:
         """Take no note of round trips."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
@@ -84,7 +84,7 @@ class Talk:
     timeout: float = 5.0
     patience: float = 90.0
     books: Books = field(default_factory=Books)
-    gate: OpenGate = field(default_factory=OpenGate)
+    limiter: OpenLimiter = field(default_factory=OpenLimiter)
     pauses: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -92,9 +92,9 @@ class Talk:
         self.api = Api(
             "Plain",
             self.wire,
-            gate=self.gate,
+            limiter=self.limiter,
             explain=Plain().explain,
-            surroundings=Surroundings(pause=self.pauses.append, chance=lambda: 0.5),
+            runtime=Runtime(pause=self.pauses.append, chance=lambda: 0.5),
             timeout=self.timeout,
             patience=self.patience,
             ledger=self.books,

@@ -124,7 +124,7 @@ def test_what_never_left_is_sent_again_whatever_it_costs(where, kind, server):
 def test_a_call_that_did_not_leave_at_first_is_not_in_doubt_once_it_is_answered(server):
     server.acts = [reply()]
     talk = Talk("http://127.0.0.1:1")
-    talk.api._around.pause = lambda _: talk.wire.move(server.url, None)
+    talk.api._runtime.pause = lambda _: talk.wire.move(server.url, None)
     assert talk.ask(BILLED).status == 200
     assert (talk.api.calls, len(talk.books.intents), talk.api.in_doubt) == (2, 1, False)
 
@@ -153,7 +153,7 @@ def test_a_call_that_did_not_leave_at_first_is_not_in_doubt_once_it_is_answered(
 def test_a_refusal_for_now_is_waited_out_whatever_the_call_costs(header, held, kind, server):
     talk = begin(server, reply(429, b"slow down", header), reply())
     assert talk.ask(kind).status == 200
-    assert talk.gate.held == [held]
+    assert talk.limiter.held == [held]
     assert len(set(sends(server))) == 1
     assert len(talk.books.intents) == (kind != FREE)
 
@@ -164,7 +164,7 @@ def test_a_refusal_for_longer_than_patience_ends_it_without_doubt(kind, server):
     with pytest.raises(RateLimited):
         talk.ask(kind)
     assert len(server.requests) == 1
-    assert talk.gate.held == []
+    assert talk.limiter.held == []
     assert not talk.api.in_doubt
 
 
@@ -179,7 +179,7 @@ def test_endless_refusals_end(server):
 def test_a_guess_at_how_long_a_refusal_lasts_doubles_up_to_a_cap(server):
     talk = begin(server, *[reply(429, b"")] * 6, reply())
     talk.ask(FREE)
-    assert talk.gate.held == [1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
+    assert talk.limiter.held == [1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
 
 
 @pytest.mark.parametrize("kind", [FREE, KEYED])
@@ -199,7 +199,7 @@ def test_503_for_longer_than_patience_is_not_waited_for(server):
 def test_an_answer_that_says_when_to_come_back_is_an_answer(server):
     talk = begin(server, reply(200, GOOD, "Retry-After: 2"))
     assert talk.ask(BILLED).status == 200
-    assert (talk.pauses, talk.gate.held) == ([], [])
+    assert (talk.pauses, talk.limiter.held) == ([], [])
 
 
 @pytest.mark.parametrize("kind", HOW)
@@ -274,7 +274,7 @@ def test_once_paid_later_trouble_is_never_a_fresh_start(later, server):
 
 def test_once_paid_a_stop_is_no_fresh_start_either(server):
     talk = begin(server, reply())
-    talk.gate.closes_after = 1
+    talk.limiter.closes_after = 1
     talk.ask(BILLED)
     with pytest.raises(Unconfirmed):
         talk.ask(FREE)
@@ -282,7 +282,7 @@ def test_once_paid_a_stop_is_no_fresh_start_either(server):
 
 def test_a_stopping_run_commits_nothing_and_sends_nothing(server):
     talk = begin(server, reply())
-    talk.gate.closes_after = 0
+    talk.limiter.closes_after = 0
     with pytest.raises(Cancelled):
         talk.ask(BILLED)
     assert (server.requests, talk.books.intents) == ([], [])

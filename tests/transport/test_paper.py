@@ -3,8 +3,8 @@ import base64
 import pytest
 
 from enrichctl.errors import LoginRefused
-from enrichctl.transport import Api, BasicAuth, HeaderAuth, QueryAuth, RenewableAuth, Surroundings
-from enrichctl.transport.paper import NotOnPaper, OpenGate, PaperLedger, PaperWire
+from enrichctl.transport import Api, BasicAuth, HeaderAuth, QueryAuth, RenewableAuth, Runtime
+from enrichctl.transport.paper import NotOnPaper, OpenLimiter, PaperLedger, PaperWire
 
 PAIR = base64.b64encode(b":k3y").decode()
 
@@ -14,9 +14,9 @@ def written(auth, *, base_url="https://api.example.com/v1", secrets=("k3y",), **
     api = Api(
         "Example",
         PaperWire(base_url, auth, secrets=secrets),
-        gate=OpenGate(),
+        limiter=OpenLimiter(),
         explain=lambda _: LoginRefused("moved"),  # only what has no address is answered
-        surroundings=Surroundings(pause=lambda _: None),
+        runtime=Runtime(pause=lambda _: None),
         timeout=1.0,
         patience=0,
         ledger=PaperLedger(),

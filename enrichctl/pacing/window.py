@@ -22,7 +22,7 @@ _SLACK = 1.0  # seconds by which a departure of another process may be later tha
 _MOST = 2.0**53  # departures: up to here a float counts one by one
 
 
-class Ring:
+class Window:
     """The last departures of one window.
 
     Moments are those of the machine's monotonic clock, which all its processes share. It starts
@@ -72,8 +72,8 @@ class Ring:
         self._places[place] = now
 
 
-class Shelf:
-    """The rings of one account.
+class WindowStore:
+    """The windows of one account.
 
     Args:
         folder: Where processes share them; None keeps them to this process.
@@ -88,13 +88,13 @@ class Shelf:
         if self._folder is not None:
             self._lock = _open(self._folder / f"{self._name}.lock")
 
-    def ring(self, rate: Rate) -> Ring:
-        """Return the ring of a window."""
+    def window(self, rate: Rate) -> Window:
+        """Return the log of one limit."""
         if self._folder is None:
-            return Ring(rate.limit, None)
+            return Window(rate.limit, None)
         words = f"{rate.limit} {rate.seconds} {rate.group}".encode()
-        window = hashlib.blake2b(words, digest_size=4).hexdigest()
-        return Ring(rate.limit, self._folder / f"{self._name}-{window}.ring")
+        mark = hashlib.blake2b(words, digest_size=4).hexdigest()
+        return Window(rate.limit, self._folder / f"{self._name}-{mark}.ring")
 
     @contextmanager
     def held(self, pause: Callable[[float], None]) -> Iterator[None]:

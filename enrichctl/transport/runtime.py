@@ -26,7 +26,7 @@ class Payload:
 
 
 class Ledger(Protocol):
-    """Whoever keeps the books: nothing billed is sent before it has agreed."""
+    """What keeps the books: nothing billed is sent before it has agreed."""
 
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:
         """Commit the intent and reserve its worst case; return what is to be sent.
@@ -38,16 +38,16 @@ class Ledger(Protocol):
         """
 
 
-class Gate(Protocol):
-    """Whoever keeps within the vendor's limits."""
+class Limiter(Protocol):
+    """What keeps calls within the limits of a vendor."""
 
     def wait(self, group: str) -> None:
         """Return when one more call may leave; raise `Cancelled` when the run stops."""
 
-    def left(self) -> None:
+    def departed(self) -> None:
         """Take note that the call that this thread waited for leaves only now."""
 
-    def took(self, seconds: float) -> None:
+    def round_trip(self, seconds: float) -> None:
         """Take note of how long a round trip took."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
@@ -55,7 +55,7 @@ class Gate(Protocol):
 
 
 @dataclass(slots=True)
-class Surroundings:
+class Runtime:
     """What depends on time and chance, so that a test can pass its own.
 
     Attributes:
