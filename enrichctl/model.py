@@ -326,7 +326,7 @@ class Plan:
     unidentified: int = 0
     unconfirmed: int = 0
     review: int = 0  # of which the last run holds an answer back
-    namesakes: int = 0  # share an address with an earlier row that names somebody else
+    address_conflicts: int = 0  # share an address with an earlier row that names somebody else
     doubled: Credits = NOTHING  # may have been paid before for what is asked again
     mapping: dict[str, str] = field(default_factory=dict)  # field → column
     wants: tuple[str, ...] = ()

@@ -93,7 +93,9 @@ class PlanDocument(Document):
     suppressed: int
     unidentified: int
     namesakes: int = Field(
-        0, description="rows that share an address with an earlier one that names somebody else"
+        0,
+        validation_alias=AliasChoices("namesakes", "address_conflicts"),
+        description="rows that share an address with an earlier one that names somebody else",
     )
     review: int = Field(0, description="records of which a stored answer is held back")
     mapping: dict[str, str] = Field(description="field → column")

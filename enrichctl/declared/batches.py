@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from enrichctl.answers import text
 from enrichctl.declared.schema import Batch
 from enrichctl.errors import BadRecord, Miss, OutOfCredits, RecordError
+from enrichctl.json_values import text
 from enrichctl.model import Answer, Credits
 
 SMALLEST = Decimal("0.000001")  # credits

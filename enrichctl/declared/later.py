@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from enrichctl.answers import decimal, objects, text
 from enrichctl.declared.batches import Settled, divided
 from enrichctl.declared.schema import Poll
+from enrichctl.json_values import decimal, objects, text
 from enrichctl.model import Answer, Credits, Ticket
 
 _BEFORE = "\x1f"  # between a ticket and what came at once: no vendor's ids hold it

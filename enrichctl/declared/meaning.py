@@ -6,9 +6,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from enrichctl.answers import decimal
 from enrichctl.declared.expressions import Unfit
 from enrichctl.declared.schema import Kept, Meaning, Reading, Rule, Window
+from enrichctl.json_values import decimal
 from enrichctl.model import Credits, Rate, Throttled
 from enrichctl.transport import BadJson, Reply, retry_after
 from enrichctl.transport.replies import epoch, http_date, ratelimit, seconds_in, until

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from enrichctl.answers import decimal, share, text
 from enrichctl.declared import asking, later
 from enrichctl.declared.checking import price_of
 from enrichctl.declared.expressions import Unfit
@@ -20,6 +19,7 @@ from enrichctl.declared.meaning import (
 )
 from enrichctl.declared.schema import Definition
 from enrichctl.errors import BadRecord, Declined, EnrichctlError, Miss, NotYet, RecordError
+from enrichctl.json_values import decimal, share, text
 from enrichctl.model import (
     NOT_COLLECTED,
     UNREADABLE,

@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from enrichctl.answers import ACCEPTED, decimal, lost_ticket, no_ticket, text
 from enrichctl.declared import asking, later
 from enrichctl.declared.batches import LOST, Settled, divided, item_of, shared
 from enrichctl.declared.expressions import Unfit
@@ -20,6 +19,7 @@ from enrichctl.errors import (
     RecordError,
     Unconfirmed,
 )
+from enrichctl.json_values import ACCEPTED, decimal, lost_ticket, no_ticket, text
 from enrichctl.model import Answer, Credits, Query, Rate, Ticket
 from enrichctl.provider import Connection, Login, Queue
 from enrichctl.transport import Api, Reply

@@ -63,7 +63,7 @@ class Estimate:
         plan.records += 1
         person = _person(self._tells_apart, lead.record)
         plan.people += person is None or self._new(person + lead.conflicts.name.encode())
-        plan.namesakes += bool(lead.conflicts.name)
+        plan.address_conflicts += bool(lead.conflicts.name)
         if lead.suppressed:
             plan.suppressed += 1
             return False

@@ -8,7 +8,7 @@ from enrichctl.facts.placeholders import is_nothing, stated
 from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
 from enrichctl.matching import Suppression
-from enrichctl.matching.namesakes import Namesakes
+from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.matching.values import holds_email, several
 from enrichctl.model import NO_CONFLICTS, Record
 
@@ -20,7 +20,7 @@ class RecordReader:
         columns: Field → its column in the input.
         waterfall: Where they are put.
         suppression: Who must not be sent anywhere.
-        namesakes: Tells rows apart that share an address and name different people.
+        conflicts: Tells rows apart that share an address and name different people.
         spares: Field → the columns that hold it where its own is blank.
         own: The ``enrichctl_*`` columns of an earlier run.
     """
@@ -30,7 +30,7 @@ class RecordReader:
         columns: Mapping[str, int],
         waterfall: Waterfall,
         suppression: Suppression | None = None,
-        namesakes: Namesakes | None = None,
+        conflicts: AddressConflicts | None = None,
         spares: Mapping[str, Sequence[int]] | None = None,
         own: Mapping[str, int] | None = None,
     ) -> None:
@@ -42,7 +42,7 @@ class RecordReader:
         self._waterfall = waterfall
         self._region = waterfall.rules.region
         self._suppression = suppression
-        self._namesakes = namesakes
+        self._conflicts = conflicts
 
     def record(self, row: Row) -> Record:
         """Return a row as the fields that its cells hold, without what says nothing.
@@ -89,8 +89,8 @@ class RecordReader:
         """Return a row at the head of the waterfall."""
         record = self.record(row)
         conflicts = NO_CONFLICTS
-        if self._namesakes:
-            conflicts = self._namesakes.conflicts(record.values, record.region)
+        if self._conflicts:
+            conflicts = self._conflicts.conflicts(record.values, record.region)
         suppressed = self.suppresses(record)
         return lead_from_record(record, self._waterfall.wanted, conflicts, suppressed=suppressed)
 

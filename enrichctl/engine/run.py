@@ -47,7 +47,7 @@ from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobod
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
-from enrichctl.matching.namesakes import Namesakes
+from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.model import LaneCount, Outcome
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
@@ -90,7 +90,7 @@ class Runner:
         suppression: Who must not be sent anywhere.
         limits: Where the run stops by itself.
         chains: Field → providers that are asked for it, where that is another order.
-        namesakes: Tells rows apart that share an address and name different people.
+        conflicts: Tells rows apart that share an address and name different people.
         spares: Field → the columns that hold it where its own is blank.
         own: The ``enrichctl_*`` columns of an earlier run.
         watch: Is told what happens.
@@ -116,7 +116,7 @@ class Runner:
         suppression: Suppression | None = None,
         limits: Limits | None = None,
         chains: Mapping[str, Sequence[str]] | None = None,
-        namesakes: Namesakes | None = None,
+        conflicts: AddressConflicts | None = None,
         spares: Mapping[str, Sequence[int]] | None = None,
         own: Mapping[str, int] | None = None,
         watch: Watcher = nobody,
@@ -140,7 +140,7 @@ class Runner:
         self._waterfall = Waterfall(
             steps, rules, journal, run.id, chains=chains, began=began, suppression=suppression
         )
-        self._reader = RecordReader(columns, self._waterfall, suppression, namesakes, spares, own)
+        self._reader = RecordReader(columns, self._waterfall, suppression, conflicts, spares, own)
         names = [step.provider.name for step in steps]
         self.report = Report({name: LaneCount(name) for name in names}, layout.wanted)
         self._lanes: dict[str, Lane] = {}

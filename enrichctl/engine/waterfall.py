@@ -29,8 +29,8 @@ from enrichctl.facts.placeholders import is_nobodys
 from enrichctl.fields import kind_of
 from enrichctl.journal import Journal
 from enrichctl.matching import Suppression, fingerprint_person, identity
+from enrichctl.matching.address_conflicts import SHARED
 from enrichctl.matching.identity import NAMES
-from enrichctl.matching.namesakes import SHARED
 from enrichctl.matching.same_person import is_own_email
 from enrichctl.model import Conflicts, Outcome, Query
 from enrichctl.provider import Local, Provider
@@ -313,7 +313,7 @@ def _apart(conflicts: Conflicts, names: Sequence[str], inputs: Mapping[str, str]
     where the country is told.
     """
     if conflicts.name and not SHARED.isdisjoint(names) and not NAMES.isdisjoint(inputs):
-        return f"namesake {conflicts.name}"
+        return f"namesake {conflicts.name}"  # the word stands in journals
     if not NAMES.issuperset({*names} - {"company_name"}):
         return ""
     if not NAMES.isdisjoint(names):

@@ -62,11 +62,11 @@ def show_plan(screen: Screen, plan: Plan) -> None:
         screen.say("")
         for part in _lanes(plan.lanes, screen):
             screen.say(part)
-    if plan.namesakes:
-        rows = "row shares" if plan.namesakes == 1 else "rows share"
+    if plan.address_conflicts:
+        rows = "row shares" if plan.address_conflicts == 1 else "rows share"
         screen.warn(
-            f"{plan.namesakes:,} {rows} an e-mail, phone or profile with another row that names"
-            " somebody else; not treated as one person"
+            f"{plan.address_conflicts:,} {rows} an e-mail, phone or profile with another row that"
+            " names somebody else; not treated as one person"
         )
     if plan.doubled:
         screen.warn(f"up to {credit(plan.doubled)} of this was possibly charged before")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from enrichctl.answers import text
 from enrichctl.config import did_you_mean
 from enrichctl.errors import InputError
 from enrichctl.files import Row, open_source
+from enrichctl.json_values import text
 from enrichctl.table.definition import Definition
 
 _DATABASE, _PARQUET = b"SQLite format 3\0", b"PAR1"

@@ -22,7 +22,7 @@ from enrichctl.events import all_of
 from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
 from enrichctl.journal.sweep import sweep
-from enrichctl.matching.namesakes import Namesakes
+from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.model import Answer, Attempt, Match, Query, Throttled, Value
 from enrichctl.pacing import RateLimiter
 from enrichctl.provider import Connection, Login, Lookup, Price, Queue, Remote, Ticket
@@ -261,7 +261,7 @@ class Rig:
         stop: Stop | None = None,
         write: Callable[[Ended], None] = lambda _: None,
         watch: Callable[[Any], None] = lambda _: None,
-        namesakes: Namesakes | None = None,
+        conflicts: AddressConflicts | None = None,
         columns: dict[str, int] = COLUMNS,
         seconds: Callable[[], float] = time.monotonic,
         **rules: Any,
@@ -284,7 +284,7 @@ class Rig:
             stop=stop,
             suppression=suppression,
             limits=limits,
-            namesakes=namesakes,
+            conflicts=conflicts,
             watch=all_of(ended.events.append, watch),
             clock=seconds,
         )

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from rig import Asked, Queued, found, provider
 
-from enrichctl.answers import decimal, share, text
 from enrichctl.engine.reading import STUMBLES, read_answer, remarks_on
+from enrichctl.json_values import decimal, share, text
 from enrichctl.model import UNREADABLE, Query, Remark, Value
 
 PEOPLE = ["a@x.example", "b@x.example", "c@x.example"]

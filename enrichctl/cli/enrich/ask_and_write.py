@@ -21,7 +21,7 @@ from enrichctl.files import Output, Row, open_output
 from enrichctl.journal import Journal, history, outputs, spent
 from enrichctl.journal.accounts import made_up
 from enrichctl.journal.scratch import Scratch
-from enrichctl.matching.namesakes import Namesakes
+from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.model import Credits, Plan
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import own_columns
@@ -74,7 +74,7 @@ def ask_and_write(
         stop=job.stop,
         suppression=job.suppression,
         chains=job.chains,
-        namesakes=Namesakes(stack.enter_context(Scratch()).first) if connected else None,
+        conflicts=AddressConflicts(stack.enter_context(Scratch()).first) if connected else None,
         spares=job.match.spares,
         own=own,
         limits=job.limits,

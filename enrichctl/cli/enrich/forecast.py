@@ -14,7 +14,7 @@ from enrichctl.engine.waterfall import Waterfall
 from enrichctl.files import Row
 from enrichctl.journal import Journal, history
 from enrichctl.journal.scratch import Scratch
-from enrichctl.matching.namesakes import Namesakes
+from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.model import Plan
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _leads(job: "Job", waterfall: Waterfall, scratch: Scratch) -> Iterator[tuple
         job.match.columns,
         waterfall,
         job.suppression,
-        Namesakes(scratch.first),
+        AddressConflicts(scratch.first),
         job.match.spares,
     )
     for row in job.source.rows():

@@ -6,8 +6,8 @@ https://developer.close.com/api/resources/field-enrichment and .../field-enrichm
 from collections.abc import Sequence
 from typing import Any
 
-from enrichctl.answers import text
 from enrichctl.errors import BadRecord, EnrichctlError, Miss, RecordError, Unconfirmed
+from enrichctl.json_values import text
 from enrichctl.model import Answer, Credits, Match, Query, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, Lookup, account_of, variant_of

@@ -2,11 +2,11 @@
 
 from threading import Lock
 
-from enrichctl.answers import text
+from enrichctl.bounded_cache import BoundedCache
 from enrichctl.errors import Declined, Miss, Unconfirmed
+from enrichctl.json_values import text
 from enrichctl.model import Answer, Query
 from enrichctl.providers.close.replies import Spot
-from enrichctl.recent import Recent
 from enrichctl.transport import Api
 
 NO_VALUE = "Close found no value for it"
@@ -25,7 +25,7 @@ class Asked:
 
     def __init__(self) -> None:
         self._turns: dict[Spot, Lock] = {}
-        self.bought: Recent[Spot, Answer | None] = Recent()
+        self.bought: BoundedCache[Spot, Answer | None] = BoundedCache()
         self.lost: set[Spot] = set()
 
     def turn(self, spot: Spot) -> Lock:

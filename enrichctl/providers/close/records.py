@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from enrichctl.answers import objects, text
 from enrichctl.errors import BadRecord, BadReply, Miss
 from enrichctl.facts import spelling
+from enrichctl.json_values import objects, text
 from enrichctl.paging import Page, whole_list
 from enrichctl.providers.close.replies import FIELDS, ID, VALUE, Kind, get_object, holding
 from enrichctl.transport import Api

@@ -2,8 +2,8 @@
 
 from typing import Any, Literal, NamedTuple
 
-from enrichctl.answers import as_object, fits
 from enrichctl.errors import BadReply, Unconfirmed
+from enrichctl.json_values import as_object, fits
 from enrichctl.model import Answer
 from enrichctl.transport import Api, Reply, retry_after, segment
 from enrichctl.transport.replies import ratelimit, seconds_in

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from enrichctl.answers import ACCEPTED, text
 from enrichctl.errors import BadRecord, LoginRefused, Unconfirmed
+from enrichctl.json_values import ACCEPTED, text
 from enrichctl.model import Query
 from enrichctl.providers.close.custom_fields import Field
 from enrichctl.providers.close.replies import ORGANIZATION, Spot

@@ -5,8 +5,9 @@ https://docs.leadlex.com/api-reference/enrich/contact, likewise /enrich/email an
 
 from typing import Any
 
-from enrichctl.answers import as_object, decimal, known, text
+from enrichctl.bounded_cache import BoundedCache
 from enrichctl.errors import BadRecord, EnrichctlError, LoginRefused, Miss, Unconfirmed, UsageError
+from enrichctl.json_values import as_object, decimal, known, text
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, account_of, variant_of
@@ -25,7 +26,6 @@ from enrichctl.providers.leadlex.replies import (
     throttled,
 )
 from enrichctl.providers.leadlex.requests import NEEDS, question, route_of
-from enrichctl.recent import Recent
 from enrichctl.transport import Api, HeaderAuth, Reply
 
 
@@ -56,7 +56,7 @@ class LeadLex(Lookup):
 
     def __init__(self) -> None:
         # Request → the question that took its answer, which may be a miss: no other may.
-        self._answered: Recent[str, object] = Recent()
+        self._answered: BoundedCache[str, object] = BoundedCache()
 
     def connect(self, login: Login) -> Connection:
         """See `Remote.connect`. The limits hang on a plan that the API does not tell."""

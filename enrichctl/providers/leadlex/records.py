@@ -1,8 +1,8 @@
 """The contact of a LeadLex workspace that an e-mail means."""
 
-from enrichctl.answers import text
 from enrichctl.errors import BadRecord, BadReply, Miss
 from enrichctl.facts import spelling
+from enrichctl.json_values import text
 from enrichctl.paging import Page, whole_list
 from enrichctl.providers.leadlex.replies import DATA
 from enrichctl.transport import Api, Reply

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from enrichctl.answers import as_object, fits, share, text, values
 from enrichctl.facts import spelling
+from enrichctl.json_values import as_object, fits, share, text, values
 from enrichctl.model import Match, Query, Rate, Throttled, Value
 from enrichctl.transport import Reply, retry_after
 from enrichctl.transport.replies import epoch, until

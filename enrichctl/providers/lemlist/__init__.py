@@ -7,8 +7,8 @@ https://developer.lemlist.com/api-reference/endpoints/enrich/enrich-lead, likewi
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from enrichctl.answers import ACCEPTED, as_object, decimal, lost_ticket, objects, text
 from enrichctl.errors import BadRecord, Declined, EnrichctlError, NotYet, RecordError, Unconfirmed
+from enrichctl.json_values import ACCEPTED, as_object, decimal, lost_ticket, objects, text
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Ticket, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, Queue, account_of, variant_of

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from enrichctl.answers import as_object, fits, objects, text
 from enrichctl.errors import BadRecord, BadReply, Miss, RecordError
 from enrichctl.facts import spelling
+from enrichctl.json_values import as_object, fits, objects, text
 from enrichctl.providers.lemlist.replies import ID, INPUT, LEAD_ID, REJECTED, STATE, UNKNOWN_LEAD
 from enrichctl.transport import Api, Reply, segment
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from enrichctl.answers import as_object, fits, known, no_ticket, objects, text, values
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -16,6 +15,7 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.facts import spelling
+from enrichctl.json_values import as_object, fits, known, no_ticket, objects, text, values
 from enrichctl.model import Throttled, Ticket
 from enrichctl.provider import Remote
 from enrichctl.transport import Reply, retry_after

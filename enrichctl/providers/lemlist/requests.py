@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from enrichctl.answers import as_object, text
 from enrichctl.errors import Declined, RecordError, Unconfirmed
+from enrichctl.json_values import as_object, text
 from enrichctl.model import Answer, Query, Ticket
 from enrichctl.providers.lemlist.records import lead_as_it_stands, lead_of
 from enrichctl.providers.lemlist.replies import (

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
-from enrichctl.answers import text
+from enrichctl.bounded_cache import BoundedCache
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -20,6 +20,7 @@ from enrichctl.errors import (
     LoginRefused,
     RecordError,
 )
+from enrichctl.json_values import text
 from enrichctl.model import NOT_SAVED, Answer, Credits, Match, Query, Remark, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, variant_of
@@ -46,7 +47,6 @@ from enrichctl.providers.superoffice.replies import (
 )
 from enrichctl.providers.superoffice.requests import answer_of, enriched, save
 from enrichctl.providers.superoffice.tenant import MISDIRECTED, STALE, Tenant
-from enrichctl.recent import Recent
 from enrichctl.transport import Api, Reply
 
 PERSON = ("full_name", "first_name", "last_name")
@@ -96,7 +96,7 @@ class SuperOffice(Lookup):
         self._turns: dict[tuple[Any, str], Lock] = {}
         # What was paid for in this run: rows name a company by id, and by name with and without
         # its country, and the engine takes them for several.
-        self._bought: Recent[tuple[Any, str], Answer | RecordError] = Recent()
+        self._bought: BoundedCache[tuple[Any, str], Answer | RecordError] = BoundedCache()
         self._lands = Lands()
 
     def connect(self, login: Login) -> Connection:

@@ -8,7 +8,7 @@ Of the vendor's own client (npm @superoffice/webapi 12.4.1514): its carriers and
 from collections.abc import Mapping
 from typing import Any
 
-from enrichctl.answers import as_object, objects, text
+from enrichctl.json_values import as_object, objects, text
 
 PLACES, WIDER = ("Street", "Postal"), ("County", "State")
 KEYS = frozenset({"Address1", "Address2", "Address3", "City", "Zipcode", *WIDER})

@@ -3,10 +3,10 @@
 import re
 from typing import Any, NamedTuple
 
-from enrichctl.answers import as_object, objects, text
 from enrichctl.errors import BadRecord, Miss, RecordError
 from enrichctl.facts import countries
 from enrichctl.facts.companies import same_company
+from enrichctl.json_values import as_object, objects, text
 from enrichctl.model import Query
 from enrichctl.providers.superoffice.replies import (
     AGENT,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from enrichctl.answers import as_object, objects, text
 from enrichctl.facts import countries, spelling
+from enrichctl.json_values import as_object, objects, text
 from enrichctl.providers.superoffice.address import PLACES, WIDER, place
 
 # A GET on an agent explains it and does nothing: https://docs.superoffice.com/en/api/web-services

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from enrichctl.answers import as_object
 from enrichctl.errors import BadRecord, EnrichctlError, Unconfirmed
+from enrichctl.json_values import as_object
 from enrichctl.model import Answer, Query
 from enrichctl.providers.superoffice.records import ENRICH_ID, Candidate, is_of
 from enrichctl.providers.superoffice.replies import AGENT, ID, PROPERTIES, kept, lost, merged

@@ -8,8 +8,8 @@ import re
 from base64 import b64encode
 
 from enrichctl import urls
-from enrichctl.answers import as_object, text
 from enrichctl.errors import BadReply, LoginRefused, RecordError, Unavailable, UsageError
+from enrichctl.json_values import as_object, text
 from enrichctl.provider import API_KEY, Login, account_of
 from enrichctl.transport import Api, RenewableAuth, Reply, segment
 

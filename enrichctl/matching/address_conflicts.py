@@ -18,7 +18,7 @@ WORD = 4  # bytes that stand for a word of a name
 SHORTEST = 2  # letters that tell one name from another
 
 
-class Namesakes:
+class AddressConflicts:
     """Tells of each row whether an earlier one gave what it shares with it to somebody else.
 
     Args:

@@ -3,7 +3,7 @@
 from rig import found, provider
 
 from enrichctl.journal.scratch import Scratch
-from enrichctl.matching.namesakes import Namesakes
+from enrichctl.matching.address_conflicts import AddressConflicts
 
 COLUMNS = {"email": 0, "city": 1, "full_name": 2}
 ROWS = [
@@ -17,7 +17,7 @@ ROWS = [
 def run(rig, one):
     rig.vendor(one).plays = {"*": [lambda seen: found(city=seen.body.get("full_name", "same"))]}
     with Scratch() as scratch:
-        return rig.run(ROWS, one, columns=COLUMNS, namesakes=Namesakes(scratch.first))
+        return rig.run(ROWS, one, columns=COLUMNS, conflicts=AddressConflicts(scratch.first))
 
 
 def test_who_is_told_the_name_is_asked_once_for_each_of_them_in_this_run_and_the_next(rig):

@@ -9,7 +9,7 @@ V = TypeVar("V")
 MOST = 10_000  # rows that buy the same stand near each other; memory does not grow with the file
 
 
-class Recent(Generic[K, V]):
+class BoundedCache(Generic[K, V]):
     """A mapping that forgets the oldest of many; for several threads.
 
     Args:
