@@ -21,7 +21,7 @@ _INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(slots=True)
-class Place:
+class WaterfallStep:
     """A provider at one place of the waterfall, in records.
 
     Attributes:
@@ -45,7 +45,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Filling:
+class Fill:
     """In how many records a field was filled, and by whom.
 
     Attributes:
@@ -80,18 +80,18 @@ class Spending:
     lines: list[Line]
 
 
-def places(journal: Journal, run: str) -> list[Place]:
+def waterfall_steps(journal: Journal, run: str) -> list[WaterfallStep]:
     """Count who looked at records first, second and so on, and what came of it."""
     paths = journal.read(queries.PATHS, (run,))
-    found: dict[tuple[int, str], Place] = {}
+    found: dict[tuple[int, str], WaterfallStep] = {}
     for path, count in paths:
         for position, (provider, outcomes) in enumerate(_by_provider(path), 1):
-            place = found.setdefault((position, provider), Place(position, provider))
-            place.reached += count
+            step = found.setdefault((position, provider), WaterfallStep(position, provider))
+            step.reached += count
             if Outcome.MATCHED in outcomes:
-                place.matched += count
+                step.matched += count
             elif Outcome.MISSED in outcomes:
-                place.missed += count
+                step.missed += count
     return sorted(found.values(), key=lambda p: (p.position, -p.reached, p.provider))
 
 
@@ -104,12 +104,12 @@ def _by_provider(path: str) -> Iterator[tuple[str, set[str]]]:
     yield from outcomes.items()
 
 
-def fillings(journal: Journal, run: str) -> list[Filling]:
+def fills(journal: Journal, run: str) -> list[Fill]:
     """Count the cells that were filled before, and by whom blank ones were; in field order."""
     rows = journal.read(queries.FILLS, (run,))
-    found: dict[str, Filling] = {}
+    found: dict[str, Fill] = {}
     for name, provider, filled, count in rows:
-        one = found.setdefault(name, Filling(name))
+        one = found.setdefault(name, Fill(name))
         if filled:
             one.before += count
         else:

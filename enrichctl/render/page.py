@@ -9,7 +9,7 @@ from typing import Any
 
 from enrichctl import __version__
 from enrichctl.journal.history import RecordRow
-from enrichctl.journal.pages import Filling, Place, Spending
+from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.render import panels
 from enrichctl.render.listing import amount, count, length, moment, share
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
@@ -33,15 +33,15 @@ Facts = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class RunPage:
     """All that a page tells.
 
     Attributes:
         run: As `status RUN --json` prints it.
         command: The words typed.
         means: What the exit status means, "" while there is none.
-        places: Who looked at records first, second and so on.
-        fillings: Who filled which field, over the records that are kept.
+        waterfall_steps: Who looked at records first, second and so on.
+        fills: Who filled which field, over the records that are kept.
         spending: Credits over time.
         sample: Records of which changes are shown; None when they were not wanted.
         later: The run on the same input that keeps the records instead, "" when there is none.
@@ -51,27 +51,27 @@ class Story:
     run: Facts
     command: str
     means: str
-    places: Sequence[Place]
-    fillings: Sequence[Filling]
+    waterfall_steps: Sequence[WaterfallStep]
+    fills: Sequence[Fill]
     spending: Spending
     sample: Sequence[RecordRow] | None
     later: str
     at: datetime
 
 
-def page(story: Story) -> str:
+def page_html(page: RunPage) -> str:
     """Return the page."""
-    run = story.run
-    tints = _tints(story)
+    run = page.run
+    tints = _tints(page)
     parts = (
-        _header(story),
+        _header(page),
         _outcomes(run),
         _next(run),
-        panels.fields(run, story.fillings, tints),
+        panels.fields(run, page.fills, tints),
         panels.lanes(run, tints),
-        panels.places(story.places, tints),
-        panels.spending(run, story.spending, tints),
-        sample(run["id"], story.sample, tints, later=story.later),
+        panels.waterfall_steps(page.waterfall_steps, tints),
+        panels.spending(run, page.spending, tints),
+        sample(run["id"], page.sample, tints, later=page.later),
     )
     style = (files(__package__) / "page.css").read_text("utf-8")
     title = f"{_name(run['input'])}: {_state(run)} · enrichctl {run['id']}"
@@ -86,23 +86,23 @@ def page(story: Story) -> str:
         tag("title", title),
         tag("style", Html(style)),
     )
-    made = f"Made by enrichctl {__version__}, {moment(story.at)} UTC."
-    held = " The sample holds personal data." if story.sample else ""
+    made = f"Made by enrichctl {__version__}, {moment(page.at)} UTC."
+    held = " The sample holds personal data." if page.sample else ""
     body = tag("main", *parts, tag("footer", made + held))
     html = tag("html", tag("head", head), tag("body", body), lang="en")
     return f"<!doctype html>\n{html}\n"
 
 
-def _header(story: Story) -> Html:
-    run = story.run
+def _header(page: RunPage) -> Html:
+    run = page.run
     facts = [
         ("started", f"{run['started_at']:%Y-%m-%d %H:%M:%S} UTC"),
-        ("command", tag("code", story.command)),
+        ("command", tag("code", page.command)),
         ("input", _path(run["input"], "stdin")),
         ("output", _path(run["output"], "stdout")),
     ]
     if run["exit_status"] is not None:
-        facts.append(("exit status", f"{run['exit_status']}: {story.means}"))
+        facts.append(("exit status", f"{run['exit_status']}: {page.means}"))
     states = [tag("span", _state(run), class_=f"state {run['state']}")]
     if run["sandbox"]:
         states.append(tag("span", "sandbox: made-up people, no real credits", class_="state"))
@@ -111,14 +111,14 @@ def _header(story: Story) -> Html:
         tag("p", f"enrichctl run {run['id']}", class_="kicker"),
         tag("h1", tag("bdi", _name(run["input"]))),
         tag("p", *states, class_="states"),
-        tag("ul", *_tiles(story), class_="tiles"),
+        tag("ul", *_tiles(page), class_="tiles"),
         tag("dl", *(join(tag("dt", name), tag("dd", what)) for name, what in facts)),
     )
 
 
-def _tiles(story: Story) -> Iterator[Html]:
+def _tiles(page: RunPage) -> Iterator[Html]:
     """Yield the figures that are read first."""
-    run = story.run
+    run = page.run
     paid = [lane for lane in run["providers"] if Decimal(lane["credits"])]
     spent = sum((Decimal(lane["credits"]) for lane in paid), Decimal(0))
     by = ", ".join(f"{lane['name']} {amount(lane['credits'])}" for lane in paid)
@@ -128,7 +128,7 @@ def _tiles(story: Story) -> Iterator[Html]:
     yield _tile(f"{enriched:,}", f"of {run['records']:,} records enriched", people)
     yield _tile(f"{gained:,}", "cells filled", "")
     yield _tile(amount(spent), "credits", by if len(paid) > 1 else "".join(x["name"] for x in paid))
-    yield _tile(*_took(story), "")
+    yield _tile(*_took(page), "")
 
 
 def _tile(figure: str, what: str, more: str) -> Html:
@@ -182,13 +182,13 @@ def _next(run: Facts) -> Html:
     return section("What to do next", *parts, kind="next" if errors or run["resume"] else None)
 
 
-def _tints(story: Story) -> dict[str, str]:
+def _tints(page: RunPage) -> dict[str, str]:
     """Give every provider a colour, in waterfall order."""
-    names = [place.provider for place in story.places]
-    names += [lane["name"] for lane in story.run["providers"]]
-    names += [name for one in story.fillings for name in one.found]
-    names += [line.provider for line in story.spending.lines]
-    return {name: f"p{place % COLOURS}" for place, name in enumerate(dict.fromkeys(names))}
+    names = [step.provider for step in page.waterfall_steps]
+    names += [lane["name"] for lane in page.run["providers"]]
+    names += [name for one in page.fills for name in one.found]
+    names += [line.provider for line in page.spending.lines]
+    return {name: f"p{number % COLOURS}" for number, name in enumerate(dict.fromkeys(names))}
 
 
 def _state(run: Facts) -> str:
@@ -197,14 +197,14 @@ def _state(run: Facts) -> str:
     return "under way" if run["state"] == "running" else "done"
 
 
-def _took(story: Story) -> tuple[str, str]:
+def _took(page: RunPage) -> tuple[str, str]:
     """Return how long the run took, and until when that is."""
-    run = story.run
+    run = page.run
     if run["state"] == "running":
-        return length(story.at - run["started_at"]), "so far"
+        return length(page.at - run["started_at"]), "so far"
     if run["finished_at"]:
         return length(run["finished_at"] - run["started_at"]), "from start to end"
-    return length(story.spending.until - run["started_at"]), "until its last answer"
+    return length(page.spending.until - run["started_at"]), "until its last answer"
 
 
 def _name(path: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from enrichctl.journal.pages import Filling, Place, Spending
+from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.render.chart import steps
 from enrichctl.render.listing import amount, share
 from enrichctl.render.markup import (
@@ -27,14 +27,14 @@ Facts = Mapping[str, Any]
 Tints = Mapping[str, str]  # provider → its colour
 
 
-def fields(run: Facts, fillings: Sequence[Filling], tints: Tints) -> Html | None:
+def fields(run: Facts, fills: Sequence[Fill], tints: Tints) -> Html | None:
     """Return in how many records each field was filled, before and after, and by whom."""
     filled = [f for f in run["fields"] if f["filled_before"] or f["filled_after"]]
     if not filled or not run["records"]:
         return None
-    by = {one.name: one for one in fillings}
+    by = {one.name: one for one in fills}
     rows = [_field(field, by.get(field["name"]), run["records"], tints) for field in filled]
-    finders = {name: tints[name] for name in tints if any(name in one.found for one in fillings)}
+    finders = {name: tints[name] for name in tints if any(name in one.found for one in fills)}
     empty = ", ".join(field["name"] for field in run["fields"] if field not in filled)
     return section(
         "Filled before and after",
@@ -44,7 +44,7 @@ def fields(run: Facts, fillings: Sequence[Filling], tints: Tints) -> Html | None
     )
 
 
-def _field(field: Facts, kept: Filling | None, records: int, tints: Tints) -> Html:
+def _field(field: Facts, kept: Fill | None, records: int, tints: Tints) -> Html:
     before, after = field["filled_before"], field["filled_after"]
     exact = kept is not None and (kept.before, kept.after) == (before, after)
     gains = kept.found if kept and exact else {"": after - before}
@@ -89,19 +89,19 @@ def lanes(run: Facts, tints: Tints) -> Html | None:
     )
 
 
-def places(found: Sequence[Place], tints: Tints) -> Html | None:
+def waterfall_steps(found: Sequence[WaterfallStep], tints: Tints) -> Html | None:
     """Return what each place of the waterfall had to do, and how much of it it knew."""
     if not found:
         return None
     rows = (
         [
-            ("place", join(f"{place.position}. ", named(place.provider, tints))),
-            ("match rate", meter(place.match_rate, tints[place.provider])),
-            ("records", f"{place.reached:,}"),
-            ("matched", f"{place.matched:,}"),
-            ("missed", f"{place.missed:,}"),
+            ("place", join(f"{step.position}. ", named(step.provider, tints))),
+            ("match rate", meter(step.match_rate, tints[step.provider])),
+            ("records", f"{step.reached:,}"),
+            ("matched", f"{step.matched:,}"),
+            ("missed", f"{step.missed:,}"),
         ]
-        for place in found
+        for step in found
     )
     return section(
         "Down the waterfall",

@@ -5,7 +5,7 @@ import pytest
 
 from enrichctl.journal import Intent, Journal, history, pages
 from enrichctl.journal.history import RecordRow, Run
-from enrichctl.journal.pages import Filling, Place
+from enrichctl.journal.pages import Fill, WaterfallStep
 from enrichctl.model import Outcome
 
 BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
@@ -57,12 +57,12 @@ def test_a_provider_takes_the_place_at_which_a_record_came_to_it(journal, run):
         row(4),
     )
 
-    assert pages.places(journal, RUN) == [
-        Place(1, "leadlex", reached=2, missed=2),
-        Place(1, "lemlist", reached=1),
-        Place(2, "lemlist", reached=2, matched=1, missed=1),
+    assert pages.waterfall_steps(journal, RUN) == [
+        WaterfallStep(1, "leadlex", reached=2, missed=2),
+        WaterfallStep(1, "lemlist", reached=1),
+        WaterfallStep(2, "lemlist", reached=2, matched=1, missed=1),
     ]
-    assert [place.match_rate for place in pages.places(journal, RUN)] == [0, None, 0.5]
+    assert [place.match_rate for place in pages.waterfall_steps(journal, RUN)] == [0, None, 0.5]
 
 
 def test_several_questions_to_a_provider_are_one_look_and_none_is_no_look(journal, run):
@@ -77,9 +77,9 @@ def test_several_questions_to_a_provider_are_one_look_and_none_is_no_look(journa
         ),
     )
 
-    assert pages.places(journal, RUN) == [
-        Place(1, "close", reached=1, matched=1),
-        Place(2, "lemlist", reached=1, missed=1),
+    assert pages.waterfall_steps(journal, RUN) == [
+        WaterfallStep(1, "close", reached=1, matched=1),
+        WaterfallStep(2, "lemlist", reached=1, missed=1),
     ]
 
 
@@ -91,9 +91,9 @@ def test_cells_are_counted_by_who_filled_them_in_field_order(journal, run):
         row(3, phone=[None, "+3", "leadlex"], email=[None, "a@b.c", "lemlist"]),
     )
 
-    email, phone = pages.fillings(journal, RUN)
-    assert email == Filling("email", 0, {"leadlex": 1, "lemlist": 2})
-    assert phone == Filling("phone", 2, {"leadlex": 1})
+    email, phone = pages.fills(journal, RUN)
+    assert email == Fill("email", 0, {"leadlex": 1, "lemlist": 2})
+    assert phone == Fill("phone", 2, {"leadlex": 1})
     assert phone.after == 3
 
 

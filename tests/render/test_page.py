@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 import pytest
 
 from enrichctl.journal.history import RecordRow
-from enrichctl.journal.pages import Filling, Line, Place, Spending
+from enrichctl.journal.pages import Fill, Line, Spending, WaterfallStep
 from enrichctl.render.markup import VOID, Html, tag
-from enrichctl.render.page import GENERATOR, POLICY, Story, page
+from enrichctl.render.page import GENERATOR, POLICY, RunPage, page_html
 
 BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
 ALLOWED = {  # elements that can fetch or run nothing
@@ -81,8 +81,10 @@ def story(**facts):
     }  # fmt: skip
     told = {
         "run": run, "command": "enrichctl enrich leads.csv", "means": "done, some records failed",
-        "places": [Place(1, "leadlex", 8, 5, 3), Place(2, "lemlist", 3, 1, 1)],
-        "fillings": [Filling("phone", 2, {"leadlex": 3, "lemlist": 1})],
+        "waterfall_steps": [
+            WaterfallStep(1, "leadlex", 8, 5, 3), WaterfallStep(2, "lemlist", 3, 1, 1),
+        ],
+        "fills": [Fill("phone", 2, {"leadlex": 3, "lemlist": 1})],
         "spending": Spending(
             BEGAN, BEGAN + timedelta(seconds=8),
             [Line("leadlex", [(0.0, Decimal(1)), (0.5, Decimal(3))]),
@@ -91,7 +93,7 @@ def story(**facts):
         "sample": [], "later": "", "at": BEGAN + timedelta(hours=1),
     }  # fmt: skip
     told["run"] |= facts.pop("run", {})
-    return Story(**(told | facts))
+    return RunPage(**(told | facts))
 
 
 def found(**values):
@@ -116,11 +118,11 @@ def hostile():
     made.run.update(input=f"/in/{bad}", output=bad, resume=bad, stopped_by=bad, state="stopped")
     made.run["errors"] = [{"cause": bad, "count": 1, "next": bad}]
     made.run["fields"][0]["name"] = made.run["fields"][1]["name"] = bad
-    made.run["providers"][0]["name"] = made.places[0].provider = bad
-    made.fillings[0].name = bad
-    made.fillings[0].found[bad] = 1
+    made.run["providers"][0]["name"] = made.waterfall_steps[0].provider = bad
+    made.fills[0].name = bad
+    made.fills[0].found[bad] = 1
     made.spending.lines.append(Line(bad, [(0.5, Decimal(1))]))
-    return page(made)
+    return page_html(made)
 
 
 def test_what_strangers_write_stays_text(hostile):
@@ -146,11 +148,11 @@ def test_a_page_asks_nothing_of_the_network(hostile):
 
 
 def test_a_page_says_who_made_it_where_that_is_looked_for():
-    assert GENERATOR in page(story())[:2048]
+    assert GENERATOR in page_html(story())[:2048]
 
 
 def test_the_parts_of_bars_are_what_was_counted():
-    read = Read(page(story()))
+    read = Read(page_html(story()))
 
     widths = bars(read)
     assert ("o-enriched", "width:62.50%") in widths
@@ -161,13 +163,13 @@ def test_the_parts_of_bars_are_what_was_counted():
 
 
 def test_who_filled_a_field_is_left_out_when_not_all_records_are_kept():
-    made = story(fillings=[Filling("phone", 1, {"leadlex": 1})])
+    made = story(fills=[Fill("phone", 1, {"leadlex": 1})])
 
-    assert ("gain", "width:50.00%") in bars(Read(page(made)))
+    assert ("gain", "width:50.00%") in bars(Read(page_html(made)))
 
 
 def test_credits_over_time_are_steps_up_to_a_round_mark():
-    read = Read(page(story()))
+    read = Read(page_html(story()))
 
     lines = [how["d"] for tag, how in read.tinted if how.get("class", "").startswith("line")]
     assert lines == ["M0,250H0.0V218.8H500.0V156.2H1000", "M0,250H1000.0V15.6H1000"]
@@ -181,7 +183,7 @@ def test_credits_over_time_are_steps_up_to_a_round_mark():
 )
 def test_marks_on_the_axis_are_round_and_few(spent, marks):
     line = Line("leadlex", [(0.0, Decimal(spent))])
-    read = Read(page(story(spending=Spending(BEGAN, BEGAN + timedelta(days=2), [line]))))
+    read = Read(page_html(story(spending=Spending(BEGAN, BEGAN + timedelta(days=2), [line]))))
 
     assert marks in read.text
     assert "01-31 10:0002-02 10:00" in read.text
@@ -189,7 +191,7 @@ def test_marks_on_the_axis_are_round_and_few(spent, marks):
 
 def test_credits_of_answers_that_were_erased_are_told_apart():
     line = Line("leadlex", [(0.0, Decimal(3))])
-    read = Read(page(story(spending=Spending(BEGAN, BEGAN + timedelta(1), [line]))))
+    read = Read(page_html(story(spending=Spending(BEGAN, BEGAN + timedelta(1), [line]))))
 
     assert "7.5 credits more are of answers that were erased since." in read.text
 
@@ -197,13 +199,13 @@ def test_credits_of_answers_that_were_erased_are_told_apart():
 def test_the_sample_shows_each_field_about_as_often_and_cuts_long_values():
     few = {f"f{n}": "x" for n in range(4)}
     records = [found(**few, late="y" * 500), found(**few, late="z")]
-    read = Read(page(story(sample=records)))
+    read = Read(page_html(story(sample=records)))
 
     assert "Row 3 line 4, 1 more change" in read.text
     assert "lateblank → z" in read.text
     assert "lateblank → y" not in read.text
 
-    alone = Read(page(story(sample=[found(late="y" * 500)])))
+    alone = Read(page_html(story(sample=[found(late="y" * 500)])))
     assert f"{'y' * 160}…" in alone.text
     assert "y" * 161 not in alone.text
 
@@ -211,10 +213,10 @@ def test_the_sample_shows_each_field_about_as_often_and_cuts_long_values():
 def test_a_run_of_nothing_has_a_page_too():
     made = story(
         run={"records": 0, "outcomes": {}, "providers": [], "fields": [], "errors": []},
-        places=[], fillings=[], spending=Spending(BEGAN, BEGAN + timedelta(1), []),
+        waterfall_steps=[], fills=[], spending=Spending(BEGAN, BEGAN + timedelta(1), []),
     )  # fmt: skip
 
-    assert "Nothing is left to do." in Read(page(made)).text
+    assert "Nothing is left to do." in Read(page_html(made)).text
 
 
 def test_elements_escape_all_but_html():

@@ -15,7 +15,7 @@ from enrichctl.errors import ExitStatus, OutputError
 from enrichctl.files.atomic import AtomicFile
 from enrichctl.journal import history, pages
 from enrichctl.journal.accounts import made_up
-from enrichctl.render.page import GENERATOR, Story, page
+from enrichctl.render.page import GENERATOR, RunPage, page_html
 
 if TYPE_CHECKING:
     from enrichctl.journal import Journal
@@ -44,42 +44,42 @@ def write_page(journal: "Journal", run: "Run", name: str, *, sample: bool, force
             f"{target} is there already, and is no page of enrichctl",
             next="choose another name, or replace it with --force",
         )
-    story = tell(journal, run, sample=sample)
-    text = page(story).encode("utf-8", "replace")  # half a character is no reason to fail
+    page = gather(journal, run, sample=sample)
+    text = page_html(page).encode("utf-8", "replace")  # half a character is no reason to fail
     screen = context.screen()
     if target is None:
         sys.stdout.buffer.write(text)
     else:
         _write(target, text)
         screen.say(f"wrote {target}")
-    if story.sample:
+    if page.sample:
         screen.warn("its sample shows personal data; --no-sample leaves it out")
 
 
-def tell(journal: "Journal", run: "Run", *, sample: bool) -> Story:
+def gather(journal: "Journal", run: "Run", *, sample: bool) -> RunPage:
     """Gather what a page tells of a run."""
     told = facts(journal, run)
-    fillings = pages.fillings(journal, run.id)
+    fills = pages.fills(journal, run.id)
     if not run.summary:  # it has not ended, or not in good order
-        told["fields"] = [_so_far(one) for one in fillings if one.found]
-    places = pages.places(journal, run.id)
-    story = Story(
+        told["fields"] = [_so_far(one) for one in fills if one.found]
+    steps = pages.waterfall_steps(journal, run.id)
+    page = RunPage(
         run=told,
         command=shlex.join(run.command),
         means="" if run.exit_status is None else EXITS[ExitStatus(run.exit_status)].means,
-        places=places,
-        fillings=fillings,
+        waterfall_steps=steps,
+        fills=fills,
         spending=pages.spending(journal, run),
         sample=pages.sample(journal, run.id, SAMPLE) if sample else None,
-        later="" if places else history.later(journal, run),
+        later="" if steps else history.later(journal, run),
         at=journal.now(),
     )
-    return _made_up(story) if run.sandbox else story
+    return _made_up(page) if run.sandbox else page
 
 
-def _made_up(story: Story) -> Story:
-    """Return a page's story with the sandbox's providers called so."""
-    lanes = story.run["providers"]
+def _made_up(page: RunPage) -> RunPage:
+    """Return a page with the sandbox's providers called so."""
+    lanes = page.run["providers"]
     remote = [lane["name"] for lane in lanes if lane["calls"] or lane["asked"] or lane["reused"]]
     names = {name: made_up(name) for name in remote}
 
@@ -87,22 +87,24 @@ def _made_up(story: Story) -> Story:
         return names.get(name, name)
 
     lanes = [lane | {"name": said(lane["name"])} for lane in lanes]
-    for filling in story.fillings:
-        filling.found = {said(name): count for name, count in filling.found.items()}
-    for record in story.sample or ():
+    for fill in page.fills:
+        fill.found = {said(name): count for name, count in fill.found.items()}
+    for record in page.sample or ():
         for cell in record.cells.values():
             cell[2:3] = [said(name) for name in cell[2:3]]
-    spent = story.spending
+    spent = page.spending
     lines = [replace(line, provider=said(line.provider)) for line in spent.lines]
     return replace(
-        story,
-        run=story.run | {"providers": lanes},
-        places=[replace(place, provider=said(place.provider)) for place in story.places],
+        page,
+        run=page.run | {"providers": lanes},
+        waterfall_steps=[
+            replace(step, provider=said(step.provider)) for step in page.waterfall_steps
+        ],
         spending=replace(spent, lines=lines),
     )
 
 
-def _so_far(one: pages.Filling) -> dict[str, Any]:
+def _so_far(one: pages.Fill) -> dict[str, Any]:
     return {"name": one.name, "filled_before": one.before, "filled_after": one.after}
 
 
