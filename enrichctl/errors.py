@@ -6,6 +6,7 @@
     ├── RecordError              this record only; the lane goes on
     │   ├── Miss                 the provider does not know the person: a final answer
     │   ├── Declined             not asked: the provider would have had nothing to do
+    │   │   └── TooLittle        … because it cannot tell whom the record means
     │   ├── BadRecord            the provider rejects what it was told
     │   ├── NotYet               the answer is still being made: look again later
     │   └── Unconfirmed          sent, possibly charged, answer not known
@@ -96,6 +97,12 @@ class Declined(RecordError):
     def __init__(self, message: str, *, answer: object = None) -> None:
         super().__init__(message)
         self.answer = answer
+
+
+class TooLittle(Declined):
+    """The provider cannot tell whom a record means without more of its fields."""
+
+    cause = "not enough data"
 
 
 class BadRecord(RecordError):

@@ -18,7 +18,15 @@ from enrichctl.declared.meaning import (
     refusal,
 )
 from enrichctl.declared.schema import Definition
-from enrichctl.errors import BadRecord, Declined, EnrichctlError, Miss, NotYet, RecordError
+from enrichctl.errors import (
+    BadRecord,
+    Declined,
+    EnrichctlError,
+    Miss,
+    NotYet,
+    RecordError,
+    TooLittle,
+)
 from enrichctl.json_values import decimal, share, text
 from enrichctl.model import (
     NOT_COLLECTED,
@@ -176,7 +184,7 @@ class Declared(Remote):
         """Say why nothing is asked; None when there is something to ask."""
         request = self.definition.request
         if query.inputs.keys().isdisjoint(request.names):
-            return Declined(f"the request of {self.title} tells nothing that is known of it")
+            return TooLittle(f"the request of {self.title} tells nothing that is known of it")
         if "asks" in request.names and request.asks.keys().isdisjoint(query.wants):
             sold = ", ".join(request.asks)
             return Declined(f"{self.title} is asked for {sold}; all else comes along")

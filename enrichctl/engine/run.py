@@ -41,6 +41,7 @@ from enrichctl.errors import (
     ExitStatus,
     ProviderError,
     RecordError,
+    TooLittle,
     UnderWay,
 )
 from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobody
@@ -355,4 +356,5 @@ def _apply_end(lead: Lead, done: Done) -> None:
         why = error.message if isinstance(error, EnrichctlError) else "not asked"
         lead.leave_pending(name, wants, said_by(name, why))
     elif isinstance(error, EnrichctlError):
-        lead.note(Tried(name, Outcome.DECLINED, reason=error.message))
+        needs = wants if isinstance(error, TooLittle) else ()
+        lead.note(Tried(name, Outcome.DECLINED, reason=error.message, needs=needs))

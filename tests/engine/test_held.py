@@ -7,6 +7,7 @@ from rig import Asked, provider
 from test_estimate import lanes, plan
 
 from enrichctl.engine.result import explain
+from enrichctl.errors import TooLittle
 from enrichctl.matching import Suppression
 from enrichctl.model import Status, Value
 
@@ -128,3 +129,21 @@ def test_a_held_address_on_the_list_stops_what_comes_next(rig, beta):
     (lead,) = rig.run([ANNA], alpha, beta, suppression=listed).leads
     assert told(rig, beta) == []
     assert "on the list" in lead.tried[-1].reason
+
+
+class Choosy(Asked):
+    """Cannot tell whom a name means, and says so before anything is billed."""
+
+    def find(self, query, api):
+        del query, api
+        raise TooLittle("choosy needs country")
+
+
+def test_a_record_that_a_provider_cannot_tell_is_skipped_and_says_what_it_takes(rig):
+    ended = rig.run([ANNA, BOB], provider("choosy", "city", Choosy))
+    assert ended.statuses == ["skipped", "skipped"]
+    assert ended.notes == ["choosy needs country"] * 2
+    assert ended.runner.report.summary()["not_asked"] == [
+        {"reason": "choosy needs country", "count": 2}
+    ]
+    assert ended.runner.report.exit_status() == 0

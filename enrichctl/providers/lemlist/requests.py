@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from enrichctl.errors import Declined, RecordError, Unconfirmed
+from enrichctl.errors import Declined, RecordError, TooLittle, Unconfirmed
 from enrichctl.json_values import as_object, text
 from enrichctl.model import Answer, Query, Ticket
 from enrichctl.providers.lemlist.records import lead_as_it_stands, lead_of
@@ -55,11 +55,11 @@ def ways_to_ask(query: Query) -> dict[str, tuple[tuple[str, ...], ...]]:
     return {name: way for name, way in ways.items() if not any(inputs >= {*need} for need in way)}
 
 
-def too_little(query: Query) -> Declined:
+def too_little(query: Query) -> TooLittle:
     """Return what a query ends with for which nothing can be asked."""
     ways = {item: " or ".join("+".join(need) for need in TAKES[item]) for item in sought(query)}
     takes = ", ".join(f"{item} by {way}" for item, way in ways.items())
-    return Declined(f"too little is known of this record: lemlist finds {takes}")
+    return TooLittle(f"too little is known of this record: lemlist finds {takes}")
 
 
 def flags_of(query: Query) -> dict[str, str]:

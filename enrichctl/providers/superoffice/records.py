@@ -3,7 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
-from enrichctl.errors import BadRecord, Miss, RecordError
+from enrichctl.errors import BadRecord, Miss, RecordError, TooLittle
 from enrichctl.facts import countries
 from enrichctl.facts.companies import same_company
 from enrichctl.json_values import as_object, objects, text
@@ -51,6 +51,7 @@ def company(query: Query, api: Api) -> dict[str, Any]:
     The whole entity: ``$select`` would null the rest, and enriching or saving that would lose it.
 
     Raises:
+        TooLittle: There are several of that name, and nobody knows the country.
         BadRecord: There are several, it is deleted, or the id cannot be one.
     """
     number = query.inputs.get(CONTACT_ID) or _number(query, api)
@@ -117,11 +118,14 @@ def candidate(before: dict[str, Any], query: Query, lands: Lands, api: Api) -> C
 
     Raises:
         Miss: There is none.
+        TooLittle: Nobody knows the country, and a name alone may be another country's company.
         BadRecord: There are several, or the preview is another company's.
     """
     name = text(before.get(NAME)) or query.inputs.get(COMPANY_NAME, "")
     own = query.inputs.get(OWN_ENRICH_ID)
     code = countries.code(home(before)) or _country(query)
+    if not (own or code):
+        raise _without_country(query)
     ids = [own] if own else _enrich_ids(name, code, api)
     for enrich_id in ids:
         answer = api.post(f"{AGENT}/GetPreviewEnrichContact", {ENRICH_ID: enrich_id}).json()
@@ -150,6 +154,12 @@ def _country(query: Query) -> str:
     return next(filter(None, map(countries.code, told)), "")
 
 
+def _without_country(query: Query) -> TooLittle:
+    """Return what a record ends with whose country it would take to know."""
+    given = any(map(query.inputs.get, ("country_code", "country")))
+    return TooLittle(f"superoffice needs country{' (not understood)' if given else ''}")
+
+
 def _number(query: Query, api: Api) -> str:
     """Return the id of the one company in the CRM with the row's name and country, or ""."""
     name, country = query.inputs[COMPANY_NAME], _country(query)
@@ -167,6 +177,8 @@ def _number(query: Query, api: Api) -> str:
         and country in ("", countries.code(text(row.get(ROW_COUNTRY))) or country)
     ]
     if len(rows) > 1 or answer.get("odata.nextLink"):
+        if not country:
+            raise _without_country(query)
         raise BadRecord(f"ambiguous: {len(rows)} companies of that name in your SuperOffice")
     return text(rows[0].get(ROW_ID)) if rows else ""
 
@@ -176,8 +188,6 @@ def _enrich_ids(name: str, country: str, api: Api) -> list[str]:
 
     Not clear: how the country is told. Lists that resemble this one take ``key=value``.
     """
-    if not country:
-        raise BadRecord("no country, and a name alone may be another country's company")
     params = {"query": name, "additional": f"countryIso2={country.lower()}"}
     offered = api.get(CANDIDATES, params).json()
     if not isinstance(offered, list):
