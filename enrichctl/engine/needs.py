@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from enrichctl.facts.placeholders import usable
 from enrichctl.fields import kind_of
 from enrichctl.matching import identity
 from enrichctl.provider import Provider
@@ -30,9 +31,14 @@ def in_words(provider: Provider, needs: Needs, known: Mapping[str, str], region:
         region: Country of phone numbers that state none.
     """
     said: dict[tuple[str, ...], list[str]] = {}
+    may_be_told = usable(known)
     for name, ways in needs.items():
-        said.setdefault(_smallest(ways, known, region), []).append(name)
-    parts = [f"{' and '.join(need)}{_for(names)}" for need, names in said.items() if need]
+        said.setdefault(_smallest(ways, may_be_told, region), []).append(name)
+    parts = [
+        " and ".join(f"{one} (not usable)" if one in known else one for one in need) + _for(names)
+        for need, names in said.items()
+        if need
+    ]
     return f"{provider.name} needs {', and '.join(parts)}" if parts else ""
 
 

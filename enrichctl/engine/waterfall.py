@@ -25,7 +25,7 @@ from enrichctl.engine.question import (
     route_of,
 )
 from enrichctl.facts import spelling
-from enrichctl.facts.placeholders import is_nobodys
+from enrichctl.facts.placeholders import usable
 from enrichctl.fields import kind_of
 from enrichctl.journal import Journal
 from enrichctl.matching import Suppression, fingerprint_person, identity
@@ -225,7 +225,7 @@ class Waterfall:
         self, lead: Lead, provider: Provider, known: Mapping[str, str], assumed: frozenset[str]
     ) -> Identity:
         """Return who a record is to a provider by these values, and what a plan assumes."""
-        region = lead.record.region
+        region, known = lead.record.region, usable(known)
         shared = SHARED if lead.conflicts.name else () if is_own_email(known) else ("email",)
         identified = _assumed(provider, known, region, assumed) or identity(
             provider.needs, known, region, shared
@@ -235,8 +235,6 @@ class Waterfall:
         names, canonical = identified
         inputs = dict(zip(names, canonical, strict=True))
         for name in (*names, *provider.optional_inputs):
-            if name in known and is_nobodys(name, known[name]):
-                continue
             if name in known and kind_of(name) not in CANONICAL:
                 inputs[name] = known[name]
             elif name in known and name not in inputs:

@@ -38,6 +38,7 @@ _PROFILE = re.compile(r".*/in/([^/?#]*)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL
 # LinkedIn's own page for the reader, and what its exports put for those who hide theirs.
 _NO_PROFILE = frozenset({"", "me", "unavailable", "headless", "edit"})
 _NO_LOCAL = frozenset({"nomail", "noemail", "donotemail"})
+_NO_ADDRESS = ("not a ", "not an ")
 _ONLY_AT_THEIR_OWN = frozenset({"test", "email", "mail", "example"})  # test@test.com
 # Surnames that are markers as well. Only Python writes None, and only SQL and R write capitals.
 _ALSO_NAMES = frozenset({"null", "na", "nan", "nil", "no", "brak", "keine", "yok"})
@@ -135,8 +136,24 @@ def could_be(field: str, text: str, email: str = "") -> bool:
 
 
 def is_nobodys(field: str, text: str) -> bool:
-    """Tell whether a domain or website is nobody's in particular: a mailbox provider's, say."""
-    return kind_of(field) in ("domain", "url") and domains.company(text) is None
+    """Tell whether a value leads to nobody, so that no provider is told it.
+
+    An address that is malformed or ends as no domain can, a profile that is none, a domain or
+    website of nobody in particular: a mailbox provider's, say.
+    """
+    match kind_of(field):
+        case "email":
+            return mailboxes.kind(text) == "malformed"
+        case "person_url":
+            return spelling.profile_url(text) is None
+        case "domain" | "url":
+            return domains.company(text) is None
+    return False
+
+
+def usable(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what a provider may be told of: values without what `is_nobodys`."""
+    return {name: text for name, text in values.items() if not is_nobodys(name, text)}
 
 
 def _could_be_called(text: str) -> bool:
@@ -210,7 +227,8 @@ def _undecided(_: str) -> bool | None:
 def _nobodys_address(text: str) -> bool | None:
     local, at, host = text.casefold().rpartition("@")
     if not at:
-        return None
+        # Who writes "not an e-mail" says that what stood there is wrong, not that nothing did.
+        return False if plain(text).startswith(_NO_ADDRESS) else None
     bare = plain(local).replace(" ", "")
     if bare in _NO_LOCAL or not bare:
         return True

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from rig import Rows, provider
+from rig import COLUMNS, Rows, provider
 
 from enrichctl.engine.estimate import Estimate
 from enrichctl.engine.question import Rules, Step
@@ -17,11 +17,11 @@ ANNA, BOB, CARL = "anna@acme.com", "bob@acme.com", "carl@acme.com"
 KEYED = {"key_header": "Key", "key_hours": 24}
 
 
-def plan(rig, emails, *providers, limit=None, budgets=None, **rules):
+def plan(rig, emails, *providers, limit=None, budgets=None, columns=COLUMNS, **rules):
     rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
     steps = [Step(p, p.finds, "account") for p in providers]
     waterfall = Waterfall(steps, Rules(**rules), rig.journal)
-    reader = RecordReader({"email": 0, "city": 1, "job_title": 2}, waterfall)
+    reader = RecordReader(columns, waterfall)
     estimate = Estimate(
         waterfall, Scratch().add,
         lambda name: history.match_rate(rig.journal, name, "account"), Limits(limit),
