@@ -20,7 +20,7 @@ from pathlib import Path
 import keyring
 import keyring.backends.fail
 import pytest
-import rich.console  # noqa: F401 - keeps the environment in which it is first imported
+from rich.console import Console
 
 from enrichctl.cli import app, context
 from enrichctl.sandbox import Sandbox
@@ -28,6 +28,8 @@ from enrichctl.sandbox import Sandbox
 HERE = Path(__file__).parent
 SCREENS = HERE / "screens"
 WIDTH = 80
+WIDTHS = (55, 80, 120)
+LABEL = 20  # columns before a word that is longer than its line
 VARYING = (
     (r"\d{8}-\d{6}-[0-9a-f]{4}", "20260102-030405-abcd"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, \d+ s", "2026-01-02 03:04:05 UTC, 1 s"),
@@ -38,6 +40,7 @@ VARYING = (
     (r"req_[0-9a-f]{32}", "req_" + "0123456789abcdef" * 2),
     (r"/tmp/screens-[a-z0-9_]{8}", "/home/jane/sales/team"),  # noqa: S108 - made by mkdtemp
 )
+WORD = re.compile(r"""'[^']*'(?: \\\\)?$|\S+(?: \\\\)?$|\S+""")
 LEADS = "".join((HERE / "data" / "leads.csv").read_text("utf-8").splitlines(keepends=True)[:13])
 CONFIG = "[providers.leadlex]\nbudget = {run = 200, day = 500, month = 5000}\n"
 
@@ -61,16 +64,23 @@ class Terminal(io.StringIO):
 
 
 class Desk:
-    """A fresh home in which commands are typed, one after the other."""
+    """A fresh home in which commands are typed, one after the other.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: The home.
+        width: Columns of the terminal.
+    """
+
+    def __init__(self, folder: Path, width: int = WIDTH) -> None:
         self.folder = folder
+        self.width = width
         self.seen: list[str] = []
+        self.shown: list[tuple[str, list[str]]] = []
         self.environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "TERM": "dumb",
-            "COLUMNS": str(WIDTH),
+            "COLUMNS": str(width),
             "ENRICHCTL_STATE_DIR": str(folder / "state"),
             "ENRICHCTL_CONFIG": str(folder / "config.toml"),
         }
@@ -86,6 +96,7 @@ class Desk:
         terminal = Terminal(typed or "")
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(os, "environ", self.environ)
+            patch.setattr(Console, "_environ", self.environ)  # it keeps that of its first import
             patch.setattr(keyring, "get_keyring", keyring.backends.fail.Keyring)
             patch.chdir(self.folder)
             patch.setattr(sys, "argv", ["enrichctl", *argv])
@@ -95,7 +106,9 @@ class Desk:
             patch.setattr(sys, "stdin", pipe if typed is None else terminal)
             context.set_up(color="auto", quiet=False, verbose=0, config="")
             status = app.run(argv)
-        said = "\n".join(line.rstrip() for line in terminal.getvalue().splitlines())
+        lines = terminal.getvalue().splitlines()
+        self.shown.append((" ".join(argv), lines))
+        said = "\n".join(line.rstrip() for line in lines)
         end = f"\n[exit {status}]" if status else ""
         self.seen.append(f"$ enrichctl {' '.join(argv)}\n{said}{end}\n")
 
@@ -353,20 +366,53 @@ def normal(text: str) -> str:
     return text
 
 
-def play(name: str) -> str:
-    """Return a scene as a person sees it."""
+def play(name: str, width: int = WIDTH) -> Desk:
+    """Return the desk at which a scene was played."""
     # The length of its path decides where lines break.
     with tempfile.TemporaryDirectory(prefix="screens-", dir="/tmp") as folder:
-        desk = Desk(Path(folder))
+        desk = Desk(Path(folder), width)
         SCENES[name](desk)
-        return normal("\n".join(desk.seen))
+        return desk
+
+
+def seen(name: str) -> str:
+    """Return a scene as a person sees it."""
+    return normal("\n".join(play(name).seen))
 
 
 @pytest.mark.parametrize("name", SCENES)
 def test_a_screen_is_as_recorded(name: str) -> None:
     recorded = SCREENS / f"{name}.txt"
 
-    assert play(name) == recorded.read_text("utf-8"), f"record them again: python {__file__}"
+    assert seen(name) == recorded.read_text("utf-8"), f"record them again: python {__file__}"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", SCENES)
+def test_a_screen_fits_its_terminal_and_nothing_of_it_is_cut(name: str, width: int) -> None:
+    """Only a single word may be longer than a line: it is copied, and breaks nowhere."""
+    for command, lines in play(name, width).shown:
+        for line in lines:
+            where = f"{command}: {line!r}"
+            assert line == line.rstrip() or line.endswith(("] ", "? ")), where  # what asks
+            assert len(line) <= width or len(line) - len(WORD.findall(line)[-1]) <= LABEL, where
+            assert not re.search(r"\w…", line), where
+
+
+@pytest.mark.parametrize("line", ["status", "status last", "credits", "fields", "help"])
+def test_in_a_pipe_a_row_is_a_line_and_nothing_is_cut(line, tmp_path, monkeypatch, capsys) -> None:
+    desk = Desk(tmp_path, 30)
+    with desk.paid():
+        desk("enrich", "leads.csv", "-p", "offline,leadlex,lemlist", "-yq", "--budget", "9")
+        for name, value in desk.environ.items():
+            monkeypatch.setenv(name, value)
+        app.run(line.split())
+
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) > 60  # what a terminal of 30 columns has no room for
+    assert all(one == one.rstrip() and not re.search(r"\w…", one) for one in lines)
+    table = [one for one in lines if one.split()[:1] == ["leadlex"]]
+    assert len(table) == (line in ("status last", "credits"))
 
 
 def test_every_recording_has_its_scene() -> None:
@@ -378,7 +424,7 @@ def record() -> None:
     for path in SCREENS.glob("*.txt"):
         path.unlink()
     for name in SCENES:
-        (SCREENS / f"{name}.txt").write_text(play(name), "utf-8")
+        (SCREENS / f"{name}.txt").write_text(seen(name), "utf-8")
 
 
 if __name__ == "__main__":

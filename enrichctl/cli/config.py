@@ -7,9 +7,9 @@ import typer
 
 from enrichctl.cli import context
 from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
-from enrichctl.cli.usage import Group
+from enrichctl.cli.usage import Family
 
-app = typer.Typer(name="config", cls=Group, rich_markup_mode=None, add_completion=False)
+app = Family("config")
 
 
 @app.callback(invoke_without_command=True)

@@ -9,7 +9,7 @@ import typer
 from enrichctl.cli import context
 from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.providers.sandbox import forget_rehearsals
-from enrichctl.cli.usage import Group
+from enrichctl.cli.usage import Family
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Yes = Annotated[
     bool, typer.Option("-y", "--yes", help="Do not ask, though what was paid for goes.")
 ]
 
-app = typer.Typer(name="journal", cls=Group, rich_markup_mode=None, add_completion=False)
+app = Family("journal")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,6 +1,9 @@
 """How help pages are set, and what is said about a command line that cannot be read."""
 
 import inspect
+import re
+import shutil
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -8,12 +11,50 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from enrichctl.errors import UsageError
+from enrichctl.render.command_line import command_lines
 
+INDENT = "  "
 SUMMARY = 200  # characters of a command's summary: it is broken into lines rather than cut
 WORDS = {"int range": "whole number", "float range": "number", "int": "whole number"}
 
 
-class Command(TyperCommand):
+class _Fitted:
+    """Help whose examples fit the terminal, and whose lines end where their words do."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the page."""
+        page: str = super().get_help(ctx)  # type: ignore[misc]
+        return "\n".join(line.rstrip() for line in page.split("\n"))
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        """Write what the command does, and its examples."""
+        del ctx
+        text = inspect.cleandoc(self.help).partition("\f")[0]  # type: ignore[attr-defined]
+        room = shutil.get_terminal_size().columns - 2 * len(INDENT)
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(
+                re.sub(r"(?<=\x08\n).*?(?=\n\n|$)", _examples(room), text, flags=re.DOTALL)
+            )
+
+
+def _examples(room: int) -> Callable[[re.Match[str]], str]:
+    """Return what fits a block of commands, each with what it is for behind two blanks."""
+
+    def fit(block: re.Match[str]) -> str:
+        typed = [re.split(r" {2,}", line.strip(), maxsplit=1) for line in block[0].split("\n")]
+        if all(len(line.strip()) <= room for line in block[0].split("\n")):
+            return block[0]
+        lines = []
+        for command, *gloss in typed:
+            lines += command_lines(command, room)
+            lines += (f"    {text}" for one in gloss for text in textwrap.wrap(one, room - 4))
+        return "\n".join(INDENT + line for line in lines)
+
+    return fit
+
+
+class Command(_Fitted, TyperCommand):
     """A command whose help groups its options, by their ``rich_help_panel``."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -21,7 +62,7 @@ class Command(TyperCommand):
         _write_options(self.get_params(ctx), ctx, formatter)
 
 
-class Group(TyperGroup):
+class Group(_Fitted, TyperGroup):
     """Commands whose help lists the whole first sentence of each, before any option."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -40,6 +81,23 @@ class Group(TyperGroup):
         with formatter.section("Commands"):
             formatter.write_dl(records)
         _write_options(self.get_params(ctx), ctx, formatter)
+
+
+class Family(typer.Typer):
+    """Commands under one name, each with help like all others.
+
+    Args:
+        name: The name.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, cls=Group, rich_markup_mode=None, add_completion=False)
+
+    def command(  # type: ignore[override]
+        self, name: str
+    ) -> Callable[[Callable[..., int]], Callable[..., int]]:
+        """Return what makes a function a command; its name is all that commands here need."""
+        return super().command(name, cls=Command)
 
 
 class Commands(Mapping[str, Any]):

@@ -5,17 +5,18 @@ from typing import Any
 
 from rich.text import Text
 
-from enrichctl.render.listing import amount, moment, share, show, table
+from enrichctl.render.fitted import Column, Grid
+from enrichctl.render.listing import amount, moment, share, show
 from enrichctl.render.screen import Screen
 
 
 def show_accounts(screen: Screen, accounts: Sequence[Mapping[str, Any]]) -> None:
     """Show balances, what was spent, what is left of budgets, and what a value costs."""
     numbers = ("balance", "last run", "today", "month", "per field", "match rate")
-    made = table("provider", *numbers, right=numbers)
+    made = Grid(Column("provider"), *(Column(name, number=True) for name in numbers))
     for one in accounts:
         spent, cost = one["spent"], one["credits_per_filled_field"]
-        made.add_row(
+        made.add(
             one["name"],
             Text("not offered", style="dim")
             if one["balance_source"] == "not_offered"
@@ -24,9 +25,8 @@ def show_accounts(screen: Screen, accounts: Sequence[Mapping[str, Any]]) -> None
             amount(cost and round(cost, 2)),
             share(one["match_rate"]),
         )
-    show(screen, made)
     told = "per field: credits for a filled cell; match rate: of the people answered for"
-    show(screen, Text(told, style="dim"))
+    show(screen, made, Text(told, style="dim"))
     for one in accounts:
         for line in (_reported(one), _aside(one), _budget(one)):
             if line:

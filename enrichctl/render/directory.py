@@ -6,7 +6,8 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from enrichctl.render.listing import amount, fit, flow, pairs, show, table, width, words
+from enrichctl.render.fitted import Column, Grid, Whole
+from enrichctl.render.listing import amount, fit, flow, pairs, show, width, words
 from enrichctl.render.screen import Screen, clean
 
 Facts = Mapping[str, Any]
@@ -49,12 +50,12 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
     show(screen, facts)
     for label, url in (("base URL", one["base_url"]), ("docs", one["docs"])):
         if url:  # never broken: it is copied, or clicked
-            show(screen, f"  {label:<12}  {clean(url)}")
+            show(screen, Whole(f"  {label:<12}  {clean(url)}"))
     if not items:
         return
-    made = table("login", "", "variable", "from", fold=("variable",))
+    made = Grid(Column("login"), Column(""), Column("variable"), Column("from"))
     for item in items:
-        made.add_row(
+        made.add(
             clean(item["name"]),
             "required" if item["required"] else "optional",
             item["variable"],

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
 from rich.text import Text
 
-from enrichctl.render.listing import amount, count, fit, hang, length, share, table
+from enrichctl.render.fitted import Column, Command, Grid, Hanging, advice
+from enrichctl.render.listing import amount, count, fit, length, share
 from enrichctl.render.screen import Screen, clean
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 BAR = 20  # cells of a fill-rate bar
 FEWEST = 6  # cells, or there is no bar: the figures need the room
@@ -17,6 +20,8 @@ WORDS = {
     "enriched": "green", "complete": "", "no_match": "", "skipped": "dim",
     "review": "yellow", "failed": "red", "unconfirmed": "yellow", "pending": "yellow",
 }  # fmt: skip
+FIGURES = ("before", "after")
+RANK = {"calls": 3, "missed": 2, "declined": 1, "reused": 1}  # the higher, the sooner it gives way
 COUNTS = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
 
 Facts = Mapping[str, Any]
@@ -50,10 +55,10 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
         screen.say(f"wrote {clean(target)}")
     if run["resume"]:
         needed = screen.tell if run["exit_status"] else screen.say
-        needed(f"go on: {clean(run['resume'])}")
+        needed(Command("go on: ", clean(run["resume"])))
 
 
-def parts(run: Facts, room: int) -> Iterator[Text | Table]:
+def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
     """Yield what each provider did and what came of it, with blank lines between."""
     lanes, records = run["providers"], run["records"]
     if made := _lanes(lanes):
@@ -64,7 +69,7 @@ def parts(run: Facts, room: int) -> Iterator[Text | Table]:
     if made := _fields(run["fields"], records, room):
         yield Text("")
         yield made
-        bars = len(made.columns) > len(("field", "before", "after"))
+        bars = _cells(run["fields"], room) > 0
         legend = f"{BEFORE} filled before, {GAINED} by this run, " if bars else ""
         yield Text(f"{legend}of all rows", style="dim")
     not_asked = run.get("not_asked", ())
@@ -85,12 +90,12 @@ def waiting(run: Facts) -> Iterator[str]:
         yield f"{count_:,} {words} paid and waiting: run again, free"
 
 
-def errors(found: Sequence[Facts]) -> Iterator[str | Table]:
-    """Yield errors by cause, each with what to do about it, which is never broken: it is typed."""
+def errors(found: Sequence[Facts]) -> Iterator[Hanging]:
+    """Yield errors by cause, each with what to do about it."""
     for error in found:
-        yield hang(f"{count(error['count'], 'record')}: ", clean(error["cause"]), style="yellow")
+        yield Hanging(f"{count(error['count'], 'record')}: ", clean(error["cause"]), style="yellow")
         if error["next"]:
-            yield f"  next: {clean(error['next'])}"
+            yield advice(clean(error["next"]))
 
 
 def state(run: Facts) -> Text:
@@ -112,7 +117,7 @@ def outcomes(counts: Mapping[str, int]) -> Text:
     return Text(", ").join(shown) if shown else Text("no records")
 
 
-def _lanes(lanes: Sequence[Facts]) -> Table | None:
+def _lanes(lanes: Sequence[Facts]) -> Grid | None:
     parts_in_it = ("asked", "reused", "declined", "set_aside")
     lanes = [lane for lane in lanes if any(lane[name] for name in parts_in_it)]
     if not lanes:
@@ -120,9 +125,9 @@ def _lanes(lanes: Sequence[Facts]) -> Table | None:
     shown = [c for c in COUNTS if c in COUNTS[:3] or any(lane[c] for lane in lanes)]
     aside = any(lane["set_aside"] for lane in lanes)
     numbers = (*shown, "of answered", "calls", "spent", *["set aside"] * aside)
-    made = table("provider", *numbers, right=numbers)
+    made = Grid(Column("provider"), *(Column(n, number=True, rank=RANK.get(n, 0)) for n in numbers))
     for lane in lanes:
-        made.add_row(
+        made.add(
             lane["name"],
             *(f"{lane[name]:,}" for name in shown),
             share(lane["match_rate"]),
@@ -133,25 +138,35 @@ def _lanes(lanes: Sequence[Facts]) -> Table | None:
     if len(lanes) > 1:
         sums = [sum(Decimal(lane[name]) for lane in lanes) for name in ("credits", "set_aside")]
         blank = [""] * (len(numbers) - aside)
-        made.add_row(*blank, Text(amount(sums[0]), style="bold"), *[amount(sums[1])] * aside)
+        made.add(*blank, Text(amount(sums[0]), style="bold"), *[amount(sums[1])] * aside)
     return made
 
 
-def _fields(fields: Sequence[Facts], records: int, room: int) -> Table | None:
+def _fields(fields: Sequence[Facts], records: int, room: int) -> Grid | None:
     """Return fill rates before and after as bars, of the fields that gained."""
-    gained = [field for field in fields if field["filled_after"] > field["filled_before"]]
+    gained = _gained(fields)
     if not gained or not records:
         return None
-    figures = ("before", "after")
-    longest = max(len(field["name"]) for field in gained)
-    cells = min(BAR, room - longest - len("".join(figures)) - 6)  # two between two columns
-    bars = ("filled",) if cells >= FEWEST else ()
-    made = table("field", *bars, *figures, right=figures)
+    cells = _cells(fields, room)
+    bars = [Column("filled")] if cells else []
+    figures = (Column(name, number=True) for name in FIGURES)
+    made = Grid(Column("field"), *bars, *figures)
     for field in gained:
         before, after = field["filled_before"] / records, field["filled_after"] / records
         bar = [_bar(before, after, cells)] if bars else []
-        made.add_row(clean(field["name"]), *bar, share(before), share(after))
+        made.add(clean(field["name"]), *bar, share(before), share(after))
     return made
+
+
+def _gained(fields: Sequence[Facts]) -> list[Facts]:
+    return [field for field in fields if field["filled_after"] > field["filled_before"]]
+
+
+def _cells(fields: Sequence[Facts], room: int) -> int:
+    """Return the cells of a bar; 0 where there is no room for one."""
+    longest = max(len(field["name"]) for field in _gained(fields))
+    cells = min(BAR, room - longest - len("".join(FIGURES)) - 6)  # two between two columns
+    return cells if cells >= FEWEST else 0
 
 
 def _bar(before: float, after: float, cells: int) -> Text:

@@ -3,17 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.text import Text
-
-from enrichctl.render.listing import NONE, show, table
+from enrichctl.render.fitted import Column, Grid
+from enrichctl.render.listing import NONE, show
 from enrichctl.render.screen import Screen, clean
 
 
 def show_fields(screen: Screen, fields: Sequence[Mapping[str, Any]]) -> None:
     """Print the fields, one a line where there is room."""
-    made = table("field", "what it is", "filled by", fold=("what it is", "filled by"))
+    made = Grid(Column("field"), Column("what it is", wraps=True), Column("filled by", wraps=True))
     for field in fields:
-        made.add_row(
-            field["name"], field["means"], Text(clean(", ".join(field["filled_by"]) or NONE))
-        )
+        made.add(field["name"], field["means"], clean(", ".join(field["filled_by"]) or NONE))
     show(screen, made)

@@ -5,20 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.cells import cell_len, set_cell_size
-from rich.table import Table
 from rich.text import Text
 
 from enrichctl.render.ended import WORDS, errors, outcomes, parts, state, waiting
+from enrichctl.render.fitted import Column, Command, Grid
 from enrichctl.render.listing import (
     amount,
     credit,
-    inset,
     length,
     moment,
     pairs,
     show,
-    table,
     width,
 )
 from enrichctl.render.screen import Screen, clean
@@ -31,34 +28,26 @@ Facts = Mapping[str, Any]
 
 def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
     """Show runs, newest first, two lines each."""
-    lines = [["run", "input", "records", "matches", "credits", "took"]]
+    made = Grid(
+        Column("run"),
+        Column("input", wraps=True, rank=2),
+        *(Column(name, number=True) for name in ("records", "matches", "credits")),
+        Column("took", number=True, rank=1),
+    )
     for run in runs:
         lanes = run["providers"]
-        lines.append(
-            [
-                run["id"],
-                _name(run["input"]),
-                f"{run['records']:,}",
-                f"{sum(lane['matched'] for lane in lanes):,}",
-                _spent(lanes),
-                _took(run),
-            ]
+        note = Text(f"{moment(run['started_at'])} UTC  ", style="dim")
+        note.append_text(state(run)).append("  ").append_text(outcomes(run["outcomes"]))
+        made.add(
+            run["id"],
+            _name(run["input"]),
+            f"{run['records']:,}",
+            f"{sum(lane['matched'] for lane in lanes):,}",
+            _spent(lanes),
+            _took(run),
+            note=note,
         )
-    room = width(screen)
-    widths = [max(cell_len(line[n]) for line in lines) for n in range(len(lines[0]))]
-    widths[1] = max(8, min(widths[1], room - sum(widths) + widths[1] - 2 * (len(widths) - 1)))
-    for number, line in enumerate(lines):
-        cells = [
-            set_cell_size(text, room) if n < 2 else text.rjust(room)  # noqa: PLR2004 - names, then numbers
-            for n, (text, room) in enumerate(zip(line, widths, strict=True))
-        ]
-        show(screen, Text("  ".join(cells), style="" if number else "dim", no_wrap=True))
-        if number:
-            run = runs[number - 1]
-            second = Text(f"{moment(run['started_at'])} UTC  ", style="dim")
-            second.append_text(state(run))
-            second.append("  ").append_text(outcomes(run["outcomes"]))
-            show(screen, inset(second, 2))
+    show(screen, made)
     for run in _newest_of_jobs(runs):
         for words in (*waiting(run), _job(run)):
             if words:
@@ -95,7 +84,7 @@ def show_run(screen: Screen, run: Facts) -> None:
     if run["errors"]:
         show(screen, "", *errors(run["errors"]))
     if run["resume"]:
-        show(screen, "", f"go on: {clean(run['resume'])}")
+        show(screen, "", Command("go on: ", clean(run["resume"])))
 
 
 def _job(run: Facts) -> str:
@@ -124,17 +113,18 @@ def show_record(screen: Screen, record: Facts) -> None:
     if record["note"]:
         show(screen, f"  {clean(record['note'])}")
     if record["values"]:
-        show(screen, "", _values(record["values"], width(screen)))
+        show(screen, "", _values(record["values"]))
     for attempt in record["attempts"]:
         show(screen, "", *_attempt(attempt))
 
 
 def show_records(screen: Screen, records: Iterable[Facts], total: int) -> None:
     """List records with why they ended as they did."""
-    listed = table("row", "line", "status", "note", right=("row", "line"), fold=("note",))
+    numbers = (Column(name, number=True) for name in ("row", "line"))
+    listed = Grid(*numbers, Column("status"), Column("note", wraps=True))
     for record in records:
         style = WORDS.get(record["status"], "")
-        listed.add_row(
+        listed.add(
             f"{record['row']:,}",
             f"{record['line']:,}",
             Text(record["status"], style=style),
@@ -170,20 +160,11 @@ def _took(run: Facts) -> str:
     return length(datetime.now(UTC) - run["started_at"]) if run["state"] == "running" else "-"
 
 
-def _values(values: Mapping[str, Facts], room: int) -> Table:
-    """Return a record's values and where they came from: beside a value, or below a long one."""
-    sources = {name: _origin(value) for name, value in values.items()}
-    room -= max(map(cell_len, values)) + 2
-    beside = room - max(map(cell_len, sources.values())) - 2
-    shown = {name: _change(value) for name, value in values.items()}
-    widest = max([0, *(n for text in shown.values() if (n := text.cell_len) <= beside)])
-    made = table("field", "value", fold=("value",))
-    for name, text in shown.items():
-        if sources[name]:
-            gap = " " * (widest - text.cell_len + 2)
-            text.append(gap if text.cell_len <= widest else "\n" + " " * (widest + 2))
-            text.append(sources[name], style="dim")
-        made.add_row(clean(name), text)
+def _values(values: Mapping[str, Facts]) -> Grid:
+    """Return a record's values and where they came from."""
+    made = Grid(Column("field"), Column("value", wraps=True), Column("from", wraps=True))
+    for name, value in values.items():
+        made.add(clean(name), _change(value), Text(_origin(value), style="dim"))
     return made
 
 
@@ -206,7 +187,7 @@ def _origin(value: Facts) -> str:
     return clean(", ".join(parts))
 
 
-def _attempt(attempt: Facts) -> Iterable[Text | Table]:
+def _attempt(attempt: Facts) -> Iterable[Text | Grid]:
     head = Text(attempt["provider"], style="bold").append(f" {attempt['outcome']}", "not bold")
     if attempt["at"]:
         head.append(f", {credit(attempt['credits'] or 0)}", "not bold")

@@ -1,4 +1,4 @@
-"""Tables that were asked for: aligned, without lines, on stdout."""
+"""What was asked for, printed on stdout; figures and names as a person reads them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
+from enrichctl.render.fitted import Column, Grid
 from enrichctl.render.screen import Screen, clean
 
 if TYPE_CHECKING:
@@ -20,48 +20,24 @@ NONE = "-"
 
 def show(screen: Screen, *things: "RenderableType") -> None:
     """Print what was asked for on stdout."""
-    console = screen.console(out=True)
     for thing in things:
-        console.print(thing, soft_wrap=isinstance(thing, str))
+        screen.show(thing, out=True)
 
 
 def width(screen: Screen) -> int:
-    """Return the columns that a line may take: those of a terminal that shows it, else 80."""
-    return screen.console(out=True).width  # that of stderr behind a pager
+    """Return the columns that a line may take where somebody reads it.
 
-
-def inset(thing: "RenderableType", columns: int) -> Padding:
-    """Return something moved to the right, with all lines that it may take."""
-    return Padding(thing, (0, 0, 0, columns), expand=False)
-
-
-def table(*columns: str, right: Sequence[str] = (), fold: Sequence[str] = ()) -> Table:
-    """Return a table without lines.
-
-    Args:
-        columns: Their headers.
-        right: Columns of numbers.
-        fold: Columns that may take several lines where the terminal is narrow.
+    Those of the terminal that shows it, or that stands behind a pager; else 80.
     """
-    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in columns:
-        made.add_column(
-            name,
-            justify="right" if name in right else "left",
-            no_wrap=name not in fold,
-            overflow="fold" if name in fold else "ellipsis",
-        )
-    return made
+    return min(screen.console(out=True).width, Console().width)
 
 
-def pairs(rows: Iterable[tuple[str, str]], *, indent: int = 2) -> Table:
-    """Return names beside what they stand for, over several lines if need be; blank ones not."""
-    made = Table.grid(padding=(0, 2, 0, 0))
-    made.add_column(no_wrap=True)
-    made.add_column(overflow="fold")
+def pairs(rows: Iterable[tuple[str, str]], *, indent: int = 2) -> Grid:
+    """Return names before what they stand for, over several lines if need be; blank ones not."""
+    made = Grid(Column(""), Column("", wraps=True), heading=False)
     for name, what in rows:
         if what:
-            made.add_row(Text(" " * indent + name, style="dim"), Text(clean(what)))
+            made.add(Text(" " * indent + name, style="dim"), clean(what))
     return made
 
 
@@ -104,15 +80,6 @@ def amount(value: Decimal | int | str | None) -> str:
 def count(number: int, word: str, words: str = "") -> str:
     """Return a number with its noun: 1 record, 12,345 records."""
     return f"{number:,} {word if number == 1 else words or word + 's'}"
-
-
-def hang(head: str, text: str, *, style: str = "") -> Table:
-    """Return a text behind its head, with the lines that it may take in line with the first."""
-    made = Table.grid()
-    made.add_column(no_wrap=True, style=style)
-    made.add_column(overflow="fold", style=style)
-    made.add_row(Text(head), Text(text))
-    return made
 
 
 def credit(value: Decimal | int | str) -> str:

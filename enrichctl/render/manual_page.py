@@ -1,29 +1,35 @@
 """Pages of the manual: drawn at a terminal, Markdown as it is in a pipe."""
 
+import re
 import sys
 from collections.abc import Mapping
 
-from enrichctl.render.listing import show, table
+from enrichctl.render.fitted import Column, Grid
+from enrichctl.render.listing import show
 from enrichctl.render.screen import Screen
 
 WIDEST = 100  # columns of text that is still easy to read
+_PADDING = re.compile(r" +((?:\x1b\[[\d;]*m)*)$", re.MULTILINE)  # Rich fills lines with blanks
 
 
 def show_topics(screen: Screen, summaries: Mapping[str, str]) -> None:
     """List the pages, one a line."""
-    made = table("topic", "what it is about", fold=("what it is about",))
+    made = Grid(Column("topic"), Column("what it is about", wraps=True))
     for name, summary in summaries.items():
-        made.add_row(name, summary)
+        made.add(name, summary)
     show(screen, made, "\nread one: enrichctl help TOPIC")
 
 
 def show_page(screen: Screen, text: str) -> None:
     """Show a page."""
-    console = screen.console(out=True)
-    if not console.is_terminal:
+    if not sys.stdout.isatty():
         sys.stdout.write(text)
         return
     from rich.markdown import Markdown  # noqa: PLC0415 - slow to import, and only for terminals
 
+    console = screen.console(out=True)
+
     drawn = Markdown(text, code_theme="ansi_dark", hyperlinks=False)
-    console.print(drawn, width=min(console.width, WIDEST))
+    with console.capture() as page:
+        console.print(drawn, width=min(console.width, WIDEST))
+    sys.stdout.write(_PADDING.sub(r"\1", page.get()))

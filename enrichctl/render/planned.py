@@ -4,12 +4,12 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 
 from enrichctl.journal.history import RecordRow
 from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Spread
-from enrichctl.render.listing import amount, count, credit, fit, flow, hang, pairs, table
+from enrichctl.render.fitted import Column, Grid, Hanging, Whole
+from enrichctl.render.listing import amount, count, credit, fit, flow, pairs
 from enrichctl.render.screen import Screen, clean
 from enrichctl.wanted_fields import PROVENANCE
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 LABEL = 9  # columns of a word before what it is about, with the blanks behind it
 SPREAD = ("least", "expected", "most")
 SHORT = 50  # characters of a value
-UNBOUNDED = 1_000  # columns, more than any table of the plan takes
 
 
 def show_mapping(screen: Screen, mapping: Mapping[str, str], header: Sequence[str]) -> None:
@@ -98,7 +97,7 @@ def show_filled(screen: Screen, records: Sequence[RecordRow]) -> None:
             if value["provider"]
         )
         head = f"row {record.row}".ljust(LABEL)
-        screen.tell(hang(head, flow(filled, screen.width - len(head))))
+        screen.tell(Hanging(head, flow(filled, screen.width - len(head))))
 
 
 def _short(text: str) -> str:
@@ -121,13 +120,13 @@ def show_request(screen: Screen, name: str, request: "Unsent", *, together: int)
     headers = [f"{header}: {value}" for header, value in request.headers.items()]
     for line in (f"{request.method} {request.url}", *headers, request.body):
         if line:
-            screen.say(f"  {clean(line)}")
+            screen.say(Whole(f"  {clean(line)}"))
 
 
 def _lanes(lanes: Sequence[LanePlan], screen: Screen) -> "Iterator[RenderableType]":
     """Yield a table of all providers where it fits, else a block of lines for each."""
     made = _table(lanes)
-    if _width_of(made, screen) <= screen.width:
+    if made.fits(screen.width):
         yield made
         return
     for lane in lanes:
@@ -138,13 +137,7 @@ def _lanes(lanes: Sequence[LanePlan], screen: Screen) -> "Iterator[RenderableTyp
         yield pairs([("credits", _flowed(_total(lanes), screen.width))])
 
 
-def _width_of(made: Table, screen: Screen) -> int:
-    """Return the columns that a table takes where nothing of it is cut."""
-    console = screen.console()
-    return console.measure(made, options=console.options.update_width(UNBOUNDED)).maximum
-
-
-def _block(lane: LanePlan, width: int) -> Table:
+def _block(lane: LanePlan, width: int) -> Grid:
     """Return one provider's part of the plan as a label and its value on each line."""
     return pairs(
         (
@@ -162,26 +155,26 @@ def _flowed(values: Spread, width: int) -> str:
     return flow(parts, width - LABEL - 2)
 
 
-def _table(lanes: Sequence[LanePlan]) -> Table:
+def _table(lanes: Sequence[LanePlan]) -> Grid:
     """Return people to ask and credits at each provider; what is no bound is marked with ~."""
     budgets = any(lane.budget is not None for lane in lanes)
-    made = table("\nprovider", "\nreused")
-    made.columns[1].justify = "right"
-    for group in ("to ask:", "credits:"):
-        for name in SPREAD:
-            made.add_column(f"{group if name == 'least' else ''}\n{name}", justify="right")
-    if budgets:
-        made.add_column("\nbudget", justify="right")
+    groups = [
+        Column(f"{group if name == 'least' else ''}\n{name}", number=True)
+        for group in ("to ask:", "credits:")
+        for name in SPREAD
+    ]
+    budget = [Column("budget", number=True)] * budgets
+    made = Grid(Column("provider"), Column("reused", number=True), *groups, *budget)
     for lane in lanes:
-        made.add_row(
+        made.add(
             lane.name,
             f"{lane.reused:,}",
             *_spread(lane.calls),
             *_spread(lane.credits, style="bold"),
-            amount(lane.budget) if budgets else None,
+            *[amount(lane.budget)] * budgets,
         )
     if len(lanes) > 1:
-        made.add_row("", "", "", "", "", *_spread(_total(lanes), style="bold"))
+        made.add("", "", "", "", "", *_spread(_total(lanes), style="bold"), *[""] * budgets)
     return made
 
 

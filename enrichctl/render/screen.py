@@ -25,6 +25,9 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text.encode(errors="replace").decode())
 
 
+UNBOUNDED = 10_000  # columns of a line where no terminal shows it: nothing is broken there
+
+
 class _Words:
     """A stream on which what cannot be said is left unsaid: words are no reason for work to fail.
 
@@ -95,10 +98,12 @@ class Screen:
                     raise  # noqa: PLE0704 - the error at hand, which Rich turns into exit 1
 
             stream = sys.stdout if out else cast("TextIO", _Words(sys.stderr))
-            terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+            shown = stream.isatty()
+            terminal = shown and os.environ.get("TERM") != "dumb"
             colored = self._colored(terminal)
             self._consoles[out] = Pane(
                 file=stream,
+                width=None if shown else UNBOUNDED,
                 force_terminal=colored or terminal,  # what has no colour can be drawn over as well
                 color_system="auto" if colored else None,
                 highlight=False,
@@ -128,27 +133,22 @@ class Screen:
             self.tell(what, style=style)
 
     def tell(self, what: "RenderableType", *, style: str = "") -> None:
-        """Say something that needs a person, in a quiet run as well.
+        """Say something that needs a person, in a quiet run as well."""
+        self.show(what, style=style)
 
-        A str is never broken into lines: it may be a command to copy, or a line to search for.
-        """
-        self.console().print(what, style=style or None, soft_wrap=isinstance(what, str))
+    def show(self, what: "RenderableType", *, style: str = "", out: bool = False) -> None:
+        """Print something on stderr, or on stdout: lines of words break between words."""
+        from enrichctl.render.fitted import fitted  # noqa: PLC0415 - many runs say nothing
+
+        self.console(out=out).print(fitted(what), style=style or None, crop=False)
 
     def note(self, text: str) -> None:
         """Say something worth knowing, dimmed."""
-        self.say(self._prose(text), style="dim")
+        self.say(clean(text), style="dim")
 
     def warn(self, text: str) -> None:
         """Say something that needs a person, whatever is quiet."""
-        self.tell(self._prose(text), style="yellow")
-
-    def _prose(self, text: str) -> "RenderableType":
-        """Return words that a terminal breaks between words, and a log not at all."""
-        if not sys.stderr.isatty():
-            return clean(text)
-        from rich.text import Text  # noqa: PLC0415 - many runs say nothing
-
-        return Text(clean(text))
+        self.tell(clean(text), style="yellow")
 
     def leave(self, words: str) -> None:
         """Say a last word of a process that ends at once, whoever holds the console."""
@@ -160,21 +160,21 @@ class Screen:
         """Say what went wrong and what to do next."""
         from rich.text import Text  # noqa: PLC0415 - only for errors
 
-        line = Text("error: ", style="bold red")
-        line.append(clean(error.message), style="not bold default")
-        self.console().print(line, soft_wrap=not sys.stderr.isatty())
+        from enrichctl.render.fitted import advice  # noqa: PLC0415 - the same
+
+        self.tell(Text.assemble(("error: ", "bold red"), (clean(error.message), "default")))
         if error.next:
-            line = Text("  next: ", style="bold")
-            line.append(clean(error.next), style="not bold")
-            self.console().print(line, soft_wrap=True)  # it may be a command to copy
+            self.tell(advice(clean(error.next)))
 
     def choose(self, question: str, answers: Sequence[str]) -> int | None:
         """Have somebody choose an answer by its number; None when there is nobody, or no choice."""
         if not self.asks:
             return None
-        self.console().print(clean(question))
+        from enrichctl.render.fitted import Hanging  # noqa: PLC0415 - only where somebody is asked
+
+        self.tell(clean(question))
         for number, answer in enumerate(answers, 1):
-            self.console().print(f"  {number}  {clean(answer)}")
+            self.tell(Hanging(f"  {number}  ", clean(answer)))
         typed = self.type(f"which (1-{len(answers)})? ")
         known = typed.isdecimal() and 1 <= int(typed) <= len(answers)
         return int(typed) - 1 if known else None

@@ -236,17 +236,6 @@ def test_what_comes_from_files_cannot_act_on_the_terminal(journal, capsys):
         assert "\x1b" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("width", [80, 120])
-def test_tables_fit_the_terminal(width, journal, capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", str(width))
-    begin(journal, input="/in/" + "a long name " * 12 + ".csv")
-
-    for argv in (["status"], ["status", "last"]):
-        run(argv)
-        lines = capsys.readouterr().out.splitlines()
-        assert max(len(line) for line in lines if "go on" not in line) <= width
-
-
 @pytest.mark.parametrize(
     ("argv", "schema"),
     [

@@ -1,3 +1,4 @@
+import sys
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,8 @@ def shown(monkeypatch, capsys):
 
     def show(columns, *lanes):
         monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setenv("NO_COLOR", "1")
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
         show_plan(Screen(), Plan(records=9_000, people=8_000, lanes=list(lanes)))
         return capsys.readouterr().err.splitlines()
 

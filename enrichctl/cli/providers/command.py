@@ -12,7 +12,7 @@ from enrichctl.cli.completing import one_provider
 from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.providers.provider_new import new
 from enrichctl.cli.providers.sandbox import sandbox
-from enrichctl.cli.usage import Group
+from enrichctl.cli.usage import Family
 from enrichctl.errors import EnrichctlError, LoginMissing, LoginRefused, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Name = Annotated[
     ),
 ]
 
-app = typer.Typer(name="providers", cls=Group, rich_markup_mode=None, add_completion=False)
+app = Family("providers")
 app.command("new")(new)
 
 
@@ -36,7 +36,7 @@ def providers(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema =
 
     \b
       enrichctl providers                     what each needs, fills and costs
-      enrichctl providers login leadlex       prompts for the key, tests it, keeps it
+      enrichctl providers login leadlex       asks for the key, tests and keeps it
       pass show leadlex | enrichctl providers login leadlex
       enrichctl providers check               are the logins still good?
       enrichctl providers new acme            a definition to fill in: no code needed
@@ -73,7 +73,7 @@ def show(name: Name, json_: Json = False, json_schema: JsonSchema = False) -> in
 
     \b
       enrichctl providers show superoffice
-      enrichctl providers show ./acme.toml    a definition that is not in the configuration yet
+      enrichctl providers show ./acme.toml    a definition not in use yet
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.providers import provider_info  # noqa: PLC0415 - not for help and completion
 

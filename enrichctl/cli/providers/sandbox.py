@@ -49,7 +49,7 @@ def sandbox(
       set -a; . ./sandbox.env; set +a
       enrichctl enrich leads.csv -p offline,lemlist --budget 200
       enrichctl providers sandbox --latency 0.3 --fault leadlex.lost=0.02
-      enrichctl providers sandbox --mix-up 0.05   # do wrong people end as review?
+      enrichctl providers sandbox --mix-up 0.05   do wrong people end as review?
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     if forget:
         forget_rehearsals()

@@ -57,7 +57,7 @@ def status(**typed: Any) -> int:
     \b
       enrichctl status                          recent runs
       enrichctl status last                     one run, and the command to go on
-      enrichctl status last --row 12            what was sent to each provider, and answered
+      enrichctl status last --row 12            what was sent, and what came back
       enrichctl status last --records failed    which records, and why
       enrichctl status --watch                  follow a run of another terminal
       enrichctl status last --html run.html     a page to look at, print or send

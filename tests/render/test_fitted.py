@@ -1,0 +1,144 @@
+import io
+import shlex
+import subprocess
+
+import pytest
+from rich.console import Console
+from rich.text import Text
+
+from enrichctl.render.command_line import command_lines
+from enrichctl.render.fitted import (
+    Column,
+    Command,
+    Grid,
+    Hanging,
+    Whole,
+    advice,
+    fitted,
+    wrapped,
+)
+from enrichctl.render.screen import UNBOUNDED
+
+FIGURES = ("1,234", "1,000", "234", "81%", "12,345.67")
+TEXT = "the domain of the company, as in acme.example, where it is known"
+
+
+def lines(thing, room):
+    """Return the lines that something is printed as."""
+    shown = io.StringIO()
+    Console(file=shown, width=room, markup=False, highlight=False).print(thing, crop=False)
+    return shown.getvalue().splitlines()
+
+
+def accounts():
+    """Return a table of figures as commands show them, with a note below its row."""
+    numbers = [
+        Column(name, number=True, rank=rank)
+        for name, rank in (("asked", 0), ("matched", 0), ("missed", 1), ("of answered", 0),
+                           ("spent so far", 0))
+    ]  # fmt: skip
+    made = Grid(Column("provider"), *numbers)
+    made.add("superoffice", *FIGURES, note="a note of some words below")
+    return made
+
+
+@pytest.mark.parametrize("room", [20, 30, 40, 55, 80, 120, UNBOUNDED])
+def test_a_table_of_figures_is_whole_in_any_room(room):
+    shown = lines(accounts(), room)
+
+    assert max(map(len, shown)) <= room
+    assert all(line == line.rstrip() for line in shown)
+    words = " ".join(shown).replace(",  ", "  ").split()
+    for figure in FIGURES:
+        assert any(word.rstrip(",") == figure for word in words), figure
+    for name in ("asked", "matched", "missed", "answered", "spent"):
+        assert name in words
+
+
+def test_with_room_to_spare_all_stands_in_one_line_under_its_heading():
+    assert lines(accounts(), 80) == [
+        "provider     asked  matched  missed  of answered  spent so far",
+        "superoffice  1,234    1,000     234          81%     12,345.67",
+        "  a note of some words below",
+    ]
+
+
+def test_headings_break_at_their_blanks_before_a_column_gives_way():
+    assert lines(accounts(), 57) == [
+        "                                           of   spent so",
+        "provider     asked  matched  missed  answered        far",
+        "superoffice  1,234    1,000     234       81%  12,345.67",
+        "  a note of some words below",
+    ]
+
+
+def test_what_has_no_place_stands_below_with_its_name_the_least_important_first():
+    shown = lines(accounts(), 50)
+
+    assert "missed" not in shown[1]
+    assert shown[3] == "  missed 234"
+    assert lines(accounts(), 30)[2:5] == [
+        "  missed 234, of answered 81%,",
+        "  spent so far 12,345.67",
+        "  a note of some words below",
+    ]
+
+
+def test_columns_of_text_take_several_lines_and_keep_their_words_whole():
+    made = Grid(Column("field"), Column("what it is", wraps=True), Column("filled by", wraps=True))
+    made.add("company_domain", TEXT, "offline, leadlex, lemlist, superoffice, dropcontact")
+
+    for room in (30, 55, 80):
+        shown = lines(made, room)
+        assert max(map(len, shown)) <= room
+        words = set(" ".join(shown).split())
+        assert set(TEXT.split()) <= words
+        assert {"superoffice,", "dropcontact"} <= words
+    assert len(lines(made, UNBOUNDED)) == 2
+
+
+def test_a_word_longer_than_the_room_is_left_whole():
+    made = Grid(Column("run"), Column("input", wraps=True))
+    made.add("20260102-030405-abcd", "x" * 90 + ".csv")
+
+    assert lines(made, 55)[-1] == "  " + "x" * 90 + ".csv"
+
+
+def test_a_text_hangs_behind_its_label_and_what_is_quoted_stays_together():
+    assert lines(advice('say which: --map "email=E mail 1" or --map email=Email'), 40) == [
+        "  next: say which: --map",
+        '        "email=E mail 1" or --map',
+        "        email=Email",
+    ]
+    assert lines(Hanging("", "it isn't that one, don't you think so"), 20) == [
+        "it isn't that one,",
+        "don't you think so",
+    ]
+
+
+@pytest.mark.parametrize("room", [12, 30, 55, 80])
+def test_a_command_in_several_lines_is_the_same_command(room):
+    words = ["enrichctl", "enrich", "firms of mine.csv", "-p", "offline,leadlex", "--where",
+             "country = 'DE'", "-yq", "--max-age=3d", "--budget", "20"]  # fmt: skip
+    shown = command_lines(shlex.join(words), room)
+
+    typed = "\n".join(shown).replace("enrichctl", r"printf '%s\0' enrichctl", 1)
+    ran = subprocess.run(["/bin/sh", "-c", typed], capture_output=True, check=True, timeout=10)
+    assert ran.stdout.decode().split("\0")[:-1] == words
+    assert room < 55 or max(map(len, shown)) <= room
+
+
+def test_a_command_breaks_before_its_options_and_says_that_it_goes_on():
+    line = "enrichctl enrich firms.csv -p superoffice --save -y --concurrency 1 --retry-unconfirmed"
+    assert lines(Command("go on: ", line), 55) == [
+        "go on: enrichctl enrich firms.csv -p superoffice \\",
+        "    --save -y --concurrency 1 --retry-unconfirmed",
+    ]
+
+
+def test_words_break_after_the_blanks_before_them_and_what_is_copied_does_not():
+    assert lines(fitted("  one two three"), 18) == ["  one two three"]
+    assert lines(fitted("  one two three four five"), 18) == ["  one two three", "  four five"]
+    url = "https://online3.superoffice.example/Cust12345/api/v1 and more"
+    assert lines(fitted(Whole(url)), 20) == [url]
+    assert [line.plain for line in wrapped(Text("a\n\nb"), 9)] == ["a", "", "b"]
