@@ -44,6 +44,14 @@ def company(text: str) -> str | None:
 
 
 @lru_cache(1 << 12)  # far fewer than the addresses there
+def company_at(host: str) -> str | None:
+    """Return `company` of all addresses at a domain, as `spelling.email` spells it."""
+    bare = host.removeprefix("www.")
+    bare = bare if "." in bare else host
+    return bare if bare in _staffed() else _own(bare)
+
+
+@lru_cache(1 << 12)
 def _own(host: str) -> str | None:
     if host.rpartition(".")[2] in _INTERNAL:
         return None  # names of no use outside the company's own network

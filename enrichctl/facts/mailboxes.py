@@ -28,7 +28,6 @@ _OFFICE = re.compile(
 _BETWEEN = re.compile(r"[._-]")
 
 
-@lru_cache(1 << 12)
 def kind(text: str) -> MailboxKind:
     """Say what kind of mailbox an address is, by its looks alone.
 
@@ -39,12 +38,17 @@ def kind(text: str) -> MailboxKind:
     if address is None:
         return "malformed"
     local, _, host = address.rpartition("@")
+    of_host = _kind_at(host)
+    return "role" if of_host in ("free", "person") and is_role(local) else of_host
+
+
+@lru_cache(1 << 12)  # far fewer than the addresses there
+def _kind_at(host: str) -> MailboxKind:
+    """Say what kind of mailbox a person has at a domain."""
     if suffixes.public(host) is None:
         return "malformed"  # no domain can end so: gmail.con
     if is_listed(host, _disposable()):
         return "disposable"
-    if is_role(local):
-        return "role"
     return "free" if is_free(host) else "person"
 
 
@@ -54,9 +58,12 @@ def is_role(local: str) -> bool:
     local = local.removeprefix("the")
     if local in roles or _TAIL.sub("", local) in roles:
         return True
-    return all(
-        part in roles or _OFFICE.fullmatch(part) for part in _BETWEEN.split(local)
-    )  # customer.service
+    return all(map(_is_function, _BETWEEN.split(local)))  # customer.service
+
+
+@lru_cache(1 << 12)  # most are given names
+def _is_function(word: str) -> bool:
+    return word in _roles() or _OFFICE.fullmatch(word) is not None
 
 
 def is_free(host: str) -> bool:

@@ -146,20 +146,42 @@ def join(first: str, last: str) -> str | None:
 
     What both parts say is said once: some forms put the whole name into each.
     """
-    parts = [without_asides(part).partition(",")[0] for part in (first, last)]
-    if any("/" in part for part in parts):
+    ahead, behind = _part(first), _part(last)
+    if ahead.divided or behind.divided or not ahead.folded or ahead.is_nobody:
         return None
-    ahead, behind = (_lettered(bare(part)) for part in parts)
-    if not ahead or _nobody(ahead):
-        return None
-    if not behind or _nobody(behind):
-        return spelled(ahead) if nameorder.is_given(ahead[0]) and last.strip() else None
-    folded = [[plain(word) for word in words] for words in (ahead, behind)]
-    if folded[1][: len(ahead)] == folded[0]:
-        ahead = []  # Jane, Jane Doe
-    elif folded[0][-len(behind) :] == folded[1]:
-        behind = []  # Jane Doe, Doe
-    return f"{spelled(ahead)} {spelled(behind)}".strip()
+    if not behind.folded or behind.is_nobody:
+        return ahead.spelled if nameorder.is_given(ahead.first) and last.strip() else None
+    if behind.folded[: len(ahead.folded)] == ahead.folded:
+        return behind.spelled  # Jane, Jane Doe
+    if ahead.folded[-len(behind.folded) :] == behind.folded:
+        return ahead.spelled  # Jane Doe, Doe
+    return f"{ahead.spelled} {behind.spelled}"
+
+
+class _Part(NamedTuple):
+    """Given names, or a family's name.
+
+    Attributes:
+        first: Its first word.
+        folded: Its words, as they are compared.
+        spelled: As it is usually written.
+        is_nobody: It is no name.
+        divided: It says one thing or another: n/a.
+    """
+
+    first: str
+    folded: tuple[str, ...]
+    spelled: str
+    is_nobody: bool
+    divided: bool
+
+
+@lru_cache(1 << 13)  # far fewer than the names that are made of them
+def _part(text: str) -> _Part:
+    text = without_asides(text).partition(",")[0]
+    words = _lettered(bare(text))
+    folded = tuple(map(plain, words))
+    return _Part(words[0] if words else "", folded, spelled(words), _nobody(words), "/" in text)
 
 
 def alone(first: str) -> str | None:

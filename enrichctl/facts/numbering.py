@@ -1,5 +1,8 @@
 """Valid phone numbers, as phonenumbers reads them.
 
+What a number is of follows from its country's numbering plan, which is phonenumbers' own. Its
+patterns are put together once for each country, so that a number is held against few of them.
+
 Slow to import: imported where the first number is met.
 """
 
@@ -8,7 +11,12 @@ from functools import cache
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber, PhoneNumberType
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    PhoneMetadata,
+    PhoneNumberDesc,
+    PhoneNumberType,
+)
 
 from enrichctl.facts import renumbered
 
@@ -17,54 +25,68 @@ phonenumbers.enable_pattern_cache()  # else numbers of many countries compile th
 _INTERNATIONAL = re.compile(r"\+[1-9](?:[ ().-]{0,3}[0-9]){6,16}")
 _PLUS = frozenset("+\uff0b")
 _MARKS = str.maketrans("", "", "+ ().-")
+_FIXED_LINE = PhoneNumberType.FIXED_LINE
+_MOBILE = PhoneNumberType.MOBILE
+_EITHER = PhoneNumberType.FIXED_LINE_OR_MOBILE
+_UNKNOWN = PhoneNumberType.UNKNOWN
+# What a number is first taken for, in phonenumbers' order: a few are fixed lines as well.
+_SPECIAL: dict[str, int] = {
+    "premium_rate": PhoneNumberType.PREMIUM_RATE,
+    "toll_free": PhoneNumberType.TOLL_FREE,
+    "shared_cost": PhoneNumberType.SHARED_COST,
+    "voip": PhoneNumberType.VOIP,
+    "personal_number": PhoneNumberType.PERSONAL_NUMBER,
+    "pager": PhoneNumberType.PAGER,
+    "uan": PhoneNumberType.UAN,
+    "voicemail": PhoneNumberType.VOICEMAIL,
+}
 
 
 class Phone(NamedTuple):
-    """A valid number: in E.164, its ``PhoneNumberType``, and as phonenumbers parsed it."""
+    """A valid number.
+
+    Attributes:
+        e164: The number itself.
+        kind: Its ``PhoneNumberType``.
+        calling_code: Of its country or countries: 49.
+        country: ISO 3166 alpha-2; "001" for numbers of no country.
+    """
 
     e164: str
     kind: int
-    parsed: PhoneNumber
+    calling_code: int
+    country: str
 
 
 def valid(text: str, region: str) -> Phone | None:
     """Return a valid number, else None. ``region`` is the country of one that states none."""
     if not region and _PLUS.isdisjoint(text):
         return None
-    number = plain(text)
-    if number is None:
+    found = plain(text)
+    if found is None:
         try:
             number = phonenumbers.parse(text, region.upper() or None)
         except phonenumbers.NumberParseException:
             return None
-    kind = phonenumbers.number_type(number)
-    if kind == PhoneNumberType.UNKNOWN:  # the same as not valid
-        number = _renumbered(number)
-        kind = phonenumbers.number_type(number)
-        if kind == PhoneNumberType.UNKNOWN:
-            return None
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return Phone(e164, kind, number)
+        found = number.country_code or 0, phonenumbers.national_significant_number(number)
+    code, national = found
+    return _planned(code, national) or (
+        _planned(code, today) if (today := renumbered.today(code, national)) else None
+    )
 
 
-def _renumbered(number: PhoneNumber) -> PhoneNumber:
-    """Return a number of a plan that has changed as it is today; others as they are."""
-    code = number.country_code or 0
-    national = renumbered.today(code, phonenumbers.national_significant_number(number))
-    if national is None:
-        return number
-    zeros = len(national) - len(national.lstrip("0"))
-    return PhoneNumber(
-        code, int(national), italian_leading_zero=zeros > 0 or None,
-        number_of_leading_zeros=zeros if zeros > 1 else None,
-    )  # fmt: skip
+def _planned(code: int, national: str) -> Phone | None:
+    """Return a number if its country's plan has it, else None."""
+    country, kind = _in_plan(code, national)
+    return None if kind == _UNKNOWN else Phone(f"+{code}{national}", kind, code, country)
 
 
-def plain(text: str) -> PhoneNumber | None:
-    """Parse an international number in which nothing but its marks is left out.
+def plain(text: str) -> tuple[int, str] | None:
+    """Divide an international number in which nothing but its marks is left out.
 
-    That is what ``phonenumbers.parse`` gives, many times as fast. None when there may be more to
-    it: letters, an extension, a zero or a prefix after the country's calling code.
+    Calling code and national number are those of ``phonenumbers.parse``, many times as fast. None
+    when there may be more to it: letters, an extension, a zero or a prefix after the country's
+    calling code.
     """
     if not _INTERNATIONAL.fullmatch(text):
         return None
@@ -73,7 +95,7 @@ def plain(text: str) -> PhoneNumber | None:
     national = digits[len(code) :]
     if not code or prefix.match(national):
         return None
-    return PhoneNumber(int(code), int(national))
+    return int(code), national
 
 
 @cache
@@ -84,7 +106,7 @@ def calling_code(region: str) -> str:
 
 def is_mobile(number: Phone) -> bool:
     """Tell whether a number can only be a mobile's."""
-    return number.kind == PhoneNumberType.MOBILE
+    return number.kind == _MOBILE
 
 
 @cache
@@ -100,3 +122,69 @@ def _calling_code(start: str) -> tuple[str, re.Pattern[str]]:
             prefix = metadata and metadata.national_prefix_for_parsing
             return start[:size], re.compile(f"0|{prefix}" if prefix else "0")
     return "", re.compile("")
+
+
+def _in_plan(code: int, national: str) -> tuple[str, int]:
+    """Return the country of a number and what it is, as ``phonenumbers.number_type`` has it.
+
+    Where countries share a calling code, the first of them counts whose digits it begins with, or
+    in whose plan it is.
+    """
+    plans = _plans(code)
+    if len(plans) == 1:
+        return plans[0].country, plans[0].kind(national)
+    for plan in plans:
+        if plan.leading is None:
+            kind = plan.kind(national)
+            if kind != _UNKNOWN:
+                return plan.country, kind
+        elif plan.leading.match(national):
+            return plan.country, plan.kind(national)
+    return "", _UNKNOWN
+
+
+class _Plan:
+    """The numbers of one country, as phonenumbers' metadata describe them."""
+
+    def __init__(self, country: str, metadata: PhoneMetadata) -> None:
+        self.country = country
+        leading = metadata.leading_digits
+        self.leading = None if leading is None else re.compile(leading)
+        self._any = re.compile(_pattern(metadata.general_desc)).fullmatch
+        self._special = [_pattern(getattr(metadata, name)) for name in _SPECIAL]
+        self._is_special = re.compile("|".join(self._special)).fullmatch
+        self._is_fixed = re.compile(_pattern(metadata.fixed_line)).fullmatch
+        self._is_mobile = re.compile(_pattern(metadata.mobile)).fullmatch
+        self._are_alike = metadata.same_mobile_and_fixed_line_pattern
+
+    def kind(self, national: str) -> int:
+        """Return the ``PhoneNumberType`` of a national number."""
+        if not self._any(national):
+            return _UNKNOWN
+        if self._is_special(national):
+            found = (re.fullmatch(pattern, national) for pattern in self._special)
+            return next(kind for kind, fits in zip(_SPECIAL.values(), found, strict=True) if fits)
+        if self._is_fixed(national):
+            return _EITHER if self._are_alike or self._is_mobile(national) else _FIXED_LINE
+        return _MOBILE if not self._are_alike and self._is_mobile(national) else _UNKNOWN
+
+
+@cache
+def _plans(code: int) -> tuple[_Plan, ...]:
+    """Return the plans of a calling code's countries, the one that most numbers are of first."""
+    found = (
+        (country, PhoneMetadata.metadata_for_region_or_calling_code(code, country))
+        for country in COUNTRY_CODE_TO_REGION_CODE.get(code, ())
+    )
+    return tuple(_Plan(country, metadata) for country, metadata in found if metadata is not None)
+
+
+def _pattern(numbers: PhoneNumberDesc | None) -> str:
+    """Return a pattern of some numbers of a plan, their lengths included."""
+    if numbers is None or not numbers.national_number_pattern:
+        return "(?!)"
+    lengths = "|".join(rf"\d{{{length}}}" for length in numbers.possible_length if length > 0)
+    if not lengths and numbers.possible_length:
+        return "(?!)"
+    ahead = rf"(?=(?:{lengths})\Z)" if lengths else ""
+    return f"(?:{ahead}(?:{numbers.national_number_pattern}))"

@@ -3,7 +3,7 @@
 Slow to import: imported where the first number is met.
 """
 
-from collections.abc import Container
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -12,16 +12,13 @@ from phonenumbers import (
     PhoneNumberType,
     country_code_for_region,
     is_number_type_geographical,
-    region_code_for_number,
 )
-from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
+from phonenumbers.tzdata import TIMEZONE_DATA
 
 from enrichctl.facts import spelling
 from enrichctl.facts.words import lines
 
 _AREA = 4  # digits of a North American area code with its calling code
-_LONGEST_ZONE = 8  # digits of a prefix in our own list of zones
-_LONGEST_PREFIX = 7  # digits that tell of a state or province
 # North America tells mobile numbers from fixed lines by nothing but the subscriber's word.
 _FIXED = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 # Of North America and of Russia with Kazakhstan: what a number of theirs tells of no one country.
@@ -85,16 +82,15 @@ def place(text: str, region: str = "") -> Place | None:
     number = spelling.parse_phone(text, region)
     if number is None:
         return None
-    digits, calling_code = number.e164[1:], number.parsed.country_code or 0
-    country = region_code_for_number(number.parsed) or ""
-    shared = calling_code in _SHARED_PLANS and number.kind in _SHARED
+    e164, kind, calling_code, country = number
+    shared = calling_code in _SHARED_PLANS and kind in _SHARED
     # Mobile numbers without an area code tell no more than their country's time.
-    geographical = is_number_type_geographical(number.kind, calling_code)
+    geographical = is_number_type_geographical(kind, calling_code)
     return Place(
-        number.e164,
+        e164,
         "" if shared or country == "001" else country,  # "001" is no country's
-        _region(digits) if number.kind in _FIXED or geographical else "",
-        _timezone_of(country, digits if geographical else str(calling_code)),
+        _region(e164[1:]) if kind in _FIXED or geographical else "",
+        _timezone_of(country, e164[1:] if geographical else str(calling_code)),
     )
 
 
@@ -104,15 +100,22 @@ def _timezone_of(country: str, digits: str) -> str:
 
 
 def _timezone(digits: str) -> str:
-    ours = _zones()
-    known = _prefix(digits, TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX)
-    better = _prefix(digits, ours, _LONGEST_ZONE)
+    ours, theirs = _zones(), _their_zones()
+    known, better = theirs.find(digits), ours.find(digits)
     if better and len(better) >= len(known):
-        return ours[better]
-    zones = TIMEZONE_DATA.get(known, ())
-    if len(zones) != 1 or known in _spanning():
-        return ""
-    return _TODAY.get(zones[0], zones[0])
+        return ours.values[better]
+    return theirs.values.get(known, "")
+
+
+@cache
+def _their_zones() -> "_Prefixes":
+    """Return the zones that the package has, "" for prefixes of which it knows none or several."""
+    spanning = _spanning()
+    alone = {
+        prefix: zones[0] if len(zones) == 1 and prefix not in spanning else ""
+        for prefix, zones in TIMEZONE_DATA.items()
+    }
+    return _Prefixes((prefix, _TODAY.get(zone, zone)) for prefix, zone in alone.items())
 
 
 @cache
@@ -128,10 +131,9 @@ def _spanning() -> frozenset[str]:
 
 
 @cache
-def _zones() -> dict[str, str]:
+def _zones() -> "_Prefixes":
     """Return zones that the package has by the clock of a capital, or does not know to differ."""
-    rows = (line.split("|") for line in lines("phone_zones.txt"))
-    return {prefix: zone for zone, prefixes in rows for prefix in prefixes.split()}
+    return _listed("phone_zones.txt")
 
 
 @cache
@@ -145,20 +147,39 @@ def zone_of_country(country_code: str) -> str:
 
 
 def _region(digits: str) -> str:
-    by_prefix = _regions()
-    return by_prefix.get(_prefix(digits, by_prefix, _LONGEST_PREFIX), "")
-
-
-def _prefix(digits: str, table: Container[str], longest: int) -> str:
-    """Return the longest beginning of a number that a table has, "" when it has none."""
-    for size in range(longest, 0, -1):
-        if digits[:size] in table:
-            return digits[:size]
-    return ""
+    regions = _regions()
+    return regions.values.get(regions.find(digits), "")
 
 
 # The package's own geocoder knows towns too, at 100 MB and half a second for its import.
 @cache
-def _regions() -> dict[str, str]:
-    rows = (line.split("|") for line in lines("phone_regions.txt"))
-    return {prefix: region for region, prefixes in rows for prefix in prefixes.split()}
+def _regions() -> "_Prefixes":
+    return _listed("phone_regions.txt")
+
+
+def _listed(name: str) -> "_Prefixes":
+    rows = (line.split("|") for line in lines(name))
+    return _Prefixes((prefix, text) for text, prefixes in rows for prefix in prefixes.split())
+
+
+class _Prefixes:
+    """What the first digits of numbers tell.
+
+    Attributes:
+        values: Prefix → what it tells.
+    """
+
+    def __init__(self, values: Iterable[tuple[str, str]]) -> None:
+        self.values = dict(values)
+        self._longer = {p[:size] for p in self.values for size in range(1, len(p))}
+
+    def find(self, digits: str) -> str:
+        """Return the longest beginning of a number that is listed, "" when none is."""
+        found, values, longer = "", self.values, self._longer
+        for size in range(1, len(digits) + 1):
+            start = digits[:size]
+            if start in values:
+                found = start
+            if start not in longer:
+                break
+        return found

@@ -58,6 +58,8 @@ _MORE = re.compile(
 )
 _ISO_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[ T].*)?")  # what spreadsheets make of some
 _DOTS = str.maketrans("\u00b7\u2022\u2219\u30fb", "    ")  # between groups of digits
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9 ()-]*[0-9]")
+_SHORTEST_TWO = len("+1 234567 234567")
 _ITALIAN_ZERO = re.compile(r"(?:\+|00)\s*39[\s.-]*\(0\)")
 _ITALIAN_MOBILE = len("+393471234567")
 _SPACE = re.compile(r"\s+")
@@ -79,9 +81,10 @@ def email(text: str) -> str | None:
     text = text.strip()
     if text.endswith(">") and (found := _IN_BRACKETS.fullmatch(text)):
         text = found[1].strip()
-    if found := _MAILTO.fullmatch(text):
+    if ":" in text and (found := _MAILTO.fullmatch(text)):
         text = unquote(found[1]).strip()
-    local, at, host = normalize("NFC", normalize("NFC", text).lower()).rpartition("@")
+    text = text.lower() if text.isascii() else normalize("NFC", normalize("NFC", text).lower())
+    local, at, host = text.rpartition("@")
     if not at:
         return None
     ascii_host = _ascii(host)
@@ -145,6 +148,9 @@ def parse_phone(text: str, region: str = "") -> "Phone | None":
     """Return a valid number with what its parts say, else None."""
     from enrichctl.facts.numbering import valid  # noqa: PLC0415 - slow to import
 
+    if _INTERNATIONAL.fullmatch(text) and "(0)" not in text:  # as most are: no word, no more zeros
+        more = "-" in text or len(text) >= _SHORTEST_TWO
+        return (_without_more(text, region) if more else None) or valid(text, region)
     text = text.strip().lstrip("'\u2019`").lstrip().translate(_DOTS)
     if _ISO_DATE.fullmatch(text):
         return None
