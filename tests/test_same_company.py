@@ -3,7 +3,7 @@
 
 import pytest
 
-from enrichctl.matching.same_company import Company, compare
+from enrichctl.matching.same_company import CompanyPair, compare
 
 SAME = """
 HP|HP Inc
@@ -62,19 +62,19 @@ def judged(one, other):
 @pytest.mark.parametrize(("one", "other"), rows(SAME))
 def test_they_are_one(one, other):
     """A form, a spelling, initials, or a long name within a longer one."""
-    assert judged(one, other) is Company.SAME
+    assert judged(one, other) is CompanyPair.SAME
 
 
 @pytest.mark.parametrize(("one", "other"), rows(TWO))
 def test_they_are_two(one, other):
     """Each has a word of its own that tells, though they begin alike."""
-    assert judged(one, other) is Company.OTHER
+    assert judged(one, other) is CompanyPair.OTHER
 
 
 @pytest.mark.parametrize(("one", "other"), rows(UNSURE))
 def test_it_cannot_be_told(one, other):
     """A short word alone proves nothing, and neither does a place or a word that all have."""
-    assert judged(one, other) is Company.UNKNOWN
+    assert judged(one, other) is CompanyPair.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -89,4 +89,4 @@ def test_it_cannot_be_told(one, other):
 def test_a_domain_is_a_companys_where_it_is_most_of_its_name(name, domain, agree):
     """A short word that many companies begin with is nobody's in particular."""
     found = compare({"company_name": name}, {"company_domain": domain})
-    assert (found is Company.SAME) is agree
+    assert (found is CompanyPair.SAME) is agree

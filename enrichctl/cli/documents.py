@@ -143,7 +143,7 @@ class RunField(Part):
     filled_after: int
 
 
-class RunError(Part):
+class ErrorCause(Part):
     """Errors of one cause, and what to do about them."""
 
     cause: str
@@ -183,7 +183,7 @@ class Run(RunSummary):
     """A run with all that is known of it."""
 
     fields_: list[RunField] = Field(alias="fields")
-    errors: list[RunError]
+    errors: list[ErrorCause]
     not_asked: list[NotAsked] = Field(
         default_factory=list, description="records of which too little is known, by what is missing"
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from enrichctl.journal import Journal
-    from enrichctl.journal.erase import Erased, PaidWork, Person
+    from enrichctl.journal.erase import Erased, PaidWork, PersonToErase
     from enrichctl.model import Attempt
 
 ID_TEXT = 8  # characters; a shorter id would be found in any text
@@ -260,7 +260,7 @@ def _line(attempt: "Attempt") -> dict[str, Any]:
     }
 
 
-def _person(who: str) -> "Person":
+def _person(who: str) -> "PersonToErase":
     """Return what a person is found by.
 
     Raises:
@@ -268,7 +268,7 @@ def _person(who: str) -> "Person":
     """
     from enrichctl.facts import spelling  # noqa: PLC0415 - not for help and completion
     from enrichctl.journal import subject_key  # noqa: PLC0415 - the same
-    from enrichctl.journal.erase import Person  # noqa: PLC0415 - the same
+    from enrichctl.journal.erase import PersonToErase  # noqa: PLC0415 - the same
 
     who = who.strip()
     region = context.settings().default_region
@@ -276,9 +276,9 @@ def _person(who: str) -> "Person":
     phone = spelling.phone(who, region)
     keys = [subject_key(one) for one in dict.fromkeys((email, url, phone, who)) if one]
     if email:
-        return Person(tuple(keys), (email,))
+        return PersonToErase(tuple(keys), (email,))
     if url:
-        return Person(tuple(keys), (url.removeprefix("https://www."),))
+        return PersonToErase(tuple(keys), (url.removeprefix("https://www."),))
     if not who:
         raise UsageError("forget needs a person", next="enrichctl journal forget jane@acme.com")
     if spelling.domain(who) or spelling.company_url(who):
@@ -288,10 +288,10 @@ def _person(who: str) -> "Person":
     texts = [phone] if phone else []
     if len(who) >= ID_TEXT and not who.isalpha():
         texts.append(who)
-    return Person(tuple(keys), tuple(texts), by_id=not phone)
+    return PersonToErase(tuple(keys), tuple(texts), by_id=not phone)
 
 
-def _names(file: Path, person: "Person") -> bool:
+def _names(file: Path, person: "PersonToErase") -> bool:
     """Tell whether an output file names a person; one that cannot be read says nothing."""
     from enrichctl.files import open_source  # noqa: PLC0415 - slow to import
 

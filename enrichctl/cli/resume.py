@@ -9,12 +9,12 @@ from enrichctl.config import duration
 from enrichctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from enrichctl.journal.history import Run
+    from enrichctl.journal.history import RunEntry
 
 NONE = timedelta(0)
 
 
-def command(run: "Run", outcomes: Mapping[str, int], now: datetime) -> str | None:
+def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str | None:
     """Return what to type to go on with a run; None when nothing is left that asking can mend.
 
     A pilot goes on without its ``--limit``. Where no answer was to be used again, those of the run
@@ -30,7 +30,7 @@ def command(run: "Run", outcomes: Mapping[str, int], now: datetime) -> str | Non
     return shlex.join(words)
 
 
-def _words(run: "Run", now: datetime) -> Iterator[str]:
+def _words(run: "RunEntry", now: datetime) -> Iterator[str]:
     typed: Sequence[str] = run.command
     days = (now - run.started_at) // timedelta(days=1) + 1
     skip = False

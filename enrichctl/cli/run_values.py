@@ -9,10 +9,10 @@ from enrichctl.model import NOTHING, Credits, Outcome
 
 if TYPE_CHECKING:
     from enrichctl.journal import Journal
-    from enrichctl.journal.history import RecordRow, Run
+    from enrichctl.journal.history import RecordRow, RunEntry
 
 
-def facts(journal: "Journal", run: "Run") -> dict[str, Any]:
+def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
     """Return a run as plain values, shaped like its document."""
     from enrichctl.journal import spent  # noqa: PLC0415 - not for help
 
@@ -64,7 +64,7 @@ def _priced(lanes: list[dict[str, Any]], money: dict[str, Any]) -> list[dict[str
     return priced
 
 
-def suppressed(journal: "Journal", run: "Run") -> dict[str, int]:
+def suppressed(journal: "Journal", run: "RunEntry") -> dict[str, int]:
     """Return how many records were held back, and how many attempts tell anything of them: none."""
     from enrichctl.journal.proof import attempts_about_suppressed  # noqa: PLC0415 - not for help
 
@@ -73,7 +73,7 @@ def suppressed(journal: "Journal", run: "Run") -> dict[str, int]:
     return {"records": records, "attempts": attempts}
 
 
-def _so_far(journal: "Journal", run: "Run") -> dict[str, Any]:
+def _so_far(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
     """Count what a run that has not ended, or not in good order, has come to."""
     from enrichctl.journal import history  # noqa: PLC0415 - not for help
 
@@ -82,7 +82,7 @@ def _so_far(journal: "Journal", run: "Run") -> dict[str, Any]:
     return {"outcomes": outcomes, "providers": providers, "fields": [], "errors": []}
 
 
-def explained(journal: "Journal", run: "Run", record: "RecordRow") -> dict[str, Any]:
+def explained(journal: "Journal", run: "RunEntry", record: "RecordRow") -> dict[str, Any]:
     """Return one record as plain values, shaped like its document."""
     from enrichctl.cli.status.reasons import complete, unidentified  # noqa: PLC0415 - reads answers again
 

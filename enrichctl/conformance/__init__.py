@@ -95,10 +95,10 @@ from enrichctl.conformance.playing import Make, play
 from enrichctl.conformance.stage import Stage
 from enrichctl.conformance.written import Case, Exchanges, read
 
-__all__ = ["Case", "Exchanges", "Make", "Stage", "Verdict", "conform", "read", "run"]
+__all__ = ["Case", "CaseVerdict", "Exchanges", "Make", "Stage", "conform", "read", "run"]
 
 
-class Verdict(NamedTuple):
+class CaseVerdict(NamedTuple):
     """What the suite found of one case; it passed when there are no complaints."""
 
     name: str
@@ -121,15 +121,15 @@ def conform(make: Make, written: Exchanges, case: Case, stage: Stage) -> tuple[s
         return (f"it fails with {type(error).__name__}: {error}",)
 
 
-def run(make: Make, path: Path) -> Iterator[Verdict]:
+def run(make: Make, path: Path) -> Iterator[CaseVerdict]:
     """Run the whole suite on one provider.
 
     Raises:
         InputError: The file of exchanges cannot be read.
     """
-    yield Verdict("declarations", tuple(examine(make())))
+    yield CaseVerdict("declarations", tuple(examine(make())))
     with Stage() as stage:
         written = read(path, stage.url)
-        yield Verdict("kinds of case", tuple(compare(make(), written)))
+        yield CaseVerdict("kinds of case", tuple(compare(make(), written)))
         for case in written.cases:
-            yield Verdict(case.name, conform(make, written, case, stage))
+            yield CaseVerdict(case.name, conform(make, written, case, stage))

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 from uuid import UUID
 
-from enrichctl.conformance.playing import Played, Seen
+from enrichctl.conformance.playing import Played, PlayedQuery
 from enrichctl.conformance.stage import Came
 from enrichctl.conformance.written import Case, Due, Exchanges, Given, Then
 from enrichctl.model import Answer, Match, Query, Value
@@ -134,7 +134,7 @@ def _leaks(place: str, came: Came, played: Played, secrets: set[str]) -> Iterato
 
 
 def _reports(
-    provider: Provider, then: Then, seen: Seen, query: Query, secrets: set[str]
+    provider: Provider, then: Then, seen: PlayedQuery, query: Query, secrets: set[str]
 ) -> Iterator[str]:
     """Compare what was reported of one question."""
     answer = seen.answer or Answer(None, balance=seen.balance)

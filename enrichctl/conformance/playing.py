@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
-from enrichctl.conformance.props import Clock, Login, NotedLimiter, Schedule, canaries
+from enrichctl.conformance.props import Clock, NotedLimiter, Schedule, WrittenLogin, canaries
 from enrichctl.conformance.stage import Came, Stage
-from enrichctl.conformance.written import Asked, Case, Exchanges
+from enrichctl.conformance.written import Case, Exchanges, WrittenQuery
 from enrichctl.engine.booking import Booking, Done, Explain, LaneContext, outcome_of
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.question import Question, Step
@@ -21,7 +21,7 @@ Make = Callable[[], Provider]
 
 
 @dataclass(slots=True)
-class Seen:
+class PlayedQuery:
     """What was reported of one question.
 
     Attributes:
@@ -60,7 +60,7 @@ class Played:
 
     connection: Connection
     queries: list[Query] = field(default_factory=list)
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[PlayedQuery] = field(default_factory=list)
     came: list[Came] = field(default_factory=list)
     intents: list[Payload] = field(default_factory=list)
     held: list[float] = field(default_factory=list)
@@ -99,7 +99,7 @@ class _NotedContext(LaneContext):
 class _Play:
     """One case under way."""
 
-    def __init__(self, make: Make, login: Login, stage: Stage, case: Case) -> None:
+    def __init__(self, make: Make, login: WrittenLogin, stage: Stage, case: Case) -> None:
         provider = self.provider = _made(make)
         self.played = Played(provider.connect(login))
         self._login = login
@@ -121,7 +121,7 @@ class _Play:
         self.context.intents = self.played.intents
         self._ends: dict[bytes, Done] = {}  # by person
 
-    def question(self, query: Query, asked: Asked) -> Question:
+    def question(self, query: Query, asked: WrittenQuery) -> Question:
         """Return a question about somebody new, with what an earlier run has left of it."""
         question = Question(self._step, query, uuid4().bytes, "", stored=asked.stored)
         if asked.ticket:
@@ -165,7 +165,7 @@ class _Play:
     def _end(self, done: Done) -> None:
         self._ends[done.question.person] = done
 
-    def seen(self, question: Question) -> Seen:
+    def seen(self, question: Question) -> PlayedQuery:
         """Return what was reported of a question.
 
         Raises:
@@ -173,13 +173,13 @@ class _Play:
         """
         done = self._ends.get(question.person)
         if done is None:
-            return Seen("pending")
+            return PlayedQuery("pending")
         error = done.error
         if not isinstance(error, RecordError | ProviderError | Cancelled | None):
             raise error
         last = done.result or error
         answer = last.answer if isinstance(last, Declined) else last
-        return Seen(
+        return PlayedQuery(
             done.outcome or "pending",
             type(last).__name__ if isinstance(last, ProviderError) else "",
             outcome_of(done.result) if done.result else "",
@@ -188,15 +188,17 @@ class _Play:
             said=f"{last.message} {last.next}" if isinstance(last, EnrichctlError) else "",
         )
 
-    def account(self, *, balance: bool) -> Seen:
+    def account(self, *, balance: bool) -> PlayedQuery:
         """Ask for the balance, or whether the login is good."""
         api = self.context.api(self.provider, self.provider.explain)
         try:
             if balance:
-                return Seen("answered", balance=self.provider.balance(api))
-            return Seen("answered", said=self.provider.check(api))
+                return PlayedQuery("answered", balance=self.provider.balance(api))
+            return PlayedQuery("answered", said=self.provider.check(api))
         except ProviderError as error:
-            return Seen("pending", type(error).__name__, said=f"{error.message} {error.next}")
+            return PlayedQuery(
+                "pending", type(error).__name__, said=f"{error.message} {error.next}"
+            )
 
 
 def _made(make: Make) -> Remote:
@@ -214,7 +216,7 @@ def play(make: Make, written: Exchanges, case: Case, stage: Stage) -> Played:
     Raises:
         Exception: A bug of the provider's.
     """
-    login = Login(written.login | case.login, written.base_url or "")
+    login = WrittenLogin(written.login | case.login, written.base_url or "")
     going = _Play(make, login, stage, case)
     played = going.played
     played.unasked = canaries(going.provider)

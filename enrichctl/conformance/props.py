@@ -18,7 +18,7 @@ _CANARY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class WrittenLogin:
     """The login items of a file."""
 
     items: Mapping[str, str]

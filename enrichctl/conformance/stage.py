@@ -70,7 +70,7 @@ class Stage:
         self.came: list[Came] = []
         self._folder = TemporaryDirectory(prefix="enrichctl-")
         self.journal = Journal(Path(self._folder.name) / "journal.db")
-        self.run = history.Run("conformance", self.journal.now(), "-", "-", ())
+        self.run = history.RunEntry("conformance", self.journal.now(), "-", "-", ())
         history.begin(self.journal, self.run)
 
     @property

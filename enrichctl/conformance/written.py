@@ -21,7 +21,7 @@ Kind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WrittenQuery:
     """One question, and the ticket it has from an earlier run, if any."""
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -67,7 +67,7 @@ Said = Scripted | Literal["lost", "cut"]
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class WrittenExchange:
     """A request and its reply."""
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -121,17 +121,17 @@ class Case:
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
     name: str
-    exchanges: tuple[Exchange, ...]
+    exchanges: tuple[WrittenExchange, ...]
     then: Then | tuple[Then, ...]
     login: dict[str, str] = field(default_factory=dict)
     ask: Literal["find", "recover", "finish", "check", "balance"] = "find"
-    query: Asked | None = None
-    queries: tuple[Asked, ...] = ()
+    query: WrittenQuery | None = None
+    queries: tuple[WrittenQuery, ...] = ()
     held: tuple[float, ...] = ()
     learned: tuple[Learned, ...] = ()
 
     @property
-    def asked(self) -> tuple[Asked, ...]:
+    def asked(self) -> tuple[WrittenQuery, ...]:
         """Return the questions, however many."""
         return (self.query,) if self.query else self.queries
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from enrichctl.declared.schema import Auth, Call, Definition, Request
+from enrichctl.declared.schema import AuthTable, Call, Definition, LookupCall
 from enrichctl.declared.templates import ABSENT
 from enrichctl.model import Query
 from enrichctl.transport import Api, BasicAuth, HeaderAuth, QueryAuth, Reply
@@ -45,7 +45,7 @@ def call(call: Call, values: Mapping[str, Any], api: Api, json: Any = ABSENT, **
     )
 
 
-def batch_body(request: Request, queries: Sequence[Query]) -> Any:
+def batch_body(request: LookupCall, queries: Sequence[Query]) -> Any:
     """Return the body for several queries, each under the number of its place."""
     batch, body = request.batch, request.body
     assert batch is not None  # noqa: S101 - asked only where there is one
@@ -58,7 +58,7 @@ def batch_body(request: Request, queries: Sequence[Query]) -> Any:
     return {**(around if isinstance(around, dict) else {}), batch.items: items}
 
 
-def group_of(request: Request, query: Query) -> str:
+def group_of(request: LookupCall, query: Query) -> str:
     """Return what queries of one submission must share: all that is said once for the batch."""
     values = values_of(Query({}, query.wants, query.overwrite, query.save), request.asks)
     around = request.batch.around if request.batch else None
@@ -72,7 +72,7 @@ def variant_of(definition: Definition, query: Query) -> str:
     return " ".join(name for name, holds in said.items() if holds and name in names)
 
 
-def auth_of(auth: Auth | None, key: str, headers: Mapping[str, str]) -> HeaderAuth:
+def auth_of(auth: AuthTable | None, key: str, headers: Mapping[str, str]) -> HeaderAuth:
     """Return what puts the key, and the headers that all requests have, on a request."""
     if auth is None:
         return HeaderAuth(headers)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from enrichctl.declared.expressions import Unfit
-from enrichctl.declared.schema import Kept, Meaning, Reading, Rule, Window
+from enrichctl.declared.schema import Kept, Meaning, RefusalWindow, ReplyValue, Rule
 from enrichctl.json_values import decimal
 from enrichctl.model import Credits, Rate, Throttled
 from enrichctl.transport import BadJson, Reply, retry_after
@@ -58,7 +58,7 @@ def body_of(reply: Reply) -> Any:
         return NOT_JSON
 
 
-def read_from(reading: Reading | None, body: Any, headers: Mapping[str, str]) -> Any:
+def read_from(reading: ReplyValue | None, body: Any, headers: Mapping[str, str]) -> Any:
     """Return what a reply tells, raw; None when it does not."""
     if reading is None:
         return None
@@ -67,13 +67,13 @@ def read_from(reading: Reading | None, body: Any, headers: Mapping[str, str]) ->
     return reading.path.search(body) if reading.path else None
 
 
-def cost_in(reading: Reading | None, body: Any, headers: Mapping[str, str]) -> Credits | None:
+def cost_in(reading: ReplyValue | None, body: Any, headers: Mapping[str, str]) -> Credits | None:
     """Return what a reply says that it cost; None when it does not, or says what no cost can be."""
     cost = decimal(read_from(reading, body, headers))
     return cost if cost is not None and cost >= 0 else None
 
 
-def refusal(windows: Sequence[Window], reply: Reply) -> Throttled:
+def refusal(windows: Sequence[RefusalWindow], reply: Reply) -> Throttled:
     """Say how long to wait: as the vendor tells, else as long as the window that is used up."""
     used_up = [w for w in windows if _number(_held(w.remaining, w, reply)) == 0]
     hit = used_up or (list(windows) if len(windows) == 1 else [])
@@ -88,7 +88,7 @@ def refusal(windows: Sequence[Window], reply: Reply) -> Throttled:
     return Throttled(wait, longest, learned)
 
 
-def _wait(window: Window, reply: Reply) -> float | None:
+def _wait(window: RefusalWindow, reply: Reply) -> float | None:
     text = _held(window.reset, window, reply)
     told = {
         "seconds": lambda: seconds_in(text),
@@ -99,13 +99,13 @@ def _wait(window: Window, reply: Reply) -> float | None:
     return window.seconds if told is None else told
 
 
-def _learned(window: Window, reply: Reply) -> Rate | None:
+def _learned(window: RefusalWindow, reply: Reply) -> Rate | None:
     limit = _number(_held(window.limit, window, reply))
     # A window of less than one call would never let one leave.
     return Rate(max(1, int(limit)), window.seconds) if limit and window.seconds else None
 
 
-def _held(kept: Kept | None, window: Window, reply: Reply) -> str:
+def _held(kept: Kept | None, window: RefusalWindow, reply: Reply) -> str:
     """Return what a header tells of a window.
 
     That is its text; with a key the member of the JSON object that it holds, or what the

@@ -71,13 +71,13 @@ Expression = Annotated[Any, PlainValidator(_expression)]
 Shape = Annotated[Any, PlainValidator(Template)]
 
 
-class Part(BaseModel):
+class DefinitionTable(BaseModel):
     """Any table of a definition: keys that it does not know are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
 
-class Auth(Part):
+class AuthTable(DefinitionTable):
     """How the key is sent; one of these."""
 
     bearer: bool = False
@@ -87,7 +87,7 @@ class Auth(Part):
     query: str = ""
 
 
-class Reading(Part):
+class ReplyValue(DefinitionTable):
     """Where a reply tells something: in its body or in a header; a number may be out of ``of``."""
 
     path: Expression | None = None
@@ -95,26 +95,26 @@ class Reading(Part):
     of: Seconds = 1.0
 
 
-class Rule(Part):
+class Rule(DefinitionTable):
     """When a reply means something: its status (else any good one), what its body says, or both."""
 
     status: Annotated[int, Field(ge=100, le=599)] | None = None
     when: Expression | None = None
 
 
-class Kept(Part):
+class Kept(DefinitionTable):
     """A header, or the part of it for one window where it holds a JSON object."""
 
     header: str
     key: str = ""
 
 
-Read = Annotated[Reading, _either("path")]
+Read = Annotated[ReplyValue, _either("path")]
 Held = Annotated[Kept, _either("header")]
 Rules = Annotated[list[Rule], BeforeValidator(_rules)]
 
 
-class Window(Part):
+class RefusalWindow(DefinitionTable):
     """What headers tell of one window of the rate limit when it refuses."""
 
     name: str
@@ -125,7 +125,7 @@ class Window(Part):
     seconds: Seconds | None = None
 
 
-class RateLimit(Part):
+class DeclaredRate(DefinitionTable):
     """One window that is kept: at most ``limit`` units in any ``seconds``."""
 
     limit: Annotated[int, Field(gt=0, le=MOST_CALLS)]
@@ -134,7 +134,7 @@ class RateLimit(Part):
     group: str = ""
 
 
-class Batch(Part):
+class Batch(DefinitionTable):
     """Several questions in one call."""
 
     max: Annotated[int, Field(gt=0)]
@@ -148,7 +148,7 @@ class Batch(Part):
     cost: Read | None = None  # what the whole call cost, where answers come at once
 
 
-class Call(Part):
+class Call(DefinitionTable):
     """A call that costs nothing."""
 
     method: Literal["GET", "POST"] = "GET"
@@ -163,7 +163,7 @@ class Call(Part):
         return frozenset().union(*(each.names for each in (self.query, self.body) if each))
 
 
-class Request(Call):
+class LookupCall(Call):
     """The call that asks."""
 
     method: Literal["GET", "POST", "PUT", "PATCH"] = "POST"  # type: ignore[assignment]
@@ -207,7 +207,7 @@ class Poll(Call):
     echo: Expression | None = None  # and what is the same in the first answer and in the later one
 
 
-class Balance(Call):
+class BalanceCall(Call):
     """How many credits are left."""
 
     credits: Read
@@ -217,7 +217,7 @@ class Check(Call):
     """A call that proves the login."""
 
 
-class Meaning(Part):
+class Meaning(DefinitionTable):
     """What statuses and bodies mean, where that is not HTTP's own meaning."""
 
     miss: Rules = Field(default_factory=list)
@@ -229,13 +229,13 @@ class Meaning(Part):
     declined: Rules = Field(default_factory=list)
 
 
-class Definition(Part):
+class Definition(DefinitionTable):
     """A whole definition."""
 
     title: str = ""
     docs: str = ""
     base_url: Annotated[str, AfterValidator(_base_url)]
-    auth: Auth | None = None
+    auth: AuthTable | None = None
     needs: list[list[str]]
     hints: list[str] = Field(default_factory=list)
     about: list[str] | None = None  # fields of [response] that say whom an answer is about
@@ -245,12 +245,12 @@ class Definition(Part):
     price: Annotated[dict[str, Amount], BeforeValidator(_prices)] = Field(default_factory=dict)
     sold_as: dict[str, str] = Field(default_factory=dict)
     rebill_days: Annotated[int, Field(ge=0)] = 0
-    rates: list[RateLimit] = Field(default_factory=list)
-    windows: list[Window] = Field(default_factory=list)
+    rates: list[DeclaredRate] = Field(default_factory=list)
+    windows: list[RefusalWindow] = Field(default_factory=list)
     idempotency: str = ""
     idempotency_hours: Seconds = 24.0
     timeout: Annotated[Seconds, Field(le=LONGEST_CALL)] = 60.0
-    request: Request
+    request: LookupCall
     response: dict[str, Expression]
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
     confidence: Read | None = None
@@ -260,5 +260,5 @@ class Definition(Part):
     request_id: Read | None = None
     meaning: Meaning = Field(default_factory=Meaning)
     poll: Poll | None = None
-    balance: Balance | None = None
+    balance: BalanceCall | None = None
     check: Check | None = None

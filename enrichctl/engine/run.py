@@ -112,7 +112,7 @@ class Runner:
         steps: Sequence[Step],
         rules: Rules,
         journal: Journal,
-        run: history.Run,
+        run: history.RunEntry,
         stop: Stop,
         suppression: Suppression | None = None,
         limits: Limits | None = None,

@@ -55,7 +55,7 @@ _ONE_ZONE = {
 }  # fmt: skip
 
 
-class Place(NamedTuple):
+class NumberOrigin(NamedTuple):
     """Where a number belongs; "" for what it does not determine.
 
     Attributes:
@@ -72,7 +72,7 @@ class Place(NamedTuple):
 
 
 @lru_cache(1 << 12)
-def place(text: str, region: str = "") -> Place | None:
+def place(text: str, region: str = "") -> NumberOrigin | None:
     """Return where a number belongs, None when it is not valid.
 
     Args:
@@ -86,7 +86,7 @@ def place(text: str, region: str = "") -> Place | None:
     shared = calling_code in _SHARED_PLANS and kind in _SHARED
     # Mobile numbers without an area code tell no more than their country's time.
     geographical = is_number_type_geographical(kind, calling_code)
-    return Place(
+    return NumberOrigin(
         e164,
         "" if shared or country == "001" else country,  # "001" is no country's
         _region(e164[1:]) if kind in _FIXED or geographical else "",

@@ -7,7 +7,7 @@ from enrichctl.errors import InputError
 from enrichctl.files.dialect import find_header, looks_like_data
 from enrichctl.files.origin import Origin
 from enrichctl.files.records import Row, Source, counted
-from enrichctl.files.workbook import Line, Sheet, Workbook, opened
+from enrichctl.files.workbook import Sheet, SheetRow, Workbook, opened
 
 _SAMPLE = 100
 
@@ -47,7 +47,7 @@ class SheetSource(Source):
         if place:
             self.notes.append(f"the header is in row {self.header_line}; rows above it are kept")
 
-    def _lines(self) -> Iterator[Line]:
+    def _lines(self) -> Iterator[SheetRow]:
         """Read the sheet's rows, each without the blank cells at its end."""
         with opened(self.origin) as book:
             sheet = self._choose(book)

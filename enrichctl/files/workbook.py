@@ -42,7 +42,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetRow:
     """A row of a sheet.
 
     Attributes:
@@ -122,7 +122,7 @@ class Workbook:
             for page in pages
         ]
 
-    def lines(self, sheet: Sheet) -> Iterator[Line]:
+    def lines(self, sheet: Sheet) -> Iterator[SheetRow]:
         """Read the rows of a sheet."""
         book = self._book
         formats: dict[int, str] = {}
@@ -155,7 +155,7 @@ class Workbook:
                         raise ValueError("a cell stands where no column is")
                     texts += [""] * (at + 1 - len(texts))
                     texts[at] = value
-                yield Line(number, texts, frozenset(formulas), unstored, parser.hidden)
+                yield SheetRow(number, texts, frozenset(formulas), unstored, parser.hidden)
 
     def _format(self, style: int) -> str:
         """Return the number format of a style; one that is not there shows as it is."""

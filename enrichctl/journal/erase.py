@@ -27,7 +27,7 @@ OPEN = (Outcome.SENT, Outcome.SUBMITTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonToErase:
     """What a person is found by.
 
     Attributes:
@@ -75,7 +75,7 @@ class PaidWork:
 
 def forget(
     journal: Journal,
-    person: Person,
+    person: PersonToErase,
     *,
     names: Callable[[Path], bool],
     agree: Callable[[PaidWork], None] = lambda _: None,
@@ -165,7 +165,7 @@ def held(journal: Journal) -> tuple[int, int, int]:
     return attempts, records, runs
 
 
-def _trace(journal: Journal, person: Person) -> tuple[set[int], set[tuple[str, int]]]:
+def _trace(journal: Journal, person: PersonToErase) -> tuple[set[int], set[tuple[str, int]]]:
     """Find a person's attempts and records, and what hangs on either, until nothing is added."""
     attempts = set(_attempts_of(journal, person))
     records = set(_records_of(journal, person))
@@ -176,7 +176,7 @@ def _trace(journal: Journal, person: Person) -> tuple[set[int], set[tuple[str, i
     return attempts, records
 
 
-def _attempts_of(journal: Journal, person: Person) -> Iterator[int]:
+def _attempts_of(journal: Journal, person: PersonToErase) -> Iterator[int]:
     """Yield attempts that were told of the person, or answered with them."""
     for key in person.keys:
         for number, told in journal.read(queries.ATTEMPTS_TOLD, (key,)):
@@ -188,7 +188,7 @@ def _attempts_of(journal: Journal, person: Person) -> Iterator[int]:
                 yield number
 
 
-def _records_of(journal: Journal, person: Person) -> Iterator[tuple[str, int]]:
+def _records_of(journal: Journal, person: PersonToErase) -> Iterator[tuple[str, int]]:
     """Yield records of which a row or a found value names the person."""
     for key in person.keys:
         for run, row, keys in journal.read(queries.RECORDS_WITH_KEY, (key,)):

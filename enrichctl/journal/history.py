@@ -19,7 +19,7 @@ from enrichctl.model import LaneCount, Outcome, Status
 
 
 @dataclass(slots=True)
-class Run:
+class RunEntry:
     """One run, as the journal keeps it.
 
     Attributes:
@@ -97,7 +97,7 @@ def new_id(started_at: datetime) -> str:
     return f"{started_at:%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
 
 
-def begin(journal: Journal, run: Run) -> None:
+def begin(journal: Journal, run: RunEntry) -> None:
     """Enter a run that starts now, under another id where its own is taken.
 
     It takes the place of those on the same input that were killed: however often that happens,
@@ -107,7 +107,7 @@ def begin(journal: Journal, run: Run) -> None:
         run.id = new_id(run.started_at)
 
 
-def _enter(journal: Journal, run: Run) -> bool:
+def _enter(journal: Journal, run: RunEntry) -> bool:
     """Enter a run and let others see that it is alive; tell whether its id was free."""
     if run.state == "running" and not journal.alive.hold(run.id):
         return False
@@ -132,7 +132,7 @@ def _enter(journal: Journal, run: Run) -> bool:
     return False
 
 
-def update(journal: Journal, run: Run) -> None:
+def update(journal: Journal, run: RunEntry) -> None:
     """Bring a run's row up to date."""
     row = _row(run)
     journal.write(
@@ -169,7 +169,7 @@ def put_records(journal: Journal, run: str, records: Sequence[Stored]) -> None:
     )
 
 
-def supersede(journal: Journal, run: Run) -> None:
+def supersede(journal: Journal, run: RunEntry) -> None:
     """Drop the records of earlier runs on the same input: the newest run explains it."""
 
     def job(db: sqlite3.Connection) -> None:
@@ -182,7 +182,7 @@ def supersede(journal: Journal, run: Run) -> None:
         journal.write(job)
 
 
-def runs(journal: Journal, limit: int = 20) -> list[Run]:
+def runs(journal: Journal, limit: int = 20) -> list[RunEntry]:
     """Return the latest runs, newest first."""
     rows = journal.read(queries.RUNS, (limit,))
     return [_run(journal, row) for row in rows]
@@ -198,7 +198,7 @@ def latest(path: Path, limit: int = 20) -> list[str]:
         return []  # nobody who completes a word wants to hear of it
 
 
-def run(journal: Journal, name: str) -> Run | None:
+def run(journal: Journal, name: str) -> RunEntry | None:
     """Return a run by its id, the beginning of it, or ``last``."""
     if name == "last":
         return next(iter(runs(journal, 1)), None)
@@ -236,7 +236,7 @@ def match_rate(journal: Journal, provider: str, account: str) -> float | None:
     return matched / answered if answered else None
 
 
-def later(journal: Journal, run: Run) -> str:
+def later(journal: Journal, run: RunEntry) -> str:
     """Return the last run on the same input after this one: only that keeps its records."""
     moment = run.started_at.isoformat(timespec="milliseconds")
     found = journal.read(queries.LATER_RUN, (run.input, run.id, moment))
@@ -248,7 +248,7 @@ def has_written(journal: Journal, input_: str, output: str) -> bool:
     return bool(journal.read(queries.HAS_WRITTEN, (input_, output)))
 
 
-def so_far(journal: Journal, run: Run) -> tuple[dict[str, int], list[LaneCount]]:
+def so_far(journal: Journal, run: RunEntry) -> tuple[dict[str, int], list[LaneCount]]:
     """Count what a run that has not ended, or not in good order, has come to.
 
     Returns:
@@ -277,7 +277,7 @@ def _records(journal: Journal, question: str, values: Sequence[Any]) -> Iterator
     return map(unpack, journal.read(question, values))
 
 
-def _row(run: Run) -> tuple[Any, ...]:
+def _row(run: RunEntry) -> tuple[Any, ...]:
     return (
         run.id,
         run.started_at.isoformat(timespec="milliseconds"),
@@ -295,8 +295,8 @@ def _row(run: Run) -> tuple[Any, ...]:
     )
 
 
-def _run(journal: Journal, row: tuple[Any, ...]) -> Run:
-    run = Run(
+def _run(journal: Journal, row: tuple[Any, ...]) -> RunEntry:
+    run = RunEntry(
         id=row[0],
         started_at=datetime.fromisoformat(row[1]),
         finished_at=datetime.fromisoformat(row[2]) if row[2] else None,

@@ -64,7 +64,7 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SpendingLine:
     """What one provider had charged by when; ``points`` are (share of the time, credits so far)."""
 
     provider: str
@@ -77,7 +77,7 @@ class Spending:
 
     since: datetime
     until: datetime
-    lines: list[Line]
+    lines: list[SpendingLine]
 
 
 def waterfall_steps(journal: Journal, run: str) -> list[WaterfallStep]:
@@ -117,7 +117,7 @@ def fills(journal: Journal, run: str) -> list[Fill]:
     return [found[name] for name in in_order(frozenset(found))]
 
 
-def spending(journal: Journal, run: history.Run) -> Spending:
+def spending(journal: Journal, run: history.RunEntry) -> Spending:
     """Add up what the attempts of a run cost, as time went by."""
     ((last,),) = journal.read(queries.LATEST_OF_RUN, (run.id,))
     until = max(
@@ -136,7 +136,7 @@ def spending(journal: Journal, run: history.Run) -> Spending:
         totals[provider] += stored
         share = min(max(at / STEPS, 0.0), 1.0)
         points.setdefault(provider, []).append((share, from_millionths(totals[provider])))
-    lines = [Line(provider, drawn) for provider, drawn in points.items()]
+    lines = [SpendingLine(provider, drawn) for provider, drawn in points.items()]
     return Spending(run.started_at, until, lines)
 
 

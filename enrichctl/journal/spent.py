@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from enrichctl.journal import queries
-from enrichctl.journal.history import Run, is_alive
+from enrichctl.journal.history import RunEntry, is_alive
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
 from enrichctl.model import NOTHING, Credits, Outcome
@@ -23,7 +23,7 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class InputSpending:
     """All runs on one input: the pilot, those that broke off, and those that went on.
 
     Attributes:
@@ -41,7 +41,7 @@ class Job:
     waiting: int
 
 
-def of_run(journal: Journal, run: Run) -> dict[str, Money]:
+def of_run(journal: Journal, run: RunEntry) -> dict[str, Money]:
     """Return provider → what a run has spent there, and what is set aside in its name."""
     found = {
         name: Money(from_millionths(stored))
@@ -55,13 +55,13 @@ def of_run(journal: Journal, run: Run) -> dict[str, Money]:
     return found
 
 
-def of_job(journal: Journal, run: Run) -> Job:
+def of_job(journal: Journal, run: RunEntry) -> InputSpending:
     """Return what all runs on a run's input came to; a rehearsal is a job of its own."""
     own = of_run(journal, run).values()
     if run.input == "-":
         ((waiting, _),) = journal.read(queries.WAITING_IN_RUN, (run.id,))
         spent, aside = (sum((getattr(m, n) for m in own), NOTHING) for n in ("spent", "set_aside"))
-        return Job(1, run.started_at, spent, aside, waiting)
+        return InputSpending(1, run.started_at, spent, aside, waiting)
     which = run.input, run.sandbox
     ((count, since),) = journal.read(queries.RUNS_OF_JOB, which)
     ((stored,),) = journal.read(queries.SPENT_IN_JOB, which)
@@ -71,7 +71,7 @@ def of_job(journal: Journal, run: Run) -> Job:
         ((_, tickets),) = journal.read(queries.WAITING_IN_RUN, (run.id,))
         aside += sum((money.set_aside for money in own), NOTHING) - from_millionths(tickets)
     began = datetime.fromisoformat(since) if since else run.started_at
-    return Job(count or 1, began, from_millionths(stored) - aside, aside, waiting)
+    return InputSpending(count or 1, began, from_millionths(stored) - aside, aside, waiting)
 
 
 def really_set_aside(journal: Journal, provider: str, period: str) -> Credits:

@@ -16,7 +16,7 @@ _NAMED = re.compile(r"^(```\w+) .+$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ManualPage:
     """One page.
 
     Attributes:
@@ -43,6 +43,6 @@ def topics() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _PAGES.glob("*.md")))
 
 
-def page(topic: str) -> Page:
+def page(topic: str) -> ManualPage:
     """Return a page by its name."""
-    return Page((_PAGES / f"{topic}.md").read_text("utf-8"))
+    return ManualPage((_PAGES / f"{topic}.md").read_text("utf-8"))

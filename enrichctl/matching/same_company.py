@@ -24,7 +24,7 @@ _NOBODYS = frozenset(
 )
 
 
-class Company(Enum):
+class CompanyPair(Enum):
     """What is known of two companies."""
 
     SAME = "same"
@@ -47,22 +47,22 @@ class _Known(NamedTuple):
         return map(_label, (*self.domains, self.mail))
 
 
-def compare(row: Mapping[str, str], answer: Mapping[str, str]) -> Company:
+def compare(row: Mapping[str, str], answer: Mapping[str, str]) -> CompanyPair:
     """Say whether a row and an answer are of one company."""
     ours, theirs = _known(row), _known(answer)
     if spelling.email(row.get("email", "")) == spelling.email(answer.get("email", "")):
         theirs = theirs._replace(mail="")  # what was told came back
     if _agree(ours._replace(mail=""), theirs._replace(mail="")):
-        return Company.SAME
+        return CompanyPair.SAME
     named = bool(ours.name and theirs.name)
     alike = named and not _are_two(ours.name, theirs.name)
     differs = not alike and (named or bool(ours.domains and theirs.domains))
     if _agree(ours, theirs):
-        return Company.RELATED if differs else Company.SAME
+        return CompanyPair.RELATED if differs else CompanyPair.SAME
     if differs:
-        return Company.OTHER
+        return CompanyPair.OTHER
     said = (ours.name or ours.domains or ours.mail) and (theirs.name or theirs.domains)
-    return Company.DOUBTFUL if said and not alike else Company.UNKNOWN
+    return CompanyPair.DOUBTFUL if said and not alike else CompanyPair.UNKNOWN
 
 
 def _known(values: Mapping[str, str]) -> _Known:

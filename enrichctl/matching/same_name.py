@@ -35,7 +35,7 @@ class Likeness(Enum):
     UNKNOWN = "unknown"  # no name, or none that can be compared
 
 
-class Name(NamedTuple):
+class ComparedName(NamedTuple):
     """A name as it is compared: words in Latin letters, lower case.
 
     Attributes:
@@ -51,14 +51,14 @@ class Name(NamedTuple):
     script: str
 
 
-def name_of(values: Mapping[str, str]) -> Name | None:
+def name_of(values: Mapping[str, str]) -> ComparedName | None:
     """Return whom a row or an answer names; None where that is nobody."""
     first, last, full = (values.get(n, "") for n in ("first_name", "last_name", "full_name"))
     return _name(first, last, full)
 
 
 @lru_cache(1 << 10)
-def _name(first: str, last: str, full: str) -> Name | None:
+def _name(first: str, last: str, full: str) -> ComparedName | None:
     if not (first and last) and full and not _FORMER.search(full):
         apart = names.split(full)
         first, last, full = (apart.first, apart.last, "") if apart else ("", "", full)
@@ -72,8 +72,8 @@ def _name(first: str, last: str, full: str) -> Name | None:
     if not words:
         return None
     if undivided:
-        return Name(words[1:], words[:1], words, script)  # the family stands first
-    return Name(_words(first), _words(last), words, script)
+        return ComparedName(words[1:], words[:1], words, script)  # the family stands first
+    return ComparedName(_words(first), _words(last), words, script)
 
 
 def _words(text: str, *, apart: bool = False) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def _words(text: str, *, apart: bool = False) -> tuple[str, ...]:
     )
 
 
-def compare(one: Name | None, other: Name | None) -> Likeness:
+def compare(one: ComparedName | None, other: ComparedName | None) -> Likeness:
     """Say what two names have in common."""
     if one is None or other is None:
         return Likeness.UNKNOWN
@@ -101,7 +101,7 @@ def compare(one: Name | None, other: Name | None) -> Likeness:
 class _Pair:
     """Two names that are compared."""
 
-    def __init__(self, one: Name, other: Name) -> None:
+    def __init__(self, one: ComparedName, other: ComparedName) -> None:
         self.one = one
         self.other = other
         self.across = one.script != other.script and "" in (one.script, other.script)
@@ -236,7 +236,7 @@ def _is_variant(one: str, other: str) -> bool:
     )
 
 
-def spelled_in(values: Mapping[str, str]) -> Iterator[tuple[Name, bool]]:
+def spelled_in(values: Mapping[str, str]) -> Iterator[tuple[ComparedName, bool]]:
     """Yield the names that a row's or an answer's addresses spell out, and whether surely so.
 
     ``jane.doe@`` and ``/in/jane-doe-1a2b`` are Jane Doe; ``happy.camper@`` may be nobody's name.
@@ -249,6 +249,6 @@ def spelled_in(values: Mapping[str, str]) -> Iterator[tuple[Name, bool]]:
         yield from _spelled(*words)
 
 
-def _spelled(first: str, last: str) -> Iterator[tuple[Name, bool]]:
+def _spelled(first: str, last: str) -> Iterator[tuple[ComparedName, bool]]:
     if name := _name(first, last, ""):
         yield name, any(map(short_names.is_given, name.words))

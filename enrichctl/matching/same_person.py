@@ -44,7 +44,7 @@ from typing import Literal, NamedTuple
 from enrichctl.facts import domains, mailboxes, spelling
 from enrichctl.fields import OF_COMPANIES
 from enrichctl.matching import same_company, same_name
-from enrichctl.matching.same_company import Company
+from enrichctl.matching.same_company import CompanyPair
 from enrichctl.matching.same_name import Likeness
 
 Says = Literal["same", "different", "cannot tell"]
@@ -128,7 +128,7 @@ class _Case:
         self.ours = same_name.name_of(row)
         self.theirs = same_name.name_of(answer)
         self.company = same_company.compare(row, answer)
-        self.agrees = self.company in (Company.SAME, Company.RELATED)
+        self.agrees = self.company in (CompanyPair.SAME, CompanyPair.RELATED)
         self.of_company = key <= OF_COMPANIES | _PLACES
 
     def verdict(self) -> Verdict:
@@ -140,13 +140,13 @@ class _Case:
                 return Verdict("different", "name")
             case Likeness.UNKNOWN:
                 return self._of_unknown()
-            case Likeness.SHORT if self.company is Company.OTHER:
+            case Likeness.SHORT if self.company is CompanyPair.OTHER:
                 return Verdict("cannot tell", "company")
         return self._of_same_name()
 
     def _of_same_name(self) -> Verdict:
         profile = self._profile()
-        if self.company is Company.OTHER:
+        if self.company is CompanyPair.OTHER:
             if profile == "other" and "linkedin_url" not in self.key:
                 return Verdict("different", "profile")
             if self._is_ones_own() or profile == "same" or self._shares_email():
@@ -155,7 +155,7 @@ class _Case:
         asked_by_profile = "linkedin_url" in self.key
         if profile == "other" and not asked_by_profile and not self.agrees:
             return Verdict("cannot tell", "profile")
-        if self.company is Company.RELATED:
+        if self.company is CompanyPair.RELATED:
             return Verdict("same", "company", taken=True, but="company")
         return _SAME
 
@@ -165,11 +165,11 @@ class _Case:
                 return self._of_same_name()
         elif address := self._address_of_another():
             return Verdict("different", address)
-        if self.company is Company.OTHER:
+        if self.company is CompanyPair.OTHER:
             return self._of_other_company()
         if unsure := self._of_many():
             return unsure
-        if self.company is Company.RELATED:
+        if self.company is CompanyPair.RELATED:
             return Verdict("cannot tell", "company", taken=not self.of_company, but="company")
         return _BY_KEY
 
@@ -254,7 +254,7 @@ class _Case:
         """Tell whether all names that the addresses spell out are of two people."""
         ours = [(self.ours, True)] if self.ours else [*same_name.spelled_in(self.row)]
         theirs = [(self.theirs, True)] if self.theirs else [*same_name.spelled_in(self.answer)]
-        strange = self.company in (Company.OTHER, Company.DOUBTFUL)
+        strange = self.company in (CompanyPair.OTHER, CompanyPair.DOUBTFUL)
         judged = [
             same_name.compare(one, other) is Likeness.OTHER and (strange or (sure and certain))
             for one, sure in ours

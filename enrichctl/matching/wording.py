@@ -23,7 +23,7 @@ _OF_THE_PERSON = frozenset({"job_title", "department", "seniority", "email", "li
 _PARTS_OF_NAMES = frozenset({"first_name", "last_name", "full_name"})
 
 
-class Reading(NamedTuple):
+class HeaderMeaning(NamedTuple):
     """What a header may mean.
 
     Attributes:
@@ -53,7 +53,7 @@ def is_of_others(header: str) -> bool:
 
 
 @cache
-def read(header: str, *, company: bool = False) -> Reading | None:
+def read(header: str, *, company: bool = False) -> HeaderMeaning | None:
     """Return what a header means; None when it is not known.
 
     Args:
@@ -66,7 +66,7 @@ def read(header: str, *, company: bool = False) -> Reading | None:
     if len(alternatives) > 1 and all(alternatives):
         # "Company / Account" names one field twice, "Name / Company" two.
         fields = {one[0] for one in alternatives if one}
-        return Reading(*alternatives[0]) if len(fields) == 1 and alternatives[0] else None
+        return HeaderMeaning(*alternatives[0]) if len(fields) == 1 and alternatives[0] else None
     parts = words_of(header)
     if not 0 < len(parts) <= _LONGEST or parts[0] in _ASKS or is_of_others(header):
         return None
@@ -83,12 +83,12 @@ def _listed(key: str) -> tuple[str, float] | None:
     return aliases.known().get(key) or aliases.known_of_companies().get(key)
 
 
-def _whole(header: str, name: str, rank: float, *, company: bool) -> Reading | None:
+def _whole(header: str, name: str, rank: float, *, company: bool) -> HeaderMeaning | None:
     """Return what a header means that is listed as it stands."""
     weight, private = _which(words_of(header))
     if company:
         return _of_company(name, rank + weight, private=private)
-    return Reading(name, rank + weight, private=private)
+    return HeaderMeaning(name, rank + weight, private=private)
 
 
 def _which(parts: Sequence[str]) -> tuple[float, bool]:
@@ -99,7 +99,7 @@ def _which(parts: Sequence[str]) -> tuple[float, bool]:
     return _HOME * home + _OTHER * other + _WORK * work, home
 
 
-def _without(parts: Sequence[str], rank: float, *, company: bool) -> Reading | None:
+def _without(parts: Sequence[str], rank: float, *, company: bool) -> HeaderMeaning | None:
     """Take off the words that say whose and which until the rest is listed."""
     rest = list(parts)
     said: set[str] = set()
@@ -126,7 +126,7 @@ def _without(parts: Sequence[str], rank: float, *, company: bool) -> Reading | N
 
 def _reading(
     hit: tuple[str, float], rank: float, parts: Sequence[str], said: set[str], *, company: bool
-) -> Reading | None:
+) -> HeaderMeaning | None:
     name, base = hit
     if name == "phone" and "mobile" in said:
         name = "mobile"
@@ -141,17 +141,17 @@ def _reading(
     private = _which(parts)[1]
     if company or "company" in said:
         return _of_company(name, base + rank, private=private)
-    return Reading(name, base + rank, private=private)
+    return HeaderMeaning(name, base + rank, private=private)
 
 
-def _of_company(name: str, rank: float, *, private: bool) -> Reading | None:
+def _of_company(name: str, rank: float, *, private: bool) -> HeaderMeaning | None:
     """Return what a header means that is said to be about the company."""
     if name == "name":
-        return Reading("company_name", rank, company=True)
+        return HeaderMeaning("company_name", rank, company=True)
     if name == "linkedin_url":
-        return Reading("company_linkedin_url", rank, company=True)
+        return HeaderMeaning("company_linkedin_url", rank, company=True)
     if name in _PARTS_OF_NAMES or name == "email":
         return None
     if name in OF_COMPANIES or name in _OF_THE_PERSON:
-        return Reading(name, rank, company=True, private=private)
-    return Reading(name, rank + _NEXT_BEST, company=True)
+        return HeaderMeaning(name, rank, company=True, private=private)
+    return HeaderMeaning(name, rank + _NEXT_BEST, company=True)

@@ -14,7 +14,7 @@ from enrichctl.model import Match, Query, Value
 from enrichctl.provider import Local
 
 if TYPE_CHECKING:  # slow to import
-    from enrichctl.facts.phones import Place
+    from enrichctl.facts.phones import NumberOrigin
 
 _SURE_OF_KIND = {"malformed": 1.0, "disposable": 0.95, "free": 0.95, "role": 0.9, "person": 0.7}
 _CANONICAL: Mapping[str, Callable[[str], str | None]] = {
@@ -182,7 +182,7 @@ def _places(lead: _Lead) -> None:
             lead.give("region", place.region, 0.6 if moves else 0.7, source)
 
 
-def _numbers(lead: _Lead, region: str) -> Iterator[tuple[str, "Place", bool]]:
+def _numbers(lead: _Lead, region: str) -> Iterator[tuple[str, "NumberOrigin", bool]]:
     """Yield the row's valid numbers, and whether each states its country itself."""
     from enrichctl.facts import phones  # noqa: PLC0415 - slow to import
 

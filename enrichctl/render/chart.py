@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
 
-from enrichctl.journal.pages import Line, Spending
+from enrichctl.journal.pages import Spending, SpendingLine
 from enrichctl.render.listing import amount
 from enrichctl.render.markup import Html, tag
 
@@ -51,7 +51,7 @@ def steps(spending: Spending, tints: Mapping[str, str]) -> Html:
     )
 
 
-def _steps(line: Line, top: Decimal) -> str:
+def _steps(line: SpendingLine, top: Decimal) -> str:
     moves = (f"H{share * WIDTH:.1f}V{_down(spent, top)}" for share, spent in line.points)
     return f"M0,{HEIGHT}{''.join(moves)}H{WIDTH}"
 

@@ -8,6 +8,15 @@ from enrichctl.sandbox.box import Sandbox
 from enrichctl.sandbox.makeup import Company, Person
 from enrichctl.sandbox.population import Population
 from enrichctl.sandbox.switches import FAULTS, Switches
-from enrichctl.sandbox.world import Charge, Seen
+from enrichctl.sandbox.world import Charge, ReceivedRequest
 
-__all__ = ["FAULTS", "Charge", "Company", "Person", "Population", "Sandbox", "Seen", "Switches"]
+__all__ = [
+    "FAULTS",
+    "Charge",
+    "Company",
+    "Person",
+    "Population",
+    "ReceivedRequest",
+    "Sandbox",
+    "Switches",
+]

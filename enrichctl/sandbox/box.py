@@ -8,14 +8,14 @@ from typing import Any, Self, cast
 
 from enrichctl.sandbox import control
 from enrichctl.sandbox.dice import Dice
-from enrichctl.sandbox.exchange import Delivery, Reply, Request
+from enrichctl.sandbox.exchange import Delivery, VendorReply, VendorRequest
 from enrichctl.sandbox.faults import Fault, Faults, deliver, refusal
 from enrichctl.sandbox.memory import Event, Memory
 from enrichctl.sandbox.population import Population
 from enrichctl.sandbox.server import Server
 from enrichctl.sandbox.switches import REFUSALS, Switches
 from enrichctl.sandbox.vendor import Vendor, vendors
-from enrichctl.sandbox.world import Charge, Seen, World
+from enrichctl.sandbox.world import Charge, ReceivedRequest, World
 
 
 class Sandbox:
@@ -91,7 +91,7 @@ class Sandbox:
         return list(self.world.ledger)
 
     @property
-    def requests(self) -> list[Seen]:
+    def requests(self) -> list[ReceivedRequest]:
         """Return every request, oldest first, the newest 100,000."""
         return list(self.world.requests)
 
@@ -154,25 +154,27 @@ class Sandbox:
             for part, value in kind.login(self.root, self.switches).items()
         }
 
-    def _answer(self, request: Request) -> Delivery:
+    def _answer(self, request: VendorRequest) -> Delivery:
         """Answer one request: control, or a vendor with whatever fault strikes."""
         name, _, path = request.path[1:].partition("/")
-        inner = Request(request.method, f"/{path}", request.query, request.headers, request.body)
+        inner = VendorRequest(
+            request.method, f"/{path}", request.query, request.headers, request.body
+        )
         if name == "_sandbox":
             return Delivery([(0.0, control.answer(self, inner).wire())])
         vendor = self.vendors.get(name)
         if vendor is None:
-            return Delivery([(0.0, Reply(404).wire())])
+            return Delivery([(0.0, VendorReply(404).wire())])
         fault = self.faults.draw(name, inner)
         struck = fault.name if fault else ""
-        reply = Reply(0) if fault and not fault.charged else self._ask(name, inner)
+        reply = VendorReply(0) if fault and not fault.charged else self._ask(name, inner)
         if struck in REFUSALS and struck != "reset":
             generic = struck.isdigit()
             reply = refusal(struck) if generic else vendor.refusal(struck, inner)
         self._note(name, inner, reply.status, struck)
         return deliver(reply, struck, self._wait(), self.switches)
 
-    def _ask(self, name: str, request: Request) -> Reply:
+    def _ask(self, name: str, request: VendorRequest) -> VendorReply:
         """Have a vendor answer; what was not refused by a limit is remembered."""
         at = self.world.now()
         reply = self.vendors[name].answer(request)
@@ -188,8 +190,10 @@ class Sandbox:
         swing = Dice(switches.seed, "wait", self._answers).below(2001) / 1000 - 1
         return max(0.0, switches.latency + switches.jitter * swing)
 
-    def _note(self, vendor: str, request: Request, status: int, fault: str) -> None:
+    def _note(self, vendor: str, request: VendorRequest, status: int, fault: str) -> None:
         if self.switches.record:
             body = request.body.decode(errors="replace")
             told = (request.method, request.path, request.query, request.headers, body)
-            self.world.requests.append(Seen(vendor, *told, status, fault, self.world.now()))
+            self.world.requests.append(
+                ReceivedRequest(vendor, *told, status, fault, self.world.now())
+            )

@@ -5,14 +5,14 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from enrichctl.sandbox.exchange import Reply, Request, json_reply
+from enrichctl.sandbox.exchange import VendorReply, VendorRequest, json_reply
 from enrichctl.sandbox.makeup import Company, Person
 
 if TYPE_CHECKING:
     from enrichctl.sandbox.box import Sandbox
 
 
-def answer(box: "Sandbox", request: Request) -> Reply:
+def answer(box: "Sandbox", request: VendorRequest) -> VendorReply:
     """Answer a request to the sandbox itself."""
     work = ROUTES.get((request.method, request.path.strip("/")))
     if work is None:
@@ -23,22 +23,22 @@ def answer(box: "Sandbox", request: Request) -> Reply:
         return json_reply({"error": str(error)}, 400)
 
 
-def _ledger(box: "Sandbox", request: Request) -> Any:
+def _ledger(box: "Sandbox", request: VendorRequest) -> Any:
     return [asdict(charge) for charge in box.ledger if _meant(charge.vendor, request)]
 
 
-def _requests(box: "Sandbox", request: Request) -> Any:
+def _requests(box: "Sandbox", request: VendorRequest) -> Any:
     return [asdict(seen) for seen in box.requests if _meant(seen.vendor, request)]
 
 
-def _credits(box: "Sandbox", request: Request) -> Any:  # noqa: ARG001 - a route
+def _credits(box: "Sandbox", request: VendorRequest) -> Any:  # noqa: ARG001 - a route
     return {
         name: {"spent": spent, "balance": box.world.balance(name)}
         for name, spent in box.world.spent.items()
     }
 
 
-def _truth(box: "Sandbox", request: Request) -> Any:
+def _truth(box: "Sandbox", request: VendorRequest) -> Any:
     people, query = box.population, request.query
     vendor, email = query.get("vendor"), query.get("email")
     found: Person | Company | None
@@ -50,25 +50,25 @@ def _truth(box: "Sandbox", request: Request) -> Any:
     return asdict(found) if found else None
 
 
-def _switches(box: "Sandbox", request: Request) -> Any:
+def _switches(box: "Sandbox", request: VendorRequest) -> Any:
     if request.method == "POST":
         box.set(**request.json())
     return box.switches.plain()
 
 
-def _fault(box: "Sandbox", request: Request) -> Any:
+def _fault(box: "Sandbox", request: VendorRequest) -> Any:
     box.fault(**request.json())
 
 
-def _advance(box: "Sandbox", request: Request) -> Any:
+def _advance(box: "Sandbox", request: VendorRequest) -> Any:
     box.advance(float(request.json()["seconds"]))
 
 
-def _reset(box: "Sandbox", request: Request) -> Any:  # noqa: ARG001 - a route
+def _reset(box: "Sandbox", request: VendorRequest) -> Any:  # noqa: ARG001 - a route
     box.reset()
 
 
-ROUTES: dict[tuple[str, str], Callable[["Sandbox", Request], Any]] = {
+ROUTES: dict[tuple[str, str], Callable[["Sandbox", VendorRequest], Any]] = {
     ("GET", "ledger"): _ledger,
     ("GET", "requests"): _requests,
     ("GET", "credits"): _credits,
@@ -81,7 +81,7 @@ ROUTES: dict[tuple[str, str], Callable[["Sandbox", Request], Any]] = {
 }
 
 
-def _meant(vendor: str, request: Request) -> bool:
+def _meant(vendor: str, request: VendorRequest) -> bool:
     return request.query.get("vendor", vendor) == vendor
 
 

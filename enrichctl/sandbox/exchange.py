@@ -15,7 +15,7 @@ HTML = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class VendorRequest:
     """One request.
 
     Attributes:
@@ -50,7 +50,7 @@ class Request:
 
 
 @dataclass(slots=True)
-class Reply:
+class VendorReply:
     """One answer as a vendor means it, before anything happens to it on the way."""
 
     status: int
@@ -84,17 +84,17 @@ class Delivery:
     then: Literal["keep", "close", "reset"] = "keep"
 
 
-def json_reply(document: Any, status: int = 200, **headers: str) -> Reply:
+def json_reply(document: Any, status: int = 200, **headers: str) -> VendorReply:
     """Make a reply of a JSON document."""
-    return Reply(status, json.dumps(document, ensure_ascii=False).encode(), JSON, headers)
+    return VendorReply(status, json.dumps(document, ensure_ascii=False).encode(), JSON, headers)
 
 
-def text_reply(text: str, status: int = 200, kind: str = TEXT) -> Reply:
+def text_reply(text: str, status: int = 200, kind: str = TEXT) -> VendorReply:
     """Make a reply of a text."""
-    return Reply(status, text.encode(), kind)
+    return VendorReply(status, text.encode(), kind)
 
 
-def read_head(head: bytes) -> Request:
+def read_head(head: bytes) -> VendorRequest:
     """Read request line and headers, the blank line left out.
 
     Raises:
@@ -111,7 +111,7 @@ def read_head(head: bytes) -> Request:
             raise ValueError(line)
         headers[name.lower()] = value.strip()
     path, _, query = target.partition("?")
-    return Request(method, path, read_query(query), headers)
+    return VendorRequest(method, path, read_query(query), headers)
 
 
 def read_query(text: str) -> dict[str, str]:

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 
 from enrichctl.sandbox.dice import Dice
-from enrichctl.sandbox.exchange import HTML, Delivery, Reply, Request, json_reply, text_reply
+from enrichctl.sandbox.exchange import (
+    HTML,
+    Delivery,
+    VendorReply,
+    VendorRequest,
+    json_reply,
+    text_reply,
+)
 from enrichctl.sandbox.switches import FAULTS, HARMS, REFUSALS, Switches
 
 PAGE = (
@@ -53,7 +60,7 @@ class Faults:
         fault.charged = fault.charged or fault.name in HARMS
         self.waiting.append(fault)
 
-    def draw(self, vendor: str, request: Request) -> Fault | None:
+    def draw(self, vendor: str, request: VendorRequest) -> Fault | None:
         """Return the fault that strikes a request, None when it goes well."""
         for fault in self.waiting:
             if (
@@ -76,7 +83,7 @@ class Faults:
         return None
 
 
-def refusal(name: str) -> Reply:
+def refusal(name: str) -> VendorReply:
     """Return the answer of a server in trouble, the same at every vendor."""
     if name == "502":
         return text_reply(PAGE, 502, HTML)
@@ -86,7 +93,7 @@ def refusal(name: str) -> Reply:
     return reply
 
 
-def deliver(reply: Reply, name: str, wait: float, switches: Switches) -> Delivery:
+def deliver(reply: VendorReply, name: str, wait: float, switches: Switches) -> Delivery:
     """Return how an answer reaches the client under a fault; "" is none."""
     if name in ("reset", "lost"):
         return Delivery([(wait, b"")], "reset" if name == "reset" else "close")
@@ -105,15 +112,15 @@ def deliver(reply: Reply, name: str, wait: float, switches: Switches) -> Deliver
     return Delivery([*before, (wait, wire)], "close" if name == "stale" else "keep")
 
 
-def _harmed(reply: Reply, name: str) -> Reply:
+def _harmed(reply: VendorReply, name: str) -> VendorReply:
     if name == "empty":
-        return Reply(200, headers=reply.headers)
+        return VendorReply(200, headers=reply.headers)
     if name == "html":
         return text_reply(PAGE, 200, HTML)
     if name == "bad_json":
-        return Reply(200, reply.body[: max(1, len(reply.body) // 2)], headers=reply.headers)
+        return VendorReply(200, reply.body[: max(1, len(reply.body) // 2)], headers=reply.headers)
     if name == "null":
-        return Reply(200, b"null", headers=reply.headers)
+        return VendorReply(200, b"null", headers=reply.headers)
     if name == "message":
         return json_reply({"Message": "An error has occurred.", "MessageDetail": "Try again."})
     return reply

@@ -15,7 +15,7 @@ from shutil import rmtree
 from typing import Any, BinaryIO
 
 from enrichctl import __version__
-from enrichctl.sandbox.exchange import Request
+from enrichctl.sandbox.exchange import VendorRequest
 
 # What a file of another version, or one that was cut short, may raise.
 _UNREADABLE = (
@@ -23,7 +23,7 @@ _UNREADABLE = (
     TypeError, ValueError,
 )  # fmt: skip
 
-Event = tuple[float, str, Request]
+Event = tuple[float, str, VendorRequest]
 """When, by the sandbox's clock, which vendor was asked what."""
 
 

@@ -7,20 +7,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Self
 
-from enrichctl.sandbox.exchange import Delivery, Reply, Request, read_head, text_reply
+from enrichctl.sandbox.exchange import Delivery, VendorReply, VendorRequest, read_head, text_reply
 
 MOST_HEAD = 64 * 1024
 MOST_BODY = 16 * 1024 * 1024
 
 log = logging.getLogger(__name__)
 
-Answer = Callable[[Request], Delivery]
+Answer = Callable[[VendorRequest], Delivery]
 
 
-class Connection(asyncio.Protocol):
+class ClientConnection(asyncio.Protocol):
     """One client: its requests are answered one after the other."""
 
-    def __init__(self, answer: Answer, everyone: set["Connection"]) -> None:
+    def __init__(self, answer: Answer, everyone: set["ClientConnection"]) -> None:
         self.answer = answer
         self.everyone = everyone
         self.unread = b""
@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
             delivery.then = "close"
         self._deliver(delivery, 0)
 
-    def _request(self) -> Request | None:
+    def _request(self) -> VendorRequest | None:
         """Take one complete request off what is unread, None when more must come."""
         end = self.unread.find(b"\r\n\r\n")
         if end < 0:
@@ -92,7 +92,7 @@ class Connection(asyncio.Protocol):
 
     def _refuse(self, status: int) -> None:
         self.busy = True
-        reply: Reply = text_reply("Bad request", status)
+        reply: VendorReply = text_reply("Bad request", status)
         reply.headers["connection"] = "close"
         self.transport.write(reply.wire())
         self.transport.close()
@@ -135,7 +135,7 @@ class Server:
     def __init__(self, answer: Answer, port: int = 0) -> None:
         self.answer = answer
         self.port = port
-        self._clients: set[Connection] = set()
+        self._clients: set[ClientConnection] = set()
         self._loop = asyncio.new_event_loop()
         self._listening: asyncio.Server | None = None
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
@@ -173,7 +173,10 @@ class Server:
     async def _open(self) -> None:
         if self._listening is None:
             self._listening = await self._loop.create_server(
-                lambda: Connection(self.answer, self._clients), "127.0.0.1", self.port, backlog=1024
+                lambda: ClientConnection(self.answer, self._clients),
+                "127.0.0.1",
+                self.port,
+                backlog=1024,
             )
             self.port = self._listening.sockets[0].getsockname()[1]
 

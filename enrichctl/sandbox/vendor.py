@@ -9,11 +9,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
-from enrichctl.sandbox.exchange import Reply, Request
+from enrichctl.sandbox.exchange import VendorReply, VendorRequest
 from enrichctl.sandbox.switches import Switches, Terms
-from enrichctl.sandbox.world import Window, World
+from enrichctl.sandbox.world import CallWindow, World
 
-Route = tuple[str, str, Callable[..., Reply]]
+Route = tuple[str, str, Callable[..., VendorReply]]
 
 
 class Vendor(ABC):
@@ -31,7 +31,7 @@ class Vendor(ABC):
         self._begin()
 
     def _begin(self) -> None:
-        self._windows: dict[str, list[Window]] = {}
+        self._windows: dict[str, list[CallWindow]] = {}
         self._routes = [(verb, re.compile(path), work) for verb, path, work in self.routes()]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -65,51 +65,51 @@ class Vendor(ABC):
         return {"base_url": root + cls.base(switches), "api_key": switches.keys[cls.name]}
 
     @abstractmethod
-    def login_refused(self, request: Request) -> Reply | None:
+    def login_refused(self, request: VendorRequest) -> VendorReply | None:
         """Return the refusal of a request whose key is missing or wrong, else None."""
 
     @abstractmethod
-    def refuse(self, why: str, request: Request) -> Reply:
+    def refuse(self, why: str, request: VendorRequest) -> VendorReply:
         """Say no: ``login``, ``credits``, ``throttled`` or ``throttled_day``."""
 
     @abstractmethod
-    def not_found(self, request: Request, *, known_path: bool) -> Reply:
+    def not_found(self, request: VendorRequest, *, known_path: bool) -> VendorReply:
         """Answer a path that does not exist, or not for this method."""
 
-    def stamp(self, reply: Reply, request: Request) -> None:  # noqa: B027 - not every vendor has any
+    def stamp(self, reply: VendorReply, request: VendorRequest) -> None:  # noqa: B027 - not every vendor has any
         """Add the headers that the vendor sends with every answer."""
 
-    def group(self, request: Request) -> str:  # noqa: ARG002 - for vendors that count by path
+    def group(self, request: VendorRequest) -> str:  # noqa: ARG002 - for vendors that count by path
         """Return which calls are counted together."""
         return ""
 
-    def windows(self, request: Request) -> list[Window]:
+    def windows(self, request: VendorRequest) -> list[CallWindow]:
         """Return the limits that a request falls under, shortest first."""
         group = self.group(request)
         if group not in self._windows:
             switches = self.world.switches
             sliding = switches.window_kind == "sliding"
             limits = switches.windows[self.name]
-            self._windows[group] = [Window(n, s, sliding=sliding) for n, s in limits]
+            self._windows[group] = [CallWindow(n, s, sliding=sliding) for n, s in limits]
         return self._windows[group]
 
     def forget_windows(self) -> None:
         """Start counting anew, with the limits as they are switched now."""
         self._windows.clear()
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: VendorRequest) -> VendorReply:
         """Answer one request as the vendor would."""
         reply = self.login_refused(request) or self._throttle(request) or self._route(request)
         self.stamp(reply, request)
         return reply
 
-    def refusal(self, why: str, request: Request) -> Reply:
+    def refusal(self, why: str, request: VendorRequest) -> VendorReply:
         """Refuse one request out of turn."""
         reply = self.refuse(why, request)
         self.stamp(reply, request)
         return reply
 
-    def _throttle(self, request: Request) -> Reply | None:
+    def _throttle(self, request: VendorRequest) -> VendorReply | None:
         if not self.world.switches.limits:
             return None
         now, windows = self.world.now(), self.windows(request)
@@ -119,7 +119,7 @@ class Vendor(ABC):
             window.count(now)
         return None
 
-    def _route(self, request: Request) -> Reply:
+    def _route(self, request: VendorRequest) -> VendorReply:
         known = False
         for method, path, work in self._routes:
             if found := path.fullmatch(request.path):

@@ -37,7 +37,7 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ReceivedRequest:
     """One request that arrived, and what was meant to be answered.
 
     Attributes:
@@ -70,7 +70,7 @@ class World:
             switches.seed, switches.miss_rate, switches.hole_rate, switches.mix_up_rate
         )
         self.ledger: deque[Charge] = deque(maxlen=CHARGES_KEPT)
-        self.requests: deque[Seen] = deque(maxlen=REQUESTS_KEPT)
+        self.requests: deque[ReceivedRequest] = deque(maxlen=REQUESTS_KEPT)
         self.spent = dict.fromkeys(switches.terms, Decimal(0))
         self._started = time.time() - time.monotonic()
         self._stands_at: float | None = None
@@ -120,7 +120,7 @@ class World:
         self.ledger.append(Charge(vendor, what, who, price, key, self.now()))
 
 
-class Window:
+class CallWindow:
     """A rate limit: at most so many calls in so many seconds."""
 
     def __init__(self, limit: int, seconds: float, *, sliding: bool) -> None:

@@ -11,8 +11,8 @@ A login item is looked for in this order, and the first place that has it wins:
 No key is ever part of a message.
 """
 
-from enrichctl.secrets_store.login import FoundLogin, Item, Source, find_login
+from enrichctl.secrets_store.login import FoundLogin, Item, LoginSource, find_login
 from enrichctl.secrets_store.vault import forget, store
 from enrichctl.secrets_store.wording import said, variable
 
-__all__ = ["FoundLogin", "Item", "Source", "find_login", "forget", "said", "store", "variable"]
+__all__ = ["FoundLogin", "Item", "LoginSource", "find_login", "forget", "said", "store", "variable"]

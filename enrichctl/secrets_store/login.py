@@ -35,7 +35,7 @@ class Item(Protocol):
         """Used when it is given nowhere."""
 
 
-class Source(Protocol):
+class LoginSource(Protocol):
     """What the configuration says about a provider's login."""
 
     @property
@@ -105,7 +105,7 @@ class FoundLogin:
 
 
 def find_login(
-    name: str, items: Sequence[Item], settings: Source, environ: Mapping[str, str] = os.environ
+    name: str, items: Sequence[Item], settings: LoginSource, environ: Mapping[str, str] = os.environ
 ) -> FoundLogin:
     """Look for a provider's login; what is not found is listed in ``missing``.
 
@@ -137,7 +137,7 @@ def find_login(
     return FoundLogin(name, base_url, missing, note, found)
 
 
-def _base_url(name: str, settings: Source, environ: Mapping[str, str]) -> str:
+def _base_url(name: str, settings: LoginSource, environ: Mapping[str, str]) -> str:
     own = variable(name, "base_url")
     base_url = (environ.get(own) or settings.base_url).strip()
     if base_url and (wrong := urls.trouble(base_url)):
@@ -147,7 +147,7 @@ def _base_url(name: str, settings: Source, environ: Mapping[str, str]) -> str:
 
 
 def _cheap(
-    name: str, item: Item, settings: Source, environ: Mapping[str, str]
+    name: str, item: Item, settings: LoginSource, environ: Mapping[str, str]
 ) -> tuple[str, str] | None:
     """Look everywhere but in the keyring; return value and source."""
     if value := environ.get(variable(name, item.name)):

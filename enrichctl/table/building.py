@@ -11,8 +11,8 @@ from urllib.parse import quote
 from enrichctl.config import ensure_private, state_dir
 from enrichctl.errors import InputError, StateError
 from enrichctl.locks import open_lock, take
-from enrichctl.table.definition import Definition
-from enrichctl.table.index import Index, Writer
+from enrichctl.table.definition import TableDefinition
+from enrichctl.table.index import Index, IndexWriter
 from enrichctl.table.keys import block_in
 from enrichctl.table.names import blocks_of
 from enrichctl.table.shape import Shape
@@ -45,7 +45,7 @@ def forget() -> int:
     return len(found)
 
 
-def built(definition: Definition, stamp: str, shape: Shape, tell: Tell) -> Index:
+def built(definition: TableDefinition, stamp: str, shape: Shape, tell: Tell) -> Index:
     """Return the index of a table, building it first where that is due.
 
     Raises:
@@ -84,7 +84,7 @@ def built(definition: Definition, stamp: str, shape: Shape, tell: Tell) -> Index
     return index
 
 
-def _build(definition: Definition, stamp: str, shape: Shape, part: Path, tell: Tell) -> None:
+def _build(definition: TableDefinition, stamp: str, shape: Shape, part: Path, tell: Tell) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     file = definition.path.name
     began = time.monotonic()
@@ -93,7 +93,7 @@ def _build(definition: Definition, stamp: str, shape: Shape, part: Path, tell: T
     places = list(shape.columns.values())
     with ExitStack() as stack:
         out = stack.enter_context(os.fdopen(os.open(part, flags, 0o600), "wb", 1 << 20))
-        writer = stack.enter_context(Writer(out, part.parent))
+        writer = stack.enter_context(IndexWriter(out, part.parent))
         rows = stack.enter_context(opened(definition))
         for number, row in enumerate(rows.read(places), 1):
             cells = [row[place].strip() for place in places]
@@ -113,7 +113,7 @@ def _build(definition: Definition, stamp: str, shape: Shape, part: Path, tell: T
         tell(f"{definition.name}: {file} is ready, {number:,} rows in {took:.0f} s")
 
 
-def _finder(definition: Definition, shape: Shape) -> Callable[[Sequence[str]], list[str]]:
+def _finder(definition: TableDefinition, shape: Shape) -> Callable[[Sequence[str]], list[str]]:
     """Return what tells by which blocks a row of kept cells is found."""
     order = list(shape.columns)
     keys = [(f"{key}=", order.index(key), key) for key in shape.keys]
@@ -133,7 +133,7 @@ def _finder(definition: Definition, shape: Shape) -> Callable[[Sequence[str]], l
 
 
 @contextmanager
-def _alone(definition: Definition, path: Path, tell: Tell) -> Iterator[None]:
+def _alone(definition: TableDefinition, path: Path, tell: Tell) -> Iterator[None]:
     """Keep other runs from building the same index meanwhile."""
     lock = open_lock(path.with_suffix(".lock"))
     try:

@@ -22,7 +22,7 @@ Complain = Callable[[Sequence[str | int], str], UsageError]
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class TableDefinition:
     """One table.
 
     Attributes:
@@ -88,10 +88,10 @@ class Definition:
         ).hexdigest()
 
 
-_SETTINGS = frozenset(f.name for f in fields(Definition)) - _OURS
+_SETTINGS = frozenset(f.name for f in fields(TableDefinition)) - _OURS
 
 
-def check(name: str, table: Mapping[str, Any], folder: Path, complain: Complain) -> Definition:
+def check(name: str, table: Mapping[str, Any], folder: Path, complain: Complain) -> TableDefinition:
     """Return a definition with its path made whole.
 
     Raises:
@@ -104,7 +104,7 @@ def check(name: str, table: Mapping[str, Any], folder: Path, complain: Complain)
         raise complain(("path",), "is missing: it names the file that holds the table")
     whole = {**table, "name": name, "complain": complain}
     try:
-        found: Definition = TypeAdapter(Definition).validate_python(whole)
+        found: TableDefinition = TypeAdapter(TableDefinition).validate_python(whole)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         what = first["msg"].replace("Input should", "must", 1)

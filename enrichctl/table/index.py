@@ -28,7 +28,7 @@ _NUMBER = 8  # bytes of what tells a length
 _MARK = "\x1f"  # between cells
 
 
-class Row(NamedTuple):
+class IndexRow(NamedTuple):
     """A row of the table: its number, from 1, and the cells of the columns that are kept."""
 
     number: int
@@ -71,7 +71,7 @@ class Index:
             starts.byteswap()
         return cls(fd, meta, starts)
 
-    def rows(self, block: str, most: int) -> Iterator[Row]:
+    def rows(self, block: str, most: int) -> Iterator[IndexRow]:
         """Read the rows of a block in the order of the table; none of more than ``most``."""
         places = self._places(block)
         for place in places if len(places) <= most else ():
@@ -81,7 +81,7 @@ class Index:
             if len(data) < size:
                 data = os.pread(self._fd, size, place + _NUMBER)
             number, *cells = data[:size].decode("utf-8", "surrogatepass").split(_MARK)
-            yield Row(int(number), cells)
+            yield IndexRow(int(number), cells)
 
     def _places(self, block: str) -> list[int]:
         digest = _digest(block)
@@ -100,7 +100,7 @@ class Index:
         os.close(self._fd)
 
 
-class Writer:
+class IndexWriter:
     """Writes an index, row by row.
 
     Args:

@@ -11,7 +11,7 @@ _FIRST, _LAST = 0, 1
 _OTHER = 0.8  # last names less alike than this are not one name spelled in two ways
 
 
-class Person(NamedTuple):
+class NameParts(NamedTuple):
     """A name in two parts, as it is compared: in the letters of English.
 
     Attributes:
@@ -25,7 +25,7 @@ class Person(NamedTuple):
     other: tuple[str, str]
 
 
-def person_of(values: Mapping[str, str]) -> Person | None:
+def person_of(values: Mapping[str, str]) -> NameParts | None:
     """Return whom a row names, None where first and last name cannot be told."""
     first, last = values.get("first_name", ""), values.get("last_name", "")
     if not (first and last):
@@ -35,7 +35,7 @@ def person_of(values: Mapping[str, str]) -> Person | None:
             first, last = found.first, found.last
     if not ((given := latin(first)) and (family := latin(last))):
         return None
-    return Person(given, family, (spelled_out(first), spelled_out(last)))
+    return NameParts(given, family, (spelled_out(first), spelled_out(last)))
 
 
 def blocks_of(values: Mapping[str, str]) -> Iterator[str]:
@@ -50,7 +50,7 @@ def blocks_of(values: Mapping[str, str]) -> Iterator[str]:
         yield f"{initial} {company}"
 
 
-def score(one: Person, other: Person) -> float:
+def score(one: NameParts, other: NameParts) -> float:
     """Return how surely two names are one person's, from 0 to 1: that of the weaker part."""
     return min(_alike(one, other, part) for part in (_FIRST, _LAST))
 
@@ -86,7 +86,7 @@ def contradict(one: Mapping[str, str], other: Mapping[str, str], *, own: bool) -
     return not own or set(" ".join(a[:2]).split()).isdisjoint(" ".join(b[:2]).split())
 
 
-def _alike(a: Person, b: Person, part: int) -> float:
+def _alike(a: NameParts, b: NameParts, part: int) -> float:
     """Return how surely one part of two names is the same, from 0 to 1."""
     one, other = ((a.first, b.first), (a.last, b.last))[part]
     if not {one, a.other[part]}.isdisjoint((other, b.other[part])):

@@ -11,7 +11,7 @@ from enrichctl.matching.same_person import is_own_email
 from enrichctl.model import Match, Query, Value
 from enrichctl.provider import WHO, Local
 from enrichctl.table.building import Tell, built
-from enrichctl.table.definition import Definition
+from enrichctl.table.definition import TableDefinition
 from enrichctl.table.index import Index
 from enrichctl.table.keys import blocker, speller
 from enrichctl.table.names import blocks_of, contradict, person_of, same_company, score
@@ -56,7 +56,7 @@ class _Row(NamedTuple):
 class Table(Local):
     """A table of the user's own; its notes tell what was decided about its columns."""
 
-    def __init__(self, definition: Definition, stamp: str, shape: Shape, tell: Tell) -> None:
+    def __init__(self, definition: TableDefinition, stamp: str, shape: Shape, tell: Tell) -> None:
         by_name = shape.named_by() if definition.match else ()
         self.name = definition.name
         self.title = definition.path.name

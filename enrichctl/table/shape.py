@@ -8,7 +8,7 @@ from typing import Any, Self
 from enrichctl.errors import UsageError
 from enrichctl.fields import FIELDS
 from enrichctl.matching import match_header
-from enrichctl.table.definition import Definition
+from enrichctl.table.definition import TableDefinition
 from enrichctl.table.sources import Rows
 
 USUAL_KEYS = ("email", "linkedin_url", "phone", "company_domain")
@@ -66,7 +66,7 @@ class Shape:
         return tuple((*names, company) for names in _NAMES for company in self.companies)
 
 
-def shape_of(definition: Definition, rows: Rows) -> Shape:
+def shape_of(definition: TableDefinition, rows: Rows) -> Shape:
     """Recognise a table's columns by header and values, as those of an input are.
 
     Raises:

@@ -11,7 +11,7 @@ from enrichctl.config import did_you_mean
 from enrichctl.errors import InputError
 from enrichctl.files import Row, open_source
 from enrichctl.json_values import text
-from enrichctl.table.definition import Definition
+from enrichctl.table.definition import TableDefinition
 
 _DATABASE, _PARQUET = b"SQLite format 3\0", b"PAR1"
 _AT_ONCE = 1024  # rows
@@ -42,7 +42,7 @@ class Rows:
 
 
 @contextmanager
-def opened(definition: Definition) -> Iterator[Rows]:
+def opened(definition: TableDefinition) -> Iterator[Rows]:
     """Open a table for reading.
 
     Raises:
@@ -67,7 +67,7 @@ def opened(definition: Definition) -> Iterator[Rows]:
 
 
 @contextmanager
-def _file(definition: Definition) -> Iterator[Rows]:
+def _file(definition: TableDefinition) -> Iterator[Rows]:
     try:
         with open_source(
             definition.path,
@@ -96,7 +96,7 @@ def _readable(row: Row) -> list[str]:
 
 
 @contextmanager
-def _database(definition: Definition) -> Iterator[Rows]:
+def _database(definition: TableDefinition) -> Iterator[Rows]:
     try:
         place = f"file:{quote(str(definition.path.resolve()))}?mode=ro"
         with closing(sqlite3.connect(place, uri=True)) as db:
@@ -115,7 +115,7 @@ def _database(definition: Definition) -> Iterator[Rows]:
         raise definition.wrong("path", what, "check it with sqlite3, or export it") from error
 
 
-def _table(definition: Definition, db: sqlite3.Connection) -> str:
+def _table(definition: TableDefinition, db: sqlite3.Connection) -> str:
     """Return the quoted name of the table that is meant."""
     found = db.execute(
         "SELECT name FROM sqlite_master WHERE type IN ('table','view')"
@@ -134,7 +134,7 @@ def _table(definition: Definition, db: sqlite3.Connection) -> str:
 
 
 @contextmanager
-def _parquet(definition: Definition) -> Iterator[Rows]:
+def _parquet(definition: TableDefinition) -> Iterator[Rows]:
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra, heavy
         from pyarrow import parquet  # noqa: PLC0415 - the same

@@ -8,14 +8,14 @@ from urllib.parse import quote
 from enrichctl.transport.hiding import in_header
 
 
-class Request(Protocol):
+class SignedRequest(Protocol):
     """What credentials may change of a request."""
 
     url: str | None
     headers: Any
 
 
-R = TypeVar("R", bound=Request)
+R = TypeVar("R", bound=SignedRequest)
 
 
 class Auth:

@@ -24,7 +24,7 @@ from urllib3.util.retry import Retry
 from urllib3.util.timeout import Timeout
 
 from enrichctl.transport import connections, network
-from enrichctl.transport.connections import Exchange
+from enrichctl.transport.connections import OpenExchange
 from enrichctl.transport.ends import Exhausted
 
 IDLE_CAP = 15.0  # seconds; a server may have closed a connection that idled longer
@@ -118,17 +118,17 @@ class Watchdog:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._open: set[Exchange] = set()
+        self._open: set[OpenExchange] = set()
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def watch(self, deadline: float) -> Iterator[Exchange]:
+    def watch(self, deadline: float) -> Iterator[OpenExchange]:
         """Watch an exchange for as long as it lasts.
 
         Raises:
             Exhausted: There is no thread for it.
         """
-        exchange = Exchange(deadline)
+        exchange = OpenExchange(deadline)
         with self._lock:
             if self._thread is None:
                 self._start()

@@ -16,7 +16,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 SWITCHING = 101  # the one 1xx that is final: what follows it is no HTTP (RFC 9110 15.2.2)
 
 
-class Exchange:
+class OpenExchange:
     """One request under way.
 
     Attributes:
@@ -42,12 +42,12 @@ class Exchange:
 _mine = threading.local()
 
 
-def begin(exchange: Exchange | None) -> None:
+def begin(exchange: OpenExchange | None) -> None:
     """Say which exchange this thread has under way."""
     _mine.exchange = exchange
 
 
-def _current() -> Exchange | None:
+def _current() -> OpenExchange | None:
     return getattr(_mine, "exchange", None)
 
 

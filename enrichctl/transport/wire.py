@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest
 
     from enrichctl.transport.bounds import Adapter
-    from enrichctl.transport.connections import Exchange
+    from enrichctl.transport.connections import OpenExchange
 
 CONNECT_TIMEOUT = 10.0
 BODY_CAP = 16 * 1024 * 1024  # decompressed bytes; the largest documented answers are about 1 MB
@@ -202,7 +202,7 @@ class Wire:
         return self._bounds.prepared(method, place.base_url + path, told, body)
 
 
-def _trouble(exchange: "Exchange", status: int, data: bytes) -> str:
+def _trouble(exchange: "OpenExchange", status: int, data: bytes) -> str:
     """Say why what was read is no answer to the request; "" when it is one."""
     if exchange.expired:  # cut by the watchdog: headers cut short look like a good empty reply
         return "no answer in time"

@@ -94,7 +94,7 @@ def run(lanes: list[tuple[LeadLex, str]], records: int, limit: int, seconds: flo
     """Run some lanes over some records; return the seconds, and what each sandbox saw."""
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "journal.db") as journal:
         boxes = [Box(limit, seconds) for _ in lanes]
-        stop, entry = Stop(), history.Run("bench", journal.now(), "-", "-", ())
+        stop, entry = Stop(), history.RunEntry("bench", journal.now(), "-", "-", ())
         history.begin(journal, entry)
         steps = [Step(provider, (want,), provider.name) for provider, want in lanes]
         services = {

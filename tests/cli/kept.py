@@ -25,7 +25,7 @@ SUMMARY = {
 
 def begin(journal, name="20251120-090000-aaaa", **facts):
     """Enter a run that was stopped by its budget, unless told otherwise."""
-    entry = history.Run(
+    entry = history.RunEntry(
         name, STARTED, "/in/leads.csv", "/in/out.csv",
         ("enrichctl", "enrich", "my leads.csv", "--budget", "3"),
     )  # fmt: skip

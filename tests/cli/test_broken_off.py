@@ -97,7 +97,7 @@ def test_waiting_in_vain_for_a_run_that_hangs_is_exit_8_and_names_it(leads, monk
         words = ("-p", "leadlex", "-w", "job_title", "-y", "--force")
         assert enrich(*words) == 0
         with Journal(leads / "journal.db") as other:
-            hangs = history.Run("20260101-000000-dead", other.now(), "/other.csv", "-", ())
+            hangs = history.RunEntry("20260101-000000-dead", other.now(), "/other.csv", "-", ())
             history.begin(other, hangs)
             other.write(
                 lambda db: db.execute("UPDATE attempts SET outcome='sent', run=?", (hangs.id,))

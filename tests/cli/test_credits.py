@@ -38,7 +38,7 @@ def journal(state):
 
 
 def begin(journal, name="20251120-090000-aaaa"):
-    history.begin(journal, history.Run(name, datetime.now(UTC), "in.csv", "out.csv", ()))
+    history.begin(journal, history.RunEntry(name, datetime.now(UTC), "in.csv", "out.csv", ()))
     return name
 
 

@@ -34,7 +34,7 @@ def fill(state, email="jane@acme.com", account="acct"):
     output = state / "out.csv"
     output.write_text(f"email,phone\n{email},1\n")
     with Journal(state / "journal.db") as journal:
-        entry = history.Run(
+        entry = history.RunEntry(
             "run-a", datetime(2025, 1, 1, tzinfo=UTC), "in.csv", str(output), (), state="done"
         )
         history.begin(journal, entry)

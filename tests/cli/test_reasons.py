@@ -7,7 +7,7 @@ from enrichctl.cli import context
 from enrichctl.cli.run_values import explained as explained_record
 from enrichctl.cli.status.reasons import complete
 from enrichctl.config import Settings
-from enrichctl.journal.history import RecordRow, Run
+from enrichctl.journal.history import RecordRow, RunEntry
 
 
 @pytest.fixture
@@ -135,6 +135,6 @@ def test_a_filled_cell_that_was_replaced_is_not_called_missing(before, replaced,
     cells = {"job_title": [before, "CEO", "offline"]}
     tried = {"provider": "offline", "outcome": "matched", "accepted": ["job_title"], "reason": ""}
     record = RecordRow(1, 2, "enriched", "", cells, [tried], b"")
-    run = Run("r", datetime.now(UTC), "in.csv", "out.csv", ())
+    run = RunEntry("r", datetime.now(UTC), "in.csv", "out.csv", ())
     (attempt,) = explained_record(None, run, record)["attempts"]
     assert ("replaced what was there" in attempt["reason"]) is replaced

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from enrichctl.cli.resume import command
-from enrichctl.journal.history import Run
+from enrichctl.journal.history import RunEntry
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -12,7 +12,7 @@ BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 def go_on(words, *, by="budget", after=timedelta(hours=1), **outcomes):
     state = "stopped" if by else "done"
     typed = ("enrichctl", "enrich", *shlex.split(words))
-    run = Run("r", BEGAN, "in", "out", typed, state=state, stopped_by=by or None)
+    run = RunEntry("r", BEGAN, "in", "out", typed, state=state, stopped_by=by or None)
     return command(run, outcomes, BEGAN + after)
 
 

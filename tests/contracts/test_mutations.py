@@ -17,7 +17,7 @@ from contracts.exchanges import FOLDER, sent, written
 from enrichctl import registry
 from enrichctl.config import Settings
 from enrichctl.conformance import Exchanges, Stage, conform, read
-from enrichctl.conformance.written import Case, Due, Exchange
+from enrichctl.conformance.written import Case, Due, WrittenExchange
 from enrichctl.transport import Api
 
 Request = tuple[str, Any]  # method, JSON body
@@ -79,7 +79,7 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-def with_request(exchange: Exchange, mutation: Mutation) -> Exchange:
+def with_request(exchange: WrittenExchange, mutation: Mutation) -> WrittenExchange:
     due = exchange.request
     if due is None:
         return exchange

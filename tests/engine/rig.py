@@ -243,10 +243,10 @@ class Rig:
         facts = {name: f"{provider.name}'s {name}" for name in provider.finds}
         return self.vendors.setdefault(provider.name, Vendor(facts))
 
-    def entry(self, **how: Any) -> history.Run:
+    def entry(self, **how: Any) -> history.RunEntry:
         self._runs += 1
         name = f"run-{self._runs}"
-        entry = history.Run(name, self.clock(), "/in.csv", "/out.csv", (), **how)
+        entry = history.RunEntry(name, self.clock(), "/in.csv", "/out.csv", (), **how)
         history.begin(self.journal, entry)
         return entry
 

@@ -25,9 +25,9 @@ def journal(tmp_path):
         yield journal
 
 
-def begin(journal: Journal, name: str) -> history.Run:
+def begin(journal: Journal, name: str) -> history.RunEntry:
     now = journal.now()
-    run = history.Run(name, now, input="in", output="out", command=(), records=0, people=0)
+    run = history.RunEntry(name, now, input="in", output="out", command=(), records=0, people=0)
     history.begin(journal, run)
     return run
 

@@ -25,7 +25,7 @@ def journal(tmp_path, clock):
 
 def begin(journal, name="run-a", output="-", state="done"):
     ended = None if state == "running" else journal.now()
-    entry = history.Run(name, journal.now(), "in.csv", output, (), ended, state=state)
+    entry = history.RunEntry(name, journal.now(), "in.csv", output, (), ended, state=state)
     history.begin(journal, entry)
     return name
 
@@ -56,7 +56,7 @@ def explain(journal, run, row, *, email="", attempts=(), found=""):
 
 
 def person(text=SECRET):
-    return erase.Person((key(text),), (text,))
+    return erase.PersonToErase((key(text),), (text,))
 
 
 def nowhere(_):
@@ -147,7 +147,8 @@ def test_an_id_does_not_erase_people_of_whom_it_is_the_name(journal):
     ask(journal, run, keys=[subject_key("jane")], told=("first_name", "last_name"))
     by_id = ask(journal, run, keys=[subject_key("jane")], told=("leadlex.contact_id",))
 
-    done = erase.forget(journal, erase.Person((subject_key("jane"),), (), True), names=nowhere)
+    person = erase.PersonToErase((subject_key("jane"),), (), True)
+    done = erase.forget(journal, person, names=nowhere)
 
     assert done.attempts == 1
     assert journal.attempt(by_id) is None

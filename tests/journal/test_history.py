@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from enrichctl.journal import Intent, Journal, history
-from enrichctl.journal.history import RecordRow, Run
+from enrichctl.journal.history import RecordRow, RunEntry
 from enrichctl.journal.sweep import sweep
 from enrichctl.model import Outcome
 
@@ -31,7 +31,7 @@ def journal(path):
 
 def run(number=1, **how):
     at = BEGAN + timedelta(minutes=number)
-    return Run(
+    return RunEntry(
         f"{at:%Y%m%d-%H%M%S}-aaaa", at, "/in.csv", "/out.csv", ("enrichctl", "enrich"), **how
     )
 
@@ -183,7 +183,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from enrichctl.journal import Journal, history
 journal = Journal(Path(sys.argv[1]))
-history.begin(journal, history.Run("theirs", datetime.now(UTC), "/in.csv", "-", (), pid=1))
+history.begin(journal, history.RunEntry("theirs", datetime.now(UTC), "/in.csv", "-", (), pid=1))
 print("begun", flush=True)
 sys.stdin.read()
 """

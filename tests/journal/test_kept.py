@@ -48,7 +48,7 @@ def watch():
 @pytest.fixture
 def journal(path, watch):
     journal = opened(path, watch)
-    history.begin(journal, history.Run(RUN, NOW, "/in.csv", "/out.csv", ()))
+    history.begin(journal, history.RunEntry(RUN, NOW, "/in.csv", "/out.csv", ()))
     yield journal
     journal.close()
 
@@ -228,7 +228,7 @@ def test_a_run_that_dies_before_it_removes_what_another_left_has_it_booked_once(
         assert later.spent("lemlist", f"run:{RUN}") == 20
     spool.write_bytes(data)
     with opened(path, watch) as last:
-        history.begin(last, history.Run("next", NOW, "/in.csv", "/out.csv", ()))
+        history.begin(last, history.RunEntry("next", NOW, "/in.csv", "/out.csv", ()))
         assert last.intend(intent("r", run="next")) == withdrawn
         sweep(last)
         assert last.attempt(withdrawn).outcome is Outcome.SENT
@@ -368,7 +368,7 @@ def test_looking_for_what_is_open_does_not_read_every_attempt(journal):
 def test_a_run_id_is_unique(journal, monkeypatch):
     drawn = iter(["aaaa", "aaaa", "bbbb"])
     monkeypatch.setattr(history, "uuid4", lambda: type("Id", (), {"hex": next(drawn)}))
-    second = history.Run(history.new_id(NOW), NOW, "/other.csv", "-", ())
+    second = history.RunEntry(history.new_id(NOW), NOW, "/other.csv", "-", ())
     assert second.id == RUN
     history.begin(journal, second)
     assert second.id == "20260301-120000-bbbb"

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from enrichctl.journal import Intent, Journal, history, pages
-from enrichctl.journal.history import RecordRow, Run
+from enrichctl.journal.history import RecordRow, RunEntry
 from enrichctl.journal.pages import Fill, WaterfallStep
 from enrichctl.model import Outcome
 
@@ -24,7 +24,7 @@ def journal(tmp_path):
 
 @pytest.fixture
 def run(journal):
-    run = Run(RUN, BEGAN, "/in.csv", "/out.csv", ("enrichctl",))
+    run = RunEntry(RUN, BEGAN, "/in.csv", "/out.csv", ("enrichctl",))
     history.begin(journal, run)
     return run
 

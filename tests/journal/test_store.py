@@ -47,7 +47,7 @@ def journal(tmp_path, today):
 
 
 def begin(journal, name, **how):
-    history.begin(journal, history.Run(name, journal.now(), "in.csv", "out.csv", (), **how))
+    history.begin(journal, history.RunEntry(name, journal.now(), "in.csv", "out.csv", (), **how))
 
 
 def intent(worst="1", budgets=None, person=None, run=RUN, **how):
@@ -283,7 +283,7 @@ from enrichctl.errors import BudgetReached
 from enrichctl.journal import Budgets, Intent, Journal, history, store, database
 path, name = Path(sys.argv[1]), sys.argv[2]
 with Journal(path) as journal:
-    history.begin(journal, history.Run(name, journal.now(), "in.csv", "out.csv", ()))
+    history.begin(journal, history.RunEntry(name, journal.now(), "in.csv", "out.csv", ()))
     print("ready", flush=True)
     sys.stdin.readline()
     granted = 0
@@ -321,7 +321,7 @@ import os, signal, sys
 from pathlib import Path
 from enrichctl.journal import Intent, Journal, history
 journal = Journal(Path(sys.argv[1]))
-history.begin(journal, history.Run("run-1", journal.now(), "in.csv", "out.csv", ()))
+history.begin(journal, history.RunEntry("run-1", journal.now(), "in.csv", "out.csv", ()))
 for n in range(5):
     number = journal.intend(Intent("leadlex", "acc", b"p", "", ("email",), ("phone",), "run-1",
         payload={"key": f"k-{n}"}))
@@ -350,7 +350,7 @@ from enrichctl.errors import StateError
 from enrichctl.journal import Intent, Journal, history
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
-history.begin(journal, history.Run("run-1", journal.now(), "in.csv", "out.csv", ()))
+history.begin(journal, history.RunEntry("run-1", journal.now(), "in.csv", "out.csv", ()))
 size = os.path.getsize(sys.argv[1] + "-wal")
 resource.setrlimit(resource.RLIMIT_FSIZE, (size + 60_000, size + 60_000))
 sent = 0

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from enrichctl.journal.history import RecordRow
-from enrichctl.journal.pages import Fill, Line, Spending, WaterfallStep
+from enrichctl.journal.pages import Fill, Spending, SpendingLine, WaterfallStep
 from enrichctl.render.markup import VOID, Html, tag
 from enrichctl.render.page import GENERATOR, POLICY, RunPage, page_html
 
@@ -87,8 +87,8 @@ def story(**facts):
         "fills": [Fill("phone", 2, {"leadlex": 3, "lemlist": 1})],
         "spending": Spending(
             BEGAN, BEGAN + timedelta(seconds=8),
-            [Line("leadlex", [(0.0, Decimal(1)), (0.5, Decimal(3))]),
-             Line("lemlist", [(1.0, Decimal("7.5"))])],
+            [SpendingLine("leadlex", [(0.0, Decimal(1)), (0.5, Decimal(3))]),
+             SpendingLine("lemlist", [(1.0, Decimal("7.5"))])],
         ),
         "sample": [], "later": "", "at": BEGAN + timedelta(hours=1),
     }  # fmt: skip
@@ -121,7 +121,7 @@ def hostile():
     made.run["providers"][0]["name"] = made.waterfall_steps[0].provider = bad
     made.fills[0].name = bad
     made.fills[0].found[bad] = 1
-    made.spending.lines.append(Line(bad, [(0.5, Decimal(1))]))
+    made.spending.lines.append(SpendingLine(bad, [(0.5, Decimal(1))]))
     return page_html(made)
 
 
@@ -182,7 +182,7 @@ def test_credits_over_time_are_steps_up_to_a_round_mark():
     ("spent", "marks"), [("0.3", "00.10.20.3"), ("9", "0510"), ("90", "050100")]
 )
 def test_marks_on_the_axis_are_round_and_few(spent, marks):
-    line = Line("leadlex", [(0.0, Decimal(spent))])
+    line = SpendingLine("leadlex", [(0.0, Decimal(spent))])
     read = Read(page_html(story(spending=Spending(BEGAN, BEGAN + timedelta(days=2), [line]))))
 
     assert marks in read.text
@@ -190,7 +190,7 @@ def test_marks_on_the_axis_are_round_and_few(spent, marks):
 
 
 def test_credits_of_answers_that_were_erased_are_told_apart():
-    line = Line("leadlex", [(0.0, Decimal(3))])
+    line = SpendingLine("leadlex", [(0.0, Decimal(3))])
     read = Read(page_html(story(spending=Spending(BEGAN, BEGAN + timedelta(1), [line]))))
 
     assert "7.5 credits more are of answers that were erased since." in read.text

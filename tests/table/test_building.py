@@ -11,7 +11,7 @@ from filelock import FileLock
 from enrichctl.config import state_dir
 from enrichctl.errors import InputError, StateError
 from enrichctl.table import building, forget
-from enrichctl.table.index import Index, Writer
+from enrichctl.table.index import Index, IndexWriter
 
 ANNA = {"email": "anna.berg@nordwind.de"}
 TITLE = {"job_title": "Head of Sales"}
@@ -49,7 +49,7 @@ def test_a_build_that_is_killed_leaves_nothing_half_used(crm):
 import os
 from pathlib import Path
 from enrichctl.table import building, define
-building.Writer.finish = lambda *_: os.kill(os.getpid(), 9)
+building.IndexWriter.finish = lambda *_: os.kill(os.getpid(), 9)
 define("crm", {{"kind": "table", "path": "crm.csv"}}, Path({str(crm.folder)!r})).ready()
 """
     assert subprocess.run([sys.executable, "-c", child], check=False).returncode == -9
@@ -86,13 +86,13 @@ def test_two_runs_do_not_build_at_once(crm):
 
 def test_a_table_that_changes_while_it_is_read_is_refused(crm, monkeypatch):
     provider = crm.provider()
-    finish = Writer.finish
+    finish = IndexWriter.finish
 
     def finish_late(writer, meta):
         finish(writer, meta)
         os.utime(crm.folder / "crm.csv", ns=(1, 1))
 
-    monkeypatch.setattr(Writer, "finish", finish_late)
+    monkeypatch.setattr(IndexWriter, "finish", finish_late)
     with pytest.raises(InputError, match="was changed while it was read"):
         provider.ready()
     assert not _index().exists()
@@ -102,7 +102,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(crm, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Writer, "finish", full)
+    monkeypatch.setattr(IndexWriter, "finish", full)
     with pytest.raises(StateError, match="No space left on device"):
         crm.ask(ANNA)
     assert [path.name for path in _index().parent.iterdir()] == ["crm.lock"]
@@ -136,7 +136,7 @@ def test_every_row_is_found_by_each_of_its_blocks_and_by_nothing_else(tmp_path, 
     monkeypatch.setattr("enrichctl.table.index._SPILL", 1000)  # many spills
     odd = ["", "a\x1fb", "line\nend", "\udc80", "x" * 5000]
     path = tmp_path / "i.index"
-    with path.open("wb") as file, Writer(file, tmp_path) as writer:
+    with path.open("wb") as file, IndexWriter(file, tmp_path) as writer:
         for number in range(1000):
             writer.add(number, [odd[number % 5], "b"], [f"one={number}", f"two={number % 100}"])
         writer.finish({"stamp": "s"})
@@ -153,7 +153,7 @@ def test_what_looks_like_a_hash_but_lies_across_entries_is_none(tmp_path, monkey
     for name, size in (("_HASH", 3), ("_KEPT", 1), ("_ENTRY", 7)):
         monkeypatch.setattr(f"enrichctl.table.index.{name}", size)
     path = tmp_path / "i.index"
-    with path.open("wb") as file, Writer(file, tmp_path) as writer:
+    with path.open("wb") as file, IndexWriter(file, tmp_path) as writer:
         for number in range(2000):
             writer.add(number, ["a"], [f"one={number}"])
         writer.finish({"stamp": "s"})

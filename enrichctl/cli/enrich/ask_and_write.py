@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def ask_and_write(
     job: "Job",
     journal: Journal,
-    entry: history.Run,
+    entry: history.RunEntry,
     connected: dict[str, "Connected"],
     plan: Plan | None,
     stack: ExitStack,
@@ -111,7 +111,7 @@ def ask_and_write(
 def _finish(
     job: "Job",
     journal: Journal,
-    entry: history.Run,
+    entry: history.RunEntry,
     runner: Runner,
     watch: Watcher,
     kept: EnrichctlError | None = None,
@@ -133,7 +133,7 @@ def _finish(
 def _tell(
     job: "Job",
     journal: Journal,
-    entry: history.Run,
+    entry: history.RunEntry,
     output: Output,
     runner: Runner,
     kept: EnrichctlError | None,
@@ -261,7 +261,7 @@ def _log(name: str, stack: ExitStack) -> list[Watcher]:
 
 
 def _progress(
-    screen: Screen, asks: dict[str, int], entry: history.Run, journal: Journal
+    screen: Screen, asks: dict[str, int], entry: history.RunEntry, journal: Journal
 ) -> "Progress | None":
     if screen.quiet:
         return None

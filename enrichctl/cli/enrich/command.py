@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from enrichctl.cli.enrich.options import Options
+from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.usage import takes
 
 
-@takes(Options)
+@takes(EnrichOptions)
 def enrich(**typed: Any) -> int:
     """Fill the gaps in a file of leads.
 
@@ -22,4 +22,4 @@ def enrich(**typed: Any) -> int:
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.enrich.job import run  # noqa: PLC0415 - not for help and completion
 
-    return run(Options(**typed))
+    return run(EnrichOptions(**typed))

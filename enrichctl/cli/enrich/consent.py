@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from enrichctl.cli.enrich.options import Options
+from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import name_of, path_of
 from enrichctl.config import Settings, did_you_mean
 from enrichctl.errors import ConfirmationNeeded, UsageError
@@ -17,7 +17,9 @@ from enrichctl.registry import names
 from enrichctl.render.screen import Screen
 
 
-def check(options: Options, settings: Settings, budgets: Iterable[str], asked: set[str]) -> None:
+def check(
+    options: EnrichOptions, settings: Settings, budgets: Iterable[str], asked: set[str]
+) -> None:
     """Refuse values that would be taken for something else, or for nothing.
 
     Args:

@@ -37,7 +37,7 @@ def exit_status_of(error: BaseException) -> ExitStatus:
 
 
 def conclude(
-    entry: history.Run,
+    entry: history.RunEntry,
     report: Report,
     steps: Iterable[Step],
     stop: Stop,
@@ -76,7 +76,7 @@ def conclude(
 def tell(
     screen: Screen,
     journal: Journal,
-    entry: history.Run,
+    entry: history.RunEntry,
     output: Output,
     target: Path | None,
     encoding: str,

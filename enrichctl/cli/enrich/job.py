@@ -12,7 +12,7 @@ from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.ask_and_write import ask_and_write
 from enrichctl.cli.enrich.claims import alone_on, check_places
 from enrichctl.cli.enrich.forecast import Forecast, forecast
-from enrichctl.cli.enrich.options import Options
+from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
     columns_of,
     is_remote,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
 
 
-def run(options: Options) -> int:
+def run(options: EnrichOptions) -> int:
     """Carry out an ``enrich`` and return its exit status.
 
     Raises:
@@ -67,7 +67,7 @@ def run(options: Options) -> int:
         return job.run(journal, environ, stack)
 
 
-def _rehearsal(options: Options, screen: Screen, stack: ExitStack) -> dict[str, str]:
+def _rehearsal(options: EnrichOptions, screen: Screen, stack: ExitStack) -> dict[str, str]:
     """Start the sandbox, and return the environment in which it is asked."""
     from enrichctl.cli.providers.sandbox import memory  # noqa: PLC0415 - only when asked for
     from enrichctl.sandbox import Sandbox  # noqa: PLC0415 - the same
@@ -83,7 +83,7 @@ class Job:
     """The parts of one ``enrich`` as they become known."""
 
     def __init__(
-        self, options: Options, settings: Settings, screen: Screen, source: Source
+        self, options: EnrichOptions, settings: Settings, screen: Screen, source: Source
     ) -> None:
         self.options = options
         self.settings = settings
@@ -225,9 +225,9 @@ class Job:
             return frozenset(wants | self.match.columns.keys())
         return frozenset(read_fields(typed))
 
-    def _entry(self, journal: Journal, plan: Plan | None) -> history.Run:
+    def _entry(self, journal: Journal, plan: Plan | None) -> history.RunEntry:
         now = journal.now()
-        return history.Run(
+        return history.RunEntry(
             id=history.new_id(now),
             started_at=now,
             input=name_of(self.source),

@@ -21,7 +21,7 @@ def _schema(asked: bool) -> None:
         raise typer.Exit
 
 
-class Options(NamedTuple):
+class EnrichOptions(NamedTuple):
     """The options as typed; "" and None leave it to configuration and defaults."""
 
     source: Annotated[str, typer.Argument(metavar="INPUT", help="A file, or - for stdin.")]

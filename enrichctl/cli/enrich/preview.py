@@ -63,7 +63,7 @@ class Preview:
 def preview_of(
     job: "Job",
     journal: Journal,
-    entry: history.Run,
+    entry: history.RunEntry,
     plan: Plan | None,
     progress: "Progress | None",
 ) -> Preview | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from enrichctl.cli import context
-from enrichctl.cli.enrich.options import Options
+from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.config import Settings
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files import FORMATS, Source, default_output
@@ -17,7 +17,7 @@ Choose = Callable[[str, Sequence[str]], int | None]
 
 
 def columns_of(
-    options: Options,
+    options: EnrichOptions,
     settings: Settings,
     source: Source,
     choose: Choose,
@@ -67,7 +67,7 @@ def columns_of(
     return match
 
 
-def _given(options: Options) -> dict[str, str]:
+def _given(options: EnrichOptions) -> dict[str, str]:
     """Return field → column as typed after ``--map``; a blank column leaves the field out."""
     given = {}
     for pair in options.map_ or ():
@@ -108,7 +108,7 @@ def read_delimiter(typed: str) -> str:
     return found
 
 
-def providers_of(options: Options, settings: Settings) -> list[Provider]:
+def providers_of(options: EnrichOptions, settings: Settings) -> list[Provider]:
     """Return the providers in waterfall order.
 
     Raises:
@@ -129,7 +129,7 @@ def providers_of(options: Options, settings: Settings) -> list[Provider]:
     return providers
 
 
-def target_of(options: Options, source: Source) -> tuple[str, Path | None]:
+def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]:
     """Return the output's format, and its path; None is stdout."""
     to_stdout = options.output == "-" or (
         not options.output and (options.json_ or source.name == "-")

@@ -9,7 +9,7 @@ from enrichctl.cli.json_options import Json, JsonSchema
 from enrichctl.cli.usage import takes
 
 
-class Options(NamedTuple):
+class StatusOptions(NamedTuple):
     """The options as typed."""
 
     run: Annotated[
@@ -46,7 +46,7 @@ class Options(NamedTuple):
     json_schema: JsonSchema = False
 
 
-@takes(Options)
+@takes(StatusOptions)
 def status(**typed: Any) -> int:
     """Show what became of runs, one run, or one record.
 
@@ -64,4 +64,4 @@ def status(**typed: Any) -> int:
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.status.status_views import answer  # noqa: PLC0415 - not for help and completion
 
-    return answer(Options(**typed))
+    return answer(StatusOptions(**typed))

@@ -19,13 +19,15 @@ from enrichctl.render.page import GENERATOR, RunPage, page_html
 
 if TYPE_CHECKING:
     from enrichctl.journal import Journal
-    from enrichctl.journal.history import Run
+    from enrichctl.journal.history import RunEntry
 
 SAMPLE = 12  # records of which changes are shown
 HEAD = 2_048  # bytes of a page in which it says who made it
 
 
-def write_page(journal: "Journal", run: "Run", name: str, *, sample: bool, force: bool) -> None:
+def write_page(
+    journal: "Journal", run: "RunEntry", name: str, *, sample: bool, force: bool
+) -> None:
     """Write a page about a run.
 
     Args:
@@ -56,7 +58,7 @@ def write_page(journal: "Journal", run: "Run", name: str, *, sample: bool, force
         screen.warn("its sample shows personal data; --no-sample leaves it out")
 
 
-def gather(journal: "Journal", run: "Run", *, sample: bool) -> RunPage:
+def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
     """Gather what a page tells of a run."""
     told = facts(journal, run)
     fills = pages.fills(journal, run.id)

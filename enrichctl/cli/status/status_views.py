@@ -12,14 +12,14 @@ from enrichctl.model import Status
 
 if TYPE_CHECKING:
     from enrichctl.cli.json_document import Document
-    from enrichctl.cli.status.command import Options
+    from enrichctl.cli.status.command import StatusOptions
 
 LOOK = 1.0  # seconds between looks at a run of another process
 
 pause = time.sleep
 
 
-def answer(options: "Options") -> int:
+def answer(options: "StatusOptions") -> int:
     """Show what was asked for.
 
     Raises:
@@ -86,7 +86,7 @@ def _show_runs(journal: Journal, *, json_: bool) -> None:
         show_runs(context.screen(), runs)
 
 
-def _show_run(journal: Journal, run: history.Run, *, json_: bool) -> None:
+def _show_run(journal: Journal, run: history.RunEntry, *, json_: bool) -> None:
     said = facts(journal, run) | {"suppressed": suppressed(journal, run)}
     if json_:
         _document(one=True, row=None, records="").model_validate({"run": said}).show()
@@ -96,7 +96,7 @@ def _show_run(journal: Journal, run: history.Run, *, json_: bool) -> None:
     show_run(context.screen(), said)
 
 
-def _show_record(journal: Journal, run: history.Run, row: int, *, json_: bool) -> None:
+def _show_record(journal: Journal, run: history.RunEntry, row: int, *, json_: bool) -> None:
     record = history.record(journal, run.id, row)
     if record is None:
         raise UsageError(f"nothing is kept on row {row} of run {run.id}", next=_where(journal, run))
@@ -109,7 +109,7 @@ def _show_record(journal: Journal, run: history.Run, row: int, *, json_: bool) -
     show_record(context.screen(), said)
 
 
-def _show_records(journal: Journal, run: history.Run, word: str, *, json_: bool) -> None:
+def _show_records(journal: Journal, run: history.RunEntry, word: str, *, json_: bool) -> None:
     rows = [
         {"row": r.row, "line": r.line, "status": r.status, "note": r.note or None}
         for r in history.records(journal, run.id, word)
@@ -127,7 +127,7 @@ def _show_records(journal: Journal, run: history.Run, word: str, *, json_: bool)
         context.screen().note(f"no {word} records are kept of run {run.id}")
 
 
-def _find(journal: Journal, name: str) -> history.Run:
+def _find(journal: Journal, name: str) -> history.RunEntry:
     """Return a run by what was typed.
 
     Raises:
@@ -141,14 +141,14 @@ def _find(journal: Journal, name: str) -> history.Run:
     return found
 
 
-def _where(journal: Journal, run: history.Run) -> str:
+def _where(journal: Journal, run: history.RunEntry) -> str:
     """Say where the explanation of a record may be instead."""
     if name := history.later(journal, run):
         return f"a later run on the same input explains it: enrichctl status {name}"
     return "rows are counted from 1, the header not counted; what was forgotten is not kept"
 
 
-def _follow(journal: Journal, run: history.Run) -> history.Run:
+def _follow(journal: Journal, run: history.RunEntry) -> history.RunEntry:
     """Tell how a run comes on until it has ended; return it as it is then."""
     from rich.live import Live  # noqa: PLC0415 - draws
 

@@ -12,7 +12,13 @@ from enrichctl.model import Answer, Credits, Match, Query, Throttled, Value
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, Lookup, account_of, variant_of
 from enrichctl.providers.close.asked import NO_VALUE, Asked
-from enrichctl.providers.close.custom_fields import PREFIX, Field, discover, named, organizations
+from enrichctl.providers.close.custom_fields import (
+    PREFIX,
+    CloseField,
+    discover,
+    named,
+    organizations,
+)
 from enrichctl.providers.close.records import CONTACT, EMAIL, LEAD, object_id
 from enrichctl.providers.close.replies import ID, ME, VALUE, Spot, get, until_reset, wrong_fields
 from enrichctl.providers.close.requests import enrich
@@ -45,7 +51,7 @@ class Close(Lookup):
     recovers = True
 
     def __init__(self) -> None:
-        self._fields: list[Field] | None = None
+        self._fields: list[CloseField] | None = None
         self._asked = Asked()
 
     def can_find(self, name: str) -> bool:
@@ -142,13 +148,13 @@ class Close(Lookup):
         mine = organizations(api)
         return mine[0] if len(mine) == 1 else ""
 
-    def _all_fields(self, api: Api) -> list[Field]:
+    def _all_fields(self, api: Api) -> list[CloseField]:
         """Return the custom fields of the organisation, looked up on first use."""
         if self._fields is None:
             self._fields = discover(api)
         return self._fields
 
-    def _spot(self, query: Query, api: Api) -> tuple[Field, Spot]:
+    def _spot(self, query: Query, api: Api) -> tuple[CloseField, Spot]:
         by_kind = named(query.wants[0], self._all_fields(api))
         about_contact = CONTACT in query.inputs or LEAD not in query.inputs
         here = by_kind.get("contact" if about_contact else "lead")

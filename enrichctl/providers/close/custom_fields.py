@@ -20,7 +20,7 @@ ORGANIZATIONS, FIELDS, TYPE = "organizations", "fields", "type"
 NEVER_FILLED = ("user", "contact", "custom_object", "hidden")
 
 
-class Field(NamedTuple):
+class CloseField(NamedTuple):
     """A custom field of leads or of contacts; a shared one is both."""
 
     on: Kind
@@ -44,13 +44,13 @@ def organizations(api: Api) -> list[str]:
     return found
 
 
-def discover(api: Api) -> list[Field]:
+def discover(api: Api) -> list[CloseField]:
     """Return all custom fields, of the organisation that the key belongs to."""
     try:
         mine = organizations(api)
         # The older /custom_field/lead/ leaves out the shared ones.
         return [
-            Field(
+            CloseField(
                 kind, one[ID], one["name"], type=text(one.get(TYPE)),
                 restricted=bool(one.get("editable_with_roles")),
                 organization=own if (own := one.get(ORGANIZATION)) in mine else mine[0],
@@ -62,7 +62,7 @@ def discover(api: Api) -> list[Field]:
         raise BadReply("Close does not show its custom fields as documented") from None
 
 
-def named(want: str, fields: Sequence[Field]) -> Mapping[Kind, Field]:
+def named(want: str, fields: Sequence[CloseField]) -> Mapping[Kind, CloseField]:
     """Return the custom field that is wanted, by what it is a field of; a shared one is of both.
 
     Raises:

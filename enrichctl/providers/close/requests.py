@@ -5,12 +5,12 @@ from typing import Any
 from enrichctl.errors import BadRecord, LoginRefused, Unconfirmed
 from enrichctl.json_values import ACCEPTED, text
 from enrichctl.model import Query
-from enrichctl.providers.close.custom_fields import Field
+from enrichctl.providers.close.custom_fields import CloseField
 from enrichctl.providers.close.replies import ORGANIZATION, Spot
 from enrichctl.transport import Api
 
 
-def enrich(field: Field, spot: Spot, query: Query, api: Api) -> Any:
+def enrich(field: CloseField, spot: Spot, query: Query, api: Api) -> Any:
     """Make the one paid request; return the value that the field has now."""
     body = {
         ORGANIZATION: field.organization,

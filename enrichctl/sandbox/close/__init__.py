@@ -15,7 +15,7 @@ from enrichctl.sandbox.close.custom_fields import (
 from enrichctl.sandbox.close.records import Records, shown
 from enrichctl.sandbox.close.search import BadQueryError, compile_query, mail_texts
 from enrichctl.sandbox.dice import Dice
-from enrichctl.sandbox.exchange import HTML, Reply, Request, json_reply, text_reply
+from enrichctl.sandbox.exchange import HTML, VendorReply, VendorRequest, json_reply, text_reply
 from enrichctl.sandbox.switches import Terms
 from enrichctl.sandbox.vendor import Route, Vendor
 from enrichctl.sandbox.world import World
@@ -40,7 +40,7 @@ class CloseSwitches:
     comma_header: bool = False
 
 
-class Close(Vendor):
+class CloseVendor(Vendor):
     """Close: leads, contacts, their custom fields, and an AI that fills them."""
 
     name = "close"
@@ -70,12 +70,12 @@ class Close(Vendor):
             ("POST", "/enrich_field/", self.enrich),
         ]
 
-    def login_refused(self, request: Request) -> Reply | None:
+    def login_refused(self, request: VendorRequest) -> VendorReply | None:
         """Refuse any user but the sandbox's key with an empty password."""
         good = request.basic() == (self.world.switches.keys[self.name], "")
         return None if good else self.refuse("login", request)
 
-    def refuse(self, why: str, request: Request) -> Reply:
+    def refuse(self, why: str, request: VendorRequest) -> VendorReply:
         """Say no; the shape of the body differs from case to case, as it does at Close."""
         if why == "login":
             return json_reply({"error": "The API key is invalid."}, 401)
@@ -87,17 +87,17 @@ class Close(Vendor):
         reply.headers["Retry-After"] = str(max(1, math.ceil(reset)))
         return reply
 
-    def not_found(self, request: Request, *, known_path: bool) -> Reply:  # noqa: ARG002 - as above
+    def not_found(self, request: VendorRequest, *, known_path: bool) -> VendorReply:  # noqa: ARG002 - as above
         """Answer an unknown path with a page, a wrong method with a text."""
         return (
             text_reply("Method Not Allowed", 405) if known_path else text_reply(PAGE_404, 404, HTML)
         )
 
-    def group(self, request: Request) -> str:
+    def group(self, request: VendorRequest) -> str:
         """Count calls by method and first part of the path."""
         return f"{request.method} {request.path.split('/')[1]}"
 
-    def stamp(self, reply: Reply, request: Request) -> None:
+    def stamp(self, reply: VendorReply, request: VendorRequest) -> None:
         """Add the rate header, in the form that is switched on."""
         windows = self.windows(request)
         if windows:
@@ -110,7 +110,7 @@ class Close(Vendor):
             comma = self.world.switches.of(CloseSwitches).comma_header
             reply.headers["RateLimit"] = (", " if comma else "; ").join(parts)
 
-    def me(self, request: Request) -> Reply:
+    def me(self, request: VendorRequest) -> VendorReply:
         """Show the key's user and organisation."""
         user = {
             "id": USER,
@@ -123,14 +123,14 @@ class Close(Vendor):
         wanted = set(filter(None, request.query.get("_fields", "").split(",")))
         return json_reply({k: v for k, v in user.items() if not wanted or k in wanted})
 
-    def schema(self, request: Request, object_type: str) -> Reply:  # noqa: ARG002 - a route
+    def schema(self, request: VendorRequest, object_type: str) -> VendorReply:  # noqa: ARG002 - a route
         """List an object type's custom fields, shared ones too."""
         if object_type not in ("lead", "contact"):
             return json_reply({"error": "Not found"}, 404)
         found = [one.shown() for one in CUSTOM_FIELDS.values() if object_type in one.on]
         return json_reply({"fields": found})
 
-    def fields(self, request: Request, kind: str) -> Reply:
+    def fields(self, request: VendorRequest, kind: str) -> VendorReply:
         """List the custom fields of one kind; shared ones are a kind of their own."""
         found = [
             one.shown()
@@ -144,7 +144,7 @@ class Close(Vendor):
         page = found[skip : skip + limit]
         return json_reply({"data": page, "has_more": skip + limit < len(found)})
 
-    def get(self, request: Request, kind: str, object_id: str) -> Reply:
+    def get(self, request: VendorRequest, kind: str, object_id: str) -> VendorReply:
         """Show a lead or a contact."""
         one = self.records.of(kind).get(object_id)
         if one is None:
@@ -152,7 +152,7 @@ class Close(Vendor):
         contacts = self.records.related(one, "contact") if kind == "lead" else ()
         return json_reply(shown(one, request.query.get("_fields", ""), contacts))
 
-    def put(self, request: Request, kind: str, object_id: str) -> Reply:
+    def put(self, request: VendorRequest, kind: str, object_id: str) -> VendorReply:
         """Change the keys that are sent; null takes a value away."""
         one, changes = self.records.of(kind).get(object_id), request.json()
         if one is None:
@@ -170,7 +170,7 @@ class Close(Vendor):
                 one[key] = value
         return self.get(request, kind, object_id)
 
-    def enrich(self, request: Request) -> Reply:
+    def enrich(self, request: VendorRequest) -> VendorReply:
         """Fill one custom field of one object. Every request is billed; the 200 says nothing."""
         body = request.json()
         if wrong := _unusable(body):
@@ -187,7 +187,9 @@ class Close(Vendor):
             return self.refuse("credits", request)
         return self._enriched(one, field, body)
 
-    def _enriched(self, one: dict[str, Any], field: CustomField, body: dict[str, Any]) -> Reply:
+    def _enriched(
+        self, one: dict[str, Any], field: CustomField, body: dict[str, Any]
+    ) -> VendorReply:
         self.world.charge(self.name, "enrich_field", one["id"], field.id)
         value, key = value_of(field, *self.records.found(one, known=True)), f"custom.{field.id}"
         save, over = body.get("set_new_value", True), body.get("overwrite_existing_value", False)
@@ -195,7 +197,7 @@ class Close(Vendor):
             one[key] = value
         return json_reply({})
 
-    def search(self, request: Request) -> Reply:
+    def search(self, request: VendorRequest) -> VendorReply:
         """Find leads or contacts by an advanced filter, page by page."""
         body = request.json()
         if not isinstance(body, dict):
@@ -243,7 +245,7 @@ class Close(Vendor):
         return {"__object_type": kind} | shown(one, wanted, contacts)
 
 
-def _unusable(body: Any) -> Reply | None:
+def _unusable(body: Any) -> VendorReply | None:
     """Return what is wrong with an enrichment's body, None when nothing is."""
     if not isinstance(body, dict):
         return _invalid(body="Invalid JSON object.")
@@ -259,9 +261,9 @@ def _unusable(body: Any) -> Reply | None:
     return None
 
 
-def _missing(kind: str) -> Reply:
+def _missing(kind: str) -> VendorReply:
     return json_reply({"error": f"{kind.capitalize()} does not exist."}, 404)
 
 
-def _invalid(**fields: str) -> Reply:
+def _invalid(**fields: str) -> VendorReply:
     return json_reply({"errors": [], "field-errors": fields}, 400)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from enrichctl.sandbox.dice import Dice
-from enrichctl.sandbox.exchange import Reply, Request, json_reply
+from enrichctl.sandbox.exchange import VendorReply, VendorRequest, json_reply
 from enrichctl.sandbox.leadlex.records import (
     COMPANY_FIELDS,
     CONTACT_FIELDS,
@@ -46,7 +46,7 @@ class _Invalid(Exception):
     """What a client sent cannot be used: the parameter, and why."""
 
 
-class Leadlex(Vendor):
+class LeadlexVendor(Vendor):
     """LeadLex: a workspace of contacts and companies, and look-ups."""
 
     name = "leadlex"
@@ -73,13 +73,13 @@ class Leadlex(Vendor):
             ("GET", "/v1/contacts/([^/]+)", self.get_contact),
         ]
 
-    def login_refused(self, request: Request) -> Reply | None:
+    def login_refused(self, request: VendorRequest) -> VendorReply | None:
         """Refuse any key but the sandbox's."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         good = key in (self.world.switches.keys[self.name], READ_ONLY_KEY)
         return None if scheme.lower() == "bearer" and good else self.refuse("login", request)
 
-    def refuse(self, why: str, request: Request) -> Reply:  # noqa: ARG002 - the same for all
+    def refuse(self, why: str, request: VendorRequest) -> VendorReply:  # noqa: ARG002 - the same for all
         """Say no in the documented envelope; the headers tell of the day's window alone."""
         status, code, message = MESSAGES[why]
         reply = _error(status, code, message)
@@ -87,11 +87,11 @@ class Leadlex(Vendor):
             reply.headers["X-RateLimit-Remaining"] = "0"
         return reply
 
-    def not_found(self, request: Request, *, known_path: bool) -> Reply:  # noqa: ARG002 - as above
+    def not_found(self, request: VendorRequest, *, known_path: bool) -> VendorReply:  # noqa: ARG002 - as above
         """Answer an unknown path."""
         return _error(404, "not_found", "Route not found")
 
-    def stamp(self, reply: Reply, request: Request) -> None:
+    def stamp(self, reply: VendorReply, request: VendorRequest) -> None:
         """Add the rate headers, which describe the day, and the request's id."""
         windows = self.windows(request)
         if windows:
@@ -104,7 +104,7 @@ class Leadlex(Vendor):
     def _paid(self, work: Any) -> Any:
         """Wrap an enrichment in permission, validation, idempotency and money."""
 
-        def answer(request: Request) -> Reply:
+        def answer(request: VendorRequest) -> VendorReply:
             key = request.headers.get("idempotency-key", "")
             if request.headers["authorization"].endswith(READ_ONLY_KEY):
                 return _error(403, "insufficient_permissions", "Missing write:enrich permission")
@@ -121,23 +121,25 @@ class Leadlex(Vendor):
 
         return answer
 
-    def _replayed(self, request: Request, key: str) -> Reply | None:
+    def _replayed(self, request: VendorRequest, key: str) -> VendorReply | None:
         remembered = self._keys.get(key)
         if not key or remembered is None or self.world.now() - remembered[1] >= KEY_LIFE:
             return None
         if remembered[0] != _print(request):
             return _error(409, "idempotency_conflict", "The key was used with another request")
-        return Reply(200, remembered[2])
+        return VendorReply(200, remembered[2])
 
-    def _worked(self, work: Any, request: Request, body: dict[str, Any], key: str) -> Reply:
-        reply: Reply = work(body, key)
+    def _worked(
+        self, work: Any, request: VendorRequest, body: dict[str, Any], key: str
+    ) -> VendorReply:
+        reply: VendorReply = work(body, key)
         if key and reply.status == 200:  # noqa: PLR2004 - only a success is remembered
             self._keys[key] = (_print(request), self.world.now(), reply.body)
             while len(self._keys) > KEYS_KEPT:
                 del self._keys[next(iter(self._keys))]
         return reply
 
-    def enrich_contact(self, body: dict[str, Any], key: str) -> Reply:
+    def enrich_contact(self, body: dict[str, Any], key: str) -> VendorReply:
         """Fill a contact of the workspace."""
         contact_id, fields = body.get("contact_id"), _chosen(body, "fields", CONTACT_FIELDS)
         overwrite = _flag(body, "overwrite")
@@ -156,7 +158,7 @@ class Leadlex(Vendor):
             contact.email, contact.id, key, contact=contact.shown(), fields_updated=changed
         )
 
-    def enrich_company(self, body: dict[str, Any], key: str) -> Reply:
+    def enrich_company(self, body: dict[str, Any], key: str) -> VendorReply:
         """Fill a company of the workspace, created from its domain where needed."""
         company_id, domain = body.get("company_id"), body.get("domain")
         fields, overwrite = _chosen(body, "fields", COMPANY_FIELDS), _flag(body, "overwrite")
@@ -178,7 +180,7 @@ class Leadlex(Vendor):
         changed = fill(record, company_values(company), fields, overwrite)
         return self._found(truth.domain, truth.domain, key, company=record, fields_updated=changed)
 
-    def enrich_email(self, body: dict[str, Any], key: str) -> Reply:
+    def enrich_email(self, body: dict[str, Any], key: str) -> VendorReply:
         """Look a person up by e-mail; nothing is written."""
         email, parts = body.get("email"), _chosen(body, "include", PARTS)
         verify = _flag(body, "verify")
@@ -186,7 +188,7 @@ class Leadlex(Vendor):
             raise _Invalid("email", "Must be a valid e-mail address")
         return self._look_up(email.lower(), parts, key, verify=verify)
 
-    def email_enrich(self, body: dict[str, Any], key: str) -> Reply:
+    def email_enrich(self, body: dict[str, Any], key: str) -> VendorReply:
         """Look a person or a domain up, the older way."""
         email, domain = body.get("email"), body.get("domain")
         parts = _chosen(body, "include", PARTS)
@@ -203,7 +205,9 @@ class Leadlex(Vendor):
         shown = {"company": shown_company(company)} if "company" in parts else {}
         return self._found(truth.domain, truth.domain, key, **shown)
 
-    def _look_up(self, email: str, parts: list[str], key: str, *, verify: bool = False) -> Reply:
+    def _look_up(
+        self, email: str, parts: list[str], key: str, *, verify: bool = False
+    ) -> VendorReply:
         if not self.world.affords(self.name, self.world.switches.prices["leadlex.enrich"]):
             return _error(*MESSAGES["credits"])
         person = self.world.population.person_at(self.name, email)
@@ -220,7 +224,7 @@ class Leadlex(Vendor):
             shown["deliverable"] = person.email_status
         return self._found(email, email, key, **shown)
 
-    def _found(self, subject: str, who: str, key: str, **data: Any) -> Reply:
+    def _found(self, subject: str, who: str, key: str, **data: Any) -> VendorReply:
         """Charge for an answer and put it in its envelope."""
         self.world.charge(self.name, "enrich", who, key)
         dice = Dice("quality", subject)
@@ -236,7 +240,7 @@ class Leadlex(Vendor):
             }
         )
 
-    def list_contacts(self, request: Request) -> Reply:
+    def list_contacts(self, request: VendorRequest) -> VendorReply:
         """List contacts, by a part of name or address where one is given."""
         pages = {name: request.query.get(name, "") for name in ("page", "per_page")}
         for name, text in pages.items():
@@ -255,7 +259,7 @@ class Leadlex(Vendor):
         meta = {"page": page, "per_page": size, "total": len(found)}
         return json_reply({"data": {"contacts": shown}, "meta": meta})
 
-    def get_contact(self, request: Request, contact_id: str) -> Reply:  # noqa: ARG002 - a route
+    def get_contact(self, request: VendorRequest, contact_id: str) -> VendorReply:  # noqa: ARG002 - a route
         """Show one contact, which here is the data itself."""
         contact = self.workspace.contacts.get(contact_id.lower())
         if contact is None:
@@ -263,12 +267,12 @@ class Leadlex(Vendor):
         return json_reply({"data": contact.detail()})
 
 
-def _error(status: int, code: str, message: str, **details: Any) -> Reply:
+def _error(status: int, code: str, message: str, **details: Any) -> VendorReply:
     error = {"code": code, "message": message} | ({"details": details} if details else {})
     return json_reply({"error": error}, status)
 
 
-def _print(request: Request) -> str:
+def _print(request: VendorRequest) -> str:
     """Return a fingerprint of what a key was used for."""
     body = json.dumps(request.json(), sort_keys=True)
     return hashlib.blake2b(f"{request.path}\n{body}".encode()).hexdigest()

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
-from enrichctl.sandbox.exchange import Reply, Request, json_reply, text_reply
-from enrichctl.sandbox.lemlist.records import SINCE, TEAM, USER, Lead, Leads
+from enrichctl.sandbox.exchange import VendorReply, VendorRequest, json_reply, text_reply
+from enrichctl.sandbox.lemlist.records import SINCE, TEAM, USER, CampaignLead, Leads
 from enrichctl.sandbox.lemlist.requests import INPUTS, bulk_error, flagged, lacking
-from enrichctl.sandbox.lemlist.tickets import LemlistSwitches, Tickets
+from enrichctl.sandbox.lemlist.tickets import Enrichments, LemlistSwitches
 from enrichctl.sandbox.switches import Terms
 from enrichctl.sandbox.vendor import Route, Vendor
 from enrichctl.sandbox.world import World
@@ -23,7 +23,7 @@ ALREADY = "Enrichment skipped: contact already has the requested data or was rec
 UNAUTHORIZED = "The authentication you supplied is incorrect"
 
 
-class Lemlist(Vendor):
+class LemlistVendor(Vendor):
     """lemlist: leads in campaigns, and enrichments that are asked for now and read later."""
 
     name = "lemlist"
@@ -43,7 +43,7 @@ class Lemlist(Vendor):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.leads = Leads(world.population)
-        self.tickets = Tickets(world)
+        self.tickets = Enrichments(world)
 
     def routes(self) -> list[Route]:
         """List what can be asked."""
@@ -61,14 +61,14 @@ class Lemlist(Vendor):
             ("GET", "/team/credits", self.credits),
         ]
 
-    def login_refused(self, request: Request) -> Reply | None:
+    def login_refused(self, request: VendorRequest) -> VendorReply | None:
         """Refuse a missing key with 400, a wrong one with 401; the user must be empty."""
         if not request.headers.get("authorization"):
             return text_reply("No API key provided", 400)
         good = request.basic() == ("", self.world.switches.keys[self.name])
         return None if good else self.refuse("login", request)
 
-    def refuse(self, why: str, request: Request) -> Reply:  # noqa: ARG002 - the same for all
+    def refuse(self, why: str, request: VendorRequest) -> VendorReply:  # noqa: ARG002 - the same for all
         """Say no, in plain text."""
         if why == "login":
             return text_reply(UNAUTHORIZED, 401)
@@ -78,11 +78,11 @@ class Lemlist(Vendor):
         reply.headers["X-RateLimit-Remaining"] = "0"
         return reply
 
-    def not_found(self, request: Request, *, known_path: bool) -> Reply:  # noqa: ARG002 - as above
+    def not_found(self, request: VendorRequest, *, known_path: bool) -> VendorReply:  # noqa: ARG002 - as above
         """Answer a path that does not exist, or not for this method."""
         return text_reply("Method not allowed", 405) if known_path else text_reply("Not found", 404)
 
-    def stamp(self, reply: Reply, request: Request) -> None:
+    def stamp(self, reply: VendorReply, request: VendorRequest) -> None:
         """Add the rate headers: on every answer, with the reset as a JavaScript date."""
         windows = self.windows(request)
         if windows:
@@ -97,7 +97,7 @@ class Lemlist(Vendor):
             }
             reply.headers = rate | reply.headers
 
-    def enrich_lead(self, request: Request, lead_id: str) -> Reply:
+    def enrich_lead(self, request: VendorRequest, lead_id: str) -> VendorReply:
         """Start an enrichment that is written onto a lead."""
         lead, verbs = self.leads.leads.get(lead_id), flagged(request)
         if lead is None:
@@ -120,7 +120,7 @@ class Lemlist(Vendor):
         ticket = self.tickets.start(dict(lead.values), left, lead.person, lead)
         return json_reply({"id": ticket.id})
 
-    def enrich_data(self, request: Request) -> Reply:
+    def enrich_data(self, request: VendorRequest) -> VendorReply:
         """Start an enrichment of whoever is described; nothing is written."""
         verbs = flagged(request)
         if not verbs:
@@ -132,7 +132,7 @@ class Lemlist(Vendor):
             return self.refuse("credits", request)
         return json_reply({"id": self.tickets.start(inputs, verbs, self._who(inputs), None).id})
 
-    def bulk(self, request: Request) -> Reply:
+    def bulk(self, request: VendorRequest) -> VendorReply:
         """Start many enrichments; each is accepted or refused for itself."""
         items = request.json()
         if code := bulk_error(items):
@@ -162,7 +162,7 @@ class Lemlist(Vendor):
             at=inputs.get("companyDomain", "") or inputs.get("companyName", ""),
         )
 
-    def result(self, request: Request, ticket_id: str) -> Reply:  # noqa: ARG002 - a route
+    def result(self, request: VendorRequest, ticket_id: str) -> VendorReply:  # noqa: ARG002 - a route
         """Show an enrichment: 202 until it is done."""
         ticket = self.tickets.tickets.get(ticket_id)
         if ticket is None:
@@ -175,7 +175,7 @@ class Lemlist(Vendor):
             return json_reply(at_work, 202)
         return json_reply(shown)
 
-    def lead(self, request: Request) -> Reply:
+    def lead(self, request: VendorRequest) -> VendorReply:
         """Show one lead by address, or by id."""
         email, lead_id = request.query.get("email"), request.query.get("id", "")
         found = self.leads.by_email(email) if email else [self.leads.leads.get(lead_id)]
@@ -183,7 +183,7 @@ class Lemlist(Vendor):
             return text_reply("Lead not found", 404)
         return json_reply(self._settled(found[0]).shown())
 
-    def leads_of(self, request: Request, email: str) -> Reply:
+    def leads_of(self, request: VendorRequest, email: str) -> VendorReply:
         """Show an address's lead in each campaign; without version=v2, the older form of one."""
         found = [self._settled(lead) for lead in self.leads.by_email(unquote(email))]
         if not found:
@@ -192,11 +192,11 @@ class Lemlist(Vendor):
             return json_reply(found[0].shown())
         return json_reply([lead.shown_v2() for lead in found])
 
-    def _settled(self, lead: Lead) -> Lead:
+    def _settled(self, lead: CampaignLead) -> CampaignLead:
         self.tickets.settle(lead)
         return lead
 
-    def change(self, request: Request, campaign_id: str, lead_id: str) -> Reply:
+    def change(self, request: VendorRequest, campaign_id: str, lead_id: str) -> VendorReply:
         """Change a lead, unless it is in the graveyard."""
         lead, changes = self.leads.leads.get(lead_id), request.json()
         if lead is None or lead.campaign_id != campaign_id:
@@ -208,7 +208,7 @@ class Lemlist(Vendor):
         lead.values |= {str(name): str(value) for name, value in changes.items()}
         return json_reply(lead.shown())
 
-    def contacts(self, request: Request) -> Reply:
+    def contacts(self, request: VendorRequest) -> VendorReply:
         """List contacts: a bare array for given ones, an envelope otherwise."""
         query = request.query
         if wanted := query.get("idsOrEmails"):
@@ -234,12 +234,12 @@ class Lemlist(Vendor):
         page = found[offset : offset + limit]
         return json_reply({"data": page, "total": len(found), "limit": limit, "offset": offset})
 
-    def contact(self, request: Request, id_or_email: str) -> Reply:  # noqa: ARG002 - a route
+    def contact(self, request: VendorRequest, id_or_email: str) -> VendorReply:  # noqa: ARG002 - a route
         """Show one contact."""
         found = self.leads.contact(unquote(id_or_email))
         return json_reply(found) if found else text_reply("Contact not found", 404)
 
-    def team(self, request: Request) -> Reply:
+    def team(self, request: VendorRequest) -> VendorReply:
         """Show the key's team."""
         team: dict[str, Any] = {
             "_id": TEAM,
@@ -257,7 +257,7 @@ class Lemlist(Vendor):
             team["users"] = [user | {"role": "admin"}]
         return json_reply(team)
 
-    def credits(self, request: Request) -> Reply:  # noqa: ARG002 - a route
+    def credits(self, request: VendorRequest) -> VendorReply:  # noqa: ARG002 - a route
         """Show what the team has left."""
         left = self.world.balance(self.name)
         number = 10**9 if left is None else int(left)
@@ -265,7 +265,7 @@ class Lemlist(Vendor):
         return json_reply({"credits": number, "details": {"remaining": remaining}})
 
 
-def _closed(lead: Lead) -> Reply | None:
+def _closed(lead: CampaignLead) -> VendorReply | None:
     """Return why a lead is not enriched whatever is asked, None when it may be."""
     if lead.reviewed:
         return json_reply({"error": "lemrich is not available for lead reviewed"}, 400)

@@ -20,7 +20,7 @@ SINCE = "2025-04-01T07:00:00.000Z"
 
 
 @dataclass(slots=True)
-class Lead:
+class CampaignLead:
     """A person's copy inside one campaign.
 
     Attributes:
@@ -92,7 +92,7 @@ class Leads:
 
     def __init__(self, population: Population) -> None:
         self.population = population
-        self.leads: dict[str, Lead] = {}
+        self.leads: dict[str, CampaignLead] = {}
         self._emails: dict[str, list[str]] = {}
         self._contacts: dict[str, str] = {}  # contact id → address
         for place, person in enumerate(population.people.values()):
@@ -113,7 +113,7 @@ class Leads:
             values["linkedinUrl"] = person.linkedin_url
         if place % NO_EMAIL_EVERY == 1:
             del values["email"]
-        lead = Lead(lead_id, person.lemlist_contact_id, campaign, person.email, values)
+        lead = CampaignLead(lead_id, person.lemlist_contact_id, campaign, person.email, values)
         lead.reviewed = place % REVIEWED_EVERY == 2  # noqa: PLR2004 - apart from the others
         lead.graveyard = place % GRAVEYARD_EVERY == 3  # noqa: PLR2004 - apart from the others
         lead.status = "running" if lead.reviewed else "review"
@@ -121,7 +121,7 @@ class Leads:
         self._emails.setdefault(person.email, []).append(lead_id)
         self._contacts[person.lemlist_contact_id] = person.email
 
-    def by_email(self, email: str) -> list[Lead]:
+    def by_email(self, email: str) -> list[CampaignLead]:
         """Return the leads that hold an address, one for each campaign."""
         email = email.strip().lower()
         stranger = is_mail(email) and email not in self._emails

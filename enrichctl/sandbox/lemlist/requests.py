@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from enrichctl.sandbox.exchange import Request
+from enrichctl.sandbox.exchange import VendorRequest
 from enrichctl.sandbox.lemlist.tickets import VERBS
 
 FLAGS = {
@@ -16,7 +16,7 @@ INPUTS = ("linkedinUrl", "email", "companyName", "companyDomain", "firstName", "
 MOST_ITEMS = 500
 
 
-def flagged(request: Request) -> tuple[str, ...]:
+def flagged(request: VendorRequest) -> tuple[str, ...]:
     """Return what is asked for; only the literal ``true`` counts."""
     return tuple(verb for flag, verb in FLAGS.items() if request.query.get(flag) == "true")
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from enrichctl.sandbox.dice import Dice
-from enrichctl.sandbox.lemlist.records import Lead
+from enrichctl.sandbox.lemlist.records import CampaignLead
 from enrichctl.sandbox.makeup import Person
 from enrichctl.sandbox.world import World
 
@@ -34,7 +34,7 @@ class LemlistSwitches:
 
 
 @dataclass(slots=True)
-class Ticket:
+class Enrichment:
     """One enrichment.
 
     Attributes:
@@ -50,16 +50,16 @@ class Ticket:
     verbs: tuple[str, ...]
     found: dict[str, dict[str, Any]]
     done_at: float
-    lead: Lead | None = None
+    lead: CampaignLead | None = None
     polls: int = 0
 
 
-class Tickets:
+class Enrichments:
     """Every enrichment ever asked for."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.tickets: dict[str, Ticket] = {}
+        self.tickets: dict[str, Enrichment] = {}
 
     def affords(self, each: Iterable[tuple[str, ...]]) -> bool:
         """Tell whether the team can pay for all that is asked, should all of it be found."""
@@ -67,7 +67,9 @@ class Tickets:
         due = [prices[f"lemlist.{verb}"] for verbs in each for verb in verbs]
         return self.world.affords("lemlist", sum(due, Decimal(0)))
 
-    def start(self, inputs: Input, verbs: tuple[str, ...], email: str, lead: Lead | None) -> Ticket:
+    def start(
+        self, inputs: Input, verbs: tuple[str, ...], email: str, lead: CampaignLead | None
+    ) -> Enrichment:
         """Start an enrichment of whoever has an address, and charge what it finds."""
         ticket_id = f"enr_{Dice('ticket', len(self.tickets), email, verbs).letters(17)}"
         person = self.world.population.person_at("lemlist", email) if email else None
@@ -76,14 +78,14 @@ class Tickets:
             if _is_paid(verb, data):
                 self.world.charge("lemlist", verb, lead.id if lead else email, ticket_id)
         done_at = self.world.now() + self.world.switches.of(LemlistSwitches).ticket_seconds
-        ticket = Ticket(ticket_id, inputs, verbs, found, done_at, lead)
+        ticket = Enrichment(ticket_id, inputs, verbs, found, done_at, lead)
         self.tickets[ticket_id] = ticket
         if lead:
             lead.running = ticket_id
             self.settle(lead)
         return ticket
 
-    def settle(self, lead: Lead) -> None:
+    def settle(self, lead: CampaignLead) -> None:
         """Write what an enrichment found onto its lead, once it is over."""
         ticket = self.tickets.get(lead.running)
         if ticket is None or self.world.now() < ticket.done_at:
@@ -103,7 +105,7 @@ class Tickets:
                 taken = {"linkedinUrl": data["linkedinUrl"], "jobTitle": data["occupation"]}
                 lead.values |= {name: text for name, text in taken.items() if text}
 
-    def shown(self, ticket: Ticket) -> dict[str, Any] | None:
+    def shown(self, ticket: Enrichment) -> dict[str, Any] | None:
         """Return what a look at an enrichment shows, None while it is at work."""
         switches = self.world.switches.of(LemlistSwitches)
         if self.world.now() < ticket.done_at:

@@ -13,7 +13,13 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from enrichctl.sandbox.dice import Dice
-from enrichctl.sandbox.exchange import Reply, Request, json_reply, read_query, text_reply
+from enrichctl.sandbox.exchange import (
+    VendorReply,
+    VendorRequest,
+    json_reply,
+    read_query,
+    text_reply,
+)
 from enrichctl.sandbox.makeup import Company
 from enrichctl.sandbox.superoffice.records import (
     Entities,
@@ -62,7 +68,7 @@ class SuperofficeSwitches:
     token_seconds: float = 3600.0
 
 
-class Superoffice(Vendor):
+class SuperofficeVendor(Vendor):
     """SuperOffice: companies, which it calls contacts, and a source of data about them."""
 
     name: ClassVar[str] = "superoffice"
@@ -118,7 +124,7 @@ class Superoffice(Vendor):
             ("GET", rf"{ROOT}/Agents/\w+/\w+", self._here(lambda _: text_reply(HELP))),
         ]
 
-    def login_refused(self, request: Request) -> Reply | None:
+    def login_refused(self, request: VendorRequest) -> VendorReply | None:
         """Refuse whoever shows none of: a fresh token, a ticket with the app's token, a user."""
         if request.path.startswith(OPEN):
             return None
@@ -134,7 +140,7 @@ class Superoffice(Vendor):
             good = request.basic() == (USER, PASSWORD)
         return None if good else self.refuse("login", request)
 
-    def refuse(self, why: str, request: Request) -> Reply:  # noqa: ARG002 - the same for all
+    def refuse(self, why: str, request: VendorRequest) -> VendorReply:  # noqa: ARG002 - the same for all
         """Say no. Only the refused login is documented; the others are what gateways do."""
         if why == "login":
             return _failure(401, "SoSessionException", "Authentication failed")
@@ -142,7 +148,7 @@ class Superoffice(Vendor):
             return _failure(402, "SoLicenseException", "The licence does not allow this")
         return text_reply("Too Many Requests", 429)
 
-    def not_found(self, request: Request, *, known_path: bool) -> Reply:
+    def not_found(self, request: VendorRequest, *, known_path: bool) -> VendorReply:
         """Answer what cannot be routed; an unknown agent is a failed call, which returns null."""
         if "/Agents/" in request.path:
             return json_reply(None)
@@ -152,17 +158,17 @@ class Superoffice(Vendor):
     def _here(self, work: Any) -> Any:
         """Wrap a tenant's path: the right host, and a tenant that is up."""
 
-        def answer(request: Request, node: str, *rest: str) -> Reply:
+        def answer(request: VendorRequest, node: str, *rest: str) -> VendorReply:
             if int(node) != self.own.tenant_node:
                 return text_reply("Wrong subdomain used to access tenant", 421)
             if self.own.tenant_state not in RUNNING:
                 return text_reply("Service Unavailable", 503)
-            reply: Reply = work(request, *rest)
+            reply: VendorReply = work(request, *rest)
             return reply
 
         return answer
 
-    def state(self, request: Request, tenant: str) -> Reply:
+    def state(self, request: VendorRequest, tenant: str) -> VendorReply:
         """Tell where a tenant lives now; no login needed."""
         if tenant != TENANT:
             return _failure(404, "SoNotFoundException", "Unknown tenant")
@@ -180,7 +186,7 @@ class Superoffice(Vendor):
             }
         )
 
-    def token(self, request: Request) -> Reply:
+    def token(self, request: VendorRequest) -> VendorReply:
         """Renew an access token; the parameters may be in the query or in a form."""
         sent = dict(request.query) | read_query(request.body.decode(errors="replace"))
         if sent.get("grant_type") != "refresh_token":
@@ -200,16 +206,16 @@ class Superoffice(Vendor):
             }
         )
 
-    def list_candidates(self, request: Request) -> Reply:
+    def list_candidates(self, request: VendorRequest) -> VendorReply:
         """List what the data provider offers for a name."""
         query = request.query.get("query", "")
         return self._candidates(query, request.query.get("additional", ""))
 
-    def list_countries(self, request: Request) -> Reply:  # noqa: ARG002 - the same for all
+    def list_countries(self, request: VendorRequest) -> VendorReply:  # noqa: ARG002 - the same for all
         """List the countries that a company may be in."""
         return json_reply([country(rank, land) for rank, land in enumerate(LANDS, 1)])
 
-    def list_restricted(self, request: Request) -> Reply:
+    def list_restricted(self, request: VendorRequest) -> VendorReply:
         """List what the data provider offers for a name, the agent's way."""
         body = _fields(request.json())
         if body is None:
@@ -218,7 +224,7 @@ class Superoffice(Vendor):
             return json_reply(None)
         return self._candidates(body.get("searchvalue"), body.get("additionalinfo"))
 
-    def _candidates(self, name: Any, additional: Any) -> Reply:
+    def _candidates(self, name: Any, additional: Any) -> VendorReply:
         options = read_query(str(additional or ""))
         country = options.get("countryIso2") or self.own.home_country
         name = str(name or "").strip()
@@ -231,7 +237,7 @@ class Superoffice(Vendor):
         known = isinstance(enrich_id, str) and enrich_id.isascii() and enrich_id.isdigit()
         return self.entities.offers.get(int(str(enrich_id))) if known else None
 
-    def preview(self, request: Request) -> Reply:
+    def preview(self, request: VendorRequest) -> VendorReply:
         """Show what an EnrichId stands for; null when there is no such."""
         body = _fields(request.json())
         if body is None:
@@ -239,12 +245,12 @@ class Superoffice(Vendor):
         offer = self._offer(body)
         return json_reply(preview(offer) if offer else None)
 
-    def load(self, request: Request) -> Reply:
+    def load(self, request: VendorRequest) -> VendorReply:
         """Show a company, null when there is no such."""
         query = {name.lower(): value for name, value in request.query.items()}
         return json_reply(_selected(self.entities.load(query.get("contactentityid")), request))
 
-    def get(self, request: Request, contact_id: str) -> Reply:
+    def get(self, request: VendorRequest, contact_id: str) -> VendorReply:
         """Show a company the REST way: 404 when there is no such."""
         entity = self.entities.load(contact_id)
         if entity is None:
@@ -253,7 +259,7 @@ class Superoffice(Vendor):
         links = {"_Links": {"Self": f"{host}{request.path}"}}
         return json_reply(links | (_selected(entity, request) or {}))
 
-    def find(self, request: Request) -> Reply:
+    def find(self, request: VendorRequest) -> VendorReply:
         """Find companies in the archive, page by page."""
         query = request.query
         try:
@@ -277,7 +283,7 @@ class Superoffice(Vendor):
             following += f"&$filter={query['$filter']}".replace(" ", "%20")
         return json_reply({"odata.metadata": here, "odata.nextLink": following, "value": page})
 
-    def enrich(self, request: Request) -> Reply:
+    def enrich(self, request: VendorRequest) -> VendorReply:
         """Return the entity with what an EnrichId stands for; whether it saves is a switch."""
         body = _fields(request.json())
         if body is None or not {"contactentity", "enrichid"} <= body.keys():
@@ -294,7 +300,7 @@ class Superoffice(Vendor):
             self.entities.save(changed)
         return json_reply(_selected(changed, request))
 
-    def validate(self, request: Request) -> Reply:
+    def validate(self, request: VendorRequest) -> VendorReply:
         """Tell what keeps the ``ContactEntity`` of a request from being saved: field to error.
 
         The bare entity is what the REST route ``Contact/Validate`` takes.
@@ -305,7 +311,7 @@ class Superoffice(Vendor):
         named = self._pascal(entity).get("Name")
         return json_reply({} if named else {"Name": "The company must have a name"})
 
-    def save(self, request: Request) -> Reply:
+    def save(self, request: VendorRequest) -> VendorReply:
         """Store an entity, the body itself, whole."""
         body = request.json()
         if not isinstance(body, dict) or {"contactentity"} == {name.lower() for name in body}:
@@ -323,7 +329,7 @@ def _fields(body: Any) -> dict[str, Any] | None:
     return {name.lower(): value for name, value in body.items()} if isinstance(body, dict) else None
 
 
-def _selected(entity: dict[str, Any] | None, request: Request) -> dict[str, Any] | None:
+def _selected(entity: dict[str, Any] | None, request: VendorRequest) -> dict[str, Any] | None:
     """Null out what ``$select`` leaves out."""
     chosen = request.query.get("$select")
     if entity is None or not chosen:
@@ -332,7 +338,7 @@ def _selected(entity: dict[str, Any] | None, request: Request) -> dict[str, Any]
     return {name: value if name.lower() in wanted else None for name, value in entity.items()}
 
 
-def _invalid() -> Reply:
+def _invalid() -> VendorReply:
     """Answer an agent's call that cannot be read: 200, with a message."""
     return json_reply(
         {
@@ -342,7 +348,7 @@ def _invalid() -> Reply:
     )
 
 
-def _failure(status: int, kind: str, message: str) -> Reply:
+def _failure(status: int, kind: str, message: str) -> VendorReply:
     return json_reply(
         {
             "Error": True,
