@@ -54,7 +54,7 @@ def _examples(room: int) -> Callable[[re.Match[str]], str]:
     return fit
 
 
-class Command(_Fitted, TyperCommand):
+class GroupedCommand(_Fitted, TyperCommand):
     """A command whose help groups its options, by their ``rich_help_panel``."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -97,7 +97,7 @@ class Family(typer.Typer):
         self, name: str
     ) -> Callable[[Callable[..., int]], Callable[..., int]]:
         """Return what makes a function a command; its name is all that commands here need."""
-        return super().command(name, cls=Command)
+        return super().command(name, cls=GroupedCommand)
 
 
 class Commands(Mapping[str, Any]):
@@ -127,7 +127,7 @@ class Commands(Mapping[str, Any]):
 
 def _alone(name: str, run: Callable[..., int]) -> typer.Typer:
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    app.command(name, cls=Command)(run)
+    app.command(name, cls=GroupedCommand)(run)
     return app
 
 
