@@ -4,8 +4,8 @@ A guess never overrides a fact. Cells that are filled are not derived again, and
 derived that contradicts one: a phone gives no country to a row that names another.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from enrichctl.facts import countries, domains, mailboxes, names, regions, spelling, titles
@@ -17,29 +17,20 @@ if TYPE_CHECKING:  # slow to import
     from enrichctl.facts.phones import NumberOrigin
 
 _SURE_OF_KIND = {"malformed": 1.0, "disposable": 0.95, "free": 0.95, "role": 0.9, "person": 0.7}
+_OF_KIND = {
+    kind: (("email_kind", Value(kind, sure, "email")),) for kind, sure in _SURE_OF_KIND.items()
+}
 _CANONICAL: Mapping[str, Callable[[str], str | None]] = {
     "email": spelling.email,
     "linkedin_url": spelling.profile_url,
 }
 _PHONES = ("phone", "mobile")
 _NORTH_AMERICA = "+1"
+_CACHE = 1 << 12  # enough for what repeats; memory must not grow with the file
 
 
-@dataclass(slots=True)
-class _Lead:
-    """One row, what is wanted of it, and what has been found so far."""
-
-    inputs: Mapping[str, str]
-    wants: frozenset[str]
-    region: str
-    found: Match
-
-    def wanted(self, *fields: str) -> bool:
-        return not self.wants.isdisjoint(fields)
-
-    def give(self, field: str, text: str | None, sure: float, source: str) -> None:
-        if text and field in self.wants and field not in self.found:
-            self.found[field] = Value(text, sure, source)
+Facts = Sequence[tuple[str, Value]]
+"""What some cells give: field and value, the better ones of a field first."""
 
 
 class Offline(Local):
@@ -80,11 +71,16 @@ class Offline(Local):
         Fields of ``query.overwrite`` come back in canonical form where that differs and is certain.
         """
         inputs = {field: text for field, text in query.inputs.items() if text.strip()}
-        lead = _Lead(inputs, frozenset(query.wants) - inputs.keys(), query.region, {})
-        for derive in (_names, _company, _places, _title, _email):
-            derive(lead)
-        _respell(lead, query.overwrite)
-        return lead.found
+        wants = frozenset(query.wants) - inputs.keys()
+        found: Match = {}
+        for gives, facts in _FACTS:
+            if not wants.isdisjoint(gives):
+                for field, value in facts(inputs, wants, query.region):
+                    if field in wants and field not in found:
+                        found[field] = value
+        if query.overwrite:
+            _respell(inputs, query.overwrite, query.region, found)
+        return found
 
     def unfound(self, query: Query) -> Mapping[str, str]:
         """See `Local.unfound`: of a number without a country, why it has none."""
@@ -98,131 +94,167 @@ class Offline(Local):
         return {"phone_e164": why} if (why := regions.doubt(inputs)) else {}
 
 
-def _names(lead: _Lead) -> None:
-    if not lead.wanted("first_name", "last_name", "full_name"):
-        return
-    inputs = lead.inputs
-    country = countries.code(inputs.get("country_code") or inputs.get("country", "")) or ""
+def _fact(field: str, text: str | None, sure: float, source: str) -> Facts:
+    return ((field, Value(text, sure, source)),) if text else ()
+
+
+def _names(inputs: Mapping[str, str], wants: frozenset[str], region: str) -> Facts:
+    del wants, region
     first, last, full = (inputs.get(f, "") for f in ("first_name", "last_name", "full_name"))
+    if first and last and not full:
+        return _fact("full_name", names.join(first, last), 0.95, "first_name,last_name")
+    country = countries.code(inputs.get("country_code") or inputs.get("country", "")) or ""
+    email = inputs.get("email", "")
     if full:
-        parts = names.split(full, country, inputs.get("email", ""))
-        _names_from_full(lead, full, first, last, parts)
-    elif first and last:
-        lead.give("full_name", names.join(first, last), 0.95, "first_name,last_name")
-    elif (spelled := names.from_email(inputs.get("email", ""), country)) and (
+        return _names_from_full(full, first, last, names.split(full, country, email))
+    if (spelled := names.from_email(email, country)) and (
         plain(first) in {"", plain(spelled.first)} and plain(last) in {"", plain(spelled.last)}
     ):
         first, last = first.strip() or spelled.first, last.strip() or spelled.last
-        for field, text in (
-            ("first_name", first),
-            ("last_name", last),
-            ("full_name", f"{first} {last}"),
-        ):
-            lead.give(field, text, spelled.sure, "email")
-    elif first and not inputs.get("email"):
-        lead.give("full_name", names.alone(first), 0.7, "first_name")
+        parts = (("first_name", first), ("last_name", last), ("full_name", f"{first} {last}"))
+        return [(field, Value(text, spelled.sure, "email")) for field, text in parts]
+    if first and not email:
+        return _fact("full_name", names.alone(first), 0.7, "first_name")
+    return ()
 
 
-def _names_from_full(
-    lead: _Lead, full: str, first: str, last: str, parts: names.Name | None
-) -> None:
+def _names_from_full(full: str, first: str, last: str, parts: names.Name | None) -> Facts:
     if first or last:
         missing = "last_name" if first else "first_name"
-        lead.give(missing, names.rest_of(full, first or last), 0.95, "full_name")
-    elif parts:
-        lead.give("first_name", parts.first, parts.sure, "full_name")
-        lead.give("last_name", parts.last, parts.sure, "full_name")
+        return _fact(missing, names.rest_of(full, first or last), 0.95, "full_name")
+    if not parts:
+        return ()
+    sure = parts.sure
+    return [
+        *_fact("first_name", parts.first, sure, "full_name"),
+        *_fact("last_name", parts.last, sure, "full_name"),
+    ]
 
 
-def _company(lead: _Lead) -> None:
-    if not lead.wanted("company_domain", "website", "company_name"):
-        return
-    for source, sure in (("company_domain", 1.0), ("website", 0.95), ("email", 0.85)):
-        text = lead.inputs.get(source, "")
-        if source == "email":
-            text = spelling.email(text) or ""
+def _company(inputs: Mapping[str, str], wants: frozenset[str], region: str) -> Facts:
+    del wants, region
+    for source, sure in (("company_domain", 1.0), ("website", 0.95)):
+        text = inputs.get(source)
         if text and (own := domains.company(text)):
-            lead.give("company_domain", own, sure, source)
-            lead.give("website", f"https://{own}", min(sure, 0.8), source)
-            lead.give("company_name", domains.company_name(text), 0.5, source)
-            return
+            return _of_company(own, sure, source)
+    address = spelling.email(inputs.get("email", ""))
+    own = address and domains.company_at(address.rpartition("@")[2])
+    return _of_company(own, 0.85, "email") if own else ()
 
 
-def _places(lead: _Lead) -> None:
-    if not lead.wanted("phone_e164", "country", "country_code", "region", "timezone"):
-        return
-    inputs = lead.inputs
+@lru_cache(_CACHE)
+def _of_company(own: str, sure: float, source: str) -> Facts:
+    return (
+        *_fact("company_domain", own, sure, source),
+        *_fact("website", f"https://{own}", min(sure, 0.8), source),
+        *_fact("company_name", domains.name_in(own), 0.5, source),
+    )
+
+
+def _places(inputs: Mapping[str, str], wants: frozenset[str], region: str) -> Facts:
     stated = "country_code" if inputs.get("country_code") else "country"
-    code, sure = countries.code(inputs.get(stated, "")), 1.0
-    if not (inputs.get("country") or inputs.get("country_code")):
+    country = inputs.get(stated, "")
+    code, sure = countries.code(country) if country else None, 1.0
+    if not country:
         stated, sure = "location", 0.9
         code = regions.country_of_location(inputs.get("location", "")) or None
-    if code:
-        lead.give("country_code", code, sure, stated)
-        lead.give("country", countries.name(code), sure, stated)
-        if lead.wanted("timezone") and not any(inputs.get(one) for one in _PHONES):
-            from enrichctl.facts.phones import zone_of_country  # noqa: PLC0415 - slow to import
+    found = _numbers(inputs, region if stated == "location" else code or region)
+    facts = list(_of_country(code, sure, stated)) if code else []
+    if code and "timezone" in wants and not any(inputs.get(one) for one in _PHONES):
+        from enrichctl.facts.phones import zone_of_country  # noqa: PLC0415 - slow to import
 
-            lead.give("timezone", zone_of_country(code), 0.9, stated)
-    found = list(_numbers(lead, lead.region if stated == "location" else code or lead.region))
+        facts += _fact("timezone", zone_of_country(code), 0.9, stated)
     for source, place, explicit in found[:1]:
-        lead.give("phone_e164", place.e164, 1.0 if explicit else 0.9, source)
+        facts.append(("phone_e164", Value(place.e164, 1.0 if explicit else 0.9, source)))
     # A country cell that is not understood may well be another country than the phone's.
-    unread = not code and (inputs.get("country") or inputs.get("country_code"))
-    if unread or len({place.country_code for _, place, _ in found} | ({code} - {None})) != 1:
-        return
+    lands = {place.country_code for _, place, _ in found}
+    if (country and not code) or len(lands | {code} if code else lands) != 1:
+        return facts
+    has_town = bool(inputs.get("city") or inputs.get("postal_code"))
     for source, place, explicit in found:
-        sure = 0.9 if explicit else 0.6
-        lead.give("country_code", place.country_code, sure, source)
-        lead.give("country", countries.name(place.country_code), sure, source)
         # North American numbers move house with their owners.
         moves = place.e164.startswith(_NORTH_AMERICA)
-        lead.give("timezone", place.timezone, 0.6 if moves else 0.9, source)
-        if not inputs.get("city") and not inputs.get("postal_code"):
-            lead.give("region", place.region, 0.6 if moves else 0.7, source)
+        where = place.country_code, "" if has_town else place.region, place.timezone
+        facts += _of_number(where, source, explicit, moves)
+    return facts
 
 
-def _numbers(lead: _Lead, region: str) -> Iterator[tuple[str, "NumberOrigin", bool]]:
-    """Yield the row's valid numbers, and whether each states its country itself."""
-    from enrichctl.facts import phones  # noqa: PLC0415 - slow to import
+@lru_cache(_CACHE)
+def _of_country(code: str, sure: float, source: str) -> Facts:
+    return (
+        *_fact("country_code", code, sure, source),
+        *_fact("country", countries.name(code), sure, source),
+    )
 
+
+@lru_cache(_CACHE)  # far fewer places than numbers
+def _of_number(where: tuple[str, str, str], source: str, explicit: bool, moves: bool) -> Facts:
+    country_code, region, timezone = where
+    return (
+        *_of_country(country_code, 0.9 if explicit else 0.6, source),
+        *_fact("timezone", timezone, 0.6 if moves else 0.9, source),
+        *_fact("region", region, 0.6 if moves else 0.7, source),
+    )
+
+
+def _numbers(inputs: Mapping[str, str], region: str) -> list[tuple[str, "NumberOrigin", bool]]:
+    """Return the row's valid numbers, and whether each states its country itself."""
+    found: list[tuple[str, NumberOrigin, bool]] = []
     for source in _PHONES:
-        text = lead.inputs.get(source)
+        text = inputs.get(source)
         if not text:
             continue
-        if place := phones.place(text):
-            yield source, place, True
-        elif region and (place := phones.place(text, region)):
-            yield source, place, False
+        from enrichctl.facts.phones import place  # noqa: PLC0415 - slow to import
+
+        if number := place(text):
+            found.append((source, number, True))
+        elif region and (number := place(text, region)):
+            found.append((source, number, False))
+    return found
 
 
-def _title(lead: _Lead) -> None:
-    text = lead.inputs.get("job_title", "")
-    if lead.wanted("seniority"):
-        lead.give("seniority", titles.seniority(text), 0.9, "job_title")
-    if lead.wanted("department"):
-        lead.give("department", titles.department(text), 0.85, "job_title")
+def _title(inputs: Mapping[str, str], wants: frozenset[str], region: str) -> Facts:
+    del wants, region
+    return _of_title(inputs.get("job_title", ""))
 
 
-def _email(lead: _Lead) -> None:
-    if lead.wanted("email_kind") and (text := lead.inputs.get("email")):
-        kind = mailboxes.kind(text)
-        lead.give("email_kind", kind, _SURE_OF_KIND[kind], "email")
+@lru_cache(_CACHE)
+def _of_title(text: str) -> Facts:
+    return (
+        *_fact("seniority", titles.seniority(text), 0.9, "job_title"),
+        *_fact("department", titles.department(text), 0.85, "job_title"),
+    )
 
 
-def _respell(lead: _Lead, fields: frozenset[str]) -> None:
-    for field, text in lead.inputs.items():
+def _email(inputs: Mapping[str, str], wants: frozenset[str], region: str) -> Facts:
+    del wants, region
+    text = inputs.get("email")
+    return _OF_KIND[mailboxes.kind(text)] if text else ()
+
+
+def _respell(inputs: Mapping[str, str], fields: frozenset[str], region: str, found: Match) -> None:
+    """Add the canonical form of cells that may be overwritten, where it differs."""
+    for field, text in inputs.items():
         if field not in fields:
             continue
         if field in _PHONES:
-            country = lead.inputs.get("country_code") or lead.inputs.get("country", "")
+            country = inputs.get("country_code") or inputs.get("country", "")
             # What the user has said of rows without a country is no guess; a country that is not
             # understood may well be another one.
-            region = countries.code(country) or "" if country else lead.region
-            spelled = spelling.phone(text, region)
+            spelled = spelling.phone(text, countries.code(country) or "" if country else region)
         elif field in _CANONICAL:
             spelled = _CANONICAL[field](text)
         else:
             continue
         if spelled and spelled != text:
-            lead.found[field] = Value(spelled, 1.0, field)
+            found[field] = Value(spelled, 1.0, field)
+
+
+_FACTS = (
+    (("first_name", "last_name", "full_name"), _names),
+    (("company_domain", "website", "company_name"), _company),
+    (("phone_e164", "country", "country_code", "region", "timezone"), _places),
+    (("seniority", "department"), _title),
+    (("email_kind",), _email),
+)
+"""Which fields are looked for together, and what finds them."""
