@@ -1,11 +1,14 @@
 """A command to copy, in lines that a shell reads as one; without Rich: help shows them too."""
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 INDENT = 4  # columns before the lines that go on
 _WORD = re.compile(r"""(?:"(?:\\.|[^"])*"|'[^']*'|\\.|\S)+""", re.DOTALL)
 _PIPES = ("|", "||", "&&")
+SHELLS = ("sh", "bash")
+_NOTED = re.compile(r"( *)(\S.*?) {2,}# (.*)")
 _ON = " \\"
 
 
@@ -28,6 +31,23 @@ def command_lines(line: str, room: int, label: str = "") -> list[str]:
             lines[-1] += _ON
             lines.append(" " * INDENT + part)
     return lines
+
+
+def fit_code(code: str, language: str, room: int) -> str:
+    """Return code of the manual whose lines fit, as far as they can without becoming other code.
+
+    Where a line with a note at its end is too long, all notes go above their lines. A command of
+    ours is broken where a shell goes on. Other lines that are too long stay whole.
+    """
+    crowded = any(_NOTED.fullmatch(x) and cell_len(x) > room for x in code.split("\n"))
+    lines: list[str] = []
+    for line in code.split("\n"):
+        noted = _NOTED.fullmatch(line) if crowded else None
+        indent, plain, note = noted.groups() if noted else ("", line, "")
+        lines += (f"{indent}# {part}" for part in textwrap.wrap(note, room - len(indent) - 2))
+        ours = language in SHELLS and plain.startswith("enrichctl ") and not indent
+        lines += command_lines(plain, room) if ours else [indent + plain]
+    return "\n".join(lines)
 
 
 def cell_len(text: str) -> int:

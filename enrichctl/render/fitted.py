@@ -243,13 +243,13 @@ class Whole:
         text: The text.
     """
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: Cell) -> None:
+        self._text = _text(text)
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         """Yield its line."""
         del console, options
-        yield _line(Text(self._text))
+        yield _line(self._text)
 
 
 def fitted(what: "RenderableType") -> "RenderableType":

@@ -9,7 +9,7 @@ from enrichctl.render.listing import show
 from enrichctl.render.screen import Screen
 
 WIDEST = 100  # columns of text that is still easy to read
-_PADDING = re.compile(r" +((?:\x1b\[[\d;]*m)*)$", re.MULTILINE)  # Rich fills lines with blanks
+_ENDS = re.compile(r"(?: |\x1b\[[\d;]*m)+$", re.MULTILINE)
 
 
 def show_topics(screen: Screen, summaries: Mapping[str, str]) -> None:
@@ -25,11 +25,10 @@ def show_page(screen: Screen, text: str) -> None:
     if not sys.stdout.isatty():
         sys.stdout.write(text)
         return
-    from rich.markdown import Markdown  # noqa: PLC0415 - slow to import, and only for terminals
+    from enrichctl.render.drawn_markdown import DrawnMarkdown  # noqa: PLC0415 - slow to import
 
     console = screen.console(out=True)
-
-    drawn = Markdown(text, code_theme="ansi_dark", hyperlinks=False)
     with console.capture() as page:
-        console.print(drawn, width=min(console.width, WIDEST))
-    sys.stdout.write(_PADDING.sub(r"\1", page.get()))
+        console.print(DrawnMarkdown(text), width=min(console.width, WIDEST), crop=False)
+    # Rich fills lines with blanks.
+    sys.stdout.write(_ENDS.sub(lambda end: end[0].replace(" ", ""), page.get()))

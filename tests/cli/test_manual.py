@@ -43,18 +43,33 @@ def test_a_page_is_markdown_in_a_pipe(topic, capfd):
     assert ".md)" not in out
 
 
+@pytest.mark.parametrize("width", [55, 80, 120])
 @pytest.mark.parametrize("topic", manual.topics())
-def test_a_page_is_drawn_at_a_terminal(topic, monkeypatch):
+def test_a_page_is_drawn_at_a_terminal(topic, width, monkeypatch):
+    """Nothing is cut; where there is little room, only code is wider: it is copied as it stands."""
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("COLUMNS", str(width))
     assert run(["help", topic]) == 0
     drawn = terminal.getvalue()
     assert "\x1b[" in drawn
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", drawn)
-    assert "```" not in plain
-    assert max(map(len, plain.splitlines())) <= 80
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", drawn).splitlines()
+    assert not any("```" in line or re.search(r"\w…", line) for line in lines)
+    assert all(line == line.rstrip() for line in lines)
+    code = {
+        line.strip() for block in re.findall(r"```.*?```", manual.page(topic).text, re.DOTALL)
+        for line in block.splitlines()
+    }  # fmt: skip
+    wide = [line for line in lines if len(line) > width]
+    assert not wide if width > 55 else {line.strip() for line in wide} <= code
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_command_to_copy_has_no_note_behind_it(path):
+    """In zsh, as it comes, a note would be arguments of the command."""
+    for block in re.findall(r"```(?:sh|bash).*?```", path.read_text("utf-8"), re.DOTALL):
+        assert re.findall(r"^enrichctl .* # .*$", block, re.MULTILINE) == []
 
 
 def test_a_command_is_shown_like_its_own_help(capfd):

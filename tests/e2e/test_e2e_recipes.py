@@ -143,9 +143,10 @@ def test_a_service_of_systemd_gets_its_key_as_a_credential(desk, box, tmp_path):
     credentials.mkdir()
     (credentials / name).write_text(box.environ()["ENRICHCTL_LEADLEX_API_KEY"])
     (credentials / name).chmod(0o400)
+    start = shlex.split(service["ExecStart"].replace("\\\n", " "))
     variable, _, state = service["Environment"].replace("%S", str(tmp_path)).partition("=")
     done = subprocess.run(
-        [str(desk.folder / "bin" / "enrichctl"), *shlex.split(service["ExecStart"])[1:]],
+        [str(desk.folder / "bin" / "enrichctl"), *start[1:]],
         cwd=desk.folder, capture_output=True, timeout=60, check=False,
         env={
             "PATH": "/usr/bin:/bin", "CREDENTIALS_DIRECTORY": str(credentials), variable: state,
