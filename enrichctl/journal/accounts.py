@@ -31,7 +31,13 @@ def account_told(journal: Journal, provider: str, key: str) -> str:
 def remember_told(journal: Journal, provider: str, key: str, account: str) -> None:
     """Keep which account the vendor says a key is of."""
     row = (provider, key, account)
-    journal.write(lambda db: db.execute("REPLACE INTO keys VALUES (?, ?, ?)", row))
+    journal.write(
+        lambda db: db.execute(
+            "INSERT INTO keys VALUES (?, ?, ?)"
+            " ON CONFLICT (provider, key) DO UPDATE SET account=excluded.account",
+            row,
+        )
+    )
 
 
 def take_over(journal: Journal, provider: str, former: str, account: str) -> None:
@@ -52,27 +58,29 @@ def take_over(journal: Journal, provider: str, former: str, account: str) -> Non
             )
 
     def job(db: sqlite3.Connection) -> None:
-        names = {"provider": provider, "former": former, "account": account}
-        for statement in _TAKE_OVER.split(";"):
-            db.execute(statement, names)
+        db.execute(
+            "UPDATE attempts SET account=? WHERE provider=? AND account=?",
+            (account, provider, former),
+        )
+        for table, change in _TAKE_OVER.items():
+            db.execute(change, (provider, former, account))
+            db.execute(f"DELETE FROM {table} WHERE {_FORMER}", (provider, former))
 
     journal.write(job)
 
 
 # Money adds up; of two balances the later holds, and of two windows the one that is there.
-_TAKE_OVER = """
-UPDATE attempts SET account=:account WHERE provider=:provider AND account=:former;
-INSERT INTO spending SELECT provider, :account, period, credits
-    FROM spending WHERE provider=:provider AND account=:former
-    ON CONFLICT DO UPDATE SET credits = credits + excluded.credits;
-DELETE FROM spending WHERE provider=:provider AND account=:former;
-INSERT INTO balances SELECT provider, :account, credits, at
-    FROM balances WHERE provider=:provider AND account=:former
-    ON CONFLICT DO UPDATE SET credits=excluded.credits, at=excluded.at WHERE at<excluded.at;
-DELETE FROM balances WHERE provider=:provider AND account=:former;
-UPDATE OR IGNORE windows SET account=:account WHERE provider=:provider AND account=:former;
-DELETE FROM windows WHERE provider=:provider AND account=:former
-"""
+_FORMER = "provider=?1 AND account=?2"
+_TAKE_OVER = {  # table → how its rows go over to the account ?3; those that stay are removed
+    "spending": f"INSERT INTO spending SELECT provider, ?3, period, credits FROM spending"
+    f" WHERE {_FORMER} ON CONFLICT (provider, account, period)"
+    " DO UPDATE SET credits = spending.credits + excluded.credits",
+    "balances": f"INSERT INTO balances SELECT provider, ?3, credits, at FROM balances"
+    f" WHERE {_FORMER} ON CONFLICT (provider, account) DO UPDATE"
+    " SET credits=excluded.credits, at=excluded.at WHERE balances.at<excluded.at",
+    "windows": f"UPDATE windows SET account=?3 WHERE {_FORMER} AND seconds NOT IN"
+    " (SELECT seconds FROM windows WHERE provider=?1 AND account=?3)",
+}
 
 
 def others(journal: Journal, provider: str, account: str) -> list[str]:

@@ -132,14 +132,13 @@ def prune(
     counts: list[int] = []
 
     def job(db: sqlite3.Connection) -> None:
-        db.execute("CREATE TEMP TABLE old AS SELECT id FROM runs WHERE started_at<?", (moment,))
-        db.executemany("DELETE FROM temp.old WHERE id=?", [(name,) for name in alive])
-        for sql, *values in (
-            (f"DELETE FROM attempts WHERE {queries.OLD}", moment),  # noqa: S608 - a constant
-            ("DELETE FROM records WHERE run IN temp.old",),
-            ("DELETE FROM runs WHERE id IN temp.old AND id NOT IN (SELECT run FROM attempts)",),
-        ):
-            counts.append(db.execute(sql, values).rowcount)
+        old, which = queries.old_runs(len(alive)), (moment, *alive)
+        unused = "id NOT IN (SELECT run FROM attempts)"
+        counts[:] = (
+            db.execute(f"DELETE FROM attempts WHERE {queries.OLD}", (moment,)).rowcount,
+            db.execute(f"DELETE FROM records WHERE run IN ({old})", which).rowcount,
+            db.execute(f"DELETE FROM runs WHERE id IN ({old}) AND {unused}", which).rowcount,
+        )
 
     clean = _rewrite(journal, job)
     return Erased(counts[0], counts[1], counts[2], clean=clean)

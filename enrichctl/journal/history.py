@@ -115,7 +115,7 @@ def _enter(journal: Journal, run: RunEntry) -> bool:
 
     def job(db: sqlite3.Connection) -> int:
         entered = db.execute(
-            f"INSERT OR IGNORE INTO runs ({queries.RUN_COLUMNS}) VALUES ({places})",  # noqa: S608 - constants
+            f"INSERT INTO runs ({queries.RUN_COLUMNS}) VALUES ({places}) ON CONFLICT DO NOTHING",
             _row(run),
         ).rowcount
         if entered:
@@ -165,7 +165,12 @@ def put_records(journal: Journal, run: str, records: Sequence[Stored]) -> None:
     """Enter what became of some records."""
     values = [(run, *record) for record in records]
     journal.write(
-        lambda db: db.executemany("REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        lambda db: db.executemany(
+            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
+            " SET line=excluded.line, status=excluded.status, note=excluded.note,"
+            " tried=excluded.tried, cells=excluded.cells, keys=excluded.keys",
+            values,
+        )
     )
 
 

@@ -130,7 +130,8 @@ def spend(
         run, day, month = periods
         db.execute(
             "INSERT INTO spending VALUES (?1, ?2, ?3, ?6), (?1, ?2, ?4, ?6), (?1, ?2, ?5, ?6)"
-            " ON CONFLICT DO UPDATE SET credits = credits + excluded.credits",
+            " ON CONFLICT (provider, account, period)"
+            " DO UPDATE SET credits = spending.credits + excluded.credits",
             (provider, account, run, day, month, change),
         )
 
@@ -149,27 +150,33 @@ def insert(
     filled up with spaces, for a row that grows splits its page, and leaves two half empty.
     """
     payload = json.dumps(intent.payload).ljust(room) if intent.payload is not None else None
-    cursor = db.execute(
+    ((number,),) = db.execute(
         "INSERT INTO attempts (provider, account, person, variant, told, wants, run, day, outcome,"
-        " credits, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " credits, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             intent.provider, intent.account, intent.person, intent.variant,
             "\t".join(intent.inputs), "\t".join(intent.wants), intent.run, now.date().isoformat(),
             outcome, stored, iso(now), payload,
         ),
-    )  # fmt: skip
-    number = cursor.lastrowid or 0
+    ).fetchall()  # fmt: skip
     db.executemany(
-        "INSERT OR IGNORE INTO subjects VALUES (?, ?)", [(key, number) for key in intent.subjects]
+        "INSERT INTO subjects VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(key, number) for key in intent.subjects],
     )
-    return number
+    return int(number)
 
 
 def correct(db: sqlite3.Connection, number: int, stored: int) -> None:
-    """Replace an attempt's reserved credits by what it cost, in the periods it counts against."""
-    provider, account, run, day, reserved = db.execute(
+    """Replace an attempt's reserved credits by what it cost, in the periods it counts against.
+
+    Of one that is not there any more, what was set aside stays counted.
+    """
+    row = db.execute(
         "SELECT provider, account, run, day, credits FROM attempts WHERE id=?", (number,)
     ).fetchone()
+    if row is None:
+        return
+    provider, account, run, day, reserved = row
     if stored != reserved:
         spend(db, provider, account, periods(run, day), stored - reserved)
         db.execute("UPDATE attempts SET credits=? WHERE id=?", (stored, number))
@@ -187,7 +194,8 @@ def keep_balance(db: sqlite3.Connection, number: int, stored: int, now: datetime
     db.execute(
         "INSERT INTO balances SELECT provider, account, ?1, ?2 FROM attempts WHERE id=?3"
         " ON CONFLICT (provider, account) DO UPDATE SET at=excluded.at, credits="
-        "CASE WHEN at>?4 THEN MIN(credits, excluded.credits) ELSE excluded.credits END",
+        "CASE WHEN balances.at>?4 AND balances.credits<excluded.credits"
+        " THEN balances.credits ELSE excluded.credits END",
         (stored, iso(now), number, iso(now - SIDE_BY_SIDE)),
     )
 

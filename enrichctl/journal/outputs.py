@@ -10,7 +10,13 @@ from enrichctl.journal.store import Journal
 def remember(journal: Journal, path: str, digest: bytes) -> None:
     """Keep the digest of what is about to be put under a path; what stands there stays known."""
     row = (path, digest, iso(journal.now()))
-    journal.write(lambda db: db.execute("REPLACE INTO outputs VALUES (?, ?, ?)", row))
+    journal.write(
+        lambda db: db.execute(
+            "INSERT INTO outputs VALUES (?, ?, ?)"
+            " ON CONFLICT (path, digest) DO UPDATE SET at=excluded.at",
+            row,
+        )
+    )
 
 
 def written(journal: Journal, path: str) -> None:

@@ -24,7 +24,7 @@ OUTCOMES_OF_RUN = (
 )
 # Share of matches: matched, answered.
 _MATCHES = (
-    "SELECT COALESCE(SUM(outcome='matched'), 0), COUNT(*) FROM attempts"
+    "SELECT COUNT(*) FILTER (WHERE outcome='matched'), COUNT(*) FROM attempts"
     " WHERE provider=? AND outcome IN ('matched', 'missed')"
 )
 MATCHES_OF_ACCOUNT = f"{_MATCHES} AND account=?"
@@ -83,8 +83,8 @@ REALLY_OPEN = (
 )
 _WAITING = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) {_TICKETS}"
 WAITING_IN_RUN = f"{_WAITING} AND run=?"
-_IN_SANDBOX = "EXISTS (SELECT 1 FROM json_each(command) WHERE value='--sandbox')"
-_OF_JOB = f"FROM runs WHERE input=?1 AND {_IN_SANDBOX}=?2"
+_IN_SANDBOX = """command LIKE '%"--sandbox"%'"""  # a quote within a word has a backslash before it
+_OF_JOB = f"FROM runs WHERE input=?1 AND ({_IN_SANDBOX})=?2"
 RUNS_OF_JOB = f"SELECT COUNT(*), MIN(started_at) {_OF_JOB}"
 SPENT_IN_JOB = (
     f"SELECT COALESCE(SUM(credits), 0) FROM spending WHERE period IN (SELECT 'run:'||id {_OF_JOB})"
@@ -156,12 +156,14 @@ HELD = (
 # What names a person.
 ATTEMPTS_TOLD = "SELECT id, told FROM attempts JOIN subjects ON attempt=id WHERE key=?"
 ATTEMPTS_SAYING = (
-    "SELECT id, COALESCE(answer, inflate(packed), '') || COALESCE(payload, '') AS said"
-    " FROM attempts WHERE instr(lower(said), lower(?))"
+    "SELECT id, said FROM (SELECT id, COALESCE(answer, inflate(packed), '')"
+    " || COALESCE(payload, '') AS said FROM attempts) AS all_of_them"
+    " WHERE instr(lower(said), lower(?)) > 0"
 )
-RECORDS_WITH_KEY = "SELECT run, row, keys FROM records WHERE instr(keys, ?)"
+RECORDS_WITH_KEY = "SELECT run, row, keys FROM records WHERE instr(keys, ?) > 0"
 RECORDS_SAYING = (
-    "SELECT run, row, inflate(cells) AS said FROM records WHERE instr(lower(said), lower(?))"
+    "SELECT run, row, said FROM (SELECT run, row, inflate(cells) AS said FROM records)"
+    " AS all_of_them WHERE instr(lower(said), lower(?)) > 0"
 )
 ATTEMPTS_OF_RECORD = (
     "SELECT attempts.id, told FROM records, json_each(records.tried) AS tried"
@@ -172,6 +174,18 @@ RECORDS_OF_ATTEMPTS = (
     "SELECT run, row, json_extract(tried.value, '$.attempt') FROM records,"
     " json_each(records.tried) AS tried"
 )
+
+
+def old_runs(alive: int) -> str:
+    """Return the question which runs began before a moment, but for so many that are alive."""
+    marks = ",".join("?" * alive) or "''"
+    return f"SELECT id FROM runs WHERE started_at<? AND id NOT IN ({marks})"
+
+
+def still_reserved(count: int) -> str:
+    """Return the question how many of so many attempts are reserved, and not sent."""
+    marks = ",".join("?" * count)
+    return f"SELECT COUNT(*) FROM attempts WHERE outcome='planned' AND id IN ({marks})"
 
 
 def attempts_told_any(count: int) -> str:

@@ -98,7 +98,7 @@ class Spool:
     def mark(self, db: sqlite3.Connection) -> None:
         """Note in a transaction that it writes all that this process has written down."""
         if self._own is not None and self._own.length:
-            db.execute("INSERT OR IGNORE INTO spools VALUES (?)", (self._own.name,))
+            db.execute("INSERT INTO spools VALUES (?) ON CONFLICT DO NOTHING", (self._own.name,))
 
     def booked(self) -> None:
         """Begin a new file after that transaction: what the old one holds is in the journal."""

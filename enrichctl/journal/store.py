@@ -224,11 +224,20 @@ class Journal:
         return reserved
 
     def sent(self, numbers: Sequence[int]) -> None:
-        """Commit that reserved questions are about to leave."""
+        """Commit that reserved questions are about to leave.
+
+        Raises:
+            UnderWay: Others took this run for dead, and what it had reserved is free again.
+        """
         rows = [(Outcome.SENT, number) for number in numbers]
-        self.write(
-            lambda db: db.executemany("UPDATE attempts SET outcome=? WHERE id=?", rows), "sent"
-        )
+
+        def job(db: sqlite3.Connection) -> None:
+            ((reserved,),) = db.execute(queries.still_reserved(len(numbers)), numbers)
+            if reserved != len(numbers):
+                raise UnderWay
+            db.executemany("UPDATE attempts SET outcome=? WHERE id=?", rows)
+
+        self.write(job, "sent")
 
     def submitted(self, tickets: Mapping[int, str]) -> None:
         """Commit the tickets that came back for questions that were sent."""
@@ -317,7 +326,14 @@ class Journal:
     def remember_window(self, provider: str, account: str, rate: Rate) -> None:
         """Keep a rate limit that a refusal taught."""
         row = (provider, account, rate.limit, rate.seconds, iso(self.now()))
-        self.write(lambda db: db.execute("REPLACE INTO windows VALUES (?, ?, ?, ?, ?)", row))
+        self.write(
+            lambda db: db.execute(
+                "INSERT INTO windows VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (provider, account, seconds)"
+                " DO UPDATE SET calls=excluded.calls, at=excluded.at",
+                row,
+            )
+        )
 
     def windows(self, provider: str, account: str) -> list[Rate]:
         """Return the rate limits that refusals taught."""
