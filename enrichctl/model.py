@@ -103,6 +103,42 @@ Match = dict[str, Value]
 """What a provider knows of one person: canonical field → value."""
 
 
+class Segment(NamedTuple):
+    """Of which kind a person is, by what was known before anybody was paid; "" is not known.
+
+    Attributes:
+        country: ISO 3166 alpha-2.
+        seniority: Level of the job.
+        industry: What the company does, folded.
+        size: Band of how many people work there: ``51-200``.
+    """
+
+    country: str = ""
+    seniority: str = ""
+    industry: str = ""
+    size: str = ""
+
+
+class Gain(NamedTuple):
+    """What an attempt brought to the record that used it first.
+
+    Attributes:
+        attempt: Its number in the journal.
+        segment: Whom it was about.
+        asked: Fields that the record lacked and it was asked for.
+        found: Fields that its answer has.
+        filled: Fields that the record took from it.
+        verified: It calls the person's e-mail deliverable.
+    """
+
+    attempt: int
+    segment: Segment
+    asked: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    verified: bool = False
+
+
 NOT_SAVED = "not_saved"  # what was to be stored at the provider and was not
 NOT_COLLECTED = "not_collected"  # what was to come later and never will
 UNREADABLE = "unreadable"  # what an answer holds and its provider cannot read

@@ -21,6 +21,13 @@ def several_fields(incomplete: str) -> list[str]:
     return _several(FIELDS, incomplete)
 
 
+def several_kinds(incomplete: str) -> list[str]:
+    """Return what completes ``--by provider,country,…``."""
+    from enrichctl.analysis.breakdown import BY  # noqa: PLC0415 - only to complete
+
+    return _several(BY, incomplete)
+
+
 def mapped_field(incomplete: str) -> list[str]:
     """Return what completes the field in ``FIELD=COLUMN``."""
     return [f"{name}=" for name in FIELDS if name.startswith(incomplete)]

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
@@ -17,7 +17,7 @@ from enrichctl.journal import Budgets, Journal
 from enrichctl.journal.accounts import SANDBOX
 from enrichctl.model import Credits, Rate
 from enrichctl.pacing import RateLimiter, WindowStore
-from enrichctl.price import Price
+from enrichctl.price import FREE, Price
 from enrichctl.provider import Connection, Queue, Remote
 from enrichctl.secrets_store import FoundLogin, find_login
 from enrichctl.transport import Api, Runtime, Wire
@@ -172,6 +172,18 @@ def free_api(connected: Connected, *, patience: float | None = None) -> Api:
         timeout=connected.settings.timeout or provider.timeout,
         patience=patience,
     )
+
+
+def prices(settings: Settings) -> Callable[[str], Price]:
+    """Return what tells a provider's price, with the user's own numbers in it, by its name."""
+    known = {p.name: p.price for p in context.providers()}
+
+    def price_of(name: str) -> Price:
+        own = settings.provider(name).price
+        price = known.get(name, FREE)
+        return price if own is None else _price(price, own)
+
+    return price_of
 
 
 def _price(price: Price, own: Decimal | Mapping[str, Decimal]) -> Price:

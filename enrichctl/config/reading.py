@@ -25,6 +25,7 @@ _PROVIDER_KEYS = {f.name for f in fields(ProviderSettings)} - {
     "login", "raw", "place", "keyring", "keyring_any_backend", "private",
 }  # fmt: skip
 _ACCOUNT = r"[\w.@-]{0,64}"  # no blank: the accounts of the sandbox have one in their names
+_CURRENCY = r"[A-Z]{3} +\d{1,9}(\.\d{1,9})?"
 _DEFINED = {"price", "rates"}  # a definition has these in a form of its own
 _KEYS = {f.name for f in fields(Settings)} - {"tables", "path"}
 
@@ -213,6 +214,10 @@ class _File:
         if not re.fullmatch(_ACCOUNT, table.account):
             raise self._wrong(
                 (*where, "account"), "must be a name of up to 64 letters, digits and . _ @ -"
+            )
+        if table.currency and not re.fullmatch(_CURRENCY, table.currency):
+            raise self._wrong(
+                (*where, "currency"), 'must say what a credit costs, as in "EUR 0.04"'
             )
         rates = table.rates or []
         price = table.price if isinstance(table.price, dict) else {"": table.price}

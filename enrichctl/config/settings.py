@@ -37,6 +37,14 @@ class BudgetSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """What a credit costs: so much of a currency (ISO 4217)."""
+
+    currency: str
+    credit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderSettings:
     """One ``[providers.NAME]`` table.
 
@@ -46,6 +54,7 @@ class ProviderSettings:
         account: Names the account in journal and budgets, instead of a fingerprint of the key.
         key_command: Program and arguments that print the API key.
         price: Credits a query, or field → credits.
+        currency: What a credit costs, as in ``EUR 0.04``; "" is not said.
         warn_below: A balance under it is told after a run and by `credits`.
         concurrency: Calls in flight.
         timeout: Seconds a single call may take in all.
@@ -66,6 +75,7 @@ class ProviderSettings:
     price: Decimal | dict[str, Decimal] | None = None
     rates: list[RateSetting] | None = None
     budget: BudgetSetting = field(default_factory=BudgetSetting)
+    currency: str = ""
     warn_below: Decimal | None = None
     concurrency: int | None = None
     timeout: float | None = None
@@ -76,6 +86,14 @@ class ProviderSettings:
     keyring: bool = True
     keyring_any_backend: bool = False
     private: bool = True
+
+    @property
+    def money(self) -> Money | None:
+        """Return what a credit costs, where that is said."""
+        if not self.currency:
+            return None
+        code, _, credit = self.currency.partition(" ")
+        return Money(code, Decimal(credit.strip()))
 
 
 @dataclass(frozen=True, slots=True)

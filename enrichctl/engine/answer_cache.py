@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from enrichctl.engine.acceptance import NOTHING_ACCEPTED, accept_answer
 from enrichctl.engine.key_age import holds
-from enrichctl.engine.lead import Lead, Tried, said_by
+from enrichctl.engine.lead import Lead, Tried, calls_deliverable, said_by
 from enrichctl.engine.question import Ask, LatestAnswer, Question, Rules, RunState, Wait
 from enrichctl.engine.reading import read_answer, remarks_on
 from enrichctl.journal import Journal
@@ -172,7 +172,7 @@ class _Applying:
             case Outcome.FAILED:
                 if not (final or asked) and self._cache.rules.retry_failed:
                     return "outdated"
-                self._lead.note(_tried(attempt, reused=not final))
+                self._lead.note(_tried(self._question, attempt, reused=not final))
             case Outcome.UNCONFIRMED:
                 return self._use_doubt(attempt, mine=asked or own)
             case Outcome.SUBMITTED if not asked:
@@ -207,7 +207,7 @@ class _Applying:
             if isinstance(provider, Lookup) and provider.recovers:
                 return "reopen"
         self._lead.leave_unconfirmed(name, question.query.wants, said_by(name, attempt.reason))
-        self._lead.note(_tried(attempt, reused=not mine))
+        self._lead.note(_tried(question, attempt, reused=not mine))
         return "counts"
 
     def _use_open(self, attempt: Attempt, *, own: bool, asked: bool) -> Use:
@@ -228,11 +228,13 @@ class _Applying:
         question = self._question
         step, query = question.step, question.query
         accepted, remarks = NOTHING_ACCEPTED, _remarks(question, attempt)
+        found: Match = {}
         if attempt.answer is not None:
             match = self._read(attempt)
             if isinstance(match, Remark):
                 remarks = (match, *remarks)
             else:
+                found = {n: match[n] for n in attempt.wants if n in match and match[n].text}
                 wants = [want for want in step.wants if want not in self._newer]
                 accepted = accept_answer(
                     self._lead, step.provider, query, attempt.answer, match, wants,
@@ -242,7 +244,8 @@ class _Applying:
             Tried(
                 attempt.provider, attempt.outcome, attempt.id, accepted.fields,
                 accepted.reason or attempt.reason, accepted.cause or attempt.cause, reused,
-                remarks, accepted.held_back,
+                remarks, accepted.held_back, asked=_asked(question, attempt),
+                found=tuple(found), verified=calls_deliverable(found),
             )
         )  # fmt: skip
 
@@ -254,10 +257,15 @@ class _Applying:
         return read_answer(question.step.provider, attempt.answer, question.query)
 
 
-def _tried(attempt: Attempt, *, reused: bool) -> Tried:
+def _tried(question: Question, attempt: Attempt, *, reused: bool) -> Tried:
     """Return what there is to say of an attempt without an answer."""
     name, outcome, reason = attempt.provider, attempt.outcome, attempt.reason
-    return Tried(name, outcome, attempt.id, (), reason, attempt.cause, reused)
+    asked = _asked(question, attempt)
+    return Tried(name, outcome, attempt.id, (), reason, attempt.cause, reused, asked=asked)
+
+
+def _asked(question: Question, attempt: Attempt) -> tuple[str, ...]:
+    return tuple([name for name in question.query.wants if name in attempt.wants])
 
 
 def _remarks(question: Question, attempt: Attempt) -> tuple[Remark, ...]:

@@ -41,6 +41,9 @@ class Tried:
         remarks: What there is to say of its answer.
         held_back: Fields that it would have filled, and may be about somebody else.
         needs: Fields for which it was not asked, because too little is known.
+        asked: Fields that the record lacked and an attempt was about.
+        found: Fields that its answer has.
+        verified: It calls the e-mail deliverable.
     """
 
     provider: str
@@ -53,6 +56,9 @@ class Tried:
     remarks: tuple[Remark, ...] = ()
     held_back: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    verified: bool = False
 
     @property
     def undone(self) -> list[Remark]:
@@ -277,7 +283,7 @@ def accept(
         origin = Provenance(
             provider, value.source, value.confidence, at, lead.record.values.get(name, "")
         )
-        if verified and name == "email" and _verdict(match) != "deliverable":
+        if verified and name == "email" and not calls_deliverable(match):
             lead.fallback_email = lead.fallback_email or (value.text, origin)
             continue
         lead.filled[name], lead.origin[name] = value.text, origin
@@ -320,6 +326,11 @@ def offered(
 def _is_dead(name: str, match: Match) -> bool:
     """Tell whether a provider says of its own address that nothing can be delivered there."""
     return name == "email" and _verdict(match) == "undeliverable"
+
+
+def calls_deliverable(match: Match) -> bool:
+    """Tell whether a provider has verified the e-mail, its own or the record's."""
+    return _verdict(match) == "deliverable"
 
 
 def _verdict(match: Match) -> str:

@@ -14,7 +14,8 @@ from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
 from enrichctl.journal.history import RecordRow, Stored, pack
-from enrichctl.model import Outcome, Status
+from enrichctl.matching.segments import segment_of
+from enrichctl.model import Gain, Outcome, Status
 
 SHIFTED = "the cells of a record may stand in the wrong columns"
 TO_REVIEW = (
@@ -42,6 +43,7 @@ class RecordResult(NamedTuple):
         troubles: What went wrong, and what to do about it.
         stored: As the journal keeps it for ``status --row``.
         not_asked: What providers would need that were not asked, in words.
+        gains: What each attempt brought to it.
     """
 
     status: str
@@ -57,6 +59,7 @@ class RecordResult(NamedTuple):
     troubles: tuple[tuple[str, str], ...]
     stored: Stored
     not_asked: tuple[str, ...]
+    gains: tuple[Gain, ...]
 
 
 def result_of(lead: Lead, layout: Layout) -> RecordResult:
@@ -88,7 +91,25 @@ def result_of(lead: Lead, layout: Layout) -> RecordResult:
         tuple(troubles),
         pack(explain(lead, status, note)),
         tuple([t.reason for t in lead.tried if t.needs]),
+        gains_of(lead),
     )
+
+
+def gains_of(lead: Lead) -> tuple[Gain, ...]:
+    """Return what each attempt brought to a record; see `Gain`."""
+    attempts = [(t.attempt, t) for t in lead.tried if t.attempt is not None]
+    if not attempts:
+        return ()
+    origin, remote = lead.origin, {t.provider for _, t in attempts}
+    derived = {n: text for n, text in lead.filled.items() if origin[n].provider not in remote}
+    segment = segment_of({**derived, **lead.record.values})
+    return tuple(
+        Gain(
+            number, segment, t.asked, t.found,
+            tuple([n for n in t.accepted if origin[n].provider == t.provider]), t.verified,
+        )
+        for number, t in attempts
+    )  # fmt: skip
 
 
 def status_of(lead: Lead) -> tuple[Status, str]:

@@ -49,7 +49,7 @@ from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.address_conflicts import AddressConflicts
-from enrichctl.model import LaneCount, Outcome
+from enrichctl.model import Gain, LaneCount, Outcome
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
 BATCH = 500  # explained records a commit
@@ -150,6 +150,7 @@ class Runner:
         self._waiting: dict[QuestionKey, list[_Item]] = {}
         self._counted = 0
         self._explained: list[history.Stored] = []
+        self._gains: list[Gain] = []
         self._ticked = time.monotonic()
         self._affinity = of_this_process()
 
@@ -320,6 +321,7 @@ class Runner:
         write(row, found)
         self.report.count(found)
         self._explained.append(found.stored)
+        self._gains += found.gains
 
     def _wrote(self) -> None:
         self._watch(Wrote(self.report.records))
@@ -328,8 +330,9 @@ class Runner:
 
     def _keep_records(self, least: int) -> None:
         if len(self._explained) >= max(least, 1):
-            history.put_records(self._journal, self._run.id, self._explained)
+            history.put_records(self._journal, self._run.id, self._explained, self._gains)
             self._explained.clear()
+            self._gains.clear()
 
     def _tick(self) -> None:
         """See now and then whether the run should stop, and whether others have an answer."""

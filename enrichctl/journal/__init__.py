@@ -22,6 +22,8 @@
     intents, answers, balances: what a run reads and writes.
 ``accounts``
     whose answers and budgets are whose, when keys are renewed.
+``gains``
+    what attempts brought, by whom they were about: what ``credits --by`` counts.
 ``history``
     runs and records: what ``status`` and ``credits`` show.
 ``erase``

@@ -9,7 +9,15 @@ from enrichctl.errors import EnrichctlError, Locked, StateError
 from enrichctl.journal.packing import inflate
 
 # Each step takes a journal from its number to the next; a new journal gets them all.
-MIGRATIONS = ("schema.sql", "packed.sql", "open.sql", "accounts.sql", "outputs.sql", "waiting.sql")
+MIGRATIONS = (
+    "schema.sql",
+    "packed.sql",
+    "open.sql",
+    "accounts.sql",
+    "outputs.sql",
+    "waiting.sql",
+    "gains.sql",
+)
 _BUSY_MS = 30_000
 LOG_KEPT = 16 << 20  # bytes that the write-ahead log may keep after a large change
 

@@ -17,6 +17,7 @@ from enrichctl.errors import Locked, StateError
 from enrichctl.fields import FIELDS, kind_of
 from enrichctl.journal import queries
 from enrichctl.journal.database import connect
+from enrichctl.journal.gains import drop_unused
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
@@ -107,6 +108,7 @@ def forget(
     def job(db: sqlite3.Connection) -> None:
         db.executemany("DELETE FROM attempts WHERE id=?", [(n,) for n in attempts])
         db.executemany("DELETE FROM records WHERE run=? AND row=?", list(records))
+        drop_unused(db)
 
     clean = _rewrite(journal, job)
     return Erased(len(attempts), len(records), outputs=outputs, clean=clean)
@@ -139,6 +141,7 @@ def prune(
             db.execute(f"DELETE FROM records WHERE run IN ({old})", which).rowcount,
             db.execute(f"DELETE FROM runs WHERE id IN ({old}) AND {unused}", which).rowcount,
         )
+        drop_unused(db)
 
     clean = _rewrite(journal, job)
     return Erased(counts[0], counts[1], counts[2], clean=clean)

@@ -12,10 +12,11 @@ from typing import Any
 from uuid import uuid4
 
 from enrichctl.journal import queries
+from enrichctl.journal.gains import enter_gains
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.store import Journal
-from enrichctl.model import LaneCount, Outcome, Status
+from enrichctl.model import Gain, LaneCount, Outcome, Status
 
 
 @dataclass(slots=True)
@@ -161,17 +162,22 @@ def unpack(stored: Sequence[Any]) -> RecordRow:
     )
 
 
-def put_records(journal: Journal, run: str, records: Sequence[Stored]) -> None:
-    """Enter what became of some records."""
+def put_records(
+    journal: Journal, run: str, records: Sequence[Stored], gains: Sequence[Gain] = ()
+) -> None:
+    """Enter what became of some records, and what attempts brought to them."""
     values = [(run, *record) for record in records]
-    journal.write(
-        lambda db: db.executemany(
+
+    def job(db: sqlite3.Connection) -> None:
+        db.executemany(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
             " SET line=excluded.line, status=excluded.status, note=excluded.note,"
             " tried=excluded.tried, cells=excluded.cells, keys=excluded.keys",
             values,
         )
-    )
+        enter_gains(db, gains)
+
+    journal.write(job)
 
 
 def supersede(journal: Journal, run: RunEntry) -> None:

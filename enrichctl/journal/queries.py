@@ -33,6 +33,19 @@ _REAL = "account NOT LIKE 'sandbox %'"
 MATCHES_OF_PROVIDER = f"{_MATCHES} AND {_REAL}"
 USED_PROVIDERS = f"SELECT DISTINCT provider FROM attempts WHERE {_REAL}"
 
+# What attempts brought: counted in their index alone. The value says whether those of the sandbox.
+_OF_KIND = "(account LIKE 'sandbox %')=?"
+SEGMENTS = "SELECT id, country, seniority, industry, size FROM segments"
+GAINS = "SELECT id, asked, found, filled, verified FROM gains"
+TALLIES = (
+    "SELECT provider, outcome, segment, gain, COUNT(*), SUM(credits) FROM attempts"
+    f" WHERE gain IS NOT NULL AND {_OF_KIND} GROUP BY provider, account, outcome, segment, gain"
+)
+SPENT_EVER = (
+    f"SELECT provider, SUM(credits) FROM spending WHERE period LIKE 'month:%' AND {_OF_KIND}"
+    " GROUP BY provider"
+)
+
 # What was paid for: answers, and what they cost.
 _PAID = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) FROM attempts WHERE credits>0 AND {_REAL}"
 OLD = "at<? AND outcome NOT IN ('sent', 'submitted', 'unconfirmed')"

@@ -74,6 +74,8 @@ def test_an_empty_file_becomes_a_journal(path):
         "runs", "attempts", "subjects", "spending", "records", "balances", "windows", "spools",
         "outputs",
         "keys",
+        "segments",
+        "gains",
     }  # fmt: skip
 
 
@@ -111,7 +113,9 @@ def test_a_journal_that_breaks_in_use_is_a_state_error(path):
         for n in range(300):
             journal.write(add(f"run {n} {'x' * 200}"))
     data = bytearray(path.read_bytes())
-    data[4096:] = b"\xaa" * (len(data) - 4096)
+    for page in range(4096, len(data), 4096):
+        if b"x" * 200 in data[page : page + 4096]:  # what the runs are in, not the schema
+            data[page : page + 4096] = b"\xaa" * 4096
     path.write_bytes(data)
     with Journal(path) as journal:
         with pytest.raises(StateError):

@@ -1,43 +1,46 @@
-"""``enrichctl credits``: balances, spend and budgets per provider."""
+"""``enrichctl credits``: its options."""
 
-from enrichctl.cli import context
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from enrichctl.cli import completing
 from enrichctl.cli.json_options import Json, JsonSchema
+from enrichctl.cli.usage import takes
 
 
-def credits_(
-    json_: Json = False,
-    json_schema: JsonSchema = False,
-) -> int:
-    """Show balances, spend and budgets per provider.
+class Options(NamedTuple):
+    """The options as typed."""
+
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND,…",
+            help="Match rates and costs by provider, field, country, seniority, industry,"
+            " domain-size.",
+            autocompletion=completing.several_kinds,
+        ),
+    ] = ""
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="With --by: what rehearsals bought, not real money.")
+    ] = False
+    json_: Json = False
+    json_schema: JsonSchema = False
+
+
+@takes(Options)
+def credits_(**typed: Any) -> int:
+    """Show balances, spend and budgets per provider, and what the money bought.
 
     A balance is asked live where the provider has a free call for it, else it is the last one that
-    was reported. Days and months are UTC. What was possibly charged counts as spent.
+    was reported. Days and months are UTC. What was possibly charged counts as spent. What the money
+    bought is counted from the journal, without asking anybody.
 
     \b
       enrichctl credits
       enrichctl credits --json | jq -r '.providers[] | [.name, .left.month] | @tsv'
+      enrichctl credits --by country,seniority
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    if json_schema:
-        from enrichctl.cli.credits.documents import CreditsDocument  # noqa: PLC0415 - slow to import
+    from enrichctl.cli.credits.answer import answer  # noqa: PLC0415 - not for help and completion
 
-        CreditsDocument.show_schema()
-        return 0
-    from enrichctl.cli.credits.low import said  # noqa: PLC0415 - not for help
-    from enrichctl.cli.credits.money import accounts_in  # noqa: PLC0415 - not for help
-
-    with context.journal() as journal:
-        accounts = list(accounts_in(journal))
-    if json_:
-        from enrichctl.cli.credits.documents import CreditsDocument  # noqa: PLC0415 - slow to import
-
-        CreditsDocument.model_validate({"providers": accounts}).show()
-    elif not accounts:
-        context.screen().note("no paid provider is logged in, configured or was ever used")
-    else:
-        from enrichctl.render.accounts import show_accounts  # noqa: PLC0415 - draws
-
-        show_accounts(context.screen(), accounts)
-    for one in accounts:
-        if one["low"]:
-            context.screen().warn(said(one["name"], one["balance"], one["warn_below"]))
-    return 0
+    return answer(Options(**typed))

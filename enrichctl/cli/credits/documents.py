@@ -1,6 +1,6 @@
 """The document that ``credits --json`` prints; its keys are a contract."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -52,6 +52,60 @@ class Account(Part):
     left: Left
     credits_per_filled_field: Amount | None
     match_rate: Share | None
+
+
+class Money(Part):
+    """What credits cost where `currency` says so."""
+
+    currency: str
+    spent: Amount
+    per_filled_field: Amount | None
+    per_verified_email: Amount | None
+
+
+Known = Annotated[str | None, Field(None, description="absent where it was not asked for")]
+
+
+class BreakdownRow(Part):
+    """What one provider did for people of one kind; null is a kind that is not known."""
+
+    provider: str
+    field: Known
+    country: Known
+    seniority: Known
+    industry: Known
+    domain_size: Known
+    asked: int = Field(description="questions put")
+    answered: int = Field(description="those that came back with a match or a miss")
+    matched: int = Field(description="answers that had the field, or anything")
+    match_rate: Share | None = Field(description="of the people answered for")
+    low: Share = Field(description="the true rate lies between low and high in 95 of 100 cases")
+    high: Share
+    thin: bool = Field(description="fewer answers than `thin_below`")
+    credits: Amount
+    filled: int = Field(description="blank fields that answers filled")
+    credits_per_filled_field: Amount | None
+    verified: int = Field(description="e-mails called deliverable")
+    credits_per_verified_email: Amount | None
+    money: Money | None
+
+
+class Elsewhere(Part):
+    """Credits of attempts that no record explains: open ones, and what is no longer kept."""
+
+    provider: str
+    credits: Amount
+
+
+class BreakdownDocument(Document):
+    """``credits --by … --json``."""
+
+    schema_: Literal["enrichctl.breakdown/1"] = Field("enrichctl.breakdown/1", alias="schema")
+    sandbox: bool = False
+    by: list[str]
+    thin_below: int
+    rows: list[BreakdownRow]
+    elsewhere: list[Elsewhere]
 
 
 class CreditsDocument(Document):

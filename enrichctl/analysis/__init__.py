@@ -1,0 +1,7 @@
+"""What the money bought: counted from what the journal holds, without asking anybody.
+
+``rates``
+    shares with their intervals.
+``breakdown``
+    match rates and costs by provider and segment.
+"""

@@ -1,0 +1,91 @@
+"""``credits --by``: match rates and costs by provider and segment."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from enrichctl.analysis.breakdown import Cell, break_down, read_dimensions
+from enrichctl.analysis.rates import THIN
+from enrichctl.cli import context
+from enrichctl.cli.logins import prices
+from enrichctl.config import Settings
+from enrichctl.journal import Journal
+from enrichctl.journal.gains import spent_ever, tallies
+from enrichctl.model import NOTHING
+
+EXACT = 4  # digits behind the point: less than that nobody is charged
+Number = TypeVar("Number", Decimal, float)
+
+
+def show_breakdown(by: str, *, json_: bool, sandbox: bool) -> None:
+    """Show match rates and costs by provider and segment.
+
+    Args:
+        by: Dimensions as typed.
+        json_: Print the document.
+        sandbox: Of the sandbox's accounts.
+
+    Raises:
+        UsageError: A dimension is none.
+    """
+    dimensions = read_dimensions(by)
+    with context.journal() as journal:
+        values = breakdown(journal, dimensions, sandbox=sandbox)
+    if json_:
+        from enrichctl.cli.credits.documents import BreakdownDocument  # noqa: PLC0415 - slow to import
+
+        BreakdownDocument.model_validate(values).show()
+        return
+    from enrichctl.render.breakdown import show_cells  # noqa: PLC0415 - draws
+
+    if values["rows"]:
+        show_cells(context.screen(), values)
+    else:
+        context.screen().note("no provider has answered yet about any record")
+
+
+def breakdown(journal: Journal, by: Sequence[str], *, sandbox: bool) -> dict[str, Any]:
+    """Return a breakdown as plain values, shaped like its document."""
+    settings = context.settings()
+    counted = list(tallies(journal, sandbox=sandbox))
+    rest = spent_ever(journal, sandbox=sandbox)
+    for tally in counted:
+        rest[tally.provider] = rest.get(tally.provider, NOTHING) - tally.credits
+    return {
+        "sandbox": sandbox,
+        "by": list(by),
+        "thin_below": THIN,
+        "rows": [_row(cell, by, settings) for cell in break_down(counted, by, prices(settings))],
+        "elsewhere": [{"provider": n, "credits": left} for n, left in rest.items() if left > 0],
+    }
+
+
+def _row(cell: Cell, by: Sequence[str], settings: Settings) -> dict[str, Any]:
+    low, high = cell.interval
+    kinds = dict(zip((name.replace("-", "_") for name in by), cell.key, strict=True))
+    money = settings.provider(cell.provider).money
+    return {name: value or None for name, value in kinds.items()} | {
+        "asked": cell.asked,
+        "answered": cell.answered,
+        "matched": cell.matched,
+        "match_rate": _short(cell.match_rate),
+        "low": _short(low),
+        "high": _short(high),
+        "thin": cell.is_thin,
+        "credits": _short(cell.credits),
+        "filled": cell.filled,
+        "credits_per_filled_field": _short(cell.per_filled),
+        "verified": cell.verified,
+        "credits_per_verified_email": _short(cell.per_verified),
+        "money": money
+        and {
+            "currency": money.currency,
+            "spent": _short(cell.credits * money.credit),
+            "per_filled_field": _short(cell.per_filled and cell.per_filled * money.credit),
+            "per_verified_email": _short(cell.per_verified and cell.per_verified * money.credit),
+        },
+    }
+
+
+def _short(number: Number | None) -> Number | None:
+    return None if number is None else round(number, EXACT)

@@ -1,0 +1,100 @@
+"""What attempts brought, by whom they were about: what ``credits --by`` counts.
+
+It is written with the explained records, not with the money: a run that breaks off in between
+writes it with the next record that uses the answer.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from enrichctl.journal import queries
+from enrichctl.journal.money import from_millionths
+from enrichctl.journal.store import Journal
+from enrichctl.model import Credits, Gain, Outcome, Segment
+
+
+class Tally(NamedTuple):
+    """Attempts that are alike.
+
+    Attributes:
+        provider: Whose.
+        outcome: How they ended.
+        segment: Whom they were about.
+        gain: What each of them brought; its attempt is 0.
+        attempts: How many there are.
+        credits: What they cost, all together.
+    """
+
+    provider: str
+    outcome: Outcome
+    segment: Segment
+    gain: Gain
+    attempts: int
+    credits: Credits
+
+
+def enter_gains(db: sqlite3.Connection, gains: Sequence[Gain]) -> None:
+    """Enter what attempts brought, where no record has used them before."""
+    segments = {gain.segment: None for gain in gains}
+    shapes = {_shape(gain): None for gain in gains}
+    db.executemany(
+        "INSERT INTO segments (country, seniority, industry, size) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        list(segments),
+    )
+    db.executemany(
+        "INSERT INTO gains (asked, found, filled, verified) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        list(shapes),
+    )
+    db.executemany(
+        "UPDATE attempts SET"
+        " segment=(SELECT id FROM segments"
+        " WHERE country=? AND seniority=? AND industry=? AND size=?),"
+        " gain=(SELECT id FROM gains WHERE asked=? AND found=? AND filled=? AND verified=?)"
+        " WHERE id=? AND gain IS NULL",
+        [(*gain.segment, *_shape(gain), gain.attempt) for gain in gains],
+    )
+
+
+def drop_unused(db: sqlite3.Connection) -> None:
+    """Delete the segments that no attempt is about any more: their words came from rows."""
+    db.execute(
+        "DELETE FROM segments WHERE id NOT IN"
+        " (SELECT segment FROM attempts WHERE segment IS NOT NULL)"
+    )
+
+
+def tallies(journal: Journal, *, sandbox: bool = False) -> Iterator[Tally]:
+    """Yield all attempts that a record has used, those that are alike together.
+
+    Args:
+        journal: The journal.
+        sandbox: Of the sandbox's accounts, instead of the real ones.
+    """
+    segments = {number: Segment(*words) for number, *words in journal.read(queries.SEGMENTS)}
+    gains = {number: _gain(*words) for number, *words in journal.read(queries.GAINS)}
+    for provider, outcome, segment, gain, count, stored in journal.read(
+        queries.TALLIES, (sandbox,)
+    ):
+        yield Tally(
+            provider, Outcome(outcome), segments[segment], gains[gain], count,
+            from_millionths(stored),
+        )  # fmt: skip
+
+
+def spent_ever(journal: Journal, *, sandbox: bool = False) -> dict[str, Credits]:
+    """Return provider → all that it was ever paid, also for attempts that are not kept any more."""
+    rows = journal.read(queries.SPENT_EVER, (sandbox,))
+    return {provider: from_millionths(stored) for provider, stored in rows}
+
+
+def _shape(gain: Gain) -> tuple[str, str, str, int]:
+    asked, found, filled = ("\t".join(names) for names in (gain.asked, gain.found, gain.filled))
+    return asked, found, filled, int(gain.verified)
+
+
+def _gain(asked: str, found: str, filled: str, verified: int) -> Gain:
+    fields = [tuple(text.split("\t")) if text else () for text in (asked, found, filled)]
+    return Gain(0, Segment(), fields[0], fields[1], fields[2], bool(verified))
