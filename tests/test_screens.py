@@ -247,6 +247,7 @@ def credits(desk: Desk) -> None:  # noqa: A001 - the name of the command
     with desk.paid():
         desk("enrich", "leads.csv", "-p", "leadlex", "-y", "-q", "--concurrency", "1")
         desk("credits")
+        desk("credits", "--by", "country,seniority")
 
 
 @scene

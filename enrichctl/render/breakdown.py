@@ -1,23 +1,29 @@
 """Match rates and costs by provider and segment, as ``credits --by`` shows them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
 
-from enrichctl.render.listing import NONE, amount, show, table
+from enrichctl.render.fitted import Column, Grid
+from enrichctl.render.listing import NONE, amount, show
 from enrichctl.render.screen import Screen, clean
 
 UNKNOWN = "?"
-NUMBERS = ("asked", "matched", "match rate", "credits", "per field", "per e-mail")
+NUMBERS = ("asked", "matched", "match rate", "credits")
+COSTS = {"per field": "filled_field", "per e-mail": "verified_email"}
 
 
 def show_cells(screen: Screen, values: Mapping[str, Any]) -> None:
     """Show a row for each kind of person; what is too few to go by is marked."""
     by, rows = values["by"], values["rows"]
-    made = table(*by, *NUMBERS, right=NUMBERS)
+    costs = [
+        name for name, what in COSTS.items() if any(row[f"credits_per_{what}"] for row in rows)
+    ]
+    numbers = (Column(name, number=True, rank=name == "matched") for name in (*NUMBERS, *costs))
+    made = Grid(*(Column(name) for name in by), *numbers)
     for row in rows:
-        made.add_row(*_kinds(row, by), *_numbers(row))
+        made.add(*_kinds(row, by), *_numbers(row, costs))
     show(screen, made)
     for line in _notes(values):
         show(screen, Text(line, style="dim"))
@@ -28,7 +34,7 @@ def _kinds(row: Mapping[str, Any], by: list[str]) -> Iterator[str]:
         yield clean(row[name.replace("-", "_")] or UNKNOWN)
 
 
-def _numbers(row: Mapping[str, Any]) -> Iterator[Text]:
+def _numbers(row: Mapping[str, Any], costs: Sequence[str]) -> Iterator[Text]:
     """Yield the figures; costs are in money where it is known what a credit costs."""
     known = row["match_rate"] is not None
     style = "dim" if row["thin"] else ""
@@ -38,7 +44,7 @@ def _numbers(row: Mapping[str, Any]) -> Iterator[Text]:
         f"{row['matched']:,}",
         f"{mark}{row['match_rate']:.0%} {_bounds(row)}" if known else NONE,
         amount(_cents(row["credits"])),
-        *(_cost(row, name) for name in ("filled_field", "verified_email")),
+        *(_cost(row, name) for name in map(COSTS.__getitem__, costs)),
     ):
         yield Text(text, style=style)
 
@@ -60,10 +66,8 @@ def _cents(value: Any) -> Any:
 
 
 def _notes(values: Mapping[str, Any]) -> Iterator[str]:
-    yield (
-        "match rate: of the people answered for, and between which bounds the true one lies in 95"
-        " of 100 cases; per field, per e-mail: cost of a filled blank and of a deliverable address"
-    )
+    yield "match rate: of the people answered for (and where the true one lies in 95 of 100 cases)"
+    yield "per field, per e-mail: what a filled blank and a deliverable address cost"
     if any(row["thin"] for row in values["rows"]):
         yield f"~ fewer than {values['thin_below']} answers: too few to go by"
     for one in values["elsewhere"]:
