@@ -61,6 +61,12 @@ class Layout:
         told = PROVENANCE if provenance else ()
         self.added = (*self.fields, *(name for name in told if name not in self._own))
 
+    @property
+    def changing(self) -> frozenset[int]:
+        """Return the columns of the input that may get new texts."""
+        filled = {at for name, at in self._columns.items() if name in self.wanted}
+        return frozenset(filled | {*self._own.values()})
+
     def fill(
         self, lead: Lead, status: str, note: str
     ) -> tuple[dict[int, str], tuple[str, ...], dict[str, Any] | None]:

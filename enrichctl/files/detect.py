@@ -28,11 +28,19 @@ _KNOWN = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
     (b"%PDF", "a PDF", "export the table as CSV"),
     (b"SQLite format 3", "a database", "export the table as CSV"),
-    (b"PAR1", "a Parquet file", "export the table as CSV"),
+    (b"FEA1", "a Feather file of version 1", "write it as Parquet, or as Arrow IPC"),
+    (b"PARE", "an encrypted Parquet file", "write it without encryption"),
+)
+_ARROW = (
+    (b"PAR1", "parquet"),
+    (b"ARROW1", "arrow"),
+    (b"\xff\xff\xff\xff", "arrow"),  # a stream, which begins with the length of a message
 )
 _FORMATS = {
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".json": "json", ".jsonl": "jsonl",
-    ".ndjson": "jsonl", ".xlsx": "xlsx", ".xlsm": "xlsx",
+    ".ndjson": "jsonl", ".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet", ".pq": "parquet",
+    ".parq": "parquet", ".arrow": "arrow", ".arrows": "arrow", ".feather": "arrow",
+    ".ipc": "arrow",
 }  # fmt: skip
 _LOCKED = "EncryptedPackage".encode("utf-16-le")  # the stream that holds the workbook
 _MOST_LOCKED = 64 << 20  # bytes to look through
@@ -214,6 +222,20 @@ def is_workbook(origin: Origin) -> bool:
             return "[Content_Types].xml" in zipfile.ZipFile(file).namelist()
         except (zipfile.BadZipFile, OSError):
             return False
+
+
+def arrow_format(origin: Origin) -> str:
+    """Return ``parquet`` or ``arrow`` where the content is that, whatever the name says; else "".
+
+    Raises:
+        InputError: It is gzipped, so that it cannot be read from its end.
+    """
+    found = next((name for magic, name in _ARROW if origin.head(6).startswith(magic)), "")
+    if found and origin.packed:
+        raise InputError(
+            f"{origin.label} is gzipped {found.title()}", next="unpack it: gunzip FILE"
+        )
+    return found
 
 
 def json_shape(prefix: str) -> str:

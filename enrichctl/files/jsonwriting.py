@@ -1,5 +1,6 @@
 """Write JSON arrays and JSON Lines: objects that were read keep their text, others are new."""
 
+import base64
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -107,7 +108,7 @@ def _with_earlier(raw: str, meta: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class NewJson(Renderer):
-    """Writes records of any other input as flat objects of strings, always with the same keys."""
+    """Writes records of any other input as flat objects, always with the same keys."""
 
     def __init__(self, source: Source, sink: BinaryIO, added: Sequence[str], format_: str) -> None:
         self._source = source
@@ -125,7 +126,7 @@ class NewJson(Renderer):
     def write(self, row: Row, new: New) -> None:
         """Write one object."""
         changed, added, meta = new
-        record: dict[str, Any] = dict(zip(self._keys, row.cells, strict=True))
+        record: dict[str, Any] = dict(zip(self._keys, self._source.plain(row), strict=True))
         for index, text in changed.items():
             record[self._keys[index]] = text
         for place, text in enumerate(self._source.extra_cells(row), len(self._keys) + 1):
@@ -133,7 +134,7 @@ class NewJson(Renderer):
         record.update((name, text or None) for name, text in zip(self._added, added, strict=True))
         if meta is not None:
             record[META] = meta
-        text = json.dumps(record, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(record, ensure_ascii=False, allow_nan=False, default=_text_of)
         if self._array:
             text = ("\n" if self._first else ",\n") + text
             self._first = False
@@ -145,6 +146,11 @@ class NewJson(Renderer):
         """Close the array."""
         if self._array:
             self._sink.write(b"\n]\n")
+
+
+def _text_of(value: Any) -> str:
+    """Return bytes that are no text as JSON can hold them."""
+    return base64.b64encode(value).decode()
 
 
 def keys_of(header: Sequence[str]) -> list[str]:

@@ -8,13 +8,14 @@ from contextlib import suppress
 from typing import IO, Any, Self
 
 from enrichctl.files.atomic import AtomicFile
-from enrichctl.files.output import Output
+from enrichctl.files.output import Output, Spill
 from enrichctl.files.records import Renderer, Row, Source
 
 _LENGTH = struct.Struct("<I")
 
-Make = Callable[[Sequence[str], Sequence[int]], Renderer]
-"""Makes the renderer of some new columns, given the length of the longest text of each."""
+Make = Callable[[Sequence[str], Sequence[int], Collection[int]], Renderer]
+"""Makes the renderer of some new columns, given the length of the longest text of each, and which
+columns of the input get new texts."""
 
 
 class NarrowOutput(Output):
@@ -38,14 +39,21 @@ class NarrowOutput(Output):
         file: AtomicFile,
         encoding: str,
         excel_safe: bool,
+        spill: Spill | None = None,
     ) -> None:
         super().__init__(
-            make(added, ()), file=file, stream=None, encoding=encoding, excel_safe=excel_safe
+            make(added, (), ()),
+            file=file,
+            stream=None,
+            encoding=encoding,
+            excel_safe=excel_safe,
+            spill=spill,
         )
         self._source = source
         self._make = make
         self._added = tuple(added)
         self._longest = [0] * len(added)
+        self._changing: set[int] = set()
         self._optional = frozenset(optional)
         self._kept: IO[bytes]
 
@@ -53,17 +61,18 @@ class NarrowOutput(Output):
         self._kept = tempfile.TemporaryFile(buffering=1 << 18)
         return self
 
-    def write(
+    def _put(
         self,
         row: Row,
         changed: Mapping[int, str],
         added: Sequence[str],
-        meta: Mapping[str, Any] | None = None,
+        meta: Mapping[str, Any] | None,
     ) -> None:
         """Keep what is new of one record."""
         del row, meta  # the one is read again, the other is for JSON, whose keys are fixed
         for at, text in enumerate(added):
             self._longest[at] = max(self._longest[at], len(text))
+        self._changing.update(changed)
         # Texts may be words of an enumeration, which are more than marshal takes.
         data = marshal.dumps(({at: str(text) for at, text in changed.items()}, [*map(str, added)]))
         try:
@@ -91,10 +100,12 @@ class NarrowOutput(Output):
         held = range(len(self._added))
         here = [at for at in held if self._longest[at] or self._added[at] not in self._optional]
         names = [self._added[at] for at in here]
-        self._renderer = self._make(names, [self._longest[at] for at in here])
+        self._renderer = self._make(names, [self._longest[at] for at in here], self._changing)
         self._renderer.begin()
+        if not self._renderer.reads_cells:
+            self._source.need(())
         for row, (changed, added) in zip(self._source.rows(), self._replayed(), strict=True):
-            super().write(row, changed, [added[at] for at in here])
+            super()._put(row, changed, [added[at] for at in here], None)
 
     def _replayed(self) -> Iterator[tuple[dict[int, str], list[str]]]:
         """Read again what was kept, record by record."""

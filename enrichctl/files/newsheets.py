@@ -8,7 +8,7 @@ from typing import IO, BinaryIO
 from xml.sax.saxutils import escape
 
 from enrichctl.errors import OutputError
-from enrichctl.files.records import New, Renderer, Row, Source
+from enrichctl.files.records import NUMBERS, New, Renderer, Row, Source
 
 MAX_CELL = 32_767  # characters as UTF-16 counts them, https://support.microsoft.com/office/1672b34d
 _CUT = "…"
@@ -35,7 +35,6 @@ def column(name: bytes) -> int:
     return index - 1
 
 
-NUMBERS = frozenset({"enrichctl_confidence"})  # new columns that are there to be sorted and summed
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 

@@ -1,6 +1,7 @@
 """Open an input or an output in the format that it has or shall have."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -9,6 +10,7 @@ from enrichctl.errors import InputError, UsageError
 from enrichctl.files.atomic import AtomicFile
 from enrichctl.files.delimited import DelimitedSource
 from enrichctl.files.detect import (
+    arrow_format,
     format_by_name,
     is_one_object,
     is_workbook,
@@ -24,7 +26,8 @@ from enrichctl.files.records import Renderer, Source
 from enrichctl.files.safety import damage_notes
 from enrichctl.files.tables import PlainDialect, SameDialect
 
-FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
+FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx", "parquet", "arrow")
+_TYPED = ("parquet", "arrow")
 
 
 def open_source(
@@ -67,16 +70,23 @@ def open_source(
 def _open(
     origin: Origin, format_: str | None, encoding: str | None, sheet: str | None, delimiter: str
 ) -> Source:
-    if delimiter and format_ in ("json", "jsonl", "xlsx"):
-        raise _no_delimiter(origin)
-    if format_ == "xlsx" or (not format_ and is_workbook(origin)):
+    binary = format_ or arrow_format(origin) or ("xlsx" if is_workbook(origin) else "")
+    if delimiter and binary in ("json", "jsonl", "xlsx", *_TYPED):
+        raise InputError(f"{origin.label} has no delimiter", next="leave out --delimiter")
+    if sheet and binary != "xlsx":
+        raise InputError(f"{origin.label} has no sheets", next="leave out --sheet")
+    if binary in _TYPED:
+        with _needs_pyarrow(origin.label):
+            from enrichctl.files.arrowfiles import ArrowSource  # noqa: PLC0415 - an extra
+        return ArrowSource(origin, binary)
+    if binary == "xlsx":
         from enrichctl.files.sheets import SheetSource  # noqa: PLC0415 - slow to import
 
-        if delimiter:
-            raise _no_delimiter(origin)
         return SheetSource(origin, sheet)
-    if sheet:
-        raise InputError(f"{origin.label} has no sheets", next="leave out --sheet")
+    return _open_text(origin, format_, encoding, delimiter)
+
+
+def _open_text(origin: Origin, format_: str | None, encoding: str | None, delimiter: str) -> Source:
     text = read_as_text(origin, encoding)
     if not format_ and not delimiter:
         prefix = text.prefix()
@@ -93,8 +103,15 @@ def _open(
     return source
 
 
-def _no_delimiter(origin: Origin) -> InputError:
-    return InputError(f"{origin.label} has no delimiter", next="leave out --delimiter")
+@contextmanager
+def _needs_pyarrow(what: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError:
+        raise InputError(
+            f"{what} is Parquet or Arrow, which takes pyarrow",
+            next="pip install 'enrichctl[parquet]'",
+        ) from None
 
 
 def open_output(
@@ -104,6 +121,7 @@ def open_output(
     format: str,  # noqa: A002 - the option's name
     added: Sequence[str],
     optional: Collection[str] = (),
+    changing: Collection[int] = (),
     excel_safe: bool = True,
     stream: BinaryIO | None = None,
     force: bool = False,
@@ -118,6 +136,9 @@ def open_output(
         added: Names of the new columns.
         optional: Those of them that a file is to have only where some record has a value; JSON
             formats and streams have them always.
+        changing: Columns of the input that may get new texts. Where Parquet or Arrow stays that,
+            and such a column has a type that holds some texts only, what it cannot hold goes into
+            a new column of texts, ``<column>_text``.
         excel_safe: Whether new values that look like formulas get a leading apostrophe; JSON
             formats never do.
         stream: What is written to record by record when there is no target; it stays open.
@@ -132,6 +153,14 @@ def open_output(
         raise UsageError(f"{format!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
     if (target is None) == (stream is None):
         raise ValueError("give either a target or a stream")
+    spill = None
+    if format in _TYPED:
+        with _needs_pyarrow("the output" if target is None else str(target)):
+            from enrichctl.files.arrowwriting import Spill  # noqa: PLC0415 - an extra
+        if source.format in _TYPED:
+            spill = Spill(source, changing)
+            added = [*spill.names, *added]
+            optional = optional and {*optional, *spill.names}
     file = AtomicFile(target, force=force, sealed=sealed) if target is not None else None
     sink = file.sink if file else stream
     assert sink is not None  # noqa: S101 - one of the two was given
@@ -141,14 +170,23 @@ def open_output(
     try:
         if file and format not in ("json", "jsonl") and (optional or format == "xlsx"):
             return NarrowOutput(
-                source, make, added, optional, file=file, encoding=encoding, excel_safe=escapes
+                source,
+                make,
+                added,
+                optional,
+                file=file,
+                encoding=encoding,
+                excel_safe=escapes,
+                spill=spill,
             )
-        renderer = make(added)
+        renderer = make(added, changing=changing)
     except BaseException:
         if file:
             file.discard()
         raise
-    return Output(renderer, file=file, stream=stream, encoding=encoding, excel_safe=escapes)
+    return Output(
+        renderer, file=file, stream=stream, encoding=encoding, excel_safe=escapes, spill=spill
+    )
 
 
 def _renderer(
@@ -157,11 +195,16 @@ def _renderer(
     format_: str,
     added: Sequence[str],
     longest: Sequence[int] = (),
+    changing: Collection[int] = (),
 ) -> Renderer:
     if format_ == "xlsx":
         from enrichctl.files.sheetwriting import renderer  # noqa: PLC0415 - slow to import
 
         return renderer(source, sink, added, longest)
+    if format_ in _TYPED:
+        from enrichctl.files.arrowwriting import ArrowRenderer  # noqa: PLC0415 - an extra
+
+        return ArrowRenderer(source, sink, added, format_, changing)
     if format_ in ("json", "jsonl"):
         if isinstance(source, JsonSource):
             return JsonRenderer(source, sink, added, format_)

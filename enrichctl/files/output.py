@@ -1,12 +1,15 @@
 """Write an output, whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO, Self
 
 from enrichctl.errors import OutputError
 from enrichctl.files.atomic import AtomicFile, output_error
 from enrichctl.files.records import New, Renderer, Row
 from enrichctl.files.safety import fitting, neutral
+
+Spill = Callable[[Mapping[int, str], Sequence[str]], tuple[Mapping[int, str], Sequence[str]]]
+"""Puts texts that a typed column cannot hold into new columns; see `arrowwriting.Spill`."""
 
 
 class Output:
@@ -26,6 +29,7 @@ class Output:
         stream: BinaryIO | None,
         encoding: str,
         excel_safe: bool,
+        spill: Spill | None = None,
     ) -> None:
         self.neutralised = 0
         self.unfitting = 0
@@ -34,6 +38,7 @@ class Output:
         self._stream = stream
         self._encoding = encoding
         self._excel_safe = excel_safe
+        self._spill = spill
         self._is_over = False
 
     def write(
@@ -55,6 +60,17 @@ class Output:
             OutputError: The disk is full or gone.
             BrokenPipeError: The reader of the stream has gone.
         """
+        if self._spill is not None:
+            changed, added = self._spill(changed, added)
+        self._put(row, changed, added, meta)
+
+    def _put(
+        self,
+        row: Row,
+        changed: Mapping[int, str],
+        added: Sequence[str],
+        meta: Mapping[str, Any] | None,
+    ) -> None:
         if self._excel_safe:
             changed = {index: self._neutral(text) for index, text in changed.items()}
             added = [text and self._neutral(text) for text in added]
@@ -69,6 +85,11 @@ class Output:
                 self._stream.flush()
         except OSError as error:
             raise self._failure(error) from error
+
+    @property
+    def reads_cells(self) -> bool:
+        """Tell whether what is written of a row is what its cells say."""
+        return self._renderer.reads_cells
 
     @property
     def cut(self) -> int:

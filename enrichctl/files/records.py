@@ -1,7 +1,7 @@
 """What every format reads and writes: rows, the input they come from, the output they go to."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, Self
 
 from enrichctl.errors import InputError
 from enrichctl.files.origin import Origin
+
+NUMBERS = frozenset({"enrichctl_confidence"})  # new columns that are there to be sorted and summed
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class Source(ABC):
         name: The path as given, or ``-``.
         label: The name in messages: ``stdin`` instead of ``-``.
         path: The real path; None for stdin and pipes.
-        format: ``csv``, ``tsv``, ``json``, ``jsonl`` or ``xlsx``.
+        format: One of ``FORMATS``.
         header: Column names as they stand, duplicates and blanks included; for JSON every key of
             the whole input, in the order of first appearance.
         notes: What the user should be told. What only a whole pass can show (ragged rows, a
@@ -89,6 +91,13 @@ class Source(ABC):
             cells[index] = text
         return cells
 
+    def plain(self, row: Row) -> list[Any]:
+        """Return the cells of a record as JSON has them: texts, unless the format has types."""
+        return list(row.cells)
+
+    def need(self, columns: Collection[int]) -> None:  # noqa: B027 - most read all there is
+        """Let ``rows()`` leave the cells of all other columns blank, where that takes less time."""
+
     def sample(self, n: int = 200) -> list[Row]:
         """Read the first ``n`` records."""
         return list(islice(self.rows(), n))
@@ -123,9 +132,11 @@ class Renderer(ABC):
 
     Attributes:
         cut: How many texts were cut, because the format holds no longer ones.
+        reads_cells: Whether it writes what a row's cells say, and not what they came from.
     """
 
     cut = 0
+    reads_cells = True
 
     @abstractmethod
     def begin(self) -> None:

@@ -13,8 +13,8 @@ from contextlib import ExitStack, suppress
 from typing import IO, BinaryIO
 
 from enrichctl.errors import OutputError
-from enrichctl.files.newsheets import NUMBERS, NewWorkbook, SheetRenderer, cell_xml, column, letters
-from enrichctl.files.records import New, Renderer, Row, Source
+from enrichctl.files.newsheets import NewWorkbook, SheetRenderer, cell_xml, column, letters
+from enrichctl.files.records import NUMBERS, New, Renderer, Row, Source
 from enrichctl.files.sheetframe import Frame
 from enrichctl.files.sheets import SheetSource
 

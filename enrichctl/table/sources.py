@@ -1,4 +1,4 @@
-"""The rows of a table, out of any file that can hold one: as inputs are, a database, Parquet."""
+"""The rows of a table, out of any file that can hold one: as inputs are, a database."""
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
@@ -13,9 +13,9 @@ from enrichctl.files import Row, open_source
 from enrichctl.json_values import text
 from enrichctl.table.definition import TableDefinition
 
-_DATABASE, _PARQUET = b"SQLite format 3\0", b"PAR1"
+_DATABASE = b"SQLite format 3\0"
+_TYPED = (b"PAR1", b"ARROW1")  # Parquet, Arrow IPC
 _AT_ONCE = 1024  # rows
-_PIECE = 1 << 18  # bytes of a column that are read at once
 
 
 class Read(Protocol):
@@ -53,16 +53,15 @@ def opened(definition: TableDefinition) -> Iterator[Rows]:
             magic = file.read(len(_DATABASE))
     except OSError as error:
         raise definition.unreadable(error) from error
-    database, parquet = magic == _DATABASE, magic.startswith(_PARQUET)
+    database, typed = magic == _DATABASE, magic.startswith(_TYPED)
     for key, holds in (
         ("table", database),
-        ("sheet", not database and not parquet),
-        ("encoding", not database and not parquet),
+        ("sheet", not database and not typed),
+        ("encoding", not database and not typed),
     ):
         if getattr(definition, key) and not holds:
             raise definition.wrong(key, f"means nothing to {definition.path.name}", "leave it out")
-    kind = _database if database else _parquet if parquet else _file
-    with kind(definition) as rows:
+    with _database(definition) if database else _file(definition) as rows:
         yield rows
 
 
@@ -76,13 +75,12 @@ def _file(definition: TableDefinition) -> Iterator[Rows]:
         ) as source:
             # A row whose cells may be shifted keeps its number and is nobody's.
             nothing = [""] * len(source.header)
-            yield Rows(
-                source.header,
-                lambda _=None: (
-                    nothing if row.shifted else _readable(row) for row in source.rows()
-                ),
-                source.notes,
-            )
+
+            def read(needed: Collection[int] | None = None) -> Iterator[Sequence[str]]:
+                source.need(range(len(source.header)) if needed is None else needed)
+                return (nothing if row.shifted else _readable(row) for row in source.rows())
+
+            yield Rows(source.header, read, source.notes)
     except InputError as error:
         hint = error.next.replace("--", "")  # what is an option there is a setting here
         raise definition.wrong("path", f"cannot be used: {error.message}", hint) from error
@@ -131,55 +129,6 @@ def _table(definition: TableDefinition, db: sqlite3.Connection) -> str:
             f"choose one of: {', '.join(names)}" if names else "check what wrote the file",
         )
     return '"' + name.replace('"', '""') + '"'
-
-
-@contextmanager
-def _parquet(definition: TableDefinition) -> Iterator[Rows]:
-    try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra, heavy
-        from pyarrow import parquet  # noqa: PLC0415 - the same
-    except ImportError:
-        what = f"{definition.path.name} is a Parquet file, which takes pyarrow to read"
-        raise definition.wrong("path", what, "pip install 'enrichctl[parquet]'") from None
-    # The pool that it would use keeps a good part of what it was ever given.
-    pa.set_memory_pool(pa.system_memory_pool())
-    try:
-        with parquet.ParquetFile(definition.path, pre_buffer=False, buffer_size=_PIECE) as file:
-            names = file.schema_arrow.names
-
-            def read(needed: Collection[int] | None = None) -> Iterator[Sequence[str]]:
-                for batch in file.iter_batches(_AT_ONCE, use_threads=False, columns=_some(needed)):
-                    columns = dict(zip(batch.schema.names, map(_texts, batch.columns), strict=True))
-                    blank = [""] * batch.num_rows
-                    yield from zip(*(columns.get(name, blank) for name in names), strict=True)
-
-            def _some(needed: Collection[int] | None) -> list[str] | None:
-                # A dot leads into a struct, and a name that stands twice is not told apart.
-                plain = len({*names}) == len(names) and not any("." in name for name in names)
-                return None if needed is None or not plain else [names[at] for at in needed]
-
-            yield Rows(names, read)
-    except pa.ArrowException as error:
-        what = f"{definition.path.name} is not a sound Parquet file"
-        raise definition.wrong("path", what, "check what wrote it") from error
-
-
-def _texts(column: Any) -> list[str]:
-    """Return a column's values as the texts of cells; what Python cannot hold says nothing.
-
-    Infinity as a date, the year 12026 and nanoseconds are such values.
-    """
-    try:
-        return [_cell(value) for value in column.to_pylist()]
-    except (ValueError, OverflowError, ArithmeticError):
-        return [_cell_of(value) for value in column]
-
-
-def _cell_of(value: Any) -> str:
-    try:
-        return _cell(value.as_py())
-    except (ValueError, OverflowError, ArithmeticError):
-        return ""
 
 
 def _cell(value: Any) -> str:

@@ -97,6 +97,7 @@ def made(tmp_path_factory):
                 timeout=60, check=False, stdin=subprocess.DEVNULL,
             )  # fmt: skip
 
+        assert run("enrichctl enrich leads.csv -q -o leads.parquet").returncode == 0
         assert (
             run("enrichctl enrich leads.csv -p offline,leadlex -y -q -o done.csv").returncode == 0
         )

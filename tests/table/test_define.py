@@ -65,7 +65,7 @@ def test_a_file_that_spoils_further_down_is_said_when_it_is_read(crm):
 
 
 def test_parquet_without_pyarrow_names_the_extra(crm, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "enrichctl.files.arrowfiles", None)
     (crm.folder / "crm.parquet").write_bytes(b"PAR1 and so on")
     with pytest.raises(UsageError) as caught:
         crm.provider(path="crm.parquet")

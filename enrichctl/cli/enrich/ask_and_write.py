@@ -57,6 +57,9 @@ def ask_and_write(
     output = _output(job, layout, journal)
     stack.callback(output.abandon)
     watched = _watched(job, layout, connected, stack)
+    if not (connected or watched or output.reads_cells):  # nobody looks at any other cell
+        spare = (at for places in job.match.spares.values() for at in places)
+        job.source.need({*job.match.columns.values(), *spare, *(own or {}).values()})
     stack.enter_context(stopping(job.stop, job.screen))
     history.begin(journal, entry)
     asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
@@ -225,6 +228,7 @@ def _output(job: "Job", layout: Layout, journal: Journal) -> Output:
         format=job.format,
         added=layout.added,
         optional=() if job.named else layout.fields,
+        changing=layout.changing,
         excel_safe=not job.options.no_excel_safe and job.settings.excel_safe,
         stream=sys.stdout.buffer if job.target is None else None,
         force=job.options.force,

@@ -159,7 +159,7 @@ class EnrichOptions(NamedTuple):
         _files(
             "--format",
             metavar="FORMAT",
-            help="csv, tsv, json, jsonl or xlsx; else that of the input.",
+            help="csv, tsv, json, jsonl, xlsx, parquet, arrow; else that of the input.",
         ),
     ] = ""
     json_: Annotated[

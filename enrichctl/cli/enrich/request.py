@@ -8,7 +8,7 @@ from enrichctl.cli import context
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.config import Settings
 from enrichctl.errors import InputError, UsageError
-from enrichctl.files import FORMATS, Source, default_output
+from enrichctl.files import FORMATS, Source, default_output, format_by_name
 from enrichctl.matching import Ambiguity, HeaderMatch, match_header
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import load, origin
@@ -136,10 +136,7 @@ def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]
     )
     format_ = options.output_format
     if not format_ and options.output not in ("", "-"):
-        suffixes = [s.lstrip(".").lower() for s in Path(options.output).suffixes[-2:]]
-        known = [s for s in suffixes if s in ("csv", "tsv", "json", "jsonl", "xlsx")]
-        format_ = {"ndjson": "jsonl"}.get(suffixes[-1] if suffixes else "", "")
-        format_ = format_ or (known[-1] if known else "")
+        format_ = format_by_name(options.output)
     format_ = format_ or source.format
     if format_ not in FORMATS:
         raise UsageError(f"{format_!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
