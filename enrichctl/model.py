@@ -290,7 +290,26 @@ class Balance:
 
 @dataclass(slots=True)
 class LaneCount:
-    """One provider's part in a run. ``asked`` counts people, ``calls`` requests."""
+    """One provider's part in a run.
+
+    Counted in questions that came to an end: one for each person or company as the provider tells
+    them apart, and for each field where it sells every field by itself. A local provider is put no
+    questions: of it, records are counted.
+
+    Attributes:
+        name: The provider's.
+        asked: Questions that it was asked; those that it declined are not among them.
+        matched: Those of them that it answered with something of use.
+        missed: Those to which it knows no answer.
+        declined: Questions that it need not or could not be asked.
+        failed: Those of them that went wrong.
+        unconfirmed: Those of them that may have been charged, and whose answer is not known.
+        calls: Those that were put to somebody beyond this machine: as many as asked, or none.
+        requests: What was sent for them, retries and free look-ups included; None where no longer
+            known.
+        reused: Questions whose answers are used that an earlier run had.
+        credits: What they cost.
+    """
 
     name: str
     asked: int = 0
@@ -300,6 +319,7 @@ class LaneCount:
     failed: int = 0
     unconfirmed: int = 0
     calls: int = 0
+    requests: int | None = 0
     reused: int = 0
     credits: Credits = NOTHING
 
@@ -340,8 +360,8 @@ class LanePlan:
     """What a run means to ask of one provider."""
 
     name: str
-    ask: int = 0  # people to ask, at most
-    reused: int = 0  # people answered before
+    ask: int = 0  # questions to ask, at most; see `LaneCount`
+    reused: int = 0  # questions answered before
     calls: Spread = field(default_factory=Spread)
     credits: Spread = field(default_factory=Spread)
     writes: str = ""  # what asking changes at the provider, "" when nothing

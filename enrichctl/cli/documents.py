@@ -18,7 +18,7 @@ Stopper = Literal[
 
 
 class CallSpread(Part):
-    """Calls, before they are made."""
+    """Questions, before they are put."""
 
     least: int
     expected: int
@@ -62,12 +62,12 @@ def _accounts(former: object) -> object:
 
 
 class PlanLane(Part):
-    """What a run means to ask of one provider, in people."""
+    """What a run means to ask of one provider, counted as `RunLane` counts."""
 
     name: str
     ask: int
     reused: int
-    calls: CallSpread
+    calls: CallSpread = Field(description="questions; each is at most one call that is billed")
     credits: CreditSpread
     writes: Annotated[str | None, BeforeValidator(lambda said: said or None)] = Field(
         description="what asking changes at the provider"
@@ -110,20 +110,31 @@ def plan_document(plan: Plan, *, sandbox: bool) -> dict[str, object]:
 
 
 class RunLane(Part):
-    """One provider's part in a run: ``asked`` counts people, ``calls`` requests."""
+    """One provider's part in a run.
+
+    Counted in questions: one for each person or company as the provider tells them apart, and for
+    each field where it sells every field by itself. Of a local provider, in records.
+    """
 
     name: str
-    asked: int
+    asked: int = Field(description="questions that came to an end, without those declined")
     matched: int
     missed: int
-    declined: int
+    declined: int = Field(
+        description="not asked, for there was nothing to do or too little is known"
+    )
     failed: int
     unconfirmed: int
-    calls: int
-    reused: int
+    calls: int = Field(
+        description="questions put to somebody beyond this machine, as in the plan: asked, or none"
+    )
+    requests: int | None = Field(
+        None, description="sent, retries, polls and free look-ups included; null: not known"
+    )
+    reused: int = Field(description="questions whose answers were in the journal before")
     credits: Amount = Field(description="spent in the run's name, whenever the answers came")
     set_aside: Amount = Field(NOTHING, description="for answers that have not come")
-    match_rate: Share | None = Field(description="of the people answered for")
+    match_rate: Share | None = Field(description="of matched and missed")
 
 
 class RunJob(Part):

@@ -76,7 +76,7 @@ class Estimate:
             return False
         for tried in lead.tried:
             if tried.attempt is not None:
-                self._lanes[tried.provider].reused += 1
+                self._lanes[tried.provider].reused += self._new(b"reused %d" % tried.attempt)
             elif tried.needs:
                 self._lanes[tried.provider].not_asked[tried.reason] += 1
         plan.unconfirmed += bool(lead.unconfirmed)

@@ -68,7 +68,7 @@ class Lane:
         queue: Has the workers do what is due; one of its own, by default.
 
     Attributes:
-        calls: Requests sent so far.
+        requests: How many were sent so far.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Lane:
         self._context = context
         self._booking = Booking(step, context, report)
         self._report = report
-        self.calls = 0
+        self.requests = 0
         self._lock = threading.Lock()
         self._gathering: dict[str, _Submission] = {}
         self._polls: dict[str, list[_Poll]] = {}  # by job, until they are due
@@ -206,7 +206,7 @@ class Lane:
                 self._booking.break_off(question, number, error, sent=ledger.sent)
             raise
         finally:
-            self._count_calls(api)
+            self._count_requests(api)
         triples = list(zip(questions, ledger.numbers, receipts, strict=True))
         self._keep_tickets(triples)
         self._book_all(triples, api, raised=raised)
@@ -357,15 +357,15 @@ class Lane:
         except RecordError as error:
             return error
         finally:
-            self._count_calls(api)
+            self._count_requests(api)
 
     def _queue_of(self) -> Queue:
         assert isinstance(self._provider, Queue)  # noqa: S101 - nobody else gives tickets
         return self._provider
 
-    def _count_calls(self, api: Api) -> None:
+    def _count_requests(self, api: Api) -> None:
         with self._lock:
-            self.calls += api.calls
+            self.requests += api.calls
 
     def _is_too_late(self, question: Question) -> bool:
         return time.monotonic() - question.waiting_since > self._queue_of().give_up

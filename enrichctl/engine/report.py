@@ -12,6 +12,22 @@ from enrichctl.errors import ExitStatus, ProviderError
 from enrichctl.model import LaneCount, Outcome, Status
 
 
+class _Numbers:
+    """A set of attempts' numbers in one bit each: rows by the million may share answers."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+
+    def add(self, number: int) -> bool:
+        """Add a number; tell whether it is new."""
+        place, bit = number >> 3, 1 << (number & 7)
+        if place >= len(self._bits):
+            self._bits.extend(bytes(place + 1 - len(self._bits)))
+        new = not self._bits[place] & bit
+        self._bits[place] |= bit
+        return new
+
+
 @dataclass(slots=True)
 class Report:
     """The counts of one run."""
@@ -28,6 +44,7 @@ class Report:
     people: int = 0
     undone: int = 0  # records for which something that was asked for was not done
     started: float = field(default_factory=time.monotonic)
+    _reused: _Numbers = field(default_factory=_Numbers)
 
     def count_done(self, done: Done) -> None:
         """Count a question that came to an end."""
@@ -37,6 +54,7 @@ class Report:
         lane.count(done.outcome)
         if done.outcome is not Outcome.DECLINED:
             lane.asked += 1
+            lane.calls += 1
         lane.credits += done.bought
 
     def count(self, through: RecordResult) -> None:
@@ -47,9 +65,13 @@ class Report:
         self.outcomes[Status(through.status)] += 1
         self.before.update(through.before)
         self.after.update(through.after)
-        for provider in through.reused:
-            if provider in self.lanes:
+        for provider, attempt in through.reused:
+            if provider in self.lanes and self._reused.add(attempt):
                 self.lanes[provider].reused += 1
+        for provider, matched in through.looked_up:
+            lane = self.lanes[provider]
+            lane.asked += 1
+            lane.count(Outcome.MATCHED if matched else Outcome.MISSED)
         self.not_asked.update(through.not_asked)
         for trouble in through.troubles:
             self.causes[trouble] = self.causes.get(trouble, 0) + 1

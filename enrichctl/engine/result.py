@@ -38,7 +38,8 @@ class RecordResult(NamedTuple):
         before: Wanted fields that were filled when it was read.
         after: Wanted fields that are filled now.
         suppressed: It was not to be sent anywhere.
-        reused: Providers whose earlier answers it used, once for each answer.
+        reused: Providers whose earlier answers it used, and the attempt of each answer.
+        looked_up: Local providers that looked at it, and whether they had anything for it.
         undone: Something that was asked for was not done, whatever its cells got.
         troubles: What went wrong, and what to do about it.
         stored: As the journal keeps it for ``status --row``.
@@ -54,7 +55,8 @@ class RecordResult(NamedTuple):
     before: tuple[str, ...]
     after: tuple[str, ...]
     suppressed: bool
-    reused: tuple[str, ...]
+    reused: tuple[tuple[str, int], ...]
+    looked_up: tuple[tuple[str, bool], ...]
     undone: bool
     troubles: tuple[tuple[str, str], ...]
     stored: Stored
@@ -86,7 +88,8 @@ def result_of(lead: Lead, layout: Layout) -> RecordResult:
         before,
         after,
         lead.suppressed,
-        tuple([t.provider for t in lead.tried if t.reused]),
+        tuple([(t.provider, t.attempt) for t in lead.tried if t.reused and t.attempt is not None]),
+        _looked_up(lead.tried),
         bool(undone),
         tuple(troubles),
         pack(explain(lead, status, note)),
@@ -110,6 +113,15 @@ def gains_of(lead: Lead) -> tuple[Gain, ...]:
         )
         for number, t in attempts
     )  # fmt: skip
+
+
+def _looked_up(tried: Iterable[Tried]) -> tuple[tuple[str, bool], ...]:
+    """Return which local providers looked at a record, however often, and whether they knew it."""
+    found: dict[str, bool] = {}
+    for one in tried:
+        if one.attempt is None and one.outcome in ANSWERED:  # a remote one has an attempt
+            found[one.provider] = one.outcome is Outcome.MATCHED or found.get(one.provider, False)
+    return tuple(found.items())
 
 
 def status_of(lead: Lead) -> tuple[Status, str]:

@@ -179,7 +179,7 @@ class Runner:
                 self._stop.asked.set()  # the lanes must not go on while the stack unwinds
                 raise
         for name, lane in self._lanes.items():
-            self.report.lanes[name].calls = lane.calls
+            self.report.lanes[name].requests = lane.requests
         self._keep_records(0)
 
     @property

@@ -86,7 +86,7 @@ class RecordRow:
 Stored = tuple[int, int, str, str, str, bytes, bytes]
 """A record as its table has it, but for the run: row, line, status, note, tried, cells, keys."""
 
-_OPEN = (Outcome.SENT, Outcome.SUBMITTED)
+_OPEN = (Outcome.RESERVED, Outcome.SENT, Outcome.SUBMITTED)
 
 _VALUE = ("before", "after", "provider", "source", "confidence", "at")
 
@@ -263,19 +263,29 @@ def so_far(journal: Journal, run: RunEntry) -> tuple[dict[str, int], list[LaneCo
     """Count what a run that has not ended, or not in good order, has come to.
 
     Returns:
-        Status → records, and what each provider did; its calls are at least as many.
+        Status → records, and what each provider did, as far as it is written down.
     """
     outcomes = dict.fromkeys((word.value for word in Status), 0)
     outcomes |= journal.read(queries.STATUSES, (run.id,))
     outcomes["pending"] += max(0, run.records - sum(outcomes.values()))
     lanes: dict[str, LaneCount] = {}
-    for provider, word, count, stored in journal.read(queries.OUTCOMES_OF_RUN, (run.id,)):
-        in_doubt = word in _OPEN and run.state != "running"
+    for provider, matched, count in journal.read(queries.LOOKED_UP_IN_RUN, (run.id,)):
         lane = lanes.setdefault(provider, LaneCount(provider))
         lane.asked += count
-        lane.calls += count  # at least: the journal counts questions, not requests
+        lane.count(Outcome.MATCHED if matched else Outcome.MISSED, count)
+    for provider, word, count, stored in journal.read(queries.OUTCOMES_OF_RUN, (run.id,)):
+        lane = lanes.setdefault(provider, LaneCount(provider, requests=None))
         lane.credits += from_millionths(stored)
-        lane.count(Outcome.UNCONFIRMED if in_doubt else Outcome(word), count)
+        lost = word == Outcome.SENT and run.state != "running"
+        outcome = Outcome.UNCONFIRMED if lost else Outcome(word)
+        if outcome in _OPEN:
+            continue  # it has not come to an end
+        lane.count(outcome, count)
+        if outcome is not Outcome.DECLINED:
+            lane.asked += count
+            lane.calls += count
+    for provider, count in journal.read(queries.REUSED_IN_RUN, (run.id, run.id)):
+        lanes.setdefault(provider, LaneCount(provider, requests=None)).reused += count
     return outcomes, list(lanes.values())
 
 

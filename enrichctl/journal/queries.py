@@ -22,6 +22,21 @@ OUTCOMES_OF_RUN = (
     "SELECT provider, outcome, COUNT(*), SUM(credits) FROM attempts WHERE run=?"
     " GROUP BY provider, outcome ORDER BY MIN(id)"
 )
+# What records of a run say of providers that have no attempts: those on this machine.
+LOOKED_UP_IN_RUN = (
+    "SELECT provider, matched, COUNT(*) FROM (SELECT json_extract(t.value, '$.provider') AS"
+    " provider, MAX(json_extract(t.value, '$.outcome')='matched') AS matched"
+    " FROM records, json_each(records.tried) AS t WHERE run=?"
+    " AND json_extract(t.value, '$.attempt') IS NULL"
+    " AND json_extract(t.value, '$.outcome') IN ('matched', 'missed')"
+    " GROUP BY records.row, 1) GROUP BY 1, 2"
+)
+REUSED_IN_RUN = (  # answers of other runs
+    "SELECT attempts.provider, COUNT(DISTINCT attempts.id)"
+    " FROM records, json_each(records.tried) AS t"
+    " JOIN attempts ON attempts.id=json_extract(t.value, '$.attempt')"
+    " WHERE records.run=? AND attempts.run<>? GROUP BY 1"
+)
 # Share of matches: matched, answered.
 _MATCHES = (
     "SELECT COUNT(*) FILTER (WHERE outcome='matched'), COUNT(*) FROM attempts"

@@ -21,7 +21,8 @@ WORDS = {
     "review": "yellow", "failed": "red", "unconfirmed": "yellow", "pending": "yellow",
 }  # fmt: skip
 FIGURES = ("before", "after")
-RANK = {"calls": 3, "missed": 2, "declined": 1, "reused": 1}  # the higher, the sooner it gives way
+RANK = {"requests": 3, "missed": 2, "declined": 1, "reused": 1}  # the higher, the sooner it goes
+DECLINED = "not asked, for there was nothing to do or too little is known"
 COUNTS = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
 
 Facts = Mapping[str, Any]
@@ -64,6 +65,8 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
     if made := _lanes(lanes):
         yield Text("")
         yield made
+    if any(lane["declined"] for lane in lanes):
+        yield Text(f"declined: {DECLINED}", style="dim")
     if doubt := sum(lane["unconfirmed"] for lane in lanes):
         yield Text(f"{doubt:,} unconfirmed: possibly charged, counted in full", style="yellow")
     if made := _fields(run["fields"], records, room):
@@ -117,25 +120,34 @@ def outcomes(counts: Mapping[str, int]) -> Text:
     return Text(", ").join(shown) if shown else Text("no records")
 
 
+def is_remote(lane: Facts) -> bool:
+    """Tell whether a provider had a part in a run that only one beyond this machine can have."""
+    return any(lane[name] for name in ("calls", "reused", "declined", "set_aside"))
+
+
+def requests(lane: Facts) -> str:
+    """Return how many requests a provider was sent, as far as that is known."""
+    return "-" if lane.get("requests") is None else f"{lane['requests']:,}"
+
+
 def _lanes(lanes: Sequence[Facts]) -> Grid | None:
-    parts_in_it = ("asked", "reused", "declined", "set_aside")
-    lanes = [lane for lane in lanes if any(lane[name] for name in parts_in_it)]
+    lanes = [lane for lane in lanes if lane["asked"] or is_remote(lane)]
     if not lanes:
         return None
     shown = [c for c in COUNTS if c in COUNTS[:3] or any(lane[c] for lane in lanes)]
     aside = any(lane["set_aside"] for lane in lanes)
-    numbers = (*shown, "of answered", "calls", "spent", *["set aside"] * aside)
+    parts = ["requests", "spent"] if any(map(is_remote, lanes)) else []
+    numbers = (*shown, "of answered", *parts, *["set aside"] * aside)
     made = Grid(Column("provider"), *(Column(n, number=True, rank=RANK.get(n, 0)) for n in numbers))
     for lane in lanes:
         made.add(
             lane["name"],
             *(f"{lane[name]:,}" for name in shown),
             share(lane["match_rate"]),
-            f"{lane['calls']:,}",
-            Text(amount(lane["credits"]), style="bold"),
+            *[requests(lane), Text(amount(lane["credits"]), style="bold")][: len(parts)],
             *[amount(lane["set_aside"])] * aside,
         )
-    if len(lanes) > 1:
+    if sum(map(is_remote, lanes)) > 1:
         sums = [sum(Decimal(lane[name]) for lane in lanes) for name in ("credits", "set_aside")]
         blank = [""] * (len(numbers) - aside)
         made.add(*blank, Text(amount(sums[0]), style="bold"), *[amount(sums[1])] * aside)

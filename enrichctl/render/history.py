@@ -42,7 +42,7 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
             run["id"],
             _name(run["input"]),
             f"{run['records']:,}",
-            f"{sum(lane['matched'] for lane in lanes):,}",
+            f"{_sum(lanes, 'matched'):,}",
             _spent(lanes),
             _took(run),
             note=note,
@@ -141,13 +141,18 @@ def progress(run: Facts) -> str:
     through = sum(n for word, n in run["outcomes"].items() if word != "pending")
     of = f" of {run['records']:,}" if run["records"] else ""
     return (
-        f"{run['id']}  {through:,}{of} records, {sum(lane['asked'] for lane in lanes):,} asked,"
-        f" {sum(lane['matched'] for lane in lanes):,} matched, {_spent(lanes)} credits"
+        f"{run['id']}  {through:,}{of} records, {_sum(lanes, 'asked'):,} asked,"
+        f" {_sum(lanes, 'matched'):,} matched, {_spent(lanes)} credits"
     )
 
 
 def _name(path: str) -> str:
     return "stdin" if path == "-" else clean(path.replace("\\", "/").rpartition("/")[2])
+
+
+def _sum(lanes: Sequence[Facts], name: str) -> int:
+    """Return a count of what was asked beyond this machine."""
+    return sum(lane[name] for lane in lanes if lane["calls"])
 
 
 def _spent(lanes: Sequence[Facts]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.render.chart import steps
+from enrichctl.render.ended import DECLINED, requests
 from enrichctl.render.listing import amount, share
 from enrichctl.render.markup import (
     OTHER,
@@ -68,23 +69,25 @@ def lanes(run: Facts, tints: Tints) -> Html | None:
         return None
     shown = [name for name in COUNTS if name in COUNTS[:3] or any(lane[name] for lane in asked)]
     aside = any(lane["set_aside"] for lane in asked)
-    rows = (
+    rows = [
         [
             ("provider", named(lane["name"], tints)),
             ("match rate", meter(lane["match_rate"], tints[lane["name"]])),
             *((name, f"{lane[name]:,}") for name in shown),
-            ("calls", f"{lane['calls']:,}"),
+            ("requests", requests(lane)),
             ("spent", amount(lane["credits"])),
             *[("set aside", amount(lane["set_aside"]))] * aside,
         ]
         for lane in asked
-    )
+    ]
     return section(
         "Providers",
-        table(("provider", "match rate", *shown, "calls", "spent", *["set aside"] * aside), rows),
+        table([name for name, _ in rows[0]], rows),
         note(
-            "In people: records of the same person are asked about once. The match rate is of the"
-            " people answered for; what is set aside is for answers that have not come."
+            "In questions: one for each person or company, whatever records are about it, and for"
+            " each field where a provider sells them one by one; of local providers, in records."
+            f" The match rate is of what was answered. Declined is {DECLINED}."
+            " What is set aside is for answers that have not come."
         ),
     )
 

@@ -36,10 +36,14 @@ LEAST_FIRST = ("share", "matched", "speed", "left", "aside")  # what goes where 
 
 @dataclass(slots=True)
 class _Lane:
-    """What is known of a lane: ``ask`` is the most that it may have to ask."""
+    """What is known of a lane: ``ask`` is the most that it may have to ask.
+
+    ``ended`` counts what was declined as well, without being asked.
+    """
 
     ask: int
     asked: int = 0
+    ended: int = 0
     matched: int = 0
     answered: int = 0
     credits: Credits = NOTHING
@@ -54,7 +58,7 @@ class _Lane:
 
     def rate(self, now: float) -> float | None:
         """Return questions a second of late; None as long as that says nothing."""
-        self.seen.append((now, self.asked))
+        self.seen.append((now, self.ended))
         while now - self.seen[0][0] > SPAN:
             self.seen.popleft()
         (since, before), (until, after) = self.seen[0], self.seen[-1]
@@ -66,7 +70,7 @@ class Progress:
 
     Args:
         screen: Where to.
-        asks: Provider → people it may be asked about.
+        asks: Provider → questions that it may be asked.
         records: Records in all, 0 when not counted.
         clock: Returns seconds.
         set_aside: Returns provider → credits that are set aside for answers that have not come.
@@ -117,7 +121,8 @@ class Progress:
         match event:
             case Answered(provider, outcome, credits):
                 lane = self._lanes[provider]
-                lane.asked += 1
+                lane.ended += 1
+                lane.asked += outcome is not Outcome.DECLINED
                 lane.matched += outcome is Outcome.MATCHED
                 lane.answered += outcome in (Outcome.MATCHED, Outcome.MISSED)
                 lane.credits += credits
@@ -219,7 +224,7 @@ class Progress:
             return "stopped"
         if until > now:
             return f"waits {length(timedelta(seconds=until - now))}"
-        left = lane.ask - lane.asked
+        left = lane.ask - lane.ended
         return length(timedelta(seconds=left / rate)) if rate and left > 0 else ""
 
     def _done(self) -> str:
@@ -248,5 +253,5 @@ def _line(cells: Mapping[str, str], widths: Mapping[str, int], bar: Text) -> Tex
 
 def _bar(lane: _Lane, cells: int) -> Text:
     """Return how far a lane has come."""
-    full = min(cells, cells * lane.asked // max(lane.ask, 1))
+    full = min(cells, cells * lane.ended // max(lane.ask, 1))
     return Text().append("━" * full, style="green").append("─" * (cells - full), style="dim")

@@ -15,7 +15,8 @@ SUMMARY = {
     "providers": [
         {
             "name": "leadlex", "asked": 5, "matched": 3, "missed": 1, "declined": 0, "failed": 1,
-            "unconfirmed": 0, "calls": 6, "reused": 2, "credits": "3.5", "match_rate": 0.75,
+            "unconfirmed": 0, "calls": 5, "requests": 6, "reused": 2, "credits": "3.5",
+            "match_rate": 0.75,
         },
     ],
     "fields": [{"name": "job_title", "filled_before": 2, "filled_after": 6}],

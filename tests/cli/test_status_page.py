@@ -52,7 +52,7 @@ def test_a_page_tells_the_numbers_of_the_document(journal, target, capsys):
         f"enrichctl run {told['id']}", "leads.csv", "stopped (budget)", "2025-11-20 09:00:00 UTC",
         "12m 04s", told["input"], told["output"], "5: budget reached",
         *(f"{n} {word.replace('_', ' ')}" for word, n in told["outcomes"].items() if n),
-        f"leadlex 75% {counts} {lane['failed']} {lane['reused']} {lane['calls']} {lane['credits']}",
+        f"leadlex 75% {counts} {lane['failed']} {lane['reused']} {lane['requests']} 3.5",
         f"25% → 75% {field['filled_before']} → {field['filled_after']}",
         f"{error['count']} record: {error['cause']} Next: {error['next']}", told["resume"],
         "1. leadlex 100% 1 1 0",

@@ -147,3 +147,8 @@ def test_a_record_that_a_provider_cannot_tell_is_skipped_and_says_what_it_takes(
         {"reason": "choosy needs country", "count": 2}
     ]
     assert ended.runner.report.exit_status() == 0
+
+
+def test_a_question_that_is_declined_is_counted_apart_from_those_that_are_asked(rig):
+    (lane,) = rig.run([ANNA], provider("choosy", "city", Choosy)).runner.report.lanes.values()
+    assert (lane.asked, lane.declined, lane.calls) == (0, 1, 0)

@@ -145,3 +145,15 @@ def test_a_quiet_run_is_not_drawn(monkeypatch, clock):
         progress(Wrote(1))
 
     assert progress._screen.console().file.getvalue() == ""
+
+
+def test_what_was_declined_was_not_asked_but_brings_the_lane_on(run, clock):
+    """The table at the end counts it apart as well."""
+    progress = run(100, beta=4)
+    for outcome in (Outcome.MATCHED, Outcome.MISSED, Outcome.DECLINED, Outcome.DECLINED):
+        progress(Answered("beta", outcome, Decimal(0), 1))
+    _, line, _ = said(progress)
+    assert line.split()[0] == "beta"
+    assert "2 of 4" in line
+    assert "━" in line
+    assert "─" not in line

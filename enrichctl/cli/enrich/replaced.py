@@ -249,7 +249,7 @@ class Watched:
 
         What an answer of before holds is lost only to what was typed this time.
         """
-        if name not in self._wanted or source in self._made_up or source in found.reused:
+        if name not in self._wanted or source in self._made_up or source in dict(found.reused):
             return False
         tried = json.loads(found.stored[4])
         return any(t["provider"] == source and t["outcome"] in _ANSWERED for t in tried)

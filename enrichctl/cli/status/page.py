@@ -15,6 +15,7 @@ from enrichctl.errors import ExitStatus, OutputError
 from enrichctl.files.atomic import AtomicFile
 from enrichctl.journal import history, pages
 from enrichctl.journal.accounts import made_up
+from enrichctl.render.ended import is_remote
 from enrichctl.render.page import GENERATOR, RunPage, page_html
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
 def _made_up(page: RunPage) -> RunPage:
     """Return a page with the sandbox's providers called so."""
     lanes = page.run["providers"]
-    remote = [lane["name"] for lane in lanes if lane["calls"] or lane["asked"] or lane["reused"]]
+    remote = [lane["name"] for lane in lanes if is_remote(lane)]
     names = {name: made_up(name) for name in remote}
 
     def said(name: str) -> str:
