@@ -140,11 +140,12 @@ def _lanes(lanes: Sequence[Facts]) -> Grid | None:
     numbers = (*shown, "of answered", *parts, *["set aside"] * aside)
     made = Grid(Column("provider"), *(Column(n, number=True, rank=RANK.get(n, 0)) for n in numbers))
     for lane in lanes:
+        bought: list[str | Text] = [requests(lane), Text(amount(lane["credits"]), style="bold")]
         made.add(
             lane["name"],
             *(f"{lane[name]:,}" for name in shown),
             share(lane["match_rate"]),
-            *[requests(lane), Text(amount(lane["credits"]), style="bold")][: len(parts)],
+            *bought[: len(parts)],
             *[amount(lane["set_aside"])] * aside,
         )
     if sum(map(is_remote, lanes)) > 1:

@@ -4,6 +4,7 @@ import json
 import re
 from decimal import Decimal
 from html import unescape
+from itertools import takewhile
 
 import pytest
 
@@ -32,12 +33,9 @@ def table(text):
     lines = text.splitlines()
     start = next(n for n, line in enumerate(lines) if re.match(r"provider +asked", line))
     names = re.split(r" {2,}", lines[start].strip())
-    rows = {}
-    for line in lines[start + 1 :]:
-        cells = re.split(r" {2,}", line.strip())
-        if len(cells) != len(names):
-            return rows
-        rows[cells[0]] = dict(zip(names, cells, strict=True))
+    split = (re.split(r" {2,}", line.strip()) for line in lines[start + 1 :])
+    rows = takewhile(lambda cells: len(cells) == len(names), split)
+    return {cells[0]: dict(zip(names, cells, strict=True)) for cells in rows}
 
 
 def page_table(html, title):

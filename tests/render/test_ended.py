@@ -27,7 +27,7 @@ def test_figures_are_whole_where_there_is_little_room_for_bars(room, bar):
 @pytest.mark.parametrize("room", [40, 55, 80, 120])
 def test_a_lane_with_every_kind_of_outcome_shows_each_figure_whole(room):
     lane = {name: 12_345 + n for n, name in enumerate(COUNTS)}
-    lane |= {"name": "superoffice", "match_rate": 0.81, "calls": 98_765, "credits": "12345.5",
+    lane |= {"name": "superoffice", "match_rate": 0.81, "calls": 1, "requests": 98_765, "credits": "12345.5",
              "set_aside": "54"}  # fmt: skip
     shown = io.StringIO()
     console = Console(file=shown, width=room)
@@ -37,5 +37,5 @@ def test_a_lane_with_every_kind_of_outcome_shows_each_figure_whole(room):
     lines = shown.getvalue().splitlines()
     assert max(map(len, lines)) <= room
     words = {word.rstrip(",") for line in lines for word in line.split()}
-    assert words >= {*COUNTS, "answered", "calls", "spent", "aside"}
+    assert words >= {*COUNTS, "answered", "requests", "spent", "aside"}
     assert words >= {*(f"{lane[name]:,}" for name in COUNTS), "81%", "98,765", "12,345.5", "54"}
