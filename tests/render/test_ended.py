@@ -27,8 +27,8 @@ def test_figures_are_whole_where_there_is_little_room_for_bars(room, bar):
 @pytest.mark.parametrize("room", [40, 55, 80, 120])
 def test_a_lane_with_every_kind_of_outcome_shows_each_figure_whole(room):
     lane = {name: 12_345 + n for n, name in enumerate(COUNTS)}
-    lane |= {"name": "superoffice", "match_rate": 0.81, "calls": 1, "requests": 98_765, "credits": "12345.5",
-             "set_aside": "54"}  # fmt: skip
+    lane |= {"name": "superoffice", "match_rate": 0.81, "calls": 1, "requests": 98_765,
+             "credits": "12345.5", "set_aside": "54"}  # fmt: skip
     shown = io.StringIO()
     console = Console(file=shown, width=room)
     for part in parts(RUN | {"providers": [lane], "fields": []}, room):
