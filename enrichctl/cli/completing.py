@@ -40,9 +40,9 @@ def run(incomplete: str) -> list[str]:
     path = state_dir() / "journal.db"
     if not path.is_file():
         return []
-    from enrichctl.journal.history import latest  # noqa: PLC0415 - only to complete
+    from enrichctl.journal.sqlite import latest_runs  # noqa: PLC0415 - only to complete
 
-    return [name for name in ("last", *latest(path)) if name.startswith(incomplete)]
+    return [name for name in ("last", *latest_runs(path)) if name.startswith(incomplete)]
 
 
 def status(incomplete: str) -> list[str]:

@@ -62,7 +62,7 @@ def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
         entries, records, runs = erase.held(kept)
         if json_:
             return _document(kept, "path", entries=entries, records=records, runs=runs)
-        typer.echo(str(kept.path))
+        typer.echo(kept.store.name)
     context.screen().note(_held(entries, records, runs))
     return 0
 
@@ -218,7 +218,7 @@ def _held(attempts: int, records: int, runs: int | None = None) -> str:
 def _document(kept: "Journal", action: str, **facts: Any) -> int:
     from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
 
-    facts |= {"action": action, "path": str(kept.path)}
+    facts |= {"action": action, "path": kept.store.name}
     JournalDocument.model_validate(facts).show()
     return 0
 

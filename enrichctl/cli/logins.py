@@ -81,7 +81,7 @@ class Connected:
                 pause=stop.pause,
                 tell=lambda seconds, why: watch(Waiting(name, seconds, why)),
                 remember=lambda rate: journal.remember_window(name, account, rate),
-                store=WindowStore(journal.path.parent / "limits", f"{name} {account}"),
+                store=WindowStore(journal.store.files.parent / "limits", f"{name} {account}"),
             ),
             journal=journal,
             run=run,

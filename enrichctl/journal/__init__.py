@@ -1,13 +1,14 @@
-"""The local record of everything asked, answered and spent; the only user of SQLite.
+"""The record of everything asked, answered and spent, in a database.
 
-``schema.sql``
-    the tables, as the first version had them; ``packed.sql`` and so on take them further.
 ``queries``
     every question that is put to it, by name.
 ``packing``
     JSON in little room.
-``database``
-    the file itself: how it is opened, brought up to date, and fails.
+``contract``
+    what is asked of a database that a journal is kept in.
+``sqlite``
+    a file of one's own; ``schema.sql`` has its tables as the first version had them,
+    ``packed.sql`` and so on take them further.
 ``writer``
     one thread that writes, and commits whatever has come together.
 ``entries``

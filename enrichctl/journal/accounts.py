@@ -4,10 +4,9 @@ A key is known by its fingerprint, which is the account's name until the vendor 
 or the user gives one. What was bought under the fingerprint is then entered under that name.
 """
 
-import sqlite3
-
 from enrichctl.errors import Locked
 from enrichctl.journal import queries
+from enrichctl.journal.contract import Connection
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
@@ -57,7 +56,7 @@ def take_over(journal: Journal, provider: str, former: str, account: str) -> Non
                 next="wait until it has ended, then run this again",
             )
 
-    def job(db: sqlite3.Connection) -> None:
+    def job(db: Connection) -> None:
         db.execute(
             "UPDATE attempts SET account=? WHERE provider=? AND account=?",
             (account, provider, former),

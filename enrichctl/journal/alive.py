@@ -5,22 +5,25 @@ containers on one journal each has a process of that number.
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from enrichctl.journal.database import unusable
+from enrichctl.errors import EnrichctlError
 from enrichctl.locks import open_lock, take
 
 
-class Alive:
-    """The locks of the runs on one journal.
+class LockFiles:
+    """The locks of the runs on one machine; see `contract.Alive`.
 
     Args:
-        journal: The database file; the locks stand in a folder beside it.
+        folder: Where they stand.
+        unusable: Returns what is raised when the file system lets them down.
     """
 
-    def __init__(self, journal: Path) -> None:
-        self._journal = journal
+    def __init__(self, folder: Path, unusable: Callable[[Exception], EnrichctlError]) -> None:
+        self._folder = folder
+        self._unusable = unusable
         self._held: dict[str, int] = {}
 
     def hold(self, run: str) -> bool:
@@ -35,14 +38,14 @@ class Alive:
         try:
             lock = open_lock(path)
         except OSError as error:
-            raise unusable(self._journal, error) from None
+            raise self._unusable(error) from None
         try:
             if take(lock):
                 self._held[run] = lock
                 return True
         except OSError as error:
             os.close(lock)
-            raise unusable(self._journal, error) from None
+            raise self._unusable(error) from None
         os.close(lock)
         return False
 
@@ -64,14 +67,14 @@ class Alive:
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise unusable(self._journal, error) from None
+            raise self._unusable(error) from None
         try:
             if not take(lock, shared=True):  # looking keeps nobody else from it
                 return True
             with suppress(OSError):  # somebody else removed it, or nothing may be written here
                 path.unlink()
         except OSError as error:
-            raise unusable(self._journal, error) from None
+            raise self._unusable(error) from None
         finally:
             os.close(lock)
         return False
@@ -82,4 +85,4 @@ class Alive:
             self.let_go(run)
 
     def _lock_of(self, run: str) -> Path:
-        return self._journal.parent / "locks" / f"run-{run}"
+        return self._folder / f"run-{run}"

@@ -6,11 +6,11 @@ to the journal, written again with less in it, or kept in a file until the journ
 
 import base64
 import json
-import sqlite3
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
+from enrichctl.journal.contract import Connection, Store
 from enrichctl.journal.failpoints import strike
 from enrichctl.journal.money import correct, keep_balance, take_back
 from enrichctl.model import Outcome
@@ -44,7 +44,7 @@ class Settlement:
     ticket: str = ""
     balance: int | None = None
 
-    def apply(self, db: sqlite3.Connection) -> None:
+    def apply(self, db: Connection) -> None:
         """Write it."""
         if self.credits is not None:
             correct(db, self.number, self.credits)
@@ -56,7 +56,7 @@ class Settlement:
             "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=NULL, packed=?,"
             " reason=?, cause=?, request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
             " payload=CASE WHEN ? THEN payload END WHERE id=?",
-            (self.outcome, ended, self.packed, self.reason, self.cause, self.request_id,
+            (self.outcome, ended, db.packed(self.packed), self.reason, self.cause, self.request_id,
              self.ticket, is_open, self.number),
         )  # fmt: skip
         if self.balance is not None:
@@ -76,7 +76,7 @@ class Tickets:
     tickets: dict[int, str]
     at: str
 
-    def apply(self, db: sqlite3.Connection) -> None:
+    def apply(self, db: Connection) -> None:
         """Write them."""
         db.executemany(
             "UPDATE attempts SET outcome=?, at=?, ticket=? WHERE id=?",
@@ -96,7 +96,7 @@ class Withdrawal:
 
     number: int
 
-    def apply(self, db: sqlite3.Connection) -> None:
+    def apply(self, db: Connection) -> None:
         """Take the intent back, and what was set aside for it."""
         take_back(db, self.number)
 
@@ -109,24 +109,24 @@ Entry = Settlement | Tickets | Withdrawal
 _KINDS: dict[str, type[Entry]] = {kind.step: kind for kind in (Settlement, Tickets, Withdrawal)}
 
 
-def enter(db: sqlite3.Connection, entry: Entry) -> None:
+def enter(db: Connection, store: Store, entry: Entry) -> None:
     """Write an entry."""
-    strike(entry.step)
+    strike(entry.step, store)
     entry.apply(db)
 
 
-def enter_what_fits(db: sqlite3.Connection, entry: Entry) -> None:
+def enter_what_fits(db: Connection, store: Store, entry: Entry) -> None:
     """Write an entry, without its amounts where those are more than the journal can add up.
 
     Raises:
         Exception: It was not entered; nothing of it is.
     """
-    strike(entry.step)
+    strike(entry.step, store)
     for one in (entry, entry.without_amounts()):
         db.execute("SAVEPOINT entry")
         try:
             one.apply(db)
-        except (sqlite3.IntegrityError, sqlite3.DataError, OverflowError) as error:
+        except store.refusals as error:
             db.execute("ROLLBACK TO entry")
             refused: Exception = error
         else:
@@ -137,7 +137,7 @@ def enter_what_fits(db: sqlite3.Connection, entry: Entry) -> None:
     raise refused
 
 
-def undecided(db: sqlite3.Connection, entry: Entry) -> Entry | None:
+def undecided(db: Connection, entry: Entry) -> Entry | None:
     """Return of an entry what the journal does not know better by now; None when that is nothing.
 
     An attempt may be decided in another way since it was written down, or forgotten.
@@ -176,6 +176,6 @@ def from_line(line: str | bytes) -> Entry:
         raise ValueError("no entry of a journal") from error
 
 
-def _is_undecided(db: sqlite3.Connection, number: int) -> bool:
+def _is_undecided(db: Connection, number: int) -> bool:
     row = db.execute("SELECT outcome FROM attempts WHERE id=?", (number,)).fetchone()
     return row is not None and row[0] in UNDECIDED

@@ -1,22 +1,20 @@
 """Forgetting a person, pruning by age, exporting.
 
-What is deleted is gone from the bytes of the file: deleted cells are overwritten, the database is
-rebuilt (an earlier change may have left a copy in a page that was freed since), and the
-write-ahead log is emptied. Money spent stays: its history names nobody.
+What is deleted is gone from the bytes of a file, and from what a server answers: see `erase` of
+each store. Money spent stays: its history names nobody.
 """
 
 import json
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from enrichctl.errors import Locked, StateError
+from enrichctl.errors import Locked
 from enrichctl.fields import FIELDS, kind_of
 from enrichctl.journal import queries
-from enrichctl.journal.database import connect
+from enrichctl.journal.contract import Connection
 from enrichctl.journal.gains import drop_unused
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import from_millionths
@@ -105,12 +103,12 @@ def forget(
     agree(_paid(journal, queries.PAID_AMONG, json.dumps(sorted(attempts))))
     outputs = _outputs(journal, attempts, {run for run, _ in records}, names)
 
-    def job(db: sqlite3.Connection) -> None:
+    def job(db: Connection) -> None:
         db.executemany("DELETE FROM attempts WHERE id=?", [(n,) for n in attempts])
         db.executemany("DELETE FROM records WHERE run=? AND row=?", list(records))
         drop_unused(db)
 
-    clean = _rewrite(journal, job)
+    clean = journal.store.erase(job)
     return Erased(len(attempts), len(records), outputs=outputs, clean=clean)
 
 
@@ -133,7 +131,7 @@ def prune(
     alive = [name for (name,) in journal.read(queries.RUNNING) if is_alive(journal, name)]
     counts: list[int] = []
 
-    def job(db: sqlite3.Connection) -> None:
+    def job(db: Connection) -> None:
         old, which = queries.old_runs(len(alive)), (moment, *alive)
         unused = "id NOT IN (SELECT run FROM attempts)"
         counts[:] = (
@@ -143,7 +141,7 @@ def prune(
         )
         drop_unused(db)
 
-    clean = _rewrite(journal, job)
+    clean = journal.store.erase(job)
     return Erased(counts[0], counts[1], counts[2], clean=clean)
 
 
@@ -253,27 +251,3 @@ def _outputs(
         if output not in found and path.is_file() and (run in runs or names(path)):
             found[output] = None
     return tuple(found)
-
-
-def _rewrite(journal: Journal, job: Callable[[sqlite3.Connection], None]) -> bool:
-    """Run a job that deletes, and rebuild the file without what it deleted.
-
-    Returns:
-        Whether the write-ahead log is empty too.
-    """
-    db = connect(journal.path)
-    try:
-        db.execute("PRAGMA secure_delete=ON")
-        db.execute("BEGIN IMMEDIATE")
-        job(db)
-        db.execute("COMMIT")
-        db.execute("VACUUM")
-        ((busy, _, _),) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    except sqlite3.Error as error:
-        raise StateError(
-            f"the journal {journal.path} cannot be rewritten: {error}",
-            next="end what else uses it, see that the disk has room, and run this again",
-        ) from None
-    finally:
-        db.close()
-    return not busy

@@ -8,15 +8,16 @@ journal. Nothing else reads the variable, and without it this is one look.
 
 import errno
 import os
-import sqlite3
 from dataclasses import dataclass
+
+from enrichctl.journal.contract import Store
 
 WRITES = ("intend", "reserve", "sent", "submitted", "settle", "note", "void")
 STEPS = tuple(f"{step}:{end}" for step in WRITES for end in ("before", "after"))
-FAULTS = {  # as SQLite tells of it, and as the system does
-    "full": (sqlite3.SQLITE_FULL, "database or disk is full", errno.ENOSPC),
-    "io": (sqlite3.SQLITE_IOERR, "disk I/O error", errno.EIO),
-    "busy": (sqlite3.SQLITE_BUSY, "database is locked", errno.EAGAIN),
+FAULTS = {  # as the system tells of them; a database does so in words of its own
+    "full": errno.ENOSPC,
+    "io": errno.EIO,
+    "busy": errno.EAGAIN,
 }
 _KILLED = 137
 
@@ -59,17 +60,14 @@ def reach(step: str) -> None:
         os._exit(_KILLED)
 
 
-def strike(step: str) -> None:
-    """Fail here as a disk would, for what SQLite writes, if that was asked for."""
+def strike(step: str, store: Store) -> None:
+    """Fail here as a disk would, for what a database writes, if that was asked for."""
     if point.kind in FAULTS and point.step in (step, "any") and point.is_next():
-        code, words, _ = FAULTS[point.kind]
-        error = sqlite3.OperationalError(words)
-        error.sqlite_errorcode = code
-        raise error
+        raise store.fault(point.kind)
 
 
 def strike_file(step: str) -> None:
     """Fail here as a disk would, for a file of our own, if that was asked for."""
     if point.kind in FAULTS and point.step == step and point.is_next():
-        number = FAULTS[point.kind][2]
+        number = FAULTS[point.kind]
         raise OSError(number, os.strerror(number))

@@ -4,11 +4,11 @@ It is written with the explained records, not with the money: a run that breaks 
 writes it with the next record that uses the answer.
 """
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from enrichctl.journal import queries
+from enrichctl.journal.contract import Connection
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
 from enrichctl.model import Credits, Gain, Outcome, Segment
@@ -34,7 +34,7 @@ class Tally(NamedTuple):
     credits: Credits
 
 
-def enter_gains(db: sqlite3.Connection, gains: Sequence[Gain]) -> None:
+def enter_gains(db: Connection, gains: Sequence[Gain]) -> None:
     """Enter what attempts brought, where no record has used them before."""
     segments = {gain.segment: None for gain in gains}
     shapes = {_shape(gain): None for gain in gains}
@@ -58,7 +58,7 @@ def enter_gains(db: sqlite3.Connection, gains: Sequence[Gain]) -> None:
     )
 
 
-def drop_unused(db: sqlite3.Connection) -> None:
+def drop_unused(db: Connection) -> None:
     """Delete the segments that no attempt is about any more: their words came from rows."""
     db.execute(
         "DELETE FROM segments WHERE id NOT IN"

@@ -2,16 +2,14 @@
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from enrichctl.journal import queries
+from enrichctl.journal.contract import Connection
 from enrichctl.journal.gains import enter_gains
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.packing import deflate, inflate
@@ -114,7 +112,7 @@ def _enter(journal: Journal, run: RunEntry) -> bool:
         return False
     places = ", ".join("?" * len(_row(run)))
 
-    def job(db: sqlite3.Connection) -> int:
+    def job(db: Connection) -> int:
         entered = db.execute(
             f"INSERT INTO runs ({queries.RUN_COLUMNS}) VALUES ({places}) ON CONFLICT DO NOTHING",
             _row(run),
@@ -166,14 +164,13 @@ def put_records(
     journal: Journal, run: str, records: Sequence[Stored], gains: Sequence[Gain] = ()
 ) -> None:
     """Enter what became of some records, and what attempts brought to them."""
-    values = [(run, *record) for record in records]
 
-    def job(db: sqlite3.Connection) -> None:
+    def job(db: Connection) -> None:
         db.executemany(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
             " SET line=excluded.line, status=excluded.status, note=excluded.note,"
             " tried=excluded.tried, cells=excluded.cells, keys=excluded.keys",
-            values,
+            [(run, *rest, db.packed(cells), keys) for *rest, cells, keys in records],
         )
         enter_gains(db, gains)
 
@@ -183,7 +180,7 @@ def put_records(
 def supersede(journal: Journal, run: RunEntry) -> None:
     """Drop the records of earlier runs on the same input: the newest run explains it."""
 
-    def job(db: sqlite3.Connection) -> None:
+    def job(db: Connection) -> None:
         db.execute(
             "DELETE FROM records WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?)",
             (run.input, run.id),
@@ -197,16 +194,6 @@ def runs(journal: Journal, limit: int = 20) -> list[RunEntry]:
     """Return the latest runs, newest first."""
     rows = journal.read(queries.RUNS, (limit,))
     return [_run(journal, row) for row in rows]
-
-
-def latest(path: Path, limit: int = 20) -> list[str]:
-    """Return the ids of the latest runs, newest first, reading a journal without opening it all."""
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-            found = db.execute(queries.RUN_IDS, (limit,))
-            return [name for (name,) in found]
-    except sqlite3.Error:
-        return []  # nobody who completes a word wants to hear of it
 
 
 def run(journal: Journal, name: str) -> RunEntry | None:

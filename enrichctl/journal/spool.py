@@ -8,7 +8,6 @@ same commit, so that a crash before the file is removed books nothing twice.
 
 import errno
 import os
-import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from enrichctl.journal.contract import Connection, Store
 from enrichctl.journal.entries import Entry, enter_what_fits, from_line, to_line, undecided
 from enrichctl.journal.failpoints import strike_file
 from enrichctl.locks import take
@@ -36,14 +36,14 @@ class Spool:
     """The spools of one journal: that of this process, and those that others have left.
 
     Args:
-        journal: The database file; the spools stand in its folder.
+        store: What the journal is kept in; the spools are files that belong to it.
 
     Attributes:
         used: Whether this process has written anything down that is not booked yet.
     """
 
-    def __init__(self, journal: Path) -> None:
-        self._journal = journal
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._own: _File | None = None
         self._left: list[_File] = []  # booked in the transaction that is open
 
@@ -62,7 +62,7 @@ class Spool:
             return
         name = uuid4().hex
         path = self._path_of(name)
-        made = path.with_name(f"{self._journal.name}-new-{name}")
+        made = path.with_name(f"{self._store.files.name}-new-{name}")
         strike_file("room")
         number = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
@@ -95,7 +95,7 @@ class Spool:
         os.fsync(self._own.number)
         self._own.length = at
 
-    def mark(self, db: sqlite3.Connection) -> None:
+    def mark(self, db: Connection) -> None:
         """Note in a transaction that it writes all that this process has written down."""
         if self._own is not None and self._own.length:
             db.execute("INSERT INTO spools VALUES (?) ON CONFLICT DO NOTHING", (self._own.name,))
@@ -107,14 +107,15 @@ class Spool:
             with suppress(OSError):  # there will be room again before the next paid call, or none
                 self.make_room()
 
-    def book_left(self, db: sqlite3.Connection) -> None:
+    def book_left(self, db: Connection) -> None:
         """Book in a transaction what dead processes have written down.
 
         The files are removed by `remove_left`, after the commit.
         """
-        for (name,) in db.execute("SELECT name FROM spools").fetchall():
-            if not self._path_of(name).exists():  # removed since
-                db.execute("DELETE FROM spools WHERE name=?", (name,))
+        if not self._store.is_shared:  # those of other machines stand there
+            for (name,) in db.execute("SELECT name FROM spools").fetchall():
+                if not self._path_of(name).exists():  # removed since
+                    db.execute("DELETE FROM spools WHERE name=?", (name,))
         try:
             for file in self._of_the_dead():
                 self._left.append(file)
@@ -123,14 +124,14 @@ class Spool:
             self.let_go_of_left()
             raise
 
-    def _book(self, db: sqlite3.Connection, file: _File) -> None:
+    def _book(self, db: Connection, file: _File) -> None:
         if db.execute("SELECT 1 FROM spools WHERE name=?", (file.name,)).fetchone():
             return  # that process, or another, died between the commit and the removal
         for kept in _entries(file.number):
             # One that there is no way to enter leaves its attempt in doubt.
-            with suppress(sqlite3.IntegrityError, sqlite3.DataError, OverflowError):
+            with suppress(*self._store.refusals):
                 if entry := undecided(db, kept):
-                    enter_what_fits(db, entry)
+                    enter_what_fits(db, self._store, entry)
         db.execute("INSERT INTO spools VALUES (?)", (file.name,))
 
     def remove_left(self) -> None:
@@ -160,11 +161,11 @@ class Spool:
             self._own = None
 
     def _path_of(self, name: str) -> Path:
-        return self._journal.with_name(f"{self._journal.name}-spool-{name}")
+        return self._store.files.with_name(f"{self._store.files.name}-spool-{name}")
 
     def _others(self) -> Iterator[Path]:
         own = self._own.path if self._own else None
-        found = self._journal.parent.glob(self._path_of("*").name)
+        found = self._store.files.parent.glob(self._path_of("*").name)
         return (path for path in found if path != own)
 
     def _of_the_dead(self) -> Iterator[_File]:

@@ -1,7 +1,6 @@
 """Intents, answers and money: what a run reads and writes while it works."""
 
 import json
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,9 +10,8 @@ from typing import Any, Self
 
 from enrichctl.errors import BudgetReached, UnderWay
 from enrichctl.journal import queries
-from enrichctl.journal.alive import Alive
 from enrichctl.journal.boot import since_boot
-from enrichctl.journal.database import connect, unusable
+from enrichctl.journal.contract import Connection, Store
 from enrichctl.journal.entries import Entry, Settlement, Tickets, Withdrawal
 from enrichctl.journal.failpoints import reach, strike
 from enrichctl.journal.money import (
@@ -22,25 +20,27 @@ from enrichctl.journal.money import (
     insert,
     iso,
     reserve,
+    take_back,
     to_millionths,
     under_way,
 )
 from enrichctl.journal.packing import inflate, pack, storable
-from enrichctl.journal.writer import Then, Writer
+from enrichctl.journal.sqlite import SqliteStore
+from enrichctl.journal.writer import Then, Undo, Writer
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
 LATELY = 16  # answers by which the size of the next is guessed, and the clock is checked
 
 
 class Journal:
-    """The journal of one user, open for reading and writing.
+    """A journal, open for reading and writing.
 
     Reading is for one thread at a time; writing for any number, each waiting until its change is
     on the disk.
 
     Args:
-        path: The database file.
-        now: Returns the present as an aware UTC datetime.
+        place: What it is kept in; a path is that of a file.
+        now: Returns the present as an aware UTC datetime; the store's clock by default.
         since_boot: Returns the seconds since a start of the machine, and which one; see `boot`.
         clock: Monotonic seconds, by which patience with the disk ends.
         pause: Waits so many seconds before the disk is tried again.
@@ -51,19 +51,19 @@ class Journal:
 
     def __init__(
         self,
-        path: Path,
+        place: Store | Path,
         *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
         since_boot: Callable[[], tuple[str, float]] = since_boot,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.path = path
-        self.now = now
+        self.store: Store = SqliteStore(place) if isinstance(place, Path) else place
+        self.now = now or self.store.now
         self.since_boot = since_boot
-        self._writer = Writer(path, clock=clock, pause=pause)
-        self.db = connect(path)
-        self.alive = Alive(path)
+        self._writer = Writer(self.store, clock=clock, pause=pause)
+        self.db = self.store.connect()
+        self.alive = self.store.alive()
         self._reading = threading.Lock()
         self._has_room = False  # for what the journal may not take when it comes
         self._room = 0.0  # bytes that an answer has taken, of late
@@ -85,15 +85,26 @@ class Journal:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def write(self, job: Callable[[sqlite3.Connection], Any], step: str = "other") -> Any:
-        """Run a job on the writing connection, between the failpoints of its step."""
+    def write(
+        self,
+        job: Callable[[Connection], Any],
+        step: str = "other",
+        undo: Undo[Any] | None = None,
+    ) -> Any:
+        """Run a job on the writing connection, between the failpoints of its step.
 
-        def tried(db: sqlite3.Connection) -> Any:
-            strike(step)
+        Args:
+            job: What to do; its result is returned.
+            step: Its name.
+            undo: Takes the result back, where this has raised and it turns out to be written.
+        """
+
+        def tried(db: Connection) -> Any:
+            strike(step, self.store)
             return job(db)
 
         reach(f"{step}:before")
-        result = self._writer.do(tried)
+        result = self._writer.do(tried, undo)
         reach(f"{step}:after")
         return result
 
@@ -139,8 +150,10 @@ class Journal:
         with self._reading:
             try:
                 return self.db.execute(sql, values).fetchall()
-            except sqlite3.Error as error:
-                raise unusable(self.path, error) from None
+            except Exception as error:
+                if not self.store.is_of_the_database(error):
+                    raise
+                raise self.store.unusable(error) from None
 
     def attempts(
         self, provider: str, account: str, person: bytes, variant: str = "", *, unread: bool = False
@@ -179,17 +192,17 @@ class Journal:
             UnderWay: Another run is asking the same at this moment; nothing is written.
             StateError: It could not be written.
         """
-        now = self.now()
         worst = to_millionths(intent.worst)
 
-        def job(db: sqlite3.Connection) -> int:
+        def job(db: Connection) -> int:
+            now = self.now()
             if other := under_way(db, intent):
                 raise UnderWay(other)
             reserve(db, intent, worst, now)
             return insert(db, intent, Outcome.SENT, worst, now, round(self._room))
 
         self._make_room()
-        number: int = self.write(job, "intend")
+        number: int = self.write(job, "intend", take_back)
         return number
 
     def reserve(self, intents: Sequence[Intent]) -> list[int]:
@@ -201,9 +214,9 @@ class Journal:
         Raises:
             BudgetReached: Not even the first one fits.
         """
-        now = self.now()
 
-        def job(db: sqlite3.Connection) -> list[int]:
+        def job(db: Connection) -> list[int]:
+            now = self.now()
             numbers: list[int] = []
             for intent in intents:
                 if under_way(db, intent):
@@ -219,8 +232,12 @@ class Journal:
                 numbers.append(insert(db, intent, Outcome.RESERVED, worst, now, round(self._room)))
             return numbers
 
+        def undo(db: Connection, numbers: list[int]) -> None:
+            for number in filter(None, numbers):
+                take_back(db, number)
+
         self._make_room()
-        reserved: list[int] = self.write(job, "reserve")
+        reserved: list[int] = self.write(job, "reserve", undo)
         return reserved
 
     def sent(self, numbers: Sequence[int]) -> None:
@@ -231,7 +248,7 @@ class Journal:
         """
         rows = [(Outcome.SENT, number) for number in numbers]
 
-        def job(db: sqlite3.Connection) -> None:
+        def job(db: Connection) -> None:
             ((reserved,),) = db.execute(queries.still_reserved(len(numbers)), numbers)
             if reserved != len(numbers):
                 raise UnderWay
@@ -291,12 +308,12 @@ class Journal:
         packed, _ = pack(answer)
         now = self.now()
 
-        def job(db: sqlite3.Connection) -> int:
+        def job(db: Connection) -> int:
             number = insert(db, intent, outcome, 0, now)
             db.execute(
                 "UPDATE attempts SET packed=?, reason=?, cause=?, request_id=?, payload=NULL"
                 " WHERE id=?",
-                (packed, reason, cause, request_id, number),
+                (db.packed(packed), reason, cause, request_id, number),
             )
             return number
 

@@ -1,9 +1,9 @@
 """What runs have left behind that are no longer alive."""
 
-import sqlite3
 from functools import partial
 
 from enrichctl.journal import queries
+from enrichctl.journal.contract import Connection
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import take_back
 from enrichctl.journal.store import Journal
@@ -25,7 +25,7 @@ def sweep(journal: Journal) -> None:
             journal.write(partial(_bury, name), "sweep")
 
 
-def _bury(name: str, db: sqlite3.Connection) -> None:
+def _bury(name: str, db: Connection) -> None:
     """Decide what a run has left open: what was sent may have been charged."""
     db.execute(
         "UPDATE attempts SET outcome=?, cause='unconfirmed',"

@@ -9,32 +9,22 @@ that is committed later: so the end of a run is never in the journal before its 
 """
 
 import queue
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from enrichctl.errors import EnrichctlError
-from enrichctl.journal.database import (
-    BUSY,
-    LASTING,
-    code_of,
-    connect,
-    migrate,
-    of_the_storage,
-    unusable,
-)
+from enrichctl.journal.contract import Connection, Store, Trouble, of_the_storage
 from enrichctl.journal.entries import Entry, enter, enter_what_fits
 from enrichctl.journal.spool import Spool
 
 T = TypeVar("T")
-Job = Callable[[sqlite3.Connection], T]
+Job = Callable[[Connection], T]
+Undo = Callable[[Connection, T], None]
 
-_TURN_MS = 1_000  # that one try to write waits for another process
 BUSY_PATIENCE = 60.0  # seconds that writing waits for other processes
 PATIENCE = 3.0  # seconds that it waits for a full disk, or one that fails
 FIRST_WAIT, LONGEST_WAIT = 0.05, 0.5  # seconds between two tries
@@ -48,31 +38,37 @@ class _Waiting(Generic[T]):
 
     Attributes:
         entry: What the job writes, where it cannot be had again.
+        undo: Takes its result back, where the job was given up and written all the same.
         is_safe: It is written down in the spool.
+        is_written: It is in the journal.
     """
 
-    __slots__ = ("_over", "entry", "error", "is_safe", "job", "result")
+    __slots__ = ("_over", "entry", "error", "is_safe", "is_written", "job", "result", "undo")
 
-    def __init__(self, job: Job[T], entry: Entry | None = None) -> None:
+    def __init__(
+        self, job: Job[T], entry: Entry | None = None, undo: Undo[T] | None = None
+    ) -> None:
         self.job = job
         self.entry = entry
+        self.undo = undo
         self.is_safe = False
+        self.is_written = False
         self.result: T
         self.error: Exception | None = None
         self._over = threading.Lock()  # a `Future` would cost more than the job
         self._over.acquire()
 
-    def do(self, db: sqlite3.Connection) -> None:
+    def do(self, db: Connection) -> None:
         """Run the job in a transaction, with others."""
         result = self.job(db)
         # A cursor must not leave: dropped in another thread it resets a statement that is cached
         # here and may be running.
-        self.result = None if isinstance(result, sqlite3.Cursor) else result  # type: ignore[assignment]
+        self.result = None if hasattr(result, "fetchone") else result  # type: ignore[assignment]
 
-    def do_alone(self, db: sqlite3.Connection) -> None:
+    def do_alone(self, db: Connection, store: Store) -> None:
         """Run the job so that only this one fails."""
         if self.entry is not None:
-            enter_what_fits(db, self.entry)
+            enter_what_fits(db, store, self.entry)
             return
         db.execute("SAVEPOINT job")
         try:
@@ -105,7 +101,9 @@ class _Told(_Waiting[Any]):
     def __init__(self, job: Job[Any], then: Then, entry: Entry | None = None) -> None:
         self.job = job
         self.entry = entry
+        self.undo = None
         self.is_safe = False
+        self.is_written = False
         self.error = None
         self._then = then
 
@@ -121,39 +119,43 @@ class Writer:
     that raises an error of ours must do so before it has changed anything.
 
     Args:
-        path: The database file.
+        store: What the journal is kept in.
         clock: Monotonic seconds.
         pause: Waits so many seconds.
     """
 
     def __init__(
         self,
-        path: Path,
+        store: Store,
         *,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._path = path
+        self._store = store
         self._clock = clock
         self._pause = pause
-        self._db = connect(path)
-        migrate(self._db, path)
-        self._db.execute(f"PRAGMA busy_timeout={_TURN_MS}")
-        self._spool = Spool(path)
+        self._db = store.writer()
+        self._spool = Spool(store)
         self._held: list[_Waiting[Any]] = []  # entries that nobody waits for any more
+        self._unheard: list[_Waiting[Any]] = []  # what was committed, or was not
+        self._to_undo: list[_Waiting[Any]] = []  # what was committed, and given up
         self._failing = False  # the last commit was given up
         self._jobs: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
-    def do(self, job: Job[T]) -> T:
+    def do(self, job: Job[T], undo: Undo[T] | None = None) -> T:
         """Run a job and return its result once it is on the disk.
+
+        Args:
+            job: What to do.
+            undo: Takes its result back, where this has raised and it turns out to be written.
 
         Raises:
             StateError: It could not be written; nothing of it is.
             Locked: Another process kept it from being written; the same.
         """
-        waiting = _Waiting(job)
+        waiting = _Waiting(job, undo=undo)
         self._jobs.put(waiting)
         return waiting.outcome()
 
@@ -167,7 +169,7 @@ class Writer:
                 where that is possible, until this or the next process books it.
             Locked: The same, because of another process.
         """
-        job = partial(enter, entry=entry)
+        job = partial(enter, store=self._store, entry=entry)
         waiting = _Waiting(job, entry) if then is None else _Told(job, then, entry)
         self._jobs.put(waiting)
         if then is None:
@@ -187,12 +189,12 @@ class Writer:
             StateError: There is no room.
         """
 
-        def job(db: sqlite3.Connection) -> None:
+        def job(db: Connection) -> None:
             del db
             try:
                 self._spool.make_room()
             except OSError as error:
-                raise unusable(self._path, error) from None
+                raise self._store.unusable(error) from None
 
         self.do(job)
 
@@ -253,16 +255,17 @@ class Writer:
 
     def _give_up(self, batch: Sequence[_Waiting[Any]], trouble: Exception) -> None:
         """Leave a batch unwritten; what cannot be had again is held for every later commit."""
-        failure = unusable(self._path, trouble)
+        failure = self._store.unusable(trouble)
         for waiting in batch:
             waiting.error = failure
         self._held += [waiting for waiting in batch if waiting.entry is not None]
 
     def _patience(self, trouble: Exception) -> float:
         """Return for how many seconds a commit is worth trying again."""
-        if self._failing or code_of(trouble) in LASTING:
+        kind = self._store.trouble(trouble)
+        if self._failing or kind is Trouble.LASTING:
             return 0.0
-        return BUSY_PATIENCE if code_of(trouble) in BUSY else PATIENCE
+        return BUSY_PATIENCE if kind is Trouble.BUSY else PATIENCE
 
     def _try(self, batch: Sequence[_Waiting[Any]]) -> Exception | None:
         """Write a batch; return what is wrong with the storage, None when all is on the disk.
@@ -274,7 +277,7 @@ class Writer:
                 self._write(batch, alone=alone)
             except Exception as error:  # noqa: BLE001 - those who wait must learn of it
                 self._roll_back()
-                if of_the_storage(error):
+                if of_the_storage(self._store, error):
                     return error
                 if alone:
                     for waiting in batch:
@@ -284,34 +287,54 @@ class Writer:
         return None
 
     def _write(self, batch: Sequence[_Waiting[Any]], *, alone: bool) -> None:
-        db = self._db
-        db.execute("BEGIN IMMEDIATE")
+        db, store = self._db, self._store
+        self._hear(batch, is_committed=db.begin())
+        for given_up in self._to_undo:
+            if given_up.undo is not None:
+                given_up.undo(db, given_up.result)
         for held in self._held:
-            with suppress(sqlite3.IntegrityError, sqlite3.DataError, OverflowError):
-                held.do_alone(db)
+            with suppress(*store.refusals):
+                held.do_alone(db, store)
         for waiting in batch:
+            if waiting.is_written:
+                continue
             waiting.error = None
             try:
-                waiting.do_alone(db) if alone else waiting.do(db)
+                waiting.do_alone(db, store) if alone else waiting.do(db)
             except EnrichctlError as error:
                 waiting.error = error
             except Exception as error:
-                if not alone or of_the_storage(error):
+                if not alone or of_the_storage(store, error):
                     raise
-                sqlite = isinstance(error, sqlite3.Error)
-                waiting.error = unusable(self._path, error) if sqlite else error
+                known = store.is_of_the_database(error)
+                waiting.error = store.unusable(error) if known else error
         self._spool.mark(db)
-        db.execute("COMMIT")
-        self._held.clear()
+        self._unheard = [waiting for waiting in batch if waiting.error is None]
+        db.commit()
+        for written in (self._unheard, self._to_undo, self._held):
+            written.clear()
         with suppress(OSError):  # a file that stays is marked: it is not booked again
             self._spool.booked()
             self._spool.remove_left()
 
+    def _hear(self, batch: Sequence[_Waiting[Any]], *, is_committed: bool) -> None:
+        """Learn what became of a commit whose end was not heard of.
+
+        What still waits is written, and is not written again; what was given up meanwhile is
+        taken back.
+        """
+        unheard, self._unheard = self._unheard, []
+        if not is_committed:
+            return
+        for one in unheard:
+            one.is_written = True
+        self._to_undo += [one for one in unheard if one not in batch]
+
     def _roll_back(self) -> None:
         self._spool.let_go_of_left()
         if self._db.in_transaction:
-            with suppress(sqlite3.Error):  # the next BEGIN says what is wrong
-                self._db.execute("ROLLBACK")
+            with suppress(Exception):  # the next `begin` says what is wrong
+                self._db.rollback()
 
     def _write_down(self, waiting: Sequence[_Waiting[Any]]) -> None:
         """Put what cannot be had again into the spool, once."""

@@ -236,7 +236,7 @@ class Rig:
 
     def go_on(self) -> None:
         """Go on with the journal as another process does after the end of this one."""
-        self.journal = self._open(self.journal.path)
+        self.journal = self._open(self.journal.store.files)
         sweep(self.journal)
 
     def vendor(self, provider: Remote) -> Vendor:

@@ -64,7 +64,7 @@ def test_a_fault_at_any_write_loses_nothing_and_buys_nothing_twice(
 
     for nth in itertools.count(1):
         rig = Rig(tmp_path / f"{nth}" / "journal.db")
-        rig.journal.path.parent.chmod(0o700)
+        rig.journal.store.files.parent.chmod(0o700)
         one = made(rig, kind)
         struck, ended = disturbed(rig, fail, one, f"any:{fault}:{nth}{lasts}")
         first = history.runs(rig.journal)

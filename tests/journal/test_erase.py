@@ -65,7 +65,9 @@ def nowhere(_):
 
 def bytes_of(journal):
     return b"".join(
-        file.read_bytes() for file in journal.path.parent.iterdir() if file.name.startswith("jour")
+        file.read_bytes()
+        for file in journal.store.files.parent.iterdir()
+        if file.name.startswith("jour")
     )
 
 
@@ -215,7 +217,7 @@ def test_what_a_dead_run_wrote_down_beside_the_journal_is_forgotten_as_well(jour
     ask(journal, run, keys=[key(SECRET)], outcome=Outcome.SENT)
     kept = entries.Settlement(1, Outcome.MATCHED, "2025-11-20T09:00:00.000+00:00",
                               packed=b"x", reason=SECRET)  # fmt: skip
-    theirs = spool.Spool(journal.path)
+    theirs = spool.Spool(journal.store)
     theirs.add([kept])
     theirs.close(keep=True)
     journal.alive.let_go(run)

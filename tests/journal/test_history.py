@@ -191,7 +191,9 @@ sys.stdin.read()
 
 def test_a_run_lives_as_long_as_its_process_whatever_other_processes_are_called(journal):
     with subprocess.Popen(
-        [sys.executable, "-c", BEGIN, journal.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", BEGIN, journal.store.files],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as theirs:
         assert theirs.stdout.readline() == b"begun\n"
         journal.write(lambda db: db.execute("UPDATE runs SET pid=?", (2**22 + 1,)))

@@ -11,7 +11,7 @@ import pytest
 
 from enrichctl.errors import EnrichctlError, Locked, StateError
 from enrichctl.journal import Intent, Journal, failpoints, history
-from enrichctl.journal.database import connect
+from enrichctl.journal.sqlite import connect
 from enrichctl.journal.sweep import sweep
 from enrichctl.journal.writer import BUSY_PATIENCE, PATIENCE
 from enrichctl.model import Outcome
@@ -295,7 +295,7 @@ def test_what_cannot_even_be_written_down_is_held_as_long_as_the_process_lives(
             journal.submitted({number: "t-1"})
     fail()
     journal.close()
-    with Journal(journal.path) as later:
+    with Journal(journal.store.files) as later:
         assert booked(later, number)[:2] == ("submitted", "t-1")
 
 
@@ -380,7 +380,7 @@ def test_a_run_id_is_unique(journal, monkeypatch):
 STOPPED = """
 import sys
 from pathlib import Path
-from enrichctl.journal.database import connect
+from enrichctl.journal.sqlite import connect
 db = connect(Path(sys.argv[1]))
 db.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)

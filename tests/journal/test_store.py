@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrichctl.errors import BudgetReached, NotYet, StateError, UnderWay
-from enrichctl.journal import Budgets, Intent, Journal, database, history, store
+from enrichctl.journal import Budgets, Intent, Journal, history, sqlite, store
 from enrichctl.journal.money import from_millionths, to_millionths
 from enrichctl.journal.sweep import sweep
 from enrichctl.model import Outcome, Rate
@@ -280,7 +280,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 from enrichctl.errors import BudgetReached
-from enrichctl.journal import Budgets, Intent, Journal, history, store, database
+from enrichctl.journal import Budgets, Intent, Journal, history, store
 path, name = Path(sys.argv[1]), sys.argv[2]
 with Journal(path) as journal:
     history.begin(journal, history.RunEntry(name, journal.now(), "in.csv", "out.csv", ()))
@@ -437,11 +437,11 @@ def test_a_state_error_says_what_to_do(journal):
         journal.write(lambda db: db.execute("INSERT INTO nowhere VALUES (1)"))
     assert caught.value.next
     assert json.dumps(caught.value.message)
-    assert os.fspath(journal.path) in caught.value.message
+    assert os.fspath(journal.store.files) in caught.value.message
 
 
 def test_the_log_of_a_large_change_does_not_stay(tmp_path, monkeypatch):
-    monkeypatch.setattr(database, "LOG_KEPT", 1 << 20)
+    monkeypatch.setattr(sqlite, "LOG_KEPT", 1 << 20)
     with Journal(tmp_path / "journal.db") as journal:
         log = tmp_path / "journal.db-wal"
         journal.write(

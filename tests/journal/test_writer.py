@@ -12,7 +12,7 @@ import pytest
 
 from enrichctl.errors import BudgetReached, StateError
 from enrichctl.journal import Journal
-from enrichctl.journal.database import MIGRATIONS, connect
+from enrichctl.journal.sqlite import MIGRATIONS, SqliteStore, connect
 from enrichctl.journal.writer import Writer
 
 
@@ -23,7 +23,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def writer(path):
-    writer = Writer(path)
+    writer = Writer(SqliteStore(path))
     yield writer
     writer.close()
 
@@ -81,7 +81,7 @@ def test_an_empty_file_becomes_a_journal(path):
 
 def test_a_journal_is_opened_again_as_it_was(path):
     for name in ("a", "b"):
-        writer = Writer(path)
+        writer = Writer(SqliteStore(path))
         writer.do(add(name))
         writer.close()
     assert count(path) == 2
@@ -191,7 +191,7 @@ def test_a_bug_in_a_job_is_told_to_whoever_waits_and_nothing_is_written(path, wr
 
 
 def test_what_waits_when_it_closes_is_still_written(path):
-    writer = Writer(path)
+    writer = Writer(SqliteStore(path))
     threads = [threading.Thread(target=writer.do, args=(add(str(n)),)) for n in range(20)]
     for thread in threads:
         thread.start()
