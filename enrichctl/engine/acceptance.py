@@ -74,8 +74,11 @@ def accept_answer(
         lead.note_person(who)
     held = _held_back(verdict, match, wants, rules)
     bounds: dict[str, Any] = {"overwrite": rules.overwrite, "min_confidence": rules.min_confidence}
-    back = tuple(name for name in offered(lead, match, wants, **bounds) if name in held)
-    free = [name for name in wants if name not in held]
+    back: tuple[str, ...] = ()
+    free = wants
+    if held:
+        back = tuple(name for name in offered(lead, match, wants, **bounds) if name in held)
+        free = [name for name in wants if name not in held]
     verified = rules.verified_email
     taken = accept(lead, match, free, provider=provider.name, at=at, verified=verified, **bounds)
     certain = rules.accept_review or (verdict.taken and not verdict.but)

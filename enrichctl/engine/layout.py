@@ -14,8 +14,13 @@ _PLACES = {name: place for place, name in enumerate(FIELDS)}
 
 
 @lru_cache(1024)  # most records get the same fields from the same providers
-def _in_order(*names: str) -> tuple[str, ...]:
-    return tuple(sorted(names, key=_rank))
+def _said(names: tuple[str, ...], providers: tuple[str, ...]) -> str:
+    """Return which fields are from which providers, as the column of sources has it.
+
+    In a fixed order: a run that was stopped and went on says the same as one that was not.
+    """
+    pairs = sorted(zip(names, providers, strict=True), key=lambda pair: _rank(pair[0]))
+    return ";".join(f"{name}={provider}" for name, provider in pairs)
 
 
 def _rank(name: str) -> tuple[int, str]:
@@ -75,29 +80,42 @@ class Layout:
         cells = {self._columns[n]: t for n, t in changed.items() if n in self._columns}
         added = [changed.get(name, "") for name in self.fields]
         if self._provenance or self._own:
-            told = zip(PROVENANCE, (status, *self._sources(lead), note), strict=True)
-            for name, text in told:
-                if name not in self._own:
-                    added += [text] if self._provenance else []
-                elif not lead.record.shifted:  # there it would stand in another column
-                    cells[self._own[name]] = text
+            told = (status, *self._sources(lead, changed), note)
+            if not self._own:
+                added += told
+            else:
+                self._tell(lead, told, cells, added)
         return cells, tuple(added), self._meta(lead, status, note) if self._says_more else None
 
-    def _sources(self, lead: Lead) -> tuple[str, str]:
+    def _tell(
+        self, lead: Lead, told: Sequence[str], cells: dict[int, str], added: list[str]
+    ) -> None:
+        """Put what is told of a record into the columns of an earlier run, or into new ones."""
+        for name, text in zip(PROVENANCE, told, strict=True):
+            if name not in self._own:
+                added += [text] if self._provenance else []
+            elif not lead.record.shifted:  # there it would stand in another column
+                cells[self._own[name]] = text
+
+    def _sources(self, lead: Lead, changed: Mapping[str, str]) -> tuple[str, str]:
         """Return where the values of a record are from, and the lowest confidence among them.
 
         What an earlier run found is still from where it found it, as long as it is there.
         """
         earlier, surely = lead.record.earlier
+        confidence = lowest_confidence(lead, changed)
+        origin = lead.origin
+        providers = [origin[name].provider for name in changed]
+        if not (earlier or surely or self._known_as):
+            said = _said(tuple(changed), tuple(providers))
+            return said, "" if confidence is None else f"{confidence:g}"
         sources = dict(part.split("=", 1) for part in earlier.split(";") if "=" in part)
         sources = {n: who for n, who in sources.items() if lead.text(n) or n not in self._columns}
-        sources |= {name: self._source(lead.origin[name].provider) for name in lead.changed}
-        confidence = lowest_confidence(lead)
+        sources |= dict(zip(changed, map(self._source, providers), strict=True))
         if surely:
             with suppress(ValueError):
                 confidence = min(float(surely), 1.0 if confidence is None else confidence)
-        # In a fixed order: a run that was stopped and went on says the same as one that was not.
-        said = ";".join([f"{name}={sources[name]}" for name in _in_order(*sources)])
+        said = _said(tuple(sources), tuple(sources.values()))
         return said, "" if confidence is None else f"{confidence:g}"
 
     def _source(self, provider: str) -> str:

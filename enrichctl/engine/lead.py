@@ -148,6 +148,12 @@ class Lead:
         before = self.record.values
         return {name: text for name, text in self.filled.items() if text != before.get(name, "")}
 
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether there are cells to write."""
+        read = self.record.values
+        return any(text != read.get(name, "") for name, text in self.filled.items())
+
     def text(self, name: str) -> str:
         """Return what is known of a field by now."""
         return self.filled.get(name) or self.record.values.get(name, "")
@@ -166,8 +172,9 @@ class Lead:
 
     def lacks(self, names: Iterable[str], overwrite: frozenset[str]) -> tuple[str, ...]:
         """Return which of these fields there is to ask for."""
-        filled, holds = self.filled, self.record.holds
-        return tuple([n for n in names if n not in filled and (n in overwrite or not holds(n))])
+        filled, record = self.filled, self.record
+        held = record.values.keys() | record.unknown if record.unknown else record.values
+        return tuple([n for n in names if n not in filled and (n in overwrite or n not in held)])
 
     def has_tried(self, provider: str, names: Iterable[str]) -> bool:
         """Tell whether a provider has been asked for all of these fields."""
@@ -277,16 +284,15 @@ def accept(
     reserve; see `Lead.take_fallback_email`.
     """
     taken = []
+    read, filled, origins = lead.record.values, lead.filled, lead.origin
     may = offered(lead, match, wants, overwrite=overwrite, min_confidence=min_confidence)
     for name in may:
-        value = match[name]
-        origin = Provenance(
-            provider, value.source, value.confidence, at, lead.record.values.get(name, "")
-        )
+        text, confidence, source = match[name]
+        origin = Provenance(provider, source, confidence, at, read.get(name, ""))
         if verified and name == "email" and not calls_deliverable(match):
-            lead.fallback_email = lead.fallback_email or (value.text, origin)
+            lead.fallback_email = lead.fallback_email or (text, origin)
             continue
-        lead.filled[name], lead.origin[name] = value.text, origin
+        filled[name], origins[name] = text, origin
         taken.append(name)
     return tuple(taken)
 
@@ -304,28 +310,26 @@ def offered(
     A cell that was filled when read is replaced only under ``overwrite``. A value that another
     provider gave before stands, unless it was a guess and this one is surer.
     """
+    origin, read, unknown = lead.origin, lead.record.values, lead.record.unknown
     for name in wants:
-        value = match.get(name)
-        if value is None or not value.text:
+        if name not in match:
             continue
-        email = lead.filled.get("email") or lead.record.values.get("email", "")
-        if not could_be(name, value.text, email):
+        text, confidence, _ = match[name]
+        if not text or not (could_be(name, text) or could_be(name, text, lead.text("email"))):
             continue
-        confidence = SURE if value.confidence is None else value.confidence
-        if confidence < min_confidence or _is_dead(name, match):
+        if confidence is None:
+            confidence = SURE
+        if confidence < min_confidence:
             continue
-        held = lead.origin.get(name)
-        if held is not None:
-            if held.confidence is None or held.confidence >= confidence:
+        if name == "email" and _verdict(match) == "undeliverable":
+            continue  # its own provider says that nothing can be delivered there
+        if name in origin:
+            held = origin[name].confidence
+            if held is None or held >= confidence:
                 continue
-        elif lead.record.holds(name) and name not in overwrite:
+        elif (name in read or name in unknown) and name not in overwrite:
             continue
         yield name
-
-
-def _is_dead(name: str, match: Match) -> bool:
-    """Tell whether a provider says of its own address that nothing can be delivered there."""
-    return name == "email" and _verdict(match) == "undeliverable"
 
 
 def calls_deliverable(match: Match) -> bool:
@@ -344,7 +348,8 @@ def said_by(provider: str, reason: str) -> str:
     return reason if named else f"{provider}: {reason}"
 
 
-def lowest_confidence(lead: Lead) -> float | None:
-    """Return the lowest confidence among the values written, None when no provider gave one."""
-    stated = [lead.origin[name].confidence for name in lead.changed]
-    return min((c for c in stated if c is not None), default=None)
+def lowest_confidence(lead: Lead, names: Iterable[str]) -> float | None:
+    """Return the lowest confidence among some accepted values, None when no provider gave one."""
+    origin = lead.origin
+    stated = [c for name in names if (c := origin[name].confidence) is not None]
+    return min(stated, default=None)

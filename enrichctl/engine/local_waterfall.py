@@ -18,13 +18,18 @@ Job = tuple[Record, bool]
 
 @dataclass(frozen=True, slots=True)
 class LocalWaterfall:
-    """All that decides what becomes of a record that no remote provider is asked about."""
+    """All that decides what becomes of a record that no remote provider is asked about.
+
+    Attributes:
+        keep: Whether the journal is to explain each record.
+    """
 
     steps: Sequence[Step]
     rules: Rules
     chains: Mapping[str, Sequence[str]]
     layout: Layout
     began: datetime
+    keep: bool = True
 
     @property
     def portable(self) -> bool:
@@ -40,6 +45,6 @@ class LocalWaterfall:
             record, suppressed = job
             lead = lead_from_record(record, waterfall.wanted, suppressed=suppressed)
             waterfall.next_step(lead, state)
-            return result_of(lead, self.layout)
+            return result_of(lead, self.layout, keep=self.keep)
 
         return finish

@@ -2,14 +2,16 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from enrichctl.engine.booking import Done
-from enrichctl.engine.result import RecordResult
+from enrichctl.engine.result import RecordResult, Shape
 from enrichctl.errors import ExitStatus, ProviderError
 from enrichctl.model import LaneCount, Outcome, Status
+
+SHAPES = 4_096  # kinds of records that are counted apart; few files have more
 
 
 class _Numbers:
@@ -30,13 +32,21 @@ class _Numbers:
 
 @dataclass(slots=True)
 class Report:
-    """The counts of one run."""
+    """The counts of one run.
+
+    Attributes:
+        recipe: From what its records can be worked out again; None where the journal keeps them.
+    """
 
     lanes: dict[str, LaneCount]
     fields: tuple[str, ...]
-    outcomes: Counter[Status] = field(default_factory=Counter)
+    recipe: Mapping[str, Any] | None = None
+    outcomes: Counter[str] = field(default_factory=Counter)
+    shapes: Counter[Shape] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
     after: Counter[str] = field(default_factory=Counter)
+    fills: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+    paths: Counter[tuple[tuple[str, str], ...]] = field(default_factory=Counter)
     causes: dict[tuple[str, str], int] = field(default_factory=dict)
     not_asked: Counter[str] = field(default_factory=Counter)  # why → records
     records: int = 0
@@ -62,22 +72,41 @@ class Report:
         self.records += 1
         self.suppressed += through.suppressed
         self.undone += through.undone
-        self.outcomes[Status(through.status)] += 1
-        self.before.update(through.before)
-        self.after.update(through.after)
+        self.outcomes[through.status] += 1
+        self.shapes[through.shape] += 1
+        if len(self.shapes) > SHAPES:
+            self._add_up()
         for provider, attempt in through.reused:
             if provider in self.lanes and self._reused.add(attempt):
                 self.lanes[provider].reused += 1
-        for provider, matched in through.looked_up:
-            lane = self.lanes[provider]
-            lane.asked += 1
-            lane.count(Outcome.MATCHED if matched else Outcome.MISSED)
-        self.not_asked.update(through.not_asked)
+        for why in through.not_asked:
+            self.not_asked[why] += 1
         for trouble in through.troubles:
             self.causes[trouble] = self.causes.get(trouble, 0) + 1
 
+    def _add_up(self) -> None:
+        """Add the kinds of records up by field and by provider."""
+        for shape, count in self.shapes.items():
+            held = {*shape.read, *shape.unknown}
+            self.paths[shape.tried] += count
+            for provider, matched in shape.looked_up:
+                lane = self.lanes[provider]
+                lane.asked += count
+                lane.count(Outcome.MATCHED if matched else Outcome.MISSED, count)
+            for name in held:
+                self.before[name] += count
+            for name in held.union(shape.filled):
+                self.after[name] += count
+            for name in shape.read:
+                self.fills[name, None] += count
+            for name, provider in zip(shape.filled, shape.givers, strict=True):
+                if name not in shape.read:
+                    self.fills[name, provider] += count
+        self.shapes.clear()
+
     def summary(self, stops: Sequence[ProviderError] = ()) -> dict[str, Any]:
         """Return the counts as the journal keeps them and ``status --json`` shows them."""
+        self._add_up()
         errors = [{"cause": c, "count": n, "next": nxt} for (c, nxt), n in self.causes.items()]
         errors += [
             {"cause": stop.message, "count": self.outcomes[Status.PENDING], "next": stop.next}
@@ -93,6 +122,15 @@ class Report:
             "errors": errors,
             "suppressed": self.suppressed,
             "not_asked": [{"reason": r, "count": n} for r, n in self.not_asked.most_common()],
+            **({} if self.recipe is None else self._instead_of_records(self.recipe)),
+        }
+
+    def _instead_of_records(self, recipe: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is kept of a run whose records are not: what is told of them together."""
+        return {
+            "recipe": dict(recipe),
+            "paths": [[path, count] for path, count in self.paths.items()],
+            "fills": [[name, who, count] for (name, who), count in self.fills.items()],
         }
 
     def exit_status(self) -> ExitStatus:

@@ -15,7 +15,7 @@ from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
 from enrichctl.journal.history import RecordRow, Stored, pack
 from enrichctl.matching.segments import segment_of
-from enrichctl.model import Gain, Outcome, Status
+from enrichctl.model import Gain, Outcome, Remark, Status
 
 SHIFTED = "the cells of a record may stand in the wrong columns"
 TO_REVIEW = (
@@ -24,6 +24,26 @@ TO_REVIEW = (
 )
 ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
+
+
+class Shape(NamedTuple):
+    """What is counted of a record but for its status: most records of a run have one of a few.
+
+    Attributes:
+        read: Fields that it had when it was read.
+        unknown: Those that were filled, nobody knows with what.
+        filled: Fields that were accepted for it.
+        givers: The provider of each of them.
+        tried: Which providers looked at it, and what came of it.
+        looked_up: Local providers that did, and whether they had anything for it.
+    """
+
+    read: tuple[str, ...]
+    unknown: tuple[str, ...]
+    filled: tuple[str, ...]
+    givers: tuple[str, ...]
+    tried: tuple[tuple[str, str], ...]
+    looked_up: tuple[tuple[str, bool], ...]
 
 
 class RecordResult(NamedTuple):
@@ -35,14 +55,12 @@ class RecordResult(NamedTuple):
         cells: Index in the header → new text.
         added: Texts of the new columns, in their order.
         meta: What JSON formats say of it; None for others.
-        before: Wanted fields that were filled when it was read.
-        after: Wanted fields that are filled now.
+        shape: What it had, what it got, and from whom.
         suppressed: It was not to be sent anywhere.
         reused: Providers whose earlier answers it used, and the attempt of each answer.
-        looked_up: Local providers that looked at it, and whether they had anything for it.
         undone: Something that was asked for was not done, whatever its cells got.
         troubles: What went wrong, and what to do about it.
-        stored: As the journal keeps it for ``status --row``.
+        stored: As the journal keeps it for ``status --row``; None where it can be worked out again.
         not_asked: What providers would need that were not asked, in words.
         gains: What each attempt brought to it.
     """
@@ -52,24 +70,56 @@ class RecordResult(NamedTuple):
     cells: Mapping[int, str]
     added: tuple[str, ...]
     meta: Mapping[str, Any] | None
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    shape: Shape
     suppressed: bool
     reused: tuple[tuple[str, int], ...]
-    looked_up: tuple[tuple[str, bool], ...]
     undone: bool
     troubles: tuple[tuple[str, str], ...]
-    stored: Stored
+    stored: Stored | None
     not_asked: tuple[str, ...]
     gains: tuple[Gain, ...]
 
 
-def result_of(lead: Lead, layout: Layout) -> RecordResult:
-    """Return what became of a record at the end of the waterfall."""
+def result_of(lead: Lead, layout: Layout, *, keep: bool = True) -> RecordResult:
+    """Return what became of a record at the end of the waterfall.
+
+    Args:
+        lead: The record.
+        layout: What stands where in the output.
+        keep: Whether the journal is to explain it; else that is worked out again when somebody
+            asks for it.
+    """
     status, note = status_of(lead)
-    holds = lead.record.holds
-    before = tuple([name for name in layout.wanted if holds(name)])
-    after = tuple([name for name in layout.wanted if name in lead.filled or holds(name)])
+    undone = [remark for t in lead.tried if t.remarks for remark in t.undone]
+    return RecordResult(
+        status.value,
+        note,
+        *layout.fill(lead, status.value, note),
+        _shape_of(lead),
+        lead.suppressed,
+        tuple([(t.provider, t.attempt) for t in lead.tried if t.reused and t.attempt is not None]),
+        bool(undone),
+        _troubles(lead, status, undone),
+        pack(explain(lead, status, note)) if keep else None,
+        tuple([t.reason for t in lead.tried if t.needs]),
+        gains_of(lead),
+    )
+
+
+def _shape_of(lead: Lead) -> Shape:
+    record, filled, origin = lead.record, lead.filled, lead.origin
+    return Shape(
+        tuple(record.values),
+        tuple(record.unknown),
+        tuple(filled),
+        tuple([origin[name].provider for name in filled]),
+        tuple([(t.provider, t.outcome.value) for t in lead.tried]),
+        _looked_up(lead.tried),
+    )
+
+
+def _troubles(lead: Lead, status: Status, undone: list[Remark]) -> tuple[tuple[str, str], ...]:
+    """Return what went wrong, and what to do about it."""
     troubles = [
         (said_by(t.provider, t.reason or t.cause), _next(t.outcome))
         for t in lead.tried
@@ -77,25 +127,11 @@ def result_of(lead: Lead, layout: Layout) -> RecordResult:
     ]
     if lead.record.shifted:
         troubles.append((SHIFTED, "correct the lines (enrichctl status last --records failed)"))
-    undone = [remark for t in lead.tried for remark in t.undone]
-    troubles += dict.fromkeys((remark.cause, remark.next) for remark in undone)
+    if undone:
+        troubles += dict.fromkeys((remark.cause, remark.next) for remark in undone)
     if status is Status.REVIEW:
         troubles += [(t.cause, TO_REVIEW) for t in lead.tried if t.held_back]
-    return RecordResult(
-        status.value,
-        note,
-        *layout.fill(lead, status, note),
-        before,
-        after,
-        lead.suppressed,
-        tuple([(t.provider, t.attempt) for t in lead.tried if t.reused and t.attempt is not None]),
-        _looked_up(lead.tried),
-        bool(undone),
-        tuple(troubles),
-        pack(explain(lead, status, note)),
-        tuple([t.reason for t in lead.tried if t.needs]),
-        gains_of(lead),
-    )
+    return tuple(troubles)
 
 
 def gains_of(lead: Lead) -> tuple[Gain, ...]:
@@ -137,6 +173,8 @@ def status_of(lead: Lead) -> tuple[Status, str]:
         for remark in tried.remarks
         if remark.cause or tried.accepted  # a caution is about values
     ]
+    if not said:
+        return status, why
     return status, "; ".join(dict.fromkeys(filter(None, [why, *said])))
 
 
@@ -153,10 +191,10 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
     failed = [t for t in lead.tried if t.failed]
     if failed and _has_holes(lead):
         yield Status.FAILED, _reasons(failed)
-    held = [t for t in lead.tried if not lead.filled.keys() >= set(t.held_back)]
+    held = [t for t in lead.tried if t.held_back and not lead.filled.keys() >= set(t.held_back)]
     if any(not t.accepted for t in held):
         yield Status.REVIEW, _reasons(held)
-    if lead.changed:
+    if lead.is_changed:
         yield Status.ENRICHED, _reasons(held)
     if not lead.missing:
         yield Status.COMPLETE, ""

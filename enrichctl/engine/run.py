@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from enrichctl.engine.booking import Done, LaneContext
 from enrichctl.engine.cpu_affinity import of_this_process
@@ -97,6 +98,8 @@ class Runner:
         watch: Is told what happens.
         reader_gone: Tells whether nobody reads the output any more.
         trial: Is called once, between the answers about the first records and further questions.
+        recipe: From what the records can be worked out again, so that the journal need not keep
+            them; None where they cannot be.
         clock: Monotonic seconds, by which waiting for another run ends.
 
     Attributes:
@@ -123,6 +126,7 @@ class Runner:
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
         trial: Callable[[], None] | None = None,
+        recipe: Mapping[str, Any] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
@@ -137,13 +141,13 @@ class Runner:
         self._trial = trial
         self._in_flight: InFlight[_Item] = InFlight(journal, watch, TICK, clock)
         began = journal.now()
-        self._local = LocalWaterfall(steps, rules, chains or {}, layout, began)
+        self._local = LocalWaterfall(steps, rules, chains or {}, layout, began, recipe is None)
         self._waterfall = Waterfall(
             steps, rules, journal, run.id, chains=chains, began=began, suppression=suppression
         )
         self._reader = RecordReader(columns, self._waterfall, suppression, conflicts, spares, own)
         names = [step.provider.name for step in steps]
-        self.report = Report({name: LaneCount(name) for name in names}, layout.wanted)
+        self.report = Report({name: LaneCount(name) for name in names}, layout.wanted, recipe)
         self._lanes: dict[str, Lane] = {}
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._stopped: set[str] = set()  # lanes of which the watcher knows it
@@ -207,7 +211,7 @@ class Runner:
         """Return what becomes of a record that the run did not get to."""
         lead = self._reader.lead(row)
         self._waterfall.leave(lead, "the run stopped before this record")
-        return result_of(lead, self._layout)
+        return result_of(lead, self._layout, keep=self._local.keep)
 
     def _stream(self, write: Write) -> None:
         """Take records through the lanes, a window of them at a time."""
@@ -320,7 +324,8 @@ class Runner:
         """Write a record that came to its end, and keep what is said of it."""
         write(row, found)
         self.report.count(found)
-        self._explained.append(found.stored)
+        if found.stored is not None:
+            self._explained.append(found.stored)
         self._gains += found.gains
 
     def _wrote(self) -> None:
@@ -340,6 +345,9 @@ class Runner:
         if now - self._ticked < TICK:
             return
         self._ticked = now
+        if self.report.recipe is not None:  # nothing else tells those who watch
+            self._run.summary = self.report.summary()
+            history.update(self._journal, self._run)
         if self._lanes:
             self._affinity.tick(sum(lane.asked for lane in self.report.lanes.values()))
         for item in self._in_flight.due():

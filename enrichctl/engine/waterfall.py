@@ -248,30 +248,29 @@ class Waterfall:
             return
         for step, wants in self.route:
             provider = step.provider
-            lacks = lead.lacks(wants, frozenset())
-            if not isinstance(provider, Local) or not lacks:
+            if not isinstance(provider, Local):
                 continue
-            others = (n for n, of in lead.origin.items() if of.provider != provider.name)
-            if not set(provider.uses).isdisjoint(others):
+            others = [n for n, of in lead.origin.items() if of.provider != provider.name]
+            if set(provider.uses).isdisjoint(others):
+                continue
+            if lacks := lead.lacks(wants, frozenset()):
                 self._derive(lead, provider, lacks, again=True)
 
     def _derive(
         self, lead: Lead, provider: Local, wants: tuple[str, ...], *, again: bool = False
     ) -> None:
         """Apply what a local provider makes of a record; ``again`` only where it fills more."""
-        known = lead.known()
-        identified = identity(provider.needs, known, lead.record.region) is not None
-        if not identified and provider.about:
+        known, region = lead.known(), lead.record.region
+        if provider.about and identity(provider.needs, known, region) is None:
             return
         inputs = {name: known[name] for name in provider.uses if name in known}
-        query = Query(
-            inputs, wants, self.rules.overwrite.intersection(wants), None, lead.record.region
-        )
+        query = Query(inputs, wants, self.rules.overwrite.intersection(wants), None, region)
         match = provider.derive(query)
         if again and not any(name in match for name in wants):
             return
-        if not identified and not match:
-            return  # what says nothing about anybody may say something of the cells: malformed
+        # What says nothing about anybody may say something of the cells: malformed.
+        if not match and identity(provider.needs, known, region) is None:
+            return
         accepted = accept_answer(lead, provider, query, None, match, wants, self.rules, self._began)
         lead.note(
             Tried(

@@ -28,6 +28,7 @@ _INTERNAL = (
 _VOWELS = frozenset("aeiouyäöüåæøéèáàóòíìúù")
 
 
+@lru_cache(1 << 12)
 def company(text: str) -> str | None:
     """Return the domain of the company behind a domain, URL or e-mail, as it was registered.
 

@@ -108,6 +108,7 @@ def _says(text: str) -> bool:
     return found is not None and found[0].lower() not in _starts().words
 
 
+@lru_cache(1 << 13)  # most values are of few: levels, towns, countries
 def could_be(field: str, text: str, email: str = "") -> bool:
     """Tell whether a text that came as a field's value can be one.
 
@@ -119,20 +120,20 @@ def could_be(field: str, text: str, email: str = "") -> bool:
         text: As it came.
         email: The person's, who may work for a company that gives pages away.
     """
-    if is_nothing(text, field):
+    key = text[:_LETTERS]
+    plainly = key.isalpha() and key.isascii() and key.lower() not in _starts().letters
+    if not plainly and not _says(text) and is_nothing(text, field):
         return False
-    match kind_of(field):
-        case "email":
-            return mailboxes.kind(text) != "malformed"
-        case "phone":
-            return _could_be_called(text)
-        case "person_url":
-            return spelling.profile_url(text) is not None
-        case "domain":
-            own = domains.company(text) or domains.company(email)
-            return own is not None and own in (domains.company(text), spelling.domain(text))
-        case _:
-            return True
+    fits = _FITTING.get(kind_of(field))
+    return fits is None or fits(text, email)
+
+
+def _is_companys(text: str, email: str) -> bool:
+    """Tell whether a domain is a company's, by itself or by who has mail there."""
+    if domains.company(text) is not None:
+        return True
+    own = domains.company(email)
+    return own is not None and own == spelling.domain(text)
 
 
 def is_nobodys(field: str, text: str) -> bool:
@@ -158,6 +159,8 @@ def usable(values: Mapping[str, str]) -> dict[str, str]:
 
 def _could_be_called(text: str) -> bool:
     """Tell whether a text holds a phone number, as anybody may write one."""
+    if text[:1] == "+" and text[1:].isdecimal():
+        return len(text) - 1 in _DIGITS
     found = _NUMBER.search(text)
     if not found or "@" in text or "://" in text or _DATE.search(text):
         return False
@@ -258,6 +261,14 @@ _NOBODYS: Mapping[Kind, Callable[[str], bool | None]] = {
     "person_url": _nobodys_profile,
 }
 """Tell of an address, a number, a profile whether it is nobody's; None of any other text."""
+
+_FITTING: Mapping[Kind, Callable[[str, str], bool]] = {
+    "email": lambda text, _: mailboxes.kind(text) != "malformed",
+    "phone": lambda text, _: _could_be_called(text),
+    "person_url": lambda text, _: spelling.profile_url(text) is not None,
+    "domain": _is_companys,
+}
+"""Tell of a text and the person's e-mail whether the text can be a value of its kind."""
 
 
 @lru_cache(1 << 12)

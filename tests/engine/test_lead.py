@@ -199,10 +199,10 @@ def test_what_needs_somebody_comes_first(how, status, note):
 
 def test_the_lowest_stated_confidence_of_what_is_written_counts():
     one = lead(job_title="old")
-    assert lowest_confidence(one) is None
+    assert lowest_confidence(one, one.changed) is None
     take(one, {"email": value("a")})
-    assert lowest_confidence(one) is None
+    assert lowest_confidence(one, one.changed) is None
     take(one, {"city": value("b", 0.7), "job_title": value("c", 0.1)})
-    assert lowest_confidence(one) == 0.7
+    assert lowest_confidence(one, one.changed) == 0.7
     take(one, {"job_title": value("c", 0.1)}, overwrite=["job_title"])
-    assert lowest_confidence(one) == 0.1
+    assert lowest_confidence(one, one.changed) == 0.1

@@ -76,7 +76,7 @@ def test_what_comes_of_a_record_is_the_same_on_several_cores_and_in_its_order():
 def test_other_processes_do_the_work(monkeypatch):
     here = []
     monkeypatch.setattr(
-        local_waterfall, "result_of", lambda lead, _: here.append(lead) or through(lead, _)
+        local_waterfall, "result_of", lambda *a, **kw: here.append(a) or through(*a, **kw)
     )
     through = sys.modules["enrichctl.engine.result"].result_of
     list(in_parallel(waterfall(Offline()), jobs(30)))

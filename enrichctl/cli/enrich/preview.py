@@ -36,7 +36,7 @@ class Preview:
 
     def take(self, found: RecordResult) -> None:
         """Keep a record that is written, where it is one to show."""
-        if self._rows is None or len(self._rows) >= ROWS:
+        if self._rows is None or len(self._rows) >= ROWS or found.stored is None:
             return
         record = history.unpack(found.stored)
         if any(value["provider"] in self._paid for value in record.values.values()):

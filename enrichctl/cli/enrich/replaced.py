@@ -251,8 +251,7 @@ class Watched:
         """
         if name not in self._wanted or source in self._made_up or source in dict(found.reused):
             return False
-        tried = json.loads(found.stored[4])
-        return any(t["provider"] == source and t["outcome"] in _ANSWERED for t in tried)
+        return any(who == source and how in _ANSWERED for who, how in found.shape.tried)
 
 
 def read_earlier(target: Path) -> Source | None:
