@@ -21,6 +21,11 @@ def plain(credits: Credits) -> str:  # noqa: A002 - the word of the trade
     return f"{credits.normalize():f}" if credits else "0"
 
 
+def counted(number: int, noun: str, nouns: str = "") -> str:
+    """Return a number with its noun: 1 record, 12,345 records."""
+    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
+
+
 class Status(StrEnum):
     """What became of a record: the ``enrichctl_status`` column."""
 

@@ -190,12 +190,14 @@ def _agreement(*, yes: bool) -> "Callable[[PaidWork], None]":
     """
 
     def agree(paid: "PaidWork") -> None:
-        from enrichctl.render.listing import count, credit  # noqa: PLC0415 - draws with Rich
+        from enrichctl.model import counted  # noqa: PLC0415 - not for help and completion
+        from enrichctl.render.listing import credit  # noqa: PLC0415 - draws with Rich
 
         if yes or not paid.answers:
             return
         screen = context.screen()
-        goes = f"{count(paid.answers, 'paid answer')} would be erased, worth {credit(paid.credits)}"
+        paid_for = counted(paid.answers, "paid answer")
+        goes = f"{paid_for} would be erased, worth {credit(paid.credits)}"
         if not screen.asks:
             raise ConfirmationNeeded(
                 f"{goes}, and there is no terminal to ask at; nothing was erased", next="add --yes"
@@ -209,10 +211,10 @@ def _agreement(*, yes: bool) -> "Callable[[PaidWork], None]":
 
 def _held(attempts: int, records: int, runs: int | None = None) -> str:
     """Return how much the journal holds, or held."""
-    from enrichctl.render.listing import count  # noqa: PLC0415 - draws with Rich
+    from enrichctl.model import counted  # noqa: PLC0415 - not for help and completion
 
-    parts = [count(attempts, "attempt"), count(records, "explained record")]
-    return ", ".join(parts if runs is None else [*parts, count(runs, "run")])
+    parts = [counted(attempts, "attempt"), counted(records, "explained record")]
+    return ", ".join(parts if runs is None else [*parts, counted(runs, "run")])
 
 
 def _document(kept: "Journal", action: str, **facts: Any) -> int:

@@ -16,8 +16,9 @@ from enrichctl.files.dialect import (
     looks_like_data,
     sep_line,
 )
-from enrichctl.files.records import Row, Source, counted
+from enrichctl.files.records import Row, Source
 from enrichctl.files.splitting import ONE_COLUMN
+from enrichctl.model import counted
 
 _SAMPLE = 100  # records that tell the quoting style
 _LONGEST_FOOTER = 20  # lines

@@ -157,8 +157,3 @@ class Renderer(ABC):
 
     def discard(self) -> None:  # noqa: B027 - most have nothing to let go of
         """Let go of what is open; the output is given up."""
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 row``, ``2 rows``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 
 from enrichctl.files.records import Source
+from enrichctl.model import counted
 
 _SUSPECT = re.compile(r"\s*[=+\-@\t\r\0]|\s*[\uff1d\uff0b\uff0d\uff20]")  # the full-width ones too
 _PHONE_OR_NUMBER = re.compile(r"\+?[ (]*\d[\d ().-]*|[+-]?\d+(?:[.,]\d+)*")
@@ -54,7 +55,7 @@ def damage_notes(source: Source) -> list[str]:
                 found[index] += 1
                 example.setdefault(index, cell.strip())
     return [
-        f"{count} {'cell' if count == 1 else 'cells'} of column {source.header[index]!r} like"
+        f"{counted(count, 'cell')} of column {source.header[index]!r} like"
         f" {example[index]}: a spreadsheet has rounded a number there, so its digits are lost;"
         " left as they are"
         for index, count in found.items()

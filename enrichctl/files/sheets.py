@@ -6,8 +6,9 @@ from itertools import islice
 from enrichctl.errors import InputError
 from enrichctl.files.dialect import find_header, looks_like_data
 from enrichctl.files.origin import Origin
-from enrichctl.files.records import Row, Source, counted
+from enrichctl.files.records import Row, Source
 from enrichctl.files.workbook import Sheet, SheetRow, Workbook, opened
+from enrichctl.model import counted
 
 _SAMPLE = 100
 

@@ -6,6 +6,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from enrichctl.model import counted
 from enrichctl.render.fitted import Column, Grid, Whole
 from enrichctl.render.listing import amount, fit, flow, pairs, show, width, words
 from enrichctl.render.screen import Screen, clean
@@ -83,7 +84,7 @@ def _cost(one: Facts) -> str:
 
 
 def _again(days: int) -> str:
-    return f"; the same question is free again for {days:,} days" if days else ""
+    return f"; the same question is free again for {counted(days, 'day')}" if days else ""
 
 
 def _limits(rates: Sequence[Facts]) -> Sequence[str]:

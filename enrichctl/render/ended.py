@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from enrichctl.model import counted
 from enrichctl.render.fitted import Column, Command, Grid, Hanging, advice
-from enrichctl.render.listing import amount, count, fit, length, share
+from enrichctl.render.listing import amount, fit, length, share
 from enrichctl.render.screen import Screen, clean
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
         run: Shaped like its document.
         target: The output as the user calls it, "" for stdout.
     """
-    head = Text(f"\n{count(run['records'], 'record')}")
+    head = Text(f"\n{counted(run['records'], 'record')}")
     if run["finished_at"]:
         head.append(f" in {length(run['finished_at'] - run['started_at'])}")
     if run["state"] == "stopped":
@@ -79,7 +80,7 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
     if not_asked:
         yield Text("")
     for one in not_asked:
-        yield Text(f"{clean(one['reason'])}: {count(one['count'], 'record')}")
+        yield Text(f"{clean(one['reason'])}: {counted(one['count'], 'record')}")
     same = [f for f in run["fields"] if f["filled_after"] <= f["filled_before"]]
     if same and records:
         rates = [f"{clean(f['name'])} {share(f['filled_after'] / records)}" for f in same]
@@ -89,14 +90,15 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
 def waiting(run: Facts) -> Iterator[str]:
     """Yield what is paid for and has not come: it is the next run's for nothing."""
     if count_ := run["waiting"]:
-        words = "answer is" if count_ == 1 else "answers are"
-        yield f"{count_:,} {words} paid and waiting: run again, free"
+        yield f"{counted(count_, 'answer is', 'answers are')} paid and waiting: run again, free"
 
 
 def errors(found: Sequence[Facts]) -> Iterator[Hanging]:
     """Yield errors by cause, each with what to do about it."""
     for error in found:
-        yield Hanging(f"{count(error['count'], 'record')}: ", clean(error["cause"]), style="yellow")
+        yield Hanging(
+            f"{counted(error['count'], 'record')}: ", clean(error["cause"]), style="yellow"
+        )
         if error["next"]:
             yield advice(clean(error["next"]))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
+from enrichctl.model import counted
 from enrichctl.render.ended import WORDS, errors, outcomes, parts, state, waiting
 from enrichctl.render.fitted import Column, Command, Grid
 from enrichctl.render.listing import (
@@ -100,7 +101,7 @@ def _suppressed(records: int, attempts: int) -> str:
     """Say how many records were held back, and that it can be proven."""
     if not records:
         return ""
-    told = f"{attempts:,} attempts tell" if attempts else "no attempt tells"
+    told = counted(attempts, "attempt tells", "attempts tell") if attempts else "no attempt tells"
     return f"{records:,}, never sent: {told} anything of them"
 
 

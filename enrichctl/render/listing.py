@@ -77,14 +77,9 @@ def amount(value: Decimal | int | str | None) -> str:
     return NONE if value is None else f"{Decimal(value).normalize():,f}"
 
 
-def count(number: int, word: str, words: str = "") -> str:
-    """Return a number with its noun: 1 record, 12,345 records."""
-    return f"{number:,} {word if number == 1 else words or word + 's'}"
-
-
 def credit(value: Decimal | int | str) -> str:
     """Return credits with their noun: 1 credit, 12,345.5 credits."""
-    return f"{amount(value)} credit{'' if Decimal(value) == 1 else 's'}"
+    return f"{amount(value)} credit{'s' * (Decimal(value) != 1)}"
 
 
 def share(value: float | None) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 from enrichctl import __version__
 from enrichctl.journal.history import RecordRow
 from enrichctl.journal.pages import Fill, Spending, WaterfallStep
+from enrichctl.model import counted
 from enrichctl.render import panels
-from enrichctl.render.listing import amount, count, length, moment, share
+from enrichctl.render.listing import amount, length, moment, share
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
 from enrichctl.render.sampled import sample
 
@@ -165,7 +166,7 @@ def _next(run: Facts) -> Html:
     errors = [
         tag(
             "li",
-            tag("b", f"{count(error['count'], 'record')}: "),
+            tag("b", f"{counted(error['count'], 'record')}: "),
             tag("bdi", error["cause"]),
             tag("p", "Next: ", error["next"]) if error["next"] else None,
         )

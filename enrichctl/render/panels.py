@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from enrichctl.journal.pages import Fill, Spending, WaterfallStep
+from enrichctl.model import counted
 from enrichctl.render.chart import steps
 from enrichctl.render.ended import DECLINED, requests
 from enrichctl.render.listing import amount, share
@@ -52,7 +53,7 @@ def _field(field: Facts, kept: Fill | None, records: int, tints: Tints) -> Html:
     parts = [
         (tints.get(name, OTHER), gains[name] / records) for name in (*tints, "") if name in gains
     ]
-    said = f"from {before:,} to {after:,} of {records:,} records"
+    said = f"from {before:,} to {after:,} of {counted(records, 'record')}"
     rates = join(share(before / records), " → ", tag("b", share(after / records)))
     return tag(
         "li",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from enrichctl.journal.history import RecordRow
-from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Spread
+from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Spread, counted
 from enrichctl.render.fitted import Column, Grid, Hanging, Whole
-from enrichctl.render.listing import amount, count, credit, fit, flow, pairs
+from enrichctl.render.listing import amount, credit, fit, flow, pairs
 from enrichctl.render.screen import Screen, clean
 from enrichctl.wanted_fields import PROVENANCE
 
@@ -46,7 +46,7 @@ def show_mapping(screen: Screen, mapping: Mapping[str, str], header: Sequence[st
 
 def show_plan(screen: Screen, plan: Plan) -> None:
     """Show how many records there are, who is asked about how many, and what it may cost."""
-    facts = [f"{plan.records:,}", count(plan.people, "person", "people")]
+    facts = [f"{plan.records:,}", counted(plan.people, "person", "people")]
     for number, word in (
         (plan.complete, "complete already"),
         (plan.suppressed, "suppressed"),
@@ -62,9 +62,9 @@ def show_plan(screen: Screen, plan: Plan) -> None:
         for part in _lanes(plan.lanes, screen):
             screen.say(part)
     if plan.address_conflicts:
-        rows = "row shares" if plan.address_conflicts == 1 else "rows share"
+        rows = counted(plan.address_conflicts, "row shares", "rows share")
         screen.warn(
-            f"{plan.address_conflicts:,} {rows} an e-mail, phone or profile with another row that"
+            f"{rows} an e-mail, phone or profile with another row that"
             " names somebody else; not treated as one person"
         )
     if plan.doubled:
@@ -78,11 +78,11 @@ def _say_of_lane(screen: Screen, lane: LanePlan) -> None:
     for account, people in lane.former.most_common():
         screen.warn(
             f"{lane.name}: this account is new, and the account {account} has answers about"
-            f" {count(people, 'person', 'people')} to ask about; if it is the same, with a new"
+            f" {counted(people, 'person', 'people')} to ask about; if it is the same, with a new"
             f' key, say account = "{account}" under [providers.{lane.name}]'
         )
     for reason, records in lane.not_asked.most_common():
-        screen.say(f"{reason}: {count(records, 'record')}")
+        screen.say(f"{reason}: {counted(records, 'record')}")
     if lane.writes and lane.ask:
         screen.say(Text(f"{lane.name} {lane.writes}", style="yellow"))
 

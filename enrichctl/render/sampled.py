@@ -6,7 +6,7 @@ from typing import Any
 
 from enrichctl.journal.history import RecordRow
 from enrichctl.journal.pages import changes
-from enrichctl.render.listing import count
+from enrichctl.model import counted
 from enrichctl.render.markup import Html, join, named, note, section, tag
 
 CHANGES = 4  # of one record
@@ -46,7 +46,7 @@ def _record(record: RecordRow, shown: Counter[str], tints: Mapping[str, str]) ->
     names = sorted(changed, key=lambda name: shown[name])[:CHANGES]
     shown.update(names)
     left = len(changed) - len(names)
-    words = f"line {record.line:,}" + (f", {count(left, 'more change')}" if left else "")
+    words = f"line {record.line:,}" + (f", {counted(left, 'more change')}" if left else "")
     return tag(
         "article",
         tag("h3", f"Row {record.row:,} ", tag("small", words)),

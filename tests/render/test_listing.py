@@ -2,7 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from enrichctl.render.listing import amount, count, credit, fit, flow
+from enrichctl.model import counted
+from enrichctl.render.listing import amount, credit, fit, flow
 
 
 def test_lines_break_between_parts_only():
@@ -28,4 +29,7 @@ def test_as_many_names_as_fit_stand_on_a_line(room, between, more, line):
 def test_numbers_read_as_numbers():
     assert [amount(Decimal("12345.50")), amount(0), amount(None)] == ["12,345.5", "0", "-"]
     assert [credit(Decimal(1)), credit("0.5")] == ["1 credit", "0.5 credits"]
-    assert [count(1, "person", "people"), count(1200, "record")] == ["1 person", "1,200 records"]
+    assert [counted(1, "person", "people"), counted(1200, "record")] == [
+        "1 person",
+        "1,200 records",
+    ]

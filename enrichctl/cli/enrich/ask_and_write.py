@@ -22,7 +22,7 @@ from enrichctl.journal import Journal, history, outputs, spent
 from enrichctl.journal.accounts import made_up
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.address_conflicts import AddressConflicts
-from enrichctl.model import Credits, Plan
+from enrichctl.model import Credits, Plan, counted
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import own_columns
 
@@ -147,8 +147,8 @@ def _tell(
     replaced = len(places) > len(set(places))
     if source.origin.is_outdated() and not replaced:  # by its own output, that is
         screen.note(
-            f"{source.label} was changed meanwhile: the output has the"
-            f" {entry.records} records that it held at the start; run again for the rest"
+            f"{source.label} was changed meanwhile: the output has what it held at the start"
+            f" ({counted(entry.records, 'record')}); run again for the rest"
         )
     job.note()
     tell(screen, journal, entry, output, None if kept else job.target, source.encoding)

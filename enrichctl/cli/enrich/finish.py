@@ -13,9 +13,8 @@ from enrichctl.engine.report import Report
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import EnrichctlError, ExitStatus
 from enrichctl.files.output import Output
-from enrichctl.files.records import counted
 from enrichctl.journal import Journal, history
-from enrichctl.model import Status
+from enrichctl.model import Status, counted
 from enrichctl.render.screen import Screen
 
 

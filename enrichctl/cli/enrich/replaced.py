@@ -13,7 +13,7 @@ from enrichctl.fields import is_field, kind_of
 from enrichctl.files import Row, Source, open_source
 from enrichctl.files.jsonfiles import META
 from enrichctl.journal.accounts import made_up
-from enrichctl.model import Outcome
+from enrichctl.model import Outcome, counted
 from enrichctl.wanted_fields import PROVENANCE
 
 WINDOW = 10_000  # rows by which a row may have moved, and is found again
@@ -51,8 +51,7 @@ class Loss:
     @property
     def counted(self) -> str:
         """Return how many values go."""
-        total = self.columns.total()
-        return "1 value" if total == 1 else f"{total:,} values"
+        return counted(self.columns.total(), "value")
 
     @property
     def where(self) -> str:
