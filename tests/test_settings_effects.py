@@ -75,6 +75,7 @@ ELSEWHERE = {
     "save": "below: by the installed command",
     "login": "tests/providers/test_superoffice.py",
     "warn_below": "tests/e2e/test_e2e_settings.py",
+    "only_if": "tests/cli/test_only_if.py",
     "currency": "tests/cli/test_bought.py",
     # Not keys of a table:
     "raw": "", "place": "", "keyring": "", "keyring_any_backend": "", "private": "",

@@ -54,6 +54,7 @@ class ProviderSettings:
         account: Names the account in journal and budgets, instead of a fingerprint of the key.
         key_command: Program and arguments that print the API key.
         price: Credits a query, or field → credits.
+        only_if: What must hold for a record to be asked about; see `matching.conditions`.
         currency: What a credit costs, as in ``EUR 0.04``; "" is not said.
         warn_below: A balance under it is told after a run and by `credits`.
         concurrency: Calls in flight.
@@ -75,6 +76,7 @@ class ProviderSettings:
     price: Decimal | dict[str, Decimal] | None = None
     rates: list[RateSetting] | None = None
     budget: BudgetSetting = field(default_factory=BudgetSetting)
+    only_if: str = ""
     currency: str = ""
     warn_below: Decimal | None = None
     concurrency: int | None = None

@@ -77,8 +77,8 @@ class Estimate:
         for tried in lead.tried:
             if tried.attempt is not None:
                 self._lanes[tried.provider].reused += self._new(b"reused %d" % tried.attempt)
-            elif tried.needs:
-                self._lanes[tried.provider].not_asked[tried.reason] += 1
+            elif tried.not_asked and tried.provider in self._lanes:
+                self._lanes[tried.provider].not_asked[tried.not_asked] += 1
         plan.unconfirmed += bool(lead.unconfirmed)
         once = (paid for number, paid in doubled.items() if self._new(b"doubt %d" % number))
         plan.doubled += sum(once, NOTHING)

@@ -41,6 +41,7 @@ class Tried:
         remarks: What there is to say of its answer.
         held_back: Fields that it would have filled, and may be about somebody else.
         needs: Fields for which it was not asked, because too little is known.
+        unmet: The condition under which the provider is asked, where it does not hold.
         asked: Fields that the record lacked and an attempt was about.
         found: Fields that its answer has.
         verified: It calls the e-mail deliverable.
@@ -56,9 +57,15 @@ class Tried:
     remarks: tuple[Remark, ...] = ()
     held_back: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    unmet: str = ""
     asked: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     verified: bool = False
+
+    @property
+    def not_asked(self) -> str:
+        """Return why the provider was not asked, without what is said of the record; or ""."""
+        return self.unmet or (self.reason if self.needs else "")
 
     @property
     def undone(self) -> list[Remark]:

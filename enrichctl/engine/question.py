@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from enrichctl.errors import ProviderError
 from enrichctl.facts import spelling
 from enrichctl.journal import subject_key
+from enrichctl.matching.conditions import Condition
 from enrichctl.model import Attempt, Credits, Match, Query, Remark
 from enrichctl.provider import Provider, Remote
 
@@ -26,6 +27,7 @@ class Step:
         account: Fingerprint of the account; "" when nobody is logged in.
         stopped: Why nothing more is asked of it, None while it may be.
         save: Whether found values are stored there, where that is a choice; None is its default.
+        only_if: What must hold for a record to be asked about; None is nothing.
     """
 
     provider: Provider
@@ -33,6 +35,7 @@ class Step:
     account: str = ""
     stopped: ProviderError | None = None
     save: bool | None = None
+    only_if: Condition | None = None
 
     def stop(self, error: object) -> None:
         """Ask nothing more of a provider after an error that reaches it; the first one counts."""

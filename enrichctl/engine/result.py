@@ -61,7 +61,7 @@ class RecordResult(NamedTuple):
         undone: Something that was asked for was not done, whatever its cells got.
         troubles: What went wrong, and what to do about it.
         stored: As the journal keeps it for ``status --row``; None where it can be worked out again.
-        not_asked: What providers would need that were not asked, in words.
+        not_asked: Why providers were not asked, in words: what they need, or their condition.
         gains: What each attempt brought to it.
     """
 
@@ -101,7 +101,7 @@ def result_of(lead: Lead, layout: Layout, *, keep: bool = True) -> RecordResult:
         bool(undone),
         _troubles(lead, status, undone),
         pack(explain(lead, status, note)) if keep else None,
-        tuple([t.reason for t in lead.tried if t.needs]),
+        tuple([t.not_asked for t in lead.tried if t.not_asked]),
         gains_of(lead),
     )
 
@@ -199,7 +199,7 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
     if not lead.missing:
         yield Status.COMPLETE, ""
     if any(t.outcome in ANSWERED for t in lead.tried):
-        asked = [t for t in lead.tried if t.outcome in ANSWERED or t.needs]
+        asked = [t for t in lead.tried if t.outcome in ANSWERED or t.not_asked]
         yield Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"
     yield (
         Status.SKIPPED,

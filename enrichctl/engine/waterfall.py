@@ -37,6 +37,7 @@ from enrichctl.provider import Local, Provider
 
 CANONICAL = frozenset({"email", "phone", "domain", "person_url", "company_url"})
 NOBODY = Identity({}, b"")
+LEFT_OUT = Identity({}, b"", "its condition does not hold")
 
 
 class Waterfall:
@@ -117,19 +118,38 @@ class Waterfall:
         if not wants:
             return KNOWN
         if isinstance(provider, Local):
-            if not lead.assumed.isdisjoint(provider.uses):
-                lead.assume(wants)
-            self._derive(lead, provider, wants)
+            if self._meets_condition(lead, step):
+                self._derive_first(lead, provider, wants)
             return KNOWN
         if lead.identity is None:
-            lead.identify(self._identify(lead, step, wants))
+            met = self._meets_condition(lead, step)
+            lead.identify(self._identify(lead, step, wants) if met else LEFT_OUT)
         who = lead.identity or NOBODY
-        if self._is_now_suppressed(lead, provider):
+        if who is LEFT_OUT or self._is_now_suppressed(lead, provider):
             return KNOWN
         if who.person:
             return self._ask(lead, step, who, wants, state)
         self._note_needs(lead, step, self._lacking(lead, step, who, wants))
         return KNOWN
+
+    def _meets_condition(self, lead: Lead, step: Step) -> bool:
+        """Tell whether a provider is to be asked about a record; note once why not.
+
+        What a plan does not know yet may be as the condition wants it.
+        """
+        condition = step.only_if
+        if condition is None:
+            return True
+        known = lead.known_or_held()
+        if condition.holds(known, lead.assumed | lead.may_come) is not False:
+            return True
+        name = step.provider.name
+        unmet = f"{name} is asked only if {condition.text}"
+        why = f"{unmet}: {condition.why_not(known)}"
+        tried = Tried(name, Outcome.DECLINED, reason=why, unmet=unmet)
+        if tried not in lead.tried:
+            lead.note(tried)
+        return False
 
     def _ask(
         self, lead: Lead, step: Step, who: Identity, wants: tuple[str, ...], state: RunState
@@ -248,13 +268,19 @@ class Waterfall:
             return
         for step, wants in self.route:
             provider = step.provider
-            if not isinstance(provider, Local):
+            if not isinstance(provider, Local) or _is_left_out(lead, provider):
                 continue
             others = [n for n, of in lead.origin.items() if of.provider != provider.name]
             if set(provider.uses).isdisjoint(others):
                 continue
             if lacks := lead.lacks(wants, frozenset()):
                 self._derive(lead, provider, lacks, again=True)
+
+    def _derive_first(self, lead: Lead, provider: Local, wants: tuple[str, ...]) -> None:
+        """Apply what a local provider makes of a record in its turn; in a plan, of what may be."""
+        if not lead.assumed.isdisjoint(provider.uses):
+            lead.assume(wants)
+        self._derive(lead, provider, wants)
 
     def _derive(
         self, lead: Lead, provider: Local, wants: tuple[str, ...], *, again: bool = False
@@ -279,6 +305,10 @@ class Waterfall:
                 held_back=accepted.held_back,
             )
         )  # fmt: skip
+
+
+def _is_left_out(lead: Lead, provider: Provider) -> bool:
+    return any(tried.unmet for tried in lead.tried if tried.provider == provider.name)
 
 
 def _assumed(

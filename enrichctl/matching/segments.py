@@ -47,15 +47,19 @@ def industry_of(text: str) -> str:
     return " ".join(text.casefold().split())[:LONGEST].strip()
 
 
+def number_of(text: str) -> int | None:
+    """Return the first number of a text, as of people at a company: 1,001 of 1,001-5,000."""
+    if not (found := _NUMBER.search(text)):
+        return None
+    word = found[0].casefold()
+    return int(_APART.sub("", word.rstrip("k "))) * (1_000 if word.endswith("k") else 1)
+
+
 @lru_cache(1 << 10)
 def size_of(text: str) -> str:
     """Return the band of a number of people, or of a range that begins in it; "" for no number."""
-    if not (found := _NUMBER.search(text)):
-        return ""
-    word = found[0].casefold()
-    number = int(_APART.sub("", word.rstrip("k ")))
-    number *= 1_000 if word.endswith("k") else 1
-    if number < 1:
+    number = number_of(text)
+    if not number:
         return ""
     for before, last in zip((0, *BANDS[1:]), BANDS[1:], strict=False):
         if number <= last:

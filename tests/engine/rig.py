@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
 from enrichctl.journal.sweep import sweep
 from enrichctl.matching.address_conflicts import AddressConflicts
+from enrichctl.matching.conditions import Condition
 from enrichctl.model import Answer, Attempt, Match, Query, Throttled, Value
 from enrichctl.pacing import RateLimiter
 from enrichctl.provider import Connection, Login, Lookup, Price, Queue, Remote, Ticket
@@ -264,12 +265,15 @@ class Rig:
         conflicts: AddressConflicts | None = None,
         columns: dict[str, int] = COLUMNS,
         seconds: Callable[[], float] = time.monotonic,
+        only_if: Mapping[str, Condition] | None = None,
         **rules: Any,
     ) -> Ended:
         """Run the rows (an e-mail, or the cells of a row) through the providers."""
         ended, stop = Ended(self.entry().id), stop or Stop()
         ended.stop = stop
         ended.steps = [Step(p, p.finds, "account") for p in providers]
+        for step in ended.steps:
+            step.only_if = (only_if or {}).get(step.provider.name)
         layout = Shown(columns, [p.finds for p in providers])
         ended.leads = layout.leads
         rows = [(one, "", "") if isinstance(one, str) else one for one in emails]

@@ -15,6 +15,7 @@ from enrichctl.cli.enrich.forecast import Forecast, forecast
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
     columns_of,
+    condition_of,
     is_remote,
     name_of,
     path_of,
@@ -105,7 +106,10 @@ class Job:
         self.overwrite = self._overwrite(named)
         self.steps = [
             Step(
-                provider, wants_of(provider, named, self.overwrite), save=self._save(provider.name)
+                provider,
+                wants_of(provider, named, self.overwrite),
+                save=self._save(provider.name),
+                only_if=condition_of(provider.name, settings),
             )
             for provider in self.providers
         ]
