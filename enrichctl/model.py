@@ -81,6 +81,7 @@ class Record:
         shifted: Why its cells may stand in the wrong columns, so that it has no values; or "".
         unknown: Fields whose cell is filled, nobody knows with what: it stays as it is.
         earlier: What an earlier run's columns say of it: its sources, and their confidence.
+        left_out: Nobody is asked about it, because ``--where`` did not choose it.
     """
 
     row: int
@@ -90,6 +91,7 @@ class Record:
     shifted: str = ""
     unknown: frozenset[str] = frozenset()
     earlier: tuple[str, str] = ("", "")
+    left_out: bool = False
 
     def holds(self, name: str) -> bool:
         """Tell whether the cell of a field is filled."""
@@ -385,6 +387,7 @@ class Plan:
     complete: int = 0
     suppressed: int = 0
     unidentified: int = 0
+    left_out: int = 0  # that --where did not choose
     unconfirmed: int = 0
     review: int = 0  # of which the last run holds an answer back
     address_conflicts: int = 0  # share an address with an earlier row that names somebody else

@@ -82,9 +82,10 @@ class Estimate:
         plan.unconfirmed += bool(lead.unconfirmed)
         once = (paid for number, paid in doubled.items() if self._new(b"doubt %d" % number))
         plan.doubled += sum(once, NOTHING)
+        plan.left_out += lead.record.left_out
         if not lead.missing:
             plan.complete += 1
-        elif not asked and all(tried.needs for tried in lead.tried):
+        elif not (asked or lead.record.left_out) and all(tried.needs for tried in lead.tried):
             plan.unidentified += 1
         return asked
 

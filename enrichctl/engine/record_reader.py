@@ -1,6 +1,6 @@
 """Rows as leads: what their cells say, and whether they may be sent anywhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from enrichctl.engine.lead import Lead, lead_from_record
 from enrichctl.engine.waterfall import Waterfall
@@ -23,6 +23,7 @@ class RecordReader:
         conflicts: Tells rows apart that share an address and name different people.
         spares: Field → the columns that hold it where its own is blank.
         own: The ``enrichctl_*`` columns of an earlier run.
+        chosen: Numbers of the rows that somebody may be asked about; None is all.
     """
 
     def __init__(
@@ -33,11 +34,13 @@ class RecordReader:
         conflicts: AddressConflicts | None = None,
         spares: Mapping[str, Sequence[int]] | None = None,
         own: Mapping[str, int] | None = None,
+        chosen: Container[int] | None = None,
     ) -> None:
         self._columns = tuple(columns.items())
         self._spares = tuple((spares or {}).items())
         places = [(own or {}).get(name) for name in ("enrichctl_sources", "enrichctl_confidence")]
         self._earlier = places if any(place is not None for place in places) else []
+        self._chosen = chosen
         self._reads_email = "email" in columns
         self._waterfall = waterfall
         self._region = waterfall.rules.region
@@ -66,6 +69,8 @@ class RecordReader:
         if self._reads_email and values.get("email", "").count("@") > 1:
             values["email"] = next(filter(holds_email, several(values["email"])), values["email"])
         record = Record(row.number, row.line, values, region_of(values, self._region))
+        if self._chosen is not None:
+            record.left_out = row.number not in self._chosen
         if self._earlier:
             sources, confidence = (
                 "" if place is None else cells[place].strip() for place in self._earlier

@@ -18,6 +18,7 @@ from enrichctl.matching.segments import segment_of
 from enrichctl.model import Gain, Outcome, Remark, Status
 
 SHIFTED = "the cells of a record may stand in the wrong columns"
+LEFT_OUT = "not chosen by --where"
 TO_REVIEW = (
     "look at them (enrichctl status last --records review), or use them with --accept"
     " review, which asks no provider again"
@@ -201,10 +202,13 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
     if any(t.outcome in ANSWERED for t in lead.tried):
         asked = [t for t in lead.tried if t.outcome in ANSWERED or t.not_asked]
         yield Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"
-    yield (
-        Status.SKIPPED,
-        _reasons(lead.tried) or "not enough data to tell who this is",
-    )
+    yield Status.SKIPPED, _why_skipped(lead)
+
+
+def _why_skipped(lead: Lead) -> str:
+    if lead.record.left_out:
+        return LEFT_OUT
+    return _reasons(lead.tried) or "not enough data to tell who this is"
 
 
 def _has_holes(lead: Lead) -> bool:

@@ -145,7 +145,9 @@ class Runner:
         self._waterfall = Waterfall(
             steps, rules, journal, run.id, chains=chains, began=began, suppression=suppression
         )
-        self._reader = RecordReader(columns, self._waterfall, suppression, conflicts, spares, own)
+        self._reader = RecordReader(
+            columns, self._waterfall, suppression, conflicts, spares, own, self._limits.chosen
+        )
         names = [step.provider.name for step in steps]
         self.report = Report({name: LaneCount(name) for name in names}, layout.wanted, recipe)
         self._lanes: dict[str, Lane] = {}

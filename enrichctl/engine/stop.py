@@ -1,6 +1,7 @@
 """Where a run stops by itself, and why it stops as a whole."""
 
 import threading
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -16,12 +17,14 @@ class Limits:
         errors: Failed records after which nothing more is asked.
         duration: Time after which nothing more is asked.
         picked: Rows that may need asking, instead of the first ones; None picks none out.
+        chosen: Rows that anybody may be asked about at all; None is all.
     """
 
     records: int | None = None
     errors: int | None = None
     duration: timedelta | None = None
     picked: frozenset[int] | None = None
+    chosen: Container[int] | None = None
 
     def leaves_out(self, row: int, counted: int | None) -> bool:
         """Tell whether nobody may be asked about a record.

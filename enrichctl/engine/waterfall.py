@@ -87,11 +87,11 @@ class Waterfall:
         while lead.may_be_asked and lead.step_index < len(self.route):
             step, wants = self.route[lead.step_index]
             found = self._visit(lead, step, lead.lacks(wants, self.rules.overwrite), state)
-            if isinstance(found, Wait):
-                return found
-            if isinstance(found, Known):
+            if isinstance(found, Known) or lead.record.left_out:
                 lead.move_on()
                 continue
+            if isinstance(found, Wait):
+                return found
             name, asked = step.provider.name, found.question.query.wants
             why = step.stopped.message if step.stopped else state.blocked
             if not why:
@@ -118,7 +118,7 @@ class Waterfall:
         if not wants:
             return KNOWN
         if isinstance(provider, Local):
-            if self._meets_condition(lead, step):
+            if not lead.record.left_out and self._meets_condition(lead, step):
                 self._derive_first(lead, provider, wants)
             return KNOWN
         if lead.identity is None:
@@ -264,7 +264,7 @@ class Waterfall:
 
     def _derive_again(self, lead: Lead) -> None:
         """Let local providers work on what others have found since their turn: it is free."""
-        if not lead.may_be_asked:
+        if not lead.may_be_asked or lead.record.left_out:
             return
         for step, wants in self.route:
             provider = step.provider

@@ -50,6 +50,7 @@ def show_plan(screen: Screen, plan: Plan) -> None:
     for number, word in (
         (plan.complete, "complete already"),
         (plan.suppressed, "suppressed"),
+        (plan.left_out, "left out by --where"),
         (plan.unidentified, "with not enough data"),
         (plan.unconfirmed, "unconfirmed"),
         (plan.review, "to review"),

@@ -78,6 +78,7 @@ def _leads(job: "Job", waterfall: Waterfall, scratch: Scratch) -> Iterator[tuple
         job.suppression,
         AddressConflicts(scratch.first),
         job.match.spares,
+        chosen=job.limits.chosen,
     )
     for row in job.source.rows():
         yield row, reader.lead(row)

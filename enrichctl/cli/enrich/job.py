@@ -27,7 +27,7 @@ from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings, duration, parse_budget
 from enrichctl.engine.question import Rules, Step, remote
 from enrichctl.engine.stop import Limits, Stop
-from enrichctl.errors import ExitStatus, ProviderError
+from enrichctl.errors import ExitStatus, ProviderError, UsageError
 from enrichctl.events import nobody
 from enrichctl.files import Source, open_source
 from enrichctl.journal import Journal, history
@@ -40,6 +40,7 @@ from enrichctl.wanted_fields import accepts_review, check_wants, read_fields, wa
 
 if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
+    from enrichctl.files.where import Chosen
 
 
 def run(options: EnrichOptions) -> int:
@@ -132,6 +133,7 @@ class Job:
             options.limit,
             options.max_errors,
             duration(options.max_duration) if options.max_duration else None,
+            chosen=self._chosen(),
         )
         self.stop = Stop()
         self.noted: set[str] = set()
@@ -217,6 +219,21 @@ class Job:
                     provider.prepare(step.wants, lane.api(provider, provider.explain))
                 except ProviderError as error:
                     step.stopped = error
+
+    def _chosen(self) -> "Chosen | None":
+        """Return the rows that ``--where`` chooses; None where it is not given."""
+        condition = self.options.where
+        if not condition.strip():
+            return None
+        try:
+            from enrichctl.files.where import Chosen  # noqa: PLC0415 - an extra
+        except ImportError:
+            raise UsageError(
+                "--where takes duckdb and pyarrow", next="pip install 'enrichctl[parquet]'"
+            ) from None
+        chosen = Chosen(self.source, condition)
+        self.screen.note(f"--where chooses {chosen.count:,} of {chosen.total:,} records")
+        return chosen
 
     def _save(self, name: str) -> bool | None:
         typed, configured = self.options.save, self.settings.provider(name).save

@@ -73,6 +73,13 @@ class EnrichOptions(NamedTuple):
             help="Use answers that were held back as perhaps about somebody else; no new call.",
         ),
     ] = ""
+    where: Annotated[
+        str,
+        _asked(
+            metavar="SQL",
+            help="Which records are asked about: a condition in DuckDB's SQL. All rows come out.",
+        ),
+    ] = ""
     default_region: Annotated[
         str, _asked(metavar="CC", help="Country of phone numbers that state none: US, DE, …")
     ] = ""
