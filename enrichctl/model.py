@@ -133,7 +133,8 @@ class Gain(NamedTuple):
         attempt: Its number in the journal.
         segment: Whom it was about.
         asked: Fields that the record lacked and it was asked for.
-        found: Fields that its answer has.
+        covers: Fields on which its answer is final.
+        found: Those of them that it has, and that are not held back.
         filled: Fields that the record took from it.
         verified: It calls the person's e-mail deliverable.
     """
@@ -141,6 +142,7 @@ class Gain(NamedTuple):
     attempt: int
     segment: Segment
     asked: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
     verified: bool = False

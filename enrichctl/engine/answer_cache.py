@@ -245,7 +245,9 @@ class _Applying:
                 attempt.provider, attempt.outcome, attempt.id, accepted.fields,
                 accepted.reason or attempt.reason, accepted.cause or attempt.cause, reused,
                 remarks, accepted.held_back, asked=_asked(question, attempt),
-                found=tuple(found), verified=calls_deliverable(found),
+                covers=attempt.wants,
+                found=tuple([name for name in found if name not in accepted.held_back]),
+                verified=calls_deliverable(found),
             )
         )  # fmt: skip
 
@@ -261,7 +263,17 @@ def _tried(question: Question, attempt: Attempt, *, reused: bool) -> Tried:
     """Return what there is to say of an attempt without an answer."""
     name, outcome, reason = attempt.provider, attempt.outcome, attempt.reason
     asked = _asked(question, attempt)
-    return Tried(name, outcome, attempt.id, (), reason, attempt.cause, reused, asked=asked)
+    return Tried(
+        name,
+        outcome,
+        attempt.id,
+        (),
+        reason,
+        attempt.cause,
+        reused,
+        asked=asked,
+        covers=attempt.wants,
+    )
 
 
 def _asked(question: Question, attempt: Attempt) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ class Tried:
         needs: Fields for which it was not asked, because too little is known.
         unmet: The condition under which the provider is asked, where it does not hold.
         asked: Fields that the record lacked and an attempt was about.
-        found: Fields that its answer has.
+        covers: Fields on which its answer is final.
+        found: Those of them that it has, and that are not held back.
         verified: It calls the e-mail deliverable.
     """
 
@@ -59,6 +60,7 @@ class Tried:
     needs: tuple[str, ...] = ()
     unmet: str = ""
     asked: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     verified: bool = False
 

@@ -145,7 +145,7 @@ def gains_of(lead: Lead) -> tuple[Gain, ...]:
     segment = segment_of({**derived, **lead.record.values})
     return tuple(
         Gain(
-            number, segment, t.asked, t.found,
+            number, segment, t.asked, t.covers, t.found,
             tuple([n for n in t.accepted if origin[n].provider == t.provider]), t.verified,
         )
         for number, t in attempts

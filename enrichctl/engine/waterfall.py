@@ -268,10 +268,10 @@ class Waterfall:
             return
         for step, wants in self.route:
             provider = step.provider
-            if not isinstance(provider, Local) or _is_left_out(lead, provider):
+            if not isinstance(provider, Local):
                 continue
             others = [n for n, of in lead.origin.items() if of.provider != provider.name]
-            if set(provider.uses).isdisjoint(others):
+            if set(provider.uses).isdisjoint(others) or _is_left_out(lead, provider):
                 continue
             if lacks := lead.lacks(wants, frozenset()):
                 self._derive(lead, provider, lacks, again=True)

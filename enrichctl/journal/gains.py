@@ -44,7 +44,7 @@ def enter_gains(db: Connection, gains: Sequence[Gain]) -> None:
         list(segments),
     )
     db.executemany(
-        "INSERT INTO gains (asked, found, filled, verified) VALUES (?, ?, ?, ?)"
+        "INSERT INTO gains (asked, covers, found, filled, verified) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
         list(shapes),
     )
@@ -52,7 +52,8 @@ def enter_gains(db: Connection, gains: Sequence[Gain]) -> None:
         "UPDATE attempts SET"
         " segment=(SELECT id FROM segments"
         " WHERE country=? AND seniority=? AND industry=? AND size=?),"
-        " gain=(SELECT id FROM gains WHERE asked=? AND found=? AND filled=? AND verified=?)"
+        " gain=(SELECT id FROM gains"
+        " WHERE asked=? AND covers=? AND found=? AND filled=? AND verified=?)"
         " WHERE id=? AND gain IS NULL",
         [(*gain.segment, *_shape(gain), gain.attempt) for gain in gains],
     )
@@ -73,8 +74,7 @@ def tallies(journal: Journal, *, sandbox: bool = False) -> Iterator[Tally]:
         journal: The journal.
         sandbox: Of the sandbox's accounts, instead of the real ones.
     """
-    segments = {number: Segment(*words) for number, *words in journal.read(queries.SEGMENTS)}
-    gains = {number: _gain(*words) for number, *words in journal.read(queries.GAINS)}
+    segments, gains = read_kinds(journal)
     for provider, outcome, segment, gain, count, stored in journal.read(
         queries.TALLIES, (sandbox,)
     ):
@@ -90,11 +90,20 @@ def spent_ever(journal: Journal, *, sandbox: bool = False) -> dict[str, Credits]
     return {provider: from_millionths(stored) for provider, stored in rows}
 
 
-def _shape(gain: Gain) -> tuple[str, str, str, int]:
-    asked, found, filled = ("\t".join(names) for names in (gain.asked, gain.found, gain.filled))
-    return asked, found, filled, int(gain.verified)
+def read_kinds(journal: Journal) -> tuple[dict[int, Segment], dict[int, Gain]]:
+    """Return the segments and gains that there are, by their numbers."""
+    segments = {number: Segment(*words) for number, *words in journal.read(queries.SEGMENTS)}
+    gains = {number: _gain(*words) for number, *words in journal.read(queries.GAINS)}
+    return segments, gains
 
 
-def _gain(asked: str, found: str, filled: str, verified: int) -> Gain:
-    fields = [tuple(text.split("\t")) if text else () for text in (asked, found, filled)]
-    return Gain(0, Segment(), fields[0], fields[1], fields[2], bool(verified))
+def _shape(gain: Gain) -> tuple[str, str, str, str, int]:
+    lists = (gain.asked, gain.covers, gain.found, gain.filled)
+    asked, covers, found, filled = ("\t".join(names) for names in lists)
+    return asked, covers, found, filled, int(gain.verified)
+
+
+def _gain(asked: str, covers: str, found: str, filled: str, verified: int) -> Gain:
+    lists = (asked, covers, found, filled)
+    fields = [tuple(text.split("\t")) if text else () for text in lists]
+    return Gain(0, Segment(), fields[0], fields[1], fields[2], fields[3], bool(verified))

@@ -14,10 +14,11 @@ CREATE TABLE segments (
 CREATE TABLE gains (
     id       INTEGER PRIMARY KEY,
     asked    TEXT NOT NULL,                 -- names of the fields asked for, separated by tabs
-    found    TEXT NOT NULL,                 -- those that the answer has
+    covers   TEXT NOT NULL,                 -- those on which the answer is final
+    found    TEXT NOT NULL,                 -- those of them that it has and that may be taken
     filled   TEXT NOT NULL,                 -- those that a record took from it
     verified INTEGER NOT NULL,              -- 1: it calls the e-mail deliverable
-    UNIQUE (asked, found, filled, verified)
+    UNIQUE (asked, covers, found, filled, verified)
 ) STRICT;
 
 ALTER TABLE attempts ADD COLUMN segment INTEGER;

@@ -51,10 +51,14 @@ USED_PROVIDERS = f"SELECT DISTINCT provider FROM attempts WHERE {_REAL}"
 # What attempts brought: counted in their index alone. The value says whether those of the sandbox.
 _OF_KIND = "(account LIKE 'sandbox %')=?"
 SEGMENTS = "SELECT id, country, seniority, industry, size FROM segments"
-GAINS = "SELECT id, asked, found, filled, verified FROM gains"
+GAINS = "SELECT id, asked, covers, found, filled, verified FROM gains"
 TALLIES = (
     "SELECT provider, outcome, segment, gain, COUNT(*), SUM(credits) FROM attempts"
     f" WHERE gain IS NOT NULL AND {_OF_KIND} GROUP BY provider, account, outcome, segment, gain"
+)
+GAIN_OF_EACH = (
+    "SELECT id, provider, outcome, segment, gain, credits FROM attempts"
+    f" WHERE gain IS NOT NULL AND {_OF_KIND}"
 )
 SPENT_EVER = (
     f"SELECT provider, SUM(credits) FROM spending WHERE period LIKE 'month:%' AND {_OF_KIND}"
@@ -148,6 +152,10 @@ _RECORD = "SELECT row, line, status, note, tried, cells, keys FROM records WHERE
 RECORD = f"{_RECORD} AND row=?"
 RECORDS = f"{_RECORD} AND status=? ORDER BY row"
 STATUSES = "SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status"
+TRIED = (
+    "SELECT row, tried, keys FROM records WHERE run=? AND row>? AND status<>'skipped'"
+    " ORDER BY row LIMIT ?"
+)
 IN_REVIEW = (
     "SELECT COUNT(*) FROM records WHERE status='review'"
     f" AND run=(SELECT id FROM runs WHERE input=? {_NEWEST} 1)"
@@ -214,6 +222,11 @@ def still_reserved(count: int) -> str:
     """Return the question how many of so many attempts are reserved, and not sent."""
     marks = ",".join("?" * count)
     return f"SELECT COUNT(*) FROM attempts WHERE outcome='planned' AND id IN ({marks})"
+
+
+def attempts_about_any(count: int) -> str:
+    """Return the question which attempts were told any of so many fingerprints."""
+    return f"SELECT key, attempt FROM subjects WHERE key IN ({','.join('?' * count)})"
 
 
 def attempts_told_any(count: int) -> str:

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -154,6 +154,19 @@ class Journal:
                 if not self.store.is_of_the_database(error):
                     raise
                 raise self.store.unusable(error) from None
+
+    def scan(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query that may have more of them than fit into memory.
+
+        Raises:
+            StateError: The journal cannot be read.
+        """
+        try:
+            yield from self.db.execute(sql, values)
+        except Exception as error:
+            if not self.store.is_of_the_database(error):
+                raise
+            raise self.store.unusable(error) from None
 
     def attempts(
         self, provider: str, account: str, person: bytes, variant: str = "", *, unread: bool = False

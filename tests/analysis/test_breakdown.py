@@ -17,7 +17,8 @@ GERMAN, FRENCH = Segment("DE", "vp"), Segment("FR")
 
 def tally(provider, outcome, cost, *, segment=GERMAN, n=1, asked="email phone", got="", ok=False):
     found = tuple(got.split())
-    gain = Gain(0, segment, tuple(asked.split()), found, found, ok)
+    names = tuple(asked.split())
+    gain = Gain(0, segment, names, names, found, found, ok)
     return Tally(provider, Outcome(outcome), segment, gain, n, Decimal(cost))
 
 

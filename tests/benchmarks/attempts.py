@@ -42,15 +42,18 @@ def build(path: Path, attempts: int) -> None:
 
 def _fill(db, dice, segments, attempts: int) -> None:
     asked = ("email", "phone", "job_title")
-    gains = [Gain(1, Segment(), asked, (), ())]
-    gains += [Gain(1, Segment(), asked, asked[:n], asked[:n], n == 1) for n in (1, 2, 3)]
+    gains = [Gain(1, Segment(), asked, asked, (), ())]
+    gains += [Gain(1, Segment(), asked, asked, asked[:n], asked[:n], n == 1) for n in (1, 2, 3)]
     db.executemany(
         "INSERT INTO segments (country, seniority, industry, size) VALUES (?,?,?,?)", segments
     )
     names = "\t".join
     db.executemany(
-        "INSERT INTO gains (asked, found, filled, verified) VALUES (?,?,?,?)",
-        [(names(g.asked), names(g.found), names(g.filled), g.verified) for g in gains],
+        "INSERT INTO gains (asked, covers, found, filled, verified) VALUES (?,?,?,?,?)",
+        [
+            (names(g.asked), names(g.covers), names(g.found), names(g.filled), g.verified)
+            for g in gains
+        ],
     )
     blob, number, row = dice.randbytes(300), 0, 0
     rows, records = [], []
