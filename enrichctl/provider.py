@@ -107,6 +107,8 @@ class Provider(ABC):
         login: What a user gives to log in.
         needs: Sets of fields, any one of which identifies a lead, best first.
         optional_inputs: More fields that it is told where they are known.
+        sharpened_by: Some of these, without which it may not tell whom a record means: they are
+            told also where they only came along with an answer of somebody else.
         uses: All it may ever be told: nothing else leaves the machine.
         finds: What it can fill.
         about: Fields of an answer that say whom it is about; see `says_who`.
@@ -129,6 +131,7 @@ class Provider(ABC):
     login: tuple[LoginItem, ...] = ()
     needs: tuple[tuple[str, ...], ...]
     optional_inputs: tuple[str, ...] = ()
+    sharpened_by: tuple[str, ...] = ()
     uses: tuple[str, ...]
     finds: tuple[str, ...]
     about: tuple[str, ...] = WHO

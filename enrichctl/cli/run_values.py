@@ -92,14 +92,18 @@ def explained(journal: "Journal", run: "RunEntry", record: "RecordRow") -> dict[
     values = {name: value | {"at": _moment(value["at"])} for name, value in held}
     asked: set[str] = set()
     stood: dict[str, str] = {}
+    along: dict[str, dict[str, Any]] = {}  # what came along with answers and fills nothing
     for attempt in attempts:
         # What a later provider found, or this one itself, was not known yet.
         later = {one["provider"] for one in attempts} - asked
-        known = {
+        known = along | {
             name: value if value["provider"] not in later else value | {"after": value["before"]}
             for name, value in values.items()
         }
-        complete(attempt, values, fields, context.settings(), known, stood)
+        match = complete(attempt, values, fields, context.settings(), known, stood)
+        if not attempt["held_back"]:
+            came = {name: {"before": one.text} for name, one in match.items()}
+            along = {n: one for n, one in came.items() if n not in values} | along
         asked.add(attempt["provider"])
         stood |= dict.fromkeys(attempt["accepted"], attempt["provider"])
     if run.sandbox:

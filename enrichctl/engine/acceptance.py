@@ -82,7 +82,7 @@ def accept_answer(
     verified = rules.verified_email
     taken = accept(lead, match, free, provider=provider.name, at=at, verified=verified, **bounds)
     certain = rules.accept_review or (verdict.taken and not verdict.but)
-    if certain and isinstance(provider, Remote):
+    if certain:
         lead.hold(match, rules.min_confidence)
     if not held or (verdict.taken and not back):
         return Accepted(taken)

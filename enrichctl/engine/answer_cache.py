@@ -80,6 +80,10 @@ class AnswerCache:
             question.query = self.about(question.query, wants)
         return Ask(question)
 
+    def knows(self, question: Question) -> bool:
+        """Tell whether a question was asked before, however that ended."""
+        return bool(self._attempts(question, None, unread=True))
+
     def about(self, query: Query, wants: tuple[str, ...]) -> Query:
         """Return a query that wants other fields of the same person."""
         return replace(query, wants=wants, overwrite=self.rules.overwrite.intersection(wants))

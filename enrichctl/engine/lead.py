@@ -42,6 +42,7 @@ class Tried:
         held_back: Fields that it would have filled, and may be about somebody else.
         needs: Fields for which it was not asked, because too little is known.
         unmet: The condition under which the provider is asked, where it does not hold.
+        inputs: Fields that it was told, where no attempt says so.
         asked: Fields that the record lacked and an attempt was about.
         covers: Fields on which its answer is final.
         found: Those of them that it has, and that are not held back.
@@ -59,6 +60,7 @@ class Tried:
     held_back: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     unmet: str = ""
+    inputs: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
@@ -119,6 +121,8 @@ class Lead:
         said: What the accepted answers say of whom they are about.
         held: What came along with them and fills nothing: it may be told to the next provider.
         may_come: Fields that a plan takes to come along, nobody knows with what.
+        gains: How often more became known of it.
+        derived: Turn of a local provider → its gains when that had a look at it.
     """
 
     record: Record
@@ -140,6 +144,8 @@ class Lead:
     said: dict[str, str] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
     may_come: frozenset[str] = frozenset()
+    gains: int = 0
+    derived: dict[int, int] = field(default_factory=dict)
 
     @property
     def may_be_asked(self) -> bool:
@@ -204,11 +210,17 @@ class Lead:
 
     def assume(self, names: Iterable[str]) -> None:
         """Note in a plan what may be filled by then."""
-        self.assumed |= set(names)
+        self.gains += not self.assumed.issuperset(more := set(names))
+        self.assumed |= more
 
     def assume_along(self, names: Iterable[str]) -> None:
         """Note in a plan what may come along by then."""
-        self.may_come |= set(names)
+        self.gains += not self.may_come.issuperset(more := set(names))
+        self.may_come |= more
+
+    def note_derived(self, turn: int) -> None:
+        """Note that a local provider had a look at all that is known by now."""
+        self.derived[turn] = self.gains
 
     def await_answer(self, provider: str, names: Iterable[str]) -> None:
         """Note that a provider owes an answer on fields, unless another does already."""
@@ -244,6 +256,7 @@ class Lead:
         along = [name for name in match if name not in self.missing]
         none = frozenset[str]()
         for name in offered(self, match, along, overwrite=none, min_confidence=min_confidence):
+            self.gains += name not in self.held
             self.held.setdefault(name, match[name].text)
 
     def take_fallback_email(self) -> None:
@@ -251,6 +264,7 @@ class Lead:
         if self.fallback_email is None or "email" in self.filled:
             return
         self.filled["email"], self.origin["email"] = self.fallback_email
+        self.gains += 1
         for tried in self.tried:
             if tried.provider == self.fallback_email[1].provider and "email" not in tried.accepted:
                 tried.accepted += ("email",)
@@ -302,6 +316,7 @@ def accept(
             lead.fallback_email = lead.fallback_email or (text, origin)
             continue
         filled[name], origins[name] = text, origin
+        lead.gains += 1
         taken.append(name)
     return tuple(taken)
 

@@ -250,6 +250,7 @@ def explain(lead: Lead, status: Status, note: str) -> RecordRow:
             "reason": t.reason or "; ".join(remark.text for remark in t.remarks),
             "held_back": t.held_back,
             "wanted": t.needs,  # of what was asked the journal knows
+            "told": t.inputs,
         }
         for t in lead.tried
     ]

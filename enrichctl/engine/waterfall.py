@@ -22,6 +22,7 @@ from enrichctl.engine.question import (
     RunState,
     Step,
     Wait,
+    remote,
     route_of,
 )
 from enrichctl.facts import spelling
@@ -76,6 +77,13 @@ class Waterfall:
         self._began = began or datetime.now(UTC)
         self._cache = AnswerCache(journal, rules, run, self._began) if journal else None
         self._suppression = suppression
+        told = {name for step in remote(steps) for name in step.provider.uses}
+        turns = enumerate(step.provider for step, _ in self.route)
+        self._locals = {turn: one for turn, one in turns if isinstance(one, Local)}
+        self._implied = {
+            turn: tuple([name for name in one.finds if name in told])
+            for turn, one in self._locals.items()
+        }
 
     def next_step(self, lead: Lead, state: RunState) -> NextStep:
         """Take a record on to the next question for a provider, or to its end.
@@ -86,6 +94,8 @@ class Waterfall:
         """
         while lead.may_be_asked and lead.step_index < len(self.route):
             step, wants = self.route[lead.step_index]
+            if lead.identity is None and lead.step_index not in self._locals:
+                self._derive_again(lead)
             found = self._visit(lead, step, lead.lacks(wants, self.rules.overwrite), state)
             if isinstance(found, Known) or lead.record.left_out:
                 lead.move_on()
@@ -119,7 +129,8 @@ class Waterfall:
             return KNOWN
         if isinstance(provider, Local):
             if not lead.record.left_out and self._meets_condition(lead, step):
-                self._derive_first(lead, provider, wants)
+                self._derive(lead, lead.step_index, wants)
+                lead.note_derived(lead.step_index)
             return KNOWN
         if lead.identity is None:
             met = self._meets_condition(lead, step)
@@ -226,20 +237,31 @@ class Waterfall:
     def _identify(self, lead: Lead, step: Step, wants: tuple[str, ...]) -> Identity:
         """Return who a record is to a provider; `NOBODY` where it cannot tell.
 
-        What came along with answers is told only where something cannot be asked without it: a
-        question stays what it was before such an answer was there.
+        What came along with answers is told only where something cannot be asked, or not be told
+        apart, without it: a question stays what it was before such an answer was there.
         """
         provider = step.provider
         who = self._identity_by(lead, provider, lead.known(), lead.assumed)
-        if not (lead.held or lead.may_come):
+        if not (lead.held or lead.may_come) or self._was_asked(lead, step, who, wants):
             return who
         known = lead.known_or_held()
         inputs = self._identity_by(lead, provider, known, lead.assumed)
         hoped = self._identity_by(lead, provider, known, lead.assumed | lead.may_come)
         found = ((who, False), (inputs, False), (hoped, True))  # the first of those that lack least
-        return min(
-            found, key=lambda one: len(self._lacking(lead, step, one[0], wants, along=one[1]))
-        )[0]
+
+        def lacks(one: tuple[Identity, bool]) -> tuple[int, bool]:
+            return (
+                len(self._lacking(lead, step, one[0], wants, along=one[1])),
+                one[0].inputs.keys().isdisjoint(provider.sharpened_by),
+            )
+
+        return min(found, key=lacks)[0]
+
+    def _was_asked(self, lead: Lead, step: Step, who: Identity, wants: tuple[str, ...]) -> bool:
+        """Tell whether the journal knows the question as it is without what came along."""
+        if not (self._cache and who.person and step.provider.sharpened_by):
+            return False
+        return self._cache.knows(self._question(lead, step, who, wants))
 
     def _identity_by(
         self, lead: Lead, provider: Provider, known: Mapping[str, str], assumed: frozenset[str]
@@ -263,46 +285,49 @@ class Waterfall:
         return Identity(inputs, person, _apart(lead.conflicts, names, inputs))
 
     def _derive_again(self, lead: Lead) -> None:
-        """Let local providers work on what others have found since their turn: it is free."""
-        if not lead.may_be_asked or lead.record.left_out:
+        """Let local providers work on what was found since their turn: it is free."""
+        if lead.record.left_out:
             return
-        for step, wants in self.route:
-            provider = step.provider
-            if not isinstance(provider, Local):
-                continue
-            others = [n for n, of in lead.origin.items() if of.provider != provider.name]
-            if set(provider.uses).isdisjoint(others) or _is_left_out(lead, provider):
-                continue
-            if lacks := lead.lacks(wants, frozenset()):
-                self._derive(lead, provider, lacks, again=True)
-
-    def _derive_first(self, lead: Lead, provider: Local, wants: tuple[str, ...]) -> None:
-        """Apply what a local provider makes of a record in its turn; in a plan, of what may be."""
-        if not lead.assumed.isdisjoint(provider.uses):
-            lead.assume(wants)
-        self._derive(lead, provider, wants)
+        turns = [turn for turn in self._locals if turn < lead.step_index]
+        while news := [turn for turn in turns if lead.derived.get(turn, 0) < lead.gains]:
+            for turn in news:
+                if not _is_left_out(lead, self._locals[turn]):
+                    lacks = lead.lacks(self.route[turn][1], frozenset())
+                    self._derive(lead, turn, lacks, again=True)
+                lead.note_derived(turn)
 
     def _derive(
-        self, lead: Lead, provider: Local, wants: tuple[str, ...], *, again: bool = False
+        self, lead: Lead, turn: int, wants: tuple[str, ...], *, again: bool = False
     ) -> None:
-        """Apply what a local provider makes of a record; ``again`` only where it fills more."""
-        known, region = lead.known(), lead.record.region
+        """Apply what a local provider makes of a record.
+
+        Past its turn it is noted only where it fills more. What nobody wants a column of is held
+        then, for whoever may be told it.
+        """
+        provider, known, region = self._locals[turn], lead.known_or_held(), lead.record.region
+        implied = tuple([name for name in self._implied[turn] if again and name not in known])
+        if not (lead.assumed | lead.may_come).isdisjoint(provider.uses):
+            lead.assume(wants)
+            lead.assume_along(implied)
+        if not (wants or implied):
+            return
         if provider.about and identity(provider.needs, known, region) is None:
             return
         inputs = {name: known[name] for name in provider.uses if name in known}
-        query = Query(inputs, wants, self.rules.overwrite.intersection(wants), None, region)
+        overwrite = self.rules.overwrite.intersection(wants)
+        query = Query(inputs, (*wants, *implied), overwrite, None, region)
         match = provider.derive(query)
-        if again and not any(name in match for name in wants):
-            return
         # What says nothing about anybody may say something of the cells: malformed.
-        if not match and identity(provider.needs, known, region) is None:
+        if not match and (again or identity(provider.needs, known, region) is None):
             return
         accepted = accept_answer(lead, provider, query, None, match, wants, self.rules, self._began)
+        if again and match.keys().isdisjoint(wants):
+            return
         lead.note(
             Tried(
                 provider.name, Outcome.MATCHED if match else Outcome.MISSED,
                 accepted=accepted.fields, reason=accepted.reason, cause=accepted.cause,
-                held_back=accepted.held_back,
+                held_back=accepted.held_back, inputs=tuple(inputs),
             )
         )  # fmt: skip
 

@@ -271,10 +271,10 @@ class Rig:
         """Run the rows (an e-mail, or the cells of a row) through the providers."""
         ended, stop = Ended(self.entry().id), stop or Stop()
         ended.stop = stop
-        ended.steps = [Step(p, p.finds, "account") for p in providers]
+        ended.steps = [Step(p, p.default_wants or p.finds, "account") for p in providers]
         for step in ended.steps:
             step.only_if = (only_if or {}).get(step.provider.name)
-        layout = Shown(columns, [p.finds for p in providers])
+        layout = Shown(columns, [step.wants for step in ended.steps])
         ended.leads = layout.leads
         rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
         ended.runner = Runner(

@@ -19,7 +19,7 @@ KEYED = {"key_header": "Key", "key_hours": 24}
 
 def plan(rig, emails, *providers, limit=None, budgets=None, columns=COLUMNS, **rules):
     rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
-    steps = [Step(p, p.finds, "account") for p in providers]
+    steps = [Step(p, p.default_wants or p.finds, "account") for p in providers]
     waterfall = Waterfall(steps, Rules(**rules), rig.journal)
     reader = RecordReader(columns, waterfall)
     estimate = Estimate(

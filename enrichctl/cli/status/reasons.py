@@ -24,8 +24,10 @@ def complete(
     settings: Settings,
     known: Mapping[str, Facts],
     stood: Mapping[str, str],
-) -> None:
+) -> Match:
     """Add to an attempt why values of it were left, and what a local provider was told and asked.
+
+    Returns what its answer holds.
 
     Args:
         attempt: Shaped like its document; gets ``left``, field → why its value was not taken.
@@ -39,24 +41,27 @@ def complete(
     try:
         provider = load(attempt["provider"], settings)
     except EnrichctlError:
-        return  # it is no longer configured
+        return {}  # it is no longer configured
     inputs = {name: text for name in provider.uses if (text := _told(name, known))}
     if isinstance(provider, Local):
         own = provider.default_wants
         asked = own if fields >= set(own) else [name for name in provider.finds if name in fields]
-        attempt["told"] = list(inputs)
+        inputs = {n: t for n, t in inputs.items() if n in attempt["told"] or not attempt["told"]}
+        attempt["told"] = attempt["told"] or list(inputs)
         attempt["wanted"] = [
             name
             for name in dict.fromkeys((*asked, *attempt["accepted"]))
             if name in attempt["accepted"] or not _before(name, values)
         ]
     elif attempt["answer"] is None:
-        return
-    _leave(attempt, values, fields, _read(provider, attempt, inputs), stood)
+        return {}
+    match = _read(provider, attempt, inputs)
+    _leave(attempt, values, fields, match, stood)
     if isinstance(provider, Local):
         for name, why in provider.unfound(Query(inputs, tuple(attempt["wanted"]))).items():
             if name not in attempt["accepted"]:
                 attempt["left"].setdefault(name, why)
+    return match
 
 
 def _leave(

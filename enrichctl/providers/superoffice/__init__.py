@@ -80,6 +80,7 @@ class SuperOffice(Lookup):
     )  # fmt: skip
     # A person's name is never sent: it tells that the company's e-mail is not the row's.
     optional_inputs = ("country", "country_code", OWN_ENRICH_ID, *PERSON)
+    sharpened_by = ("country", "country_code")
     uses = (CONTACT_ID, COMPANY_NAME, *optional_inputs)
     finds = ("phone", "email", "website", *LINES, "country", "country_code")
     about = ("website",)

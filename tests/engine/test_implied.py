@@ -1,0 +1,131 @@
+"""What an earlier paid answer implies is known to whoever is asked next."""
+
+import pytest
+from rig import Asked, provider
+from test_estimate import lanes, plan
+
+from enrichctl.config import Settings
+from enrichctl.engine.result import explain
+from enrichctl.model import Status, Value
+from enrichctl.provider import Local
+from enrichctl.registry import load
+
+ANNA, PHONE = "anna@acme.com", "+46 8 465 00 972"
+COLUMNS = {"email": 0, "company_name": 1, "country": 2}
+ROW = (ANNA, "Acme", "")
+
+
+class Listed(Asked):
+    """Gives all that it says."""
+
+    def read(self, body, query):
+        del query
+        return {name: Value(text) for name, text in body.items()}
+
+
+class Companies(Asked):
+    """Knows companies by name and country, or by name alone."""
+
+    needs = (("company_name", "country"), ("company_name",))
+    uses = optional_inputs = ("company_name", "country")
+
+
+class Ledger(Local):
+    """A table of the user's own, by phone; counts how often it was asked."""
+
+    name = title = "ledger"
+    needs = (("phone",),)
+    uses = ("phone",)
+    finds = ("city",)
+    asked = 0
+
+    def derive(self, query):
+        self.asked += 1
+        told = query.inputs.get("phone")
+        return {"city": Value("Stockholm", None, "phone")} if told else {}
+
+
+def offline(*wants):
+    made = load("offline", Settings())
+    made.default_wants = wants
+    return made
+
+
+@pytest.fixture
+def alpha(rig):
+    made = provider("alpha", "job_title", Listed)
+    rig.vendor(made).facts = {"job_title": "CEO", "location": "Stockholm, Sweden"}
+    return made
+
+
+@pytest.fixture
+def firms(rig):
+    made = provider("firms", "address", Companies, sharpened_by=("country",))
+    rig.vendor(made).facts = {"address": "Main street 1"}
+    return made
+
+
+def told(rig, of):
+    return [seen.body for seen in rig.vendor(of).requests]
+
+
+def test_a_country_that_follows_from_a_paid_answer_is_told_to_the_next_provider(rig, alpha, firms):
+    """It is a wanted column here, and filled by the local provider."""
+    ended = rig.run([ROW], offline("country"), alpha, firms, columns=COLUMNS)
+    assert told(rig, firms) == [{"company_name": "Acme", "country": "Sweden"}]
+    (lead,) = ended.leads
+    assert lead.filled["country"] == "Sweden"
+    assert lead.origin["country"][:2] == ("offline", "location")
+    tried = [(t.provider, t.accepted) for t in lead.tried]
+    assert tried == [
+        ("offline", ()),
+        ("alpha", ("job_title",)),
+        ("offline", ("country",)),
+        ("firms", ("address",)),
+    ]
+
+
+def test_it_is_told_as_well_where_nobody_wants_a_column_of_it(rig, alpha, firms):
+    ended = rig.run([ROW], offline("region"), alpha, firms, columns=COLUMNS)
+    assert told(rig, firms) == [{"company_name": "Acme", "country": "Sweden"}]
+    (lead,) = ended.leads
+    assert "country" not in lead.filled
+    assert "country" not in explain(lead, Status.ENRICHED, "").values
+
+
+def test_running_again_asks_nobody_and_gives_the_same(rig, alpha, firms):
+    local = offline("country")
+    planned = plan(rig, [ROW], local, alpha, firms, columns=COLUMNS)
+    assert lanes(planned) == {"alpha": (1, 0, 1), "firms": (1, 0, 1)}
+    first = rig.run([ROW, ROW], local, alpha, firms, columns=COLUMNS)
+    again = rig.run([ROW, ROW], local, alpha, firms, columns=COLUMNS)
+    assert [lead.filled for lead in again.leads] == [lead.filled for lead in first.leads]
+    assert (len(told(rig, alpha)), len(told(rig, firms))) == (1, 1)
+    after = plan(rig, [ROW], local, alpha, firms, columns=COLUMNS)
+    assert lanes(after) == {"alpha": (0, 1, 0), "firms": (0, 1, 0)}
+
+
+def test_a_question_that_is_paid_for_is_not_put_anew_because_more_is_held(rig, alpha, firms):
+    rig.run([ROW], firms, columns=COLUMNS)
+    rig.run([ROW], offline("region"), alpha, firms, columns=COLUMNS)
+    assert told(rig, firms) == [{"company_name": "Acme"}]
+
+
+def test_a_table_is_told_what_came_along_and_asked_only_when_there_is_news(rig, firms):
+    beta = provider("beta", "job_title", Listed)
+    rig.vendor(beta).facts = {"job_title": "CEO", "phone": PHONE}
+    table = Ledger()
+    (lead,) = rig.run([ROW], table, beta, firms, columns=COLUMNS).leads
+    assert (lead.filled["city"], lead.origin["city"].provider) == ("Stockholm", "ledger")
+    assert "phone" not in lead.filled
+    assert table.asked == 1  # in its own turn it could not be asked, and at the end nothing is new
+
+
+def test_an_answer_that_is_held_back_implies_nothing(rig, firms):
+    beta = provider("beta", "job_title", Listed)
+    rig.vendor(beta).facts = {
+        "job_title": "CEO", "full_name": "Bob Stone", "location": "Stockholm, Sweden",
+    }  # fmt: skip
+    columns = COLUMNS | {"full_name": 3}
+    rig.run([(*ROW, "Anna Berg")], offline("country"), beta, firms, columns=columns)
+    assert told(rig, firms) == [{"company_name": "Acme"}]
