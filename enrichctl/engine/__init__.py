@@ -29,6 +29,8 @@ Where a record can leave this path:
   reserves at its billed call.
 - Nobody beyond the machine is asked: `LocalWaterfall` takes the record from row to result, on all
   cores (`in_parallel`, `WorkerProcess`).
+- The last run on the input has written it, and nothing has changed: `EarlierResults` gives what
+  was written, and nobody looks at the record.
 - A plan: `Estimate` takes the record through the same waterfall and asks nobody.
 
 Modules::
@@ -45,6 +47,7 @@ Modules::
     estimate  sample            the plan, and which records a random pilot asks about
     first_request               what a question would send first, for a plan in detail
     layout  result              what is written, and what became of a record
+    earlier_results             what the last run on the input wrote
     local_waterfall  parallel  worker_process  cpu_affinity    cores
 
 Money is decided in three places and nowhere else: `RequestLedger` (committed before it is sent),

@@ -252,6 +252,7 @@ class _Applying:
                 covers=attempt.wants,
                 found=tuple([name for name in found if name not in accepted.held_back]),
                 verified=calls_deliverable(found),
+                at=attempt.at,
             )
         )  # fmt: skip
 
@@ -277,6 +278,7 @@ def _tried(question: Question, attempt: Attempt, *, reused: bool) -> Tried:
         reused,
         asked=asked,
         covers=attempt.wants,
+        at=attempt.at,
     )
 
 

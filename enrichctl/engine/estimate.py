@@ -6,10 +6,14 @@ the next one is asked as well, and as if each might have it where that tells the
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from enrichctl.engine.earlier_results import Again, EarlierResults
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Ask, Question, RunState, Step, remote
+from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.report import Numbers
 from enrichctl.engine.stop import Limits
 from enrichctl.engine.waterfall import Waterfall
+from enrichctl.files import Row, Source
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import has_answer, others
 from enrichctl.matching import fingerprint_person, identity
@@ -51,18 +55,65 @@ class Estimate:
         self._limits, self._counted = limits or Limits(), 0
         self._former = former
         self._new = new
+        self._reused = Numbers()
         self._steps = list(remote(waterfall.steps))
         names = [step.provider.name for step in self._steps]
         self._rates = {n: UNKNOWN_RATE if (r := rate(n)) is None else r for n in names}
         self._lanes = {name: LanePlan(name) for name in names}
         self.plan.lanes = list(self._lanes.values())
 
-    def count(self, lead: Lead) -> bool:
-        """Count one record; tell whether anybody would have to be asked about it."""
+    def count_all(self, source: Source, reader: RecordReader, earlier: EarlierResults) -> None:
+        """Count every record of an input; what the last run wrote of it is not looked at again."""
+
+        def meet(row: Row) -> None:
+            self.meet(reader.lead(row))
+
+        for row, again, conflicts in earlier.read(source, meet, lambda _: None):
+            if again is not None:
+                self.count_again(again)
+            else:  # whom a known block means is met with all others, if at all
+                self.count(reader.lead(row, conflicts), met=conflicts is not None)
+        if self.plan.people or not self.plan.records:
+            return
+        people = earlier.people(self.plan.records)  # nobody was met: all is as it was
+        if people is not None:
+            self.plan.people = people
+            return
+        for row in source.rows():
+            self.meet(reader.lead(row))
+
+    def meet(self, lead: Lead) -> None:
+        """Take note of whom a record means that is counted elsewhere."""
+        person = _person(self._tells_apart, lead.record)
+        self.plan.people += person is None or self._new(person + lead.conflicts.name.encode())
+
+    def count_again(self, again: Again) -> None:
+        """Count a record that will be written as it was; whom it means is not counted."""
+        plan, kind = self.plan, again.kind
+        plan.records += 1
+        plan.address_conflicts += kind.in_conflict
+        plan.suppressed += kind.suppressed
+        if kind.suppressed:
+            return
+        for name, number in zip(kind.answered, again.numbers, strict=True):
+            self._lanes[name].reused += self._reused.add(number)
+        for name, reason in kind.not_asked:
+            if name in self._lanes:
+                self._lanes[name].not_asked[reason] += 1
+        plan.complete += kind.complete
+        plan.unidentified += kind.unidentified
+
+    def count(self, lead: Lead, *, met: bool = False) -> bool:
+        """Count one record; tell whether anybody would have to be asked about it.
+
+        Args:
+            lead: The record.
+            met: Whom it means is counted elsewhere.
+        """
         plan = self.plan
         plan.records += 1
-        person = _person(self._tells_apart, lead.record)
-        plan.people += person is None or self._new(person + lead.conflicts.name.encode())
+        if not met:
+            self.meet(lead)
         plan.address_conflicts += bool(lead.conflicts.name)
         if lead.suppressed:
             plan.suppressed += 1
@@ -76,7 +127,7 @@ class Estimate:
             return False
         for tried in lead.tried:
             if tried.attempt is not None:
-                self._lanes[tried.provider].reused += self._new(b"reused %d" % tried.attempt)
+                self._lanes[tried.provider].reused += self._reused.add(tried.attempt)
             elif tried.not_asked and tried.provider in self._lanes:
                 self._lanes[tried.provider].not_asked[tried.not_asked] += 1
         plan.unconfirmed += bool(lead.unconfirmed)

@@ -47,6 +47,7 @@ class Tried:
         covers: Fields on which its answer is final.
         found: Those of them that it has, and that are not held back.
         verified: It calls the e-mail deliverable.
+        at: When it was, of what the journal has.
     """
 
     provider: str
@@ -65,6 +66,7 @@ class Tried:
     covers: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     verified: bool = False
+    at: datetime | None = None
 
     @property
     def not_asked(self) -> str:

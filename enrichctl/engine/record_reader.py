@@ -10,7 +10,7 @@ from enrichctl.files import Row
 from enrichctl.matching import Suppression
 from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.matching.values import holds_email, several
-from enrichctl.model import NO_CONFLICTS, Record
+from enrichctl.model import NO_CONFLICTS, Conflicts, Record
 
 
 class RecordReader:
@@ -90,14 +90,27 @@ class RecordReader:
         """Tell whether a record must not be sent anywhere."""
         return self._suppression is not None and self._suppression.covers(record.values)
 
-    def lead(self, row: Row) -> Lead:
-        """Return a row at the head of the waterfall."""
+    def lead(self, row: Row, conflicts: Conflicts | None = None) -> Lead:
+        """Return a row at the head of the waterfall.
+
+        Args:
+            row: As read.
+            conflicts: What earlier rows give to somebody else; found out by default.
+        """
         record = self.record(row)
-        conflicts = NO_CONFLICTS
-        if self._conflicts:
-            conflicts = self._conflicts.conflicts(record.values, record.region)
+        conflicts = self._shared(record) if conflicts is None else conflicts
         suppressed = self.suppresses(record)
         return lead_from_record(record, self._waterfall.wanted, conflicts, suppressed=suppressed)
+
+    def meet(self, row: Row) -> None:
+        """Take note of a row for the sake of later ones that share an address with it."""
+        self._shared(self.record(row))
+
+    def _shared(self, record: Record) -> Conflicts:
+        """Return what earlier rows give to somebody else."""
+        if self._conflicts:
+            return self._conflicts.conflicts(record.values, record.region)
+        return NO_CONFLICTS
 
 
 def _first(name: str, cells: Sequence[str], places: Sequence[int]) -> str:

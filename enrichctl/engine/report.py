@@ -14,7 +14,7 @@ from enrichctl.model import LaneCount, Outcome, Status
 SHAPES = 4_096  # kinds of records that are counted apart; few files have more
 
 
-class _Numbers:
+class Numbers:
     """A set of attempts' numbers in one bit each: rows by the million may share answers."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Report:
     people: int = 0
     undone: int = 0  # records for which something that was asked for was not done
     started: float = field(default_factory=time.monotonic)
-    _reused: _Numbers = field(default_factory=_Numbers)
+    _reused: Numbers = field(default_factory=Numbers)
 
     def count_done(self, done: Done) -> None:
         """Count a question that came to an end."""

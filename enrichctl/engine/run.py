@@ -15,6 +15,7 @@ from typing import Any
 
 from enrichctl.engine.booking import Done, LaneContext
 from enrichctl.engine.cpu_affinity import of_this_process
+from enrichctl.engine.earlier_results import Again, EarlierResults, Keeper, Sealed
 from enrichctl.engine.in_flight import InFlight
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.layout import Layout
@@ -50,12 +51,15 @@ from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.address_conflicts import AddressConflicts
-from enrichctl.model import Gain, LaneCount, Outcome
+from enrichctl.model import Gain, LaneCount, Outcome, Record
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
 BATCH = 500  # explained records a commit
+FEW = 100  # records that are written again in one go
 TRIAL = 10  # records that need asking whose answers may be looked at before more are asked
 TICK = 0.5  # seconds between two checks of whether the run should stop
+
+NOBODY = Lead(Record(0, 0, {}))  # in place of a record that need not be looked at
 
 Write = Callable[[Row, RecordResult], None]
 
@@ -66,6 +70,7 @@ class _Item:
 
     Attributes:
         ended: Nothing is left to ask about it.
+        again: What was written of it before and is written again; None where it is worked out.
         counted: It has been counted against ``--limit``.
         waits: At which provider it waits for another run, and since when; see `InFlight`.
     """
@@ -75,6 +80,7 @@ class _Item:
     ended: bool = False
     counted: bool = False
     waits: tuple[str, float] | None = None
+    again: Again | None = None
 
 
 class Runner:
@@ -97,6 +103,7 @@ class Runner:
         own: The ``enrichctl_*`` columns of an earlier run.
         watch: Is told what happens.
         reader_gone: Tells whether nobody reads the output any more.
+        earlier: What the last run on the input wrote; nothing is written again by default.
         trial: Is called once, between the answers about the first records and further questions.
         recipe: From what the records can be worked out again, so that the journal need not keep
             them; None where they cannot be.
@@ -125,6 +132,7 @@ class Runner:
         own: Mapping[str, int] | None = None,
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
+        earlier: EarlierResults | None = None,
         trial: Callable[[], None] | None = None,
         recipe: Mapping[str, Any] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -157,6 +165,9 @@ class Runner:
         self._counted = 0
         self._explained: list[history.Stored] = []
         self._gains: list[Gain] = []
+        self._earlier = earlier or EarlierResults(journal, "-", None)
+        self._keeper = Keeper(self._earlier, rules) if self._earlier.conditions else None
+        self._as_it_was = 0  # records, from the first on, under the seals of the last run
         self._ticked = time.monotonic()
         self._affinity = of_this_process()
 
@@ -188,6 +199,14 @@ class Runner:
             self.report.lanes[name].requests = lane.requests
         self._keep_records(0)
 
+    def take_over(self) -> None:
+        """Make the run's own what the journal keeps of records that it wrote as they were."""
+        if self._as_it_was:
+            earlier = self._earlier
+            history.take_over(
+                self._journal, self._run, earlier.former.id, self._as_it_was, earlier.seen
+            )
+
     @property
     def waited_in_vain(self) -> str:
         """Return which other run was waited for too long, in words; "" when none was."""
@@ -218,20 +237,38 @@ class Runner:
     def _stream(self, write: Write) -> None:
         """Take records through the lanes, a window of them at a time."""
         window: deque[_Item] = deque()
-        for row in self._source.rows():
+        for item in self._items():
             if self._trial is not None and self._counted >= TRIAL:
                 self._end_trial(window, write, self._trial)
-            item = _Item(row, self._reader.lead(row))
             window.append(item)
-            self._advance(item)
-            self._collect(block=False)
-            self._write(window, write)
+            if not item.ended:
+                self._advance(item)
+                self._collect(block=False)
+                self._write(window, write)
+            elif not len(window) % FEW:
+                self._write(window, write)
             while len(window) >= WINDOW:
                 self._collect(block=True)
                 self._write(window, write)
         while window:
             self._collect(block=True)
             self._write(window, write)
+
+    def _items(self) -> Iterator[_Item]:
+        """Yield the records of the input at the head of the waterfall, or at their end already."""
+        reader = self._reader
+        for row, again, conflicts in self._earlier.read(self._source, reader.meet, self._expect):
+            if again is not None:
+                yield _Item(row, NOBODY, ended=True, again=again)
+            else:
+                yield _Item(row, reader.lead(row, conflicts))
+
+    def _expect(self, block: Sealed) -> None:
+        """Take note of a block of the input."""
+        if self._keeper:
+            self._keeper.expect(block)
+        if block.kept is not None:
+            self._as_it_was += block.size
 
     def _end_trial(self, window: deque[_Item], write: Write, trial: Callable[[], None]) -> None:
         """Let all questions end, and have the answers looked at while nothing is asked."""
@@ -318,7 +355,13 @@ class Runner:
         wrote = self.report.records
         while window and window[0].ended:
             item = window.popleft()
-            self._put(item.row, result_of(item.lead, self._layout), write)
+            if item.again is not None:
+                self._put_again(item.row, item.again, write)
+                continue
+            found = result_of(item.lead, self._layout)
+            if self._keeper:
+                self._keeper.take(found, item.lead)
+            self._put(item.row, found, write)
         if self.report.records > wrote:
             self._wrote()
 
@@ -330,14 +373,24 @@ class Runner:
             self._explained.append(found.stored)
         self._gains += found.gains
 
+    def _put_again(self, row: Row, again: Again, write: Write) -> None:
+        """Write a record as it was; what is said of it is kept already."""
+        found = again.result()
+        write(row, found)
+        self.report.count(found)
+        if self._keeper:
+            self._keeper.take_again(again)
+
     def _wrote(self) -> None:
         self._watch(Wrote(self.report.records))
         self._keep_records(BATCH)
         self._tick()
 
     def _keep_records(self, least: int) -> None:
-        if len(self._explained) >= max(least, 1):
-            history.put_records(self._journal, self._run.id, self._explained, self._gains)
+        complete = self._keeper.complete() if self._keeper else []
+        if len(self._explained) >= max(least, 1) or complete:
+            run = self._run.id
+            history.put_records(self._journal, run, self._explained, self._gains, complete)
             self._explained.clear()
             self._gains.clear()
 

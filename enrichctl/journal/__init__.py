@@ -27,6 +27,8 @@
     what attempts brought, by whom they were about: what ``credits --by`` counts.
 ``history``
     runs and records: what ``status`` and ``credits`` show.
+``results``
+    what was written, for the next run on the same input to write again.
 ``erase``
     forgetting a person, pruning by age, exporting.
 """

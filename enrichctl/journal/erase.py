@@ -107,6 +107,7 @@ def forget(
         db.executemany("DELETE FROM attempts WHERE id=?", [(n,) for n in attempts])
         db.executemany("DELETE FROM records WHERE run=? AND row=?", list(records))
         drop_unused(db)
+        db.execute("DELETE FROM results")  # whom they name is not known without reading them all
 
     clean = journal.store.erase(job)
     return Erased(len(attempts), len(records), outputs=outputs, clean=clean)
@@ -140,6 +141,7 @@ def prune(
             db.execute(f"DELETE FROM runs WHERE id IN ({old}) AND {unused}", which).rowcount,
         )
         drop_unused(db)
+        db.execute("DELETE FROM results")
 
     clean = journal.store.erase(job)
     return Erased(counts[0], counts[1], counts[2], clean=clean)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from enrichctl.journal.contract import Connection
 from enrichctl.journal.gains import enter_gains
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.packing import deflate, inflate
+from enrichctl.journal.results import CHUNK, Block, row_of
 from enrichctl.journal.store import Journal
 from enrichctl.model import Gain, LaneCount, Outcome, Status
 
@@ -118,11 +120,12 @@ def _enter(journal: Journal, run: RunEntry) -> bool:
             _row(run),
         ).rowcount
         if entered:
-            db.execute(
-                "DELETE FROM records WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?"
-                " AND input<>'-' AND state<>'running' AND finished_at IS NULL)",
-                (run.input, run.id),
-            )
+            for table in ("records", "results"):
+                db.execute(
+                    f"DELETE FROM {table} WHERE run IN (SELECT id FROM runs WHERE input=?"
+                    " AND id<>? AND input<>'-' AND state<>'running' AND finished_at IS NULL)",
+                    (run.input, run.id),
+                )
         return entered
 
     if journal.write(job):
@@ -161,9 +164,22 @@ def unpack(stored: Sequence[Any]) -> RecordRow:
 
 
 def put_records(
-    journal: Journal, run: str, records: Sequence[Stored], gains: Sequence[Gain] = ()
+    journal: Journal,
+    run: str,
+    records: Sequence[Stored],
+    gains: Sequence[Gain] = (),
+    kept: Sequence[Block] = (),
 ) -> None:
-    """Enter what became of some records, and what attempts brought to them."""
+    """Enter what became of some records, and what attempts brought to them.
+
+    Args:
+        journal: The journal.
+        run: The run that wrote them.
+        records: As `pack` returns them.
+        gains: What attempts brought.
+        kept: What can be written again.
+    """
+    blocks = [row_of(run, block) for block in kept]
 
     def job(db: Connection) -> None:
         db.executemany(
@@ -173,18 +189,54 @@ def put_records(
             [(run, *rest, db.packed(cells), keys) for *rest, cells, keys in records],
         )
         enter_gains(db, gains)
+        db.executemany(
+            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
+            " SET seal=excluded.seal, seen=excluded.seen, good_until=excluded.good_until,"
+            " packed=excluded.packed",
+            blocks,
+        )
 
     journal.write(job)
+
+
+def take_over(journal: Journal, run: RunEntry, former: str, upto: int, seen: int) -> None:
+    """Make a run's own what an earlier one kept of records that it wrote as they were.
+
+    What the run has kept itself stands.
+
+    Args:
+        journal: The journal.
+        run: The run.
+        former: The id of the earlier one.
+        upto: The last record that was written as it was.
+        seen: The newest attempt that was looked at meanwhile.
+    """
+
+    def job(db: Connection, first: int) -> None:
+        rows = (former, first, min(first + CHUNK - 1, upto), run.id)
+        which = "WHERE run=? AND row BETWEEN ? AND ? AND row NOT IN"
+        db.execute(
+            f"UPDATE records SET run=? {which} (SELECT row FROM records WHERE run=?)",
+            (run.id, *rows),
+        )
+        db.execute(
+            f"UPDATE results SET run=?, seen=? {which} (SELECT row FROM results WHERE run=?)",
+            (run.id, seen, *rows),
+        )
+
+    for first in range(1, upto + 1, CHUNK):
+        journal.write(partial(job, first=first))
 
 
 def supersede(journal: Journal, run: RunEntry) -> None:
     """Drop the records of earlier runs on the same input: the newest run explains it."""
 
     def job(db: Connection) -> None:
-        db.execute(
-            "DELETE FROM records WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?)",
-            (run.input, run.id),
-        )
+        for table in ("records", "results"):
+            db.execute(
+                f"DELETE FROM {table} WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?)",
+                (run.input, run.id),
+            )
 
     if run.input != "-":
         journal.write(job)

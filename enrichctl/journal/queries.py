@@ -147,6 +147,18 @@ HAS_WRITTEN = "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1"
 CONTENTS = "SELECT digest, at FROM outputs WHERE path=? ORDER BY at"
 OUTPUTS = "SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"
 
+# Results that can be written again.
+LAST_ENDED = (
+    f"SELECT id, records, people FROM runs WHERE input=? AND finished_at IS NOT NULL {_NEWEST} 1"
+)
+RESULTS = "SELECT seal, seen, good_until, packed FROM results WHERE run=? AND row=?"
+OLDEST_SEEN = "SELECT MIN(seen) FROM results WHERE run=?"
+NEWEST_ATTEMPT = "SELECT COALESCE(MAX(id), 0) FROM attempts"
+OVERTAKEN = (
+    "SELECT older.id, newer.id FROM attempts AS newer JOIN attempts AS older"
+    " USING (provider, account, person, variant) WHERE newer.id>? AND older.id<newer.id"
+)
+
 # Records.
 _RECORD = "SELECT row, line, status, note, tried, cells, keys FROM records WHERE run=?"
 RECORD = f"{_RECORD} AND row=?"

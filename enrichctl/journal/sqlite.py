@@ -23,6 +23,7 @@ MIGRATIONS = (
     "outputs.sql",
     "waiting.sql",
     "gains.sql",
+    "results.sql",
 )
 _BUSY_MS = 30_000
 LOG_KEPT = 16 << 20  # bytes that the write-ahead log may keep after a large change

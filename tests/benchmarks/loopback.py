@@ -1,7 +1,9 @@
 """A provider on 127.0.0.1 that costs next to nothing, in a process of its own.
 
-It answers every request with the same 640 bytes as LeadLex would, after a fixed latency, within
-limits that it counts in one of three ways. It ends when its parent does, and tells what it saw.
+It answers every request with 640 bytes as LeadLex would, after a fixed latency, within limits that
+it counts in one of three ways. Who is asked about works where the address says: ``firm-7.com`` is
+Firm 7, so that an answer is about whom the row means. It ends when its parent does, and tells what
+it saw.
 """
 
 import argparse
@@ -9,6 +11,7 @@ import contextlib
 import heapq
 import json
 import random
+import re
 import select
 import socket
 import subprocess
@@ -17,6 +20,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 PERSON = {
@@ -25,25 +29,27 @@ PERSON = {
     "linkedin_url": "https://www.linkedin.com/in/anna-berg",
 }  # fmt: skip
 COMPANY = {
-    "name": "Nordwind GmbH", "domain": "nordwind.de", "size": "51-200", "industry": "Logistics",
+    "name": "Firm", "domain": "firm", "size": "51-200", "industry": "Logistics",
     "founded_year": 1998, "description": "Freight by road and sea between the Nordic countries.",
     "linkedin_url": "https://www.linkedin.com/company/nordwind", "tech_stack": ["SAP", "Shopify"],
 }  # fmt: skip
 SIZE = 640  # bytes of an answer's body
 
 
-def _answer() -> bytes:
-    data = {"person": PERSON, "company": COMPANY, "confidence": 0.93, "source": ""}
+@lru_cache
+def found(firm: str) -> bytes:
+    """Return the answer about somebody of a firm, head and body."""
+    company = COMPANY | {"name": f"Firm {firm}", "domain": f"firm-{firm}.com"}
+    data = {"person": PERSON, "company": company, "confidence": 0.93, "source": ""}
     short = SIZE - len(json.dumps({"data": data}))
     data["source"] = "x" * short
-    return json.dumps({"data": data}).encode()
+    body = json.dumps({"data": data}).encode()
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    return head % len(body) + body
 
 
-BODY = _answer()
-FOUND = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (
-    len(BODY),
-    BODY,
-)
+FOUND = found("0")
+ASKED = re.compile(rb"@firm-(\d+)\.")
 REFUSED = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -105,6 +111,7 @@ class _Server:
         self._clients: dict[int, socket.socket] = {}
         self._unread: dict[int, bytes] = {}
         self._due: list[tuple[float, int, int, bool]] = []  # when, number, client, was it counted?
+        self._firms: dict[int, str] = {}  # client → about whose people it asks
         self._number = 0
         self._poll = select.epoll()
         self._keys: set[bytes] = set()
@@ -159,6 +166,8 @@ class _Server:
             return
         if self._words.keyed:
             self._charge(data)
+        asked = ASKED.search(data, end)
+        self._firms[client] = asked[1].decode() if asked else "0"
         now = time.monotonic()
         self.saw.first = self.saw.first or now
         if self._words.jitter:
@@ -191,7 +200,7 @@ class _Server:
                 return
         self.saw.answered += 1
         self.saw.last = time.monotonic()
-        self._send(client, FOUND)
+        self._send(client, found(self._firms[client]))
 
     def _send(self, client: int, data: bytes) -> None:
         with contextlib.suppress(KeyError, ConnectionError):

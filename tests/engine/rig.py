@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from enrichctl.engine.booking import LaneContext
+from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Rules, Step
@@ -193,6 +194,7 @@ class Ended:
     statuses: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    written: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     runner: Any = None
@@ -266,9 +268,13 @@ class Rig:
         columns: dict[str, int] = COLUMNS,
         seconds: Callable[[], float] = time.monotonic,
         only_if: Mapping[str, Condition] | None = None,
+        earlier: EarlierResults | None = None,
         **rules: Any,
     ) -> Ended:
-        """Run the rows (an e-mail, or the cells of a row) through the providers."""
+        """Run the rows (an e-mail, or the cells of a row) through the providers.
+
+        With ``earlier`` what the last run wrote is written again, and the run is ended as such.
+        """
         ended, stop = Ended(self.entry().id), stop or Stop()
         ended.stop = stop
         ended.steps = [Step(p, p.default_wants or p.finds, "account") for p in providers]
@@ -289,6 +295,7 @@ class Rig:
             suppression=suppression,
             limits=limits,
             conflicts=conflicts,
+            earlier=earlier,
             watch=all_of(ended.events.append, watch),
             clock=seconds,
         )
@@ -297,11 +304,23 @@ class Rig:
             ended.rows.append(row.number)
             ended.statuses.append(found.status)
             ended.notes.append(found.note)
+            ended.written.append((dict(found.cells), tuple(found.added), found.meta))
             write(ended)
 
         services = {p.name: self.service(p, ended.id, stop, budget, workers) for p in providers}
         ended.runner.go(services, written)
+        if earlier is not None:
+            self._end(ended)
         return ended
+
+    def _end(self, ended: Ended) -> None:
+        """Enter how a run ended, as the command does."""
+        entry = history.run(self.journal, ended.id)
+        entry.state, entry.finished_at = "done", self.clock()
+        entry.records = ended.runner.report.records
+        history.update(self.journal, entry)
+        ended.runner.take_over()
+        history.supersede(self.journal, entry)
 
     def service(self, provider, run: str, stop: Stop, budget: str, workers: int) -> LaneContext:
         pause = stop.pause

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from rig import COLUMNS, Rows, provider
 
+from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.estimate import Estimate
 from enrichctl.engine.question import Rules, Step
 from enrichctl.engine.record_reader import RecordReader
@@ -17,7 +18,7 @@ ANNA, BOB, CARL = "anna@acme.com", "bob@acme.com", "carl@acme.com"
 KEYED = {"key_header": "Key", "key_hours": 24}
 
 
-def plan(rig, emails, *providers, limit=None, budgets=None, columns=COLUMNS, **rules):
+def plan(rig, emails, *providers, limit=None, budgets=None, columns=COLUMNS, earlier=None, **rules):
     rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
     steps = [Step(p, p.default_wants or p.finds, "account") for p in providers]
     waterfall = Waterfall(steps, Rules(**rules), rig.journal)
@@ -26,8 +27,8 @@ def plan(rig, emails, *providers, limit=None, budgets=None, columns=COLUMNS, **r
         waterfall, Scratch().add,
         lambda name: history.match_rate(rig.journal, name, "account"), Limits(limit),
     )  # fmt: skip
-    for row in Rows(rows).rows():
-        estimate.count(reader.lead(row))
+    earlier = earlier or EarlierResults(rig.journal, "-", None)
+    estimate.count_all(Rows(rows), reader, earlier)
     return estimate.finish((budgets or {}).items())
 
 

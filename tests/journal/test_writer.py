@@ -75,6 +75,7 @@ def test_an_empty_file_becomes_a_journal(path):
         "outputs",
         "keys",
         "segments",
+        "results",
         "gains",
     }  # fmt: skip
 

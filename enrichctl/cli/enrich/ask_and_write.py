@@ -12,6 +12,7 @@ from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
 from enrichctl.cli.enrich.preview import Preview, preview_of
 from enrichctl.cli.enrich.request import path_of
 from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
+from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.result import RecordResult
 from enrichctl.engine.run import Runner, Write
@@ -39,6 +40,7 @@ def ask_and_write(
     entry: history.RunEntry,
     connected: dict[str, "Connected"],
     plan: Plan | None,
+    earlier: EarlierResults,
     stack: ExitStack,
 ) -> int:
     """Ask, write and report; return the exit status.
@@ -49,6 +51,7 @@ def ask_and_write(
         entry: The run, as it is entered there.
         connected: The providers that are asked over the network, by name.
         plan: What they may be asked; None where there is nobody to ask.
+        earlier: What the last run on the input wrote.
         stack: Closes what is opened.
     """
     log = _log(job.options.log_file, stack)
@@ -82,6 +85,7 @@ def ask_and_write(
         own=own,
         limits=job.limits,
         watch=watch,
+        earlier=earlier,
         trial=preview,
         reader_gone=reader_gone if job.target is None else lambda: False,
     )
@@ -129,6 +133,7 @@ def _finish(
         raise
     finally:
         history.update(journal, entry)
+        runner.take_over()
         history.supersede(journal, entry)
     return status
 

@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from enrichctl.cli.enrich.request import name_of
+from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.estimate import Estimate, OtherAccounts
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Question
@@ -34,8 +35,17 @@ class Forecast(NamedTuple):
     first: Mapping[str, Question]
 
 
-def forecast(job: "Job", journal: Journal, connected: Mapping[str, "Connected"]) -> Forecast:
-    """Return the plan of a run, for which nobody is asked; pick the records of a random pilot."""
+def forecast(
+    job: "Job", journal: Journal, connected: Mapping[str, "Connected"], earlier: EarlierResults
+) -> Forecast:
+    """Return the plan of a run, for which nobody is asked; pick the records of a random pilot.
+
+    Args:
+        job: What was asked for.
+        journal: What is known.
+        connected: The providers that are asked over the network, by name.
+        earlier: What the last run on the input wrote: that is not looked at again.
+    """
     if job.options.random and job.limits.records is not None:
         job.limits.picked = _picked(job, job.limits.records)
     waterfall = _waterfall(job, journal)
@@ -48,8 +58,7 @@ def forecast(job: "Job", journal: Journal, connected: Mapping[str, "Connected"])
             limits=job.limits,
             former=OtherAccounts(journal).of,
         )
-        for _, lead in _leads(job, waterfall, scratch):
-            estimate.count(lead)
+        estimate.count_all(job.source, _reader(job, waterfall, scratch), earlier)
     plan = estimate.finish((n, c.budget) for n, c in connected.items())
     plan.mapping = job.match.names
     if not job.rules.accept_review:
@@ -72,7 +81,13 @@ def _waterfall(job: "Job", journal: Journal | None) -> Waterfall:
 
 def _leads(job: "Job", waterfall: Waterfall, scratch: Scratch) -> Iterator[tuple[Row, Lead]]:
     """Yield every record of the input at the head of a waterfall."""
-    reader = RecordReader(
+    reader = _reader(job, waterfall, scratch)
+    for row in job.source.rows():
+        yield row, reader.lead(row)
+
+
+def _reader(job: "Job", waterfall: Waterfall, scratch: Scratch) -> RecordReader:
+    return RecordReader(
         job.match.columns,
         waterfall,
         job.suppression,
@@ -80,5 +95,3 @@ def _leads(job: "Job", waterfall: Waterfall, scratch: Scratch) -> Iterator[tuple
         job.match.spares,
         chosen=job.limits.chosen,
     )
-    for row in job.source.rows():
-        yield row, reader.lead(row)

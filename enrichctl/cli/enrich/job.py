@@ -11,6 +11,7 @@ from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.ask_and_write import ask_and_write
 from enrichctl.cli.enrich.claims import alone_on, check_places
+from enrichctl.cli.enrich.conditions import conditions_of
 from enrichctl.cli.enrich.forecast import Forecast, forecast
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
@@ -25,6 +26,7 @@ from enrichctl.cli.enrich.request import (
 )
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings, duration, parse_budget
+from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.question import Rules, Step, remote
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import ExitStatus, ProviderError, UsageError
@@ -155,7 +157,12 @@ class Job:
             if isinstance(provider, Local):
                 provider.ready()
         connected = self._connect(environ, journal)
-        ahead = forecast(self, journal, connected) if connected or options.dry_run else None
+        earlier = EarlierResults(
+            journal, name_of(self.source), conditions_of(self) if connected else None
+        )
+        ahead = None
+        if connected or options.dry_run:
+            ahead = forecast(self, journal, connected, earlier)
         if ahead is not None and options.dry_run:
             self._show_dry(ahead, connected)
             return ExitStatus.DONE
@@ -166,7 +173,8 @@ class Job:
                 budgets = {name: one.budget for name, one in connected.items()}
                 consent.confirm(screen, plan, budgets, piped=self.source.name == "-")
             self._prepare(plan, connected, journal)
-        return ask_and_write(self, journal, self._entry(journal, plan), connected, plan, stack)
+        entry = self._entry(journal, plan)
+        return ask_and_write(self, journal, entry, connected, plan, earlier, stack)
 
     def _connect(self, environ: dict[str, str] | None, journal: Journal) -> dict[str, "Connected"]:
         """Return the providers that are asked over the network, by name, each with its login."""
