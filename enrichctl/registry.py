@@ -28,6 +28,8 @@ from enrichctl.provider import Provider, Remote
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+    from enrichctl.matching.conditions import Condition
+
 GROUP = "enrichctl.providers"
 SHIPPED = Path(__file__).parent / "declared" / "definitions"
 Origin = Literal["built-in", "declared", "package"]
@@ -97,6 +99,25 @@ def _load(name: str, settings: Settings, tell: Callable[[str], None] | None) -> 
     raise UsageError(
         f"no provider is called {name!r}{did_you_mean(name, known)}", next="enrichctl providers"
     )
+
+
+def condition_of(name: str, settings: Settings) -> "Condition | None":
+    """Return the condition under which a provider is asked; None where there is none.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    own = settings.provider(name)
+    if not own.only_if:
+        return None
+    from enrichctl.matching.conditions import ConditionError, read_condition  # noqa: PLC0415 - rare
+
+    try:
+        return read_condition(own.only_if)
+    except ConditionError as error:
+        assert settings.path is not None  # noqa: S101 - it stands in the file
+        place = own.place or Place(settings.path, ("providers", name))
+        raise place.wrong(("only_if",), str(error)) from None
 
 
 def load_all(settings: Settings) -> Iterator[Provider | Broken]:

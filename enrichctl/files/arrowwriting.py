@@ -23,16 +23,14 @@ class Spill:
     """Puts texts that a typed column cannot hold into a column of texts beside it.
 
     Args:
-        source: The input, which is Arrow's.
+        schema: Of the input.
         changing: Columns that may get new texts.
 
     Attributes:
         names: Of the columns of texts, in order.
     """
 
-    def __init__(self, source: Source, changing: Collection[int]) -> None:
-        assert isinstance(source, ArrowSource)  # noqa: S101 - told by its format
-        schema = source.schema
+    def __init__(self, schema: Any, changing: Collection[int]) -> None:
         typed = [at for at in sorted(changing) if _may_not_hold(schema.field(at))]
         taken = set(schema.names)
         self._types = {at: schema.field(at).type for at in typed}

@@ -156,9 +156,10 @@ def open_output(
     spill = None
     if format in _TYPED:
         with _needs_pyarrow("the output" if target is None else str(target)):
-            from enrichctl.files.arrowwriting import Spill  # noqa: PLC0415 - an extra
-        if source.format in _TYPED:
-            spill = Spill(source, changing)
+            from enrichctl.files.arrowfiles import ArrowSource  # noqa: PLC0415 - an extra
+            from enrichctl.files.arrowwriting import Spill  # noqa: PLC0415 - the same
+        if isinstance(source, ArrowSource):
+            spill = Spill(source.schema, changing)
             added = [*spill.names, *added]
             optional = optional and {*optional, *spill.names}
     file = AtomicFile(target, force=force, sealed=sealed) if target is not None else None

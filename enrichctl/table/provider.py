@@ -79,6 +79,10 @@ class Table(Local):
         self._said = False
         self._last: tuple[Query, _Answer] | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs of it, which opens the index for itself."""
+        return self.__dict__ | {"_index": None, "_last": None, "_tell": _silent}
+
     def ready(self) -> None:
         """Build the index where that is due, which takes a while for a large table.
 
@@ -174,6 +178,10 @@ class Table(Local):
             _Row(number, dict(zip(columns, cells, strict=True)), self._definition.region)
             for number, cells in self._opened().rows(block, _CROWD)
         ]
+
+
+def _silent(text: str) -> None:
+    """Tell nobody."""
 
 
 class _Answer:

@@ -16,7 +16,6 @@ from enrichctl.cli.enrich.forecast import Forecast, forecast
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
     columns_of,
-    condition_of,
     is_remote,
     name_of,
     path_of,
@@ -37,6 +36,7 @@ from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression, fingerprint
 from enrichctl.model import Plan
 from enrichctl.provider import Local
+from enrichctl.registry import condition_of
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import accepts_review, check_wants, read_fields, wants_of
 

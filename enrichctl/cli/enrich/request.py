@@ -6,11 +6,10 @@ from pathlib import Path
 
 from enrichctl.cli import context
 from enrichctl.cli.enrich.options import EnrichOptions
-from enrichctl.config import Place, Settings
+from enrichctl.config import Settings
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files import FORMATS, Source, default_output, format_by_name
 from enrichctl.matching import Ambiguity, HeaderMatch, match_header
-from enrichctl.matching.conditions import Condition, ConditionError, read_condition
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import load, origin
 
@@ -128,23 +127,6 @@ def providers_of(options: EnrichOptions, settings: Settings) -> list[Provider]:
                     next=f"leave out {one.name}",
                 )
     return providers
-
-
-def condition_of(name: str, settings: Settings) -> Condition | None:
-    """Return the condition under which a provider is asked; None where there is none.
-
-    Raises:
-        UsageError: It cannot be read.
-    """
-    own = settings.provider(name)
-    if not own.only_if:
-        return None
-    try:
-        return read_condition(own.only_if)
-    except ConditionError as error:
-        assert settings.path is not None  # noqa: S101 - it stands in the file
-        place = own.place or Place(settings.path, ("providers", name))
-        raise place.wrong(("only_if",), str(error)) from None
 
 
 def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]:

@@ -1,0 +1,214 @@
+"""What follows from a row alone, as a function over Arrow record batches that any engine can map.
+
+Offline and tables of the user's own answer from the row and from files on this machine, so an
+engine such as Spark, Ray or Dask may run them, and run them again, wherever it likes::
+
+    from enrichctl.arrow import step
+
+    fill = step("offline,crm", mapping={"email": "Email"}, default_region="DE")
+    fill.schema(batch.schema)      # what comes out
+    for filled in fill(batches):   # Iterator[RecordBatch] → Iterator[RecordBatch]
+        ...
+
+What costs money never runs in an engine's task: a task runs again when its worker is lost, and
+would pay again. That is left to ``enrichctl enrich``, which keeps a journal.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from enrichctl.config import load
+from enrichctl.engine.layout import Layout
+from enrichctl.engine.local_waterfall import LocalWaterfall
+from enrichctl.engine.question import Rules, Step
+from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.waterfall import Waterfall
+from enrichctl.errors import InputError, UsageError
+from enrichctl.files import Row
+from enrichctl.matching import HeaderMatch, match_header
+from enrichctl.provider import Local, Provider
+from enrichctl.registry import condition_of
+from enrichctl.registry import load as load_provider
+from enrichctl.wanted_fields import check_wants, own_columns, read_fields, wants_of
+
+try:
+    from enrichctl.files.arrowcells import texts
+    from enrichctl.files.arrowwriting import Filler, Spill
+except ImportError as missing:
+    raise ImportError(
+        "enrichctl.arrow takes pyarrow: pip install 'enrichctl[parquet]'"
+    ) from missing
+
+__all__ = ["ArrowStep", "step"]
+
+
+@dataclass(frozen=True)
+class ArrowStep:
+    """Fills record batches from local providers; see `step`.
+
+    It can be pickled, and the same batch gives the same bytes.
+
+    Attributes:
+        steps: The providers, in the order in which they are asked.
+        rules: What may be replaced, and where phone numbers are from.
+        mapping: Field → column, as far as headers do not tell.
+        saved: Fingerprint of a header → field → column, from the configuration.
+        chains: Field → providers asked for it, from the configuration.
+        provenance: Whether the ``enrichctl_*`` columns are added.
+        match: Which column holds which field, where that is decided already.
+    """
+
+    steps: tuple[Step, ...]
+    rules: Rules = field(default_factory=Rules)
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    saved: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    chains: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    provenance: bool = True
+    match: HeaderMatch | None = None
+
+    def schema(self, schema: Any) -> Any:
+        """Return the schema of what comes out for an input's: its columns, then the new ones.
+
+        Args:
+            schema: A `pyarrow.Schema`.
+
+        Raises:
+            RunError: It has no column that is a known field, or one that could be several.
+        """
+        return _Opened(self, schema).filler.schema
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        """Fill batches of one schema, one after the other, with all their rows in their order.
+
+        Raises:
+            RunError: As for `schema`; a table of one's own cannot be read.
+        """
+        opened: _Opened | None = None
+        for batch in batches:
+            if opened is None or opened.before != batch.schema:
+                opened = _Opened(self, batch.schema)
+            yield opened.fill(batch)
+
+
+class _Opened:
+    """A step that is at work on batches of one schema.
+
+    Attributes:
+        before: Their schema.
+        filler: Puts what is found into them.
+    """
+
+    def __init__(self, step: ArrowStep, schema: Any) -> None:
+        self.before = schema
+        match = step.match or _match(step, schema.names)
+        own = own_columns(schema.names) if step.provenance else None
+        wants = [one.wants for one in step.steps]
+        layout = Layout(match.columns, wants, provenance=step.provenance, own=own)
+        self._spill = Spill(schema, layout.changing)
+        self.filler = Filler(schema, layout.changing, [*self._spill.names, *layout.added])
+        local = LocalWaterfall(
+            step.steps, step.rules, step.chains, layout, datetime.now(UTC), keep=False
+        )
+        self._finish = local.open()
+        waterfall = Waterfall(step.steps, step.rules, chains=step.chains)
+        self._reader = RecordReader(match.columns, waterfall, spares=match.spares, own=own)
+        spare = (at for places in match.spares.values() for at in places)
+        self._needed = {*match.columns.values(), *spare, *(own or {}).values()}
+
+    def fill(self, batch: Any) -> Any:
+        """Return a batch with what was found."""
+        blank, count = [""] * batch.num_rows, batch.num_rows
+        columns, unreadable = [], {}
+        for at in range(batch.num_columns):
+            if at not in self._needed:
+                columns.append(blank)
+                continue
+            found, unreadable[at] = texts(batch.column(at))
+            columns.append(found)
+        opaque = {at: rows for at, rows in unreadable.items() if rows}
+        new = []
+        for place, cells in enumerate(zip(*columns, strict=True) if count else ()):
+            row = Row(place + 1, place + 1, [*cells], None)
+            if opaque:
+                row.opaque = frozenset(at for at, rows in opaque.items() if place in rows)
+            result = self._finish((self._reader.record(row), False))
+            new.append(self._spill(result.cells, result.added))
+        return self.filler.fill(batch, new)
+
+
+def step(
+    providers: str = "offline",
+    *,
+    mapping: Mapping[str, str] | None = None,
+    want: str = "",
+    overwrite: str = "",
+    default_region: str = "",
+    provenance: bool = True,
+    config: str | Path | None = None,
+) -> ArrowStep:
+    """Return a function over record batches that fills what follows from each row alone.
+
+    Args:
+        providers: As after ``-p``: ``offline``, and tables of the configuration.
+        mapping: Field → column, where headers do not tell. Values are not looked at to find that
+            out: it must be the same for every batch.
+        want: As after ``--want``: fields to fill.
+        overwrite: As after ``--overwrite``: fields whose values may be replaced.
+        default_region: Country of phone numbers that state none, such as ``DE``.
+        provenance: Whether the ``enrichctl_*`` columns are added.
+        config: A configuration file instead of the user's.
+
+    Raises:
+        UsageError: A provider is not known, or asks somebody; a field is not known.
+    """
+    settings = load(Path(config) if config is not None else None)
+    found = [_local(load_provider(name.strip(), settings)) for name in providers.split(",")]
+    named = read_fields(want) or tuple(settings.wants)
+    check_wants(found, named)
+    replaced = frozenset(read_fields(overwrite))
+    return ArrowStep(
+        tuple(
+            Step(
+                one,
+                wants_of(one, named, replaced),
+                only_if=condition_of(one.name, settings),
+            )
+            for one in found
+        ),
+        Rules(
+            overwrite=replaced,
+            min_confidence=settings.min_confidence or 0.0,
+            region=(default_region or settings.default_region).upper(),
+            verified_email=settings.verified_email,
+        ),
+        mapping=dict(mapping or {}),
+        saved=settings.mappings,
+        chains={n: c for n, c in settings.waterfall.items() if n != "default"},
+        provenance=provenance,
+    )
+
+
+def _local(provider: Provider) -> Provider:
+    if isinstance(provider, Local):
+        return provider
+    raise UsageError(
+        f"{provider.name} asks somebody beyond the machine, and an engine runs a task again when"
+        " its worker is lost: that would be paid for twice",
+        next=f"leave it out here, and run: enrichctl enrich FILE -p {provider.name}",
+    )
+
+
+def _match(step: ArrowStep, names: Sequence[str]) -> HeaderMatch:
+    match = match_header(names, (), step.mapping, step.saved)
+    if match.ambiguous:
+        first = match.ambiguous[0]
+        choices = " or ".join(f"mapping={{{f!r}: {column!r}}}" for f, column in first.choices)
+        raise UsageError(first.why, next=f"say which: {choices}")
+    if not match.recognised:
+        raise InputError(
+            "no column is a known field", next="say which is which: mapping={'email': 'COLUMN'}"
+        )
+    return match
