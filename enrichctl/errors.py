@@ -25,6 +25,7 @@
         ├── InputError           the input cannot be read
         ├── OutputError          the output cannot be written
         ├── StateError           the journal cannot be opened or written
+        │   └── JournalAway      its server cannot be reached
         ├── Locked               another run works on the same input
         └── Cancelled            the run is stopping: no new call is started
 
@@ -240,6 +241,13 @@ class StateError(RunError):
     """The journal cannot be opened or written; nothing is sent without it."""
 
     cause = "state"
+
+
+class JournalAway(StateError):
+    """The server of the journal cannot be reached. Nothing is sent until it can."""
+
+    exit_status = ExitStatus.UNAVAILABLE
+    cause = "journal away"
 
 
 class Locked(RunError):

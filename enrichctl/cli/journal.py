@@ -233,10 +233,8 @@ def _schema() -> int:
 
 
 def _finish(done: "Erased") -> None:
-    if not done.clean:
-        context.screen().warn(
-            "another process uses the journal: its log file may hold what was erased until it ends"
-        )
+    if done.left:
+        context.screen().warn(done.left)
 
 
 def _line(attempt: "Attempt") -> dict[str, Any]:

@@ -9,6 +9,8 @@
 ``sqlite``
     a file of one's own; ``schema.sql`` has its tables as the first version had them,
     ``packed.sql`` and so on take them further.
+``stores``  ``postgres``  ``server``  ``session_locks``
+    a server of a team's, where an address leads to one; its tables are in ``postgres.sql``.
 ``writer``
     one thread that writes, and commits whatever has come together.
 ``entries``

@@ -19,8 +19,9 @@ class Trouble(Enum):
 
     NOT_OF_THE_STORAGE = 0  # the statement is wrong, or it is no error of the database
     BUSY = 1  # others are writing
-    PASSING = 2  # the disk is full, the server is away
-    LASTING = 3  # what is there cannot be read
+    PASSING = 2  # the disk is full
+    AWAY = 3  # the server cannot be reached
+    LASTING = 4  # what is there cannot be read
 
 
 class Cursor(Protocol):
@@ -148,10 +149,10 @@ class Store(Protocol):
     def fault(self, kind: str) -> Exception:
         """Return how it tells of a fault: see `failpoints.FAULTS`."""
 
-    def erase(self, job: Callable[[Connection], None]) -> bool:
+    def erase(self, job: Callable[[Connection], None]) -> str:
         """Run a job that deletes, and see to it that nothing is left of what it deleted.
 
-        Returns whether that is so by now.
+        Returns where it may be left all the same, in words; "" for nowhere.
 
         Raises:
             StateError: It cannot be written.

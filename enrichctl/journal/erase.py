@@ -54,14 +54,14 @@ class Erased:
         records: How many explained records.
         runs: How many runs.
         outputs: Output files that still name the person.
-        clean: Whether the bytes are gone by now; else another process keeps the log open.
+        left: Where it may be left all the same, in words; "" for nowhere.
     """
 
     attempts: int
     records: int
     runs: int = 0
     outputs: tuple[str, ...] = ()
-    clean: bool = True
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ def forget(
         drop_unused(db)
         db.execute("DELETE FROM results")  # whom they name is not known without reading them all
 
-    clean = journal.store.erase(job)
-    return Erased(len(attempts), len(records), outputs=outputs, clean=clean)
+    left = journal.store.erase(job)
+    return Erased(len(attempts), len(records), outputs=outputs, left=left)
 
 
 def prune(
@@ -143,8 +143,8 @@ def prune(
         drop_unused(db)
         db.execute("DELETE FROM results")
 
-    clean = journal.store.erase(job)
-    return Erased(counts[0], counts[1], counts[2], clean=clean)
+    left = journal.store.erase(job)
+    return Erased(counts[0], counts[1], counts[2], left=left)
 
 
 def _paid(journal: Journal, question: str, what: str) -> PaidWork:

@@ -29,9 +29,14 @@ def deflate(text: str) -> bytes:
     return packer.compress(text.encode()) + packer.flush()
 
 
-def inflate(data: bytes | None) -> str | None:
-    """Return a deflated text, also one of before there was a dictionary; None of nothing."""
-    return None if data is None else zlib.decompressobj(zdict=_OFTEN).decompress(data).decode()
+def inflate(data: bytes | str | None) -> str | None:
+    """Return a deflated text, also one of before there was a dictionary; None of nothing.
+
+    A text that is none was kept as it is: a server packs by itself.
+    """
+    if data is None or isinstance(data, str):
+        return data
+    return zlib.decompressobj(zdict=_OFTEN).decompress(data).decode()
 
 
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

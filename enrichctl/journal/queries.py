@@ -5,6 +5,7 @@ database answers these questions, and no others. All take their values by positi
 """
 
 # Attempts.
+_TRIED = "CAST(json_extract(t.value, '$.attempt') AS BIGINT)"  # by a record, in a list of its own
 _ATTEMPT = "id, provider, account, person, told, wants, outcome, credits, at, run"
 _REST = "reason, cause, ticket, request_id"
 _OF_PERSON = "FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
@@ -14,7 +15,7 @@ UNREAD_ATTEMPTS_OF_PERSON = f"SELECT {_ATTEMPT}, NULL, NULL, {_REST} {_OF_PERSON
 IS_ANSWERED = f"SELECT 1 {_OF_PERSON} AND outcome IN ('matched', 'missed') LIMIT 1"
 PAYLOAD = "SELECT payload FROM attempts WHERE id=?"
 ALL_ATTEMPTS = "SELECT id FROM attempts ORDER BY id"
-LATEST_OF_LAST = "SELECT MAX(at) FROM (SELECT at FROM attempts ORDER BY id DESC LIMIT ?)"
+LATEST_OF_LAST = "SELECT MAX(at) FROM (SELECT at FROM attempts ORDER BY id DESC LIMIT ?) AS latest"
 LATEST_OF_RUN = "SELECT MAX(at) FROM attempts WHERE run=?"
 RUN_OF_ATTEMPT = "SELECT run FROM attempts WHERE id=?"
 RUN_OF_OPEN_ATTEMPT = "SELECT run FROM attempts WHERE id=? AND outcome IN ('sent', 'submitted')"
@@ -25,16 +26,17 @@ OUTCOMES_OF_RUN = (
 # What records of a run say of providers that have no attempts: those on this machine.
 LOOKED_UP_IN_RUN = (
     "SELECT provider, matched, COUNT(*) FROM (SELECT json_extract(t.value, '$.provider') AS"
-    " provider, MAX(json_extract(t.value, '$.outcome')='matched') AS matched"
+    " provider, MAX(CASE json_extract(t.value, '$.outcome') WHEN 'matched' THEN 1 ELSE 0 END)"
+    " AS matched"
     " FROM records, json_each(records.tried) AS t WHERE run=?"
     " AND json_extract(t.value, '$.attempt') IS NULL"
     " AND json_extract(t.value, '$.outcome') IN ('matched', 'missed')"
-    " GROUP BY records.row, 1) GROUP BY 1, 2"
+    " GROUP BY records.row, 1) AS looked_up GROUP BY 1, 2"
 )
 REUSED_IN_RUN = (  # answers of other runs
     "SELECT attempts.provider, COUNT(DISTINCT attempts.id)"
     " FROM records, json_each(records.tried) AS t"
-    " JOIN attempts ON attempts.id=json_extract(t.value, '$.attempt')"
+    f" JOIN attempts ON attempts.id={_TRIED}"
     " WHERE records.run=? AND attempts.run<>? GROUP BY 1"
 )
 # Share of matches: matched, answered.
@@ -69,7 +71,7 @@ SPENT_EVER = (
 _PAID = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) FROM attempts WHERE credits>0 AND {_REAL}"
 OLD = "at<? AND outcome NOT IN ('sent', 'submitted', 'unconfirmed')"
 PAID_BEFORE = f"{_PAID} AND {OLD}"
-PAID_AMONG = f"{_PAID} AND id IN (SELECT value FROM json_each(?))"
+PAID_AMONG = f"{_PAID} AND id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
 
 # Accounts.
 ACCOUNT_OF_KEY = "SELECT account FROM keys WHERE provider=? AND key=?"
@@ -92,7 +94,7 @@ BALANCE = (
 )
 LAST_BALANCE = f"SELECT account FROM balances WHERE provider=? AND {_REAL} ORDER BY at DESC LIMIT 1"
 COST_OF_CELLS = (  # cells that answers filled, and what those answers cost
-    "WITH tried AS (SELECT json_extract(t.value, '$.attempt') AS id,"
+    f"WITH tried AS (SELECT {_TRIED} AS id,"
     " SUM(json_array_length(t.value, '$.accepted')) AS cells"
     " FROM records, json_each(records.tried) AS t"
     " WHERE json_extract(t.value, '$.provider')=? GROUP BY 1)"
@@ -173,9 +175,11 @@ IN_REVIEW = (
     f" AND run=(SELECT id FROM runs WHERE input=? {_NEWEST} 1)"
 )
 PATHS = (  # a record's path through the waterfall is one of few
-    "SELECT path, COUNT(*) FROM (SELECT (SELECT json_group_array(json_array("
-    "json_extract(t.value, '$.provider'), json_extract(t.value, '$.outcome')))"
-    " FROM json_each(records.tried) AS t) AS path FROM records WHERE run=?) GROUP BY path"
+    """SELECT path, COUNT(*) FROM (SELECT '[' || COALESCE((SELECT group_concat('["'"""
+    """ || json_extract(t.value, '$.provider') || '","'"""
+    """ || COALESCE(json_extract(t.value, '$.outcome'), '') || '"]', ',')"""
+    " FROM json_each(records.tried) AS t), '') || ']' AS path"
+    " FROM records WHERE run=?) AS paths GROUP BY path"
 )
 FILLS = (
     "SELECT cell.key, json_extract(cell.value, '$[2]') AS provider,"
@@ -189,8 +193,8 @@ SPENDING = (  # since a moment, in steps of so many milliseconds
     " AND outcome NOT IN ('planned', 'sent', 'submitted') GROUP BY 1, 2 ORDER BY 1, 2"
 )
 SAMPLE = (  # spread evenly over the input
-    "SELECT MIN(row) FROM (SELECT row, NTILE(?) OVER (ORDER BY row) AS part FROM records"
-    " WHERE run=? AND status='enriched') GROUP BY part ORDER BY 1"
+    "SELECT MIN(row) FROM (SELECT row, NTILE(CAST(? AS INTEGER)) OVER (ORDER BY row) AS part"
+    " FROM records WHERE run=? AND status='enriched') AS parts GROUP BY part ORDER BY 1"
 )
 SUPPRESSED = (
     "SELECT row, keys FROM records WHERE run=? AND row>? AND status='skipped'"
@@ -215,11 +219,11 @@ RECORDS_SAYING = (
 )
 ATTEMPTS_OF_RECORD = (
     "SELECT attempts.id, told FROM records, json_each(records.tried) AS tried"
-    " JOIN attempts ON attempts.id=json_extract(tried.value, '$.attempt')"
+    " JOIN attempts ON attempts.id=CAST(json_extract(tried.value, '$.attempt') AS BIGINT)"
     " WHERE records.run=? AND row=?"
 )
 RECORDS_OF_ATTEMPTS = (
-    "SELECT run, row, json_extract(tried.value, '$.attempt') FROM records,"
+    "SELECT run, row, CAST(json_extract(tried.value, '$.attempt') AS BIGINT) FROM records,"
     " json_each(records.tried) AS tried"
 )
 

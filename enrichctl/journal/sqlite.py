@@ -123,7 +123,7 @@ class SqliteStore:
         error.sqlite_errorcode = code
         return error
 
-    def erase(self, job: Callable[[Connection], None]) -> bool:
+    def erase(self, job: Callable[[Connection], None]) -> str:
         """Delete, and rebuild the file without what was deleted.
 
         Deleted cells are overwritten, the database is rebuilt (an earlier change may have left a
@@ -144,7 +144,12 @@ class SqliteStore:
             ) from None
         finally:
             db.close()
-        return not busy
+        if busy:
+            return (
+                "another process uses the journal: its log file may hold what was erased until"
+                " it ends"
+            )
+        return ""
 
 
 def connect(path: Path) -> SqliteConnection:

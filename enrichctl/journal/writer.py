@@ -27,6 +27,8 @@ Undo = Callable[[Connection, T], None]
 
 BUSY_PATIENCE = 60.0  # seconds that writing waits for other processes
 PATIENCE = 3.0  # seconds that it waits for a full disk, or one that fails
+AWAY_PATIENCE = 30.0  # seconds that it waits for a server
+_PATIENCE = {Trouble.BUSY: BUSY_PATIENCE, Trouble.AWAY: AWAY_PATIENCE}
 FIRST_WAIT, LONGEST_WAIT = 0.05, 0.5  # seconds between two tries
 
 Then = Callable[[Exception | None], None]
@@ -265,7 +267,7 @@ class Writer:
         kind = self._store.trouble(trouble)
         if self._failing or kind is Trouble.LASTING:
             return 0.0
-        return BUSY_PATIENCE if kind is Trouble.BUSY else PATIENCE
+        return _PATIENCE.get(kind, PATIENCE)
 
     def _try(self, batch: Sequence[_Waiting[Any]]) -> Exception | None:
         """Write a batch; return what is wrong with the storage, None when all is on the disk.

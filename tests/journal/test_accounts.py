@@ -19,8 +19,8 @@ ANNA, BORIS = b"anna", b"boris"
 
 
 @pytest.fixture
-def journal(tmp_path):
-    with Journal(tmp_path / "journal.db") as journal:
+def journal(place):
+    with place.open() as journal:
         begin(journal, "run")
         yield journal
 

@@ -2,10 +2,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from places import IN_A_FILE
 
 from enrichctl.errors import Locked
 from enrichctl.facts import spelling
-from enrichctl.journal import Intent, Journal, entries, erase, history, spool, subject_key
+from enrichctl.journal import Intent, entries, erase, history, spool, subject_key
 from enrichctl.model import Outcome
 
 NOW = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
@@ -18,8 +19,8 @@ def clock():
 
 
 @pytest.fixture
-def journal(tmp_path, clock):
-    with Journal(tmp_path / "journal.db", now=lambda: clock[0]) as opened:
+def journal(place, clock):
+    with place.open(now=lambda: clock[0]) as opened:
         yield opened
 
 
@@ -67,10 +68,11 @@ def bytes_of(journal):
     return b"".join(
         file.read_bytes()
         for file in journal.store.files.parent.iterdir()
-        if file.name.startswith("jour")
+        if file.name.startswith(journal.store.files.name)
     )
 
 
+@IN_A_FILE
 def test_a_forgotten_person_is_gone_from_the_bytes_of_the_files_and_the_money_stays(journal):
     run = begin(journal)
     for number in range(50):  # enough that what is freed is not used again by chance
@@ -82,13 +84,14 @@ def test_a_forgotten_person_is_gone_from_the_bytes_of_the_files_and_the_money_st
 
     done = erase.forget(journal, person(), names=nowhere)
 
-    assert (done.attempts, done.records, done.clean) == (1, 1, True)
+    assert (done.attempts, done.records, done.left) == (1, 1, "")
     assert SECRET.encode() not in bytes_of(journal)
     assert key(SECRET) not in bytes_of(journal)
     assert erase.held(journal) == (50, 50, 1)
     assert journal.spent("acme", f"run:{run}") == Decimal(102)
 
 
+@IN_A_FILE
 def test_what_an_earlier_change_left_in_the_file_is_gone_too(journal):
     journal.write(lambda db: db.execute("PRAGMA secure_delete=OFF"))  # some builds have it on
     first = begin(journal)

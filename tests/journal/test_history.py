@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from places import IN_A_FILE, OPEN
 
-from enrichctl.journal import Intent, Journal, history
+from enrichctl.journal import Intent, history
 from enrichctl.journal.history import RecordRow, RunEntry
 from enrichctl.journal.sweep import sweep
 from enrichctl.model import Outcome
@@ -19,13 +20,8 @@ ONE = history.pack(RecordRow(1, 2, "enriched", "", {}, []))
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "journal.db"
-
-
-@pytest.fixture
-def journal(path):
-    with Journal(path) as journal:
+def journal(place):
+    with place.open() as journal:
         yield journal
 
 
@@ -180,18 +176,16 @@ def test_what_a_living_run_has_open_is_left_alone(journal):
 BEGIN = """
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
-from enrichctl.journal import Journal, history
-journal = Journal(Path(sys.argv[1]))
+from enrichctl.journal import history
 history.begin(journal, history.RunEntry("theirs", datetime.now(UTC), "/in.csv", "-", (), pid=1))
 print("begun", flush=True)
 sys.stdin.read()
 """
 
 
-def test_a_run_lives_as_long_as_its_process_whatever_other_processes_are_called(journal):
+def test_a_run_lives_as_long_as_its_process_whatever_other_processes_are_called(journal, place):
     with subprocess.Popen(
-        [sys.executable, "-c", BEGIN, journal.store.files],
+        [sys.executable, "-c", OPEN + BEGIN, *place.words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as theirs:
@@ -208,14 +202,15 @@ def test_a_run_lives_as_long_as_its_process_whatever_other_processes_are_called(
     assert journal.attempt(number).outcome is Outcome.UNCONFIRMED
 
 
-def test_of_runs_that_are_over_no_lock_is_left(journal, path):
+@IN_A_FILE
+def test_of_runs_that_are_over_no_lock_is_left(journal, place):
     ended, _ = (*entered(journal, run(1)), *killed(journal, run(2)))
-    assert [lock.name for lock in path.parent.glob("locks/*")] == [f"run-{ended.id}"]
+    assert [lock.name for lock in place.folder.glob("locks/*")] == [f"run-{ended.id}"]
     history.update(journal, replace(ended, state="done"))
-    lock = path.parent / "locks" / f"run-{run(2).id}"
+    lock = place.folder / "locks" / f"run-{run(2).id}"
     lock.touch()  # as a process that was killed leaves it
     sweep(journal)
-    assert list(path.parent.glob("locks/*")) == []
+    assert list(place.folder.glob("locks/*")) == []
 
 
 def test_a_run_that_ended_is_not_alive_whatever_its_process_does(journal):

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from places import IN_A_FILE, OPEN
 
 from enrichctl.errors import EnrichctlError, Locked, StateError
-from enrichctl.journal import Intent, Journal, failpoints, history
+from enrichctl.journal import Intent, failpoints, history
 from enrichctl.journal.sqlite import connect
 from enrichctl.journal.sweep import sweep
 from enrichctl.journal.writer import BUSY_PATIENCE, PATIENCE
@@ -36,18 +37,13 @@ class Watch:
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "journal.db"
-
-
-@pytest.fixture
 def watch():
     return Watch()
 
 
 @pytest.fixture
-def journal(path, watch):
-    journal = opened(path, watch)
+def journal(place, watch):
+    journal = opened(place, watch)
     history.begin(journal, history.RunEntry(RUN, NOW, "/in.csv", "/out.csv", ()))
     yield journal
     journal.close()
@@ -63,8 +59,8 @@ def fail(monkeypatch):
     return arm
 
 
-def opened(path, watch):
-    return Journal(path, now=lambda: NOW, clock=watch, pause=watch.pause)
+def opened(place, watch):
+    return place.open(now=lambda: NOW, clock=watch, pause=watch.pause)
 
 
 def intent(person="p", **how):
@@ -74,13 +70,13 @@ def intent(person="p", **how):
     )  # fmt: skip
 
 
-def spools(path):
-    return sorted(path.parent.glob("journal.db-spool-*"))
+def spools(place):
+    return sorted(place.folder.glob("*-spool-*"))
 
 
-def written(path):
+def written(place):
     """Return how many bytes are in the spools."""
-    return sum(len(file.read_bytes().rstrip(b"\0")) for file in spools(path))
+    return sum(len(file.read_bytes().rstrip(b"\0")) for file in spools(place))
 
 
 def booked(journal, number):
@@ -107,19 +103,19 @@ KINDS = ["full", "io", "busy"]
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("nth", [1, 2, 3])
-def test_a_fault_that_passes_costs_nothing(journal, path, fail, kind, nth):
+def test_a_fault_that_passes_costs_nothing(journal, place, fail, kind, nth):
     fail(f"any:{kind}:{nth}")
     number = journal.intend(intent())
     journal.submitted({number: "t-1"})
     journal.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={"phone": "1"})
     assert booked(journal, number) == ("matched", "t-1", {"phone": "1"}, 5)
     assert journal.spent("lemlist", f"run:{RUN}") == 5
-    assert written(path) == 0
+    assert written(place) == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_ticket_waits_beside_the_journal_until_the_next_run_books_it(
-    journal, path, watch, fail, kind
+    journal, place, watch, fail, kind
 ):
     number = journal.intend(intent())
     fail(f"any:{kind}:1+")
@@ -127,13 +123,13 @@ def test_a_ticket_waits_beside_the_journal_until_the_next_run_books_it(
         journal.submitted({number: "t-1"})
     assert watch.seconds <= (BUSY_PATIENCE if kind == "busy" else PATIENCE) + 1
     assert journal.attempt(number).outcome is Outcome.SENT
-    assert [stat.S_IMODE(file.stat().st_mode) for file in spools(path)] == [0o600]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in spools(place)] == [0o600]
     dead(journal)
     fail()
-    with opened(path, watch) as later:
+    with opened(place, watch) as later:
         sweep(later)
         assert booked(later, number) == ("submitted", "t-1", None, 20)
-        assert spools(path) == []
+        assert spools(place) == []
         assert history.run(later, RUN).state == "stopped"
 
 
@@ -148,7 +144,7 @@ def test_an_answer_that_the_journal_does_not_take_is_not_told_as_taken(journal, 
     assert watch.seconds < PATIENCE + 1  # the second one did not wait again
 
 
-def test_what_was_given_up_is_in_the_journal_before_anything_that_comes_later(journal, path, fail):
+def test_what_was_given_up_is_in_the_journal_before_anything_that_comes_later(journal, place, fail):
     number = journal.intend(intent())
     fail("settle:full:1+")
     with pytest.raises(StateError):
@@ -162,7 +158,7 @@ def test_what_was_given_up_is_in_the_journal_before_anything_that_comes_later(jo
     history.update(journal, entry)
     assert booked(journal, number) == ("matched", "", {"phone": "1"}, 5)
     assert history.run(journal, RUN).state == "done"
-    assert written(path) == 0
+    assert written(place) == 0
 
 
 def test_a_full_disk_that_has_room_again_in_time_is_not_noticed(journal, watch, fail):
@@ -181,9 +177,10 @@ def test_a_lock_that_is_held_for_33_seconds_is_waited_for(journal, watch, fail):
     assert booked(journal, number) == ("matched", "", None, 5)
 
 
-def test_a_real_lock_of_another_process_is_waited_for(journal, path, watch):
+@IN_A_FILE
+def test_a_real_lock_of_another_process_is_waited_for(journal, place, watch):
     number = journal.intend(intent())
-    other = connect(path)
+    other = connect(place.store().files)
     other.execute("BEGIN IMMEDIATE")
     watch.then = lambda: other.in_transaction and other.execute("ROLLBACK")
     journal.settle(number, Outcome.MATCHED, credits=Decimal(5))
@@ -192,7 +189,7 @@ def test_a_real_lock_of_another_process_is_waited_for(journal, path, watch):
     assert watch.seconds > 0
 
 
-def kept_then_booked(journal, path, fail):
+def kept_then_booked(journal, place, fail):
     """Fail to write that the last attempt was taken back; return its number and its spool."""
     journal.intend(intent())
     withdrawn = journal.intend(intent("q"))
@@ -200,43 +197,45 @@ def kept_then_booked(journal, path, fail):
     with pytest.raises(StateError):
         journal.void(withdrawn)
     fail()
-    (spool,) = spools(path)
+    (spool,) = spools(place)
     return withdrawn, spool, spool.read_bytes()
 
 
 def test_a_run_that_dies_before_it_removes_what_it_booked_has_it_booked_once(
-    journal, path, watch, fail
+    journal, place, watch, fail
 ):
-    withdrawn, spool, data = kept_then_booked(journal, path, fail)
-    assert journal.intend(intent("r")) == withdrawn  # a number that is free is used again
+    withdrawn, spool, data = kept_then_booked(journal, place, fail)
+    number = journal.intend(intent("r"))
+    assert (number == withdrawn) is (place.kind == "sqlite")  # a number that is free is used again
     spool.write_bytes(data)
     dead(journal)
-    with opened(path, watch) as later:
+    with opened(place, watch) as later:
         sweep(later)
-        assert later.attempt(withdrawn).outcome is Outcome.UNCONFIRMED
+        assert later.attempt(number).outcome is Outcome.UNCONFIRMED
         assert later.spent("lemlist", f"run:{RUN}") == 40
         assert not spool.exists()
 
 
 def test_a_run_that_dies_before_it_removes_what_another_left_has_it_booked_once(
-    journal, path, watch, fail
+    journal, place, watch, fail
 ):
-    withdrawn, spool, data = kept_then_booked(journal, path, fail)
+    withdrawn, spool, data = kept_then_booked(journal, place, fail)
     dead(journal)
-    with opened(path, watch) as later:
+    with opened(place, watch) as later:
         sweep(later)
         assert later.spent("lemlist", f"run:{RUN}") == 20
     spool.write_bytes(data)
-    with opened(path, watch) as last:
+    with opened(place, watch) as last:
         history.begin(last, history.RunEntry("next", NOW, "/in.csv", "/out.csv", ()))
-        assert last.intend(intent("r", run="next")) == withdrawn
+        number = last.intend(intent("r", run="next"))
+        assert (number == withdrawn) is (place.kind == "sqlite")
         sweep(last)
-        assert last.attempt(withdrawn).outcome is Outcome.SENT
+        assert last.attempt(number).outcome is Outcome.SENT
         assert last.spent("lemlist", "run:next") == 20
         assert not spool.exists()
 
 
-def test_what_was_cut_short_while_it_was_written_down_is_left_out(journal, path, watch, fail):
+def test_what_was_cut_short_while_it_was_written_down_is_left_out(journal, place, watch, fail):
     numbers = [journal.intend(intent(who)) for who in "pq"]
     fail("any:full:1+")
     for number in numbers:
@@ -244,10 +243,10 @@ def test_what_was_cut_short_while_it_was_written_down_is_left_out(journal, path,
             journal.submitted({number: f"t-{number}"})
     dead(journal)
     fail()
-    (spool,) = spools(path)
+    (spool,) = spools(place)
     data = spool.read_bytes().rstrip(b"\0")
     spool.write_bytes(data[:-9])
-    with opened(path, watch) as later:
+    with opened(place, watch) as later:
         sweep(later)
         assert [booked(later, n)[:2] for n in numbers] == [
             ("submitted", f"t-{numbers[0]}"),
@@ -255,12 +254,12 @@ def test_what_was_cut_short_while_it_was_written_down_is_left_out(journal, path,
         ]
 
 
-def test_the_file_of_a_living_process_is_left_to_it(journal, path, watch, fail):
+def test_the_file_of_a_living_process_is_left_to_it(journal, place, watch, fail):
     number = journal.intend(intent())
     fail("submitted:full:1+")
     with pytest.raises(StateError):
         journal.submitted({number: "t-1"})
-    with opened(path, watch) as other:
+    with opened(place, watch) as other:
         sweep(other)
         assert other.attempt(number).outcome is Outcome.SENT
     fail()
@@ -268,20 +267,20 @@ def test_the_file_of_a_living_process_is_left_to_it(journal, path, watch, fail):
     assert booked(journal, number)[:2] == ("submitted", "t-1")
 
 
-def test_nothing_is_bought_where_its_answer_would_have_no_place(journal, path, fail):
+def test_nothing_is_bought_where_its_answer_would_have_no_place(journal, place, fail):
     fail("room:full:1+")
     with pytest.raises(StateError, match="No space left"):
         journal.intend(intent())
     assert journal.read("SELECT * FROM attempts") == []
     fail()
     journal.intend(intent())
-    (spool,) = spools(path)
+    (spool,) = spools(place)
     assert spool.stat().st_blocks * 512 >= 100_000  # the room is there before it is needed
 
 
 @pytest.mark.parametrize("kind", ["full", "io"])
 def test_what_cannot_even_be_written_down_is_held_as_long_as_the_process_lives(
-    journal, monkeypatch, fail, kind
+    journal, place, monkeypatch, fail, kind
 ):
     number = journal.intend(intent())
     fail(f"any:{kind}:1+")
@@ -295,7 +294,7 @@ def test_what_cannot_even_be_written_down_is_held_as_long_as_the_process_lives(
             journal.submitted({number: "t-1"})
     fail()
     journal.close()
-    with Journal(journal.store.files) as later:
+    with place.open() as later:
         assert booked(later, number)[:2] == ("submitted", "t-1")
 
 
@@ -358,6 +357,7 @@ def test_what_is_open_in_a_run_that_has_ended_is_swept_all_the_same(journal, sta
     assert history.run(journal, RUN).state == state
 
 
+@IN_A_FILE
 def test_looking_for_what_is_open_does_not_read_every_attempt(journal):
     (plan,) = journal.read(
         "EXPLAIN QUERY PLAN SELECT DISTINCT run FROM attempts WHERE outcome IN ('planned', 'sent')"
@@ -378,19 +378,19 @@ def test_a_run_id_is_unique(journal, monkeypatch):
 
 
 STOPPED = """
-import sys
-from pathlib import Path
-from enrichctl.journal.sqlite import connect
-db = connect(Path(sys.argv[1]))
-db.execute("BEGIN IMMEDIATE")
+journal.close()
+db = journal.store.writer()
+db.begin()
 print("locked", flush=True)
 sys.stdin.read()
 """
 
 
-def test_a_journal_that_a_stopped_process_keeps_locked_ends_with_exit_8(journal, path, watch):
+def test_a_journal_that_a_stopped_process_keeps_locked_ends_with_exit_8(journal, place, watch):
     with subprocess.Popen(
-        [sys.executable, "-c", STOPPED, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", OPEN + STOPPED, *place.words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as other:
         other.stdout.readline()
         watch.then = lambda: setattr(watch, "seconds", watch.seconds + 30)

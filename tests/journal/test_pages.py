@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from enrichctl.journal import Intent, Journal, history, pages
+from enrichctl.journal import Intent, history, pages
 from enrichctl.journal.history import RecordRow, RunEntry
 from enrichctl.journal.pages import Fill, WaterfallStep
 from enrichctl.model import Outcome
@@ -17,8 +17,8 @@ class Clock:
 
 
 @pytest.fixture
-def journal(tmp_path):
-    with Journal(tmp_path / "journal.db", now=lambda: Clock.now) as journal:
+def journal(place):
+    with place.open(now=lambda: Clock.now) as journal:
         yield journal
 
 

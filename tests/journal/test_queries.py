@@ -37,16 +37,14 @@ def test_every_question_that_is_read_is_put_by_its_name():
     assert said == {}
 
 
-def test_a_journal_answers_every_question(tmp_path):
-    from enrichctl.journal import Journal  # noqa: PLC0415 - opens a file
-
+def test_a_journal_answers_every_question(place):
     questions = {
         name: sql
         for name, sql in vars(queries).items()
         if name.isupper() and not name.startswith("_") and sql.startswith(("SELECT", "WITH"))
     }
     assert len(questions) > 40
-    with Journal(tmp_path / "journal.db") as journal:
+    with place.open() as journal:
         for sql in questions.values():
             numbers = [int(number) for number in re.findall(r"\?(\d+)", sql)]
             values = max(numbers) if numbers else sql.count("?")

@@ -13,6 +13,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import IN_A_FILE, OPEN
 
 from enrichctl.errors import BudgetReached, NotYet, StateError, UnderWay
 from enrichctl.journal import Budgets, Intent, Journal, history, sqlite, store
@@ -40,8 +41,8 @@ def today():
 
 
 @pytest.fixture
-def journal(tmp_path, today):
-    with Journal(tmp_path / "journal.db", now=today) as journal:
+def journal(place, today):
+    with place.open(now=today) as journal:
         begin(journal, RUN)
         yield journal
 
@@ -276,13 +277,11 @@ def test_threads_never_exceed_a_budget_between_them(journal):
 
 
 SPEND = """
-import sys
 from decimal import Decimal
-from pathlib import Path
 from enrichctl.errors import BudgetReached
-from enrichctl.journal import Budgets, Intent, Journal, history, store
-path, name = Path(sys.argv[1]), sys.argv[2]
-with Journal(path) as journal:
+from enrichctl.journal import Budgets, Intent, history
+name = sys.argv[3]
+with journal:
     history.begin(journal, history.RunEntry(name, journal.now(), "in.csv", "out.csv", ()))
     print("ready", flush=True)
     sys.stdin.readline()
@@ -305,22 +304,19 @@ def start(code, *args):
     )  # fmt: skip
 
 
-def test_processes_never_exceed_a_budget_between_them(tmp_path):
-    path = tmp_path / "journal.db"
-    started = [start(SPEND, path, f"run-{n}") for n in range(3)]
+def test_processes_never_exceed_a_budget_between_them(place):
+    started = [start(OPEN + SPEND, *place.words, f"run-{n}") for n in range(3)]
     assert [process.stdout.readline() for process in started] == ["ready\n"] * 3
     said = [process.communicate("go\n", timeout=30) for process in started]
     assert [error for _, error in said] == [""] * 3
     assert sum(int(granted) for granted, _ in said) == 100
-    with Journal(path) as journal:
+    with place.open() as journal:
         assert journal.spent("leadlex", f"month:{journal.now():%Y-%m}") == 70
 
 
 KILLED = """
-import os, signal, sys
-from pathlib import Path
-from enrichctl.journal import Intent, Journal, history
-journal = Journal(Path(sys.argv[1]))
+import os, signal
+from enrichctl.journal import Intent, history
 history.begin(journal, history.RunEntry("run-1", journal.now(), "in.csv", "out.csv", ()))
 for n in range(5):
     number = journal.intend(Intent("leadlex", "acc", b"p", "", ("email",), ("phone",), "run-1",
@@ -330,12 +326,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_intents_outlive_the_process_that_is_killed(tmp_path):
-    path = tmp_path / "journal.db"
-    process = start(KILLED, path)
+def test_intents_outlive_the_process_that_is_killed(place):
+    process = start(OPEN + KILLED, *place.words)
     said, error = process.communicate(timeout=30)
     assert (process.returncode, error) == (-signal.SIGKILL, "")
-    with Journal(path) as journal:
+    with place.open() as journal:
         sweep(journal)
         found = [journal.attempt(int(number)) for number in said.split()]
         assert [attempt.outcome for attempt in found] == [Outcome.UNCONFIRMED] * 5
@@ -343,15 +338,13 @@ def test_intents_outlive_the_process_that_is_killed(tmp_path):
 
 
 FULL = """
-import os, resource, signal, sys
+import os, resource, signal
 from decimal import Decimal
-from pathlib import Path
 from enrichctl.errors import StateError
-from enrichctl.journal import Intent, Journal, history
+from enrichctl.journal import Intent, history
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-journal = Journal(Path(sys.argv[1]))
 history.begin(journal, history.RunEntry("run-1", journal.now(), "in.csv", "out.csv", ()))
-size = os.path.getsize(sys.argv[1] + "-wal")
+size = os.path.getsize(journal.store.name + "-wal")
 resource.setrlimit(resource.RLIMIT_FSIZE, (size + 60_000, size + 60_000))
 sent = 0
 try:
@@ -364,15 +357,15 @@ except StateError as error:
 """
 
 
-def test_a_full_disk_is_noticed_before_anything_is_sent(tmp_path):
-    path = tmp_path / "journal.db"
-    process = start(FULL, path)
+@IN_A_FILE
+def test_a_full_disk_is_noticed_before_anything_is_sent(place):
+    process = start(OPEN + FULL, *place.words)
     said, error = process.communicate(timeout=30)
     assert (process.returncode, error) == (0, "")
     sent, _, advice = said.partition(" ")
     assert 0 < int(sent) < 100
     assert "free the disk" in advice
-    with Journal(path) as journal:
+    with place.open() as journal:
         assert journal.spent("leadlex", "run:run-1") == int(sent)
         assert journal.read("SELECT COUNT(*) FROM attempts") == [(int(sent),)]
 
@@ -425,8 +418,8 @@ def test_half_a_character_is_kept_as_it_came(journal):
     assert (attempt.answer, attempt.reason) == ({"x": "\ud83d"}, "\\ud83d")
 
 
-def test_no_file_of_the_journal_is_left_locked_by_a_reader(journal, tmp_path):
-    with Journal(tmp_path / "journal.db") as other:
+def test_nothing_of_the_journal_is_left_locked_by_a_reader(journal, place):
+    with place.open() as other:
         assert other.read("SELECT COUNT(*) FROM attempts") == [(0,)]
         journal.intend(intent())
         assert other.read("SELECT COUNT(*) FROM attempts") == [(1,)]
@@ -437,7 +430,7 @@ def test_a_state_error_says_what_to_do(journal):
         journal.write(lambda db: db.execute("INSERT INTO nowhere VALUES (1)"))
     assert caught.value.next
     assert json.dumps(caught.value.message)
-    assert os.fspath(journal.store.files) in caught.value.message
+    assert journal.store.name in caught.value.message
 
 
 def test_the_log_of_a_large_change_does_not_stay(tmp_path, monkeypatch):

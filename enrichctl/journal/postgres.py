@@ -1,0 +1,334 @@
+"""The journal of a team, in a PostgreSQL server: how it is written, and fails.
+
+Everybody who writes holds one advisory lock from the first statement to the commit, as a file of
+SQLite has one writer: what a budget has room for, and who is asking what, is decided one after the
+other over all machines. A commit whose acknowledgement was lost is looked up by its transaction's
+number before anything else is written.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from enrichctl.errors import EnrichctlError, JournalAway, Locked, StateError
+from enrichctl.journal.contract import Connection, Cursor, Trouble
+from enrichctl.journal.packing import inflate
+from enrichctl.journal.server import SCHEMA, open_direct, pooled, translated
+from enrichctl.journal.session_locks import SessionLocks
+
+VERSION = 1
+_WRITERS = int.from_bytes(hashlib.blake2b(b"enrichctl writers", digest_size=7).digest())
+_BEGIN = f"""
+BEGIN;
+SELECT pg_advisory_xact_lock({_WRITERS});
+SELECT pg_current_xact_id()::text, extract(epoch FROM clock_timestamp())::float8, pg_backend_pid()
+"""
+
+_FAULTS = {
+    "full": (psycopg.errors.DiskFull, "could not extend file: No space left on device"),
+    "io": (psycopg.errors.IoError, "could not fsync file: Input/output error"),
+    "busy": (psycopg.errors.LockNotAvailable, "canceling statement due to lock timeout"),
+}
+_BUSY = ("55P03", "40001", "40P01")
+_AWAY = ("08", "57P", "25P03", "25006")  # as the beginnings of SQLSTATE
+_PASSING = ("53", "58")
+_LASTING = ("XX001", "XX002")
+
+
+def _seconds() -> float:
+    """Return seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class _Link:
+    """One connection; what was begun is lost with it."""
+
+    def __init__(self, store: "PostgresStore") -> None:
+        self._store = store
+        self._db = store.open()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Tell whether a transaction is open."""
+        idle = psycopg.pq.TransactionStatus.IDLE
+        return not self._db.closed and self._db.info.transaction_status != idle
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Cursor:
+        """Run a statement."""
+        return self._db.execute(translated(sql), values or None)
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[Any]], /) -> Cursor:
+        """Run a statement for each of some rows of values, without waiting in between."""
+        cursor = self._db.cursor()
+        cursor.executemany(translated(sql), rows)
+        return cursor
+
+    def script(self, text: str) -> None:
+        """Run statements that take no values."""
+        self._db.execute(text, prepare=False)
+
+    def packed(self, data: bytes | None) -> str | None:
+        """Return a text as it is: the server packs it, and can look into it."""
+        return inflate(data)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._db.close()
+
+
+class _Reader(_Link):
+    """The connection that is read from: a new one takes its place when it is lost."""
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Cursor:
+        """Run a statement."""
+        if self._db.closed:
+            self._db = self._store.open()
+        return super().execute(sql, values)
+
+    def begin(self) -> bool:
+        """Refuse: this one is for reading."""
+        raise AssertionError("a reader does not write")
+
+    def commit(self) -> None:
+        """Refuse, too."""
+        self.begin()
+
+    def rollback(self) -> None:
+        """Refuse, too."""
+        self.begin()
+
+
+class _Writer(_Link):
+    """The connection that is written to: a new one takes its place at the next beginning."""
+
+    def __init__(self, store: "PostgresStore") -> None:
+        super().__init__(store)
+        self._number = ""  # of the transaction
+        self._unheard = ""  # that of one whose commit was not acknowledged
+
+    def begin(self) -> bool:
+        """Begin to write, alone over all machines; see `Connection`."""
+        if self._db.closed:
+            self._db = self._store.open()
+        self._store.locks.keep()
+        found = self._db.execute(_BEGIN, prepare=False)
+        while found.nextset():
+            pass
+        self._number, seconds, process = found.fetchone() or ("", 0.0, 0)
+        self._store.set_clock(seconds)
+        if process != self._db.info.backend_pid:
+            raise pooled(self._store.name)
+        is_made = bool(self._unheard) and self._was_made(self._unheard)
+        self._unheard = ""
+        return is_made
+
+    def _was_made(self, number: str) -> bool:
+        """Tell whether a transaction was committed: whoever has the lock finds it decided."""
+        if int(number) >= int(self._number):
+            return False  # the server has lost it
+        row = self._db.execute(f"SELECT pg_xact_status('{int(number)}'::xid8)").fetchone()
+        if row is None or row[0] not in ("committed", "aborted"):
+            raise psycopg.errors.LockNotAvailable("what became of a commit is not known yet")
+        return bool(row[0] == "committed")
+
+    def commit(self) -> None:
+        """Write all of it."""
+        self._unheard = self._number
+        said = self._db.execute("COMMIT").statusmessage
+        self._unheard = ""
+        if said != "COMMIT":
+            raise psycopg.errors.InFailedSqlTransaction("an error before was not seen to")
+
+    def rollback(self) -> None:
+        """Write nothing of it."""
+        self._db.execute("ROLLBACK")
+
+
+class PostgresStore:
+    """The journal of a team.
+
+    Args:
+        url: Of the database, without a password.
+        files: Where files of this machine stand that belong to it: their names begin so.
+        password: Returns the password where libpq does not find one by itself; "" for that.
+        ca_bundle: File of certificate authorities; "" for those of the system.
+    """
+
+    is_shared = True
+    refusals: tuple[type[Exception], ...] = (
+        psycopg.IntegrityError, psycopg.DataError, OverflowError,
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        url: str,
+        files: Path,
+        *,
+        password: Callable[[], str] = lambda: "",
+        ca_bundle: str = "",
+    ) -> None:
+        self.name = url
+        self.files = files
+        self._password = cache(password)
+        self._ca_bundle = ca_bundle
+        self._ahead: float | None = None  # of the server's clock, to the one that nobody sets
+        self.locks = SessionLocks(self.open, self.unusable)
+
+    def now(self) -> datetime:
+        """Return the present, by the server's clock."""
+        if self._ahead is None:
+            with closing(self.connect()) as db:
+                row = db.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
+                self.set_clock(row[0])
+        return datetime.fromtimestamp(_seconds() + (self._ahead or 0.0), UTC)
+
+    def set_clock(self, seconds: float) -> None:
+        """Take note of what the server's clock says at this moment: seconds since 1970."""
+        self._ahead = seconds - _seconds()
+
+    def open(self) -> "psycopg.Connection[Any]":
+        """Open a connection.
+
+        Raises:
+            psycopg.Error: It cannot be opened.
+            StateError: It leads through a pooler.
+        """
+        return open_direct(
+            self.name, password=self._password, ca_bundle=self._ca_bundle, environ=os.environ
+        )
+
+    def connect(self) -> _Reader:
+        """Open it for reading."""
+        try:
+            return _Reader(self)
+        except psycopg.Error as error:
+            raise self.unusable(error) from None
+
+    def writer(self) -> _Writer:
+        """Open it for writing; it has to be up to date."""
+        try:
+            db = _Writer(self)
+            self._check(_version(db))
+        except psycopg.Error as error:
+            raise self.unusable(error) from None
+        return db
+
+    def _check(self, version: int) -> None:
+        if version > VERSION:
+            raise StateError(
+                f"the journal {self.name} was written by a newer enrichctl",
+                next="upgrade enrichctl",
+            )
+        if version < VERSION:
+            raise StateError(
+                f"there is no journal in {self.name} yet", next="enrichctl journal init"
+            )
+
+    def init(self) -> bool:
+        """Make the tables where they are not there; tell whether they were not.
+
+        Raises:
+            StateError: They cannot be made.
+        """
+        from importlib.resources import files  # noqa: PLC0415 - once in the life of a journal
+
+        try:
+            db = _Writer(self)
+            with closing(db):
+                db.begin()
+                version = _version(db)
+                if version == VERSION:
+                    return False
+                if version > VERSION:
+                    self._check(version)
+                ((encoding,),) = db.execute("SHOW server_encoding").fetchall()
+                if encoding != "UTF8":
+                    raise StateError(
+                        f"the database of {self.name} is encoded as {encoding}",
+                        next="create one with ENCODING 'UTF8'",
+                    )
+                db.script((files(__package__) / "postgres.sql").read_text("utf-8"))
+                db.commit()
+        except psycopg.Error as error:
+            raise self.unusable(error) from None
+        return True
+
+    def alive(self) -> SessionLocks:
+        """Return the locks of the runs on it."""
+        return self.locks
+
+    def trouble(self, error: Exception) -> Trouble:
+        """Return what an error tells of the next try."""
+        if not isinstance(error, psycopg.Error):
+            return Trouble.NOT_OF_THE_STORAGE
+        state = error.sqlstate or ("08" if isinstance(error, psycopg.OperationalError) else "")
+        if state in _BUSY:
+            return Trouble.BUSY
+        if state.startswith(_AWAY):
+            return Trouble.AWAY
+        if state.startswith(_PASSING):
+            return Trouble.PASSING
+        return Trouble.LASTING if state in _LASTING else Trouble.NOT_OF_THE_STORAGE
+
+    def is_of_the_database(self, error: Exception) -> bool:
+        """Tell whether the server, or the way to it, has raised an error."""
+        return isinstance(error, psycopg.Error)
+
+    def unusable(self, error: Exception) -> EnrichctlError:
+        """Return what is raised when the server lets the journal down."""
+        kind = self.trouble(error)
+        if kind is Trouble.BUSY:
+            return Locked(
+                f"others keep the journal {self.name} locked",
+                next="see whose run hangs (enrichctl status), then run the same command again",
+            )
+        if kind is Trouble.AWAY:
+            return JournalAway(
+                f"the journal {self.name} cannot be reached: {_words(error)}",
+                next="run the same command again when the server is back: answers that came"
+                " meanwhile are kept on this machine, and are booked then",
+            )
+        return StateError(
+            f"the journal {self.name} cannot be used: {_words(error)}",
+            next="ask whoever runs the server; enrichctl journal init says which rights it takes",
+        )
+
+    def fault(self, kind: str) -> Exception:
+        """Return how PostgreSQL tells of a fault."""
+        error, words = _FAULTS[kind]
+        return error(words)
+
+    def erase(self, job: Callable[[Connection], None]) -> str:
+        """Delete, for everybody who uses it."""
+        try:
+            with closing(_Writer(self)) as db:
+                db.begin()
+                job(db)
+                db.commit()
+                with suppress(psycopg.Error):  # only the tables' owner may
+                    db.execute("VACUUM attempts, subjects, records, segments")
+        except psycopg.Error as error:
+            raise self.unusable(error) from None
+        return (
+            "it is gone for everybody who uses this journal; the server's files and log, and"
+            " copies of them, may hold it until they are written over"
+        )
+
+
+def _version(db: _Link) -> int:
+    """Return the number of the journal's schema; 0 when there is none."""
+    found = db.execute("SELECT to_regclass(?) IS NOT NULL", (f"{SCHEMA}.about",)).fetchone()
+    return int(db.execute("SELECT version FROM about").fetchone()[0]) if found[0] else 0
+
+
+def _words(error: Exception) -> str:
+    """Return what an error says, on one line."""
+    return " ".join(str(error).split()) or type(error).__name__

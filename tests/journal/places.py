@@ -1,0 +1,45 @@
+"""Where a test's journal is: in a file, or on a server."""
+
+from pathlib import Path
+
+import pytest
+
+from enrichctl.journal import Journal
+from enrichctl.journal.stores import store_at
+
+IN_A_FILE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # bytes, pages, locks
+OPEN = """
+import sys
+from pathlib import Path
+from enrichctl.journal import Journal
+from enrichctl.journal.stores import store_at
+journal = Journal(store_at(sys.argv[1], Path(sys.argv[2])))
+"""
+
+
+class Place:
+    """Where a test's journal is.
+
+    Attributes:
+        kind: ``sqlite`` or ``postgres``.
+        where: Its address, as `store_at` takes it.
+        folder: Of the files of this machine.
+    """
+
+    def __init__(self, kind: str, where: str, folder: Path) -> None:
+        self.kind = kind
+        self.where = where
+        self.folder = folder
+
+    def store(self):
+        """Return the store, as another process would."""
+        return store_at(self.where, self.folder)
+
+    def open(self, **how) -> Journal:
+        """Open the journal, as another process would."""
+        return Journal(self.store(), **how)
+
+    @property
+    def words(self) -> list[str]:
+        """Return what a process is told of it; see `OPEN`."""
+        return [self.where, str(self.folder)]
