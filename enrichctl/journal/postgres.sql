@@ -126,10 +126,11 @@ CREATE TABLE segments (
 CREATE TABLE gains (
     id       BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     asked    TEXT NOT NULL,
+    covers   TEXT NOT NULL,
     found    TEXT NOT NULL,
     filled   TEXT NOT NULL,
     verified INTEGER NOT NULL,
-    UNIQUE (asked, found, filled, verified)
+    UNIQUE (asked, covers, found, filled, verified)
 );
 
 -- What SQLite has and PostgreSQL has not, so that every question has one text.
