@@ -18,7 +18,7 @@ def tables(*scripts):
     for name in scripts:
         text = (files("enrichctl.journal") / name).read_text("utf-8")
         for table, body in re.findall(
-            r"CREATE TABLE (\w+) \((.*?)\)(?: STRICT[^;]*)?;", text, re.S
+            r"CREATE TABLE (\w+) \((.*?)\)(?: STRICT[^;]*)?;", text, re.DOTALL
         ):
             found[table] = set(COLUMN.findall(body)) or {body.split()[0]}
         for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", text):
