@@ -78,11 +78,15 @@ class Waterfall:
         self._cache = AnswerCache(journal, rules, run, self._began) if journal else None
         self._suppression = suppression
         told = {name for step in remote(steps) for name in step.provider.uses}
-        turns = enumerate(step.provider for step, _ in self.route)
-        self._locals = {turn: one for turn, one in turns if isinstance(one, Local)}
+        idle = [(step, ()) for step in steps if not step.wants]  # and so without a turn
+        self._locals = {
+            turn: (step.provider, wants)
+            for turn, (step, wants) in enumerate([*idle, *self.route], -len(idle))
+            if isinstance(step.provider, Local)
+        }
         self._implied = {
             turn: tuple([name for name in one.finds if name in told])
-            for turn, one in self._locals.items()
+            for turn, (one, _) in self._locals.items()
         }
 
     def next_step(self, lead: Lead, state: RunState) -> NextStep:
@@ -291,9 +295,9 @@ class Waterfall:
         turns = [turn for turn in self._locals if turn < lead.step_index]
         while news := [turn for turn in turns if lead.derived.get(turn, 0) < lead.gains]:
             for turn in news:
-                if not _is_left_out(lead, self._locals[turn]):
-                    lacks = lead.lacks(self.route[turn][1], frozenset())
-                    self._derive(lead, turn, lacks, again=True)
+                provider, wants = self._locals[turn]
+                if not _is_left_out(lead, provider):
+                    self._derive(lead, turn, lead.lacks(wants, frozenset()), again=True)
                 lead.note_derived(turn)
 
     def _derive(
@@ -304,7 +308,7 @@ class Waterfall:
         Past its turn it is noted only where it fills more. What nobody wants a column of is held
         then, for whoever may be told it.
         """
-        provider, known, region = self._locals[turn], lead.known_or_held(), lead.record.region
+        (provider, _), known, region = self._locals[turn], lead.known_or_held(), lead.record.region
         implied = tuple([name for name in self._implied[turn] if again and name not in known])
         if not (lead.assumed | lead.may_come).isdisjoint(provider.uses):
             lead.assume(wants)
