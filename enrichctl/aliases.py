@@ -77,7 +77,7 @@ def words(kind: str) -> frozenset[str]:
     return frozenset(fold(word) for word in lists[kind].split(","))
 
 
-def known() -> dict[str, tuple[str, float]]:
+def header_aliases() -> dict[str, tuple[str, float]]:
     """Return folded header → field and rank; a lower rank is preferred."""
     return _known(len(FIELDS))  # a provider of a package may have declared some of its own
 

@@ -23,7 +23,7 @@ def decimal(value: Any) -> Credits | None:
     return number if number.is_finite() and abs(number) < NO_ACCOUNT else None
 
 
-def share(value: Any) -> float | None:
+def as_confidence(value: Any) -> float | None:
     """Read a confidence, held to 0-1; None when it is no number, or one beyond all sense."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -49,7 +49,7 @@ def text(value: Any, *, deep: int = DEEP) -> str:
     return str(value)
 
 
-def known(value: Any, words: Container[str]) -> str:
+def known_word(value: Any, words: Container[str]) -> str:
     """Return a word of a vendor's that may be shown: one that we know.
 
     "" for anything else: whatever its form, it could be somebody's address, or a key.
@@ -67,7 +67,7 @@ def objects(listed: Any) -> list[dict[str, Any]]:
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
-def fits(said: Any, asked: str, spelt: Callable[[str], str | None] = str.casefold) -> bool:
+def agrees(said: Any, asked: str, spelt: Callable[[str], str | None] = str.casefold) -> bool:
     """Tell whether what an answer says of whom it is about is who was asked about.
 
     An answer that does not say it fits, and so does what cannot be spelt.

@@ -16,7 +16,7 @@ Credits = Decimal
 NOTHING = Credits(0)
 
 
-def plain(credits: Credits) -> str:  # noqa: A002 - the word of the trade
+def credits_text(credits: Credits) -> str:  # noqa: A002 - the word of the trade
     """Return credits as a plain decimal string, never in scientific notation."""
     return f"{credits.normalize():f}" if credits else "0"
 
@@ -345,7 +345,7 @@ class LaneCount:
 
     def plain(self) -> dict[str, Any]:
         """Return it as the journal keeps it, and ``status --json`` shows it."""
-        return asdict(self) | {"credits": plain(self.credits), "match_rate": self.match_rate}
+        return asdict(self) | {"credits": credits_text(self.credits), "match_rate": self.match_rate}
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def origin(name: str, settings: Settings) -> Origin:
     return "package" if name in _packages() else "declared"  # by a file that is not configured
 
 
-def place(name: str, settings: Settings) -> Path | None:
+def defining_file(name: str, settings: Settings) -> Path | None:
     """Return the file that defines a provider; None for code."""
     own = settings.tables.get(name)
     if own is not None and own.place is not None:

@@ -73,7 +73,7 @@ def test_a_definition_has_a_file_of_its_own_and_the_configuration_goes_before_it
     own = settings(text, acme=DEFINITION)
     acme = registry.load("acme", own)
     assert (acme.title, acme.finds) == ("Mine", ("job_title",))
-    assert registry.place("acme", own) == own.path.with_name("acme.toml")
+    assert registry.defining_file("acme", own) == own.path.with_name("acme.toml")
 
 
 @pytest.mark.parametrize(

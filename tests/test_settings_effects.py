@@ -43,8 +43,8 @@ class Book:
         return []
 
 
-def service(one, tmp_path):
-    return one.service(Book(tmp_path), "run", Stop(), nobody, None)
+def lane_context(one, tmp_path):
+    return one.lane_context(Book(tmp_path), "run", Stop(), nobody, None)
 
 
 EFFECTS = {
@@ -58,11 +58,14 @@ EFFECTS = {
         "budget = {run = 2, day = 3, month = 4}",
         lambda one, *_: (one.budgets.run, one.budgets.day, one.budgets.month) == (2, 3, 4),
     ),
-    "concurrency": ("concurrency = 3", lambda one, _, folder: service(one, folder).workers == 3),
-    "timeout": ("timeout = 12.5", lambda one, _, folder: service(one, folder).timeout == 12.5),
+    "concurrency": (
+        "concurrency = 3",
+        lambda one, _, folder: lane_context(one, folder).workers == 3,
+    ),
+    "timeout": ("timeout = 12.5", lambda one, _, folder: lane_context(one, folder).timeout == 12.5),
     "rates": (
         "rates = [{limit = 2, seconds = 9}]",
-        lambda one, _, folder: list(service(one, folder).limiter._windows) == [Rate(2, 9)],
+        lambda one, _, folder: list(lane_context(one, folder).limiter._windows) == [Rate(2, 9)],
     ),
     "plan": (  # a login item of LeadLex
         'plan = "pro"',

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PATIENCE = 5.0  # seconds that a vendor may take to say whose key it is
 
 
-def named(step: Step, connected: "Connected", journal: Journal) -> "Connected":
+def name_account(step: Step, connected: "Connected", journal: Journal) -> "Connected":
     """Give an account the name by which the journal knows it; nobody is asked.
 
     Args:
@@ -37,7 +37,7 @@ def named(step: Step, connected: "Connected", journal: Journal) -> "Connected":
     return replace(connected, connection=replace(connection, account=step.account))
 
 
-def told(step: Step, connected: "Connected", journal: Journal, *, new: bool) -> "Connected":
+def ask_vendor(step: Step, connected: "Connected", journal: Journal, *, new: bool) -> "Connected":
     """Let a vendor say, for free, whose a key is; one that does not answer is asked another time.
 
     Args:
@@ -57,7 +57,7 @@ def told(step: Step, connected: "Connected", journal: Journal, *, new: bool) -> 
     if connected.connection is None or not key or not tells:
         return connected
     if account_told(journal, name, key):  # another run may have been told since this one looked
-        return named(step, connected, journal)
+        return name_account(step, connected, journal)
     if new and not others(journal, name, step.account):
         return connected
     try:
@@ -69,4 +69,4 @@ def told(step: Step, connected: "Connected", journal: Journal, *, new: bool) -> 
     if not said:
         return connected
     remember_told(journal, name, key, account_of(name, said))
-    return named(step, connected, journal)
+    return name_account(step, connected, journal)

@@ -59,7 +59,7 @@ def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
     from enrichctl.journal import erase  # noqa: PLC0415 - not for help and completion
 
     with context.journal() as kept:
-        entries, records, runs = erase.held(kept)
+        entries, records, runs = erase.entries_held(kept)
         if json_:
             return _document(kept, "path", entries=entries, records=records, runs=runs)
         typer.echo(kept.store.name)

@@ -22,11 +22,11 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from enrichctl.model import plain
+from enrichctl.model import credits_text
 
 Amount = Annotated[
     Decimal,
-    PlainSerializer(plain, return_type=str),
+    PlainSerializer(credits_text, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}),
 ]
 Share = Annotated[float, Field(ge=0, le=1)]

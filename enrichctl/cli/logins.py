@@ -61,7 +61,7 @@ class Connected:
             secrets=[self.login.get(item.name) for item in self.provider.login if item.secret],
         )
 
-    def service(
+    def lane_context(
         self, journal: Journal, run: str, stop: Stop, watch: Watcher, concurrency: int | None
     ) -> LaneContext:
         """Return what a lane works with."""

@@ -20,7 +20,7 @@ from enrichctl.declared.queue import DeclaredQueue
 from enrichctl.declared.schema import Rule
 from enrichctl.provider import Provider
 
-__all__ = ["Where", "define", "starter", "told"]
+__all__ = ["Where", "define", "described", "starter"]
 
 
 def define(name: str, table: Mapping[str, Any], where: Where) -> Provider:
@@ -49,7 +49,7 @@ def starter(name: str) -> tuple[str, str]:
     return definition, exchanges
 
 
-def told(provider: Provider) -> Iterator[tuple[str, str]]:
+def described(provider: Provider) -> Iterator[tuple[str, str]]:
     """Yield what a definition has a provider send and understand, in words."""
     if not isinstance(provider, Declared):
         return

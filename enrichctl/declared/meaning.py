@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from enrichctl.declared.expressions import Unfit
-from enrichctl.declared.schema import Kept, Meaning, RefusalWindow, ReplyValue, Rule
+from enrichctl.declared.schema import HeaderPart, Meaning, RefusalWindow, ReplyValue, Rule
 from enrichctl.json_values import decimal
 from enrichctl.model import Credits, Rate, Throttled
 from enrichctl.transport import BadJson, Reply, retry_after
@@ -19,7 +19,7 @@ GOOD = 300  # statuses below it are those of a rule that names none
 KINDS = ("throttled", "no_credit", "login", "pending", "miss", "declined", "bad_input")
 
 
-def kind_of(meaning: Meaning, status: int, body: Any) -> str:
+def reply_kind(meaning: Meaning, status: int, body: Any) -> str:
     """Return what a status and body mean; "" when the definition does not say.
 
     Rules with an expression go first. An expression is looked at only where there is JSON: a
@@ -105,7 +105,7 @@ def _learned(window: RefusalWindow, reply: Reply) -> Rate | None:
     return Rate(max(1, int(limit)), window.seconds) if limit and window.seconds else None
 
 
-def _held(kept: Kept | None, window: RefusalWindow, reply: Reply) -> str:
+def _held(kept: HeaderPart | None, window: RefusalWindow, reply: Reply) -> str:
     """Return what a header tells of a window.
 
     That is its text; with a key the member of the JSON object that it holds, or what the

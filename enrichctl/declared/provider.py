@@ -13,9 +13,9 @@ from enrichctl.declared.meaning import (
     any_holds,
     body_of,
     cost_in,
-    kind_of,
     read_from,
     refusal,
+    reply_kind,
 )
 from enrichctl.declared.schema import Definition
 from enrichctl.errors import (
@@ -27,7 +27,7 @@ from enrichctl.errors import (
     RecordError,
     TooLittle,
 )
-from enrichctl.json_values import decimal, share, text
+from enrichctl.json_values import as_confidence, decimal, text
 from enrichctl.model import (
     NOT_COLLECTED,
     UNREADABLE,
@@ -98,7 +98,7 @@ class Declared(Remote):
     def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
         """See `Remote.explain`."""
         body = body_of(reply)
-        kind = kind_of(self.definition.meaning, reply.status, body)
+        kind = reply_kind(self.definition.meaning, reply.status, body)
         late = self.definition.poll.pending if self.definition.poll else []
         with suppress(Unfit):
             if reply.status >= GOOD and any_holds(late, reply.status, body):
@@ -127,7 +127,7 @@ class Declared(Remote):
 
     def said(self, status: int, body: Any) -> EnrichctlError | None:
         """Return what a good reply says other than an answer."""
-        kind = kind_of(self.definition.meaning, status, body)
+        kind = reply_kind(self.definition.meaning, status, body)
         return self.meant(kind, status) if kind in OF_ANSWERS else None
 
     def read(self, body: Any, query: Query) -> Match:
@@ -140,7 +140,7 @@ class Declared(Remote):
         d = self.definition
         sure = decimal(read_from(d.confidence, body, {}))
         confidence = None if sure is None or d.confidence is None else float(sure) / d.confidence.of
-        confidence = share(confidence)
+        confidence = as_confidence(confidence)
         source = text(d.source.search(body)) if d.source else ""
         found: Match = {}
         for field, path in d.response.items():

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from enrichctl.declared import asking, later
 from enrichctl.declared.batches import LOST, Settled, divided, item_of, shared
 from enrichctl.declared.expressions import Unfit
-from enrichctl.declared.meaning import GOOD, NOT_JSON, any_holds, body_of, cost_in, kind_of
+from enrichctl.declared.meaning import GOOD, NOT_JSON, any_holds, body_of, cost_in, reply_kind
 from enrichctl.declared.provider import Declared
 from enrichctl.declared.schema import Definition, Poll
 from enrichctl.errors import (
@@ -241,7 +241,7 @@ class DeclaredQueue(Declared, Queue):
         batch = self.definition.request.batch
         own = decimal(batch.status.search(item)) if batch and batch.status else None
         status = 200 if own is None else int(own)
-        kind = kind_of(self.definition.meaning, status, NOT_JSON if item is None else item)
+        kind = reply_kind(self.definition.meaning, status, NOT_JSON if item is None else item)
         kind = kind or HTTPS_OWN.get(status, "")
         if kind or item is None:
             error = self.meant(kind or "miss", status)

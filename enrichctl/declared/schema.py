@@ -102,7 +102,7 @@ class Rule(DefinitionTable):
     when: Expression | None = None
 
 
-class Kept(DefinitionTable):
+class HeaderPart(DefinitionTable):
     """A header, or the part of it for one window where it holds a JSON object."""
 
     header: str
@@ -110,7 +110,7 @@ class Kept(DefinitionTable):
 
 
 Read = Annotated[ReplyValue, _either("path")]
-Held = Annotated[Kept, _either("header")]
+Held = Annotated[HeaderPart, _either("header")]
 Rules = Annotated[list[Rule], BeforeValidator(_rules)]
 
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Rules
-from enrichctl.engine.result import RecordResult, Shape
+from enrichctl.engine.result import RecordResult, RecordShape
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, results
 from enrichctl.journal.results import Block
@@ -48,7 +48,7 @@ class Kind(NamedTuple):
     """
 
     status: str
-    shape: Shape
+    shape: RecordShape
     answered: tuple[str, ...]
     not_asked: tuple[tuple[str, str], ...]
     complete: bool
@@ -350,7 +350,9 @@ def _kind_of(found: RecordResult, lead: Lead) -> Kind:
 def _kind(stored: Sequence[Any]) -> Kind:
     """Return a kind as JSON has it."""
     status, shape, answered, not_asked, *flags = stored
-    return Kind(status, Shape(*map(_tuples, shape)), tuple(answered), _tuples(not_asked), *flags)
+    return Kind(
+        status, RecordShape(*map(_tuples, shape)), tuple(answered), _tuples(not_asked), *flags
+    )
 
 
 def _tuples(listed: Sequence[Any]) -> tuple[Any, ...]:

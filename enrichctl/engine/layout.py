@@ -7,7 +7,7 @@ from typing import Any
 
 from enrichctl.engine.lead import Lead, lowest_confidence
 from enrichctl.fields import FIELDS
-from enrichctl.model import plain
+from enrichctl.model import credits_text
 from enrichctl.wanted_fields import PROVENANCE, new_columns
 
 _PLACES = {name: place for place, name in enumerate(FIELDS)}
@@ -126,7 +126,7 @@ class Layout:
         return {
             "status": status,
             "note": note,
-            "credits": plain(lead.spent),
+            "credits": credits_text(lead.spent),
             "fields": {
                 name: {
                     "provider": self._source(origin.provider),

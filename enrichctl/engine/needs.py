@@ -21,7 +21,7 @@ def beyond(needs: Needs, inputs: Collection[str]) -> dict[str, Sequence[Sequence
     }
 
 
-def in_words(provider: Provider, needs: Needs, known: Mapping[str, str], region: str) -> str:
+def needs_in_words(provider: Provider, needs: Needs, known: Mapping[str, str], region: str) -> str:
     """Return what a provider needs of a record, by the smallest set for each field.
 
     Args:

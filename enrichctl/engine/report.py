@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from enrichctl.engine.booking import Done
-from enrichctl.engine.result import RecordResult, Shape
+from enrichctl.engine.result import RecordResult, RecordShape
 from enrichctl.errors import ExitStatus, ProviderError
 from enrichctl.model import LaneCount, Outcome, Status
 
@@ -42,7 +42,7 @@ class Report:
     fields: tuple[str, ...]
     recipe: Mapping[str, Any] | None = None
     outcomes: Counter[str] = field(default_factory=Counter)
-    shapes: Counter[Shape] = field(default_factory=Counter)
+    shapes: Counter[RecordShape] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
     after: Counter[str] = field(default_factory=Counter)
     fills: Counter[tuple[str, str | None]] = field(default_factory=Counter)

@@ -13,7 +13,7 @@ from enrichctl.engine.lead import Lead, Tried, said_by
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
-from enrichctl.journal.history import RecordRow, Stored, pack
+from enrichctl.journal.history import RecordRow, Stored, pack_record
 from enrichctl.matching.segments import segment_of
 from enrichctl.model import Gain, Outcome, Remark, Status
 
@@ -27,7 +27,7 @@ ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
 
 
-class Shape(NamedTuple):
+class RecordShape(NamedTuple):
     """What is counted of a record but for its status: most records of a run have one of a few.
 
     Attributes:
@@ -71,7 +71,7 @@ class RecordResult(NamedTuple):
     cells: Mapping[int, str]
     added: tuple[str, ...]
     meta: Mapping[str, Any] | None
-    shape: Shape
+    shape: RecordShape
     suppressed: bool
     reused: tuple[tuple[str, int], ...]
     undone: bool
@@ -101,15 +101,15 @@ def result_of(lead: Lead, layout: Layout, *, keep: bool = True) -> RecordResult:
         tuple([(t.provider, t.attempt) for t in lead.tried if t.reused and t.attempt is not None]),
         bool(undone),
         _troubles(lead, status, undone),
-        pack(explain(lead, status, note)) if keep else None,
+        pack_record(explain(lead, status, note)) if keep else None,
         tuple([t.not_asked for t in lead.tried if t.not_asked]),
         gains_of(lead),
     )
 
 
-def _shape_of(lead: Lead) -> Shape:
+def _shape_of(lead: Lead) -> RecordShape:
     record, filled, origin = lead.record, lead.filled, lead.origin
-    return Shape(
+    return RecordShape(
         tuple(record.values),
         tuple(record.unknown),
         tuple(filled),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enrichctl.engine.acceptance import accept_answer
 from enrichctl.engine.answer_cache import KNOWN, AnswerCache, Known
 from enrichctl.engine.lead import Identity, Lead, Tried
-from enrichctl.engine.needs import Needs, beyond, in_words
+from enrichctl.engine.needs import Needs, beyond, needs_in_words
 from enrichctl.engine.question import (
     END,
     Ask,
@@ -217,7 +217,7 @@ class Waterfall:
     def _note_needs(self, lead: Lead, step: Step, lacking: Needs) -> None:
         """Note once why a provider is not asked."""
         provider, region = step.provider, lead.record.region
-        if why := in_words(provider, lacking, lead.known_or_held(), region):
+        if why := needs_in_words(provider, lacking, lead.known_or_held(), region):
             tried = Tried(provider.name, Outcome.DECLINED, reason=why, needs=tuple(lacking))
             if tried not in lead.tried:
                 lead.note(tried)

@@ -62,7 +62,7 @@ def valid(text: str, region: str) -> Phone | None:
     """Return a valid number, else None. ``region`` is the country of one that states none."""
     if not region and _PLUS.isdisjoint(text):
         return None
-    found = plain(text)
+    found = split_plain(text)
     if found is None:
         try:
             number = phonenumbers.parse(text, region.upper() or None)
@@ -81,7 +81,7 @@ def _planned(code: int, national: str) -> Phone | None:
     return None if kind == _UNKNOWN else Phone(f"+{code}{national}", kind, code, country)
 
 
-def plain(text: str) -> tuple[int, str] | None:
+def split_plain(text: str) -> tuple[int, str] | None:
     """Divide an international number in which nothing but its marks is left out.
 
     Calling code and national number are those of ``phonenumbers.parse``, many times as fast. None

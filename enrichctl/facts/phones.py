@@ -72,7 +72,7 @@ class NumberOrigin(NamedTuple):
 
 
 @lru_cache(1 << 12)
-def place(text: str, region: str = "") -> NumberOrigin | None:
+def origin_of(text: str, region: str = "") -> NumberOrigin | None:
     """Return where a number belongs, None when it is not valid.
 
     Args:

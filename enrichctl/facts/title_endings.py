@@ -16,7 +16,7 @@ _BETWEEN = re.compile(r"[兼、・·,;|/&+()\[\]\n]|\s(?:및|겸|和|及)\s")
 _LONGEST = 12  # signs of an ending
 
 
-class Piece(NamedTuple):
+class Role(NamedTuple):
     """One role of a title.
 
     Attributes:
@@ -42,15 +42,15 @@ def is_eastern(title: str) -> bool:
 
 
 @lru_cache(1 << 10)
-def pieces(title: str) -> tuple[Piece, ...]:
+def pieces(title: str) -> tuple[Role, ...]:
     """Return the roles of a title; those in Latin letters are left to be read."""
     return tuple(_pieces(normalize("NFKC", title)))
 
 
-def _pieces(title: str) -> Iterator[Piece]:
+def _pieces(title: str) -> Iterator[Role]:
     for part in filter(None, map(str.strip, _BETWEEN.split(title))):
         if not _EASTERN.search(part[-1]):
-            yield Piece(_EASTERN.sub(" ", part))
+            yield Role(_EASTERN.sub(" ", part))
             continue
         role = "".join(part.split())
         began = next(
@@ -60,10 +60,10 @@ def _pieces(title: str) -> Iterator[Piece]:
             continue
         level = _ending(role)
         if level == "for":
-            yield Piece("", "entry")
+            yield Role("", "entry")
             continue
         level = level.strip("-") or began
-        yield Piece("", level, _department(role, level))
+        yield Role("", level, _department(role, level))
 
 
 def _ending(role: str) -> str:

@@ -22,7 +22,7 @@ _PIECE = 1 << 18  # bytes of a column that are read at once
 pa.set_memory_pool(pa.system_memory_pool())
 
 
-class Piece:
+class RowBlock:
     """Some rows that follow each other, in one row group.
 
     Attributes:
@@ -84,7 +84,7 @@ class ArrowSource(Source):
                 next="check what wrote it, or export the table as CSV",
             ) from error
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[RowBlock]:
         """Read all rows, some at a time."""
         with self._opened() as file:
             for group in self._groups(file):
@@ -95,15 +95,15 @@ class ArrowSource(Source):
             return range(file.num_row_groups)
         return [0] if self.is_stream else range(file.num_record_batches)
 
-    def _of_group(self, file: Any, group: int) -> Iterator[Piece]:
+    def _of_group(self, file: Any, group: int) -> Iterator[RowBlock]:
         if self.format == "parquet":
             for batch in file.iter_batches(BATCH, row_groups=[group], use_threads=False):
-                yield Piece(batch, group)
+                yield RowBlock(batch, group)
             return
         batches = enumerate(file) if self.is_stream else [(group, file.get_batch(group))]
         for number, batch in batches:
             for start in range(0, batch.num_rows, BATCH):
-                yield Piece(batch.slice(start, BATCH), number)
+                yield RowBlock(batch.slice(start, BATCH), number)
 
     def rows(self) -> Iterator[Row]:
         """Read all rows; the line of a row is its number."""

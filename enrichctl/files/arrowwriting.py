@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pyarrow import ipc, parquet
 
 from enrichctl.files.arrowcells import fits, is_textual
-from enrichctl.files.arrowfiles import ArrowSource, Piece
+from enrichctl.files.arrowfiles import ArrowSource, RowBlock
 from enrichctl.files.jsonwriting import keys_of
 from enrichctl.files.records import NUMBERS, New, Renderer, Row, Source
 
@@ -182,7 +182,7 @@ class ArrowRenderer(Renderer):
         self._writer: Any = None
         self._filler: Filler
         self._texts: list[list[str]] = []
-        self._piece: Piece | None = None
+        self._piece: RowBlock | None = None
         self._new: list[tuple[Mapping[int, str], Sequence[str]]] = []
         self._waiting: list[Any] = []
         self._group = 0

@@ -153,7 +153,7 @@ def _columns_of_sense(header: Sequence[str], records: Sequence[Sequence[str]]) -
 
     A comma in "Berlin, Germany" leaves a space before the next cell, which no name begins with.
     """
-    known = aliases.known()
+    known = aliases.header_aliases()
     names = sum(name == name.strip() and aliases.fold(name) in known for name in header)
     columns = zip(*(record for record in records if len(record) == len(header)), strict=False)
     filled = [[cell for cell in column if cell] for column in columns]

@@ -6,7 +6,7 @@ or the user gives one. What was bought under the fingerprint is then entered und
 
 from enrichctl.errors import Locked
 from enrichctl.journal import queries
-from enrichctl.journal.contract import Connection
+from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
@@ -56,7 +56,7 @@ def take_over(journal: Journal, provider: str, former: str, account: str) -> Non
                 next="wait until it has ended, then run this again",
             )
 
-    def job(db: Connection) -> None:
+    def job(db: StoreConnection) -> None:
         db.execute(
             "UPDATE attempts SET account=? WHERE provider=? AND account=?",
             (account, provider, former),

@@ -41,7 +41,7 @@ class Cursor(Protocol):
         """Go through the rows."""
 
 
-class Connection(Protocol):
+class StoreConnection(Protocol):
     """One connection to a store, for one thread at a time.
 
     What is wrong is raised as the database's own errors: see `Store.trouble`.
@@ -120,14 +120,14 @@ class Store(Protocol):
     def now(self) -> datetime:
         """Return the present, by the clock that all who share it have."""
 
-    def connect(self) -> Connection:
+    def connect(self) -> StoreConnection:
         """Open it for reading.
 
         Raises:
             StateError: It cannot be opened.
         """
 
-    def writer(self) -> Connection:
+    def writer(self) -> StoreConnection:
         """Open it for writing, and bring it up to date.
 
         Raises:
@@ -149,7 +149,7 @@ class Store(Protocol):
     def fault(self, kind: str) -> Exception:
         """Return how it tells of a fault: see `failpoints.FAULTS`."""
 
-    def erase(self, job: Callable[[Connection], None]) -> str:
+    def erase(self, job: Callable[[StoreConnection], None]) -> str:
         """Run a job that deletes, and see to it that nothing is left of what it deleted.
 
         Returns where it may be left all the same, in words; "" for nowhere.

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from enrichctl.journal.contract import Connection, Store
+from enrichctl.journal.contract import Store, StoreConnection
 from enrichctl.journal.failpoints import strike
 from enrichctl.journal.money import correct, keep_balance, take_back
 from enrichctl.model import Outcome
@@ -44,7 +44,7 @@ class Settlement:
     ticket: str = ""
     balance: int | None = None
 
-    def apply(self, db: Connection) -> None:
+    def apply(self, db: StoreConnection) -> None:
         """Write it."""
         if self.credits is not None:
             correct(db, self.number, self.credits)
@@ -76,7 +76,7 @@ class Tickets:
     tickets: dict[int, str]
     at: str
 
-    def apply(self, db: Connection) -> None:
+    def apply(self, db: StoreConnection) -> None:
         """Write them."""
         db.executemany(
             "UPDATE attempts SET outcome=?, at=?, ticket=? WHERE id=?",
@@ -96,7 +96,7 @@ class Withdrawal:
 
     number: int
 
-    def apply(self, db: Connection) -> None:
+    def apply(self, db: StoreConnection) -> None:
         """Take the intent back, and what was set aside for it."""
         take_back(db, self.number)
 
@@ -109,13 +109,13 @@ Entry = Settlement | Tickets | Withdrawal
 _KINDS: dict[str, type[Entry]] = {kind.step: kind for kind in (Settlement, Tickets, Withdrawal)}
 
 
-def enter(db: Connection, store: Store, entry: Entry) -> None:
+def enter(db: StoreConnection, store: Store, entry: Entry) -> None:
     """Write an entry."""
     strike(entry.step, store)
     entry.apply(db)
 
 
-def enter_what_fits(db: Connection, store: Store, entry: Entry) -> None:
+def enter_what_fits(db: StoreConnection, store: Store, entry: Entry) -> None:
     """Write an entry, without its amounts where those are more than the journal can add up.
 
     Raises:
@@ -137,7 +137,7 @@ def enter_what_fits(db: Connection, store: Store, entry: Entry) -> None:
     raise refused
 
 
-def undecided(db: Connection, entry: Entry) -> Entry | None:
+def undecided(db: StoreConnection, entry: Entry) -> Entry | None:
     """Return of an entry what the journal does not know better by now; None when that is nothing.
 
     An attempt may be decided in another way since it was written down, or forgotten.
@@ -176,6 +176,6 @@ def from_line(line: str | bytes) -> Entry:
         raise ValueError("no entry of a journal") from error
 
 
-def _is_undecided(db: Connection, number: int) -> bool:
+def _is_undecided(db: StoreConnection, number: int) -> bool:
     row = db.execute("SELECT outcome FROM attempts WHERE id=?", (number,)).fetchone()
     return row is not None and row[0] in UNDECIDED

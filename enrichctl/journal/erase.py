@@ -14,7 +14,7 @@ from pathlib import Path
 from enrichctl.errors import Locked
 from enrichctl.fields import FIELDS, kind_of
 from enrichctl.journal import queries
-from enrichctl.journal.contract import Connection
+from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import drop_unused
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import from_millionths
@@ -103,7 +103,7 @@ def forget(
     agree(_paid(journal, queries.PAID_AMONG, json.dumps(sorted(attempts))))
     outputs = _outputs(journal, attempts, {run for run, _ in records}, names)
 
-    def job(db: Connection) -> None:
+    def job(db: StoreConnection) -> None:
         db.executemany("DELETE FROM attempts WHERE id=?", [(n,) for n in attempts])
         db.executemany("DELETE FROM records WHERE run=? AND row=?", list(records))
         drop_unused(db)
@@ -132,7 +132,7 @@ def prune(
     alive = [name for (name,) in journal.read(queries.RUNNING) if is_alive(journal, name)]
     counts: list[int] = []
 
-    def job(db: Connection) -> None:
+    def job(db: StoreConnection) -> None:
         old, which = queries.old_runs(len(alive)), (moment, *alive)
         unused = "id NOT IN (SELECT run FROM attempts)"
         counts[:] = (
@@ -161,7 +161,7 @@ def export(journal: Journal) -> Iterator[Attempt]:
             yield attempt
 
 
-def held(journal: Journal) -> tuple[int, int, int]:
+def entries_held(journal: Journal) -> tuple[int, int, int]:
     """Return how many attempts, explained records and runs the journal holds."""
     ((attempts, records, runs),) = journal.read(queries.HELD)
     return attempts, records, runs

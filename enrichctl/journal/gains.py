@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from enrichctl.journal import queries
-from enrichctl.journal.contract import Connection
+from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
 from enrichctl.model import Credits, Gain, Outcome, Segment
@@ -34,7 +34,7 @@ class Tally(NamedTuple):
     credits: Credits
 
 
-def enter_gains(db: Connection, gains: Sequence[Gain]) -> None:
+def enter_gains(db: StoreConnection, gains: Sequence[Gain]) -> None:
     """Enter what attempts brought, where no record has used them before."""
     segments = {gain.segment: None for gain in gains}
     shapes = {_shape(gain): None for gain in gains}
@@ -59,7 +59,7 @@ def enter_gains(db: Connection, gains: Sequence[Gain]) -> None:
     )
 
 
-def drop_unused(db: Connection) -> None:
+def drop_unused(db: StoreConnection) -> None:
     """Delete the segments that no attempt is about any more: their words came from rows."""
     db.execute(
         "DELETE FROM segments WHERE id NOT IN"

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from enrichctl.journal import queries
-from enrichctl.journal.contract import Connection
+from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import enter_gains
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.packing import deflate, inflate
@@ -114,7 +114,7 @@ def _enter(journal: Journal, run: RunEntry) -> bool:
         return False
     places = ", ".join("?" * len(_row(run)))
 
-    def job(db: Connection) -> int:
+    def job(db: StoreConnection) -> int:
         entered = db.execute(
             f"INSERT INTO runs ({queries.RUN_COLUMNS}) VALUES ({places}) ON CONFLICT DO NOTHING",
             _row(run),
@@ -148,7 +148,7 @@ def update(journal: Journal, run: RunEntry) -> None:
         journal.alive.let_go(run.id)
 
 
-def pack(record: RecordRow) -> Stored:
+def pack_record(record: RecordRow) -> Stored:
     """Return a record as `put_records` takes it."""
     r = record
     cells = deflate(_json(r.cells))
@@ -156,7 +156,7 @@ def pack(record: RecordRow) -> Stored:
 
 
 def unpack(stored: Sequence[Any]) -> RecordRow:
-    """Return a record as `pack` was given it."""
+    """Return a record as `pack_record` was given it."""
     row, line, status, note, tried, cells, keys = stored[:7]
     return RecordRow(
         row, line, status, note, json.loads(inflate(cells) or "{}"), json.loads(tried), keys
@@ -175,13 +175,13 @@ def put_records(
     Args:
         journal: The journal.
         run: The run that wrote them.
-        records: As `pack` returns them.
+        records: As `pack_record` returns them.
         gains: What attempts brought.
         kept: What can be written again.
     """
     blocks = [row_of(run, block) for block in kept]
 
-    def job(db: Connection) -> None:
+    def job(db: StoreConnection) -> None:
         db.executemany(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
             " SET line=excluded.line, status=excluded.status, note=excluded.note,"
@@ -212,7 +212,7 @@ def take_over(journal: Journal, run: RunEntry, former: str, upto: int, seen: int
         seen: The newest attempt that was looked at meanwhile.
     """
 
-    def job(db: Connection, first: int) -> None:
+    def job(db: StoreConnection, first: int) -> None:
         rows = (former, first, min(first + CHUNK - 1, upto), run.id)
         which = "WHERE run=? AND row BETWEEN ? AND ? AND row NOT IN"
         db.execute(
@@ -231,7 +231,7 @@ def take_over(journal: Journal, run: RunEntry, former: str, upto: int, seen: int
 def supersede(journal: Journal, run: RunEntry) -> None:
     """Drop the records of earlier runs on the same input: the newest run explains it."""
 
-    def job(db: Connection) -> None:
+    def job(db: StoreConnection) -> None:
         for table in ("records", "results"):
             db.execute(
                 f"DELETE FROM {table} WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?)",

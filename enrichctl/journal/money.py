@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from enrichctl.errors import BudgetReached
-from enrichctl.journal.contract import Connection
+from enrichctl.journal.contract import StoreConnection
 from enrichctl.model import NOTHING, Credits, Outcome
 
 _MILLION = 1_000_000
@@ -76,7 +76,7 @@ class Intent:
     seen: int | None = None
 
 
-def reserve(db: Connection, intent: Intent, worst: int, now: datetime) -> None:
+def reserve(db: StoreConnection, intent: Intent, worst: int, now: datetime) -> None:
     """Set the worst case of an intent aside, if every budget has room for it."""
     counted = periods(intent.run, now.date().isoformat())
     limits = (intent.budgets.run, intent.budgets.day, intent.budgets.month)
@@ -98,7 +98,7 @@ def reserve(db: Connection, intent: Intent, worst: int, now: datetime) -> None:
     spend(db, intent.provider, intent.account, counted, worst)
 
 
-def under_way(db: Connection, intent: Intent) -> str:
+def under_way(db: StoreConnection, intent: Intent) -> str:
     """Return which other run is asking the same question, or has since it was looked for."""
     row = db.execute(
         "SELECT run FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
@@ -111,7 +111,7 @@ def under_way(db: Connection, intent: Intent) -> str:
     return str(row[0]) if row else ""
 
 
-def take_back(db: Connection, number: int) -> None:
+def take_back(db: StoreConnection, number: int) -> None:
     """Remove an intent, and what was set aside for it."""
     correct(db, number, 0)
     db.execute("DELETE FROM attempts WHERE id=?", (number,))
@@ -123,7 +123,7 @@ def periods(run: str, day: str) -> tuple[str, str, str]:
 
 
 def spend(
-    db: Connection, provider: str, account: str, periods: tuple[str, str, str], change: int
+    db: StoreConnection, provider: str, account: str, periods: tuple[str, str, str], change: int
 ) -> None:
     """Change what some periods have cost."""
     if change:
@@ -137,7 +137,7 @@ def spend(
 
 
 def insert(
-    db: Connection,
+    db: StoreConnection,
     intent: Intent,
     outcome: Outcome,
     stored: int,
@@ -166,7 +166,7 @@ def insert(
     return int(number)
 
 
-def correct(db: Connection, number: int, stored: int) -> None:
+def correct(db: StoreConnection, number: int, stored: int) -> None:
     """Replace an attempt's reserved credits by what it cost, in the periods it counts against.
 
     Of one that is not there any more, what was set aside stays counted.
@@ -185,7 +185,7 @@ def correct(db: Connection, number: int, stored: int) -> None:
 SIDE_BY_SIDE = timedelta(seconds=5)  # within which answers may overtake each other
 
 
-def keep_balance(db: Connection, number: int, stored: int, now: datetime) -> None:
+def keep_balance(db: StoreConnection, number: int, stored: int, now: datetime) -> None:
     """Keep the balance that came with an attempt.
 
     Answers that are asked for side by side come in any order: of those that are moments apart the

@@ -29,7 +29,7 @@ def written(journal: Journal, path: str) -> None:
     )
 
 
-def known(journal: Journal, path: str) -> dict[bytes, datetime]:
+def known_digests(journal: Journal, path: str) -> dict[bytes, datetime]:
     """Return the digests of what may stand under a path, and when each was written."""
     rows = journal.read(queries.CONTENTS, (path,))
     return {digest: datetime.fromisoformat(at) for digest, at in rows}

@@ -42,7 +42,7 @@ def inflate(data: bytes | str | None) -> str | None:
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
-def pack(answer: Any) -> tuple[bytes | None, str]:
+def pack_answer(answer: Any) -> tuple[bytes | None, str]:
     """Return an answer as it is kept, and why it is not; "" when it is."""
     if answer is None:
         return None, ""

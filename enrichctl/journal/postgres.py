@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 
 from enrichctl.errors import EnrichctlError, JournalAway, Locked, StateError
-from enrichctl.journal.contract import Connection, Cursor, Trouble
+from enrichctl.journal.contract import Cursor, StoreConnection, Trouble
 from enrichctl.journal.packing import inflate
 from enrichctl.journal.server import SCHEMA, open_direct, pooled, translated
 from enrichctl.journal.session_locks import SessionLocks
@@ -115,7 +115,7 @@ class _Writer(_Link):
         self._unheard = ""  # that of one whose commit was not acknowledged
 
     def begin(self) -> bool:
-        """Begin to write, alone over all machines; see `Connection`."""
+        """Begin to write, alone over all machines; see `StoreConnection`."""
         if self._db.closed:
             self._db = self._store.open()
         self._store.locks.keep()
@@ -306,7 +306,7 @@ class PostgresStore:
         error, words = _FAULTS[kind]
         return error(words)
 
-    def erase(self, job: Callable[[Connection], None]) -> str:
+    def erase(self, job: Callable[[StoreConnection], None]) -> str:
         """Delete, for everybody who uses it."""
         try:
             with closing(_Writer(self)) as db:

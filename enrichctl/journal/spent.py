@@ -15,7 +15,7 @@ from enrichctl.model import NOTHING, Credits, Outcome
 
 
 @dataclass(slots=True)
-class Money:
+class SpentAndSetAside:
     """What was spent, and what is set aside."""
 
     spent: Credits = NOTHING
@@ -41,15 +41,15 @@ class InputSpending:
     waiting: int
 
 
-def of_run(journal: Journal, run: RunEntry) -> dict[str, Money]:
+def of_run(journal: Journal, run: RunEntry) -> dict[str, SpentAndSetAside]:
     """Return provider → what a run has spent there, and what is set aside in its name."""
     found = {
-        name: Money(from_millionths(stored))
+        name: SpentAndSetAside(from_millionths(stored))
         for name, stored in journal.read(queries.SPENT_IN_RUN, (run.id,))
     }
     for name, outcome, stored in journal.read(queries.OPEN_IN_RUN, (run.id,)):
         if outcome == Outcome.SUBMITTED or run.state == "running":
-            money = found.setdefault(name, Money())
+            money = found.setdefault(name, SpentAndSetAside())
             money.spent -= from_millionths(stored)
             money.set_aside += from_millionths(stored)
     return found

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from enrichctl.journal.contract import Connection, Store
+from enrichctl.journal.contract import Store, StoreConnection
 from enrichctl.journal.entries import Entry, enter_what_fits, from_line, to_line, undecided
 from enrichctl.journal.failpoints import strike_file
 from enrichctl.locks import take
@@ -95,7 +95,7 @@ class Spool:
         os.fsync(self._own.number)
         self._own.length = at
 
-    def mark(self, db: Connection) -> None:
+    def mark(self, db: StoreConnection) -> None:
         """Note in a transaction that it writes all that this process has written down."""
         if self._own is not None and self._own.length:
             db.execute("INSERT INTO spools VALUES (?) ON CONFLICT DO NOTHING", (self._own.name,))
@@ -107,7 +107,7 @@ class Spool:
             with suppress(OSError):  # there will be room again before the next paid call, or none
                 self.make_room()
 
-    def book_left(self, db: Connection) -> None:
+    def book_left(self, db: StoreConnection) -> None:
         """Book in a transaction what dead processes have written down.
 
         The files are removed by `remove_left`, after the commit.
@@ -124,7 +124,7 @@ class Spool:
             self.let_go_of_left()
             raise
 
-    def _book(self, db: Connection, file: _File) -> None:
+    def _book(self, db: StoreConnection, file: _File) -> None:
         if db.execute("SELECT 1 FROM spools WHERE name=?", (file.name,)).fetchone():
             return  # that process, or another, died between the commit and the removal
         for kept in _entries(file.number):

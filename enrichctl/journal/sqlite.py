@@ -11,7 +11,7 @@ from pathlib import Path
 from enrichctl.errors import EnrichctlError, Locked, StateError
 from enrichctl.journal import queries
 from enrichctl.journal.alive import LockFiles
-from enrichctl.journal.contract import Connection, Trouble
+from enrichctl.journal.contract import StoreConnection, Trouble
 from enrichctl.journal.packing import inflate
 
 # Each step takes a journal from its number to the next; a new journal gets them all.
@@ -46,7 +46,7 @@ class SqliteConnection(sqlite3.Connection):
     """One connection to the file."""
 
     def begin(self) -> bool:
-        """See `Connection`; what a file has not taken was not committed."""
+        """See `StoreConnection`; what a file has not taken was not committed."""
         self.execute("BEGIN IMMEDIATE")
         return False
 
@@ -123,7 +123,7 @@ class SqliteStore:
         error.sqlite_errorcode = code
         return error
 
-    def erase(self, job: Callable[[Connection], None]) -> str:
+    def erase(self, job: Callable[[StoreConnection], None]) -> str:
         """Delete, and rebuild the file without what was deleted.
 
         Deleted cells are overwritten, the database is rebuilt (an earlier change may have left a

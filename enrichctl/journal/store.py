@@ -11,7 +11,7 @@ from typing import Any, Self
 from enrichctl.errors import BudgetReached, UnderWay
 from enrichctl.journal import queries
 from enrichctl.journal.boot import since_boot
-from enrichctl.journal.contract import Connection, Store
+from enrichctl.journal.contract import Store, StoreConnection
 from enrichctl.journal.entries import Entry, Settlement, Tickets, Withdrawal
 from enrichctl.journal.failpoints import reach, strike
 from enrichctl.journal.money import (
@@ -24,7 +24,7 @@ from enrichctl.journal.money import (
     to_millionths,
     under_way,
 )
-from enrichctl.journal.packing import inflate, pack, storable
+from enrichctl.journal.packing import inflate, pack_answer, storable
 from enrichctl.journal.sqlite import SqliteStore
 from enrichctl.journal.writer import Then, Undo, Writer
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
@@ -87,7 +87,7 @@ class Journal:
 
     def write(
         self,
-        job: Callable[[Connection], Any],
+        job: Callable[[StoreConnection], Any],
         step: str = "other",
         undo: Undo[Any] | None = None,
     ) -> Any:
@@ -99,7 +99,7 @@ class Journal:
             undo: Takes the result back, where this has raised and it turns out to be written.
         """
 
-        def tried(db: Connection) -> Any:
+        def tried(db: StoreConnection) -> Any:
             strike(step, self.store)
             return job(db)
 
@@ -207,7 +207,7 @@ class Journal:
         """
         worst = to_millionths(intent.worst)
 
-        def job(db: Connection) -> int:
+        def job(db: StoreConnection) -> int:
             now = self.now()
             if other := under_way(db, intent):
                 raise UnderWay(other)
@@ -228,7 +228,7 @@ class Journal:
             BudgetReached: Not even the first one fits.
         """
 
-        def job(db: Connection) -> list[int]:
+        def job(db: StoreConnection) -> list[int]:
             now = self.now()
             numbers: list[int] = []
             for intent in intents:
@@ -245,7 +245,7 @@ class Journal:
                 numbers.append(insert(db, intent, Outcome.RESERVED, worst, now, round(self._room)))
             return numbers
 
-        def undo(db: Connection, numbers: list[int]) -> None:
+        def undo(db: StoreConnection, numbers: list[int]) -> None:
             for number in filter(None, numbers):
                 take_back(db, number)
 
@@ -261,7 +261,7 @@ class Journal:
         """
         rows = [(Outcome.SENT, number) for number in numbers]
 
-        def job(db: Connection) -> None:
+        def job(db: StoreConnection) -> None:
             ((reserved,),) = db.execute(queries.still_reserved(len(numbers)), numbers)
             if reserved != len(numbers):
                 raise UnderWay
@@ -293,7 +293,7 @@ class Journal:
         With ``then`` nobody waits for the commit. It comes before that of any later intent, so
         that asking one question at a time still leaves no more than one undecided.
         """
-        kept, trouble = pack(answer)
+        kept, trouble = pack_answer(answer)
         if kept:
             self._room += (len(kept) - self._room) / LATELY
         if trouble:
@@ -318,10 +318,10 @@ class Journal:
         cause: str = "", request_id: str = "",
     ) -> int:  # fmt: skip
         """Commit an outcome that no intent went before, because nothing billed was sent."""
-        packed, _ = pack(answer)
+        packed, _ = pack_answer(answer)
         now = self.now()
 
-        def job(db: Connection) -> int:
+        def job(db: StoreConnection) -> int:
             number = insert(db, intent, outcome, 0, now)
             db.execute(
                 "UPDATE attempts SET packed=?, reason=?, cause=?, request_id=?, payload=NULL"

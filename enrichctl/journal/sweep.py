@@ -3,7 +3,7 @@
 from functools import partial
 
 from enrichctl.journal import queries
-from enrichctl.journal.contract import Connection
+from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import take_back
 from enrichctl.journal.store import Journal
@@ -25,7 +25,7 @@ def sweep(journal: Journal) -> None:
             journal.write(partial(_bury, name), "sweep")
 
 
-def _bury(name: str, db: Connection) -> None:
+def _bury(name: str, db: StoreConnection) -> None:
     """Decide what a run has left open: what was sent may have been charged."""
     db.execute(
         "UPDATE attempts SET outcome=?, cause='unconfirmed',"

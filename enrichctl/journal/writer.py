@@ -17,13 +17,13 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from enrichctl.errors import EnrichctlError
-from enrichctl.journal.contract import Connection, Store, Trouble, of_the_storage
+from enrichctl.journal.contract import Store, StoreConnection, Trouble, of_the_storage
 from enrichctl.journal.entries import Entry, enter, enter_what_fits
 from enrichctl.journal.spool import Spool
 
 T = TypeVar("T")
-Job = Callable[[Connection], T]
-Undo = Callable[[Connection, T], None]
+Job = Callable[[StoreConnection], T]
+Undo = Callable[[StoreConnection, T], None]
 
 BUSY_PATIENCE = 60.0  # seconds that writing waits for other processes
 PATIENCE = 3.0  # seconds that it waits for a full disk, or one that fails
@@ -60,14 +60,14 @@ class _Waiting(Generic[T]):
         self._over = threading.Lock()  # a `Future` would cost more than the job
         self._over.acquire()
 
-    def do(self, db: Connection) -> None:
+    def do(self, db: StoreConnection) -> None:
         """Run the job in a transaction, with others."""
         result = self.job(db)
         # A cursor must not leave: dropped in another thread it resets a statement that is cached
         # here and may be running.
         self.result = None if hasattr(result, "fetchone") else result  # type: ignore[assignment]
 
-    def do_alone(self, db: Connection, store: Store) -> None:
+    def do_alone(self, db: StoreConnection, store: Store) -> None:
         """Run the job so that only this one fails."""
         if self.entry is not None:
             enter_what_fits(db, store, self.entry)
@@ -191,7 +191,7 @@ class Writer:
             StateError: There is no room.
         """
 
-        def job(db: Connection) -> None:
+        def job(db: StoreConnection) -> None:
             del db
             try:
                 self._spool.make_room()

@@ -36,7 +36,7 @@ class Ambiguity:
     values: tuple[tuple[str, ...], ...] = ()
 
 
-def some(column: Sequence[str]) -> tuple[str, ...]:
+def first_values(column: Sequence[str]) -> tuple[str, ...]:
     """Return the first values of a column that differ: enough to see what it holds."""
     return tuple(dict.fromkeys(text for text in column if text.strip()))[:_SHOWN]
 

@@ -14,8 +14,8 @@ from enrichctl.matching import wording
 from enrichctl.matching.columns import (
     Ambiguity,
     company_columns,
+    first_values,
     is_same_throughout,
-    some,
     unclaimed,
 )
 from enrichctl.matching.names import Guess, guess_name
@@ -202,15 +202,15 @@ class _Matcher:
         rank = _UNCHECKED if own == name else rank
         if key in _NEEDS_VALUES and not values:
             return None
-        if own != name and key in _GENERIC_LINKEDIN and not look.fits(name, values):
+        if own != name and key in _GENERIC_LINKEDIN and not look.values_fit(name, values):
             name, rank = "company_linkedin_url", 1000
         elif own != name and name == "website" and look.mostly(look.is_bare_domain, values):
             name, rank = "company_domain", 1000
-        elif own != name and key == "companyurl" and not look.fits(name, values):
+        elif own != name and key == "companyurl" and not look.values_fit(name, values):
             name, rank = "website", 1000
         elif own != name and name == "country" and look.mostly(look.is_code, values):
             name = "country_code"
-        if look.fits(name, values):
+        if look.values_fit(name, values):
             return Guess(name, place, rank, blank=not values)
         if own == name:
             self.result.notes.append(f"{own}: most values do not look like one")
@@ -234,7 +234,7 @@ class _Matcher:
                     Ambiguity(
                         tuple((name, self._title(place)) for place in places),
                         f"{len(places)} columns could hold {name}",
-                        values=tuple(some(self._values(place)) for place in places),
+                        values=tuple(first_values(self._values(place)) for place in places),
                     )
                 )
                 self.closed.add(name)
@@ -292,7 +292,7 @@ class _Matcher:
         taken = self.found.values()
         for place in (place for place in places if place not in taken):
             values = self._values(place)
-            if not look.fits("full_name", values):
+            if not look.values_fit("full_name", values):
                 continue
             if self.keys[place] == _TURKISH_FIRST and "last_name" not in self.found:
                 continue  # an advertisement
@@ -305,7 +305,7 @@ class _Matcher:
                     Ambiguity(
                         tuple((name, self._title(place)) for name in open_),
                         f"{self._title(place)} could be a person's name or a company's",
-                        some(values),
+                        first_values(values),
                     )
                 )
 

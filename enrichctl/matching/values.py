@@ -25,7 +25,7 @@ def mostly(check: Check, values: Sequence[str]) -> bool:
     return bool(values) and 2 * sum(map(check, values)) >= len(values)
 
 
-def fits(name: str, values: Sequence[str]) -> bool:
+def values_fit(name: str, values: Sequence[str]) -> bool:
     """Tell whether a column's values could be those of a field; no values contradict nothing."""
     check = _FIELD_CHECKS.get(name) or _KIND_CHECKS.get(kind_of(name), lambda _: True)
     return not values or mostly(check, values)

@@ -80,7 +80,7 @@ def read(header: str, *, company: bool = False) -> HeaderMeaning | None:
 def _listed(key: str) -> tuple[str, float] | None:
     if key in aliases.NAMES:
         return "name", 0
-    return aliases.known().get(key) or aliases.known_of_companies().get(key)
+    return aliases.header_aliases().get(key) or aliases.known_of_companies().get(key)
 
 
 def _whole(header: str, name: str, rank: float, *, company: bool) -> HeaderMeaning | None:

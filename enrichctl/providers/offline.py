@@ -204,11 +204,11 @@ def _numbers(inputs: Mapping[str, str], region: str) -> list[tuple[str, "NumberO
         text = inputs.get(source)
         if not text:
             continue
-        from enrichctl.facts.phones import place  # noqa: PLC0415 - slow to import
+        from enrichctl.facts.phones import origin_of  # noqa: PLC0415 - slow to import
 
-        if number := place(text):
+        if number := origin_of(text):
             found.append((source, number, True))
-        elif region and (number := place(text, region)):
+        elif region and (number := origin_of(text, region)):
             found.append((source, number, False))
     return found
 

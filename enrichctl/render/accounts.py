@@ -6,7 +6,7 @@ from typing import Any
 from rich.text import Text
 
 from enrichctl.render.fitted import Column, Grid
-from enrichctl.render.listing import amount, moment, share, show
+from enrichctl.render.listing import amount, moment, percent, show
 from enrichctl.render.screen import Screen
 
 
@@ -23,7 +23,7 @@ def show_accounts(screen: Screen, accounts: Sequence[Mapping[str, Any]]) -> None
             else Text(amount(one["balance"]), style="bold"),
             *(amount(spent[period]) for period in ("last_run", "today", "month")),
             amount(cost and round(cost, 2)),
-            share(one["match_rate"]),
+            percent(one["match_rate"]),
         )
     told = "per field: credits for a filled cell; match rate: of the people answered for"
     show(screen, made, Text(told, style="dim"))

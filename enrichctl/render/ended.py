@@ -8,7 +8,7 @@ from rich.text import Text
 
 from enrichctl.model import counted
 from enrichctl.render.fitted import Column, Command, Grid, Hanging, advice
-from enrichctl.render.listing import amount, fit, length, share
+from enrichctl.render.listing import amount, fit, length, percent
 from enrichctl.render.screen import Screen, clean
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
         yield Text(f"{clean(one['reason'])}: {counted(one['count'], 'record')}")
     same = [f for f in run["fields"] if f["filled_after"] <= f["filled_before"]]
     if same and records:
-        rates = [f"{clean(f['name'])} {share(f['filled_after'] / records)}" for f in same]
+        rates = [f"{clean(f['name'])} {percent(f['filled_after'] / records)}" for f in same]
         yield Text("no gain  " + fit(rates, room - 9), style="dim")
 
 
@@ -146,7 +146,7 @@ def _lanes(lanes: Sequence[Facts]) -> Grid | None:
         made.add(
             lane["name"],
             *(f"{lane[name]:,}" for name in shown),
-            share(lane["match_rate"]),
+            percent(lane["match_rate"]),
             *bought[: len(parts)],
             *[amount(lane["set_aside"])] * aside,
         )
@@ -169,7 +169,7 @@ def _fields(fields: Sequence[Facts], records: int, room: int) -> Grid | None:
     for field in gained:
         before, after = field["filled_before"] / records, field["filled_after"] / records
         bar = [_bar(before, after, cells)] if bars else []
-        made.add(clean(field["name"]), *bar, share(before), share(after))
+        made.add(clean(field["name"]), *bar, percent(before), percent(after))
     return made
 
 

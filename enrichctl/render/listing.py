@@ -82,7 +82,7 @@ def credit(value: Decimal | int | str) -> str:
     return f"{amount(value)} credit{'s' * (Decimal(value) != 1)}"
 
 
-def share(value: float | None) -> str:
+def percent(value: float | None) -> str:
     """Return a share in per cent, or a dash."""
     return NONE if value is None else f"{value:.0%}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from enrichctl.render.listing import share
+from enrichctl.render.listing import percent
 from enrichctl.render.screen import clean
 
 VOID = frozenset({"meta", "hr", "br"})  # elements that have no end
@@ -77,7 +77,7 @@ def bar(*parts: tuple[str, float], said: str | None = None, kind: str = "bar") -
 
 def meter(rate: float | None, tint: str) -> Html:
     """Return a share as a bar with its number."""
-    return tag("span", bar((tint, rate or 0)), tag("b", share(rate)), class_="meter")
+    return tag("span", bar((tint, rate or 0)), tag("b", percent(rate)), class_="meter")
 
 
 def dot(tint: str) -> Html:

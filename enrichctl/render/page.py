@@ -12,7 +12,7 @@ from enrichctl.journal.history import RecordRow
 from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.model import counted
 from enrichctl.render import panels
-from enrichctl.render.listing import amount, length, moment, share
+from enrichctl.render.listing import amount, length, moment, percent
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
 from enrichctl.render.sampled import sample
 
@@ -149,7 +149,7 @@ def _outcomes(run: Facts) -> Html:
             tag(
                 "span",
                 word.replace("_", " "),
-                tag("small", f"{share(count / total)}, {WORDS[word]}"),
+                tag("small", f"{percent(count / total)}, {WORDS[word]}"),
             ),
         )
         for word, count in shown.items()

@@ -8,7 +8,7 @@ from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.model import counted
 from enrichctl.render.chart import steps
 from enrichctl.render.ended import DECLINED, requests
-from enrichctl.render.listing import amount, share
+from enrichctl.render.listing import amount, percent
 from enrichctl.render.markup import (
     OTHER,
     Html,
@@ -54,7 +54,7 @@ def _field(field: Facts, kept: Fill | None, records: int, tints: Tints) -> Html:
         (tints.get(name, OTHER), gains[name] / records) for name in (*tints, "") if name in gains
     ]
     said = f"from {before:,} to {after:,} of {counted(records, 'record')}"
-    rates = join(share(before / records), " → ", tag("b", share(after / records)))
+    rates = join(percent(before / records), " → ", tag("b", percent(after / records)))
     return tag(
         "li",
         tag("bdi", field["name"]),

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from enrichctl.events import Answered, Event, LaneStopped, Waiting, Wrote
 from enrichctl.model import NOTHING, Credits, Outcome
-from enrichctl.render.listing import amount, credit, length, share
+from enrichctl.render.listing import amount, credit, length, percent
 from enrichctl.render.screen import Screen
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ class Progress:
             "name": name,
             "asked": f"{lane.asked:,} of {lane.ask:,}",
             "matched": f"{lane.matched:,}",
-            "share": share(lane.matched / lane.answered) if lane.answered else "",
+            "share": percent(lane.matched / lane.answered) if lane.answered else "",
             "spent": amount(lane.credits),
             "aside": amount(aside) if aside else "",
             "speed": f"{rate:.1f}/s" if rate else "",

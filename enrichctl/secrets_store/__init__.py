@@ -13,6 +13,15 @@ No key is ever part of a message.
 
 from enrichctl.secrets_store.login import FoundLogin, Item, LoginSource, find_login
 from enrichctl.secrets_store.vault import forget, store
-from enrichctl.secrets_store.wording import said, variable
+from enrichctl.secrets_store.wording import item_in_words, variable
 
-__all__ = ["FoundLogin", "Item", "LoginSource", "find_login", "forget", "said", "store", "variable"]
+__all__ = [
+    "FoundLogin",
+    "Item",
+    "LoginSource",
+    "find_login",
+    "forget",
+    "item_in_words",
+    "store",
+    "variable",
+]

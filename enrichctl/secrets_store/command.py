@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from enrichctl.errors import LoginMissing
-from enrichctl.secrets_store.wording import kind_of, missing
+from enrichctl.secrets_store.wording import error_kind, missing
 
 _SECONDS = 10
 
@@ -35,7 +35,7 @@ def run(name: str, command: Sequence[str]) -> str:
         )
     except (OSError, ValueError) as error:
         # Not quoted: what is no program may be the key itself, written where it does not belong.
-        why = f"the program in key_command cannot be started: {kind_of(error)}"
+        why = f"the program in key_command cannot be started: {error_kind(error)}"
         raise missing(name, "api_key", why) from None
     with process:
         try:

@@ -12,7 +12,13 @@ from typing import Protocol
 from enrichctl import urls
 from enrichctl.errors import LoginMissing, UsageError
 from enrichctl.secrets_store import command, vault
-from enrichctl.secrets_store.wording import kind_of, missing, refuse_unprintable, said, variable
+from enrichctl.secrets_store.wording import (
+    error_kind,
+    item_in_words,
+    missing,
+    refuse_unprintable,
+    variable,
+)
 
 
 class Item(Protocol):
@@ -92,7 +98,7 @@ class FoundLogin:
         """Raise LoginMissing when a required item was found nowhere."""
         if self.missing:
             why = f" ({self.note})" if self.note else ""
-            items = " and ".join(said(name) for name in self.missing)
+            items = " and ".join(item_in_words(name) for name in self.missing)
             raise LoginMissing(
                 f"no {items} for {self.provider}{why}",
                 next=f"enrichctl providers login {self.provider}, "
@@ -160,7 +166,7 @@ def _cheap(
             pass
         except (OSError, UnicodeDecodeError) as error:
             raise missing(
-                name, item.name, f"its file in $CREDENTIALS_DIRECTORY: {kind_of(error)}"
+                name, item.name, f"its file in $CREDENTIALS_DIRECTORY: {error_kind(error)}"
             ) from None  # the decoder's error quotes the file
     if item.name == "api_key":
         if settings.key_command:
@@ -168,7 +174,7 @@ def _cheap(
     elif value := settings.login.get(item.name):
         if item.secret and not settings.private:
             raise UsageError(
-                f"the configuration holds the {said(item.name)} of {name}, "
+                f"the configuration holds the {item_in_words(item.name)} of {name}, "
                 "but other users can read it",
                 next="chmod 600 the configuration file",
             )

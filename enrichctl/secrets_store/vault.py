@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from enrichctl.errors import LoginMissing
-from enrichctl.secrets_store.wording import refuse_unprintable, said, variable
+from enrichctl.secrets_store.wording import item_in_words, refuse_unprintable, variable
 
 if TYPE_CHECKING:  # importing keyring costs 80 ms
     from keyring.backend import KeyringBackend
@@ -78,7 +78,7 @@ def store(name: str, item: str, value: str, *, any_backend: bool = False) -> str
             raise _Unusable("the keyring did not keep it")
         return title
 
-    return _in_time(write, name, item, f"the {said(item)} of {name} is not stored")
+    return _in_time(write, name, item, f"the {item_in_words(item)} of {name} is not stored")
 
 
 def forget(name: str, item: str, *, any_backend: bool = False) -> bool:
@@ -97,7 +97,7 @@ def forget(name: str, item: str, *, any_backend: bool = False) -> bool:
             raise _Unusable("the keyring still has it")
         return True
 
-    return _in_time(remove, name, item, f"the {said(item)} of {name} is not removed")
+    return _in_time(remove, name, item, f"the {item_in_words(item)} of {name} is not removed")
 
 
 def read(name: str, items: Sequence[Named], *, any_backend: bool = False) -> Held:
@@ -128,7 +128,7 @@ def read(name: str, items: Sequence[Named], *, any_backend: bool = False) -> Hel
         return Held(values, places, "" if values else why_not)
 
     asked = next((item.name for item in items if item.required), items[0].name)
-    return _in_time(fetch, name, asked, f"no {said(asked)} for {name}")
+    return _in_time(fetch, name, asked, f"no {item_in_words(asked)} for {name}")
 
 
 def _backend(any_backend: bool) -> "tuple[KeyringBackend | None, str]":

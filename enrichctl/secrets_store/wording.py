@@ -12,10 +12,12 @@ def variable(name: str, item: str) -> str:
 
 def missing(name: str, item: str, why: str) -> LoginMissing:
     """Return the error for an item that cannot be had, naming the variable to use instead."""
-    return LoginMissing(f"no {said(item)} for {name}: {why}", next=f"set {variable(name, item)}")
+    return LoginMissing(
+        f"no {item_in_words(item)} for {name}: {why}", next=f"set {variable(name, item)}"
+    )
 
 
-def said(item: str) -> str:
+def item_in_words(item: str) -> str:
     """Return a login item's name as it is said in a sentence."""
     return item.replace("api_key", "API key").replace("_", " ")
 
@@ -28,6 +30,6 @@ def refuse_unprintable(name: str, item: str, value: str, source: str) -> None:
         )
 
 
-def kind_of(error: Exception) -> str:
+def error_kind(error: Exception) -> str:
     """Say what went wrong without an exception's own words, which may quote what was read."""
     return error.strerror or "" if isinstance(error, OSError) else type(error).__name__

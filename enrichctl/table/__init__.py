@@ -29,7 +29,7 @@ from enrichctl.provider import Provider
 from enrichctl.table.building import forget, stored
 from enrichctl.table.definition import Complain, check
 from enrichctl.table.provider import Table
-from enrichctl.table.shape import Shape, shape_of
+from enrichctl.table.shape import TableShape, shape_of
 from enrichctl.table.sources import opened
 
 __all__ = ["define", "forget"]
@@ -67,7 +67,7 @@ def define(
     stamp = definition.stamp()
     index = stored(name, stamp)
     if index:
-        shape = Shape.of(index.meta["shape"])
+        shape = TableShape.of(index.meta["shape"])
         index.close()
     else:
         with opened(definition) as rows:

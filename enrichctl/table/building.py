@@ -15,7 +15,7 @@ from enrichctl.table.definition import TableDefinition
 from enrichctl.table.index import Index, IndexWriter
 from enrichctl.table.keys import block_in
 from enrichctl.table.names import blocks_of
-from enrichctl.table.shape import Shape
+from enrichctl.table.shape import TableShape
 from enrichctl.table.sources import opened
 
 Tell = Callable[[str], None]
@@ -45,7 +45,7 @@ def forget() -> int:
     return len(found)
 
 
-def built(definition: TableDefinition, stamp: str, shape: Shape, tell: Tell) -> Index:
+def built(definition: TableDefinition, stamp: str, shape: TableShape, tell: Tell) -> Index:
     """Return the index of a table, building it first where that is due.
 
     Raises:
@@ -84,7 +84,9 @@ def built(definition: TableDefinition, stamp: str, shape: Shape, tell: Tell) -> 
     return index
 
 
-def _build(definition: TableDefinition, stamp: str, shape: Shape, part: Path, tell: Tell) -> None:
+def _build(
+    definition: TableDefinition, stamp: str, shape: TableShape, part: Path, tell: Tell
+) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     file = definition.path.name
     began = time.monotonic()
@@ -113,7 +115,7 @@ def _build(definition: TableDefinition, stamp: str, shape: Shape, part: Path, te
         tell(f"{definition.name}: {file} is ready, {number:,} rows in {took:.0f} s")
 
 
-def _finder(definition: TableDefinition, shape: Shape) -> Callable[[Sequence[str]], list[str]]:
+def _finder(definition: TableDefinition, shape: TableShape) -> Callable[[Sequence[str]], list[str]]:
     """Return what tells by which blocks a row of kept cells is found."""
     order = list(shape.columns)
     keys = [(f"{key}=", order.index(key), key) for key in shape.keys]

@@ -15,7 +15,7 @@ from enrichctl.table.definition import TableDefinition
 from enrichctl.table.index import Index
 from enrichctl.table.keys import blocker, speller
 from enrichctl.table.names import blocks_of, contradict, person_of, same_company, score
-from enrichctl.table.shape import Shape
+from enrichctl.table.shape import TableShape
 
 _CROWD = 1000  # rows that one value may find and still tell one from another
 _NAMING = (
@@ -56,7 +56,9 @@ class _Row(NamedTuple):
 class Table(Local):
     """A table of the user's own; its notes tell what was decided about its columns."""
 
-    def __init__(self, definition: TableDefinition, stamp: str, shape: Shape, tell: Tell) -> None:
+    def __init__(
+        self, definition: TableDefinition, stamp: str, shape: TableShape, tell: Tell
+    ) -> None:
         by_name = shape.named_by() if definition.match else ()
         self.name = definition.name
         self.title = definition.path.name

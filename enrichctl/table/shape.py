@@ -19,7 +19,7 @@ _COMPANIES = ("company_domain", "company_name")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class TableShape:
     """What a table holds.
 
     Attributes:
@@ -66,7 +66,7 @@ class Shape:
         return tuple((*names, company) for names in _NAMES for company in self.companies)
 
 
-def shape_of(definition: TableDefinition, rows: Rows) -> Shape:
+def shape_of(definition: TableDefinition, rows: Rows) -> TableShape:
     """Recognise a table's columns by header and values, as those of an input are.
 
     Raises:
@@ -87,7 +87,7 @@ def shape_of(definition: TableDefinition, rows: Rows) -> Shape:
             raise definition.wrong("key", f"cannot be used: {file} has no column for {key}", hint)
     keys = definition.key or [name for name in USUAL_KEYS if name in match.columns]
     notes = (*rows.notes, *match.notes)
-    shape = Shape(match.columns, match.names, tuple(dict.fromkeys(keys)), notes)
+    shape = TableShape(match.columns, match.names, tuple(dict.fromkeys(keys)), notes)
     if definition.match:
         named = any(match.columns.keys() >= set(names) for names in _NAMES)
         if not named or not shape.companies:

@@ -18,7 +18,7 @@ _TYPED = (b"PAR1", b"ARROW1")  # Parquet, Arrow IPC
 _AT_ONCE = 1024  # rows
 
 
-class Read(Protocol):
+class ReadTable(Protocol):
     """Reads the rows of a table; see `Rows`."""
 
     def __call__(self, needed: Collection[int] | None = None, /) -> Iterator[Sequence[str]]:
@@ -37,7 +37,7 @@ class Rows:
     """
 
     header: Sequence[str]
-    read: Read
+    read: ReadTable
     notes: Sequence[str] = ()
 
 

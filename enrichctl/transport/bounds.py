@@ -209,7 +209,7 @@ _WORDS: tuple[tuple[type[Exception] | UnionType, str, str], ...] = (
 )
 
 
-def in_words(error: Exception) -> str:
+def error_in_words(error: Exception) -> str:
     """Name an error without quoting it."""
     text = repr(error)
     return next(words for kind, hint, words in _WORDS if isinstance(error, kind) and hint in text)

@@ -78,7 +78,7 @@ class Reply:
             return None
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text without characters that act instead of standing there.
 
     Halves of characters, such as of a cut emoji, become ``?``: no file and no database takes them.
@@ -91,11 +91,11 @@ def plain(text: str) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return plain(value)
+        return printable(value)
     if isinstance(value, list):
         return [_plain(one) for one in value]
     if isinstance(value, dict):
-        return {plain(key): _plain(one) for key, one in value.items()}
+        return {printable(key): _plain(one) for key, one in value.items()}
     return value
 
 

@@ -17,7 +17,7 @@ from enrichctl.transport import network
 from enrichctl.transport.auth import Auth
 from enrichctl.transport.ends import Exhausted, Lost, NotSent, is_exhausted
 from enrichctl.transport.hiding import Secrets
-from enrichctl.transport.replies import Reply, plain
+from enrichctl.transport.replies import Reply, printable
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -148,7 +148,7 @@ class Wire:
                     response.release_conn()
             # The text of these errors quotes the URL, which may hold a person's data: never shown.
             except self._bounds.TROUBLE as error:
-                why = self._bounds.in_words(error)
+                why = self._bounds.error_in_words(error)
                 if not exchange.sent:
                     raise (Exhausted if is_exhausted(error) else NotSent)(why) from None
                 self.hang_up()
@@ -159,7 +159,7 @@ class Wire:
         if exchange.odd or exchange.surplus:
             self.hang_up()
         secrets = place.secrets
-        headers = {k.lower(): plain(secrets.cut(v)) for k, v in response.headers.items()}
+        headers = {k.lower(): printable(secrets.cut(v)) for k, v in response.headers.items()}
         return Reply(response.status, headers, secrets.cut_bytes(data), secrets)
 
     def _adapter(self, place: _Place) -> "Adapter":

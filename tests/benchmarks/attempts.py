@@ -79,7 +79,9 @@ def _fill(db, dice, segments, attempts: int) -> None:
             if matched and gain == 4:
                 break
         records.append(
-            history.pack(history.RecordRow(row, row + 1, "enriched", "", cells, tried, b"12345678"))
+            history.pack_record(
+                history.RecordRow(row, row + 1, "enriched", "", cells, tried, b"12345678")
+            )
         )
         if len(rows) > 20_000:
             _put(db, rows, records)

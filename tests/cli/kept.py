@@ -53,4 +53,6 @@ def ask(journal, entry, email="jane@acme.com"):
 
 def record(row, word, note="", attempts=(), cells=None):
     """Return a record; ``cells`` are as the journal keeps them."""
-    return history.pack(history.RecordRow(row, row + 1, word, note, cells or {}, list(attempts)))
+    return history.pack_record(
+        history.RecordRow(row, row + 1, word, note, cells or {}, list(attempts))
+    )

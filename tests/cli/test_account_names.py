@@ -3,7 +3,7 @@
 import pytest
 
 from enrichctl import registry
-from enrichctl.cli.account_names import named, told
+from enrichctl.cli.account_names import ask_vendor, name_account
 from enrichctl.cli.logins import connect
 from enrichctl.config import load
 from enrichctl.engine.question import Step
@@ -25,10 +25,12 @@ def test_a_name_that_another_run_was_told_meanwhile_is_used(tmp_path, journal, m
     path.chmod(0o600)
     settings = load(path)
     step = Step(registry.load("lemlist", settings), ())
-    mine = named(step, connect(step, settings, None, must=True, budgets={}), journal)
+    mine = name_account(step, connect(step, settings, None, must=True, budgets={}), journal)
     assert step.account == mine.key
 
     remember_told(journal, "lemlist", mine.key, "the team")
-    mine = told(step, mine, journal, new=False)  # nobody is asked: the network is out of reach
+    mine = ask_vendor(
+        step, mine, journal, new=False
+    )  # nobody is asked: the network is out of reach
 
     assert step.account == mine.connection.account == "the team"

@@ -113,7 +113,7 @@ def test_the_price_of_a_filled_cell_counts_misses_and_shared_answers_once(journa
 
     def row(number, attempt, accepted):
         tried = {"provider": "leadlex", "attempt": attempt, "accepted": accepted}
-        return history.pack(history.RecordRow(number, number, "enriched", "", {}, [tried]))
+        return history.pack_record(history.RecordRow(number, number, "enriched", "", {}, [tried]))
 
     history.put_records(
         journal,

@@ -307,8 +307,10 @@ class Rig:
             ended.written.append((dict(found.cells), tuple(found.added), found.meta))
             write(ended)
 
-        services = {p.name: self.service(p, ended.id, stop, budget, workers) for p in providers}
-        ended.runner.go(services, written)
+        contexts = {
+            p.name: self.lane_context(p, ended.id, stop, budget, workers) for p in providers
+        }
+        ended.runner.go(contexts, written)
         if earlier is not None:
             self._end(ended)
         return ended
@@ -322,7 +324,9 @@ class Rig:
         ended.runner.take_over()
         history.supersede(self.journal, entry)
 
-    def service(self, provider, run: str, stop: Stop, budget: str, workers: int) -> LaneContext:
+    def lane_context(
+        self, provider, run: str, stop: Stop, budget: str, workers: int
+    ) -> LaneContext:
         pause = stop.pause
         return LaneContext(
             wire=self.vendor(provider),

@@ -7,7 +7,7 @@ import pytest
 from rig import Asked, Queued, found, provider
 
 from enrichctl.engine.reading import STUMBLES, read_answer, remarks_on
-from enrichctl.json_values import decimal, share, text
+from enrichctl.json_values import as_confidence, decimal, text
 from enrichctl.model import UNREADABLE, Query, Remark, Value
 
 PEOPLE = ["a@x.example", "b@x.example", "c@x.example"]
@@ -106,7 +106,7 @@ def test_confidences_are_held_to_their_bounds_whatever_a_package_makes_of_them(s
     ids=lambda value: str(value)[:9],
 )
 def test_a_confidence_is_a_number_from_0_to_1_or_none(said, held):
-    assert share(said) == held
+    assert as_confidence(said) == held
 
 
 def test_credits_beyond_what_an_account_can_hold_are_none():

@@ -34,7 +34,7 @@ def divided(number):
 @example("+1 012 555 0143", None)
 @example("+54 9 11 2345-6789", None)
 def test_a_plain_number_is_what_phonenumbers_parses(text, region):
-    number = numbering.plain(text)
+    number = numbering.split_plain(text)
     try:
         parsed = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -44,7 +44,7 @@ def test_a_plain_number_is_what_phonenumbers_parses(text, region):
 
 @pytest.mark.parametrize("text", ["+49 30 23125042", "+1 (212) 555-0143", "+442079460018"])
 def test_a_number_as_most_are_written_is_plain(text):
-    assert numbering.plain(text) == divided(phonenumbers.parse(text))
+    assert numbering.split_plain(text) == divided(phonenumbers.parse(text))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_number_as_most_are_written_is_plain(text):
     ],
 )  # fmt: skip
 def test_a_number_that_needs_a_closer_look_is_not_plain(text):
-    assert numbering.plain(text) is None
+    assert numbering.split_plain(text) is None
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_a_number_of_any_country_is_the_same_with_and_without_its_plus_and_its_w
     ],
 )  # fmt: skip
 def test_zones_have_the_names_of_today(text, zone):
-    assert phones.place(text).timezone == zone
+    assert phones.origin_of(text).timezone == zone
 
 
 @pytest.mark.parametrize(

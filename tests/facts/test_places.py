@@ -82,16 +82,16 @@ def test_every_english_name_leads_back_to_its_code():
     ],
 )
 def test_a_number_tells_only_what_it_determines(number, country, region, timezone):
-    assert phones.place(number) == (number, country, region, timezone)
+    assert phones.origin_of(number) == (number, country, region, timezone)
 
 
 def test_an_invalid_number_has_no_place():
-    assert phones.place("12345", "US") is None
+    assert phones.origin_of("12345", "US") is None
 
 
 def test_the_heavy_geocoder_stays_out():
     code = (
-        "import sys; from enrichctl.facts import phones; phones.place('+12125550123');"
+        "import sys; from enrichctl.facts import phones; phones.origin_of('+12125550123');"
         "print('phonenumbers.geodata' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

@@ -53,7 +53,7 @@ def explain(journal, run, row, *, email="", attempts=(), found=""):
     tried = [{"provider": "acme", "attempt": number} for number in attempts]
     keys = key(email) if email else b""
     row = history.RecordRow(row, row, "enriched", "", {"email": value}, tried, keys)
-    history.put_records(journal, run, [history.pack(row)])
+    history.put_records(journal, run, [history.pack_record(row)])
 
 
 def person(text=SECRET):
@@ -87,7 +87,7 @@ def test_a_forgotten_person_is_gone_from_the_bytes_of_the_files_and_the_money_st
     assert (done.attempts, done.records, done.left) == (1, 1, "")
     assert SECRET.encode() not in bytes_of(journal)
     assert key(SECRET) not in bytes_of(journal)
-    assert erase.held(journal) == (50, 50, 1)
+    assert erase.entries_held(journal) == (50, 50, 1)
     assert journal.spent("acme", f"run:{run}") == Decimal(102)
 
 

@@ -16,7 +16,7 @@ from enrichctl.model import Outcome
 
 BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
 
-ONE = history.pack(RecordRow(1, 2, "enriched", "", {}, []))
+ONE = history.pack_record(RecordRow(1, 2, "enriched", "", {}, []))
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_records_are_explained_in_input_order(journal):
         RecordRow(n, n + 1, "failed" if n % 2 else "enriched", "é", {}, [{"n": n}], b"12345678")
         for n in (3, 1, 2)
     ]
-    history.put_records(journal, one.id, [history.pack(row) for row in rows])
+    history.put_records(journal, one.id, [history.pack_record(row) for row in rows])
     assert history.record(journal, one.id, 3) == rows[0]
     assert history.record(journal, one.id, 9) is None
     assert list(history.records(journal, one.id, "failed")) == [rows[1], rows[0]]

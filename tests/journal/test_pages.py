@@ -30,7 +30,7 @@ def run(journal):
 
 
 def put(journal, *rows):
-    history.put_records(journal, RUN, [history.pack(row) for row in rows])
+    history.put_records(journal, RUN, [history.pack_record(row) for row in rows])
 
 
 def row(number, *tried, status="enriched", **cells):

@@ -35,7 +35,7 @@ def answer(options: "Options") -> int:
 
 def _show_accounts(*, json_: bool) -> None:
     """Show balances, spend and budgets."""
-    from enrichctl.cli.credits.low import said  # noqa: PLC0415 - not for what was bought
+    from enrichctl.cli.credits.low import low_line  # noqa: PLC0415 - not for what was bought
     from enrichctl.cli.credits.money import accounts_in  # noqa: PLC0415 - the same
 
     with context.journal() as journal:
@@ -52,4 +52,4 @@ def _show_accounts(*, json_: bool) -> None:
         show_accounts(context.screen(), accounts)
     for one in accounts:
         if one["low"]:
-            context.screen().warn(said(one["name"], one["balance"], one["warn_below"]))
+            context.screen().warn(low_line(one["name"], one["balance"], one["warn_below"]))

@@ -54,7 +54,7 @@ class Account(Part):
     match_rate: Share | None
 
 
-class Money(Part):
+class MoneySpent(Part):
     """What credits cost where `currency` says so."""
 
     currency: str
@@ -87,7 +87,7 @@ class BreakdownRow(Part):
     credits_per_filled_field: Amount | None
     verified: int = Field(description="e-mails called deliverable")
     credits_per_verified_email: Amount | None
-    money: Money | None
+    money: MoneySpent | None
 
 
 class Elsewhere(Part):

@@ -23,9 +23,9 @@ def warn_of_low(
         name, bound = step.provider.name, settings.provider(step.provider.name).warn_below
         reported = journal.balance(name, step.account) if bound is not None else None
         if reported and is_low(reported.credits, bound):
-            screen.warn(said(name, reported.credits, bound))
+            screen.warn(low_line(name, reported.credits, bound))
 
 
-def said(name: str, balance: Credits, bound: Decimal | None) -> str:
+def low_line(name: str, balance: Credits, bound: Decimal | None) -> str:
     """Return the line."""
     return f"{name}: {balance:f} credits are left, fewer than the {bound:f} of its warn_below"

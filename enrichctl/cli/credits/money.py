@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from enrichctl.cli import context
-from enrichctl.cli.account_names import named
+from enrichctl.cli.account_names import name_account
 from enrichctl.cli.credits.low import is_low
 from enrichctl.cli.logins import Connected, connect, free_api
 from enrichctl.config import BudgetSetting
@@ -37,7 +37,7 @@ def _connected(provider: Remote, journal: Journal) -> Connected | None:
     try:
         step = Step(provider, ())
         connected = connect(step, context.settings(), None, must=False, budgets={})
-        return named(step, connected, journal)
+        return name_account(step, connected, journal)
     except EnrichctlError as error:
         context.screen().warn(f"{provider.name}: {error.message}")
         return None

@@ -92,12 +92,12 @@ def ask_and_write(
     kept = None
     try:
         with output:
-            services = {
-                name: one.service(journal, entry.id, job.stop, watch, job.options.concurrency)
+            contexts = {
+                name: one.lane_context(journal, entry.id, job.stop, watch, job.options.concurrency)
                 for name, one in connected.items()
             }
             with progress or nullcontext():
-                runner.go(services, _writer(job, output, watched, preview))
+                runner.go(contexts, _writer(job, output, watched, preview))
             _may_go(job, watched)
         if job.target is not None:
             outputs.written(journal, path_of(job.target))

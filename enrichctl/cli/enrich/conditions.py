@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import enrichctl
 from enrichctl.cli.enrich.options import EnrichOptions
-from enrichctl.cli.enrich.request import name_of
+from enrichctl.cli.enrich.request import input_name
 from enrichctl.config import ProviderSettings, Settings
 from enrichctl.engine.question import Rules
 from enrichctl.registry import origin
@@ -59,7 +59,7 @@ _LIBRARIES = ("phonenumbers", "email_validator", "publicsuffixlist", "idna", "jm
 
 def conditions_of(job: "Job") -> bytes | None:
     """Return the digest of the conditions of a run; None where they cannot be compared."""
-    if name_of(job.source) == "-" or not _is_known(job) or own_columns(job.source.header):
+    if input_name(job.source) == "-" or not _is_known(job) or own_columns(job.source.header):
         return None
     options, match = job.options, job.match
     parts: list[Any] = [

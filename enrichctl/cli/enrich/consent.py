@@ -5,19 +5,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from enrichctl.cli.enrich.options import EnrichOptions
-from enrichctl.cli.enrich.request import name_of, path_of
+from enrichctl.cli.enrich.request import input_name, path_of
 from enrichctl.config import Settings, did_you_mean
 from enrichctl.errors import ConfirmationNeeded, UsageError
 from enrichctl.facts import countries
 from enrichctl.files import Source, check_target, digest_of
 from enrichctl.journal import Journal, outputs
 from enrichctl.journal.history import has_written
-from enrichctl.model import NOTHING, Credits, Plan, plain
+from enrichctl.model import NOTHING, Credits, Plan, credits_text
 from enrichctl.registry import names
 from enrichctl.render.screen import Screen
 
 
-def check(
+def check_values(
     options: EnrichOptions, settings: Settings, budgets: Iterable[str], asked: set[str]
 ) -> None:
     """Refuse values that would be taken for something else, or for nothing.
@@ -100,11 +100,11 @@ def may_replace(
     if not target.is_file() or str(target).startswith("/dev/"):
         return
     name, piped = called(target), source.name == "-"
-    if not has_written(journal, name_of(source), path_of(target)):
+    if not has_written(journal, input_name(source), path_of(target)):
         what = f"{name} is there already, and was not written by enrichctl for this input"
         may_go(screen, what, piped=piped)
     elif source.path is None or not target.samefile(source.path):  # else it is read, edits and all
-        stood = outputs.known(journal, path_of(target))
+        stood = outputs.known_digests(journal, path_of(target))
         if stood and digest_of(target) not in stood:
             at = max(stood.values())
             what = f"{name} was changed since enrichctl wrote it ({at:%Y-%m-%d %H:%M} UTC)"
@@ -177,8 +177,9 @@ def confirm(
         return
     also = "".join(f"; {said}" for said in _writes(plan))
     raise ConfirmationNeeded(
-        f"this run may spend up to {plain(most)} credits and there is no terminal to ask at{also}",
-        next=f"add --budget {plain(most)} (or less) or --yes; -n shows the plan",
+        f"this run may spend up to {credits_text(most)} credits and there is no terminal to ask"
+        f" at{also}",
+        next=f"add --budget {credits_text(most)} (or less) or --yes; -n shows the plan",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
-from enrichctl.cli.enrich.request import name_of
+from enrichctl.cli.enrich.request import input_name
 from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.estimate import Estimate, OtherAccounts
 from enrichctl.engine.lead import Lead
@@ -62,7 +62,7 @@ def forecast(
     plan = estimate.finish((n, c.budget) for n, c in connected.items())
     plan.mapping = job.match.names
     if not job.rules.accept_review:
-        plan.review = history.in_review(journal, name_of(job.source))
+        plan.review = history.in_review(journal, input_name(job.source))
     return Forecast(plan, estimate.first)
 
 

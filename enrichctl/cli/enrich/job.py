@@ -16,8 +16,8 @@ from enrichctl.cli.enrich.forecast import Forecast, forecast
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
     columns_of,
+    input_name,
     is_remote,
-    name_of,
     path_of,
     providers_of,
     read_delimiter,
@@ -128,7 +128,7 @@ class Job:
             accept_review=accepts_review(options.accept or settings.accept),
         )
         self.budgets = parse_budget(options.budget) if options.budget else {}
-        consent.check(options, settings, self.budgets, {p.name for p in self.providers})
+        consent.check_values(options, settings, self.budgets, {p.name for p in self.providers})
         self.suppression = Suppression.read(Path(options.suppress)) if options.suppress else None
         self.format, self.target = target_of(options, source)
         self.limits = Limits(
@@ -158,7 +158,7 @@ class Job:
                 provider.ready()
         connected = self._connect(environ, journal)
         earlier = EarlierResults(
-            journal, name_of(self.source), conditions_of(self) if connected else None
+            journal, input_name(self.source), conditions_of(self) if connected else None
         )
         ahead = None
         if connected or options.dry_run:
@@ -194,15 +194,15 @@ class Job:
     def _connection(
         self, step: Step, environ: dict[str, str] | None, journal: Journal
     ) -> "Connected":
-        from enrichctl.cli.account_names import named, told  # noqa: PLC0415 - no local run
+        from enrichctl.cli.account_names import ask_vendor, name_account  # noqa: PLC0415 - no local run
         from enrichctl.cli.logins import connect, hurried  # noqa: PLC0415 - needs them
 
         must = not self.options.dry_run
         one = connect(step, self.settings, environ, must=must, budgets=self.budgets)
         if self.options.sandbox and not self.options.real_limits:
             one = hurried(one)
-        one = named(step, one, journal)
-        return told(step, one, journal, new=True) if must else one
+        one = name_account(step, one, journal)
+        return ask_vendor(step, one, journal, new=True) if must else one
 
     def note(self) -> None:
         """Say what is worth knowing of the input and was not said yet."""
@@ -213,16 +213,16 @@ class Job:
 
     def _prepare(self, plan: Plan, connected: dict[str, "Connected"], journal: Journal) -> None:
         """Let each provider that is asked say whose its key is, and what wanted fields mean."""
-        from enrichctl.cli.account_names import told  # noqa: PLC0415 - no local run needs it
+        from enrichctl.cli.account_names import ask_vendor  # noqa: PLC0415 - no local run needs it
 
         asked = {lane.name for lane in plan.lanes if lane.ask}
         for step in remote(self.steps):
             one = connected[step.provider.name]
             if one.provider.name in asked:
-                one = connected[one.provider.name] = told(step, one, journal, new=False)
+                one = connected[one.provider.name] = ask_vendor(step, one, journal, new=False)
             if one.provider.name in asked and step.stopped is None:
                 provider = one.provider
-                lane = one.service(journal, "", self.stop, nobody, None)
+                lane = one.lane_context(journal, "", self.stop, nobody, None)
                 try:
                     provider.prepare(step.wants, lane.api(provider, provider.explain))
                 except ProviderError as error:
@@ -259,7 +259,7 @@ class Job:
         return history.RunEntry(
             id=history.new_id(now),
             started_at=now,
-            input=name_of(self.source),
+            input=input_name(self.source),
             output="-" if self.target is None else path_of(self.target),
             command=("enrichctl", *sys.argv[1:]),
             records=plan.records if plan else 0,

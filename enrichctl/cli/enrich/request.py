@@ -150,7 +150,7 @@ def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]
     return format_, default_output(source, format_, word)
 
 
-def name_of(source: Source) -> str:
+def input_name(source: Source) -> str:
     """Return by what an input is known in the journal: its full path, or ``-``."""
     return path_of(source.path) if source.path else "-"
 

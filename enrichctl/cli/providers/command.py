@@ -118,7 +118,7 @@ def login(
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.logins import free_api  # noqa: PLC0415 - slow to import
     from enrichctl.cli.providers.login_prompt import given  # noqa: PLC0415 - not for help and completion
-    from enrichctl.secrets_store import said, store, variable  # noqa: PLC0415 - the same
+    from enrichctl.secrets_store import item_in_words, store, variable  # noqa: PLC0415 - the same
 
     provider = _remote(name)
     own = context.settings().provider(name)
@@ -134,7 +134,7 @@ def login(
     screen.note(provider.check(free_api(connected)))
     for part, value in typed.items():
         title = store(name, part, value, any_backend=own.keyring_any_backend)
-        screen.say(f"kept the {said(part)} of {name} in the keyring ({title})")
+        screen.say(f"kept the {item_in_words(part)} of {name} in the keyring ({title})")
     for part in typed:
         _warn_shadow(provider, part)
     return 0
@@ -147,7 +147,7 @@ def logout(name: Name) -> int:
     \b
       enrichctl providers logout leadlex
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.secrets_store import forget, said  # noqa: PLC0415 - not for help, completion
+    from enrichctl.secrets_store import forget, item_in_words  # noqa: PLC0415 - not for help, completion
 
     provider = _remote(name)
     own = context.settings().provider(name)
@@ -158,7 +158,9 @@ def logout(name: Name) -> int:
     ]
     screen = context.screen()
     if parts:
-        screen.say(f"removed the {' and '.join(map(said, parts))} of {name} from the keyring")
+        screen.say(
+            f"removed the {' and '.join(map(item_in_words, parts))} of {name} from the keyring"
+        )
     else:
         screen.note(f"the keyring holds nothing of {name}")
     from enrichctl.cli.providers.provider_info import items  # noqa: PLC0415 - not for help and completion
@@ -271,10 +273,10 @@ def _say(name: str, what: str) -> None:
 def _warn_shadow(provider: "Remote", part: str) -> None:
     """Say when what was just kept is not what will be used."""
     from enrichctl.cli.providers.provider_info import find  # noqa: PLC0415 - slow to import
-    from enrichctl.secrets_store import said  # noqa: PLC0415 - the same
+    from enrichctl.secrets_store import item_in_words  # noqa: PLC0415 - the same
 
     source = find(provider).source_of(part)
     if not source.startswith("keyring"):
         context.screen().warn(
-            f"the {said(part)} from {source} is used before the one in the keyring"
+            f"the {item_in_words(part)} from {source} is used before the one in the keyring"
         )

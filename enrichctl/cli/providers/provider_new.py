@@ -85,7 +85,7 @@ def play(name: str, exchanges: Path | None) -> int:
     provider = one(name)
     if not isinstance(provider, Remote):
         raise UsageError(f"{provider.name} sends nothing: there are no exchanges to play")
-    path = exchanges or _exchanges_of(name, registry.place(name, context.settings()))
+    path = exchanges or _exchanges_of(name, registry.defining_file(name, context.settings()))
     screen, failed, cases = context.screen(), 0, 0
     for verdict in conformance.run(partial(one, name), path):
         cases += 1
@@ -115,9 +115,9 @@ def explain(provider: "Provider") -> None:
 
     if registry.origin(provider.name, context.settings()) != "declared":
         return
-    from enrichctl.declared import told  # noqa: PLC0415 - needs pydantic
+    from enrichctl.declared import described  # noqa: PLC0415 - needs pydantic
     from enrichctl.render.listing import pairs, show  # noqa: PLC0415 - draws
 
-    place = registry.place(provider.name, context.settings())
+    place = registry.defining_file(provider.name, context.settings())
     facts = [("defined in", str(place))] if place else []
-    show(context.screen(), "", pairs([*facts, *told(provider)]))
+    show(context.screen(), "", pairs([*facts, *described(provider)]))

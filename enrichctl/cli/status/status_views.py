@@ -19,7 +19,7 @@ LOOK = 1.0  # seconds between looks at a run of another process
 pause = time.sleep
 
 
-def answer(options: "StatusOptions") -> int:
+def show_status(options: "StatusOptions") -> int:
     """Show what was asked for.
 
     Raises:

@@ -16,7 +16,7 @@ from enrichctl.providers.close.custom_fields import (
     PREFIX,
     CloseField,
     discover,
-    named,
+    field_named,
     organizations,
 )
 from enrichctl.providers.close.records import CONTACT, EMAIL, LEAD, object_id
@@ -70,7 +70,7 @@ class Close(Lookup):
     def prepare(self, wants: Sequence[str], api: Api) -> None:
         """See `Remote.prepare`."""
         for want in wants:
-            named(want, self._all_fields(api))
+            field_named(want, self._all_fields(api))
 
     def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
         """See `Remote.explain`: bodies of errors have many forms, so that the status decides."""
@@ -155,7 +155,7 @@ class Close(Lookup):
         return self._fields
 
     def _spot(self, query: Query, api: Api) -> tuple[CloseField, Spot]:
-        by_kind = named(query.wants[0], self._all_fields(api))
+        by_kind = field_named(query.wants[0], self._all_fields(api))
         about_contact = CONTACT in query.inputs or LEAD not in query.inputs
         here = by_kind.get("contact" if about_contact else "lead")
         field = here or next(iter(by_kind.values()))

@@ -62,7 +62,7 @@ def discover(api: Api) -> list[CloseField]:
         raise BadReply("Close does not show its custom fields as documented") from None
 
 
-def named(want: str, fields: Sequence[CloseField]) -> Mapping[Kind, CloseField]:
+def field_named(want: str, fields: Sequence[CloseField]) -> Mapping[Kind, CloseField]:
     """Return the custom field that is wanted, by what it is a field of; a shared one is of both.
 
     Raises:

@@ -3,7 +3,7 @@
 from typing import Any, Literal, NamedTuple
 
 from enrichctl.errors import BadReply, Unconfirmed
-from enrichctl.json_values import as_object, fits
+from enrichctl.json_values import agrees, as_object
 from enrichctl.model import Answer
 from enrichctl.transport import Api, Reply, retry_after, segment
 from enrichctl.transport.replies import ratelimit, seconds_in
@@ -56,7 +56,7 @@ def get_object(api: Api, kind: Kind, own_id: str, *fields: str) -> dict[str, Any
     """Read some fields of a lead or a contact; an answer about another one is none."""
 
     def ours(reply: Reply) -> bool:
-        return fits(as_object(reply.peek()).get(ID), own_id)
+        return agrees(as_object(reply.peek()).get(ID), own_id)
 
     params = {FIELDS: ",".join((ID, *fields))}
     path = f"/{kind}/{segment(own_id)}/"

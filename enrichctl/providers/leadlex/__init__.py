@@ -7,7 +7,7 @@ from typing import Any
 
 from enrichctl.bounded_cache import BoundedCache
 from enrichctl.errors import BadRecord, EnrichctlError, LoginRefused, Miss, Unconfirmed, UsageError
-from enrichctl.json_values import as_object, decimal, known, text
+from enrichctl.json_values import as_object, decimal, known_word, text
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled
 from enrichctl.price import Price
 from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, account_of, variant_of
@@ -25,7 +25,7 @@ from enrichctl.providers.leadlex.replies import (
     is_about,
     throttled,
 )
-from enrichctl.providers.leadlex.requests import NEEDS, question, route_of
+from enrichctl.providers.leadlex.requests import NEEDS, asked_by, question
 from enrichctl.transport import Api, HeaderAuth, Reply
 
 
@@ -78,7 +78,7 @@ class LeadLex(Lookup):
             return None
         error = as_object(as_object(reply.peek()).get("error"))
         code = text(error.get("code"))
-        word = known(code, CODES) or reply.status
+        word = known_word(code, CODES) or reply.status
         explained: dict[int, EnrichctlError | Throttled] = {
             400: BadRecord(f"LeadLex rejects it: {word}"),
             403: LoginRefused(
@@ -100,7 +100,7 @@ class LeadLex(Lookup):
 
     def changes(self, query: Query) -> bool:
         """See `Provider.changes`: a look-up by e-mail leaves the workspace as it is."""
-        return route_of(query) != "email" or bool(query.save)
+        return asked_by(query) != "email" or bool(query.save)
 
     def covers(self, query: Query) -> tuple[str, ...]:
         """See `Provider.covers`: a look-up by e-mail says all there is for its one credit."""
@@ -116,7 +116,7 @@ class LeadLex(Lookup):
 
     def find(self, query: Query, api: Api) -> Answer | None:
         """See `Lookup.find`."""
-        route = route_of(query)
+        route = asked_by(query)
         inputs = query.inputs[route]
         if route == "email" and query.save:
             route, inputs = "leadlex.contact_id", contact_in_workspace(inputs, api)

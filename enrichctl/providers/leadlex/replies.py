@@ -3,7 +3,7 @@
 from typing import Any
 
 from enrichctl.facts import spelling
-from enrichctl.json_values import as_object, fits, share, text, values
+from enrichctl.json_values import agrees, as_confidence, as_object, text, values
 from enrichctl.model import Match, Query, Rate, Throttled, Value
 from enrichctl.transport import Reply, retry_after
 from enrichctl.transport.replies import epoch, until
@@ -55,18 +55,18 @@ def is_about(reply: Reply, route: str, inputs: str) -> bool:
     company = as_object(data.get("company"))
     match route:
         case "leadlex.contact_id":
-            return fits(as_object(data.get("contact")).get("id"), inputs)
+            return agrees(as_object(data.get("contact")).get("id"), inputs)
         case "leadlex.company_id":
-            return fits(company.get("id"), inputs)
+            return agrees(company.get("id"), inputs)
         case "company_domain":
-            return fits(company.get(COMPANY[route]), inputs, spelling.domain)
+            return agrees(company.get(COMPANY[route]), inputs, spelling.domain)
     return True
 
 
 def found_in(body: Any, query: Query) -> Match:
     """Return what an answer says; what a record held before is neither LeadLex's nor in doubt."""
     data = body[DATA]
-    confidence, source = share(data.get("confidence")), text(data.get("source"))
+    confidence, source = as_confidence(data.get("confidence")), text(data.get("source"))
     of_person = bool(data.get("person")) or "email" in query.inputs
     updated = data.get("fields_updated")  # a look-up, which writes nothing, has none
     found: Match = {}

@@ -15,7 +15,7 @@ from enrichctl.providers.leadlex.replies import (
 NEEDS = (("leadlex.contact_id",), ("email",), ("leadlex.company_id",), ("company_domain",))
 
 
-def route_of(query: Query) -> str:
+def asked_by(query: Query) -> str:
     """Return the field by which LeadLex is asked."""
     return next(need[0] for need in NEEDS if need[0] in query.inputs)
 

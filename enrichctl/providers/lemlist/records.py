@@ -5,7 +5,7 @@ from typing import Any
 
 from enrichctl.errors import BadRecord, BadReply, Miss, RecordError
 from enrichctl.facts import spelling
-from enrichctl.json_values import as_object, fits, objects, text
+from enrichctl.json_values import agrees, as_object, objects, text
 from enrichctl.providers.lemlist.replies import ID, INPUT, LEAD_ID, REJECTED, STATE, UNKNOWN_LEAD
 from enrichctl.transport import Api, Reply, segment
 
@@ -49,7 +49,7 @@ def lead_as_it_stands(lead: str, api: Api) -> dict[str, Any]:
             api.get(
                 "/leads",
                 {ID: lead},
-                ours=lambda reply: fits(as_object(reply.peek()).get(LEAD_ID), lead, str),
+                ours=lambda reply: agrees(as_object(reply.peek()).get(LEAD_ID), lead, str),
             ).json()
         )
     except RecordError:
@@ -59,7 +59,7 @@ def lead_as_it_stands(lead: str, api: Api) -> dict[str, Any]:
 def _have(reply: Reply, email: str) -> bool:
     """Tell whether all leads of a list have an e-mail, as far as it shows theirs."""
     return all(
-        fits(lead.get(INPUT["email"]), email, spelling.email) for lead in objects(reply.peek())
+        agrees(lead.get(INPUT["email"]), email, spelling.email) for lead in objects(reply.peek())
     )
 
 

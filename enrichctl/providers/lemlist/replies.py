@@ -15,7 +15,7 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.facts import spelling
-from enrichctl.json_values import as_object, fits, known, no_ticket, objects, text, values
+from enrichctl.json_values import agrees, as_object, known_word, no_ticket, objects, text, values
 from enrichctl.model import Throttled, Ticket
 from enrichctl.provider import Remote
 from enrichctl.transport import Reply, retry_after
@@ -116,7 +116,7 @@ def explain(reply: Reply, provider: Remote) -> EnrichctlError | Throttled | None
     if status >= REFUSED and (ended := odd_end(reply.peek())):
         return Unconfirmed(f"{ended}; possibly charged")
     if status == 400 and is_code(said):  # noqa: PLR2004 - of a whole batch: WRONG_BODY_FORMAT
-        return BadReply(f"lemlist does not take the batch: {known(said, CODES) or status}")
+        return BadReply(f"lemlist does not take the batch: {known_word(said, CODES) or status}")
     if status == 429:  # noqa: PLR2004 - HTTP's word for it
         # Only here does Retry-After count: it stands on every reply.
         wait, reset = retry_after(reply), http_date(reply.headers.get("x-ratelimit-reset", ""))
@@ -147,7 +147,7 @@ def odd_end(body: Any) -> str:
     status = as_object(body).get(STATUS)
     if not text(status) or status in (IN_PROGRESS, DONE, NOT_FOUND):
         return ""
-    word = known(status, ENDS) or "of a kind that is not shown"
+    word = known_word(status, ENDS) or "of a kind that is not shown"
     return f"lemlist ended it with the status {word}"
 
 
@@ -162,7 +162,7 @@ def receipt_of(entry: Any) -> Ticket | RecordError:
     if ticket := text(entry.get(ID)):
         return Ticket(ticket)
     if code := text(entry.get(ERROR)):
-        return BadRecord(f"lemlist rejects it: {known(code, CODES) or 'it does not say why'}")
+        return BadRecord(f"lemlist rejects it: {known_word(code, CODES) or 'it does not say why'}")
     return no_ticket("lemlist")
 
 
@@ -176,8 +176,8 @@ def is_about(reply: Reply, ticket: Ticket, inputs: Mapping[str, str]) -> bool:
     """
     body = as_object(reply.peek())
     repeated = as_object(body.get(TOLD))
-    return fits(body.get(ENRICHMENT_ID), ticket.id, str) and all(
-        fits(repeated.get(INPUT[name]), value, WELL_FORMED.get(name, spelling.fold))
+    return agrees(body.get(ENRICHMENT_ID), ticket.id, str) and all(
+        agrees(repeated.get(INPUT[name]), value, WELL_FORMED.get(name, spelling.fold))
         for name, value in inputs.items()
         if name in NAMES or name in WELL_FORMED  # others may come back in another form
     )

@@ -16,7 +16,7 @@ STRUCTURED, LOCALIZED = "Address", "LocalizedAddress"
 FIELD, VALUE, KIND = "Name", "Value", "AddressType"
 
 
-def place(entity: Mapping[str, Any], name: str) -> dict[str, Any]:
+def address_part(entity: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return one of the two addresses by the keys of the structured form, {} when there is none."""
     address = as_object(entity.get(STRUCTURED))
     structured = as_object(address.get(name))

@@ -6,7 +6,7 @@ from typing import Any
 
 from enrichctl.facts import countries, spelling
 from enrichctl.json_values import as_object, objects, text
-from enrichctl.providers.superoffice.address import PLACES, WIDER, place
+from enrichctl.providers.superoffice.address import PLACES, WIDER, address_part
 
 # A GET on an agent explains it and does nothing: https://docs.superoffice.com/en/api/web-services
 AGENT = "/api/v1/Agents/Contact"
@@ -140,7 +140,7 @@ def _addresses(
     localized form goes back as it came.
     """
     for name in PLACES:
-        old, new = place(before, name), place(after, name)
+        old, new = address_part(before, name), address_part(after, name)
         held, found = settled_lines(_lines(before, name), _lines(after, name), overwrite)
         keys = [key for field in found for key in LINES[field]]
         if found and not held:  # the whole of it, so that no line of another is left
@@ -162,7 +162,7 @@ def _reached(entity: dict[str, Any]) -> Fields:
 
 def _lines(entity: Mapping[str, Any], name: str) -> Fields:
     """Return the fields of one of the two addresses."""
-    whole = place(entity, name)
+    whole = address_part(entity, name)
     found = {field: text([whole.get(key) for key in keys]) for field, keys in LINES.items()}
     return {field: value for field, value in found.items() if value}
 

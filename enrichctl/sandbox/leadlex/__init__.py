@@ -20,7 +20,7 @@ from enrichctl.sandbox.leadlex.records import (
     person_values,
     shown_company,
     shown_person,
-    some,
+    without_blanks,
 )
 from enrichctl.sandbox.population import is_mail
 from enrichctl.sandbox.switches import Terms
@@ -219,7 +219,7 @@ class LeadlexVendor(Vendor):
         if "company" in parts:
             shown["company"] = shown_company(person.company)
         if "social" in parts:
-            shown["social"] = some({"linkedin_url": person.linkedin_url})
+            shown["social"] = without_blanks({"linkedin_url": person.linkedin_url})
         if verify:
             shown["deliverable"] = person.email_status
         return self._found(email, email, key, **shown)

@@ -159,7 +159,7 @@ def company_values(company: Company) -> dict[str, Any]:
     }
 
 
-def some(values: dict[str, Any]) -> dict[str, Any]:
+def without_blanks(values: dict[str, Any]) -> dict[str, Any]:
     """Leave out what is empty."""
     return {name: value for name, value in values.items() if value}
 
@@ -168,7 +168,7 @@ def shown_person(person: Person) -> dict[str, Any]:
     """Return a person as a look-up shows it."""
     names = ("full_name", "first_name", "last_name", "job_title", "seniority", "location",
              "linkedin_url")  # fmt: skip
-    return some({name: getattr(person, name) for name in names})
+    return without_blanks({name: getattr(person, name) for name in names})
 
 
 def shown_company(company: Company) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def shown_company(company: Company) -> dict[str, Any]:
     names = ("name", "industry", "size", "founded_year", "description", "linkedin_url",
              "hq_location")  # fmt: skip
     values = company_values(company)
-    return {"domain": company.domain} | some({name: values[name] for name in names})
+    return {"domain": company.domain} | without_blanks({name: values[name] for name in names})
 
 
 def is_uuid(text: object) -> bool:
