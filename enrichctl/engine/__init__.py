@@ -46,7 +46,7 @@ Modules::
     in_flight                   records that wait for another run
     estimate  sample            the plan, and which records a random pilot asks about
     first_request               what a question would send first, for a plan in detail
-    layout  result              what is written, and what became of a record
+    layout  result  recipe      what is written, what became of a record, and how to tell it again
     earlier_results             what the last run on the input wrote
     local_waterfall  parallel  worker_process  cpu_affinity    cores
 

@@ -50,6 +50,7 @@ class Report:
     causes: dict[tuple[str, str], int] = field(default_factory=dict)
     not_asked: Counter[str] = field(default_factory=Counter)  # why → records
     records: int = 0
+    left: int = 0  # records that the run did not get to, at the end
     suppressed: int = 0
     people: int = 0
     undone: int = 0  # records for which something that was asked for was not done
@@ -129,6 +130,7 @@ class Report:
         """Return what is kept of a run whose records are not: what is told of them together."""
         return {
             "recipe": dict(recipe),
+            "reached": self.records - self.left if self.left else None,
             "paths": [[path, count] for path, count in self.paths.items()],
             "fills": [[name, who, count] for (name, who), count in self.fills.items()],
         }

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -32,6 +33,7 @@ from enrichctl.engine.question import (
     Wait,
     remote,
 )
+from enrichctl.engine.recipe import LEFT
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.report import Report
 from enrichctl.engine.result import RecordResult, result_of
@@ -148,7 +150,7 @@ class Runner:
         self._reader_gone = reader_gone
         self._trial = trial
         self._in_flight: InFlight[_Item] = InFlight(journal, watch, TICK, clock)
-        began = journal.now()
+        began = datetime.fromisoformat(recipe["began"]) if recipe else journal.now()
         self._local = LocalWaterfall(steps, rules, chains or {}, layout, began, recipe is None)
         self._waterfall = Waterfall(
             steps, rules, journal, run.id, chains=chains, began=began, suppression=suppression
@@ -231,7 +233,8 @@ class Runner:
     def _left(self, row: Row) -> RecordResult:
         """Return what becomes of a record that the run did not get to."""
         lead = self._reader.lead(row)
-        self._waterfall.leave(lead, "the run stopped before this record")
+        self._waterfall.leave(lead, LEFT)
+        self.report.left += 1
         return result_of(lead, self._layout, keep=self._local.keep)
 
     def _stream(self, write: Write) -> None:

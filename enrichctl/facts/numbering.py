@@ -62,17 +62,27 @@ def valid(text: str, region: str) -> Phone | None:
     """Return a valid number, else None. ``region`` is the country of one that states none."""
     if not region and _PLUS.isdisjoint(text):
         return None
+    if found := split_plain(text):
+        return _valid(*found)
+    try:
+        number = phonenumbers.parse(text, region.upper() or None)
+    except phonenumbers.NumberParseException:
+        return None
+    return _valid(number.country_code or 0, phonenumbers.national_significant_number(number))
+
+
+def international(text: str) -> Phone | None:
+    """Return a valid number of which nothing but marks is to be left out; see `split_plain`."""
     found = split_plain(text)
-    if found is None:
-        try:
-            number = phonenumbers.parse(text, region.upper() or None)
-        except phonenumbers.NumberParseException:
-            return None
-        found = number.country_code or 0, phonenumbers.national_significant_number(number)
-    code, national = found
-    return _planned(code, national) or (
-        _planned(code, today) if (today := renumbered.today(code, national)) else None
-    )
+    return _valid(*found) if found else None
+
+
+def _valid(code: int, national: str) -> Phone | None:
+    """Return a number as today's plan of its country has it, None where it is in none."""
+    if number := _planned(code, national):
+        return number
+    today = renumbered.today(code, national)
+    return _planned(code, today) if today else None
 
 
 def _planned(code: int, national: str) -> Phone | None:

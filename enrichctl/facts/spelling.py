@@ -58,7 +58,7 @@ _MORE = re.compile(
 )
 _ISO_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[ T].*)?")  # what spreadsheets make of some
 _DOTS = str.maketrans("\u00b7\u2022\u2219\u30fb", "    ")  # between groups of digits
-_INTERNATIONAL = re.compile(r"\+[1-9][0-9 ()-]*[0-9]")
+_MAY_MEAN_MORE = re.compile(r"-|\(0\)|\.0+\Z")  # 9-17 h, a zero to leave out, a float's end
 _SHORTEST_TWO = len("+1 234567 234567")
 _ITALIAN_ZERO = re.compile(r"(?:\+|00)\s*39[\s.-]*\(0\)")
 _ITALIAN_MOBILE = len("+393471234567")
@@ -146,11 +146,14 @@ def phone(text: str, region: str = "") -> str | None:
 @lru_cache(_CACHE)
 def parse_phone(text: str, region: str = "") -> "Phone | None":
     """Return a valid number with what its parts say, else None."""
-    from enrichctl.facts.numbering import valid  # noqa: PLC0415 - slow to import
+    from enrichctl.facts.numbering import international, valid  # noqa: PLC0415 - slow to import
 
-    if _INTERNATIONAL.fullmatch(text) and "(0)" not in text:  # as most are: no word, no more zeros
-        more = "-" in text or len(text) >= _SHORTEST_TWO
-        return (_without_more(text, region) if more else None) or valid(text, region)
+    if (
+        (number := international(text))
+        and len(text) < _SHORTEST_TWO
+        and not _MAY_MEAN_MORE.search(text)
+    ):
+        return number  # as most are: there is nothing in it to leave out
     text = text.strip().lstrip("'\u2019`").lstrip().translate(_DOTS)
     if _ISO_DATE.fullmatch(text):
         return None

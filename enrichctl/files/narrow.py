@@ -12,6 +12,7 @@ from enrichctl.files.output import Output, Spill
 from enrichctl.files.records import Renderer, Row, Source
 
 _LENGTH = struct.Struct("<I")
+_TOGETHER = 200  # records that go to the file at once
 
 Make = Callable[[Sequence[str], Sequence[int], Collection[int]], Renderer]
 """Makes the renderer of some new columns, given the length of the longest text of each, and which
@@ -56,6 +57,7 @@ class NarrowOutput(Output):
         self._changing: set[int] = set()
         self._optional = frozenset(optional)
         self._kept: IO[bytes]
+        self._last: list[tuple[Mapping[int, str], Sequence[str]]] = []  # not in the file yet
 
     def __enter__(self) -> Self:
         self._kept = tempfile.TemporaryFile(buffering=1 << 18)
@@ -70,16 +72,24 @@ class NarrowOutput(Output):
     ) -> None:
         """Keep what is new of one record."""
         del row, meta  # the one is read again, the other is for JSON, whose keys are fixed
-        for at, text in enumerate(added):
-            self._longest[at] = max(self._longest[at], len(text))
+        self._longest = list(map(max, self._longest, map(len, added)))
         self._changing.update(changed)
+        self._last.append((changed, added))
+        if len(self._last) >= _TOGETHER:
+            try:
+                self._keep()
+            except OSError as error:
+                raise self._failure(error) from error
+
+    def _keep(self) -> None:
+        """Put what has come together into the file."""
         # Texts may be words of an enumeration, which are more than marshal takes.
-        data = marshal.dumps(({at: str(text) for at, text in changed.items()}, [*map(str, added)]))
-        try:
-            self._kept.write(_LENGTH.pack(len(data)))
-            self._kept.write(data)
-        except OSError as error:
-            raise self._failure(error) from error
+        data = marshal.dumps(
+            [({at: str(t) for at, t in c.items()}, [*map(str, a)]) for c, a in self._last]
+        )
+        self._kept.write(_LENGTH.pack(len(data)))
+        self._kept.write(data)
+        self._last.clear()
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         try:
@@ -97,6 +107,7 @@ class NarrowOutput(Output):
         super().__exit__(kind, *rest)
 
     def _write_all(self) -> None:
+        self._keep()
         held = range(len(self._added))
         here = [at for at in held if self._longest[at] or self._added[at] not in self._optional]
         names = [self._added[at] for at in here]
@@ -111,4 +122,4 @@ class NarrowOutput(Output):
         """Read again what was kept, record by record."""
         self._kept.seek(0)
         while head := self._kept.read(_LENGTH.size):
-            yield marshal.loads(self._kept.read(_LENGTH.unpack(head)[0]))  # noqa: S302 - our own
+            yield from marshal.loads(self._kept.read(_LENGTH.unpack(head)[0]))  # noqa: S302 - our own

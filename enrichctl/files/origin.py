@@ -142,6 +142,11 @@ class Origin:
             return (state.st_size, state.st_mtime_ns) != self._seen
         return False
 
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """Return the size of the file, and when it was written to, when it was opened."""
+        return self._seen or self._stamp
+
     def head(self, size: int) -> bytes:
         """Return the first bytes, unpacked where needed."""
         with self.open() as file:

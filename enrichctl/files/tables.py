@@ -60,13 +60,16 @@ class SameDialect(Renderer):
         self._added = added
         self._delimiter = source.delimiter
         self._quoter = Quoter(source.delimiter, source.style, backslash=source.splitter.backslash)
-        self._width = source.width if added else len(source.header)
-        # Records as wide as the output need no filling, and most files have no others.
-        self._even = self._width == len(source.header) and not source.one_column
+        self._width = len(source.header)
+        self._even = not source.one_column
 
     def begin(self) -> None:
         """Write the byte order mark, the preamble and the header."""
         source = self._source
+        if self._added:  # a record may be wider than the header; to know it is to read them all
+            self._width = source.width
+        # Records as wide as the output need no filling, and most files have no others.
+        self._even = self._width == len(source.header) and not source.one_column
         raw = source.header_raw
         if self._added:
             quoted = source.style.header

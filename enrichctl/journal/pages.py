@@ -5,7 +5,7 @@ Records are kept for the last run on an input; of an earlier one there is nothin
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -80,9 +80,19 @@ class Spending:
     lines: list[SpendingLine]
 
 
-def waterfall_steps(journal: Journal, run: str) -> list[WaterfallStep]:
-    """Count who looked at records first, second and so on, and what came of it."""
-    paths = journal.read(queries.PATHS, (run,))
+def paths(journal: Journal, run: str) -> Iterator[tuple[Sequence[Sequence[str]], int]]:
+    """Yield the paths of records through the waterfall, and how many records took each.
+
+    A path is who looked at a record, in order, and what came of it.
+    """
+    for path, count in journal.read(queries.PATHS, (run,)):
+        yield json.loads(path), count
+
+
+def waterfall_steps(
+    paths: Iterable[tuple[Sequence[Sequence[str]], int]],
+) -> list[WaterfallStep]:
+    """Count who looked at records first, second and so on, and what came of it; see `paths`."""
     found: dict[tuple[int, str], WaterfallStep] = {}
     for path, count in paths:
         for position, (provider, outcomes) in enumerate(_by_provider(path), 1):
@@ -95,22 +105,30 @@ def waterfall_steps(journal: Journal, run: str) -> list[WaterfallStep]:
     return sorted(found.values(), key=lambda p: (p.position, -p.reached, p.provider))
 
 
-def _by_provider(path: str) -> Iterator[tuple[str, set[str]]]:
+def _by_provider(path: Sequence[Sequence[str]]) -> Iterator[tuple[str, set[str]]]:
     """Yield who looked at a record, in order, with all that came of it."""
     outcomes: dict[str, set[str]] = {}
-    for provider, outcome in json.loads(path):
+    for provider, outcome in path:
         if outcome != Outcome.DECLINED:
             outcomes.setdefault(provider, set()).add(outcome)
     yield from outcomes.items()
 
 
-def fills(journal: Journal, run: str) -> list[Fill]:
-    """Count the cells that were filled before, and by whom blank ones were; in field order."""
-    rows = journal.read(queries.FILLS, (run,))
+def cells(journal: Journal, run: str) -> Iterator[tuple[str, str | None, int]]:
+    """Yield fields, who filled blank cells of each, None for filled ones, and how many cells."""
+    for name, provider, filled, count in journal.read(queries.FILLS, (run,)):
+        yield name, None if filled else provider, count
+
+
+def fills(cells: Iterable[tuple[str, str | None, int]]) -> list[Fill]:
+    """Count the cells that were filled before, and by whom blank ones were; see `cells`.
+
+    In field order.
+    """
     found: dict[str, Fill] = {}
-    for name, provider, filled, count in rows:
+    for name, provider, count in cells:
         one = found.setdefault(name, Fill(name))
-        if filled:
+        if provider is None:
             one.before += count
         else:
             one.found[provider] = count

@@ -57,12 +57,13 @@ def test_a_provider_takes_the_place_at_which_a_record_came_to_it(journal, run):
         row(4),
     )
 
-    assert pages.waterfall_steps(journal, RUN) == [
+    assert pages.waterfall_steps(pages.paths(journal, RUN)) == [
         WaterfallStep(1, "leadlex", reached=2, missed=2),
         WaterfallStep(1, "lemlist", reached=1),
         WaterfallStep(2, "lemlist", reached=2, matched=1, missed=1),
     ]
-    assert [place.match_rate for place in pages.waterfall_steps(journal, RUN)] == [0, None, 0.5]
+    steps = pages.waterfall_steps(pages.paths(journal, RUN))
+    assert [step.match_rate for step in steps] == [0, None, 0.5]
 
 
 def test_several_questions_to_a_provider_are_one_look_and_none_is_no_look(journal, run):
@@ -77,7 +78,7 @@ def test_several_questions_to_a_provider_are_one_look_and_none_is_no_look(journa
         ),
     )
 
-    assert pages.waterfall_steps(journal, RUN) == [
+    assert pages.waterfall_steps(pages.paths(journal, RUN)) == [
         WaterfallStep(1, "close", reached=1, matched=1),
         WaterfallStep(2, "lemlist", reached=1, missed=1),
     ]
@@ -91,7 +92,7 @@ def test_cells_are_counted_by_who_filled_them_in_field_order(journal, run):
         row(3, phone=[None, "+3", "leadlex"], email=[None, "a@b.c", "lemlist"]),
     )
 
-    email, phone = pages.fills(journal, RUN)
+    email, phone = pages.fills(pages.cells(journal, RUN))
     assert email == Fill("email", 0, {"leadlex": 1, "lemlist": 2})
     assert phone == Fill("phone", 2, {"leadlex": 1})
     assert phone.after == 3

@@ -4,16 +4,17 @@ import sys
 from collections.abc import Collection
 from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli.credits.low import warn_of_low
 from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
 from enrichctl.cli.enrich.preview import Preview, preview_of
-from enrichctl.cli.enrich.request import path_of
+from enrichctl.cli.enrich.request import path_of, read_delimiter
 from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
 from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.layout import Layout
+from enrichctl.engine.recipe import Recipe
 from enrichctl.engine.result import RecordResult
 from enrichctl.engine.run import Runner, Write
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, ExitStatus, Locked
@@ -87,6 +88,7 @@ def ask_and_write(
         watch=watch,
         earlier=earlier,
         trial=preview,
+        recipe=_recipe(job, journal),
         reader_gone=reader_gone if job.target is None else lambda: False,
     )
     kept = None
@@ -113,6 +115,38 @@ def ask_and_write(
     status = _finish(job, journal, entry, runner, watch, kept)
     _tell(job, journal, entry, output, runner, kept)
     return status
+
+
+def _recipe(job: "Job", journal: Journal) -> dict[str, Any] | None:
+    """Return from what the records can be worked out again; None where they are to be kept.
+
+    What the output takes the place of cannot be read again, and what --where chose is not chosen
+    again.
+    """
+    options, source = job.options, job.source
+    if options.where:
+        return None
+    target = job.target if job.target and job.target.exists() else None
+    if source.path is not None and target is not None and target.samefile(source.path):
+        return None
+    typed = {
+        "input_format": options.input_format,
+        "encoding": options.encoding,
+        "sheet": options.sheet,
+        "delimiter": read_delimiter(options.delimiter),
+    }
+    recipe = Recipe.of(
+        source,
+        {name: word for name, word in typed.items() if word},
+        job.match.columns,
+        job.match.spares,
+        steps=job.steps,
+        chains=job.chains,
+        rules=job.rules,
+        began=journal.now(),
+        suppress=Path(options.suppress) if options.suppress else None,
+    )
+    return recipe.plain() if recipe else None
 
 
 def _finish(

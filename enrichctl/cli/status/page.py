@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from enrichctl.cli import context
 from enrichctl.cli.exits import EXITS
 from enrichctl.cli.run_values import facts
+from enrichctl.cli.status.records import sampled
 from enrichctl.errors import ExitStatus, OutputError
 from enrichctl.files.atomic import AtomicFile
 from enrichctl.journal import history, pages
@@ -61,11 +62,11 @@ def write_page(
 
 def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
     """Gather what a page tells of a run."""
-    told = facts(journal, run)
-    fills = pages.fills(journal, run.id)
+    told, kept = facts(journal, run), run.summary
+    fills = pages.fills(kept.get("fills") or pages.cells(journal, run.id))
     if not run.summary:  # it has not ended, or not in good order
         told["fields"] = [_so_far(one) for one in fills if one.found]
-    steps = pages.waterfall_steps(journal, run.id)
+    steps = pages.waterfall_steps(kept.get("paths") or pages.paths(journal, run.id))
     page = RunPage(
         run=told,
         command=shlex.join(run.command),
@@ -73,7 +74,7 @@ def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
         waterfall_steps=steps,
         fills=fills,
         spending=pages.spending(journal, run),
-        sample=pages.sample(journal, run.id, SAMPLE) if sample else None,
+        sample=sampled(journal, run, SAMPLE) if sample else None,
         later="" if steps else history.later(journal, run),
         at=journal.now(),
     )

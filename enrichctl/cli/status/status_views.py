@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
 from enrichctl.cli.run_values import explained, facts, suppressed
+from enrichctl.cli.status.records import one_record, records_with
 from enrichctl.errors import UsageError
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status
@@ -97,7 +98,7 @@ def _show_run(journal: Journal, run: history.RunEntry, *, json_: bool) -> None:
 
 
 def _show_record(journal: Journal, run: history.RunEntry, row: int, *, json_: bool) -> None:
-    record = history.record(journal, run.id, row)
+    record = one_record(journal, run, row)
     if record is None:
         raise UsageError(f"nothing is kept on row {row} of run {run.id}", next=_where(journal, run))
     said = explained(journal, run, record)
@@ -112,7 +113,7 @@ def _show_record(journal: Journal, run: history.RunEntry, row: int, *, json_: bo
 def _show_records(journal: Journal, run: history.RunEntry, word: str, *, json_: bool) -> None:
     rows = [
         {"row": r.row, "line": r.line, "status": r.status, "note": r.note or None}
-        for r in history.records(journal, run.id, word)
+        for r in records_with(journal, run, word)
     ]
     if json_:
         _document(one=True, row=None, records=word).model_validate(

@@ -1,0 +1,182 @@
+"""What became of a record where nobody beyond the machine was asked, worked out again.
+
+It follows from the row, what was asked for and this program alone. So the journal does not keep it
+for each record of such a run: it keeps the recipe, and what somebody asks of is derived then.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import enrichctl
+from enrichctl.engine.question import Rules, RunState, Step
+from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.result import explain, status_of
+from enrichctl.engine.waterfall import Waterfall
+from enrichctl.errors import InputError
+from enrichctl.files import Source, open_source
+from enrichctl.journal.history import RecordRow, RunEntry
+from enrichctl.matching import Suppression
+from enrichctl.provider import Local, Provider
+
+LEFT = "the run stopped before this record"
+
+Stamp = tuple[int, int]
+"""What changes with every write to a file: its size, and when it was written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """From what the records of a run can be worked out again.
+
+    Attributes:
+        version: Of this program.
+        stamp: Of the input.
+        reading: How it was to be read, as typed: format, encoding and so on.
+        columns: Field → its column.
+        spares: Field → the columns that hold it where its own is blank.
+        steps: The providers, in waterfall order, and what each is asked for.
+        chains: Field → providers that are asked for it, where that is another order.
+        overwrite: Fields whose filled cells may be replaced.
+        min_confidence: What a value needs to fill a cell.
+        region: Country of phone numbers of rows that tell of none.
+        verified_email: Whether an unverified e-mail is only kept in reserve.
+        began: When what is found was found.
+        suppress: The list of who must not be sent anywhere; "" where there was none.
+        suppress_stamp: Its stamp.
+    """
+
+    version: str
+    stamp: Stamp
+    reading: Mapping[str, Any]
+    columns: Mapping[str, int]
+    spares: Mapping[str, Sequence[int]]
+    steps: Sequence[tuple[str, Sequence[str]]]
+    chains: Mapping[str, Sequence[str]]
+    overwrite: Sequence[str]
+    min_confidence: float
+    region: str
+    verified_email: bool
+    began: str
+    suppress: str = ""
+    suppress_stamp: Stamp | None = None
+
+    @classmethod
+    def of(
+        cls,
+        source: Source,
+        reading: Mapping[str, str],
+        columns: Mapping[str, int],
+        spares: Mapping[str, Sequence[int]],
+        *,
+        steps: Sequence[Step],
+        chains: Mapping[str, Sequence[str]],
+        rules: Rules,
+        began: datetime,
+        suppress: Path | None,
+    ) -> Self | None:
+        """Return the recipe of a run; None where its records cannot be worked out again."""
+        alone = (
+            isinstance(step.provider, Local) and step.provider.portable and step.only_if is None
+            for step in steps
+        )
+        if source.path is None or not all(alone):
+            return None
+        return cls(
+            version=enrichctl.__version__,
+            stamp=source.origin.stamp,
+            reading=dict(reading),
+            columns=dict(columns),
+            spares={name: list(places) for name, places in spares.items()},
+            steps=[(step.provider.name, step.wants) for step in steps],
+            chains={name: list(chain) for name, chain in chains.items()},
+            overwrite=sorted(rules.overwrite),
+            min_confidence=rules.min_confidence,
+            region=rules.region,
+            verified_email=rules.verified_email,
+            began=began.isoformat(),
+            suppress=str(suppress.resolve()) if suppress else "",
+            suppress_stamp=_stamp(suppress) if suppress else None,
+        )
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as the journal keeps it."""
+        return asdict(self)
+
+
+def records_again(
+    run: RunEntry, load: Callable[[str], Provider], row: int | None = None
+) -> Iterator[RecordRow]:
+    """Work out what became of the records of a run, or of one of them.
+
+    Args:
+        run: The run; its summary has a recipe.
+        load: Returns a provider by its name.
+        row: Which one; None for all.
+
+    Raises:
+        InputError: What they follow from is not what it was.
+    """
+    kept: Mapping[str, Any] = run.summary["recipe"]
+    reached = run.summary.get("reached")
+    recipe = Recipe(**kept)
+    if recipe.version != enrichctl.__version__:
+        raise _cannot(run, f"it was made by version {recipe.version}")
+    suppression = _suppression(run, recipe)
+    steps = [Step(load(name), tuple(wants)) for name, wants in recipe.steps]
+    rules = Rules(
+        overwrite=frozenset(recipe.overwrite),
+        min_confidence=recipe.min_confidence,
+        region=recipe.region,
+        verified_email=recipe.verified_email,
+    )
+    began = datetime.fromisoformat(recipe.began)
+    waterfall = Waterfall(steps, rules, chains=recipe.chains, began=began)
+    reader = RecordReader(recipe.columns, waterfall, suppression, spares=recipe.spares)
+    state = RunState()
+    with _opened(run, recipe) as source:
+        for one in source.rows():
+            if row is not None and one.number != row:
+                continue
+            lead = reader.lead(one)
+            if reached is None or one.number <= reached:
+                waterfall.next_step(lead, state)
+            else:
+                waterfall.leave(lead, LEFT)
+            yield explain(lead, *status_of(lead))
+            if row is not None:
+                return
+
+
+def _opened(run: RunEntry, recipe: Recipe) -> Source:
+    """Open the input of a run, if it is what it was."""
+    if not Path(run.input).is_file():
+        raise _cannot(run, f"{run.input} is gone")
+    source = open_source(run.input, **recipe.reading)
+    if source.origin.stamp != tuple(recipe.stamp):
+        source.close()
+        raise _cannot(run, f"{run.input} was written to since")
+    return source
+
+
+def _suppression(run: RunEntry, recipe: Recipe) -> Suppression | None:
+    if not recipe.suppress:
+        return None
+    path = Path(recipe.suppress)
+    if not path.is_file() or _stamp(path) != tuple(recipe.suppress_stamp or ()):
+        raise _cannot(run, f"{path} is gone, or was written to since")
+    return Suppression.read(path)
+
+
+def _stamp(path: Path) -> Stamp:
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
+
+
+def _cannot(run: RunEntry, why: str) -> InputError:
+    return InputError(
+        f"what became of the records of run {run.id} cannot be worked out again: {why}",
+        next="enrich the file again: the new run explains its records",
+    )
