@@ -17,7 +17,8 @@ BLOCK = ("\b", "\\b")  # a paragraph that stands as it is begins with it, raw te
 OPTION = re.compile(r"((?<![\w-])--?[A-Za-z][\w-]*)")
 ENVIRONMENT = {
     "ENRICHCTL_STATE_DIR": "The folder of the journal; see FILES.",
-    "ENRICHCTL_JOURNAL": "Refused: a journal on a server is not supported yet.",
+    "ENRICHCTL_JOURNAL": "The address of a team's journal, postgresql://HOST/DATABASE; it goes"
+    " before `journal` in the configuration.",
     "ENRICHCTL_CONFIG": "The configuration file; see FILES. --config goes before it.",
     "ENRICHCTL_<NAME>_API_KEY": "The key of a provider, such as ENRICHCTL_LEADLEX_API_KEY; it goes"
     " before credential files, key_command and the keyring. Every other part of a login is named"

@@ -147,7 +147,8 @@ for _command in (
     "enrich", "status", "credits",
     "providers", "providers list", "providers show", "providers login", "providers logout",
     "providers check", "providers sandbox", "providers new",
-    "journal", "journal path", "journal forget", "journal prune", "journal export",
+    "journal", "journal path", "journal init",
+    "journal forget", "journal prune", "journal export",
     "fields", "config", "config path", "help",
 ):  # fmt: skip
     _help(*_command.split())

@@ -11,6 +11,7 @@ from enrichctl.render.screen import Screen
 if TYPE_CHECKING:
     from enrichctl.config import Settings
     from enrichctl.journal import Journal
+    from enrichctl.journal.contract import Store
     from enrichctl.provider import Provider
 
 
@@ -55,17 +56,43 @@ def journal() -> "Journal":
 
     Raises:
         StateError: It cannot be opened.
-        UsageError: Another one is wanted, which this version cannot use.
+        UsageError: Its address leads nowhere.
+    """
+    from enrichctl.journal import Journal  # noqa: PLC0415 - not for help
+
+    return Journal(store())
+
+
+def store() -> "Store":
+    """Return what the journal is kept in: a team's server, or a file of one's own.
+
+    Raises:
+        UsageError: Its address leads nowhere.
     """
     from enrichctl.config import ensure_private, state_dir  # noqa: PLC0415 - not for help
-    from enrichctl.journal import Journal  # noqa: PLC0415 - the same
+    from enrichctl.journal.stores import store_at  # noqa: PLC0415 - the same
 
-    if os.environ.get("ENRICHCTL_JOURNAL"):  # the team believes that it shares one
-        raise UsageError(
-            "ENRICHCTL_JOURNAL names a journal on a server, and this version has only its own",
-            next="unset it to use the one that `enrichctl journal path` names",
-        )
-    return Journal(ensure_private(state_dir()) / "journal.db")
+    found = settings()
+    return store_at(
+        os.environ.get("ENRICHCTL_JOURNAL") or found.journal,
+        ensure_private(state_dir()),
+        password=_journal_password,
+        ca_bundle=found.ca_bundle,
+    )
+
+
+def _journal_password() -> str:
+    """Return the password of the journal's server; "" where nobody is to be asked for it."""
+    command = settings().journal_password_command
+    if not command:
+        return ""
+    from enrichctl.secrets_store import first_line  # noqa: PLC0415 - few have one
+
+    return first_line(
+        command,
+        "journal_password_command",
+        lambda why: UsageError(f"no password for the journal: {why}", next="correct the command"),
+    )
 
 
 def providers() -> "Iterator[Provider]":

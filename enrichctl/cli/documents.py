@@ -180,6 +180,7 @@ class RunSummary(Part):
     state: Literal["running", "stopped", "done"]
     stopped_by: Stopper | None
     exit_status: int | None
+    who: str | None = Field(None, description="user@host, where a team shares the journal")
     input: str
     output: str
     records: int
@@ -338,10 +339,10 @@ class JournalAttempt(Part):
 
 
 class JournalDocument(Document):
-    """``journal path|forget|prune|export --json``."""
+    """``journal path|init|forget|prune|export --json``."""
 
     schema_: Literal["enrichctl.journal/1"] = Field("enrichctl.journal/1", alias="schema")
-    action: Literal["path", "forget", "prune", "export"]
+    action: Literal["path", "init", "forget", "prune", "export"]
     path: str
     entries: int = Field(description="attempts held, erased or exported")
     records: int | None = Field(None, description="explained records held or erased")
@@ -349,6 +350,7 @@ class JournalDocument(Document):
     before: Time | None = Field(None, description="what is older was pruned")
     outputs: list[str] | None = Field(None, description="output files that still name the person")
     attempts: list[JournalAttempt] | None = Field(None, description="what was exported")
+    grants: list[str] | None = Field(None, description="the least rights, as SQL")
 
 
 class FieldEntry(Part):

@@ -1,4 +1,4 @@
-"""``enrichctl journal``: the local record of everything asked, answered and spent."""
+"""``enrichctl journal``: the record of everything asked, answered and spent."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from enrichctl.cli import context
 from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.providers.sandbox import forget_rehearsals
+from enrichctl.cli.team_journal import init
 from enrichctl.cli.usage import Family
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, UsageError
 
@@ -31,7 +32,7 @@ app = Family("journal")
 
 @app.callback(invoke_without_command=True)
 def journal(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = False) -> int:
-    """Show, export or erase the local record of everything asked, answered and spent.
+    """Show, export or erase the record of everything asked, answered and spent.
 
     Keys are never in it. What was spent stays known when people are forgotten.
 
@@ -65,6 +66,9 @@ def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
         typer.echo(kept.store.name)
     context.screen().note(_held(entries, records, runs))
     return 0
+
+
+app.command("init")(init)
 
 
 @app.command("forget")

@@ -28,6 +28,7 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         "state": run.state,
         "stopped_by": run.stopped_by,
         "exit_status": run.exit_status,
+        "who": run.who or None,
         "input": run.input,
         "output": run.output,
         "records": run.records,

@@ -117,6 +117,8 @@ class Settings:
         keyring: Whether the operating system's keyring is asked.
         keyring_any_backend: Whether keyring back ends beyond the operating system's are used.
         ca_bundle: File of certificate authorities, or "".
+        journal: Address of the server of a team's journal; "" for a file of one's own.
+        journal_password_command: Program and arguments that print its password.
         waterfall: Field → providers asked for it, in order.
         mappings: Fingerprint of a header → field → column.
         tables: The ``[providers.NAME]`` tables; use `provider`.
@@ -136,6 +138,8 @@ class Settings:
     keyring: bool = True
     keyring_any_backend: bool = False
     ca_bundle: str = ""
+    journal: str = ""
+    journal_password_command: list[str] = field(default_factory=list)
     waterfall: dict[str, list[str]] = field(default_factory=dict)
     mappings: dict[str, dict[str, str]] = field(default_factory=dict)
     tables: dict[str, ProviderSettings] = field(default_factory=dict)

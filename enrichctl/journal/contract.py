@@ -109,12 +109,14 @@ class Store(Protocol):
         name: What it is called in messages; no secret is in it.
         files: Where files of this machine stand that belong to it: their names begin so.
         is_shared: Whether other machines may use it.
+        who: Who works here, where others may use it: user@host; else "".
         refusals: Errors that say that a value cannot be stored.
     """
 
     name: str
     files: Path
     is_shared: bool
+    who: str
     refusals: tuple[type[Exception], ...]
 
     def now(self) -> datetime:

@@ -18,6 +18,7 @@ from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import drop_unused
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import from_millionths
+from enrichctl.journal.owners import owner_of
 from enrichctl.journal.store import Journal
 from enrichctl.model import Attempt, Credits, Outcome
 
@@ -249,7 +250,12 @@ def _outputs(
         runs |= {run for (run,) in journal.read(queries.RUN_OF_ATTEMPT, (number,))}
     found: dict[str, None] = {}
     for run, output in journal.read(queries.OUTPUTS):
-        path = Path(output)
-        if output not in found and path.is_file() and (run in runs or names(path)):
-            found[output] = None
+        who, place = owner_of(journal.store, output)
+        if who != journal.store.who:  # nobody can look from here
+            if run in runs:
+                found[output] = None
+            continue
+        path = Path(place)
+        if place not in found and path.is_file() and (run in runs or names(path)):
+            found[place] = None
     return tuple(found)

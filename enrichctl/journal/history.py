@@ -13,6 +13,7 @@ from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import enter_gains
 from enrichctl.journal.money import from_millionths
+from enrichctl.journal.owners import owned, owner_of
 from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.results import CHUNK, Block, row_of
 from enrichctl.journal.store import Journal
@@ -31,6 +32,7 @@ class RunEntry:
         output: Full path, or ``-``.
         command: The words typed.
         summary: Counts per outcome, provider, field and cause; see `engine.report`.
+        who: Who runs it, user@host, where a team shares the journal; else "".
     """
 
     id: str
@@ -46,6 +48,7 @@ class RunEntry:
     people: int = 0
     pid: int = field(default_factory=os.getpid)
     summary: dict[str, Any] = field(default_factory=dict)
+    who: str = ""
 
     @property
     def sandbox(self) -> bool:
@@ -112,19 +115,21 @@ def _enter(journal: Journal, run: RunEntry) -> bool:
     """Enter a run and let others see that it is alive; tell whether its id was free."""
     if run.state == "running" and not journal.alive.hold(run.id):
         return False
-    places = ", ".join("?" * len(_row(run)))
+    run.who = run.who or journal.store.who
+    row = _row(journal, run)
+    places = ", ".join("?" * len(row))
 
     def job(db: StoreConnection) -> int:
         entered = db.execute(
             f"INSERT INTO runs ({queries.RUN_COLUMNS}) VALUES ({places}) ON CONFLICT DO NOTHING",
-            _row(run),
+            row,
         ).rowcount
-        if entered:
+        if entered and run.input != "-":
             for table in ("records", "results"):
                 db.execute(
                     f"DELETE FROM {table} WHERE run IN (SELECT id FROM runs WHERE input=?"
-                    " AND id<>? AND input<>'-' AND state<>'running' AND finished_at IS NULL)",
-                    (run.input, run.id),
+                    " AND id<>? AND state<>'running' AND finished_at IS NULL)",
+                    (entered_as(journal, run), run.id),
                 )
         return entered
 
@@ -136,7 +141,7 @@ def _enter(journal: Journal, run: RunEntry) -> bool:
 
 def update(journal: Journal, run: RunEntry) -> None:
     """Bring a run's row up to date."""
-    row = _row(run)
+    row = _row(journal, run)
     journal.write(
         lambda db: db.execute(
             "UPDATE runs SET (finished_at, state, stopped_by, exit_status, input, output, command,"
@@ -235,7 +240,7 @@ def supersede(journal: Journal, run: RunEntry) -> None:
         for table in ("records", "results"):
             db.execute(
                 f"DELETE FROM {table} WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?)",
-                (run.input, run.id),
+                (entered_as(journal, run), run.id),
             )
 
     if run.input != "-":
@@ -276,7 +281,7 @@ def in_review(journal: Journal, input_: str) -> int:
     """Return of how many records of an input the last run holds an answer back."""
     if input_ == "-":
         return 0
-    ((count,),) = journal.read(queries.IN_REVIEW, (input_,))
+    ((count,),) = journal.read(queries.IN_REVIEW, (owned(journal.store, input_),))
     return int(count)
 
 
@@ -289,13 +294,14 @@ def match_rate(journal: Journal, provider: str, account: str) -> float | None:
 def later(journal: Journal, run: RunEntry) -> str:
     """Return the last run on the same input after this one: only that keeps its records."""
     moment = run.started_at.isoformat(timespec="milliseconds")
-    found = journal.read(queries.LATER_RUN, (run.input, run.id, moment))
+    found = journal.read(queries.LATER_RUN, (entered_as(journal, run), run.id, moment))
     return str(found[0][0]) if found and run.input != "-" else ""
 
 
 def has_written(journal: Journal, input_: str, output: str) -> bool:
     """Tell whether a run on an input has written to an output."""
-    return bool(journal.read(queries.HAS_WRITTEN, (input_, output)))
+    places = owned(journal.store, input_), owned(journal.store, output)
+    return bool(journal.read(queries.HAS_WRITTEN, places))
 
 
 def so_far(journal: Journal, run: RunEntry) -> tuple[dict[str, int], list[LaneCount]]:
@@ -337,7 +343,14 @@ def _records(journal: Journal, question: str, values: Sequence[Any]) -> Iterator
     return map(unpack, journal.read(question, values))
 
 
-def _row(run: RunEntry) -> tuple[Any, ...]:
+def entered_as(journal: Journal, run: RunEntry) -> str:
+    """Return a run's input as the journal has it: whoever runs it may be on another machine."""
+    return f"{run.who}:{run.input}" if run.who else owned(journal.store, run.input)
+
+
+def _row(journal: Journal, run: RunEntry) -> tuple[Any, ...]:
+    input_ = entered_as(journal, run)
+    output = "-" if run.output == "-" else input_.removesuffix(run.input) + run.output
     return (
         run.id,
         run.started_at.isoformat(timespec="milliseconds"),
@@ -345,8 +358,8 @@ def _row(run: RunEntry) -> tuple[Any, ...]:
         run.state,
         run.stopped_by,
         run.exit_status,
-        run.input,
-        run.output,
+        input_,
+        output,
         json.dumps(run.command),
         run.pid,
         run.records,
@@ -356,6 +369,7 @@ def _row(run: RunEntry) -> tuple[Any, ...]:
 
 
 def _run(journal: Journal, row: tuple[Any, ...]) -> RunEntry:
+    who, input_ = owner_of(journal.store, row[6])
     run = RunEntry(
         id=row[0],
         started_at=datetime.fromisoformat(row[1]),
@@ -363,13 +377,14 @@ def _run(journal: Journal, row: tuple[Any, ...]) -> RunEntry:
         state=row[3],
         stopped_by=row[4],
         exit_status=row[5],
-        input=row[6],
-        output=row[7],
+        input=input_,
+        output=row[7] if row[7] == "-" else owner_of(journal.store, row[7])[1],
         command=tuple(json.loads(row[8])),
         pid=row[9],
         records=row[10],
         people=row[11],
         summary=json.loads(row[12]),
+        who=who,
     )
     if run.state == "running" and not is_alive(journal, run.id):
         run.state, run.stopped_by = "stopped", "interrupted"

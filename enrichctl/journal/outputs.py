@@ -4,12 +4,13 @@ from datetime import datetime
 
 from enrichctl.journal import queries
 from enrichctl.journal.money import iso
+from enrichctl.journal.owners import owned
 from enrichctl.journal.store import Journal
 
 
 def remember(journal: Journal, path: str, digest: bytes) -> None:
     """Keep the digest of what is about to be put under a path; what stands there stays known."""
-    row = (path, digest, iso(journal.now()))
+    row = (owned(journal.store, path), digest, iso(journal.now()))
     journal.write(
         lambda db: db.execute(
             "INSERT INTO outputs VALUES (?, ?, ?)"
@@ -24,12 +25,12 @@ def written(journal: Journal, path: str) -> None:
     journal.write(
         lambda db: db.execute(
             "DELETE FROM outputs WHERE path=?1 AND at<(SELECT MAX(at) FROM outputs WHERE path=?1)",
-            (path,),
+            (owned(journal.store, path),),
         )
     )
 
 
 def known_digests(journal: Journal, path: str) -> dict[bytes, datetime]:
     """Return the digests of what may stand under a path, and when each was written."""
-    rows = journal.read(queries.CONTENTS, (path,))
+    rows = journal.read(queries.CONTENTS, (owned(journal.store, path),))
     return {digest: datetime.fromisoformat(at) for digest, at in rows}

@@ -21,7 +21,7 @@ import psycopg
 from enrichctl.errors import EnrichctlError, JournalAway, Locked, StateError
 from enrichctl.journal.contract import Cursor, StoreConnection, Trouble
 from enrichctl.journal.packing import inflate
-from enrichctl.journal.server import SCHEMA, open_direct, pooled, translated
+from enrichctl.journal.server import SCHEMA, open_direct, pooled, translated, who
 from enrichctl.journal.session_locks import SessionLocks
 
 VERSION = 1
@@ -177,6 +177,7 @@ class PostgresStore:
     ) -> None:
         self.name = url
         self.files = files
+        self.who = who()
         self._password = cache(password)
         self._ca_bundle = ca_bundle
         self._ahead: float | None = None  # of the server's clock, to the one that nobody sets
@@ -260,6 +261,15 @@ class PostgresStore:
         except psycopg.Error as error:
             raise self.unusable(error) from None
         return True
+
+    @property
+    def grants(self) -> list[str]:
+        """Return the least rights of those who use it, as SQL."""
+        return [
+            f"GRANT USAGE ON SCHEMA {SCHEMA} TO colleagues;",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {SCHEMA} TO colleagues;",
+            f"REVOKE INSERT, UPDATE, DELETE ON {SCHEMA}.about FROM colleagues;",
+        ]
 
     def alive(self) -> SessionLocks:
         """Return the locks of the runs on it."""

@@ -15,8 +15,8 @@ CREATE TABLE runs (
     state       TEXT NOT NULL,
     stopped_by  TEXT,
     exit_status INTEGER,
-    input       TEXT NOT NULL,
-    output      TEXT NOT NULL,
+    input       TEXT NOT NULL,              -- with whoever runs it before it: user@host:path
+    output      TEXT NOT NULL,              -- the same
     command     TEXT NOT NULL,
     pid         INTEGER NOT NULL,
     records     INTEGER NOT NULL DEFAULT 0,
@@ -81,6 +81,16 @@ CREATE TABLE records (
     PRIMARY KEY (run, row)
 );
 
+CREATE TABLE results (
+    run        TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    row        BIGINT NOT NULL,
+    seal       BYTEA NOT NULL,
+    seen       BIGINT NOT NULL,
+    good_until TEXT COLLATE "C" NOT NULL,
+    packed     BYTEA NOT NULL,
+    PRIMARY KEY (run, row)
+);
+
 CREATE TABLE balances (
     provider TEXT NOT NULL,
     account  TEXT NOT NULL,
@@ -108,7 +118,7 @@ CREATE TABLE keys (
 CREATE TABLE spools (name TEXT PRIMARY KEY);
 
 CREATE TABLE outputs (
-    path   TEXT NOT NULL,
+    path   TEXT NOT NULL,                   -- user@host:path
     digest BYTEA NOT NULL,
     at     TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (path, digest)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from enrichctl.journal import queries
 from enrichctl.journal.money import iso
+from enrichctl.journal.owners import owned
 from enrichctl.journal.store import Journal
 
 CHUNK = 20_000  # records that are taken over in one transaction
@@ -51,7 +52,9 @@ class LastRun:
 
 def last_run(journal: Journal, input_: str) -> LastRun:
     """Return the last run on an input that came to its end; one without an id for stdin."""
-    found = journal.read(queries.LAST_ENDED, (input_,)) if input_ != "-" else []
+    found = (
+        journal.read(queries.LAST_ENDED, (owned(journal.store, input_),)) if input_ != "-" else []
+    )
     return LastRun(*found[0]) if found else LastRun()
 
 

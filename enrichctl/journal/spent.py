@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from enrichctl.journal import queries
-from enrichctl.journal.history import RunEntry, is_alive
+from enrichctl.journal.history import RunEntry, entered_as, is_alive
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
 from enrichctl.model import NOTHING, Credits, Outcome
@@ -62,7 +62,7 @@ def of_job(journal: Journal, run: RunEntry) -> InputSpending:
         ((waiting, _),) = journal.read(queries.WAITING_IN_RUN, (run.id,))
         spent, aside = (sum((getattr(m, n) for m in own), NOTHING) for n in ("spent", "set_aside"))
         return InputSpending(1, run.started_at, spent, aside, waiting)
-    which = run.input, run.sandbox
+    which = entered_as(journal, run), run.sandbox
     ((count, since),) = journal.read(queries.RUNS_OF_JOB, which)
     ((stored,),) = journal.read(queries.SPENT_IN_JOB, which)
     ((waiting, held),) = journal.read(queries.WAITING_IN_JOB, which)

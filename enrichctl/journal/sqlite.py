@@ -71,6 +71,7 @@ class SqliteStore:
     """
 
     is_shared = False
+    who = ""
     refusals: tuple[type[Exception], ...] = (
         sqlite3.IntegrityError, sqlite3.DataError, OverflowError,
     )  # fmt: skip

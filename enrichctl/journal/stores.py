@@ -1,6 +1,5 @@
 """Which database a journal is kept in, by its address."""
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +44,8 @@ def store_at(
             "a journal on a PostgreSQL server needs psycopg, which is not installed",
             next="pip install 'enrichctl[postgres]'",
         ) from None
+    import hashlib  # noqa: PLC0415 - a file does without
+
     refuse_secrets(where)
     mark = hashlib.blake2b(where.encode(), digest_size=6).hexdigest()
     return PostgresStore(where, folder / f"server-{mark}", password=password, ca_bundle=ca_bundle)

@@ -39,6 +39,8 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
         lanes = run["providers"]
         note = Text(f"{moment(run['started_at'])} UTC  ", style="dim")
         note.append_text(state(run)).append("  ").append_text(outcomes(run["outcomes"]))
+        if run["who"]:
+            note.append(f"  by {clean(run['who'])}", style="dim")
         made.add(
             run["id"],
             _name(run["input"]),
@@ -57,9 +59,9 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
 
 def _newest_of_jobs(runs: Sequence[Facts]) -> list[Facts]:
     """Return the newest run of each input, rehearsals apart."""
-    found: dict[tuple[str, bool], Facts] = {}
+    found: dict[tuple[str | None, str, bool], Facts] = {}
     for run in runs:
-        found.setdefault((run["input"], run["sandbox"]), run)
+        found.setdefault((run["who"], run["input"], run["sandbox"]), run)
     return list(found.values())
 
 
@@ -73,6 +75,7 @@ def show_run(screen: Screen, run: Facts) -> None:
     facts = pairs(
         (
             ("started", f"{run['started_at']:%Y-%m-%d %H:%M:%S} UTC, {_took(run)}"),
+            ("by", clean(run["who"] or "")),
             ("input", run["input"]),
             ("output", run["output"]),
             ("records", f"{run['records']:,}{people}"),

@@ -11,6 +11,7 @@ A login item is looked for in this order, and the first place that has it wins:
 No key is ever part of a message.
 """
 
+from enrichctl.secrets_store.command import first_line
 from enrichctl.secrets_store.login import FoundLogin, Item, LoginSource, find_login
 from enrichctl.secrets_store.vault import forget, store
 from enrichctl.secrets_store.wording import item_in_words, variable
@@ -20,6 +21,7 @@ __all__ = [
     "Item",
     "LoginSource",
     "find_login",
+    "first_line",
     "forget",
     "item_in_words",
     "store",

@@ -3,27 +3,38 @@
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from enrichctl.errors import LoginMissing
-from enrichctl.secrets_store.wording import error_kind, missing
+from enrichctl.errors import EnrichctlError
+from enrichctl.secrets_store.wording import error_kind
+from enrichctl.secrets_store.wording import missing as missing_item
 
 _SECONDS = 10
 
 
 def run(name: str, command: Sequence[str]) -> str:
-    """Return the first line that the user's key command prints.
+    """Return the key that the user's key command prints; see `first_line`."""
+    return first_line(command, "key_command", lambda why: missing_item(name, "api_key", why))
+
+
+def first_line(
+    command: Sequence[str], setting: str, missing: Callable[[str], EnrichctlError]
+) -> str:
+    """Return the first line that a command of the user's prints.
 
     Password managers put the secret there and notes of an entry below it. What the command
     writes to stderr is never shown: it may hold a key.
 
-    Raises:
-        LoginMissing: It cannot be started, fails, takes too long or prints no text.
+    Args:
+        command: Program and arguments.
+        setting: What it is called in the configuration.
+        missing: Returns what is raised when it cannot be started, fails, takes too long or
+            prints no text.
     """
 
-    def failed(why: str) -> LoginMissing:
-        return missing(name, "api_key", f"key_command {command[0]!r} {why}")
+    def failed(why: str) -> EnrichctlError:
+        return missing(f"{setting} {command[0]!r} {why}")
 
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own command, without a shell
@@ -35,8 +46,8 @@ def run(name: str, command: Sequence[str]) -> str:
         )
     except (OSError, ValueError) as error:
         # Not quoted: what is no program may be the key itself, written where it does not belong.
-        why = f"the program in key_command cannot be started: {error_kind(error)}"
-        raise missing(name, "api_key", why) from None
+        why = f"the program in {setting} cannot be started: {error_kind(error)}"
+        raise missing(why) from None
     with process:
         try:
             printed, _ = process.communicate(timeout=_SECONDS)

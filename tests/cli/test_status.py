@@ -14,6 +14,7 @@ RUN_KEYS = {
     "waiting",
     "job",
     "sandbox",
+    "who",
     "id", "started_at", "finished_at", "state", "stopped_by", "exit_status", "input", "output",
     "records", "people", "outcomes", "providers", "resume",
 }  # fmt: skip

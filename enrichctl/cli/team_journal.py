@@ -1,0 +1,58 @@
+"""``enrichctl journal init``: the tables of a journal that a team shares."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from enrichctl.cli import context
+from enrichctl.cli.json_options import Json, JsonSchema
+from enrichctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from enrichctl.journal.postgres import PostgresStore
+
+
+def init(json_: Json = False, json_schema: JsonSchema = False) -> int:
+    """Make the tables of a journal on a PostgreSQL server, and say which rights it takes.
+
+    Once, by somebody who may create a schema there. The GRANTs on stdout are the least that those
+    who only use it need; put the name of their role in place of colleagues.
+
+    \b
+      export ENRICHCTL_JOURNAL=postgresql://db.example/team
+      enrichctl journal init > grants.sql
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
+
+    if json_schema:
+        JournalDocument.show_schema()
+        return 0
+    store = server()
+    is_new = store.init()
+    if json_:
+        document = {"action": "init", "path": store.name, "entries": 0, "grants": store.grants}
+        JournalDocument.model_validate(document).show()
+        return 0
+    said = "made the journal's tables in" if is_new else "the journal's tables are there:"
+    context.screen().say(f"{said} {store.name}")
+    typer.echo("\n".join(store.grants))
+    return 0
+
+
+def server() -> "PostgresStore":
+    """Return the server that the journal is kept on.
+
+    Raises:
+        UsageError: It is a file of one's own.
+    """
+    store = context.store()
+    if not store.is_shared:
+        raise UsageError(
+            "the journal is a file of your own, which makes itself",
+            next='for a server write journal = "postgresql://HOST/DATABASE" into the'
+            " configuration, or set ENRICHCTL_JOURNAL",
+        )
+    from enrichctl.journal.postgres import PostgresStore  # noqa: PLC0415 - an extra
+
+    assert isinstance(store, PostgresStore)  # noqa: S101 - there is no other that is shared
+    return store
