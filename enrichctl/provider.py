@@ -17,9 +17,7 @@ Three kinds:
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 from enrichctl.errors import (
     BadRecord,
@@ -29,31 +27,16 @@ from enrichctl.errors import (
     OutOfCredits,
     RecordError,
 )
+from enrichctl.login import API_KEY, Connection, Login, LoginItem, account_of
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Ticket
 from enrichctl.price import FREE, Price
-from enrichctl.transport import Api, Auth, Reply, retry_after
+from enrichctl.transport import Api, Reply, retry_after
 
+__all__ = [
+    "API_KEY", "WHO", "Connection", "Local", "Login", "LoginItem", "Lookup", "Price",
+    "Provider", "Queue", "Remote", "Ticket", "account_of", "variant_of",
+]  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
-class LoginItem:
-    """One thing a user must or may give to log in, such as an API key.
-
-    Attributes:
-        name: Its name in the environment (upper-cased), the keyring and the configuration.
-        prompt: What `providers login` asks for.
-        secret: Whether it is hidden when typed and never shown.
-        required: Whether the provider cannot be asked without it.
-        default: Used when it is given nowhere.
-    """
-
-    name: str
-    prompt: str
-    secret: bool = True
-    required: bool = True
-    default: str = ""
-
-
-API_KEY = LoginItem("api_key", "API key")
 # Fields that say whom an answer is about, where a provider has them and says nothing else.
 WHO = (
     "full_name", "first_name", "last_name", "email", "linkedin_url",
@@ -61,40 +44,9 @@ WHO = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Where and as whom a provider is asked.
-
-    Attributes:
-        base_url: Everything before the paths in the vendor's documentation.
-        auth: Puts the credentials on a request.
-        account: Names the account without giving the key away; answers and budgets belong to it.
-    """
-
-    base_url: str
-    auth: Auth
-    account: str
-
-
-def account_of(*secrets: str) -> str:
-    """Return a fingerprint that names an account without giving its key away."""
-    return sha256("|".join(secrets).encode()).hexdigest()[:16]
-
-
 def variant_of(**said: object) -> str:
     """Return the names of what holds, as a `Provider.variant`."""
     return " ".join(name for name, holds in said.items() if holds)
-
-
-class Login(Protocol):
-    """The login items of one provider, as found."""
-
-    def get(self, name: str) -> str:
-        """Return an item's value, or "" when it is given nowhere."""
-
-    @property
-    def base_url(self) -> str:
-        """Return the base URL the user set, or ""."""
 
 
 class Provider(ABC):

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from enrichctl.cli.json_document import Amount, Document, Kept, Part, Share, Time
-from enrichctl.model import NOTHING, Plan
+from enrichctl.model import NOTHING
+from enrichctl.plan import Plan
 
 Stopper = Literal[
     "budget", "credits", "login", "unavailable", "interrupted", "limit", "max_errors",

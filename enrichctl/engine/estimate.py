@@ -18,7 +18,8 @@ from enrichctl.journal import Journal
 from enrichctl.journal.accounts import has_answer, others
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.matching.identity import tells_people_apart
-from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Record
+from enrichctl.model import NOTHING, Credits, Record
+from enrichctl.plan import LanePlan, Plan
 
 UNKNOWN_RATE = 0.5  # share of matches expected of a provider that was never asked
 PLANNING = RunState(on_in_flight="count")

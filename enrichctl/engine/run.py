@@ -35,6 +35,7 @@ from enrichctl.engine.question import (
 )
 from enrichctl.engine.recipe import LEFT
 from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.record_writer import BATCH, RecordWriter, Write
 from enrichctl.engine.report import Report
 from enrichctl.engine.result import RecordResult, result_of
 from enrichctl.engine.stop import Limits, Stop
@@ -53,17 +54,14 @@ from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.address_conflicts import AddressConflicts
-from enrichctl.model import Gain, LaneCount, Outcome, Record
+from enrichctl.model import LaneCount, Outcome, Record
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
-BATCH = 500  # explained records a commit
 FEW = 100  # records that are written again in one go
 TRIAL = 10  # records that need asking whose answers may be looked at before more are asked
 TICK = 0.5  # seconds between two checks of whether the run should stop
 
 NOBODY = Lead(Record(0, 0, {}))  # in place of a record that need not be looked at
-
-Write = Callable[[Row, RecordResult], None]
 
 
 @dataclass(slots=True)
@@ -165,8 +163,6 @@ class Runner:
         self._stopped: set[str] = set()  # lanes of which the watcher knows it
         self._waiting: dict[QuestionKey, list[_Item]] = {}
         self._counted = 0
-        self._explained: list[history.Stored] = []
-        self._gains: list[Gain] = []
         self._earlier = earlier or EarlierResults(journal, "-", None)
         self._keeper = Keeper(self._earlier, rules) if self._earlier.conditions else None
         self._as_it_was = 0  # records, from the first on, under the seals of the last run
@@ -181,6 +177,7 @@ class Runner:
             write: Takes each record in input order, with what became of it.
         """
         self._watch(Began(self._run.id, self._run.records))
+        out = RecordWriter(write, self._journal, self._run.id, self.report, self._keeper)
         with ExitStack() as stack:
             for step in remote(self._steps):
                 name = step.provider.name
@@ -189,17 +186,17 @@ class Runner:
             stack.callback(self._affinity.end)
             try:
                 if self._lanes:
-                    self._stream(write)
+                    self._stream(out)
                     if self.waited_in_vain:
                         self._stop.now("unavailable", ExitStatus.LOCKED)
                 else:
-                    self._write_local(write)
+                    self._write_local(out)
             except BaseException:
                 self._stop.asked.set()  # the lanes must not go on while the stack unwinds
                 raise
         for name, lane in self._lanes.items():
             self.report.lanes[name].requests = lane.requests
-        self._keep_records(0)
+        out.keep()
 
     def take_over(self) -> None:
         """Make the run's own what the journal keeps of records that it wrote as they were."""
@@ -214,17 +211,17 @@ class Runner:
         """Return which other run was waited for too long, in words; "" when none was."""
         return self._in_flight.in_vain
 
-    def _write_local(self, write: Write) -> None:
+    def _write_local(self, out: RecordWriter) -> None:
         """Write what local providers find; nobody has to be waited for."""
         rows = self._source.rows()
         records = ((row, self._reader.record(row)) for row in self._until_stopped(rows))
         jobs = ((row, (record, self._reader.suppresses(record))) for row, record in records)
         left = ((row, self._left(row)) for row in rows)
         for row, found in chain(in_parallel(self._local, jobs), left):
-            self._put(row, found, write)
+            out.put(row, found)
             if not self.report.records % BATCH:
-                self._wrote()
-        self._wrote()
+                self._wrote(out)
+        self._wrote(out)
 
     def _until_stopped(self, rows: Iterator[Row]) -> Iterator[Row]:
         while not self._stop.asked.is_set() and (row := next(rows, None)) is not None:
@@ -237,25 +234,25 @@ class Runner:
         self.report.left += 1
         return result_of(lead, self._layout, keep=self._local.keep)
 
-    def _stream(self, write: Write) -> None:
+    def _stream(self, out: RecordWriter) -> None:
         """Take records through the lanes, a window of them at a time."""
         window: deque[_Item] = deque()
         for item in self._items():
             if self._trial is not None and self._counted >= TRIAL:
-                self._end_trial(window, write, self._trial)
+                self._end_trial(window, out, self._trial)
             window.append(item)
             if not item.ended:
                 self._advance(item)
                 self._collect(block=False)
-                self._write(window, write)
+                self._write(window, out)
             elif not len(window) % FEW:
-                self._write(window, write)
+                self._write(window, out)
             while len(window) >= WINDOW:
                 self._collect(block=True)
-                self._write(window, write)
+                self._write(window, out)
         while window:
             self._collect(block=True)
-            self._write(window, write)
+            self._write(window, out)
 
     def _items(self) -> Iterator[_Item]:
         """Yield the records of the input at the head of the waterfall, or at their end already."""
@@ -273,12 +270,14 @@ class Runner:
         if block.kept is not None:
             self._as_it_was += block.size
 
-    def _end_trial(self, window: deque[_Item], write: Write, trial: Callable[[], None]) -> None:
+    def _end_trial(
+        self, window: deque[_Item], out: RecordWriter, trial: Callable[[], None]
+    ) -> None:
         """Let all questions end, and have the answers looked at while nothing is asked."""
         self._trial = None
         while window:
             self._collect(block=True)
-            self._write(window, write)
+            self._write(window, out)
         if not self._stop.asked.is_set():
             trial()
 
@@ -354,48 +353,21 @@ class Runner:
             self._stopped.add(name)
             self._watch(LaneStopped(name, stopped.cause, stopped.message))
 
-    def _write(self, window: deque[_Item], write: Write) -> None:
+    def _write(self, window: deque[_Item], out: RecordWriter) -> None:
         wrote = self.report.records
         while window and window[0].ended:
             item = window.popleft()
             if item.again is not None:
-                self._put_again(item.row, item.again, write)
-                continue
-            found = result_of(item.lead, self._layout)
-            if self._keeper:
-                self._keeper.take(found, item.lead)
-            self._put(item.row, found, write)
+                out.put_again(item.row, item.again)
+            else:
+                out.put(item.row, result_of(item.lead, self._layout), item.lead)
         if self.report.records > wrote:
-            self._wrote()
+            self._wrote(out)
 
-    def _put(self, row: Row, found: RecordResult, write: Write) -> None:
-        """Write a record that came to its end, and keep what is said of it."""
-        write(row, found)
-        self.report.count(found)
-        if found.stored is not None:
-            self._explained.append(found.stored)
-        self._gains += found.gains
-
-    def _put_again(self, row: Row, again: Again, write: Write) -> None:
-        """Write a record as it was; what is said of it is kept already."""
-        found = again.result()
-        write(row, found)
-        self.report.count(found)
-        if self._keeper:
-            self._keeper.take_again(again)
-
-    def _wrote(self) -> None:
+    def _wrote(self, out: RecordWriter) -> None:
         self._watch(Wrote(self.report.records))
-        self._keep_records(BATCH)
+        out.keep(BATCH)
         self._tick()
-
-    def _keep_records(self, least: int) -> None:
-        complete = self._keeper.complete() if self._keeper else []
-        if len(self._explained) >= max(least, 1) or complete:
-            run = self._run.id
-            history.put_records(self._journal, run, self._explained, self._gains, complete)
-            self._explained.clear()
-            self._gains.clear()
 
     def _tick(self) -> None:
         """See now and then whether the run should stop, and whether others have an answer."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from enrichctl.journal.history import RecordRow
-from enrichctl.model import NOTHING, Credits, LanePlan, Plan, Spread, counted
+from enrichctl.model import NOTHING, Credits, counted
+from enrichctl.plan import LanePlan, Plan, Spread
 from enrichctl.render.fitted import Column, Grid, Hanging, Whole
 from enrichctl.render.listing import amount, credit, fit, flow, pairs
 from enrichctl.render.screen import Screen, clean

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from enrichctl.cli import app
+from enrichctl.engine.record_writer import RecordWriter
 from enrichctl.engine.run import Runner
 from enrichctl.errors import ExitStatus, OutputError
 from enrichctl.events import Began, Ended
@@ -52,7 +53,7 @@ def breaks(monkeypatch, owner, name, error, when=lambda *_: True):
 
 
 def test_a_bug(leads, monkeypatch, capsys):
-    breaks(monkeypatch, Runner, "_put", KeyError("oops"), lambda row, *_: row.number == ROWS)
+    breaks(monkeypatch, RecordWriter, "put", KeyError("oops"), lambda row, *_: row.number == ROWS)
     with pytest.raises(KeyError):
         enrich()
     assert last(capsys) == ("stopped", "interrupted", 1, True)

@@ -8,7 +8,8 @@ from enrichctl.cli import documents
 from enrichctl.cli.app import run
 from enrichctl.cli.status import status_views
 from enrichctl.journal import history
-from enrichctl.model import LanePlan, Outcome, Plan, Spread
+from enrichctl.model import Outcome
+from enrichctl.plan import LanePlan, Plan, Spread
 
 RUN_KEYS = {
     "waiting",

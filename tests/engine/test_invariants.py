@@ -15,7 +15,8 @@ from enrichctl.engine import delay_queue
 from enrichctl.engine import lane as lanes
 from enrichctl.engine.stop import Limits
 from enrichctl.errors import Miss
-from enrichctl.model import Answer, Attempt, Outcome, Plan, Query
+from enrichctl.model import Answer, Attempt, Outcome, Query
+from enrichctl.plan import Plan
 from enrichctl.price import Price
 from enrichctl.provider import Remote
 

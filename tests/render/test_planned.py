@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from enrichctl.model import LanePlan, Plan, Spread
+from enrichctl.plan import LanePlan, Plan, Spread
 from enrichctl.render.planned import show_plan
 from enrichctl.render.screen import Screen
 

@@ -15,8 +15,9 @@ from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
 from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.recipe import Recipe
+from enrichctl.engine.record_writer import Write
 from enrichctl.engine.result import RecordResult
-from enrichctl.engine.run import Runner, Write
+from enrichctl.engine.run import Runner
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, ExitStatus, Locked
 from enrichctl.events import Ended, Watcher, all_of, nobody
 from enrichctl.files import Output, Row, open_output
@@ -24,7 +25,8 @@ from enrichctl.journal import Journal, history, outputs, spent
 from enrichctl.journal.accounts import made_up
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.address_conflicts import AddressConflicts
-from enrichctl.model import Credits, Plan, counted
+from enrichctl.model import Credits, counted
+from enrichctl.plan import Plan
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import own_columns
 

@@ -12,7 +12,8 @@ from enrichctl.facts import countries
 from enrichctl.files import Source, check_target, digest_of
 from enrichctl.journal import Journal, outputs
 from enrichctl.journal.history import has_written
-from enrichctl.model import NOTHING, Credits, Plan, credits_text
+from enrichctl.model import NOTHING, Credits, credits_text
+from enrichctl.plan import Plan
 from enrichctl.registry import names
 from enrichctl.render.screen import Screen
 

@@ -16,7 +16,7 @@ from enrichctl.files import Row
 from enrichctl.journal import Journal, history
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.address_conflicts import AddressConflicts
-from enrichctl.model import Plan
+from enrichctl.plan import Plan
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job

@@ -34,7 +34,7 @@ from enrichctl.files import Source, open_source
 from enrichctl.journal import Journal, history
 from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression, fingerprint
-from enrichctl.model import Plan
+from enrichctl.plan import Plan
 from enrichctl.provider import Local
 from enrichctl.registry import condition_of
 from enrichctl.render.screen import Screen

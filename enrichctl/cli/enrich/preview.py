@@ -9,7 +9,7 @@ from enrichctl.engine.question import remote
 from enrichctl.engine.result import RecordResult
 from enrichctl.errors import ExitStatus
 from enrichctl.journal import Journal, history, spent
-from enrichctl.model import Plan
+from enrichctl.plan import Plan
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job

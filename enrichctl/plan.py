@@ -1,0 +1,55 @@
+"""The plan: what a run would ask and what it may cost, before anything is asked."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from enrichctl.model import NOTHING, Credits
+
+
+@dataclass(slots=True)
+class Spread:
+    """A number of which only bounds and an expectation are known before the run."""
+
+    least: Credits = NOTHING
+    expected: Credits = NOTHING
+    most: Credits = NOTHING
+
+
+@dataclass(slots=True)
+class LanePlan:
+    """What a run means to ask of one provider."""
+
+    name: str
+    ask: int = 0  # questions to ask, at most; see `LaneCount`
+    reused: int = 0  # questions answered before
+    calls: Spread = field(default_factory=Spread)
+    credits: Spread = field(default_factory=Spread)
+    writes: str = ""  # what asking changes at the provider, "" when nothing
+    budget: Credits | None = None
+    # Another account → people whom it has answers about, where the one that is asked is new.
+    former: Counter[str] = field(default_factory=Counter)
+    not_asked: Counter[str] = field(default_factory=Counter)  # why → records
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a run would do, before it does it."""
+
+    records: int = 0
+    people: int = 0
+    complete: int = 0
+    suppressed: int = 0
+    unidentified: int = 0
+    left_out: int = 0  # that --where did not choose
+    unconfirmed: int = 0
+    review: int = 0  # of which the last run holds an answer back
+    address_conflicts: int = 0  # share an address with an earlier row that names somebody else
+    doubled: Credits = NOTHING  # may have been paid before for what is asked again
+    mapping: dict[str, str] = field(default_factory=dict)  # field → column
+    wants: tuple[str, ...] = ()
+    lanes: list[LanePlan] = field(default_factory=list)
+
+    @property
+    def ask(self) -> int:
+        """Return how many paid questions the run may put."""
+        return sum(lane.ask for lane in self.lanes)
