@@ -4,11 +4,12 @@ The only module that changes a lead. Pure: the same answers give the same lead, 
 in whichever run they are read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from enrichctl.errors import Cancelled, EnrichctlError, TooLittle
 from enrichctl.facts.placeholders import could_be
 from enrichctl.model import (
     NO_CONFLICTS,
@@ -200,6 +201,22 @@ class Lead:
     def mark_tried(self, provider: str, names: Iterable[str]) -> None:
         """Note that a provider has been asked for fields, or is not asked for them any more."""
         self.tried_fields |= {(provider, name) for name in names}
+
+    def end_question(
+        self,
+        provider: str,
+        names: Sequence[str],
+        outcome: Outcome | None,
+        error: BaseException | None,
+    ) -> None:
+        """Note that a question about fields came to an end; its answer is in the journal."""
+        self.mark_tried(provider, names)
+        if isinstance(error, Cancelled) or outcome is None:
+            why = error.message if isinstance(error, EnrichctlError) else "not asked"
+            self.leave_pending(provider, names, said_by(provider, why))
+        elif isinstance(error, EnrichctlError):
+            needs = names if isinstance(error, TooLittle) else ()
+            self.note(Tried(provider, Outcome.DECLINED, reason=error.message, needs=tuple(needs)))
 
     def identify(self, identity: Identity) -> None:
         """Note who it is to the next provider: what that answers makes no other person of it."""

@@ -20,7 +20,7 @@ from enrichctl.engine.earlier_results import Again, EarlierResults, Keeper, Seal
 from enrichctl.engine.in_flight import InFlight
 from enrichctl.engine.lane import Lane
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.lead import Lead, Tried, said_by
+from enrichctl.engine.lead import Lead
 from enrichctl.engine.local_waterfall import LocalWaterfall
 from enrichctl.engine.parallel import in_parallel
 from enrichctl.engine.question import (
@@ -42,11 +42,9 @@ from enrichctl.engine.stop import Limits, Stop
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import (
     Cancelled,
-    EnrichctlError,
     ExitStatus,
     ProviderError,
     RecordError,
-    TooLittle,
     UnderWay,
 )
 from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobody
@@ -54,7 +52,7 @@ from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.matching import Suppression
 from enrichctl.matching.address_conflicts import AddressConflicts
-from enrichctl.model import LaneCount, Outcome, Record
+from enrichctl.model import LaneCount, Record
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
 FEW = 100  # records that are written again in one go
@@ -333,6 +331,7 @@ class Runner:
         most = self._limits.errors
         if most is not None and sum(lane.failed for lane in self.report.lanes.values()) >= most:
             self._stop.now("max_errors", ExitStatus.SOME_FAILED)
+        wants = done.question.query.wants
         waiting = self._waiting.pop(done.question.key)
         first = waiting[0].lead
         first.add_cost(done.spent)
@@ -343,7 +342,7 @@ class Runner:
                 self._in_flight.add(item, name, done.error.run)
             return
         for item in waiting:
-            _apply_end(item.lead, done)
+            item.lead.end_question(name, wants, done.outcome, done.error)
             self._advance(item, done.latest)
 
     def _tell_of_stop(self, step: Step) -> None:
@@ -387,15 +386,3 @@ class Runner:
         limits, report = self._limits, self.report
         if limits.duration and time.monotonic() - report.started > limits.duration.total_seconds():
             self._stop.now("max_duration", ExitStatus.UNAVAILABLE)
-
-
-def _apply_end(lead: Lead, done: Done) -> None:
-    """Note on a lead that its question came to an end; the answer itself is in the journal."""
-    name, wants, error = done.question.step.provider.name, done.question.query.wants, done.error
-    lead.mark_tried(name, wants)
-    if isinstance(error, Cancelled) or done.outcome is None:
-        why = error.message if isinstance(error, EnrichctlError) else "not asked"
-        lead.leave_pending(name, wants, said_by(name, why))
-    elif isinstance(error, EnrichctlError):
-        needs = wants if isinstance(error, TooLittle) else ()
-        lead.note(Tried(name, Outcome.DECLINED, reason=error.message, needs=needs))

@@ -23,7 +23,8 @@ per status refused.
 import json as jsonlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -56,6 +57,52 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 Explained = EnrichctlError | Throttled | None
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+class _Next(Enum):
+    """What is to be done after a reply."""
+
+    DONE = auto()  # it is the answer
+    AT_ONCE = auto()  # send again: the wait is over, or the credentials are renewed
+    LATER = auto()  # send again after a pause: it is no answer to trust
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call, as `Api.call` takes it, and how far it has come.
+
+    Attributes:
+        tries: Sends that brought no answer to trust.
+        refusals: Times that the vendor put it off.
+        renewed: Statuses for which the credentials were renewed.
+    """
+
+    payload: Payload
+    own_headers: Mapping[str, str] | None
+    billed: bool
+    key_header: str
+    json_due: bool
+    group: str
+    timeout: float | None
+    ours: Callable[[Reply], bool] | None
+    accepts: Callable[[Reply], bool] | None
+    tries: int = 0
+    refusals: int = 0
+    renewed: set[int] = field(default_factory=set)
+
+    def intend(self, ledger: Ledger) -> None:
+        """Commit the intent; what is sent has its key from then on."""
+        self.payload = ledger.intend(self.payload, keyed=bool(self.key_header))
+
+    @property
+    def keyed(self) -> bool:
+        """Tell whether a repeat goes under the same key."""
+        return bool(self.key_header and self.payload.key)
+
+    @property
+    def headers(self) -> Mapping[str, str] | None:
+        """Return what is sent beside the credentials."""
+        return {self.key_header: self.payload.key} if self.keyed else self.own_headers
 
 
 class RenewableAuth(HeaderAuth):
@@ -158,85 +205,74 @@ class Api:
         """
         query = urlencode(params, quote_via=quote) if params else ""
         body = None if json is None else jsonlib.dumps(json, allow_nan=False).encode()
-        own = None
         if form is not None:
-            body, own = urlencode(form).encode(), FORM
+            body = urlencode(form).encode()
         payload = Payload(method, f"{path}?{query}" if query else path, body)
+        headers = None if form is None else FORM
+        call = _Call(payload, headers, billed, key_header, json_due, group, timeout, ours, accepts)
         try:
-            return self._repeat(
-                payload, own, billed, key_header, json_due, group, timeout, ours, accepts
-            )
+            return self._repeat(call)
         except (ProviderError, Cancelled) as error:
             if self.paid:  # the money is spent; what it bought is not in hand
                 raise Unconfirmed(f"paid, then {error.message}") from None
             raise
 
-    def _repeat(  # noqa: C901 - the table above, read from top to bottom
-        self,
-        payload: Payload,
-        own: Mapping[str, str] | None,
-        billed: bool,
-        key_header: str,
-        json_due: bool,
-        group: str,
-        timeout: float | None,
-        ours: Callable[[Reply], bool] | None,
-        accepts: Callable[[Reply], bool] | None,
-    ) -> Reply:
-        tries = refusals = 0
-        renewed: set[int] = set()
-        intended = not (billed and self._ledger)
+    def _repeat(self, call: "_Call") -> Reply:
+        intended = not (call.billed and self._ledger)
         while True:
-            self._let_through(group)
+            self._let_through(call.group)
             if not intended and self._ledger:
-                payload = self._ledger.intend(payload, keyed=bool(key_header))
+                call.intend(self._ledger)
                 intended = self._landing = True
                 self._limiter.departed()  # a commit may take longer than a window's margin
             began = time.monotonic()
-            headers = {key_header: payload.key} if key_header and payload.key else None
             wait: float | None = None
             auth = self._wire.auth
             try:
-                reply = self._send(payload, headers or own, timeout, ours)
+                reply = self._send(call)
             except NotSent as error:
-                tries += 1
-                if tries >= TRIES:
+                call.tries += 1
+                if call.tries >= TRIES:
                     raise self._never_sent(error) from None
             except Lost as error:
-                tries += 1
-                self._lost(str(error), tries, billed=billed, keyed=bool(headers))
+                self._lost(str(error), call)
             else:
                 self._limiter.round_trip(time.monotonic() - began)
-                explained = None if _takes(accepts, reply) else self._explain(reply)
-                if isinstance(explained, Throttled):
-                    refusals += 1
-                    self._put_off(explained, refusals, group)
-                    continue
-                undecided = bool(headers) and self.in_doubt and _undecided(reply, explained)
-                if explained is not None and not undecided:
-                    if reply.status not in renewed and self._renew(auth, reply):
-                        renewed.add(reply.status)
+                match self._understand(reply, call, auth):
+                    case _Next.DONE:
+                        return reply
+                    case _Next.AT_ONCE:
                         continue
-                    if headers and isinstance(explained, RecordError | OutOfCredits):
-                        self.in_doubt = False  # the same key: this is the answer to all sends
-                    raise explained
-                trouble = (
-                    ""
-                    if _takes(accepts, reply)
-                    else _distrust(reply, json_due=json_due, final=not undecided)
-                )
-                if not trouble:
-                    self.in_doubt = self.in_doubt and not billed  # a free answer settles nothing
-                    self.paid = self.paid or billed
-                    return reply
-                tries += 1
-                self._wire.hang_up()  # what may follow belongs to nobody
-                self._lost(trouble, tries, billed=billed, keyed=bool(headers))
                 wait = retry_after(reply)
             if wait is not None and wait > self._patience:
                 raise self._unavailable(f"it asks to try again in {wait:.0f} s")
-            ceiling = min(BACKOFF_CAP, BACKOFF * 2**tries)
+            ceiling = min(BACKOFF_CAP, BACKOFF * 2**call.tries)
             self._runtime.pause(ceiling * self._runtime.chance() if wait is None else wait)
+
+    def _understand(self, reply: Reply, call: "_Call", auth: Auth | None) -> "_Next":
+        """Return what is to be done after a reply; raise where it ends the call otherwise."""
+        taken = call.accepts is not None and call.accepts(reply)
+        explained = None if taken else self._explain(reply)
+        if isinstance(explained, Throttled):
+            call.refusals += 1
+            self._put_off(explained, call)
+            return _Next.AT_ONCE
+        undecided = call.keyed and self.in_doubt and _undecided(reply, explained)
+        if explained is not None and not undecided:
+            if reply.status not in call.renewed and self._renew(auth, reply):
+                call.renewed.add(reply.status)
+                return _Next.AT_ONCE
+            if call.keyed and isinstance(explained, RecordError | OutOfCredits):
+                self.in_doubt = False  # the same key: this is the answer to all sends
+            raise explained
+        trouble = "" if taken else _distrust(reply, json_due=call.json_due, final=not undecided)
+        if not trouble:
+            self.in_doubt = self.in_doubt and not call.billed  # a free answer settles nothing
+            self.paid = self.paid or call.billed
+            return _Next.DONE
+        self._wire.hang_up()  # what may follow belongs to nobody
+        self._lost(trouble, call)
+        return _Next.LATER
 
     def _let_through(self, group: str) -> None:
         """Return when a call may leave; raise `Cancelled` when the run starts no new one."""
@@ -244,23 +280,14 @@ class Api:
             self._runtime.go_on()
         self._limiter.wait(group)
 
-    def _send(
-        self,
-        payload: Payload,
-        headers: Mapping[str, str] | None,
-        timeout: float | None,
-        ours: Callable[[Reply], bool] | None,
-    ) -> Reply:
+    def _send(self, call: "_Call") -> Reply:
         """Send once; return the answer to this very request."""
         self.calls += 1
+        payload, timeout = call.payload, call.timeout or self._timeout
         reply = self._wire.send(
-            payload.method,
-            payload.path,
-            payload.body,
-            headers,
-            timeout=timeout or self._timeout,
+            payload.method, payload.path, payload.body, call.headers, timeout=timeout
         )
-        if ours is not None and not ours(reply):
+        if call.ours is not None and not call.ours(reply):
             self._wire.hang_up()
             raise Lost(SOMEBODY_ELSE)
         return reply
@@ -277,15 +304,17 @@ class Api:
                 self._wire.move(*fresh)
         return True
 
-    def _lost(self, why: str, tries: int, *, billed: bool, keyed: bool) -> None:
+    def _lost(self, why: str, call: "_Call") -> None:
         """Take note of an answer that cannot be trusted; raise when it must not be sent again."""
-        if billed:
+        call.tries += 1
+        over = call.tries >= TRIES
+        if call.billed:
             self.in_doubt = True
-            if not keyed or tries >= TRIES:
+            if over or not call.keyed:
                 raise Unconfirmed(f"{self._title}: {why}; possibly charged")
-        elif tries >= TRIES and why == SOMEBODY_ELSE:
+        elif over and why == SOMEBODY_ELSE:
             raise self._about_another()
-        elif tries >= TRIES:
+        elif over:
             raise self._unavailable(why)
 
     def _about_another(self) -> RecordError:
@@ -293,18 +322,18 @@ class Api:
         said = f"{self._title}: {SOMEBODY_ELSE}"
         return Unconfirmed(f"paid, then {said}") if self.paid else BadRecord(said)
 
-    def _put_off(self, refusal: Throttled, refusals: int, group: str) -> None:
+    def _put_off(self, refusal: Throttled, call: "_Call") -> None:
         """Hold the lane for as long as the vendor asks, if a run can wait that long."""
-        guess = min(BACKOFF_CAP, BACKOFF * 2**refusals)
+        guess = min(BACKOFF_CAP, BACKOFF * 2**call.refusals)
         seconds = guess if refusal.wait is None else refusal.wait
-        if seconds > self._patience or refusals > REFUSALS:
+        if seconds > self._patience or call.refusals > REFUSALS:
             when = f"in {seconds / 3600:.1f} h" if seconds > 3600 else f"in {seconds:.0f} s"  # noqa: PLR2004 - an hour
             window = f" ({refusal.window} limit)" if refusal.window else ""
             raise RateLimited(
                 f"{self._title} refuses more calls{window}, it may answer again {when}",
                 next="run the same command again then",
             )
-        self._limiter.hold(refusal, seconds, group)
+        self._limiter.hold(refusal, seconds, call.group)
 
     def _never_sent(self, error: NotSent) -> ProviderError:
         if not isinstance(error, Exhausted):
@@ -347,10 +376,6 @@ def _undecided(reply: Reply, explained: Explained) -> bool:
     """
     conflict = reply.status == 409 and isinstance(explained, BadRecord)  # noqa: PLR2004 - HTTP's word
     return conflict or isinstance(explained, NotYet)
-
-
-def _takes(accepts: Callable[[Reply], bool] | None, reply: Reply) -> bool:
-    return accepts is not None and accepts(reply)
 
 
 def _distrust(reply: Reply, *, json_due: bool, final: bool) -> str:
