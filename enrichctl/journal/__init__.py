@@ -27,6 +27,8 @@
     whose answers and budgets are whose, when keys are renewed.
 ``gains``
     what attempts brought, by whom they were about: what ``credits --by`` counts.
+``paths``
+    what is known of the records of a run, whoever was asked: what ``credits --what-if`` replays.
 ``history``
     runs and records: what ``status`` and ``credits`` show.
 ``results``

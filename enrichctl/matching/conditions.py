@@ -17,7 +17,7 @@ title tells the level where no column does; other values without case.
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,16 @@ class Condition:
         """Tell whether it holds for a record; None where that depends on ``unknown`` fields."""
         return self.test.holds(values, unknown)
 
+    @property
+    def compared(self) -> frozenset[str]:
+        """Return the fields whose values decide, and not just whether they are filled."""
+        return frozenset(name for name, compared in self.test.facts() if compared)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Return all fields that it is about."""
+        return frozenset(name for name, _ in self.test.facts())
+
     def why_not(self, values: Values) -> str:
         """Return which parts of it keep it from holding, in words that quote no personal data."""
         return ", ".join(dict.fromkeys(self.test.against(values, wanted=True)))
@@ -94,6 +104,10 @@ class _Test:
         """Return what keeps it from being as wanted, in words; nothing where it is."""
         raise NotImplementedError
 
+    def facts(self) -> Iterator[tuple[str, bool]]:
+        """Yield its fields, and of each whether its value decides."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, slots=True)
 class _Not(_Test):
@@ -105,6 +119,9 @@ class _Not(_Test):
 
     def against(self, values: Values, *, wanted: bool) -> list[str]:
         return self.part.against(values, wanted=not wanted)
+
+    def facts(self) -> Iterator[tuple[str, bool]]:
+        return self.part.facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +142,9 @@ class _Several(_Test):
         if self.holds(values, frozenset()) == wanted:
             return []
         return [said for part in self.parts for said in part.against(values, wanted=wanted)]
+
+    def facts(self) -> Iterator[tuple[str, bool]]:
+        return (fact for part in self.parts for fact in part.facts())
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +167,9 @@ class _Fact(_Test):
         if not text:
             return [f"{self.field} is not known"]
         return [f"{self.field} is {known}" if self.field in _SHOWN else f"{self.field} is filled"]
+
+    def facts(self) -> Iterator[tuple[str, bool]]:
+        yield self.field, self.test is not bool
 
 
 def _text(field: str, values: Values) -> str:

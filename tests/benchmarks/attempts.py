@@ -15,7 +15,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from enrichctl.journal import Journal, history
@@ -36,7 +35,9 @@ def build(path: Path, attempts: int) -> None:
         (c, s, i, z) for c in COUNTRIES for s in SENIORITIES for i in INDUSTRIES[:3] for z in SIZES
     ][:900]
     with Journal(path) as journal:
-        history.begin(journal, history.Run("r", journal.now(), "/leads.csv", "/out.csv", ()))
+        history.begin(
+            journal, history.RunEntry("r", journal.now(), "/leads.csv", "/out.csv", (), records=1)
+        )
         journal.write(lambda db: _fill(db, dice, segments, attempts))
 
 
@@ -56,7 +57,7 @@ def _fill(db, dice, segments, attempts: int) -> None:
         ],
     )
     blob, number, row = dice.randbytes(300), 0, 0
-    rows, records = [], []
+    rows, records, told = [], [], []
     while number < attempts:
         row += 1
         segment, tried, cells = dice.randrange(len(segments)) + 1, [], {}
@@ -78,19 +79,21 @@ def _fill(db, dice, segments, attempts: int) -> None:
             )  # fmt: skip
             if matched and gain == 4:
                 break
+        key = row.to_bytes(8)
+        told += [(key, one["attempt"]) for one in tried]
         records.append(
             history.pack_record(
-                history.RecordRow(row, row + 1, "enriched", "", cells, tried, b"12345678")
+                history.RecordRow(row, row + 1, "enriched", "", cells, tried, key)
             )
         )
         if len(rows) > 20_000:
-            _put(db, rows, records)
-    _put(db, rows, records)
+            _put(db, rows, records, told)
+    _put(db, rows, records, told)
     db.execute("INSERT INTO spending SELECT provider, account, 'month:2026-11', SUM(credits)"
                " FROM attempts GROUP BY 1, 2")  # fmt: skip
 
 
-def _put(db, rows, records) -> None:
+def _put(db, rows, records, told) -> None:
     db.executemany(
         "INSERT INTO attempts (id, provider, account, person, variant, told, wants, run, day,"
         " outcome, credits, at, packed, segment, gain) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -99,18 +102,24 @@ def _put(db, rows, records) -> None:
     db.executemany("INSERT INTO records VALUES ('r',?,?,?,?,?,?,?)", records)
     rows.clear()
     records.clear()
+    db.executemany("INSERT INTO subjects VALUES (?,?)", told)
+    told.clear()
 
 
 def measured(state: Path, *words: str) -> tuple[float, float]:
-    """Run a command; return its wall time in seconds and its memory in MB."""
+    """Run a command; return the processor's seconds and its memory in MB."""
     environ = {**os.environ, "ENRICHCTL_STATE_DIR": str(state), "ENRICHCTL_CONFIG": os.devnull}
     command = [str(Path(sys.executable).with_name("enrichctl")), *words]
-    began = time.perf_counter()
+    return used(command, environ)
+
+
+def used(command: list[str], environ: dict[str, str] | None = None) -> tuple[float, float]:
+    """Run a program; return the processor's seconds, which neighbours hardly change, and MB."""
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, command
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def baseline(state: Path) -> float:
@@ -119,11 +128,7 @@ def baseline(state: Path) -> float:
         "import sqlite3,sys;print(sqlite3.connect(sys.argv[1]).execute('SELECT provider, outcome,"
         " COUNT(*), SUM(credits) FROM attempts GROUP BY 1, 2').fetchall())"
     )
-    began = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-c", code, state / "journal.db"], check=True, capture_output=True
-    )
-    return time.perf_counter() - began
+    return used([sys.executable, "-c", code, str(state / "journal.db")])[0]
 
 
 def main() -> int:
@@ -139,10 +144,11 @@ def main() -> int:
             build(state / "journal.db", words.attempts)
         met = True
         for name, seconds, room, command in QUESTIONS:
-            took, used = min(measured(state, *command) for _ in range(3))
-            met = met and took <= seconds and used <= room
-            print(f"{name}: {took:.2f} s (goal {seconds}), {used:.0f} MB (goal {room})")  # noqa: T201
-        print(f"bare SQLite, one count: {baseline(state):.2f} s")  # noqa: T201
+            took, held = min(measured(state, *command) for _ in range(3))
+            met = met and took <= seconds and held <= room
+            said = f"{took:.2f} s of processor (goal {seconds}), {held:.0f} MB (goal {room})"
+            print(f"{name}: {said}")  # noqa: T201 - what it is run for
+        print(f"bare SQLite, one count: {baseline(state):.2f} s")  # noqa: T201 - the same
     return 0 if met else 1
 
 
@@ -150,6 +156,8 @@ QUESTIONS = (
     ("credits --by provider,country", 2.0, 150, ("credits", "--by", "provider,country")),
     ("credits --by, all of it", 2.0, 150,
      ("credits", "--by", "provider,field,country,seniority,industry,domain-size", "--json")),
+    ("credits --what-if", 20.0, 150, ("credits", "--what-if", "hunter,lemlist,leadlex")),
+    ("credits --best", 20.0, 150, ("credits", "--best")),
 )  # fmt: skip
 
 

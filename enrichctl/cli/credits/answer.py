@@ -6,24 +6,35 @@ from enrichctl.cli import context
 from enrichctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from enrichctl.cli.credits.command import Options
+    from enrichctl.cli.credits.command import CreditsOptions
+    from enrichctl.cli.json_document import Document
 
 
-def answer(options: "Options") -> int:
+def answer(options: "CreditsOptions") -> int:
     """Show what was asked for.
 
     Raises:
         UsageError: The options do not go together.
     """
-    if options.sandbox and not options.by:
-        raise UsageError(
-            "--sandbox is about what rehearsals bought", next="add --by provider,country"
-        )
+    replays = bool(options.what_if or options.best)
+    if options.by and replays:
+        raise UsageError("--by and another order do not go together", next="leave one out")
+    if options.run and not replays:
+        raise UsageError("--run says whose records are replayed", next="add --best")
+    if options.sandbox and not (options.by or replays):
+        raise UsageError("--sandbox is about what rehearsals bought", next="add --by country")
     if options.json_schema:
-        from enrichctl.cli.credits import documents  # noqa: PLC0415 - slow to import
+        _document(options).show_schema()
+    elif replays:
+        from enrichctl.cli.credits.what_if import show_replay  # noqa: PLC0415 - not for balances
 
-        document = documents.BreakdownDocument if options.by else documents.CreditsDocument
-        document.show_schema()
+        show_replay(
+            options.what_if,
+            options.run,
+            best=options.best,
+            json_=options.json_,
+            sandbox=options.sandbox,
+        )
     elif options.by:
         from enrichctl.cli.credits.breakdown import show_breakdown  # noqa: PLC0415 - not for balances
 
@@ -31,6 +42,14 @@ def answer(options: "Options") -> int:
     else:
         _show_accounts(json_=options.json_)
     return 0
+
+
+def _document(options: "CreditsOptions") -> "type[Document]":
+    from enrichctl.cli.credits import documents  # noqa: PLC0415 - slow to import
+
+    if options.what_if or options.best:
+        return documents.WhatIfDocument
+    return documents.BreakdownDocument if options.by else documents.CreditsDocument
 
 
 def _show_accounts(*, json_: bool) -> None:

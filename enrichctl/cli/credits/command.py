@@ -9,7 +9,7 @@ from enrichctl.cli.json_options import Json, JsonSchema
 from enrichctl.cli.usage import takes
 
 
-class Options(NamedTuple):
+class CreditsOptions(NamedTuple):
     """The options as typed."""
 
     by: Annotated[
@@ -21,14 +21,36 @@ class Options(NamedTuple):
             autocompletion=completing.several_kinds,
         ),
     ] = ""
+    what_if: Annotated[
+        str,
+        typer.Option(
+            metavar="A,B,…",
+            help="What the stored answers come to in another order of providers.",
+            autocompletion=completing.several_providers,
+        ),
+    ] = ""
+    best: Annotated[
+        bool,
+        typer.Option(
+            "--best", help="The cheapest order that fills as much, the fullest for as much."
+        ),
+    ] = False
+    run: Annotated[
+        str,
+        typer.Option(
+            metavar="RUN",
+            help="With --what-if and --best: whose records; else those of the last run.",
+            autocompletion=completing.run,
+        ),
+    ] = ""
     sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="With --by: what rehearsals bought, not real money.")
+        bool, typer.Option("--sandbox", help="What rehearsals bought, not real money.")
     ] = False
     json_: Json = False
     json_schema: JsonSchema = False
 
 
-@takes(Options)
+@takes(CreditsOptions)
 def credits_(**typed: Any) -> int:
     """Show balances, spend and budgets per provider, and what the money bought.
 
@@ -40,7 +62,9 @@ def credits_(**typed: Any) -> int:
       enrichctl credits
       enrichctl credits --json | jq -r '.providers[] | [.name, .left.month] | @tsv'
       enrichctl credits --by country,seniority
+      enrichctl credits --what-if lemlist,leadlex
+      enrichctl credits --best
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.credits.answer import answer  # noqa: PLC0415 - not for help and completion
 
-    return answer(Options(**typed))
+    return answer(CreditsOptions(**typed))

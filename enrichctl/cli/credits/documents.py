@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from enrichctl.cli.documents import CreditSpread
 from enrichctl.cli.json_document import Amount, Document, Part, Share, Time
 
 
@@ -63,18 +64,18 @@ class MoneySpent(Part):
     per_verified_email: Amount | None
 
 
-Known = Annotated[str | None, Field(None, description="absent where it was not asked for")]
+KindValue = Annotated[str | None, Field(None, description="absent where it was not asked for")]
 
 
 class BreakdownRow(Part):
     """What one provider did for people of one kind; null is a kind that is not known."""
 
     provider: str
-    field: Known
-    country: Known
-    seniority: Known
-    industry: Known
-    domain_size: Known
+    field: KindValue
+    country: KindValue
+    seniority: KindValue
+    industry: KindValue
+    domain_size: KindValue
     asked: int = Field(description="questions put")
     answered: int = Field(description="those that came back with a match or a miss")
     matched: int = Field(description="answers that had the field, or anything")
@@ -106,6 +107,53 @@ class BreakdownDocument(Document):
     thin_below: int
     rows: list[BreakdownRow]
     elsewhere: list[Elsewhere]
+
+
+class NumberSpread(Part):
+    """A number: bounds that are certain, and what is expected by match rates so far."""
+
+    least: int
+    expected: float
+    most: int
+
+
+class SellerCost(Part):
+    """What one provider would cost."""
+
+    name: str
+    credits: CreditSpread
+
+
+class MoneySpread(CreditSpread):
+    """The same in a currency."""
+
+    currency: str
+
+
+class OrderResult(Part):
+    """What an order of providers comes to."""
+
+    order: list[str]
+    known: bool = Field(description="the journal knows all of it; else least and most are bounds")
+    filled: NumberSpread = Field(description="blank fields filled")
+    verified: NumberSpread = Field(description="records whose e-mail is called deliverable")
+    credits: CreditSpread
+    providers: list[SellerCost]
+    money: MoneySpread | None
+
+
+class WhatIfDocument(Document):
+    """``credits --what-if ORDER --json``, and ``--best``."""
+
+    schema_: Literal["enrichctl.what_if/1"] = Field("enrichctl.what_if/1", alias="schema")
+    sandbox: bool = False
+    run: str
+    records: int
+    never_asked: int = Field(description="records that nobody was asked about: not counted")
+    done: OrderResult
+    what_if: OrderResult | None
+    cheapest: OrderResult | None = Field(description="of those that certainly fill as much")
+    fullest: OrderResult | None = Field(description="of those that certainly cost no more")
 
 
 class CreditsDocument(Document):

@@ -1,0 +1,352 @@
+"""Stored answers in another order: what would have been filled, verified and paid.
+
+Records that are alike are taken down the waterfall together. An answer that is known is taken as it
+was. What nobody was ever asked is kept apart all the way: the least and the most hold whatever the
+provider would have said, and what is expected is an estimate by its match rate so far.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
+
+from enrichctl.journal.paths import Alike, Known, Paths
+from enrichctl.matching.conditions import Condition
+from enrichctl.model import NOTHING, Credits, Outcome
+from enrichctl.price import Price
+
+UNKNOWN_RATE = 0.5  # of a provider that has never answered; as in a plan
+_ANSWERED = frozenset({Outcome.MATCHED, Outcome.MISSED})
+_EVEN = 0.5  # that a condition holds of which nobody knows
+_FILLED = "filled"
+
+
+class Span(NamedTuple):
+    """A number of which bounds are certain, and what is expected is an estimate."""
+
+    least: float | Credits
+    expected: float | Credits
+    most: float | Credits
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the journal knows it."""
+        return self.least == self.most
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What an order comes to.
+
+    Attributes:
+        order: Providers, in turn.
+        filled: Blank fields that would be filled.
+        verified: Records whose e-mail would be called deliverable.
+        credits: Provider → what it would cost.
+    """
+
+    order: tuple[str, ...]
+    filled: Span
+    verified: Span
+    credits: Mapping[str, Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """A provider that can be put anywhere in an order.
+
+    Attributes:
+        finds: Fields that it can be asked for.
+        price: What it charges.
+        only_if: What must hold for a record to be asked about.
+    """
+
+    finds: frozenset[str]
+    price: Price
+    only_if: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Where records of one kind are on their way.
+
+    Attributes:
+        blank: Fields that are blank for certain.
+        open: Fields of which nobody knows whether they are; field → how likely.
+        verified: How likely the e-mail is verified: least, expected, most.
+        has_spare: An e-mail was found that nobody has verified, and will be taken at the end.
+    """
+
+    blank: frozenset[str]
+    open: Mapping[str, float] = field(default_factory=dict)
+    verified: tuple[float, float, float] = (0, 0, 0)
+    has_spare: bool = False
+
+
+_Cost = tuple[Credits, Credits, Credits]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Records of one kind.
+
+    Attributes:
+        count: How many there are.
+        blank: Fields that they lacked when they were read.
+        answers: Provider → what is known from it.
+    """
+
+    kind: Alike
+    count: int
+    blank: frozenset[str]
+    answers: Mapping[str, Sequence[Known]]
+
+
+class Replay:
+    """Takes the records of a run through other orders.
+
+    Args:
+        paths: What is known of the records.
+        sellers: Provider → what it can be asked for, and for how much.
+        verified_email: An e-mail counts as found once its provider calls it deliverable.
+    """
+
+    def __init__(
+        self, paths: Paths, sellers: Mapping[str, Seller], *, verified_email: bool = False
+    ) -> None:
+        self._rows = [_row(kind, count) for kind, count in paths.kinds.items() if kind.known]
+        self.verified_email = verified_email
+        self._wanted = frozenset(chain.from_iterable(row.blank for row in self._rows))
+        self.sellers = {name: self._narrowed(name, one) for name, one in sellers.items()}
+
+    def run(self, order: Sequence[str]) -> Replayed:
+        """Return what an order comes to."""
+        states = self.start()
+        costs: dict[str, Span] = {}
+        for name in order:
+            states, costs[name] = self.step(states, name)
+        return self.end(tuple(order), states, costs)
+
+    def every_order(self) -> Iterator[Replayed]:
+        """Yield what every order of every choice of the providers comes to."""
+        yield from self._orders((), self.start(), {})
+
+    def _orders(
+        self, order: tuple[str, ...], states: list[_State], costs: dict[str, Span]
+    ) -> Iterator[Replayed]:
+        for name in self.sellers:
+            if name not in order:
+                after, cost = self.step(states, name)
+                longer, paid = (*order, name), {**costs, name: cost}
+                yield self.end(longer, after, paid)
+                yield from self._orders(longer, after, paid)
+
+    def start(self) -> list[_State]:
+        """Return all records before anybody is asked."""
+        return [_State(row.blank) for row in self._rows]
+
+    def step(self, states: Sequence[_State], name: str) -> tuple[list[_State], Span]:
+        """Ask a provider about all records: return where they are then, and what it costs."""
+        after, least, expected, most = [], NOTHING, NOTHING, NOTHING
+        for row, before in zip(self._rows, states, strict=True):
+            asked = self._ask(row, before, name)
+            after.append(asked.after() if asked else before)
+            if asked:
+                low, middle, high = asked.cost()
+                least, expected = least + low * row.count, expected + middle * row.count
+                most += high * row.count
+        return after, Span(least, expected, most)
+
+    def end(
+        self, order: tuple[str, ...], states: Sequence[_State], costs: Mapping[str, Span]
+    ) -> Replayed:
+        """Add up where the records are at the end."""
+        filled, verified = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+        for row, state in zip(self._rows, states, strict=True):
+            blank = state.blank - {"email"} if state.has_spare else state.blank
+            most, likely = len(row.blank) - len(blank), sum(state.open.values())
+            for at, got in enumerate((most - len(state.open), most - likely, most)):
+                filled[at] += got * row.count
+            for at, share in enumerate(state.verified):
+                verified[at] += share * row.count
+        return Replayed(order, _whole(filled), _whole(verified), dict(costs))
+
+    def _narrowed(self, name: str, seller: Seller) -> Seller:
+        """Return a provider with the fields for which it would be asked in such a run."""
+        answers = (one for row in self._rows for one in row.answers.get(name, ()) if one.used)
+        own = frozenset(chain.from_iterable(one.gain.asked for one in answers))
+        return replace(seller, finds=own or self._wanted & seller.finds)
+
+    @cached_property
+    def _rates(self) -> dict[tuple[str, str], float]:
+        """Return provider, field → share of its answers on the field that had it."""
+        answered: Counter[tuple[str, str]] = Counter()
+        found: Counter[tuple[str, str]] = Counter()
+        for row in self._rows:
+            for one in row.kind.known:
+                for name in one.gain.covers if one.outcome in _ANSWERED else ():
+                    answered[one.provider, name] += row.count
+                    found[one.provider, name] += row.count * (name in one.gain.found)
+        return {key: found[key] / total for key, total in answered.items()}
+
+    def rate(self, provider: str, name: str) -> float:
+        """Return the share of a provider's answers that had a field."""
+        return self._rates.get((provider, name), UNKNOWN_RATE)
+
+    def _ask(self, row: _Row, state: _State, name: str) -> "_Asked | None":
+        """Return a provider asked about records of one kind; None where it is not."""
+        seller = self.sellers[name]
+        wanted = tuple([one for one in seller.finds if one in state.blank or one in state.open])
+        answers = row.answers.get(name, ())
+        if not wanted or (name in row.kind.declined and not answers):
+            return None
+        met = _holds(seller.only_if, row, state)
+        if met is False:
+            return None
+        return _Asked(self, state, name, wanted, answers, certain=met is True)
+
+
+class _Asked:
+    """One provider, asked about records of one kind.
+
+    Args:
+        replay: The whole of it.
+        state: Where the records are.
+        name: The provider.
+        wanted: Fields that are asked for, where they are blank.
+        answers: What is known from it.
+        certain: Whether its condition holds.
+    """
+
+    __slots__ = (
+        "_answers", "_certain", "_found", "_likely", "_name", "_price", "_replay", "_state",
+        "_sure", "_unknown", "_unverified", "_wanted",
+    )  # fmt: skip
+
+    def __init__(
+        self, replay: Replay, state: _State, name: str, wanted: tuple[str, ...],
+        answers: Sequence[Known], *, certain: bool,
+    ) -> None:  # fmt: skip
+        self._replay, self._state, self._name = replay, state, name
+        self._wanted, self._answers, self._certain = wanted, answers, certain
+        self._price = replay.sellers[name].price
+        covered = set(chain.from_iterable([one.gain.covers for one in answers]))
+        self._unknown = [one for one in wanted if one not in covered]
+        found = set(chain.from_iterable([one.gain.found for one in answers])).intersection(wanted)
+        verified = any(one.gain.verified for one in answers)
+        self._unverified = replay.verified_email and "email" in found and not verified
+        self._found = found - {"email"} if self._unverified else found
+        likely = max([1.0 if n in state.blank else state.open[n] for n in wanted])
+        self._likely = likely if certain else likely * _EVEN
+        self._sure = certain and not state.blank.isdisjoint(wanted)
+
+    def cost(self) -> _Cost:
+        """Return what it costs, per record."""
+        # What may be filled by then may not have to be asked for.
+        surely = [name for name in self._wanted if name in self._state.blank]
+        low = sum((self._charged(one, surely)[0] for one in self._answers), NOTHING)
+        high = sum((self._charged(one, self._wanted)[1] for one in self._answers), NOTHING)
+        more, share = NOTHING, 0.0
+        if self._unknown:
+            beyond = max(NOTHING, self._price.most(self._wanted) - high)
+            more = min(self._price.most(self._unknown), beyond)
+            rate = max(self._replay.rate(self._name, name) for name in self._unknown)
+            share = 1.0 if self._price.billed == "call" else rate
+        least, most = low if self._sure else NOTHING, high + more
+        middle = ((low + high) / 2 + more * Credits(str(share))) * Credits(str(self._likely))
+        return least, min(max(middle, least), most), most
+
+    def _charged(self, one: Known, fields: Sequence[str]) -> tuple[Credits, Credits]:
+        """Return what a known answer costs where these fields are asked for: least and most."""
+        asked = one.gain.asked or one.gain.covers
+        now = tuple([name for name in fields if name in asked or name in one.gain.covers])
+        if not one.credits or not now:
+            return NOTHING, NOTHING
+        if set(asked).issubset(fields):
+            return one.credits, one.credits
+        if self._by_price(one, asked) != one.credits:
+            return NOTHING, one.credits
+        due = self._by_price(one, now)
+        # Whether somebody is charged for of whom nothing is known that was asked is the vendor's.
+        is_certain = one.outcome is not Outcome.MATCHED or set(now).intersection(one.gain.found)
+        return (due if is_certain else NOTHING), due
+
+    def _by_price(self, one: Known, names: tuple[str, ...]) -> Credits:
+        if one.outcome is Outcome.MATCHED:
+            return self._price.of_match(names, one.gain.found)
+        return self._price.least(names)
+
+    def after(self) -> _State:
+        """Return where the records are then."""
+        state, replay = self._state, self._replay
+        blank, open_ = set(state.blank), dict(state.open)
+        for name in self._found:
+            if self._certain:
+                blank.discard(name)
+                open_.pop(name, None)
+            else:
+                open_[name] = _EVEN * open_.get(name, 1.0)
+                blank.discard(name)
+        for name in self._unknown:
+            rate = replay.rate(self._name, name) * (1.0 if self._certain else _EVEN)
+            open_[name] = open_.get(name, 1.0) * (1 - rate)
+            blank.discard(name)
+        has_spare = state.has_spare or self._unverified
+        return _State(frozenset(blank), open_, self._verified(), has_spare)
+
+    def _verified(self) -> tuple[float, float, float]:
+        low, middle, high = self._state.verified
+        if any(one.gain.verified for one in self._answers):
+            low, middle = (1.0, 1.0) if self._sure else (low, max(middle, self._likely))
+            high = 1.0
+        elif {"email", "email_status"}.intersection(self._unknown):
+            share = self._replay.rate(self._name, "email_status")
+            middle, high = middle + (1 - middle) * share * self._likely, 1.0
+        return low, middle, high
+
+
+def _row(kind: Alike, count: int) -> _Row:
+    used = (one.gain.asked for one in kind.known if one.used)
+    names = dict.fromkeys(one.provider for one in kind.known)
+    answers = {name: _answers_of(kind, name) for name in names}
+    return _Row(kind, count, frozenset(chain.from_iterable(used)), answers)
+
+
+def _answers_of(kind: Alike, name: str) -> list[Known]:
+    """Return what is known from a provider: what was used, and others where they say more."""
+    answers = [one for one in kind.known if one.provider == name]
+    taken = [one for one in answers if one.used]
+    covered = set(chain.from_iterable(one.gain.covers for one in taken))
+    for one in reversed([one for one in answers if not one.used]):  # the latest first
+        if not covered.issuperset(one.gain.covers):
+            covered.update(one.gain.covers)
+            taken.append(one)
+    return taken
+
+
+def _holds(condition: Condition | None, row: _Row, state: _State) -> bool | None:
+    """Tell whether a condition holds of records; None where nobody knows."""
+    if condition is None:
+        return True
+    segment = row.kind.segment
+    known = {
+        "country": segment.country, "seniority": segment.seniority, "industry": segment.industry,
+        "company_size": segment.size,
+    }  # fmt: skip
+    unknown = {name for name in condition.fields if name not in known and name not in row.blank}
+    for name in row.blank:
+        if name in state.blank:
+            known.pop(name, None)
+        elif name in state.open or name in condition.compared:
+            known.pop(name, None)
+            unknown.add(name)
+        else:
+            known[name] = _FILLED
+    return condition.holds(known, frozenset(unknown))
+
+
+def _whole(numbers: Iterable[float]) -> Span:
+    least, expected, most = numbers
+    return Span(round(least), round(expected, 1), round(most))

@@ -1,0 +1,194 @@
+"""``credits --what-if`` and ``--best``: stored answers in another order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from enrichctl.analysis.replay import Replay, Replayed, Seller, Span
+from enrichctl.cli import context
+from enrichctl.cli.enrich.request import condition_of
+from enrichctl.cli.logins import prices
+from enrichctl.config import Settings, did_you_mean
+from enrichctl.errors import UsageError
+from enrichctl.journal import Journal, history
+from enrichctl.journal.paths import Done, paths_of
+from enrichctl.model import NOTHING, Credits
+from enrichctl.provider import Provider, Remote
+
+MOST = 6  # providers of which every order is tried: 1,956 orders
+LATEST = 100  # runs among which the last one is looked for
+EXACT = 2  # digits of an amount that is expected
+
+
+def show_replay(order: str, run: str, *, best: bool, json_: bool, sandbox: bool) -> None:
+    """Show what another order would have come to, and the best there is.
+
+    Args:
+        order: Providers, as typed; "" where only the best is asked for.
+        run: Whose records are taken: ``last``, or a run's id.
+        best: Try every order.
+        json_: Print the document.
+        sandbox: ``last`` is the last rehearsal.
+
+    Raises:
+        UsageError: There is no such provider or run.
+    """
+    settings, names = context.settings(), _names(order)
+    with context.journal() as journal:
+        entry = _run(journal, run, sandbox=sandbox)
+        values = replayed(journal, entry, names, settings, best=best)
+    if json_:
+        from enrichctl.cli.credits.documents import WhatIfDocument  # noqa: PLC0415 - slow to import
+
+        WhatIfDocument.model_validate(values).show()
+        return
+    from enrichctl.render.what_if import show_orders  # noqa: PLC0415 - draws
+
+    show_orders(context.screen(), values)
+
+
+def replayed(
+    journal: Journal,
+    run: history.RunEntry,
+    order: Sequence[str],
+    settings: Settings,
+    *,
+    best: bool,
+) -> dict[str, Any]:
+    """Return a replay as plain values, shaped like its document.
+
+    Raises:
+        UsageError: Nothing is kept of the run's records.
+    """
+    known = {one.name: one for one in context.providers() if isinstance(one, Remote)}
+    conditions = any(settings.provider(name).only_if for name in known)
+    paths = paths_of(journal, run, by_segment=conditions)
+    if not paths.done.order:
+        raise UsageError(
+            f"run {run.id} has asked nobody about a record that is kept",
+            next="enrichctl status lists the runs; --run RUN takes another one",
+        )
+    asked = {one.provider for kind in paths.kinds for one in kind.known}
+    names = [name for name in known if name in asked or name in order]
+    sellers = _sellers({name: known[name] for name in names}, settings)
+    replay = Replay(paths, sellers, verified_email=settings.verified_email)
+    found: dict[str, Any] = {"cheapest": None, "fullest": None}
+    if best:
+        found = _best(replay, paths.done, settings)
+    return {
+        "sandbox": run.sandbox,
+        "run": run.id,
+        "records": sum(paths.kinds.values()),
+        "never_asked": paths.done.unasked,
+        "done": _done(paths.done, settings),
+        "what_if": _values(replay.run(order), settings) if order else None,
+        **found,
+    }
+
+
+def _sellers(known: Mapping[str, Provider], settings: Settings) -> dict[str, Seller]:
+    price_of = prices(settings)
+    return {
+        name: Seller(frozenset(one.finds), price_of(name), condition_of(name, settings))
+        for name, one in known.items()
+    }
+
+
+def _best(replay: Replay, done: Done, settings: Settings) -> dict[str, Any]:
+    """Return the cheapest order that certainly fills as much, and the fullest for as much money."""
+    if len(replay.sellers) > MOST:
+        raise UsageError(
+            f"--best tries every order of up to {MOST} providers, and {len(replay.sellers)} have"
+            " answered about these records",
+            next="try some orders yourself: --what-if A,B,C",
+        )
+    paid = _worth(_certain(done.credits), settings).most
+    cheapest = fullest = None
+    for one in replay.every_order():
+        cost = _worth(one.credits, settings)
+        as_full = one.filled.least >= done.filled
+        rank = (cost.expected, -one.filled.expected, len(one.order))
+        if as_full and (cheapest is None or rank < cheapest[0]):
+            cheapest = rank, one
+        order = (-one.filled.expected, cost.expected, len(one.order))
+        if cost.most <= paid and (fullest is None or order < fullest[0]):
+            fullest = order, one
+    return {
+        "cheapest": cheapest and _values(cheapest[1], settings),
+        "fullest": fullest and _values(fullest[1], settings),
+    }
+
+
+def _certain(credits_: Mapping[str, Credits]) -> dict[str, Span]:
+    return {name: Span(cost, cost, cost) for name, cost in credits_.items()}
+
+
+def _worth(costs: Mapping[str, Span], settings: Settings) -> Span:
+    """Return costs in money where all providers have one currency, else in credits."""
+    money = {name: settings.provider(name).money for name in costs}
+    same = len({one.currency if one else "" for one in money.values()}) == 1
+    total = [NOTHING, NOTHING, NOTHING]
+    for name, cost in costs.items():
+        own = money[name]
+        each = own.credit if own and same else Credits(1)
+        for at, amount in enumerate(cost):
+            total[at] += Credits(amount) * each
+    return Span(*total)
+
+
+def _currency(names: Iterable[str], settings: Settings) -> str | None:
+    """Return the currency in which all of them are paid; None where there is no such."""
+    money = {own.currency if (own := settings.provider(n).money) else None for n in names}
+    return money.pop() if len(money) == 1 else None
+
+
+def _done(done: Done, settings: Settings) -> dict[str, Any]:
+    filled, verified = (Span(n, n, n) for n in (done.filled, done.verified))
+    return _values(Replayed(done.order, filled, verified, _certain(done.credits)), settings)
+
+
+def _values(one: Replayed, settings: Settings) -> dict[str, Any]:
+    total = [sum((Credits(c[at]) for c in one.credits.values()), NOTHING) for at in range(3)]
+    currency = _currency(one.credits, settings)
+    return {
+        "order": list(one.order),
+        "known": one.filled.is_known and all(cost.is_known for cost in one.credits.values()),
+        "filled": one.filled._asdict(),
+        "verified": one.verified._asdict(),
+        "credits": _amounts(Span(*total)),
+        "providers": [
+            {"name": name, "credits": _amounts(cost)} for name, cost in one.credits.items()
+        ],
+        "money": currency and {"currency": currency, **_amounts(_worth(one.credits, settings))},
+    }
+
+
+def _amounts(span: Span) -> dict[str, Credits]:
+    least, expected, most = map(Credits, span)
+    return {"least": least, "expected": round(expected, EXACT), "most": most}
+
+
+def _run(journal: Journal, name: str, *, sandbox: bool) -> history.RunEntry:
+    """Return the run whose records are taken."""
+    if name not in ("", "last"):
+        found = history.run(journal, name)
+    else:
+        latest = history.runs(journal, LATEST)
+        found = next((one for one in latest if one.sandbox == sandbox and one.records), None)
+    if found is None:
+        raise UsageError("there is no such run", next="enrichctl status lists them")
+    return found
+
+
+def _names(order: str) -> list[str]:
+    """Read an order as typed; providers on this machine cost nothing and stay where they were."""
+    names = [part.strip() for part in order.split(",") if part.strip()]
+    known = {one.name: one for one in context.providers()}
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"there is no provider {name!r}{did_you_mean(name, known)}",
+                next="enrichctl providers lists them",
+            )
+    if len(set(names)) < len(names):
+        raise UsageError("a provider is named twice", next="name each provider once")
+    return [name for name in names if isinstance(known[name], Remote)]

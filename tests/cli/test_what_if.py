@@ -1,0 +1,197 @@
+"""Other orders of a waterfall over the sandbox, against what the sandbox's population says.
+
+LeadLex is asked about everybody, lemlist about those whose title it did not know. What each vendor
+knows and charges is worked out from the population, as in ``test_bought``.
+"""
+
+import csv
+import json
+from decimal import Decimal
+from itertools import permutations
+
+import jsonschema
+import pytest
+
+from enrichctl.cli import app
+from enrichctl.sandbox import Sandbox
+from enrichctl.sandbox.population import Population
+
+MISSES, PRICE = 0.35, {"leadlex": 1, "lemlist": 2}
+TITLES = ["-w", "job_title", "-y", "-q"]
+
+
+@pytest.fixture(scope="module")
+def population():
+    return Population(miss_rate=MISSES)
+
+
+@pytest.fixture(scope="module")
+def people(population):
+    return list(population.people.values())[:150]
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, people):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("ENRICHCTL_CONFIG", str(tmp_path / "config.toml"))
+    (tmp_path / "config.toml").touch()
+    with (tmp_path / "in.csv").open("w", newline="") as file:
+        sheet = csv.writer(file)
+        sheet.writerow(["Email", "First Name", "Last Name", "Country"])
+        sheet.writerows([p.email, p.first_name, p.last_name, p.country] for p in people)
+    with Sandbox(miss_rate=MISSES, limits=False) as box:
+        for name, value in box.environ().items():
+            monkeypatch.setenv(name, value)
+        box.folder = tmp_path
+        yield box
+
+
+def enrich(providers, *more):
+    assert app.run(["enrich", "in.csv", "-p", providers, *TITLES, *more]) == 0
+
+
+def shown(capsys, *words):
+    capsys.readouterr()
+    assert app.run(["credits", *words, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert app.run(["credits", *words, "--json-schema"]) == 0
+    jsonschema.validate(document, json.loads(capsys.readouterr().out))
+    return document
+
+
+def truth(order, people, population):
+    """Return what an order fills and costs, worked out from the population."""
+    filled, cost = 0, dict.fromkeys(order, 0)
+    for person in people:
+        for vendor in order:
+            known = population.person_at(vendor, person.email)
+            if known is None or (vendor == "lemlist" and not known.linkedin_url):
+                continue  # lemlist reads titles from profiles
+            cost[vendor] += PRICE[vendor]
+            if known.job_title:
+                filled += 1
+                break
+    return filled, cost
+
+
+def certain(span):
+    assert span["least"] == span["most"]
+    return Decimal(span["least"])
+
+
+def costs(one):
+    return {each["name"]: certain(each["credits"]) for each in one["providers"]}
+
+
+def test_the_order_that_was_run_comes_to_what_was_spent_to_the_credit(
+    desk, people, population, capsys
+):
+    enrich("leadlex,lemlist")
+    document = shown(capsys, "--what-if", "leadlex,lemlist")
+    filled, cost = truth(("leadlex", "lemlist"), people, population)
+
+    done, what_if = document["done"], document["what_if"]
+    assert costs(done) == costs(what_if) == cost
+    assert costs(done) == {name: desk.spent(name) for name in PRICE}
+    assert certain(done["filled"]) == certain(what_if["filled"]) == filled
+    assert done["order"] == ["leadlex", "lemlist"]
+    assert what_if["known"]
+
+
+def test_what_nobody_was_asked_is_an_interval_that_holds_the_truth(
+    desk, people, population, capsys
+):
+    enrich("leadlex,lemlist")
+    what_if = shown(capsys, "--what-if", "lemlist,leadlex")["what_if"]
+    filled, cost = truth(("lemlist", "leadlex"), people, population)
+
+    assert not what_if["known"]
+    assert what_if["filled"]["least"] <= filled <= what_if["filled"]["most"]
+    for each in what_if["providers"]:
+        span = {name: Decimal(text) for name, text in each["credits"].items()}
+        assert span["least"] < cost[each["name"]] < span["most"]
+        assert span["least"] <= span["expected"] <= span["most"]
+
+
+def test_what_was_asked_in_other_runs_is_known(desk, people, population, capsys):
+    enrich("lemlist", "-o", "pilot.csv")
+    enrich("leadlex,lemlist", "-o", "all.csv")
+
+    for order in (("leadlex", "lemlist"), ("lemlist",), ("leadlex",)):
+        what_if = shown(capsys, "--what-if", ",".join(order))["what_if"]
+        filled, cost = truth(order, people, population)
+        assert (certain(what_if["filled"]), costs(what_if)) == (filled, cost), order
+
+
+def test_the_best_orders_are_those_of_the_population(desk, people, population, capsys):
+    """Everybody was asked about everybody: nothing is left to guess."""
+    enrich("leadlex", "-o", "one.csv")
+    enrich("lemlist", "-o", "two.csv")
+    enrich("lemlist,leadlex", "-o", "all.csv")
+    document = shown(capsys, "--best", "--what-if", "leadlex")
+    orders = [*permutations(PRICE, 1), *permutations(PRICE, 2)]
+    due = {order: truth(order, people, population) for order in orders}
+    full, paid = due["lemlist", "leadlex"][0], sum(due["lemlist", "leadlex"][1].values())
+
+    assert certain(document["done"]["filled"]) == full
+    cheapest = min((sum(c.values()), o) for o, (f, c) in due.items() if f >= full)
+    assert (
+        certain(document["cheapest"]["credits"]),
+        tuple(document["cheapest"]["order"]),
+    ) == cheapest
+    fullest = max(f for f, c in due.values() if sum(c.values()) <= paid)
+    assert certain(document["fullest"]["filled"]) == fullest
+    assert certain(document["what_if"]["filled"]) == due["leadlex",][0]
+
+
+def test_a_condition_of_the_configuration_holds_in_the_replay(desk, people, population, capsys):
+    enrich("leadlex,lemlist")
+    (desk.folder / "config.toml").write_text("[providers.lemlist]\nonly_if = \"country == 'DK'\"\n")
+    what_if = shown(capsys, "--what-if", "leadlex,lemlist")["what_if"]
+    danes = [person for person in people if person.country_code == "DK"]
+    others = [person for person in people if person.country_code != "DK"]
+    filled, cost = truth(("leadlex", "lemlist"), danes, population)
+    more, also = truth(("leadlex",), others, population)
+
+    assert certain(what_if["filled"]) == filled + more
+    assert costs(what_if) == {
+        "leadlex": cost["leadlex"] + also["leadlex"],
+        "lemlist": cost["lemlist"],
+    }
+    assert 0 < cost["lemlist"] < desk.spent("lemlist")
+
+
+def test_a_shared_answer_is_paid_for_once(desk, people, capsys):
+    with (desk.folder / "in.csv").open("a", newline="") as file:
+        csv.writer(file).writerows([p.email, p.first_name, p.last_name, ""] for p in people[:40])
+    enrich("leadlex,lemlist")
+    document = shown(capsys, "--what-if", "leadlex,lemlist")
+
+    assert costs(document["what_if"]) == {name: desk.spent(name) for name in PRICE}
+    assert document["what_if"]["filled"] == document["done"]["filled"]
+
+
+def test_it_is_shown_as_a_table(desk, capsys):
+    enrich("leadlex,lemlist")
+    capsys.readouterr()
+    assert app.run(["credits", "--what-if", "lemlist,leadlex", "--best"]) == 0
+    out = capsys.readouterr().out
+    assert "as it was done" in out
+    assert "lemlist, leadlex: not everybody was asked" in out
+    assert "cheapest that fills as much" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--what-if", "leadlx"], "did you mean leadlex?"),
+        (["--what-if", "leadlex,leadlex"], "named twice"),
+        (["--best"], "there is no such run"),
+        (["--best", "--by", "country"], "do not go together"),
+        (["--run", "last"], "--best"),
+    ],
+)
+def test_what_cannot_be_replayed_is_refused(desk, words, said, capsys):
+    assert app.run(["credits", *words]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
