@@ -82,9 +82,7 @@ def _fill(db, dice, segments, attempts: int) -> None:
         key = row.to_bytes(8)
         told += [(key, one["attempt"]) for one in tried]
         records.append(
-            history.pack_record(
-                history.RecordRow(row, row + 1, "enriched", "", cells, tried, key)
-            )
+            history.pack_record(history.RecordRow(row, row + 1, "enriched", "", cells, tried, key))
         )
         if len(rows) > 20_000:
             _put(db, rows, records, told)

@@ -150,7 +150,7 @@ def test_thin_kinds_are_marked_and_not_hidden(here, people, capsys):
 def test_the_sandbox_is_looked_at_only_when_it_is_asked_for(here, capsys):
     assert shown(capsys, "--by", "provider", "--sandbox")["rows"] == []
     assert app.run(["credits", "--sandbox"]) == 2
-    assert "--by provider,country" in capsys.readouterr().err
+    assert "add --by country" in capsys.readouterr().err
 
 
 def test_what_cannot_be_counted_by_is_refused(here, capsys):

@@ -5,7 +5,6 @@ from typing import Any
 
 from enrichctl.analysis.replay import Replay, Replayed, Seller, Span
 from enrichctl.cli import context
-from enrichctl.cli.enrich.request import condition_of
 from enrichctl.cli.logins import prices
 from enrichctl.config import Settings, did_you_mean
 from enrichctl.errors import UsageError
@@ -13,6 +12,7 @@ from enrichctl.journal import Journal, history
 from enrichctl.journal.paths import Done, paths_of
 from enrichctl.model import NOTHING, Credits
 from enrichctl.provider import Provider, Remote
+from enrichctl.registry import condition_of
 
 MOST = 6  # providers of which every order is tried: 1,956 orders
 LATEST = 100  # runs among which the last one is looked for
