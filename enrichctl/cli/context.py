@@ -60,7 +60,7 @@ def journal() -> "Journal":
     """
     from enrichctl.journal import Journal  # noqa: PLC0415 - not for help
 
-    return Journal(store())
+    return Journal(store(), tell=screen().warn)
 
 
 def store() -> "Store":

@@ -11,7 +11,7 @@ from typing import Any, Self
 from enrichctl.errors import BudgetReached, UnderWay
 from enrichctl.journal import queries
 from enrichctl.journal.boot import since_boot
-from enrichctl.journal.contract import Store, StoreConnection
+from enrichctl.journal.contract import Store, StoreConnection, Trouble
 from enrichctl.journal.entries import Entry, Settlement, Tickets, Withdrawal
 from enrichctl.journal.failpoints import reach, strike
 from enrichctl.journal.money import (
@@ -26,7 +26,14 @@ from enrichctl.journal.money import (
 )
 from enrichctl.journal.packing import inflate, pack_answer, storable
 from enrichctl.journal.sqlite import SqliteStore
-from enrichctl.journal.writer import Then, Undo, Writer
+from enrichctl.journal.writer import (
+    AWAY_PATIENCE,
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    Then,
+    Undo,
+    Writer,
+)
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
 LATELY = 16  # answers by which the size of the next is guessed, and the clock is checked
@@ -43,7 +50,8 @@ class Journal:
         now: Returns the present as an aware UTC datetime; the store's clock by default.
         since_boot: Returns the seconds since a start of the machine, and which one; see `boot`.
         clock: Monotonic seconds, by which patience with the disk ends.
-        pause: Waits so many seconds before the disk is tried again.
+        pause: Waits so many seconds before the disk, or the server, is tried again.
+        tell: Is told, in words, that a server is away.
 
     Raises:
         StateError: It cannot be opened.
@@ -57,11 +65,14 @@ class Journal:
         since_boot: Callable[[], tuple[str, float]] = since_boot,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self._clock = clock
+        self._pause = pause
         self.store: Store = SqliteStore(place) if isinstance(place, Path) else place
         self.now = now or self.store.now
         self.since_boot = since_boot
-        self._writer = Writer(self.store, clock=clock, pause=pause)
+        self._writer = Writer(self.store, clock=clock, pause=pause, tell=tell)
         self.db = self.store.connect()
         self.alive = self.store.alive()
         self._reading = threading.Lock()
@@ -148,12 +159,18 @@ class Journal:
             StateError: The journal cannot be read.
         """
         with self._reading:
-            try:
-                return self.db.execute(sql, values).fetchall()
-            except Exception as error:
-                if not self.store.is_of_the_database(error):
-                    raise
-                raise self.store.unusable(error) from None
+            began, wait = self._clock(), FIRST_WAIT
+            while True:
+                try:
+                    return self.db.execute(sql, values).fetchall()
+                except Exception as error:
+                    if not self.store.is_of_the_database(error):
+                        raise
+                    is_away = self.store.trouble(error) is Trouble.AWAY
+                    if not is_away or self._clock() - began >= AWAY_PATIENCE:
+                        raise self.store.unusable(error) from None
+                self._pause(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
 
     def scan(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query that may have more of them than fit into memory.

@@ -124,6 +124,7 @@ class Writer:
         store: What the journal is kept in.
         clock: Monotonic seconds.
         pause: Waits so many seconds.
+        tell: Is told, in words, that a server is away.
     """
 
     def __init__(
@@ -132,8 +133,10 @@ class Writer:
         *,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store = store
+        self._tell = tell
         self._clock = clock
         self._pause = pause
         self._db = store.writer()
@@ -142,6 +145,7 @@ class Writer:
         self._unheard: list[_Waiting[Any]] = []  # what was committed, or was not
         self._to_undo: list[_Waiting[Any]] = []  # what was committed, and given up
         self._failing = False  # the last commit was given up
+        self._is_told = False  # that the server is away
         self._jobs: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -247,10 +251,14 @@ class Writer:
             if self._clock() - began >= self._patience(trouble):
                 self._give_up(batch, trouble)
                 break
+            if wait == LONGEST_WAIT and self._store.trouble(trouble) is Trouble.AWAY:
+                self._tell_once("the journal's server is away: no new call is started, and"
+                                " answers are kept on this machine until it is back")  # fmt: skip
             self._pause(wait)
             wait = min(wait * 2, LONGEST_WAIT)
             is_last = self._add_waiting(batch) or is_last
         self._failing = trouble is not None
+        self._is_told = self._is_told and self._failing
         for waiting in batch:
             waiting.end()
         return is_last
@@ -261,6 +269,11 @@ class Writer:
         for waiting in batch:
             waiting.error = failure
         self._held += [waiting for waiting in batch if waiting.entry is not None]
+
+    def _tell_once(self, words: str) -> None:
+        if not self._is_told:
+            self._is_told = True
+            self._tell(words)
 
     def _patience(self, trouble: Exception) -> float:
         """Return for how many seconds a commit is worth trying again."""

@@ -1,0 +1,398 @@
+"""A team's server: who is alive, what it takes back, and what its loss in the middle costs."""
+
+import socket
+import struct
+import threading
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import psycopg
+import pytest
+from places import Place
+from postgres import Server
+
+from enrichctl.errors import BudgetReached, JournalAway, StateError, UnderWay
+from enrichctl.journal import Budgets, Intent, history, postgres, session_locks
+from enrichctl.journal.erase import PersonToErase, forget
+from enrichctl.journal.server import security
+from enrichctl.journal.stores import store_at
+from enrichctl.journal.sweep import sweep
+from enrichctl.journal.writer import AWAY_PATIENCE
+from enrichctl.model import Outcome
+
+ON_A_SERVER = pytest.mark.parametrize("place", ["postgres"], indirect=True)
+RUN, OTHER = "20260301-120000-aaaa", "20260301-120000-bbbb"
+pytestmark = ON_A_SERVER
+
+
+class Watch:
+    """Seconds that pass only while somebody waits."""
+
+    def __init__(self):
+        self.seconds = 0.0
+        self.then = lambda: None
+
+    def __call__(self):
+        return self.seconds
+
+    def pause(self, seconds):
+        self.seconds += seconds
+        self.then()
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+@pytest.fixture
+def journal(place, watch):
+    with place.open(clock=watch, pause=watch.pause) as journal:
+        begin(journal)
+        yield journal
+
+
+def begin(journal, run=RUN):
+    entry = history.RunEntry(run, journal.now(), "/in.csv", "/out.csv", ())
+    history.begin(journal, entry)
+    return entry
+
+
+def intent(person="p", run=RUN, **how):
+    return Intent(
+        "lemlist", "acc", person.encode(), "", ("email",), ("phone",), run,
+        worst=Decimal(20), payload={"key": "k"}, **how,
+    )  # fmt: skip
+
+
+def cut(server):
+    """End all connections, as an administrator does."""
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name LIKE 'enrichctl %'"
+    )
+
+
+def spent(journal, run=RUN):
+    return journal.spent("lemlist", f"run:{run}")
+
+
+def outcomes(journal):
+    return [row for (row,) in journal.read("SELECT outcome FROM attempts ORDER BY id")]
+
+
+def test_connections_that_an_administrator_ends_are_opened_again(journal, place, server):
+    number = journal.intend(intent())
+    cut(server)
+    assert journal.attempt(number).outcome is Outcome.SENT
+    journal.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={"phone": "1"})
+    cut(server)
+    journal.intend(intent("q"))
+    assert spent(journal) == 25
+    with place.open() as other:
+        assert history.is_alive(other, RUN)  # its lock was taken again
+
+
+def test_a_commit_that_was_made_and_not_acknowledged_is_not_made_again(
+    journal, server, monkeypatch
+):
+    commit = postgres._Writer.commit
+
+    def made_unheard(self):
+        commit(self)
+        self._unheard = self._number
+        monkeypatch.undo()
+        cut(server)
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(postgres._Writer, "commit", made_unheard)
+    number = journal.intend(intent())
+    assert (outcomes(journal), spent(journal)) == (["sent"], 20)
+    assert journal.attempt(number).outcome is Outcome.SENT
+
+
+def test_a_commit_that_was_lost_with_its_connection_is_made_again(journal, server, monkeypatch):
+    def lost(self):
+        self._unheard = self._number
+        monkeypatch.undo()
+        cut(server)
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(postgres._Writer, "commit", lost)
+    journal.intend(intent())
+    assert (outcomes(journal), spent(journal)) == (["sent"], 20)
+
+
+def test_what_was_given_up_and_is_there_all_the_same_is_taken_back(
+    journal, server, watch, monkeypatch
+):
+    """Nobody has sent it: it must not count as possibly charged."""
+    commit = postgres._Writer.commit
+    away = psycopg.OperationalError("no route to host")
+
+    def made_unheard(self):
+        commit(self)
+        self._unheard = self._number
+        monkeypatch.setattr(postgres._Writer, "begin", refuse)
+        raise away
+
+    def refuse(self):
+        raise away
+
+    begin_ = postgres._Writer.begin
+    monkeypatch.setattr(postgres._Writer, "commit", made_unheard)
+    with pytest.raises(JournalAway):
+        journal.intend(intent())
+    assert watch.seconds >= AWAY_PATIENCE
+    monkeypatch.setattr(postgres._Writer, "begin", begin_)
+    monkeypatch.setattr(postgres._Writer, "commit", commit)
+    journal.intend(intent("q"))
+    assert (outcomes(journal), spent(journal)) == (["sent"], 20)
+
+
+def test_a_server_that_goes_away_stops_calls_and_loses_no_answer(place, tmp_path):
+    told = []
+    with Server() as own:
+        here = Place("postgres", own.url(), tmp_path / "own")
+        here.folder.mkdir()
+        here.store().init()
+        watch = Watch()
+        journal = here.open(clock=watch, pause=watch.pause, tell=told.append)
+        begin(journal)
+        number = journal.intend(intent())
+        own.stop("immediate")
+        with pytest.raises(JournalAway) as caught:
+            journal.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={"phone": "1"})
+        with pytest.raises(JournalAway):
+            journal.intend(intent("q"))
+        assert caught.value.exit_status == 6
+        assert len(told) == 1
+        (spool,) = here.folder.glob("*-spool-*")
+        assert b'"matched"' in spool.read_bytes()
+        journal.close()
+        own.start()
+        with here.open() as later:
+            sweep(later)
+            assert later.attempt(number).answer == {"phone": "1"}
+            assert (outcomes(later), spent(later)) == (["matched"], 5)
+        assert list(here.folder.glob("*-spool-*")) == []
+
+
+def test_a_server_that_comes_back_in_time_is_hardly_noticed(tmp_path, place):
+    with Server() as own:
+        here = Place("postgres", own.url(), tmp_path / "own")
+        here.folder.mkdir()
+        here.store().init()
+        watch = Watch()
+        with here.open(clock=watch, pause=watch.pause) as journal:
+            begin(journal)
+            number = journal.intend(intent())
+            own.stop("immediate")
+            watch.then = lambda: own._process is None and own.start()
+            journal.settle(number, Outcome.MATCHED, credits=Decimal(5))
+            assert (outcomes(journal), spent(journal)) == (["matched"], 5)
+            with here.open() as other:
+                assert history.is_alive(other, RUN)
+
+
+def test_a_late_answer_of_a_run_that_was_taken_for_dead_is_booked_once(journal, place):
+    number = journal.intend(intent())
+    journal.store.locks.let_go(RUN)  # as after a minute without its machine
+    with place.open() as other:
+        begin(other, OTHER)
+        sweep(other)
+        assert other.attempt(number).outcome is Outcome.UNCONFIRMED
+        assert spent(other) == 20
+    for _ in range(2):
+        journal.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={"phone": "1"})
+    assert (outcomes(journal), spent(journal)) == (["matched"], 5)
+
+
+def test_what_a_run_had_reserved_when_it_was_taken_for_dead_is_not_sent(journal, place):
+    numbers = journal.reserve([intent("p"), intent("q")])
+    journal.store.locks.let_go(RUN)
+    with place.open() as other:
+        begin(other, OTHER)
+        sweep(other)
+        other.intend(intent("p", run=OTHER))
+    with pytest.raises(UnderWay):
+        journal.sent(numbers)
+    for number in numbers:
+        journal.void(number)
+    assert (spent(journal), spent(journal, OTHER)) == (0, 20)
+
+
+def test_after_the_server_has_started_runs_of_before_have_a_minute_to_come_back(place, monkeypatch):
+    monkeypatch.setattr(session_locks, "GRACE", 60)
+    with Server() as own:
+        here = Place("postgres", own.url(), place.folder)
+        here.store().init()
+        with here.open() as journal:
+            long_ago = history.RunEntry(RUN, datetime(2020, 1, 1, tzinfo=UTC), "/in.csv", "-", ())
+            history.begin(journal, long_ago)
+            begin(journal, OTHER)
+            for run in (RUN, OTHER):
+                journal.alive.let_go(run)
+            assert history.is_alive(journal, RUN)
+            assert not history.is_alive(journal, OTHER)  # it began since
+            monkeypatch.setattr(session_locks, "GRACE", 0)
+            assert not history.is_alive(journal, RUN)
+
+
+def test_who_is_stopped_while_writing_loses_the_turn(place, journal, monkeypatch):
+    monkeypatch.setattr("enrichctl.journal.server._SET_UP", _quick_to_lose_patience())
+    with place.open() as stopped:
+        monkeypatch.undo()
+        busy, go, told = threading.Event(), threading.Event(), []
+
+        def job(db):
+            db.execute("INSERT INTO spools VALUES ('half')")
+            busy.set()
+            go.wait(20)
+
+        stopped._writer.later(job, told.append)
+        busy.wait(5)
+        journal._pause = journal._writer._pause = time.sleep  # for real: the server's clock counts
+        journal.intend(intent())  # has waited until the server ended the other's transaction
+        assert journal.read("SELECT * FROM spools") == []
+        go.set()
+    assert told == [None]  # and it was written after that, whole
+    assert journal.read("SELECT * FROM spools") == [("half",)]
+
+
+def _quick_to_lose_patience():
+    from enrichctl.journal import server  # noqa: PLC0415 - its text is changed
+
+    return server._SET_UP.replace(f"_timeout = {server.IDLE_MS}", "_timeout = 200")
+
+
+def test_times_and_days_are_those_of_the_server(place):
+    store = place.store()
+    assert abs(store.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    store.set_clock(datetime(2031, 5, 1, tzinfo=UTC).timestamp())
+    assert (store.now().year, store.now().month) == (2031, 5)
+
+
+def test_budgets_hold_over_machines(journal, place, tmp_path):
+    elsewhere = Place("postgres", place.where, tmp_path / "elsewhere")
+    elsewhere.folder.mkdir()
+    budgets = Budgets(day=Decimal(30))
+    journal.intend(intent("p", budgets=budgets))
+    with elsewhere.open() as other:
+        begin(other, OTHER)
+        with pytest.raises(BudgetReached):
+            other.intend(intent("q", run=OTHER, budgets=budgets))
+        with pytest.raises(UnderWay):
+            other.intend(intent("p", run=OTHER))
+
+
+def test_a_path_of_two_machines_is_not_one_file(place):
+    store = place.store()
+    first, second = place.open(), place.open()
+    first.store.who, second.store.who = "ana@one", "ben@two"
+    with first, second:
+        one, two = begin(first), begin(second, OTHER)
+        assert history.has_written(first, "/in.csv", "/out.csv")
+        second.write(lambda db: db.execute("DELETE FROM runs WHERE id=?", (OTHER,)))
+        assert not history.has_written(second, "/in.csv", "/out.csv")
+        assert history.run(second, RUN).who == "ana@one"
+        assert (one.who, two.who) == ("ana@one", "ben@two")
+    assert "@" in store.who
+
+
+def test_those_with_the_rights_that_init_names_can_do_everything(place, server):
+    store = place.store()
+    server.execute("DROP ROLE IF EXISTS colleagues")
+    server.execute("CREATE ROLE colleagues LOGIN")
+    for grant in store.grants:
+        server.execute(grant)
+    try:
+        theirs = store_at(place.where.replace("user=tests", "user=colleagues"), place.folder)
+        with Place("", "", place.folder).open() as _, place_of(theirs) as journal:
+            begin(journal)
+            number = journal.intend(intent(subjects=(b"12345678",)))
+            journal.settle(number, Outcome.MATCHED, credits=Decimal(5), balance=Decimal(7))
+            found = forget(journal, PersonToErase((b"12345678",), ()), names=lambda _: False)
+            assert found.attempts == 1
+            with pytest.raises(StateError):
+                journal.write(lambda db: db.execute("UPDATE about SET version=9"))
+        assert theirs.init() is False
+    finally:
+        server.execute("DROP OWNED BY colleagues")
+        server.execute("DROP ROLE colleagues")
+
+
+def place_of(store):
+    from enrichctl.journal import Journal  # noqa: PLC0415 - of a store that is there already
+
+    return Journal(store)
+
+
+@contextmanager
+def pooler(server):
+    """Stand between, and give out a process number of one's own, as poolers do."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    threads = []
+
+    def serve():
+        while True:
+            try:
+                client, _ = listening.accept()
+            except OSError:
+                return
+            upstream = socket.socket(socket.AF_UNIX)
+            upstream.connect(str(server.folder / ".s.PGSQL.5432"))
+            for pump in ((client, upstream, False), (upstream, client, True)):
+                thread = threading.Thread(target=_pump, args=pump, daemon=True)
+                thread.start()
+                threads.append(thread)
+
+    accepting = threading.Thread(target=serve, daemon=True)
+    accepting.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        for thread in (accepting, *threads):
+            thread.join(5)
+
+
+def _pump(source, target, is_answer):
+    with source:
+        while data := source.recv(65536):
+            at = data.find(b"K\x00\x00\x00\x0c") if is_answer else -1
+            if at >= 0:
+                data = data[: at + 5] + struct.pack("!I", 424242) + data[at + 9 :]
+            target.sendall(data)
+        target.close()
+
+
+def test_a_pooler_in_between_is_refused_with_the_reason(place, server):
+    with pooler(server) as port:
+        store = store_at(server.url(port=port), place.folder)
+        with pytest.raises(StateError, match="pooler") as caught:
+            store.writer()
+    assert "server itself" in caught.value.next
+
+
+def test_another_machine_has_to_prove_who_it_is_unless_the_address_says_otherwise(place):
+    strict = {"sslmode": "verify-full", "sslrootcert": "system"}
+    assert security("postgresql://db.example/x", "", {}) == strict
+    assert security("postgresql://db.example/x", "/ca.pem", {}) == {
+        "sslmode": "verify-full",
+        "sslrootcert": "/ca.pem",
+    }
+    assert security("postgresql:///x", "", {"PGHOST": "db.example"}) == strict
+    assert security("postgresql://db.example/x?sslmode=require", "", {}) == {}
+    for local in ("postgresql://localhost/x", "postgresql:///x?host=/tmp", "postgresql:///x"):
+        assert security(local, "", {}) == {}
+
+
+def test_the_server_is_told_no_password_in_any_message(place, capsys):
+    store = store_at("postgresql://me@127.0.0.1:1/db", place.folder, password=lambda: "geheim")
+    with pytest.raises(JournalAway) as caught:
+        store.writer()
+    assert "geheim" not in f"{caught.value.message} {caught.value.next} {caught.value.args}"
