@@ -37,6 +37,7 @@ Modules::
 
     run  stop  report           the window of records, where a run ends, its counts
     record_reader  lead         rows, and a record on its way; only `lead` changes a Lead
+    tried                       what one provider did for one record
     record_writer               writes records in order, and keeps what is said of them
     question  waterfall  needs  who is asked what, what that takes, and what comes next
     answer_cache  reading       what the journal knows, and what a provider reads from it

@@ -12,9 +12,10 @@ from typing import Literal, NamedTuple
 
 from enrichctl.engine.acceptance import NOTHING_ACCEPTED, accept_answer
 from enrichctl.engine.key_age import holds
-from enrichctl.engine.lead import Lead, Tried, calls_deliverable, said_by
+from enrichctl.engine.lead import Lead, calls_deliverable
 from enrichctl.engine.question import Ask, LatestAnswer, Question, Rules, RunState, Wait
 from enrichctl.engine.reading import read_answer, remarks_on
+from enrichctl.engine.tried import Tried, said_by
 from enrichctl.journal import Journal
 from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
 from enrichctl.provider import Lookup, Provider

@@ -1,11 +1,11 @@
 """What stands where in the output: which cells change, which columns are new."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from enrichctl.engine.lead import Lead, lowest_confidence
+from enrichctl.engine.lead import Lead
 from enrichctl.fields import FIELDS
 from enrichctl.model import credits_text
 from enrichctl.wanted_fields import PROVENANCE, new_columns
@@ -139,3 +139,10 @@ class Layout:
                 for origin in (lead.origin[name],)
             },
         }
+
+
+def lowest_confidence(lead: Lead, names: Iterable[str]) -> float | None:
+    """Return the lowest confidence among some accepted values, None when no provider gave one."""
+    origin = lead.origin
+    stated = [c for name in names if (c := origin[name].confidence) is not None]
+    return min(stated, default=None)

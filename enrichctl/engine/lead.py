@@ -9,81 +9,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from enrichctl.engine.tried import Tried, said_by
 from enrichctl.errors import Cancelled, EnrichctlError, TooLittle
 from enrichctl.facts.placeholders import could_be
 from enrichctl.model import (
     NO_CONFLICTS,
     NOTHING,
-    UNREADABLE,
     Conflicts,
     Credits,
     Match,
     Outcome,
     Provenance,
     Record,
-    Remark,
 )
 
 SURE = 1.0  # what a provider's value counts as that states no confidence of its own
-
-
-@dataclass(slots=True)
-class Tried:
-    """What one provider did for one record: a line of its explanation.
-
-    Attributes:
-        provider: Provider name.
-        outcome: How it ended.
-        attempt: Number in the journal; None for what needs no journal.
-        accepted: Fields that its answer filled.
-        reason: For every outcome but a match, why, in words; of a match, why it was held back.
-        cause: A stable word that groups reasons of one kind.
-        reused: The answer was in the journal before this run.
-        remarks: What there is to say of its answer.
-        held_back: Fields that it would have filled, and may be about somebody else.
-        needs: Fields for which it was not asked, because too little is known.
-        unmet: The condition under which the provider is asked, where it does not hold.
-        inputs: Fields that it was told, where no attempt says so.
-        asked: Fields that the record lacked and an attempt was about.
-        covers: Fields on which its answer is final.
-        found: Those of them that it has, and that are not held back.
-        verified: It calls the e-mail deliverable.
-        at: When it was, of what the journal has.
-    """
-
-    provider: str
-    outcome: Outcome
-    attempt: int | None = None
-    accepted: tuple[str, ...] = ()
-    reason: str = ""
-    cause: str = ""
-    reused: bool = False
-    remarks: tuple[Remark, ...] = ()
-    held_back: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    unmet: str = ""
-    inputs: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
-    covers: tuple[str, ...] = ()
-    found: tuple[str, ...] = ()
-    verified: bool = False
-    at: datetime | None = None
-
-    @property
-    def not_asked(self) -> str:
-        """Return why the provider was not asked, without what is said of the record; or ""."""
-        return self.unmet or (self.reason if self.needs else "")
-
-    @property
-    def undone(self) -> list[Remark]:
-        """Return what was asked for and not done."""
-        return [remark for remark in self.remarks if remark.cause]
-
-    @property
-    def failed(self) -> bool:
-        """Tell whether it has nothing for the record because something went wrong."""
-        unread = any(remark.cause == UNREADABLE for remark in self.remarks)
-        return self.outcome is Outcome.FAILED or (unread and not self.accepted)
 
 
 class Identity(NamedTuple):
@@ -383,16 +323,3 @@ def calls_deliverable(match: Match) -> bool:
 def _verdict(match: Match) -> str:
     verdict = match.get("email_status")
     return verdict.text if verdict else ""
-
-
-def said_by(provider: str, reason: str) -> str:
-    """Return a reason with its provider before it, unless it begins with that."""
-    named = reason.casefold().startswith(provider.casefold())
-    return reason if named else f"{provider}: {reason}"
-
-
-def lowest_confidence(lead: Lead, names: Iterable[str]) -> float | None:
-    """Return the lowest confidence among some accepted values, None when no provider gave one."""
-    origin = lead.origin
-    stated = [c for name in names if (c := origin[name].confidence) is not None]
-    return min(stated, default=None)

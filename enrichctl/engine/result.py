@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from enrichctl.engine.layout import Layout
-from enrichctl.engine.lead import Lead, Tried, said_by
+from enrichctl.engine.lead import Lead
+from enrichctl.engine.tried import Tried, said_by
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from enrichctl.engine.acceptance import accept_answer
 from enrichctl.engine.answer_cache import KNOWN, AnswerCache, Known
-from enrichctl.engine.lead import Identity, Lead, Tried
+from enrichctl.engine.lead import Identity, Lead
 from enrichctl.engine.needs import Needs, beyond, needs_in_words
 from enrichctl.engine.question import (
     END,
@@ -25,6 +25,7 @@ from enrichctl.engine.question import (
     remote,
     route_of,
 )
+from enrichctl.engine.tried import Tried
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import usable
 from enrichctl.fields import kind_of

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files.atomic import AtomicFile
@@ -25,6 +25,9 @@ from enrichctl.files.output import Output
 from enrichctl.files.records import Renderer, Source
 from enrichctl.files.safety import damage_notes
 from enrichctl.files.tables import PlainDialect, SameDialect
+
+if TYPE_CHECKING:
+    from enrichctl.files.arrowwriting import Spill
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx", "parquet", "arrow")
 _TYPED = ("parquet", "arrow")
@@ -153,15 +156,10 @@ def open_output(
         raise UsageError(f"{format!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
     if (target is None) == (stream is None):
         raise ValueError("give either a target or a stream")
-    spill = None
-    if format in _TYPED:
-        with _needs_pyarrow("the output" if target is None else str(target)):
-            from enrichctl.files.arrowfiles import ArrowSource  # noqa: PLC0415 - an extra
-            from enrichctl.files.arrowwriting import Spill  # noqa: PLC0415 - the same
-        if isinstance(source, ArrowSource):
-            spill = Spill(source.schema, changing)
-            added = [*spill.names, *added]
-            optional = optional and {*optional, *spill.names}
+    spill = _spill(source, changing, target) if format in _TYPED else None
+    if spill:
+        added = [*spill.names, *added]
+        optional = optional and {*optional, *spill.names}
     file = AtomicFile(target, force=force, sealed=sealed) if target is not None else None
     sink = file.sink if file else stream
     assert sink is not None  # noqa: S101 - one of the two was given
@@ -171,15 +169,9 @@ def open_output(
     try:
         if file and format not in ("json", "jsonl") and (optional or format == "xlsx"):
             return NarrowOutput(
-                source,
-                make,
-                added,
-                optional,
-                file=file,
-                encoding=encoding,
-                excel_safe=escapes,
-                spill=spill,
-            )
+                source, make, added, optional,
+                file=file, encoding=encoding, excel_safe=escapes, spill=spill,
+            )  # fmt: skip
         renderer = make(added, changing=changing)
     except BaseException:
         if file:
@@ -188,6 +180,14 @@ def open_output(
     return Output(
         renderer, file=file, stream=stream, encoding=encoding, excel_safe=escapes, spill=spill
     )
+
+
+def _spill(source: Source, changing: Collection[int], target: Path | None) -> "Spill | None":
+    """Return where what a typed column cannot hold goes; None where no column has a type yet."""
+    with _needs_pyarrow("the output" if target is None else str(target)):
+        from enrichctl.files.arrowfiles import ArrowSource  # noqa: PLC0415 - an extra
+        from enrichctl.files.arrowwriting import Spill  # noqa: PLC0415 - the same
+    return Spill(source.schema, changing) if isinstance(source, ArrowSource) else None
 
 
 def _renderer(

@@ -6,9 +6,10 @@ import pytest
 from rig import Asked
 
 from enrichctl.engine.acceptance import accept_answer as take
-from enrichctl.engine.lead import Lead, Tried
+from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Rules
 from enrichctl.engine.result import status_of
+from enrichctl.engine.tried import Tried
 from enrichctl.model import Outcome, Query, Record, Status, Value
 from enrichctl.provider import WHO
 

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichctl.engine.lead import Lead, Tried, accept, lowest_confidence
+from enrichctl.engine.layout import lowest_confidence
+from enrichctl.engine.lead import Lead, accept
 from enrichctl.engine.result import status_of
+from enrichctl.engine.tried import Tried
 from enrichctl.model import Outcome, Provenance, Record, Status, Value
 
 AT = datetime(2026, 1, 31, 10, tzinfo=UTC)

@@ -72,27 +72,8 @@ def ask_and_write(
     progress = _progress(job.screen, asks, entry, journal)
     preview = preview_of(job, journal, entry, plan, progress)
     watch = all_of(progress or nobody, *log)
-    runner = Runner(
-        job.source,
-        job.match.columns,
-        layout=layout,
-        steps=job.steps,
-        rules=job.rules,
-        journal=journal,
-        run=entry,
-        stop=job.stop,
-        suppression=job.suppression,
-        chains=job.chains,
-        conflicts=AddressConflicts(stack.enter_context(Scratch()).first) if connected else None,
-        spares=job.match.spares,
-        own=own,
-        limits=job.limits,
-        watch=watch,
-        earlier=earlier,
-        trial=preview,
-        recipe=_recipe(job, journal),
-        reader_gone=reader_gone if job.target is None else lambda: False,
-    )
+    conflicts = AddressConflicts(stack.enter_context(Scratch()).first) if connected else None
+    runner = _runner(job, journal, entry, layout, own, conflicts, watch, earlier, preview)
     kept = None
     try:
         with output:
@@ -117,6 +98,41 @@ def ask_and_write(
     status = _finish(job, journal, entry, runner, watch, kept)
     _tell(job, journal, entry, output, runner, kept)
     return status
+
+
+def _runner(
+    job: "Job",
+    journal: Journal,
+    entry: history.RunEntry,
+    layout: Layout,
+    own: dict[str, int] | None,
+    conflicts: AddressConflicts | None,
+    watch: Watcher,
+    earlier: EarlierResults,
+    preview: Preview | None,
+) -> Runner:
+    """Return the run, ready to go."""
+    return Runner(
+        job.source,
+        job.match.columns,
+        layout=layout,
+        steps=job.steps,
+        rules=job.rules,
+        journal=journal,
+        run=entry,
+        stop=job.stop,
+        suppression=job.suppression,
+        chains=job.chains,
+        conflicts=conflicts,
+        spares=job.match.spares,
+        own=own,
+        limits=job.limits,
+        watch=watch,
+        earlier=earlier,
+        trial=preview,
+        recipe=_recipe(job, journal),
+        reader_gone=reader_gone if job.target is None else lambda: False,
+    )
 
 
 def _recipe(job: "Job", journal: Journal) -> dict[str, Any] | None:
