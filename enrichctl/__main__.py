@@ -37,9 +37,13 @@ def main() -> None:
         sys.stderr.write(too_few)
         sys.exit(2)
     gc.set_threshold(MAKE)
-    from enrichctl.cli.app import run  # noqa: PLC0415 - not for --version
+    try:
+        from enrichctl.cli.app import run  # noqa: PLC0415 - not for --version
 
-    status = run(sys.argv[1:])
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while it starts
+        sys.stderr.write("interrupted: nothing was asked, nothing is written\n")
+        status = 130
     gc.freeze()  # all of it goes now: Python would look through it for cycles, several times
     sys.exit(status)
 

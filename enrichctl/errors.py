@@ -27,7 +27,8 @@
         ├── StateError           the journal cannot be opened or written
         │   └── JournalAway      its server cannot be reached
         ├── Locked               another run works on the same input
-        └── Cancelled            the run is stopping: no new call is started
+        ├── Cancelled            the run is stopping: no new call is started
+        └── OutOfTime            it may last no longer, and nothing was asked yet
 
 Every error says what happened, why, and — in ``next`` — what to do about it. Messages never hold
 a person's data, a key, or a URL that could hold either.
@@ -261,4 +262,11 @@ class Cancelled(RunError):
     """The run is stopping: no new call is started."""
 
     exit_status = ExitStatus.INTERRUPTED
+    cause = "stopped"
+
+
+class OutOfTime(RunError):
+    """The run may last no longer, and nobody was asked about anything yet."""
+
+    exit_status = ExitStatus.UNAVAILABLE
     cause = "stopped"

@@ -24,12 +24,11 @@ def open_lock(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
-def take(file: int, *, wait: bool = False, shared: bool = False) -> bool:
+def take(file: int, *, shared: bool = False) -> bool:
     """Hold an open file until it is closed; tell whether that is so, or somebody else holds it.
 
     Args:
         file: Its number.
-        wait: Until nobody else does.
         shared: Keep out only those who want it for themselves.
 
     Raises:
@@ -37,7 +36,7 @@ def take(file: int, *, wait: bool = False, shared: bool = False) -> bool:
     """
     how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     try:
-        fcntl.flock(file, how if wait else how | fcntl.LOCK_NB)
+        fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -16,7 +16,7 @@ Three kinds:
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from enrichctl.errors import (
@@ -160,8 +160,11 @@ class Local(Provider):
 
     portable: bool = False
 
-    def ready(self) -> None:
+    def ready(self, pause: Callable[[float], None]) -> None:
         """Do what takes long before anything is asked of anybody.
+
+        Args:
+            pause: Waits so many seconds, 0 for a look; what it raises ends the waiting.
 
         Raises:
             RunError: It can answer nothing.

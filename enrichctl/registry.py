@@ -170,7 +170,7 @@ def defined_in(path: Path, name: str = "") -> Provider:
     try:
         document = tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+        raise UsageError(f"cannot read {path}: {error.strerror}", next="check the path") from None
     except ValueError as error:  # not UTF-8, or not TOML
         raise UsageError(f"{path} is not TOML: {error}", next="correct the file") from None
     named = document.get("providers")

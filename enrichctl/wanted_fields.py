@@ -24,6 +24,8 @@ def read_fields(text: str) -> tuple[str, ...]:
         UsageError: A name is no field.
     """
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if text and not names:
+        raise UsageError(f"{text!r} names no field", next="enrichctl fields")
     for name in names:
         if not is_field(name):
             hint = did_you_mean(name, FIELDS)

@@ -306,6 +306,15 @@ def manual(desk: Desk) -> None:
 
 @scene
 def errors(desk: Desk) -> None:
+    desk.write("fake.xlsx", "email\njane.doe@acme.io\n")
+    desk.write("strange.csv", "a,b,c,d,e,f\n1,2,3,4,5,6\n")
+    for _ in range(2):
+        desk("enrich", "leads.csv", "-q")
+    for option in ("-p", "-w", "--budget", "--max-age", "--suppress", "-o", "--sheet"):
+        desk("enrich", "leads.csv", option, "")
+    desk("enrich", "")
+    desk("status", "")
+    desk("journal", "forget", "nobody@nowhere.example")
     for line in """
         nonsense
         enrich
@@ -336,18 +345,38 @@ def errors(desk: Desk) -> None:
         enrich leads.csv -o nowhere/out.csv
         enrich leads.csv -o config.toml
         enrich leads.csv --log-file nowhere/log
+        enrich leads.csv --json -o out.csv
+        enrich leads.csv -o out.csv --format xlsx
+        enrich leads.csv -p ,
+        enrich leads.csv -w ,
+        enrich leads.csv --max-duration 0
+        enrich leads.csv --max-duration 99999999d
+        enrich leads.csv --budget offline=5
+        enrich leads.csv --map email=Email --map email=Notes
+        enrich leads.csv --overwrite fone
+        enrich leads.csv more.csv
+        enrich leads.csv -o leads.csv
+        enrich fake.xlsx
+        enrich strange.csv
+        enrich leads.csv --input-format json
         enrich leads.csv --color blue
         enrich leads.csv --config nowhere.toml
         enrich config.toml
         status last
         status --row 3
         status 2025
+        status 20
+        status last --row 9999
+        status last --row 0
         status --records fialed
         status --row 1 --records failed
         credits now
         providers show leadlx
         providers login offline
         providers --json list
+        providers new acme -o .
+        providers show nowhere.toml
+        providers sandbox --fault lost
         providers sandbox --fault fire=1
         providers sandbox --credit lots
         journal forget
@@ -355,6 +384,8 @@ def errors(desk: Desk) -> None:
         journal prune
         journal prune --older-than long
         journal --json path
+        --json status
+        -p offline leads.csv
     """.strip().splitlines():
         desk(*line.split())
     desk.write("config.toml", "max_age = 30\n[providers.leadlex]\nbudjet = 3\n")

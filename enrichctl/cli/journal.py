@@ -109,7 +109,10 @@ def forget(
                 kept, "forget", entries=done.attempts, records=done.records, outputs=done.outputs
             )
     screen = context.screen()
-    screen.say(f"erased {_held(done.attempts, done.records)}")
+    if done.attempts or done.records:
+        screen.say(f"erased {_held(done.attempts, done.records)}")
+    else:
+        screen.say("the journal holds nothing of them")
     if done.outputs:
         screen.warn("these output files may still name them:")
         for name in done.outputs:
@@ -141,7 +144,7 @@ def prune(
 
     if not older_than:
         raise UsageError("prune needs an age", next="enrichctl journal prune --older-than 90d")
-    age = duration(older_than)
+    age = duration(older_than, "--older-than")
     screen = context.screen()
     if age < context.settings().max_age:
         screen.warn(

@@ -52,7 +52,9 @@ def spell_out(argv: Sequence[str]) -> list[str]:
     while words:
         word = words.pop(0)
         if word == "--overwrite":
-            word = f"--overwrite={words.pop(0) if words and _are_fields(words[0]) else EVERY_FIELD}"
+            follows = words[0] if words else ""
+            fields = follows and (_are_fields(follows) or _is_misspelt(follows, [*out, *words[1:]]))
+            word = f"--overwrite={words.pop(0) if fields else EVERY_FIELD}"
         out.append(word)
     return out
 
@@ -62,8 +64,18 @@ def _are_fields(word: str) -> bool:
     names = word.split(",")
     if all(name in FIELDS for name in names):
         return True
-    # To `Path.exists` a list of fields that is too long for a name would be an error.
-    if Path(word).suffix.lower() in FILES or os.path.exists(word):  # noqa: PTH110
+    if _is_file(word):
         return False
     # One among several may be misspelt; it is told which.
     return any(is_field(name) for name in names) if len(names) > 1 else is_field(word)
+
+
+def _is_misspelt(word: str, others: Sequence[str]) -> bool:
+    """Tell whether it can be nothing but a field that there is not: the input stands elsewhere."""
+    inputs = (other for other in others if other != "enrich")  # which may be a folder as well
+    return not word.startswith("-") and not _is_file(word) and any(map(_is_file, inputs))
+
+
+def _is_file(word: str) -> bool:
+    # To `Path.exists` a list of fields that is too long for a name would be an error.
+    return word == "-" or Path(word).suffix.lower() in FILES or os.path.exists(word)  # noqa: PTH110

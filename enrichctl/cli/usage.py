@@ -15,11 +15,30 @@ from enrichctl.render.command_line import command_lines
 
 INDENT = "  "
 SUMMARY = 200  # characters of a command's summary: it is broken into lines rather than cut
+PLAINER = (
+    (r"^Got unexpected extra argument\(s\) \((.*)\)$", r"too many words: \1"),
+    (r"is not in the range x>=(\S+)$", r"is too small: \1 is the least"),
+    (r"is not in the range (\S+)<=x<=(\S+)$", r"is not from \1 to \2"),
+)
 WORDS = {"int range": "whole number", "float range": "number", "int": "whole number"}
 
 
 class _Fitted:
     """Help whose examples fit the terminal, and whose lines end where their words do."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words of a command line; an empty one is a variable that was not set.
+
+        Raises:
+            UsageError: An option or an argument is there, and empty.
+        """
+        rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        for param in self.params:  # type: ignore[attr-defined]
+            source = ctx.get_parameter_source(param.name)
+            typed = source is not None and source.name == "COMMANDLINE"
+            if typed and ctx.params.get(param.name) == "":
+                raise _empty(param)
+        return rest
 
     def get_help(self, ctx: Any) -> str:
         """Return the page."""
@@ -36,6 +55,15 @@ class _Fitted:
             formatter.write_text(
                 re.sub(r"(?<=\x08\n).*?(?=\n\n|$)", _examples(room), text, flags=re.DOTALL)
             )
+
+
+def _empty(param: Any) -> UsageError:
+    """Return the error about a value that is there, and empty."""
+    if param.param_type_name == "argument":
+        name = (param.metavar or param.name).strip("[]")
+        return UsageError(f"{name} is empty", next="give one, or leave it out with its quotes")
+    name = max(param.opts, key=len)
+    return UsageError(f"{name} is empty", next=f"give it a value, or leave out {name}")
 
 
 def _examples(room: int) -> Callable[[re.Match[str]], str]:
@@ -149,7 +177,14 @@ def complaint(error: Any) -> UsageError:
     text = error.format_message().rstrip(".")
     for word, better in WORDS.items():
         text = text.replace(f"a valid {word}", f"a {better}")
-    page = f"{error.ctx.command_path} -h" if getattr(error, "ctx", None) else "enrichctl -h"
+    for pattern, better in PLAINER:
+        text = re.sub(pattern, better, text)
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "enrichctl"
+    page = f"{path} -h"
+    if text.startswith("No such option") and context and context.parent is None:
+        text = text.partition(" (")[0]
+        page = f"options of a command stand behind it: {path} COMMAND; {page}"
     return UsageError(text, next=page)
 
 

@@ -186,6 +186,8 @@ class JsonSource(Source):
         chunks = self.text.chunks()
         buffer = next(chunks, "")
         at = _skip(_BLANK, buffer, 0) + 1
+        if buffer[at - 1 : at] not in ("[", "{"):
+            raise InputError(f"{self.label} is not JSON", next="leave out --input-format")
         if buffer[at - 1 : at] != "[":
             raise self._no_array(_path_in(buffer + "".join(islice(chunks, _MOST_CHUNKS))))
         line, mark, first = 1, 0, True

@@ -91,6 +91,12 @@ def _open(
 
 def _open_text(origin: Origin, format_: str | None, encoding: str | None, delimiter: str) -> Source:
     text = read_as_text(origin, encoding)
+    if not format_ and format_by_name(origin.name) in ("xlsx", *_TYPED):
+        kind = "an XLSX workbook" if format_by_name(origin.name) == "xlsx" else "Parquet or Arrow"
+        raise InputError(
+            f"{origin.label} is text, though it is named as {kind}",
+            next="say what it is, as in --input-format csv",
+        )
     if not format_ and not delimiter:
         prefix = text.prefix()
         format_ = format_by_name(origin.name)

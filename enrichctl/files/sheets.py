@@ -67,7 +67,8 @@ class SheetSource(Source):
                 hidden = [name for name in names[: names.index(self.sheet)] if name not in seen]
                 also = f" (hidden: {', '.join(map(repr, hidden))})" if hidden else ""
                 self.notes.append(
-                    f"sheet {self.sheet!r} is read; the others are kept as they are{also}"
+                    f"sheet {self.sheet!r} is read, one of {len(names)}{also}; --sheet NAME reads"
+                    " another"
                 )
         if self.sheet not in names:
             raise InputError(

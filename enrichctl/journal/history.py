@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from enrichctl.errors import UsageError
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import enter_gains
@@ -254,10 +255,19 @@ def runs(journal: Journal, limit: int = 20) -> list[RunEntry]:
 
 
 def run(journal: Journal, name: str) -> RunEntry | None:
-    """Return a run by its id, the beginning of it, or ``last``."""
+    """Return a run by its id, the beginning of it, or ``last``; None where there is none.
+
+    Raises:
+        UsageError: Several runs begin so.
+    """
     if name == "last":
         return next(iter(runs(journal, 1)), None)
     rows = journal.read(queries.RUN, (name,))
+    if len(rows) > 1:
+        raise UsageError(
+            f"several runs begin with {name!r}",
+            next="type more of the id; `enrichctl status` lists the latest",
+        )
     return _run(journal, rows[0]) if rows else None
 
 

@@ -134,7 +134,7 @@ _NEWEST = "ORDER BY started_at DESC, rowid DESC LIMIT"
 RUNS = f"SELECT {RUN_COLUMNS} FROM runs {_NEWEST} ?"
 RUN = (
     f"SELECT {RUN_COLUMNS} FROM runs WHERE substr(id, 1, length(?1)) = ?1"
-    " ORDER BY started_at DESC LIMIT 1"
+    " ORDER BY started_at DESC LIMIT 2"
 )
 RUN_IDS = "SELECT id FROM runs ORDER BY started_at DESC LIMIT ?"
 LAST_REAL_RUN = f"SELECT id FROM runs WHERE NOT {_IN_SANDBOX} {_NEWEST} 1"

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from enrichctl.config import ensure_private, state_dir
 from enrichctl.errors import InputError, StateError
-from enrichctl.locks import open_lock, take
+from enrichctl.locks import held, open_lock, take
 from enrichctl.table.definition import TableDefinition
 from enrichctl.table.index import Index, IndexWriter
 from enrichctl.table.keys import block_in
@@ -19,6 +19,7 @@ from enrichctl.table.shape import TableShape
 from enrichctl.table.sources import opened
 
 Tell = Callable[[str], None]
+Pause = Callable[[float], None]
 
 _FIRST_WORD = 2.0  # seconds after which somebody may wonder
 _BETWEEN = 10.0  # seconds between two words
@@ -45,8 +46,21 @@ def forget() -> int:
     return len(found)
 
 
-def built(definition: TableDefinition, stamp: str, shape: TableShape, tell: Tell) -> Index:
+def built(
+    definition: TableDefinition,
+    stamp: str,
+    shape: TableShape,
+    tell: Tell,
+    pause: Pause = time.sleep,
+) -> Index:
     """Return the index of a table, building it first where that is due.
+
+    Args:
+        definition: The table.
+        stamp: What the index is of.
+        shape: The table's columns.
+        tell: Is told what takes long.
+        pause: Waits so many seconds, 0 for a look; what it raises ends the building.
 
     Raises:
         InputError: The table was changed meanwhile.
@@ -57,14 +71,14 @@ def built(definition: TableDefinition, stamp: str, shape: TableShape, tell: Tell
         return found
     path = _path(definition.name)
     ensure_private(path.parent)
-    with _alone(definition, path, tell):
+    with _alone(definition, path, tell, pause):
         if found := stored(definition.name, stamp):
             return found
         for note in shape.notes:
             tell(f"{definition.name}: {note}")
         part = path.with_suffix(".part")
         try:
-            _build(definition, stamp, shape, part, tell)
+            _build(definition, stamp, shape, part, tell, pause)
             if definition.stamp() != stamp:
                 raise InputError(
                     f"{definition.path} was changed while it was read", next="run it again"
@@ -85,12 +99,12 @@ def built(definition: TableDefinition, stamp: str, shape: TableShape, tell: Tell
 
 
 def _build(
-    definition: TableDefinition, stamp: str, shape: TableShape, part: Path, tell: Tell
+    definition: TableDefinition, stamp: str, shape: TableShape, part: Path, tell: Tell, pause: Pause
 ) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     file = definition.path.name
     began = time.monotonic()
-    due, number, held = began + _FIRST_WORD, 0, 0
+    due, number, findable = began + _FIRST_WORD, 0, 0
     find_blocks = _finder(definition, shape)
     places = list(shape.columns.values())
     with ExitStack() as stack:
@@ -101,14 +115,17 @@ def _build(
             cells = [row[place].strip() for place in places]
             if blocks := find_blocks(cells):
                 writer.add(number, cells, blocks)
-                held += 1
-            if not number % _GLANCE and time.monotonic() > due:
+                findable += 1
+            if number % _GLANCE:
+                continue
+            pause(0)
+            if time.monotonic() > due:
                 due = time.monotonic() + _BETWEEN
                 tell(
                     f"{definition.name}: {number:,} rows of {file} read; this is done once,"
                     " until the file changes"
                 )
-        writer.finish({"stamp": stamp, "shape": asdict(shape), "rows": number, "found": held})
+        writer.finish({"stamp": stamp, "shape": asdict(shape), "rows": number, "found": findable})
         out.flush()
         os.fsync(out.fileno())
     if (took := time.monotonic() - began) > _FIRST_WORD:
@@ -135,15 +152,15 @@ def _finder(definition: TableDefinition, shape: TableShape) -> Callable[[Sequenc
 
 
 @contextmanager
-def _alone(definition: TableDefinition, path: Path, tell: Tell) -> Iterator[None]:
+def _alone(definition: TableDefinition, path: Path, tell: Tell, pause: Pause) -> Iterator[None]:
     """Keep other runs from building the same index meanwhile."""
     lock = open_lock(path.with_suffix(".lock"))
     try:
         if not take(lock):
             what = definition.path.name
             tell(f"{definition.name}: another run is reading {what}, waiting for it")
-            take(lock, wait=True)
-        yield
+        with held(lock, pause):
+            yield
     finally:
         os.close(lock)
 

@@ -1,6 +1,7 @@
 """Answers from the rows of a table that a lead's keys find."""
 
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from enrichctl.facts import spelling
@@ -85,15 +86,18 @@ class Table(Local):
         """Return what another process needs of it, which opens the index for itself."""
         return self.__dict__ | {"_index": None, "_last": None, "_tell": _silent}
 
-    def ready(self) -> None:
+    def ready(self, pause: Callable[[float], None]) -> None:
         """Build the index where that is due, which takes a while for a large table.
 
         The first question does the same.
 
+        Args:
+            pause: Waits so many seconds, 0 for a look; what it raises ends the waiting.
+
         Raises:
             RunError: The table cannot be read, or the index not written.
         """
-        self._opened()
+        self._opened(pause)
 
     def derive(self, query: Query) -> Match:
         """Return what the table knows of a lead, blank where its rows disagree.
@@ -168,9 +172,9 @@ class Table(Local):
             return 0.0, []
         return best, [row for sure, row in fitting.values() if sure == best]
 
-    def _opened(self) -> Index:
+    def _opened(self, pause: Callable[[float], None] = time.sleep) -> Index:
         if self._index is None:
-            self._index = built(self._definition, self._stamp, self._shape, self._tell)
+            self._index = built(self._definition, self._stamp, self._shape, self._tell, pause)
         return self._index
 
     def _rows(self, block: str) -> list[_Row]:

@@ -73,7 +73,7 @@ def alone(part: str, file: Path, rows: int, leads: int) -> dict[str, Any]:
         settings = {"kind": "table", "path": str(file)}
         settings |= {"match": "name+company"} if part == "named" else {}
         table = define("bench", settings, file.parent, tell=print)
-        table.ready()
+        table.ready(time.sleep)
         for kind in ("email", "phone", "name+company") if leads else ():
             chance = random.Random(kind)  # noqa: S311 - reproducible, not secret
             numbers = [chance.randrange(rows) for _ in range(leads)]

@@ -273,7 +273,7 @@ def test_the_first_sheet_that_is_not_hidden_is_read(tmp_path):
     with open_source(path) as source:
         assert (source.sheet, source.header) == ("Other", ["Email"])
         assert source.notes == [
-            "sheet 'Other' is read; the others are kept as they are (hidden: 'Sheet')"
+            "sheet 'Other' is read, one of 2 (hidden: 'Sheet'); --sheet NAME reads another"
         ]
     with pytest.raises(InputError, match=r"sheet .Sheet. of .* is empty"):
         open_source(path, sheet="Sheet")  # what is named is read

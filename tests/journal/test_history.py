@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from places import IN_A_FILE, OPEN
 
+from enrichctl.errors import UsageError
 from enrichctl.journal import Intent, history
 from enrichctl.journal.history import RecordRow, RunEntry
 from enrichctl.journal.sweep import sweep
@@ -74,7 +75,9 @@ def test_runs_are_told_newest_first_and_found_by_the_beginning_of_their_id(journ
     assert history.runs(journal, 2) == [third, second]
     assert history.run(journal, "last") == third
     assert history.run(journal, first.id[:13]) == first
-    assert history.run(journal, "2025") is None
+    assert history.run(journal, "1999") is None
+    with pytest.raises(UsageError, match="several runs begin with"):
+        history.run(journal, first.id[:4])
 
 
 def test_without_runs_there_is_no_last_one(journal):

@@ -9,7 +9,8 @@ import pytest
 from filelock import FileLock
 
 from enrichctl.config import state_dir
-from enrichctl.errors import InputError, StateError
+from enrichctl.errors import InputError, OutOfTime, StateError
+from enrichctl.locks import open_lock, take
 from enrichctl.table import building, forget
 from enrichctl.table.index import Index, IndexWriter
 
@@ -50,7 +51,8 @@ import os
 from pathlib import Path
 from enrichctl.table import building, define
 building.IndexWriter.finish = lambda *_: os.kill(os.getpid(), 9)
-define("crm", {{"kind": "table", "path": "crm.csv"}}, Path({str(crm.folder)!r})).ready()
+crm = define("crm", {{"kind": "table", "path": "crm.csv"}}, Path({str(crm.folder)!r}))
+crm.ready(lambda _: None)
 """
     assert subprocess.run([sys.executable, "-c", child], check=False).returncode == -9
     assert not _index().exists()
@@ -73,7 +75,7 @@ def test_two_runs_do_not_build_at_once(crm):
     _index().parent.mkdir(parents=True)
     lock = FileLock(_index().with_suffix(".lock"), thread_local=False)
     lock.acquire()
-    other = threading.Thread(target=provider.ready)
+    other = threading.Thread(target=provider.ready, args=(threading.Event().wait,))
     other.start()
     while not crm.said:
         other.join(0.01)
@@ -94,7 +96,7 @@ def test_a_table_that_changes_while_it_is_read_is_refused(crm, monkeypatch):
 
     monkeypatch.setattr(IndexWriter, "finish", finish_late)
     with pytest.raises(InputError, match="was changed while it was read"):
-        provider.ready()
+        provider.ready(lambda _: None)
     assert not _index().exists()
 
 
@@ -116,6 +118,36 @@ def test_somebody_who_waits_is_told(crm, monkeypatch):
         "crm: 2 rows of crm.csv read; this is done once, until the file changes",
         "crm: crm.csv is ready, 3 rows in 0 s",
     ]
+
+
+def test_who_builds_it_looks_up_now_and_then_and_may_be_stopped(crm, monkeypatch):
+    monkeypatch.setattr(building, "_GLANCE", 2)
+
+    def over(_):
+        raise OutOfTime("over")
+
+    with pytest.raises(OutOfTime):
+        crm.provider().ready(over)
+    assert [path.name for path in _index().parent.iterdir()] == ["crm.lock"]
+
+
+def test_who_waits_for_another_run_to_build_it_may_be_stopped(crm):
+    waits = []
+
+    def pause(seconds):
+        waits.append(seconds)
+        if len(waits) == 3:
+            raise OutOfTime("over")
+
+    lock = open_lock(_index().with_suffix(".lock"))
+    try:
+        assert take(lock)
+        with pytest.raises(OutOfTime):
+            crm.provider().ready(pause)
+    finally:
+        os.close(lock)
+    assert crm.said == ["crm: another run is reading crm.csv, waiting for it"]
+    assert len(waits) == 3
 
 
 def test_what_was_noticed_about_the_file_is_said_when_it_is_read(crm):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from enrichctl.cli.enrich.options import EnrichOptions
-from enrichctl.cli.enrich.request import input_name, path_of
+from enrichctl.cli.enrich.request import input_name, is_remote, path_of
 from enrichctl.config import Settings, did_you_mean
 from enrichctl.errors import ConfirmationNeeded, UsageError
 from enrichctl.facts import countries
@@ -14,12 +14,16 @@ from enrichctl.journal import Journal, outputs
 from enrichctl.journal.history import has_written
 from enrichctl.model import NOTHING, Credits, credits_text
 from enrichctl.plan import Plan
+from enrichctl.provider import Provider
 from enrichctl.registry import names
 from enrichctl.render.screen import Screen
 
 
 def check_values(
-    options: EnrichOptions, settings: Settings, budgets: Iterable[str], asked: set[str]
+    options: EnrichOptions,
+    settings: Settings,
+    budgets: Iterable[str],
+    providers: Iterable[Provider],
 ) -> None:
     """Refuse values that would be taken for something else, or for nothing.
 
@@ -27,24 +31,13 @@ def check_values(
         options: What was typed.
         settings: The configuration.
         budgets: The providers that ``--budget`` names.
-        asked: The providers of this run.
+        providers: The providers of this run.
 
     Raises:
         UsageError: A budget bounds nobody, two ages contradict each other, a region is no country,
             a confidence no number, columns are neither added nor left out.
     """
-    for name in budgets:
-        if name and name not in asked and name not in (known := names(settings)):
-            raise UsageError(
-                f"--budget names {name!r}, which is no provider{did_you_mean(name, known)}",
-                next=f"name one that this run asks: {', '.join(sorted(asked))}",
-            )
-    idle = sorted(name for name in budgets if name and name not in asked)
-    if idle:
-        raise UsageError(
-            f"--budget bounds {', '.join(idle)}, which this run does not ask",
-            next=f"name one that it asks: {', '.join(sorted(asked))}",
-        )
+    _check_budgets(budgets, {one.name: is_remote(one) for one in providers}, settings)
     if options.fresh and options.max_age:
         raise UsageError("--fresh is --max-age 0, and another age is given", next="leave out one")
     if options.random and options.limit is None:
@@ -68,6 +61,28 @@ def check_values(
             f"--default-region {options.default_region} is no country code",
             next="write it in two letters, as in --default-region DE",
         )
+
+
+def _check_budgets(budgets: Iterable[str], asked: Mapping[str, bool], settings: Settings) -> None:
+    """Refuse a budget that bounds nobody.
+
+    Args:
+        budgets: The providers that are named.
+        asked: Those of this run, and whether asking one leaves this machine.
+        settings: The configuration.
+    """
+    paid = [name for name, remote in asked.items() if remote]
+    fix = f"name one that it asks: {', '.join(paid)}" if paid else "leave out --budget"
+    for name in filter(None, budgets):
+        if asked.get(name):
+            continue
+        if name in asked:
+            raise UsageError(f"--budget bounds {name}, which costs nothing", next=fix)
+        known = names(settings)
+        if name not in known:
+            near = did_you_mean(name, known)
+            raise UsageError(f"--budget names {name!r}, which is no provider{near}", next=fix)
+        raise UsageError(f"--budget bounds {name}, which this run does not ask", next=fix)
 
 
 def may_replace(
@@ -101,10 +116,11 @@ def may_replace(
     if not target.is_file() or str(target).startswith("/dev/"):
         return
     name, piped = called(target), source.name == "-"
+    itself = source.path is not None and target.samefile(source.path)
     if not has_written(journal, input_name(source), path_of(target)):
-        what = f"{name} is there already, and was not written by enrichctl for this input"
-        may_go(screen, what, piped=piped)
-    elif source.path is None or not target.samefile(source.path):  # else it is read, edits and all
+        other = "is there already, and was not written by enrichctl for this input"
+        may_go(screen, f"{name} {'is the input itself' if itself else other}", piped=piped)
+    elif not itself:  # else it is read, edits and all
         stood = outputs.known_digests(journal, path_of(target))
         if stood and digest_of(target) not in stood:
             at = max(stood.values())

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from enrichctl.cli.enrich.request import (
     read_delimiter,
     target_of,
 )
+from enrichctl.cli.enrich.signals import nothing_done, patience
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings, duration, parse_budget
 from enrichctl.engine.earlier_results import EarlierResults
@@ -53,21 +55,20 @@ def run(options: EnrichOptions) -> int:
     """
     screen, settings = context.screen(), context.settings()
     with ExitStack() as stack:
-        source = stack.enter_context(
-            open_source(
-                options.source,
-                input_format=options.input_format or None,
-                encoding=options.encoding or None,
-                sheet=options.sheet or None,
-                delimiter=read_delimiter(options.delimiter),
-                stdin=sys.stdin.buffer if options.source == "-" else None,
+        with nothing_done():
+            source = stack.enter_context(
+                open_source(
+                    options.source,
+                    input_format=options.input_format or None,
+                    encoding=options.encoding or None,
+                    sheet=options.sheet or None,
+                    delimiter=read_delimiter(options.delimiter),
+                    stdin=sys.stdin.buffer if options.source == "-" else None,
+                )
             )
-        )
-        job = Job(options, settings, screen, source)
-        environ = None
-        if options.sandbox:
-            environ = _rehearsal(options, screen, stack)
-        journal = stack.enter_context(context.journal())
+            job = Job(options, settings, screen, source)
+            environ = _rehearsal(options, screen, stack) if options.sandbox else None
+            journal = stack.enter_context(context.journal())
         return job.run(journal, environ, stack)
 
 
@@ -119,7 +120,7 @@ class Job:
         self.rules = Rules(
             overwrite=self.overwrite,
             min_confidence=_first(options.min_confidence, settings.min_confidence, 0.0),
-            max_age=duration(options.age) if options.age else settings.max_age,
+            max_age=duration(options.age, "--max-age") if options.age else settings.max_age,
             miss_age=None if options.age else settings.miss_max_age,
             region=(options.default_region or settings.default_region).upper(),
             retry_failed=options.retry_failed,
@@ -128,13 +129,13 @@ class Job:
             accept_review=accepts_review(options.accept or settings.accept),
         )
         self.budgets = parse_budget(options.budget) if options.budget else {}
-        consent.check_values(options, settings, self.budgets, {p.name for p in self.providers})
+        consent.check_values(options, settings, self.budgets, self.providers)
         self.suppression = Suppression.read(Path(options.suppress)) if options.suppress else None
         self.format, self.target = target_of(options, source)
         self.limits = Limits(
             options.limit,
             options.max_errors,
-            duration(options.max_duration) if options.max_duration else None,
+            _longest(options.max_duration),
             chosen=self._chosen(),
         )
         self.stop = Stop()
@@ -143,38 +144,49 @@ class Job:
 
     def run(self, journal: Journal, environ: dict[str, str] | None, stack: ExitStack) -> int:
         """Plan, confirm, ask, write and report."""
-        options, screen = self.options, self.screen
-        if not options.dry_run:
-            log = Path(options.log_file) if options.log_file else None
-            check_places(self.source.path, self.target, log)
-            stack.enter_context(alone_on(self.source.path, self.target))
-            consent.may_replace(
-                journal, self.source, self.match.columns, self.target, screen, force=options.force
+        with nothing_done():
+            self._settle_places(journal, stack)
+            self.note()
+            sweep(journal)
+            pause = patience(self.limits.duration)
+            for provider in self.providers:
+                if isinstance(provider, Local):
+                    provider.ready(pause)
+            connected = self._connect(environ, journal)
+            earlier = EarlierResults(
+                journal, input_name(self.source), conditions_of(self) if connected else None
             )
-        self.note()
-        sweep(journal)
-        for provider in self.providers:
-            if isinstance(provider, Local):
-                provider.ready()
-        connected = self._connect(environ, journal)
-        earlier = EarlierResults(
-            journal, input_name(self.source), conditions_of(self) if connected else None
-        )
-        ahead = None
-        if connected or options.dry_run:
-            ahead = forecast(self, journal, connected, earlier)
-        if ahead is not None and options.dry_run:
-            self._show_dry(ahead, connected)
-            return ExitStatus.DONE
-        plan = ahead.plan if ahead else None
-        self._show(plan)
-        if plan is not None and plan.ask:
-            if not (options.yes or options.sandbox):
-                budgets = {name: one.budget for name, one in connected.items()}
-                consent.confirm(screen, plan, budgets, piped=self.source.name == "-")
-            self._prepare(plan, connected, journal)
+            dry = self.options.dry_run
+            ahead = forecast(self, journal, connected, earlier) if connected or dry else None
+            if ahead is not None and dry:
+                self._show_dry(ahead, connected)
+                return ExitStatus.DONE
+            plan = ahead.plan if ahead else None
+            self._show(plan)
+            if plan is not None and plan.ask:
+                self._agree(plan, connected, journal)
         entry = self._entry(journal, plan)
         return ask_and_write(self, journal, entry, connected, plan, earlier, stack)
+
+    def _settle_places(self, journal: Journal, stack: ExitStack) -> None:
+        """Have the files of a run to itself, and somebody agree to what they replace."""
+        options = self.options
+        if options.dry_run:
+            return
+        log = Path(options.log_file) if options.log_file else None
+        check_places(self.source.path, self.target, log)
+        stack.enter_context(alone_on(self.source.path, self.target))
+        columns = self.match.columns
+        consent.may_replace(
+            journal, self.source, columns, self.target, self.screen, force=options.force
+        )
+
+    def _agree(self, plan: Plan, connected: dict[str, "Connected"], journal: Journal) -> None:
+        """Have somebody agree to what may be spent, and let the providers get ready."""
+        if not (self.options.yes or self.options.sandbox):
+            budgets = {name: one.budget for name, one in connected.items()}
+            consent.confirm(self.screen, plan, budgets, piped=self.source.name == "-")
+        self._prepare(plan, connected, journal)
 
     def _connect(self, environ: dict[str, str] | None, journal: Journal) -> dict[str, "Connected"]:
         """Return the providers that are asked over the network, by name, each with its login."""
@@ -291,6 +303,10 @@ class Job:
             from enrichctl.cli.enrich.first_requests import show_first_requests  # noqa: PLC0415 - rare
 
             show_first_requests(self.screen, ahead, connected)
+
+
+def _longest(typed: str) -> timedelta | None:
+    return duration(typed, "--max-duration", none=False) if typed else None
 
 
 def _first(*values: float | None) -> float:

@@ -13,6 +13,8 @@ from enrichctl.matching import Ambiguity, HeaderMatch, match_header
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import load, origin
 
+SHOWN = 5  # columns that a message names
+_JSON = {"json", "jsonl"}  # either is often named .json
 Choose = Callable[[str, Sequence[str]], int | None]
 
 
@@ -61,19 +63,27 @@ def columns_of(
         given[field] = column
     if not match.recognised:
         raise source.hint or InputError(
-            f"no column of {source.name} is a known field",
+            f"no column of {source.label} is a known field: {_columns(source)}",
             next="say which is which: --map email=COLUMN",
         )
     return match
 
 
+def _columns(source: Source) -> str:
+    """Return the names of the first columns."""
+    shown = [repr(name) for name in source.header[:SHOWN]]
+    return ", ".join([*shown, "…"] if len(source.header) > SHOWN else shown)
+
+
 def _given(options: EnrichOptions) -> dict[str, str]:
     """Return field → column as typed after ``--map``; a blank column leaves the field out."""
-    given = {}
+    given: dict[str, str] = {}
     for pair in options.map_ or ():
         name, equals, column = pair.partition("=")
         if not (name.strip() and equals):
             raise UsageError(f"--map {pair!r} is not FIELD=COLUMN", next="as in --map email=Mail")
+        if given.get(name.strip(), column.strip()) != column.strip():
+            raise UsageError(f"--map says twice which column holds {name}", next="leave one out")
         given[name.strip()] = column.strip()
     return given
 
@@ -115,6 +125,8 @@ def providers_of(options: EnrichOptions, settings: Settings) -> list[Provider]:
         UsageError: One is not known, is named twice, or would be asked for real in the sandbox.
     """
     typed = [name.strip() for name in options.provider.split(",") if name.strip()]
+    if options.provider and not typed:
+        raise UsageError("-p names no provider", next="name one, as in -p offline, or leave out -p")
     names = typed or list(settings.providers) or ["offline"]
     if len(set(names)) < len(names):
         raise UsageError("a provider is named twice", next="name each provider once after -p")
@@ -134,14 +146,18 @@ def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]
     to_stdout = options.output == "-" or (
         not options.output and (options.json_ or source.name == "-")
     )
-    format_ = options.output_format
-    if not format_ and options.output not in ("", "-"):
-        format_ = format_by_name(options.output)
-    format_ = format_ or source.format
+    named = "" if options.output == "-" else format_by_name(options.output)
+    format_ = options.output_format or named or source.format
     if format_ not in FORMATS:
         raise UsageError(f"{format_!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
     if options.json_ and not options.dry_run and format_ not in ("json", "jsonl"):
         raise UsageError(f"--json and --format {format_} exclude each other", next="leave one out")
+    if named and named != format_ and not {named, format_} <= _JSON:
+        asked = "--json" if options.json_ and not options.format_ else f"--format {format_}"
+        raise UsageError(
+            f"{options.output} is named as {named}, and {asked} says otherwise",
+            next=f"leave out {asked}, or name the file .{format_}",
+        )
     if to_stdout:
         return format_, None
     if options.output:

@@ -1,15 +1,18 @@
 """Ctrl-C, SIGTERM and a reader that goes away: the run starts no new call and says how to go on."""
 
+import math
 import os
 import select
 import signal
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import FrameType
 
 from enrichctl.engine.stop import Stop
-from enrichctl.errors import ExitStatus
+from enrichctl.errors import Cancelled, ExitStatus, OutOfTime
 from enrichctl.files import abandon_all
 from enrichctl.render.screen import Screen
 
@@ -47,6 +50,51 @@ def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def nothing_done() -> Iterator[None]:
+    """Let what ends the program before a run say that nothing has happened.
+
+    Raises:
+        Cancelled: Ctrl-C, or SIGTERM.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise _nothing_done("interrupted", ExitStatus.INTERRUPTED) from None
+    except SystemExit as end:
+        if end.code != ExitStatus.TERMINATED:
+            raise
+        raise _nothing_done("terminated", ExitStatus.TERMINATED) from None
+
+
+def _nothing_done(how: str, status: ExitStatus) -> Cancelled:
+    error = Cancelled(
+        f"{how}: nothing was asked, nothing is written", next="run the same command again"
+    )
+    error.exit_status = status
+    return error
+
+
+def patience(longest: timedelta | None) -> Callable[[float], None]:
+    """Return what waits before a run, for as long as that may last.
+
+    Raises:
+        OutOfTime: When called after that.
+    """
+    end = math.inf if longest is None else time.monotonic() + longest.total_seconds()
+
+    def pause(seconds: float) -> None:
+        left = end - time.monotonic()
+        if left <= 0:
+            raise OutOfTime(
+                "--max-duration was over before anything was asked: nothing is written",
+                next="give it more time, or run the same command again later",
+            )
+        time.sleep(min(seconds, left))
+
+    return pause
 
 
 @contextmanager

@@ -43,6 +43,8 @@ def new(
             f"a provider is called {name} already", next=f"enrichctl providers show {name}"
         )
     path = Path(output or f"{name}.toml")
+    if path.is_dir():
+        raise OutputError(f"{path} is a directory", next=f"name a file: -o {path / name}.toml")
     texts = dict(zip((path, exchanges_beside(path)), starter(name), strict=True))
     for each in texts:
         if each.exists() and not force:
@@ -101,7 +103,9 @@ def _exchanges_of(name: str, place: Path | None) -> Path:
     """Return the file of exchanges beside a definition."""
     place = Path(name) if name.endswith(".toml") else place
     if place is None:
-        raise UsageError(f"the exchanges of {name} are not known", next="name them: --exchanges")
+        raise UsageError(
+            f"the exchanges of {name} are not known", next="name them: --exchanges PATH"
+        )
     paths = [exchanges_beside(place), place.with_name(f"{Path(name).stem}.exchanges.json")]
     for path in paths:
         if path.is_file():

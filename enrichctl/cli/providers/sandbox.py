@@ -61,8 +61,8 @@ def sandbox(
         "limits": limits,
         "mix_up_rate": mix_up,
         "seed": seed,
-        "credits": {name: int(number) for name, number in _pairs(credit, "--credit", 1e9)},
-        "faults": dict(_pairs(fault, "--fault", 1)),
+        "credits": {n: int(number) for n, number in _pairs(credit, "--credit lemlist=100", 1e9)},
+        "faults": dict(_pairs(fault, "--fault lost=0.1", 1)),
     }
     return _serve(port, switches)
 
@@ -111,9 +111,10 @@ def forget_rehearsals() -> None:
     forget(memory())
 
 
-def _pairs(texts: list[str] | None, option: str, most: float) -> list[tuple[str, float]]:
-    """Read NAME=NUMBER pairs."""
+def _pairs(texts: list[str] | None, example: str, most: float) -> list[tuple[str, float]]:
+    """Read NAME=NUMBER pairs of an option, as an example of it has them."""
     pairs = []
+    option = example.partition(" ")[0]
     for text in texts or ():
         name, _, number = text.rpartition("=")
         try:
@@ -121,6 +122,9 @@ def _pairs(texts: list[str] | None, option: str, most: float) -> list[tuple[str,
         except ValueError:
             value = -1.0
         if not name or not 0 <= value <= most:
-            raise UsageError(f"{option} {text!r} is not NAME=NUMBER", next="as in lemlist=100")
+            raise UsageError(
+                f"{option} {text!r} is not NAME=NUMBER, with a number from 0 to {most:,.0f}",
+                next=f"as in {example}",
+            )
         pairs.append((name, value))
     return pairs

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from enrichctl.cli import context
 from enrichctl.cli.run_values import explained, facts, suppressed
 from enrichctl.cli.status.records import one_record, records_with
+from enrichctl.config import did_you_mean
 from enrichctl.errors import UsageError
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status
@@ -29,7 +30,10 @@ def show_status(options: "StatusOptions") -> int:
     row, records, html = options.row, options.records, options.html
     words = [word.value for word in Status]
     if records and records not in words:
-        raise UsageError(f"no record ends as {records!r}", next=f"one of {', '.join(words)}")
+        raise UsageError(
+            f"no record ends as {records!r}{did_you_mean(records, words)}",
+            next=f"one of {', '.join(words)}",
+        )
     asked = {"--row": row is not None, "--records": records, "--html": html}
     _refuse_together([name for name, typed in asked.items() if typed], json_=options.json_)
     if (options.no_sample or options.force) and not html:
@@ -100,7 +104,7 @@ def _show_run(journal: Journal, run: history.RunEntry, *, json_: bool) -> None:
 def _show_record(journal: Journal, run: history.RunEntry, row: int, *, json_: bool) -> None:
     record = one_record(journal, run, row)
     if record is None:
-        raise UsageError(f"nothing is kept on row {row} of run {run.id}", next=_where(journal, run))
+        raise UsageError(_unknown_row(run, row), next=_where(journal, run))
     said = explained(journal, run, record)
     if json_:
         _document(one=True, row=row, records="").model_validate(said).show()
@@ -140,6 +144,13 @@ def _find(journal: Journal, name: str) -> history.RunEntry:
     if found is None:
         raise UsageError(f"no run is called {name!r}", next="enrichctl status lists them")
     return found
+
+
+def _unknown_row(run: history.RunEntry, row: int) -> str:
+    """Say why there is nothing to tell of a row."""
+    if run.records and row > run.records:
+        return f"there is no row {row:,}: the input of run {run.id} has {run.records:,}"
+    return f"nothing is kept on row {row:,} of run {run.id}"
 
 
 def _where(journal: Journal, run: history.RunEntry) -> str:
