@@ -34,6 +34,7 @@ Every error says what happened, why, and — in ``next`` — what to do about it
 a person's data, a key, or a URL that could hold either.
 """
 
+from decimal import Decimal
 from enum import IntEnum, unique
 
 
@@ -146,6 +147,7 @@ class ProviderError(EnrichctlError):
     """Reaches one provider; its lane stops and the others go on."""
 
     stopped_by = "unavailable"  # the word in `status --json`
+    needs_you = False  # whether the same command gets no further until somebody has done something
 
 
 class LoginMissing(ProviderError):
@@ -154,6 +156,7 @@ class LoginMissing(ProviderError):
     exit_status = ExitStatus.LOGIN
     cause = "login missing"
     stopped_by = "login"
+    needs_you = True
 
 
 class LoginRefused(ProviderError):
@@ -162,6 +165,7 @@ class LoginRefused(ProviderError):
     exit_status = ExitStatus.LOGIN
     cause = "login refused"
     stopped_by = "login"
+    needs_you = True
 
 
 class OutOfCredits(ProviderError):
@@ -170,14 +174,34 @@ class OutOfCredits(ProviderError):
     exit_status = ExitStatus.BUDGET
     cause = "out of credits"
     stopped_by = "credits"
+    needs_you = True
 
 
 class BudgetReached(ProviderError):
-    """The owner's own limit leaves no room for one more call. Nothing was sent."""
+    """The owner's own limit leaves no room for one more call. Nothing was sent.
+
+    Args:
+        message: Which limit.
+        next: What gives room.
+        needs_you: Whether the same command would find no room either.
+        takes: Credits of the call, where a run's budget is too small for a single one; else None.
+    """
 
     exit_status = ExitStatus.BUDGET
     cause = "budget reached"
     stopped_by = "budget"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        next: str = "",  # noqa: A002 - the word users read
+        needs_you: bool = False,
+        takes: Decimal | None = None,
+    ) -> None:
+        super().__init__(message, next=next)
+        self.needs_you = needs_you
+        self.takes = takes
 
 
 class Unavailable(ProviderError):

@@ -8,6 +8,7 @@ from enrichctl.fields import FIELDS, in_order, is_field, kind_of
 from enrichctl.model import Status
 from enrichctl.provider import Local, Provider
 
+NAMED = "fills only fields that are named with -w"
 CANONICAL_KINDS = frozenset({"email", "phone", "person_url"})
 PROVENANCE = ("enrichctl_status", "enrichctl_sources", "enrichctl_confidence", "enrichctl_note")
 
@@ -62,13 +63,23 @@ def wants_of(
     return wants
 
 
+def asked_for_nothing(providers: Iterable[Provider]) -> list[str]:
+    """Return who is asked for nothing where no fields are named."""
+    return [provider.name for provider in providers if not provider.default_wants]
+
+
 def check_wants(providers: Iterable[Provider], named: Sequence[str]) -> None:
-    """Refuse a field that none of the named providers can find.
+    """Refuse a field that none of the named providers can find, and a run that wants nothing.
 
     Raises:
-        UsageError: Nobody can find it.
+        UsageError: Nobody can find it, or nobody is asked for anything.
     """
     providers = tuple(providers)
+    if not named and len(idle := asked_for_nothing(providers)) == len(providers):
+        raise UsageError(
+            f"{' and '.join(idle)} {NAMED}",
+            next=f"name some, as `enrichctl providers show {idle[0]}` lists them",
+        )
     for name in named:
         if not any(provider.can_find(name) for provider in providers):
             who = ", ".join(provider.name for provider in providers)

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from enrichctl.config import duration
+from enrichctl.config import duration, parse_budget
 from enrichctl.errors import UsageError
+from enrichctl.model import plain
 
 if TYPE_CHECKING:
     from enrichctl.journal.history import RunEntry
@@ -17,13 +18,16 @@ NONE = timedelta(0)
 def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str | None:
     """Return what to type to go on with a run; None when nothing is left that asking can mend.
 
-    A pilot goes on without its ``--limit``. Where no answer was to be used again, those of the run
+    A pilot goes on without its ``--limit``. A budget into which no call fits is made to hold one;
+    any other is the next run's as well. Where no answer was to be used again, those of the run
     itself are: they are paid for. What may have been charged is asked again only when told to.
     """
     doubts = outcomes.get("unconfirmed", 0)
     if run.state != "stopped" and not (run.state == "done" and (outcomes.get("pending") or doubts)):
         return None
     words = list(_words(run, now))
+    if short := run.summary.get("short"):
+        words = _with_budget(words, short)
     only_doubts = run.state == "done" and not outcomes.get("pending")
     if only_doubts and "--retry-unconfirmed" not in words:
         words.append("--retry-unconfirmed")
@@ -46,6 +50,21 @@ def _words(run: "RunEntry", now: datetime) -> Iterator[str]:
             yield from ("--max-age", f"{days}d")
             continue
         yield from (word, after) if skip else (word,)
+
+
+def _with_budget(words: Sequence[str], short: Mapping[str, str]) -> list[str]:
+    """Return a command whose budget has room for one call at each of these providers."""
+    kept, typed = [], ""
+    left = iter(words)
+    for word in left:
+        name, equals, value = word.partition("=")
+        if name == "--budget":
+            typed = value if equals else next(left, "")
+        else:
+            kept.append(word)
+    budget = {name: plain(most) for name, most in parse_budget(typed).items()} if typed else {}
+    parts = (f"{name}={most}" if name else most for name, most in (budget | {**short}).items())
+    return [*kept, "--budget", ",".join(parts)]
 
 
 def _is_none(age: str) -> bool:

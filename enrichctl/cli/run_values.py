@@ -45,6 +45,7 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         "fields": summary["fields"],
         "errors": errors,
         "not_asked": summary.get("not_asked", []),
+        "needs_you": summary.get("needs_you", False),
         "resume": resume.command(run, summary["outcomes"], datetime.now(UTC)),
     }
 

@@ -91,6 +91,7 @@ class Again(NamedTuple):
             stored=None,
             not_asked=tuple([reason for _, reason in kind.not_asked]),
             gains=(),
+            pending_at=(),
         )
 
 

@@ -56,6 +56,7 @@ class Lead:
         assumed: Fields that a plan assumes to be filled, nobody knows with what.
         tried_fields: Provider and field that have been asked for: nothing is asked twice in a run.
         pending: Why a provider was not asked, "" when all were.
+        pending_at: Providers that were not asked, or have not answered.
         unconfirmed: Why a charge is in doubt, "" when none is.
         step_index: The next provider on the route.
         identity: Who it is to that provider; None until that was looked at.
@@ -79,6 +80,7 @@ class Lead:
     assumed: frozenset[str] = frozenset()
     tried_fields: frozenset[tuple[str, str]] = frozenset()
     pending: str = ""
+    pending_at: frozenset[str] = frozenset()
     unconfirmed: str = ""
     step_index: int = 0
     identity: Identity | None = None
@@ -189,6 +191,7 @@ class Lead:
     def leave_pending(self, provider: str, names: Iterable[str], why: str) -> None:
         """Note that a provider was not asked for fields, or has not answered."""
         self.pending = self.pending or why
+        self.pending_at |= {provider}
         self.await_answer(provider, names)
 
     def leave_unconfirmed(self, provider: str, names: Iterable[str], why: str) -> None:

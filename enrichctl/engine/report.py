@@ -2,15 +2,16 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from enrichctl.engine.booking import Done
 from enrichctl.engine.result import RecordResult, RecordShape
-from enrichctl.errors import ExitStatus, ProviderError
-from enrichctl.model import LaneCount, Outcome, Status
+from enrichctl.errors import BudgetReached, ExitStatus, ProviderError
+from enrichctl.model import LaneCount, Outcome, Status, plain
 
+NO_STOPS: Mapping[str, ProviderError] = {}
 SHAPES = 4_096  # kinds of records that are counted apart; few files have more
 
 
@@ -49,6 +50,7 @@ class Report:
     paths: Counter[tuple[tuple[str, str], ...]] = field(default_factory=Counter)
     causes: dict[tuple[str, str], int] = field(default_factory=dict)
     not_asked: Counter[str] = field(default_factory=Counter)  # why → records
+    pending: Counter[str] = field(default_factory=Counter)  # provider → records that wait for it
     records: int = 0
     left: int = 0  # records that the run did not get to, at the end
     suppressed: int = 0
@@ -80,6 +82,8 @@ class Report:
         for provider, attempt in through.reused:
             if provider in self.lanes and self._reused.add(attempt):
                 self.lanes[provider].reused += 1
+        for provider in through.pending_at:
+            self.pending[provider] += 1
         for why in through.not_asked:
             self.not_asked[why] += 1
         for trouble in through.troubles:
@@ -105,14 +109,23 @@ class Report:
                     self.fills[name, provider] += count
         self.shapes.clear()
 
-    def summary(self, stops: Sequence[ProviderError] = ()) -> dict[str, Any]:
-        """Return the counts as the journal keeps them and ``status --json`` shows them."""
+    def summary(self, stops: Mapping[str, ProviderError] = NO_STOPS) -> dict[str, Any]:
+        """Return the counts as the journal keeps them and ``status --json`` shows them.
+
+        Args:
+            stops: Provider → why nothing more was asked of it.
+        """
         self._add_up()
         errors = [{"cause": c, "count": n, "next": nxt} for (c, nxt), n in self.causes.items()]
         errors += [
-            {"cause": stop.message, "count": self.outcomes[Status.PENDING], "next": stop.next}
-            for stop in stops
+            {"cause": stop.message, "count": self.pending[name], "next": stop.next}
+            for name, stop in stops.items()
         ]
+        short = {
+            name: plain(stop.takes)
+            for name, stop in stops.items()
+            if isinstance(stop, BudgetReached) and stop.takes is not None
+        }
         return {
             "outcomes": {status.value: self.outcomes[status] for status in Status},
             "providers": [lane.plain() for lane in self.lanes.values()],
@@ -121,6 +134,8 @@ class Report:
                 for n in self.fields
             ],
             "errors": errors,
+            "needs_you": any(stop.needs_you for stop in stops.values()),
+            "short": short,
             "suppressed": self.suppressed,
             "not_asked": [{"reason": r, "count": n} for r, n in self.not_asked.most_common()],
             **({} if self.recipe is None else self._instead_of_records(self.recipe)),

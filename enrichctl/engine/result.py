@@ -65,6 +65,7 @@ class RecordResult(NamedTuple):
         stored: As the journal keeps it for ``status --row``; None where it can be worked out again.
         not_asked: Why providers were not asked, in words: what they need, or their condition.
         gains: What each attempt brought to it.
+        pending_at: Providers that were not asked about it, or have not answered.
     """
 
     status: str
@@ -80,6 +81,7 @@ class RecordResult(NamedTuple):
     stored: Stored | None
     not_asked: tuple[str, ...]
     gains: tuple[Gain, ...]
+    pending_at: tuple[str, ...]
 
 
 def result_of(lead: Lead, layout: Layout, *, keep: bool = True) -> RecordResult:
@@ -105,6 +107,7 @@ def result_of(lead: Lead, layout: Layout, *, keep: bool = True) -> RecordResult:
         pack_record(explain(lead, status, note)) if keep else None,
         tuple([t.not_asked for t in lead.tried if t.not_asked]),
         gains_of(lead),
+        tuple(lead.pending_at) if status is Status.PENDING else (),
     )
 
 

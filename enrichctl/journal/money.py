@@ -93,9 +93,23 @@ def reserve(db: StoreConnection, intent: Intent, worst: int, now: datetime) -> N
                 f"the budget of {limit} credits a {word} at {intent.provider} leaves no room"
                 f" for a call of up to {intent.worst},"
                 f" {from_millionths(spent)} are spent or set aside",
-                next="raise the budget, then run the same command again",
+                next=_next(intent, word, limit),
+                needs_you=word != "run",
+                takes=intent.worst if word == "run" and intent.worst > limit else None,
             )
     spend(db, intent.provider, intent.account, counted, worst)
+
+
+def _next(intent: Intent, word: str, limit: Credits) -> str:
+    """Return what gives a call room in a budget that is reached."""
+    if word != "run":
+        return (
+            f"raise {word} of budget under [providers.{intent.provider}], or wait for the next"
+            f" {word} (UTC); then run the same command again"
+        )
+    if intent.worst > limit:
+        return f"no call fits into it: run again with {intent.worst} or more"
+    return f"the same command again may spend up to {limit} credits more; --budget says how much"
 
 
 def under_way(db: StoreConnection, intent: Intent) -> str:

@@ -57,7 +57,7 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
         screen.say(f"wrote {clean(target)}")
     if run["resume"]:
         needed = screen.tell if run["exit_status"] else screen.say
-        needed(Command("go on: ", clean(run["resume"])))
+        needed(going_on(run))
 
 
 def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
@@ -85,6 +85,11 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
     if same and records:
         rates = [f"{clean(f['name'])} {percent(f['filled_after'] / records)}" for f in same]
         yield Text("no gain  " + fit(rates, room - 9), style="dim")
+
+
+def going_on(run: Facts) -> Command:
+    """Return the command to go on, and whether something has to be done before."""
+    return Command("then go on: " if run["needs_you"] else "go on: ", clean(run["resume"]))
 
 
 def waiting(run: Facts) -> Iterator[str]:

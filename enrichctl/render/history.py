@@ -8,8 +8,8 @@ from typing import Any
 from rich.text import Text
 
 from enrichctl.model import counted
-from enrichctl.render.ended import WORDS, errors, outcomes, parts, state, waiting
-from enrichctl.render.fitted import Column, Command, Grid
+from enrichctl.render.ended import WORDS, errors, going_on, outcomes, parts, state, waiting
+from enrichctl.render.fitted import Column, Grid
 from enrichctl.render.listing import (
     amount,
     credit,
@@ -88,7 +88,7 @@ def show_run(screen: Screen, run: Facts) -> None:
     if run["errors"]:
         show(screen, "", *errors(run["errors"]))
     if run["resume"]:
-        show(screen, "", Command("go on: ", clean(run["resume"])))
+        show(screen, "", going_on(run))
 
 
 def _job(run: Facts) -> str:

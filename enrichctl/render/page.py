@@ -174,7 +174,8 @@ def _next(run: Facts) -> Html:
     ]
     parts = [tag("ul", *errors, class_="errors")] if errors else []
     if run["resume"]:
-        parts.append(tag("p", "To go on, run the same command; nothing is paid for twice:"))
+        when = "After that" if run["needs_you"] else "To go on"
+        parts.append(tag("p", f"{when}, run this command; nothing is paid for twice:"))
         parts.append(tag("pre", tag("code", run["resume"])))
     elif run["state"] == "running":
         parts.append(tag("p", "The run is under way; these are its figures so far."))

@@ -9,10 +9,11 @@ from enrichctl.journal.history import RunEntry
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def go_on(words, *, by="budget", after=timedelta(hours=1), **outcomes):
+def go_on(words, *, by="budget", after=timedelta(hours=1), summary=None, **outcomes):
     state = "stopped" if by else "done"
     typed = ("enrichctl", "enrich", *shlex.split(words))
     run = RunEntry("r", BEGAN, "in", "out", typed, state=state, stopped_by=by or None)
+    run.summary = summary or {}
     return command(run, outcomes, BEGAN + after)
 
 
@@ -44,3 +45,15 @@ def test_what_is_in_doubt_is_asked_again_only_when_told_to():
     assert go_on("a.csv", by="", unconfirmed=1) == "enrichctl enrich a.csv --retry-unconfirmed"
     assert go_on("a.csv", by="", unconfirmed=1, pending=1) == "enrichctl enrich a.csv"
     assert go_on("a.csv", by="", enriched=1, failed=1) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "short", "said"),
+    [
+        ("a.csv --budget 3 -y", {"lemlist": "5"}, "a.csv -y --budget 3,lemlist=5"),
+        ("a.csv --budget=lemlist=1,a=7", {"lemlist": "5"}, "a.csv --budget lemlist=5,a=7"),
+        ("a.csv -y", {"lemlist": "5"}, "a.csv -y --budget lemlist=5"),
+    ],
+)  # fmt: skip
+def test_a_budget_into_which_no_call_fits_is_made_to_hold_one(typed, short, said):
+    assert go_on(typed, pending=3, summary={"short": short}) == f"enrichctl enrich {said}"

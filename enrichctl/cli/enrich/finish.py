@@ -51,8 +51,8 @@ def conclude(
         stop: Why the run as a whole stopped, if it did.
         kept: Why the output did not take its place; None when it did.
     """
-    stops = [step.stopped for step in steps if step.stopped]
-    entry.summary = report.summary(stops)
+    named = {step.provider.name: step.stopped for step in steps if step.stopped}
+    entry.summary, stops = report.summary(named), list(named.values())
     entry.records = report.records
     entry.people = entry.people or report.records
     unsettled = report.outcomes[Status.PENDING] + report.outcomes[Status.UNCONFIRMED]

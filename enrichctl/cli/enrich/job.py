@@ -40,7 +40,14 @@ from enrichctl.plan import Plan
 from enrichctl.provider import Local
 from enrichctl.registry import condition_of
 from enrichctl.render.screen import Screen
-from enrichctl.wanted_fields import accepts_review, check_wants, read_fields, wants_of
+from enrichctl.wanted_fields import (
+    NAMED,
+    accepts_review,
+    asked_for_nothing,
+    check_wants,
+    read_fields,
+    wants_of,
+)
 
 if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
@@ -218,7 +225,9 @@ class Job:
 
     def note(self) -> None:
         """Say what is worth knowing of the input and was not said yet."""
+        idle = [] if self.named else asked_for_nothing(self.providers)
         notes = dict.fromkeys(self.source.notes + self.match.notes)
+        notes |= dict.fromkeys(f"{name} {NAMED}: it is not asked" for name in idle)
         for note in [one for one in notes if one not in self.noted]:
             self.screen.note(note)
             self.noted.add(note)

@@ -4,6 +4,7 @@ import os
 import shlex
 import stat
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from enrichctl.errors import ExitStatus, OutputError
 from enrichctl.files.atomic import AtomicFile
 from enrichctl.journal import history, pages
 from enrichctl.journal.accounts import made_up
+from enrichctl.model import counted
 from enrichctl.render.ended import is_remote
 from enrichctl.render.page import GENERATOR, RunPage, page_html
 
@@ -70,7 +72,7 @@ def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
     page = RunPage(
         run=told,
         command=shlex.join(run.command),
-        means="" if run.exit_status is None else EXITS[ExitStatus(run.exit_status)].means,
+        means=_means(run, told["outcomes"]),
         waterfall_steps=steps,
         fills=fills,
         spending=pages.spending(journal, run),
@@ -79,6 +81,15 @@ def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
         at=journal.now(),
     )
     return _made_up(page) if run.sandbox else page
+
+
+def _means(run: "RunEntry", outcomes: Mapping[str, int]) -> str:
+    """Return what the exit status of a run means, as far as it is true of what became of it."""
+    if run.exit_status is None:
+        return ""
+    if run.exit_status == ExitStatus.DONE and (left := outcomes.get("pending")):
+        return f"nothing went wrong; {counted(left, 'record')} are not asked about yet"
+    return EXITS[ExitStatus(run.exit_status)].means
 
 
 def _made_up(page: RunPage) -> RunPage:
