@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from enrichctl.config import duration, parse_budget
 from enrichctl.errors import UsageError
-from enrichctl.model import plain
+from enrichctl.model import credits_text
 
 if TYPE_CHECKING:
     from enrichctl.journal.history import RunEntry
@@ -62,7 +62,9 @@ def _with_budget(words: Sequence[str], short: Mapping[str, str]) -> list[str]:
             typed = value if equals else next(left, "")
         else:
             kept.append(word)
-    budget = {name: plain(most) for name, most in parse_budget(typed).items()} if typed else {}
+    budget = (
+        {name: credits_text(most) for name, most in parse_budget(typed).items()} if typed else {}
+    )
     parts = (f"{name}={most}" if name else most for name, most in (budget | {**short}).items())
     return [*kept, "--budget", ",".join(parts)]
 

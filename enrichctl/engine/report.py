@@ -9,7 +9,7 @@ from typing import Any
 from enrichctl.engine.booking import Done
 from enrichctl.engine.result import RecordResult, RecordShape
 from enrichctl.errors import BudgetReached, ExitStatus, ProviderError
-from enrichctl.model import LaneCount, Outcome, Status, plain
+from enrichctl.model import LaneCount, Outcome, Status, credits_text
 
 NO_STOPS: Mapping[str, ProviderError] = {}
 SHAPES = 4_096  # kinds of records that are counted apart; few files have more
@@ -122,7 +122,7 @@ class Report:
             for name, stop in stops.items()
         ]
         short = {
-            name: plain(stop.takes)
+            name: credits_text(stop.takes)
             for name, stop in stops.items()
             if isinstance(stop, BudgetReached) and stop.takes is not None
         }

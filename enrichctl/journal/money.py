@@ -109,7 +109,7 @@ def _next(intent: Intent, word: str, limit: Credits) -> str:
         )
     if intent.worst > limit:
         return f"no call fits into it: run again with {intent.worst} or more"
-    return f"the same command again may spend up to {limit} credits more; --budget says how much"
+    return f"run the same command again to spend up to {limit} more"
 
 
 def under_way(db: StoreConnection, intent: Intent) -> str:

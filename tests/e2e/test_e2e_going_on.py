@@ -35,7 +35,7 @@ def test_each_budget_counts_the_records_that_wait_for_it_and_the_same_command_go
     assert all(count > 0 for count in counts.values())
     assert min(counts.values()) < run["outcomes"]["pending"] <= sum(counts.values())
     assert "raise the budget" not in said
-    assert "may spend up to 8 credits more" in said
+    assert "run the same command again to spend up to 8 more" in said
     spent = box.spent("leadlex")
     assert go_on(paid, said).returncode in (0, 5)
     assert spent < box.spent("leadlex") <= spent + 8
