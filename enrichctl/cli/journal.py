@@ -200,11 +200,12 @@ def _agreement(*, yes: bool) -> "Callable[[PaidWork], None]":
         from enrichctl.model import counted  # noqa: PLC0415 - not for help and completion
         from enrichctl.render.listing import credit  # noqa: PLC0415 - draws with Rich
 
-        if yes or not paid.answers:
-            return
         screen = context.screen()
-        paid_for = counted(paid.answers, "paid answer")
-        goes = f"{paid_for} would be erased, worth {credit(paid.credits)}"
+        if yes or (screen.asks and not paid.answers):
+            return
+        paid_for = counted(paid.answers, "paid answer") if paid.answers else "no paid answer"
+        worth = f", worth {credit(paid.credits)}" if paid.answers else ""
+        goes = f"{paid_for} would be erased{worth}"
         if not screen.asks:
             raise ConfirmationNeeded(
                 f"{goes}, and there is no terminal to ask at; nothing was erased", next="add --yes"

@@ -125,7 +125,7 @@ class Layout:
         """Return what JSON formats say of a record under ``_enrichctl``."""
         return {
             "status": status,
-            "note": note,
+            "note": note or None,
             "credits": credits_text(lead.spent),
             "fields": {
                 name: {

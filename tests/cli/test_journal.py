@@ -141,7 +141,7 @@ def test_pruning_needs_an_age(run, capsys):
 def test_pruning_says_what_it_erased(run, state, capsys):
     fill(state)
 
-    kept = printed(run, capsys, "prune", "--older-than", "90d")
+    kept = printed(run, capsys, "prune", "--older-than", "90d", "--yes")
     assert (kept["entries"], kept["runs"]) == (0, 0)  # the answer is of today
 
     shown = printed(run, capsys, "prune", "--older-than", "0", "--yes")
@@ -150,10 +150,10 @@ def test_pruning_says_what_it_erased(run, state, capsys):
 
 
 def test_pruning_answers_that_could_be_used_again_warns(run, capsys):
-    run(["journal", "prune", "--older-than", "1d"])
+    run(["journal", "prune", "--older-than", "1d", "--yes"])
     assert "asking again costs again" in capsys.readouterr().err
 
-    run(["journal", "prune", "--older-than", "31d"])
+    run(["journal", "prune", "--older-than", "31d", "--yes"])
     assert "asking again costs again" not in capsys.readouterr().err
 
 
@@ -179,8 +179,19 @@ def test_paid_answers_are_erased_only_after_a_yes(argv, run, state, capsys, monk
 def test_what_the_sandbox_sold_is_no_paid_work(run, state, capsys):
     fill(state, account="sandbox acct")
 
-    assert run(["journal", "prune", "--older-than", "0"]) == 0
+    assert run(["journal", "prune", "--older-than", "0", "--yes"]) == 0
     assert "erased 1 attempt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("argv", [["forget", "jane@acme.com"], ["prune", "--older-than", "0"]])
+def test_without_a_terminal_nothing_is_erased_without_yes_though_nothing_was_paid_for(
+    argv, run, state, capsys
+):
+    fill(state, account="sandbox acct")
+    assert run(["journal", *argv]) == 2
+    assert "no paid answer would be erased, and there is no terminal" in capsys.readouterr().err
+    assert printed(run, capsys, "path")["entries"] == 1
+    assert run(["journal", *argv, "--yes"]) == 0
 
 
 def test_the_export_is_json_lines_of_attempts(run, state, capsys):

@@ -122,3 +122,20 @@ def test_an_output_that_is_the_input_is_read_edits_and_all(bought):
     done = bought(*words)
     assert done.returncode == 0, done.stderr
     assert rows(bought.folder / "in.csv")[0]["Notes"] == "b"
+
+
+def test_an_output_that_takes_the_place_of_its_input_is_said(shell):
+    shell.write("in.csv", "email\njane.doe@acme.io\n")
+    asked = shell("enrich", "in.csv", "-o", "in.csv")
+    assert asked.returncode == 2
+    assert b"in.csv is the input itself" in asked.stderr
+    for more in (("-n",), ("--force",)):
+        done = shell("enrich", "in.csv", "-o", "in.csv", *more)
+        assert done.returncode == 0, done.stderr
+        assert b"in.csv is the input: the output takes its place" in done.stderr
+
+
+def test_a_note_that_is_not_there_is_null(shell):
+    shell.write("in.jsonl", '{"email": "jane.doe@acme.io"}\n')
+    done = shell("enrich", "in.jsonl", "--json")
+    assert json.loads(done.stdout)["_enrichctl"]["note"] is None

@@ -116,7 +116,7 @@ def may_replace(
     if not target.is_file() or str(target).startswith("/dev/"):
         return
     name, piped = called(target), source.name == "-"
-    itself = source.path is not None and target.samefile(source.path)
+    itself = is_input(source, target)
     if not has_written(journal, input_name(source), path_of(target)):
         other = "is there already, and was not written by enrichctl for this input"
         may_go(screen, f"{name} {'is the input itself' if itself else other}", piped=piped)
@@ -126,6 +126,13 @@ def may_replace(
             at = max(stood.values())
             what = f"{name} was changed since enrichctl wrote it ({at:%Y-%m-%d %H:%M} UTC)"
             may_go(screen, what + _edits(source, columns, target), piped=piped)
+
+
+def is_input(source: Source, target: Path | None) -> bool:
+    """Tell whether the output takes the place of its input, which is read, edits and all."""
+    if target is None or source.path is None or not target.exists():
+        return False
+    return target.samefile(source.path)
 
 
 def _edits(source: Source, columns: Mapping[str, int], target: Path) -> str:

@@ -228,6 +228,8 @@ class Job:
         idle = [] if self.named else asked_for_nothing(self.providers)
         notes = dict.fromkeys(self.source.notes + self.match.notes)
         notes |= dict.fromkeys(f"{name} {NAMED}: it is not asked" for name in idle)
+        if consent.is_input(self.source, self.target):
+            notes[f"{consent.called(self.target)} is the input: the output takes its place"] = None
         for note in [one for one in notes if one not in self.noted]:
             self.screen.note(note)
             self.noted.add(note)
