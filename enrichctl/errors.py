@@ -17,6 +17,7 @@
     │   ├── BudgetReached        the owner's own limit is reached
     │   ├── Unavailable          down, or not reachable
     │   ├── RateLimited          refused for longer than a run waits
+    │   ├── CertificateRefused   the server cannot be trusted; nothing was sent
     │   ├── SystemLimit          no more threads or open files for this process
     │   └── BadReply             speaks a protocol we do not know: probably a bug here
     └── RunError                 the run cannot start or go on
@@ -216,6 +217,13 @@ class RateLimited(ProviderError):
 
     exit_status = ExitStatus.UNAVAILABLE
     cause = "rate limited"
+
+
+class CertificateRefused(ProviderError):
+    """The server's certificate is not trusted here. Nothing was sent, and waiting is no help."""
+
+    exit_status = ExitStatus.USAGE
+    cause = "certificate refused"
 
 
 class SystemLimit(ProviderError):

@@ -26,7 +26,7 @@
 
 from enrichctl.transport.api import Api, RenewableAuth, segment
 from enrichctl.transport.auth import Auth, BasicAuth, HeaderAuth, QueryAuth
-from enrichctl.transport.ends import Exhausted, Lost, NotSent
+from enrichctl.transport.ends import Exhausted, Lost, NotSent, Untrusted
 from enrichctl.transport.replies import BadJson, Reply, retry_after
 from enrichctl.transport.runtime import Ledger, Limiter, Payload, Runtime
 from enrichctl.transport.wire import Wire
@@ -47,6 +47,7 @@ __all__ = [
     "RenewableAuth",
     "Reply",
     "Runtime",
+    "Untrusted",
     "Wire",
     "retry_after",
     "segment",

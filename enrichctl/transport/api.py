@@ -31,6 +31,7 @@ from urllib.parse import quote, urlencode
 from enrichctl.errors import (
     BadRecord,
     Cancelled,
+    CertificateRefused,
     EnrichctlError,
     NotYet,
     OutOfCredits,
@@ -42,8 +43,9 @@ from enrichctl.errors import (
     Unconfirmed,
 )
 from enrichctl.model import Throttled
+from enrichctl.transport import network
 from enrichctl.transport.auth import Auth, HeaderAuth
-from enrichctl.transport.ends import Exhausted, Lost, NotSent
+from enrichctl.transport.ends import Exhausted, Lost, NotSent, Untrusted
 from enrichctl.transport.replies import BadJson, Reply, retry_after
 from enrichctl.transport.runtime import Ledger, Limiter, Payload, Runtime
 from enrichctl.transport.wire import Wire
@@ -232,7 +234,7 @@ class Api:
                 reply = self._send(call)
             except NotSent as error:
                 call.tries += 1
-                if call.tries >= TRIES:
+                if call.tries >= TRIES or isinstance(error, Untrusted):
                     raise self._never_sent(error) from None
             except Lost as error:
                 self._lost(str(error), call)
@@ -336,6 +338,11 @@ class Api:
         self._limiter.hold(refusal, seconds, call.group)
 
     def _never_sent(self, error: NotSent) -> ProviderError:
+        if isinstance(error, Untrusted):
+            return CertificateRefused(
+                f"{self._title} ({self._wire.host}) cannot be trusted, nothing was sent: {error}",
+                next=network.advice(self._wire.ca_bundle),
+            )
         if not isinstance(error, Exhausted):
             return self._unavailable(str(error))
         return SystemLimit(

@@ -197,7 +197,7 @@ def proxies_of(base_url: str) -> Mapping[str, str]:
 
 # What went wrong: of which kind the error is, and what its text holds.
 _WORDS: tuple[tuple[type[Exception] | UnionType, str, str], ...] = (
-    (SSLError, "", "TLS failed: the certificate cannot be trusted"),
+    (SSLError, "", "TLS failed"),
     (ProxyError, "", "the proxy refuses"),
     (Exception, "NameResolution", "its name cannot be resolved"),
     (Exception, "gaierror", "its name cannot be resolved"),

@@ -1,6 +1,8 @@
 """How an exchange ends that brings no answer."""
 
 import errno
+import ssl
+from collections.abc import Iterator
 
 
 class NotSent(Exception):
@@ -11,6 +13,10 @@ class Exhausted(NotSent):
     """The system has no thread or open file left for it."""
 
 
+class Untrusted(NotSent):
+    """The server's certificate does not prove that it is the server; nothing was sent."""
+
+
 class Lost(Exception):
     """The request may have been received, but there is no answer that can be trusted."""
 
@@ -18,10 +24,22 @@ class Lost(Exception):
 _TOO_FEW = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
-def is_exhausted(error: BaseException | None) -> bool:
+def is_exhausted(error: BaseException) -> bool:
     """Tell whether the system was short of something, by what an error came of."""
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in _TOO_FEW:
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+    return any(isinstance(one, OSError) and one.errno in _TOO_FEW for one in _came_of(error))
+
+
+def distrust(error: BaseException) -> str:
+    """Say what is wrong with the certificate that an error came of; "" when it came of none."""
+    found = (one for one in _came_of(error) if isinstance(one, ssl.SSLCertVerificationError))
+    return next((one.verify_message or "it cannot be verified" for one in found), "")
+
+
+def _came_of(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and all that it came of; some libraries keep that among the arguments."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        yield error
+        inner = next((one for one in error.args if isinstance(one, BaseException)), None)
+        error = inner or error.__cause__ or error.__context__

@@ -43,6 +43,21 @@ def certificates(configured: str, base_url: str) -> str:
     return path
 
 
+def advice(configured: str) -> str:
+    """Return what to do where a certificate is not trusted.
+
+    Args:
+        configured: The certificates that the configuration names, "" for none.
+    """
+    setting = CONFIGURED if configured else next(filter(os.environ.get, BUNDLES), "")
+    if setting:
+        return f"check the clock, and that {setting} holds the authority of that certificate"
+    return (
+        "check the clock; where a proxy of your network stands between, name its certificate:"
+        f" {CONFIGURED}, or {BUNDLES[-1]}"
+    )
+
+
 @cache
 def _trouble_with(path: str) -> str:
     """Say why a path gives no certificates; "" when it does."""

@@ -15,7 +15,14 @@ from urllib.parse import urlsplit
 from enrichctl import __version__
 from enrichctl.transport import network
 from enrichctl.transport.auth import Auth
-from enrichctl.transport.ends import Exhausted, Lost, NotSent, is_exhausted
+from enrichctl.transport.ends import (
+    Exhausted,
+    Lost,
+    NotSent,
+    Untrusted,
+    distrust,
+    is_exhausted,
+)
 from enrichctl.transport.hiding import Secrets
 from enrichctl.transport.replies import Reply, printable
 
@@ -124,6 +131,7 @@ class Wire:
 
         Raises:
             NotSent: Nothing can have been received.
+            Untrusted: The same, because of the server's certificate.
             Lost: It may have been received; there is no whole answer.
         """
         place = self._place
@@ -149,6 +157,8 @@ class Wire:
             # The text of these errors quotes the URL, which may hold a person's data: never shown.
             except self._bounds.TROUBLE as error:
                 why = self._bounds.error_in_words(error)
+                if not exchange.sent and (wrong := distrust(error)):
+                    raise Untrusted(wrong) from None
                 if not exchange.sent:
                     raise (Exhausted if is_exhausted(error) else NotSent)(why) from None
                 self.hang_up()
