@@ -36,7 +36,7 @@ from enrichctl.wanted_fields import check_wants, own_columns, read_fields, wants
 
 try:
     from enrichctl.files.arrowcells import texts
-    from enrichctl.files.arrowwriting import Filler, Spill
+    from enrichctl.files.arrowfill import Filler, Spill
 except ImportError as missing:
     raise ImportError(
         "enrichctl.arrow takes pyarrow: pip install 'enrichctl[parquet]'"

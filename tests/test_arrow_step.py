@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 from enrichctl import arrow
 from enrichctl.errors import InputError, UsageError
-from enrichctl.files.arrowwriting import Spill
+from enrichctl.files.arrowfill import Spill
 
 LEADS = pa.table(
     {

@@ -192,7 +192,7 @@ def _spill(source: Source, changing: Collection[int], target: Path | None) -> "S
     """Return where what a typed column cannot hold goes; None where no column has a type yet."""
     with _needs_pyarrow("the output" if target is None else str(target)):
         from enrichctl.files.arrowfiles import ArrowSource  # noqa: PLC0415 - an extra
-        from enrichctl.files.arrowwriting import Spill  # noqa: PLC0415 - the same
+        from enrichctl.files.arrowfill import Spill  # noqa: PLC0415 - the same
     return Spill(source.schema, changing) if isinstance(source, ArrowSource) else None
 
 
