@@ -14,9 +14,11 @@ What costs money never runs in an engine's task: a task runs again when its work
 would pay again. That is left to ``enrichctl enrich``, which keeps a journal.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +27,11 @@ from enrichctl.engine.layout import Layout
 from enrichctl.engine.local_waterfall import LocalWaterfall
 from enrichctl.engine.question import Rules, Step
 from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.result import RecordResult
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files import Row
-from enrichctl.matching import HeaderMatch, match_header
+from enrichctl.matching import HeaderMatch, Suppression, match_header
 from enrichctl.provider import Local, Provider
 from enrichctl.registry import condition_of
 from enrichctl.registry import load as load_provider
@@ -59,6 +62,7 @@ class ArrowStep:
         chains: Field → providers asked for it, from the configuration.
         provenance: Whether the ``enrichctl_*`` columns are added.
         match: Which column holds which field, where that is decided already.
+        suppression: Who must not be sent anywhere.
     """
 
     steps: tuple[Step, ...]
@@ -68,6 +72,25 @@ class ArrowStep:
     chains: Mapping[str, Sequence[str]] = field(default_factory=dict)
     provenance: bool = True
     match: HeaderMatch | None = None
+    suppression: Suppression | None = None
+
+    def recipe(self, schema: Any) -> str:
+        """Return a digest of all that decides what comes out for an input of a schema."""
+        match = self.match or _match(self, schema.names)
+        listed = self.suppression
+        told: list[Any] = [
+            [
+                [s.provider.name, s.wants, s.only_if and s.only_if.text, _stamp(s.provider)]
+                for s in self.steps
+            ],
+            [sorted(self.rules.overwrite), self.rules.min_confidence, self.rules.region],
+            [self.rules.verified_email, self.provenance, list(self.chains.items())],
+            [list(match.columns.items()), list(match.spares.items())],
+            listed
+            and [sorted(listed.emails), sorted(listed.domains), sorted(map(str, listed.hashes))],
+            str(schema),
+        ]
+        return blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
 
     def schema(self, schema: Any) -> Any:
         """Return the schema of what comes out for an input's: its columns, then the new ones.
@@ -78,7 +101,7 @@ class ArrowStep:
         Raises:
             RunError: It has no column that is a known field, or one that could be several.
         """
-        return _Opened(self, schema).filler.schema
+        return OpenedStep(self, schema).filler.schema
 
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Fill batches of one schema, one after the other, with all their rows in their order.
@@ -86,19 +109,24 @@ class ArrowStep:
         Raises:
             RunError: As for `schema`; a table of one's own cannot be read.
         """
-        opened: _Opened | None = None
+        opened: OpenedStep | None = None
         for batch in batches:
             if opened is None or opened.before != batch.schema:
-                opened = _Opened(self, batch.schema)
+                opened = OpenedStep(self, batch.schema)
             yield opened.fill(batch)
 
 
-class _Opened:
+class OpenedStep:
     """A step that is at work on batches of one schema.
 
     Attributes:
         before: Their schema.
+        layout: Which columns may get new texts, and which are new.
+        added: Names of the new columns.
+        optional: Those of them that a file has only where some record has a value.
         filler: Puts what is found into them.
+        changed: Columns of the input that got new texts.
+        named: Names of the new columns that got any.
     """
 
     def __init__(self, step: ArrowStep, schema: Any) -> None:
@@ -106,21 +134,27 @@ class _Opened:
         match = step.match or _match(step, schema.names)
         own = own_columns(schema.names) if step.provenance else None
         wants = [one.wants for one in step.steps]
-        layout = Layout(match.columns, wants, provenance=step.provenance, own=own)
+        layout = self.layout = Layout(match.columns, wants, provenance=step.provenance, own=own)
         self._spill = Spill(schema, layout.changing)
-        self.filler = Filler(schema, layout.changing, [*self._spill.names, *layout.added])
+        self.added = (*self._spill.names, *layout.added)
+        self.optional = frozenset((*self._spill.names, *layout.fields))
+        self.filler = Filler(schema, layout.changing, self.added)
+        self.changed: set[int] = set()
+        self.named: set[str] = set()
         local = LocalWaterfall(
             step.steps, step.rules, step.chains, layout, datetime.now(UTC), keep=False
         )
         self._finish = local.open()
         waterfall = Waterfall(step.steps, step.rules, chains=step.chains)
-        self._reader = RecordReader(match.columns, waterfall, spares=match.spares, own=own)
+        self._reader = RecordReader(
+            match.columns, waterfall, step.suppression, spares=match.spares, own=own
+        )
         spare = (at for places in match.spares.values() for at in places)
         self._needed = {*match.columns.values(), *spare, *(own or {}).values()}
 
-    def fill(self, batch: Any) -> Any:
-        """Return a batch with what was found."""
-        blank, count = [""] * batch.num_rows, batch.num_rows
+    def fill(self, batch: Any, count: Callable[[RecordResult], None] = lambda _: None) -> Any:
+        """Return a batch with what was found; ``count`` is told of each record."""
+        blank = [""] * batch.num_rows
         columns, unreadable = [], {}
         for at in range(batch.num_columns):
             if at not in self._needed:
@@ -130,13 +164,20 @@ class _Opened:
             columns.append(found)
         opaque = {at: rows for at, rows in unreadable.items() if rows}
         new = []
-        for place, cells in enumerate(zip(*columns, strict=True) if count else ()):
+        for place, cells in enumerate(zip(*columns, strict=True) if blank else ()):
             row = Row(place + 1, place + 1, [*cells], None)
             if opaque:
                 row.opaque = frozenset(at for at, rows in opaque.items() if place in rows)
-            result = self._finish((self._reader.record(row), False))
+            record = self._reader.record(row)
+            result = self._finish((record, self._reader.suppresses(record)))
+            count(result)
+            self.changed.update(result.cells)
             new.append(self._spill(result.cells, result.added))
-        return self.filler.fill(batch, new)
+        filled = self.filler.fill(batch, new)
+        for name, column in zip(self.added, filled.columns[batch.num_columns :], strict=True):
+            if column.null_count < len(column):
+                self.named.add(name)
+        return filled
 
 
 def step(
@@ -189,6 +230,10 @@ def step(
         chains={n: c for n, c in settings.waterfall.items() if n != "default"},
         provenance=provenance,
     )
+
+
+def _stamp(provider: Provider) -> str:
+    return provider.stamp if isinstance(provider, Local) else ""
 
 
 def _local(provider: Provider) -> Provider:

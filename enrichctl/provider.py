@@ -156,9 +156,11 @@ class Local(Provider):
     Attributes:
         portable: What it derives follows from the query and its own code alone, so that another
             process may do it.
+        stamp: Changes with what it answers from, other than its code.
     """
 
     portable: bool = False
+    stamp: str = ""
 
     def ready(self, pause: Callable[[float], None]) -> None:
         """Do what takes long before anything is asked of anybody.

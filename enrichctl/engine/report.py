@@ -109,6 +109,25 @@ class Report:
                     self.fills[name, provider] += count
         self.shapes.clear()
 
+    def absorb(self, summary: Mapping[str, Any]) -> None:
+        """Add the summary of a part of the records that was counted by itself."""
+        self.records += sum(summary["outcomes"].values())
+        self.suppressed += summary["suppressed"]
+        self.outcomes.update(summary["outcomes"])
+        for counts in summary["providers"]:
+            lane = self.lanes[counts["name"]]
+            lane.asked += counts["asked"]
+            for outcome in (Outcome.MATCHED, Outcome.MISSED):
+                lane.count(outcome, counts[outcome.value])
+        for filled in summary["fields"]:
+            self.before[filled["name"]] += filled["filled_before"]
+            self.after[filled["name"]] += filled["filled_after"]
+        for error in summary["errors"]:
+            trouble = error["cause"], error["next"]
+            self.causes[trouble] = self.causes.get(trouble, 0) + error["count"]
+        for why in summary["not_asked"]:
+            self.not_asked[why["reason"]] += why["count"]
+
     def summary(self, stops: Mapping[str, ProviderError] = NO_STOPS) -> dict[str, Any]:
         """Return the counts as the journal keeps them and ``status --json`` shows them.
 

@@ -50,6 +50,7 @@ class ArrowSource(Source):
     Attributes:
         schema: Types and metadata of its columns.
         codec: How its first column is compressed; "" in Arrow IPC.
+        count: How many records it has; 0 where only reading it tells.
         is_stream: Whether it is Arrow IPC without a footer.
     """
 
@@ -59,16 +60,17 @@ class ArrowSource(Source):
         self.codec = ""
         self.is_stream = origin.head(4) == STREAM
         self._needed: frozenset[int] | None = None
-        with self._opened() as file:
+        with self.opened() as file:
             self.schema = file.schema_arrow if format_ == "parquet" else file.schema
             if format_ == "parquet":
                 if file.metadata.num_row_groups and self.schema.names:
                     self.codec = file.metadata.row_group(0).column(0).compression
                 self.notes += _lost_types(file.schema)
+            self.count = file.metadata.num_rows if format_ == "parquet" else 0
         self.header = list(self.schema.names)
 
     @contextmanager
-    def _opened(self) -> Iterator[Any]:
+    def opened(self) -> Iterator[Any]:
         """Open it; whatever is wrong with it, then or while it is read, is said in one line."""
         try:
             with self.origin.open() as file:
@@ -86,7 +88,7 @@ class ArrowSource(Source):
 
     def pieces(self) -> Iterator[RowBlock]:
         """Read all rows, some at a time."""
-        with self._opened() as file:
+        with self.opened() as file:
             for group in self._groups(file):
                 yield from self._of_group(file, group)
 

@@ -27,7 +27,7 @@ from enrichctl.files.safety import damage_notes
 from enrichctl.files.tables import PlainDialect, SameDialect
 
 if TYPE_CHECKING:
-    from enrichctl.files.arrowwriting import Spill
+    from enrichctl.files.arrowfill import Spill
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx", "parquet", "arrow")
 _TYPED = ("parquet", "arrow")

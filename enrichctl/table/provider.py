@@ -75,7 +75,7 @@ class Table(Local):
             "rows that share a key and disagree on a field leave it blank",
         )
         self._definition = definition
-        self._stamp = stamp
+        self.stamp = stamp
         self._shape = shape
         self._tell = tell
         self._index: Index | None = None
@@ -174,7 +174,7 @@ class Table(Local):
 
     def _opened(self, pause: Callable[[float], None] = time.sleep) -> Index:
         if self._index is None:
-            self._index = built(self._definition, self._stamp, self._shape, self._tell, pause)
+            self._index = built(self._definition, self.stamp, self._shape, self._tell, pause)
         return self._index
 
     def _rows(self, block: str) -> list[_Row]:

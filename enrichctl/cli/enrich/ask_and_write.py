@@ -1,7 +1,7 @@
 """The part of an ``enrich`` that costs money: it asks, writes, and tells what it came to."""
 
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +69,7 @@ def ask_and_write(
     stack.enter_context(stopping(job.stop, job.screen))
     history.begin(journal, entry)
     asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
-    progress = _progress(job.screen, asks, entry, journal)
+    progress = progress_of(job.screen, asks, entry, journal)
     preview = preview_of(job, journal, entry, plan, progress)
     watch = all_of(progress or nobody, *log)
     conflicts = AddressConflicts(stack.enter_context(Scratch()).first) if connected else None
@@ -273,12 +273,15 @@ def _layout(job: "Job", own: dict[str, int] | None, connected: Collection[str]) 
     )
 
 
-def _output(job: "Job", layout: Layout, journal: Journal) -> Output:
-    def remember(digest: bytes) -> None:
-        """Know the output again before it stands in its place: a crash may come in between."""
-        assert job.target is not None  # noqa: S101 - a stream has no place
-        outputs.remember(journal, path_of(job.target), digest)
+def remembering(journal: Journal, target: Path) -> Callable[[bytes], None]:
+    """Return what keeps a file's digest before it stands in its place.
 
+    A crash may come in between, and the file is known again all the same.
+    """
+    return lambda digest: outputs.remember(journal, path_of(target), digest)
+
+
+def _output(job: "Job", layout: Layout, journal: Journal) -> Output:
     return open_output(
         job.source,
         job.target,
@@ -289,7 +292,7 @@ def _output(job: "Job", layout: Layout, journal: Journal) -> Output:
         excel_safe=not job.options.no_excel_safe and job.settings.excel_safe,
         stream=sys.stdout.buffer if job.target is None else None,
         force=job.options.force,
-        sealed=remember,
+        sealed=remembering(journal, job.target) if job.target is not None else None,
     )
 
 
@@ -321,9 +324,10 @@ def _log(name: str, stack: ExitStack) -> list[Watcher]:
     return [stack.enter_context(LogFile(Path(name)))]
 
 
-def _progress(
+def progress_of(
     screen: Screen, asks: dict[str, int], entry: history.RunEntry, journal: Journal
 ) -> "Progress | None":
+    """Return what shows how far a run is; None where nobody wants to know."""
     if screen.quiet:
         return None
     from enrichctl.render.progress import Progress  # noqa: PLC0415 - draws with Rich

@@ -76,11 +76,23 @@ def tell(
     screen: Screen,
     journal: Journal,
     entry: history.RunEntry,
-    output: Output,
+    output: Output | None,
     target: Path | None,
     encoding: str,
 ) -> None:
     """Say what a run came to, and what was done to values to make them fit its file."""
+    if output is not None:
+        _tell_of_values(screen, output, encoding)
+    told = facts(journal, entry)
+    if screen.quiet and not (told["errors"] or entry.exit_status):
+        return  # nothing needs a person
+    from enrichctl.render.ended import show_summary  # noqa: PLC0415 - draws with Rich
+
+    show_summary(screen, told, called(target))
+
+
+def _tell_of_values(screen: Screen, output: Output, encoding: str) -> None:
+    """Say what was done to values to make them fit the file."""
     if output.neutralised:
         were = counted(output.neutralised, "new value")
         screen.note(f"escaped {were} that a spreadsheet would take for formulas")
@@ -94,9 +106,3 @@ def tell(
             f"{counted(output.cut, 'text')} of more than 32,767 characters cut: a cell of a sheet"
             " holds no more; --format csv keeps them whole"
         )
-    told = facts(journal, entry)
-    if screen.quiet and not (told["errors"] or entry.exit_status):
-        return  # nothing needs a person
-    from enrichctl.render.ended import show_summary  # noqa: PLC0415 - draws with Rich
-
-    show_summary(screen, told, called(target))

@@ -148,6 +148,8 @@ class Job:
         self.stop = Stop()
         self.noted: set[str] = set()
         self.chains = {n: c for n, c in settings.waterfall.items() if n != "default"}
+        if options.on:
+            self._check_on()
 
     def run(self, journal: Journal, environ: dict[str, str] | None, stack: ExitStack) -> int:
         """Plan, confirm, ask, write and report."""
@@ -173,6 +175,10 @@ class Job:
             if plan is not None and plan.ask:
                 self._agree(plan, connected, journal)
         entry = self._entry(journal, plan)
+        if self.options.on:
+            from enrichctl.cli.enrich.on_engine import fill_on  # noqa: PLC0415 - the same
+
+            return fill_on(self, journal, entry, stack)
         return ask_and_write(self, journal, entry, connected, plan, earlier, stack)
 
     def _settle_places(self, journal: Journal, stack: ExitStack) -> None:
@@ -250,6 +256,16 @@ class Job:
                     provider.prepare(step.wants, lane.api(provider, provider.explain))
                 except ProviderError as error:
                     step.stopped = error
+
+    def _check_on(self) -> None:
+        """Refuse what ``--on`` must not do, or cannot."""
+        try:
+            from enrichctl.cli.enrich.on_engine import check_on  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            raise UsageError(
+                "--on takes pyarrow", next="pip install 'enrichctl[parquet]'"
+            ) from error
+        check_on(self)
 
     def _chosen(self) -> "Chosen | None":
         """Return the rows that ``--where`` chooses; None where it is not given."""

@@ -169,6 +169,14 @@ class EnrichOptions(NamedTuple):
             help="csv, tsv, json, jsonl, xlsx, parquet, arrow; else that of the input.",
         ),
     ] = ""
+    on: Annotated[
+        str,
+        _files(
+            "--on",
+            metavar="ENGINE",
+            help="Fill Parquet from local providers in parts: local[N] processes, or dask://HOST:PORT.",
+        ),
+    ] = ""
     json_: Annotated[
         bool, _files("--json", help="JSON Lines on stdout; with -n the plan as one document.")
     ] = False

@@ -1,0 +1,230 @@
+"""Where ``--on`` has the parts of an input filled: processes of this machine, or a Dask cluster.
+
+A part may be filled twice and gives the same, so a worker that dies costs the parts that it was at
+work on, and nothing else.
+"""
+
+import multiprocessing
+import os
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from enrichctl.errors import EnrichctlError, InputError, RunError, UsageError
+from enrichctl.parts import Part, fill_part
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnContext
+
+TICK = 0.5  # seconds between two looks at whether the run stops
+MOST_DEATHS = 3  # of workers over one part: it is the part that kills them
+
+Stopped = Callable[[], bool]
+Note = dict[str, Any]
+
+
+class Engine(Protocol):
+    """Fills parts somewhere."""
+
+    def fill(self, parts: Sequence[Part], stopped: Stopped) -> Iterator[tuple[int, Note]]:
+        """Yield the number of each part that is finished, with what it came to, in any order.
+
+        Args:
+            parts: What is to be filled.
+            stopped: Tells that nothing more may be started.
+
+        Raises:
+            RunError: A part cannot be filled.
+        """
+
+
+def engine_of(typed: str) -> Engine:
+    """Return what ``--on`` names.
+
+    Raises:
+        UsageError: It names nothing that there is.
+    """
+    if found := re.fullmatch(r"local(?:\[(\d+|\*)\])?", typed):
+        count = found[1]
+        able = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        return LocalProcesses(int(count) if count and count != "*" else able or 1)
+    if found := re.fullmatch(r"dask://([^/\s]+:\d+)/?", typed):
+        return DaskCluster(f"tcp://{found[1]}")
+    raise UsageError(
+        f"--on {typed!r} is no engine", next="as in --on 'local[4]' or --on dask://127.0.0.1:8786"
+    )
+
+
+class LocalProcesses:
+    """Processes of this machine, each with one part at a time.
+
+    Args:
+        count: How many.
+    """
+
+    def __init__(self, count: int) -> None:
+        if count < 1:
+            raise UsageError("--on local[0] is nobody", next="as in --on 'local[2]'")
+        self._count = count
+
+    def fill(self, parts: Sequence[Part], stopped: Stopped) -> Iterator[tuple[int, Note]]:
+        """See `Engine`."""
+        spawn = multiprocessing.get_context("spawn")
+        waiting, deaths = deque(parts), Counter[int]()
+        with ExitStack() as stack:
+            count = min(self._count, len(parts))
+            idle = [stack.enter_context(_Worker(spawn)) for _ in range(count)]
+            busy: dict[Connection, _Worker] = {}
+            while (waiting or busy) and not stopped():
+                while waiting and idle:
+                    worker = idle.pop()
+                    worker.give(waiting.popleft())
+                    busy[worker.pipe] = worker
+                for pipe in wait([*busy], TICK):
+                    assert isinstance(pipe, Connection)  # noqa: S101 - nothing else is waited for
+                    worker = busy.pop(pipe)
+                    part = worker.part
+                    note = worker.take()
+                    if note is not None:
+                        idle.append(worker)
+                        yield part.group, note
+                        continue
+                    deaths[part.group] += 1
+                    if deaths[part.group] == MOST_DEATHS:
+                        raise InputError(
+                            f"row group {part.group} could not be filled: {MOST_DEATHS} processes"
+                            " died over it",
+                            next="see whether there is memory enough; what is finished is kept",
+                        )
+                    waiting.appendleft(part)
+                    idle.append(stack.enter_context(_Worker(spawn)))
+
+
+class _Worker:
+    """One process, and the part that it is at work on.
+
+    Attributes:
+        pipe: Says when it has finished the part, or is gone.
+    """
+
+    def __init__(self, spawn: "SpawnContext") -> None:
+        self.pipe, other = spawn.Pipe()
+        self._process = spawn.Process(target=_serve, args=(other,), daemon=True)
+        self._process.start()
+        other.close()
+        self.part: Part
+
+    def give(self, part: Part) -> None:
+        """Have it fill a part."""
+        self.part = part
+        with suppress(OSError):  # it is gone, as is seen when it is waited for
+            self.pipe.send(part)
+
+    def take(self) -> Note | None:
+        """Return what its part came to; None when it is gone.
+
+        Raises:
+            RunError: The part cannot be filled.
+        """
+        try:
+            done, what = self.pipe.recv()
+        except (EOFError, OSError):
+            return None
+        if done:
+            note: Note = what
+            return note
+        message, next_ = what
+        if next_ is None:
+            raise RuntimeError(message)
+        raise InputError(message, next=next_)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """End it, whatever it is at: nothing is lost that is not done again."""
+        self._process.terminate()
+        self._process.join()
+        self.pipe.close()
+
+
+def _serve(pipe: Connection) -> None:
+    """Fill the parts that come, until none can come any more."""
+    import signal  # noqa: PLC0415 - only in the other process
+    import traceback  # noqa: PLC0415 - the same
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ended by who started it
+    with suppress(EOFError, OSError):
+        while True:
+            part = pipe.recv()
+            try:
+                answer: tuple[bool, Any] = (True, fill_part(part))
+            except EnrichctlError as error:
+                answer = (False, (error.message, error.next))
+            except Exception:  # noqa: BLE001 - told where somebody hears of it
+                answer = (False, (traceback.format_exc(), None))
+            pipe.send(answer)
+
+
+class DaskCluster:
+    """The workers of a Dask scheduler, which see the same files under the same names.
+
+    Args:
+        address: The scheduler's.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def fill(self, parts: Sequence[Part], stopped: Stopped) -> Iterator[tuple[int, Note]]:
+        """See `Engine`."""
+        try:
+            import distributed  # noqa: PLC0415 - an extra, slow to import
+        except ImportError:
+            raise UsageError(
+                "--on dask:// takes Dask", next="pip install 'enrichctl[dask]'"
+            ) from None
+        try:
+            client = distributed.Client(self._address, timeout=10)
+        except OSError as error:
+            raise RunError(
+                f"no Dask scheduler answers at {self._address}: {error}",
+                next="start one: dask scheduler",
+            ) from None
+        with client:
+            futures = {
+                client.submit(fill_part, part, pure=False, retries=MOST_DEATHS): part.group
+                for part in parts
+            }
+            while futures and not stopped():
+                try:
+                    done, _ = distributed.wait(
+                        [*futures], timeout=TICK, return_when="FIRST_COMPLETED"
+                    )
+                except TimeoutError:
+                    continue
+                for future in done:
+                    yield futures.pop(future), _result(future)
+            client.cancel([*futures])
+
+
+def _result(future: Any) -> Note:
+    """Return what a part came to on a worker.
+
+    Raises:
+        RunError: It cannot be filled there.
+    """
+    error = future.exception()
+    if error is None:
+        note: Note = future.result()
+        return note
+    if isinstance(error, EnrichctlError):
+        raise error
+    raise RunError(
+        f"Dask could not fill a part: {type(error).__name__}: {str(error).partition(chr(10))[0]}",
+        next="see that its workers have this version of enrichctl, and this folder under this name;"
+        " what is finished is kept",
+    )
