@@ -144,7 +144,7 @@ def _help(*words: str) -> None:
 
 _help()
 for _command in (
-    "enrich", "status", "credits",
+    "enrich", "status", "credits", "benchmark",
     "providers", "providers list", "providers show", "providers login", "providers logout",
     "providers check", "providers sandbox", "providers new",
     "journal", "journal path", "journal init",

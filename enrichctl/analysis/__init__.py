@@ -4,4 +4,8 @@
     shares with their intervals.
 ``breakdown``
     match rates and costs by provider and segment.
+``replay``
+    stored answers in another order.
+``truth``
+    answers against values that are known.
 """

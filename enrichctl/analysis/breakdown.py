@@ -17,7 +17,7 @@ from enrichctl.model import NOTHING, Credits, Gain, Outcome
 from enrichctl.price import Price
 
 BY = ("provider", "field", "country", "seniority", "industry", "domain-size")
-_OF_SEGMENT = {"country": 0, "seniority": 1, "industry": 2, "domain-size": 3}
+KEYS_OF_SEGMENT = {"country": 0, "seniority": 1, "industry": 2, "domain-size": 3}
 _ASKED = frozenset({Outcome.MATCHED, Outcome.MISSED, Outcome.FAILED, Outcome.UNCONFIRMED})
 _WHOLE = Decimal(1)
 _ANSWERED = frozenset({Outcome.MATCHED, Outcome.MISSED})
@@ -125,10 +125,13 @@ def _undivided(provider: str, gain: Gain) -> Parts:
 
 
 def _parts(price_of: PriceOf, provider: str, gain: Gain) -> Parts:
+    return shares_of(price_of(provider), gain)
+
+
+def shares_of(price: Price, gain: Gain) -> Parts:
     """Return the fields that were asked for; those that were found share the cost by price."""
     fields = gain.asked or ("",)
     sold = [name for name in fields if name in gain.found] or fields
-    price = price_of(provider)
     weights = {name: price.of_match((name,), (name,)) for name in sold}
     if not any(weights.values()):
         weights = dict.fromkeys(sold, _WHOLE)
@@ -142,7 +145,7 @@ def _value(tally: Tally, name: str, field: str) -> str:
             return tally.provider
         case "field":
             return field
-    return tally.segment[_OF_SEGMENT[name]]
+    return tally.segment[KEYS_OF_SEGMENT[name]]
 
 
 def _count(cell: Cell, tally: Tally, field: str) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from enrichctl import __version__
 from enrichctl.cli import context, shells
+from enrichctl.cli.benchmark.command import benchmark
 from enrichctl.cli.config import app as config_
 from enrichctl.cli.credits.command import credits_
 from enrichctl.cli.enrich.command import enrich
@@ -26,6 +27,7 @@ COMMANDS: Mapping[str, Callable[..., int] | typer.Typer] = {
     "enrich": enrich,
     "status": status,
     "credits": credits_,
+    "benchmark": benchmark,
     "providers": providers,
     "journal": journal,
     "fields": fields,

@@ -70,6 +70,19 @@ class Report:
             lane.calls += 1
         lane.credits += done.bought
 
+    def add(self, other: "Report") -> None:
+        """Add the counts of another round over the same records, by another provider."""
+        self.lanes |= other.lanes
+        for mine, theirs in (
+            (self.outcomes, other.outcomes), (self.not_asked, other.not_asked),
+        ):  # fmt: skip
+            mine.update(theirs)
+        for cause, number in other.causes.items():
+            self.causes[cause] = self.causes.get(cause, 0) + number
+        self.records = max(self.records, other.records)
+        self.suppressed = max(self.suppressed, other.suppressed)
+        self.undone += other.undone
+
     def count(self, through: RecordResult) -> None:
         """Count a record that is through."""
         self.records += 1

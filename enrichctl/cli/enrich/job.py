@@ -63,23 +63,30 @@ def run(options: EnrichOptions) -> int:
     screen, settings = context.screen(), context.settings()
     with ExitStack() as stack:
         with nothing_done():
-            source = stack.enter_context(
-                open_source(
-                    options.source,
-                    input_format=options.input_format or None,
-                    encoding=options.encoding or None,
-                    sheet=options.sheet or None,
-                    delimiter=read_delimiter(options.delimiter),
-                    stdin=sys.stdin.buffer if options.source == "-" else None,
-                )
-            )
+            source = stack.enter_context(open_input(options))
             job = Job(options, settings, screen, source)
-            environ = _rehearsal(options, screen, stack) if options.sandbox else None
+            environ = rehearsal(options, screen, stack) if options.sandbox else None
             journal = stack.enter_context(context.journal())
         return job.run(journal, environ, stack)
 
 
-def _rehearsal(options: EnrichOptions, screen: Screen, stack: ExitStack) -> dict[str, str]:
+def open_input(options: EnrichOptions) -> Source:
+    """Open what is to be read, as the options say.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    return open_source(
+        options.source,
+        input_format=options.input_format or None,
+        encoding=options.encoding or None,
+        sheet=options.sheet or None,
+        delimiter=read_delimiter(options.delimiter),
+        stdin=sys.stdin.buffer if options.source == "-" else None,
+    )
+
+
+def rehearsal(options: EnrichOptions, screen: Screen, stack: ExitStack) -> dict[str, str]:
     """Start the sandbox, and return the environment in which it is asked."""
     from enrichctl.cli.providers.sandbox import memory  # noqa: PLC0415 - only when asked for
     from enrichctl.sandbox import Sandbox  # noqa: PLC0415 - the same

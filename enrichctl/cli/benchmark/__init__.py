@@ -1,0 +1,1 @@
+"""``enrichctl benchmark``: providers against a file whose values are known."""

@@ -1,0 +1,101 @@
+"""What ``benchmark`` answers: who is right, by field and segment, and for what price."""
+
+from typing import TYPE_CHECKING, Any
+
+from enrichctl.analysis.breakdown import read_dimensions
+from enrichctl.analysis.rates import THIN
+from enrichctl.analysis.truth import Score
+from enrichctl.cli import context
+from enrichctl.config import Settings
+from enrichctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from enrichctl.cli.benchmark.command import BenchmarkOptions
+    from enrichctl.cli.enrich.options import EnrichOptions
+
+EXACT = 4  # digits behind the point
+
+
+def answer(options: "BenchmarkOptions") -> int:
+    """Carry out a benchmark and show it.
+
+    Raises:
+        RunError: It cannot start; nothing was sent.
+    """
+    if options.json_schema:
+        from enrichctl.cli.benchmark.documents import BenchmarkDocument  # noqa: PLC0415 - slow to import
+
+        BenchmarkDocument.show_schema()
+        return 0
+    if not options.truth:
+        raise UsageError("benchmark needs a file", next="enrichctl benchmark known.csv -p A,B -n")
+    if not options.provider:
+        raise UsageError("benchmark needs providers", next="name them: -p leadlex,lemlist")
+    by = read_dimensions(f"provider,field,{options.by}")
+    from enrichctl.cli.benchmark.trial import run  # noqa: PLC0415 - not for refusals
+
+    status, found = run(_asked(options), by)
+    if found:
+        _show(found, json_=options.json_)
+    return status
+
+
+def _asked(options: "BenchmarkOptions") -> "EnrichOptions":
+    """Return the options of the run that a benchmark is."""
+    from enrichctl.cli.enrich.options import EnrichOptions  # noqa: PLC0415 - not for refusals
+
+    return EnrichOptions(
+        source=options.truth,
+        provider=options.provider,
+        want=options.want,
+        map_=options.map_,
+        suppress=options.suppress,
+        sandbox=options.sandbox,
+        dry_run=options.dry_run,
+        budget=options.budget,
+        limit=options.limit,
+        random=options.random,
+        max_age=options.max_age,
+        yes=options.yes,
+        output="-",
+        provenance="none",
+    )
+
+
+def _show(found: dict[str, Any], *, json_: bool) -> None:
+    settings = context.settings()
+    by = found["by"]
+    rows = [_row(score, by, settings) for score in found["scores"]]
+    values = {"thin_below": THIN, **found, "rows": rows}
+    if json_:
+        from enrichctl.cli.benchmark.documents import BenchmarkDocument  # noqa: PLC0415 - slow to import
+
+        BenchmarkDocument.model_validate(values).show()
+        return
+    from enrichctl.render.truth import show_scores  # noqa: PLC0415 - draws
+
+    if rows:
+        show_scores(context.screen(), values)
+    else:
+        context.screen().note("no provider could be asked about any record")
+
+
+def _row(score: Score, by: list[str], settings: Settings) -> dict[str, Any]:
+    low, high = score.interval
+    kinds = dict(zip((name.replace("-", "_") for name in by), score.key, strict=True))
+    money, each = settings.provider(score.provider).money, score.per_right
+    return {name: value or None for name, value in kinds.items()} | {
+        "known": score.known,
+        "matched": score.right + score.wrong,
+        "right": score.right,
+        "wrong": score.wrong,
+        "missing": score.missing,
+        "right_rate": None if score.share is None else round(score.share, EXACT),
+        "low": round(low, EXACT),
+        "high": round(high, EXACT),
+        "thin": score.is_thin,
+        "credits": round(score.credits, EXACT),
+        "credits_per_right_value": None if each is None else round(each, EXACT),
+        "currency": money.currency if money else None,
+        "money_per_right_value": money and each and round(each * money.credit, EXACT),
+    }

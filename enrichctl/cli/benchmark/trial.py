@@ -1,0 +1,243 @@
+"""One ``benchmark``: every provider is asked about every record as if the known fields were blank.
+
+It is a run like any other, for each provider by itself: answers of the journal are used, budgets
+and suppression hold, and what is paid is kept for later runs. Nothing is written.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+from enrichctl.analysis.breakdown import shares_of
+from enrichctl.analysis.truth import Scores, judge
+from enrichctl.cli import context
+from enrichctl.cli.enrich import consent
+from enrichctl.cli.enrich.finish import conclude
+from enrichctl.cli.enrich.forecast import forecast
+from enrichctl.cli.enrich.job import Job, open_input, rehearsal
+from enrichctl.cli.enrich.options import EnrichOptions
+from enrichctl.cli.enrich.request import input_name
+from enrichctl.cli.enrich.signals import stopping
+from enrichctl.cli.logins import Connected
+from enrichctl.config import Settings
+from enrichctl.engine.earlier_results import EarlierResults
+from enrichctl.engine.layout import Layout
+from enrichctl.engine.question import Step
+from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.report import Report
+from enrichctl.engine.result import RecordResult
+from enrichctl.engine.run import Runner
+from enrichctl.engine.waterfall import Waterfall
+from enrichctl.errors import ExitStatus, UsageError
+from enrichctl.events import nobody
+from enrichctl.fields import in_order
+from enrichctl.files import Row, Source
+from enrichctl.journal import Journal, history
+from enrichctl.journal.scratch import Scratch
+from enrichctl.journal.sweep import sweep
+from enrichctl.matching.address_conflicts import AddressConflicts
+from enrichctl.matching.segments import segment_of
+from enrichctl.model import Record, Status
+from enrichctl.plan import Plan
+from enrichctl.provider import Local
+from enrichctl.render.screen import Screen
+from enrichctl.wanted_fields import check_wants, wants_of
+
+JUDGED = (Status.ENRICHED, Status.NO_MATCH, Status.REVIEW, Status.COMPLETE)
+
+
+def run(options: EnrichOptions, by: tuple[str, ...]) -> tuple[int, dict[str, Any]]:
+    """Carry out a benchmark; return its exit status and what it found, shaped like its document.
+
+    Raises:
+        RunError: It cannot start; nothing was sent.
+    """
+    screen, settings = context.screen(), context.settings()
+    with ExitStack() as stack:
+        source = stack.enter_context(open_input(options))
+        trial = Trial(options, settings, screen, source, by)
+        environ = rehearsal(options, screen, stack) if options.sandbox else None
+        journal = stack.enter_context(context.journal())
+        return trial.carry_out(journal, environ, stack)
+
+
+class _Allowed:
+    """An input without the records that must not be sent anywhere."""
+
+    def __init__(self, source: Source, reader: RecordReader) -> None:
+        self._source = source
+        self._reader = reader
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows that may be asked about."""
+        for row in self._source.rows():
+            if not self._reader.suppresses(self._reader.record(row)):
+                yield row
+
+
+class Trial(Job):
+    """The parts of one benchmark."""
+
+    def __init__(
+        self,
+        options: EnrichOptions,
+        settings: Settings,
+        screen: Screen,
+        source: Source,
+        by: tuple[str, ...],
+    ) -> None:
+        super().__init__(options, settings, screen, source)
+        self.by = by
+        self.scores = Scores(by)
+        self.tested = self.named or self._testable()
+        known = self.match
+        if not self.tested or not set(self.tested) & set(known.columns):
+            raise UsageError(
+                "the file has no column of a field that is to be tested",
+                next="name the fields whose values it knows: -w job_title,phone",
+            )
+        self.tested = tuple(name for name in self.tested if name in known.columns)
+        check_wants(self.providers, self.tested)
+        self.steps = [
+            Step(one, wants_of(one, self.tested, ()), save=False) for one in self.providers
+        ]
+        whole = Waterfall(self.steps, self.rules)
+        self.reader = RecordReader(known.columns, whole, self.suppression, None, known.spares)
+        self.source = _Allowed(source, self.reader)  # type: ignore[assignment] # but for its rows
+        self.match = replace(
+            known,
+            columns={n: at for n, at in known.columns.items() if n not in self.tested},
+            spares={n: at for n, at in known.spares.items() if n not in self.tested},
+        )
+        self._paid: set[int] = set()
+
+    def _testable(self) -> tuple[str, ...]:
+        """Return the fields of the file that somebody finds, and nobody needs to be told."""
+        needed = {n for one in self.providers for need in one.needs for n in need}
+        found = {n for one in self.providers for n in self.match.columns if one.can_find(n)}
+        return in_order(frozenset(found - needed))
+
+    def carry_out(
+        self, journal: Journal, environ: dict[str, str] | None, stack: ExitStack
+    ) -> tuple[int, dict[str, Any]]:
+        """Plan, confirm, ask and judge."""
+        options, screen, steps = self.options, self.screen, self.steps
+        self.note()
+        sweep(journal)
+        for provider in self.providers:
+            if isinstance(provider, Local):
+                provider.ready()
+        connected = self._connect(environ, journal)
+        plan = self._plan(journal, connected)
+        self._show(plan)
+        if options.dry_run:
+            return ExitStatus.DONE, {}
+        if plan.ask and not (options.yes or options.sandbox):
+            budgets = {name: one.budget for name, one in connected.items()}
+            consent.confirm(screen, plan, budgets, piped=self.source.name == "-")
+        if plan.ask:
+            self._prepare(plan, connected, journal)
+        stack.enter_context(stopping(self.stop, screen))
+        entry = self._begin(journal, plan)
+        report = Report({}, ())
+        try:
+            for step in steps:
+                self._ask(step, journal, entry, connected, report)
+        finally:
+            status = conclude(entry, report, steps, self.stop)
+            history.update(journal, entry)
+        return status, self._found(entry)
+
+    def _plan(self, journal: Journal, connected: Mapping[str, Connected]) -> Plan:
+        """Return what each provider would be asked, for nobody answers for another."""
+        steps, plan = self.steps, Plan()
+        earlier = EarlierResults(journal, input_name(self.source), None)
+        for step in steps:
+            self.steps = [step]
+            name = step.provider.name
+            own = {name: connected[name]} if name in connected else {}
+            one = forecast(self, journal, own, earlier).plan
+            one.lanes = plan.lanes + one.lanes
+            plan = one
+        self.steps = steps
+        return plan
+
+    def _begin(self, journal: Journal, plan: Plan) -> history.RunEntry:
+        """Enter a run of its own: what is known of runs that write the input's output stays."""
+        entry = self._entry(journal, plan)
+        entry.input, entry.output = f"benchmark of {entry.input}", "-"
+        entry.command = ("enrichctl", *sys.argv[1:])
+        history.begin(journal, entry)
+        return entry
+
+    def _ask(
+        self,
+        step: Step,
+        journal: Journal,
+        entry: history.RunEntry,
+        connected: Mapping[str, Connected],
+        report: Report,
+    ) -> None:
+        """Ask one provider about every record, and judge its answers."""
+        name, columns = step.provider.name, self.match.columns
+        layout = Layout(columns, [step.wants], provenance=False)
+
+        def write(row: Row, found: RecordResult) -> None:
+            self._judge(step, journal, self.reader.record(row), layout, found)
+
+        with Scratch() as scratch:
+            runner = Runner(
+                self.source,
+                columns,
+                layout=layout,
+                steps=[step],
+                rules=self.rules,
+                journal=journal,
+                run=entry,
+                stop=self.stop,
+                suppression=self.suppression,
+                limits=self.limits,
+                conflicts=AddressConflicts(scratch.first) if name in connected else None,
+                spares=self.match.spares,
+            )
+            contexts = {
+                one: lane.lane_context(journal, entry.id, self.stop, nobody, None)
+                for one, lane in connected.items()
+                if one == name
+            }
+            runner.go(contexts, write)
+        report.add(runner.report)
+
+    def _judge(
+        self, step: Step, journal: Journal, record: Record, layout: Layout, found: RecordResult
+    ) -> None:
+        """Compare what a provider gives with what the record knows, and count what it cost."""
+        name, segment = step.provider.name, segment_of(record.values)
+        given = dict(zip(layout.added, found.added, strict=True))
+        if Status(found.status) in JUDGED:
+            verdicts = {
+                field: judge(field, record.values[field], given.get(field, ""), record.region)
+                for field in step.wants
+                if field in record.values
+            }
+            self.scores.count(name, segment, verdicts)
+        for gain in found.gains:
+            attempt = None if gain.attempt in self._paid else journal.attempt(gain.attempt)
+            if attempt is not None and attempt.credits:
+                self._paid.add(gain.attempt)
+                for field, share in shares_of(step.provider.price, gain):
+                    self.scores.charge(name, segment, field, attempt.credits * share)
+
+    def _found(self, entry: history.RunEntry) -> dict[str, Any]:
+        return {
+            "sandbox": self.options.sandbox,
+            "run": entry.id,
+            "records": entry.records,
+            "by": list(self.by),
+            "scores": self.scores.all(),
+        }

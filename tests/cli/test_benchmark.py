@@ -1,0 +1,199 @@
+"""Providers against a file whose values are known, over the sandbox.
+
+What is expected is worked out from the sandbox's population: whom each vendor knows, what it lacks
+about them, and whom it takes for somebody else.
+"""
+
+import csv
+import json
+from collections import Counter
+from decimal import Decimal
+
+import jsonschema
+import pytest
+
+from enrichctl.cli import app
+from enrichctl.sandbox import Sandbox
+from enrichctl.sandbox.population import Population
+
+MISSES = 0.3
+HEADER = ["Email", "First Name", "Last Name", "Job Title", "Country", "Company", "Domain"]
+
+
+@pytest.fixture(scope="module")
+def population():
+    return Population(miss_rate=MISSES)
+
+
+@pytest.fixture(scope="module")
+def people(population):
+    return list(population.people.values())[:60]
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, people):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("ENRICHCTL_CONFIG", str(tmp_path / "config.toml"))
+    (tmp_path / "config.toml").touch()
+    write(tmp_path, people)
+    with Sandbox(miss_rate=MISSES, limits=False) as box:
+        for name, value in box.environ().items():
+            monkeypatch.setenv(name, value)
+        box.folder = tmp_path
+        yield box
+
+
+def write(folder, people, wrong=()):
+    with (folder / "known.csv").open("w", newline="") as file:
+        sheet = csv.writer(file)
+        sheet.writerow(HEADER)
+        for person in people:
+            title = "Beekeeper" if person.email in wrong else person.job_title
+            sheet.writerow(
+                [person.email, person.first_name, person.last_name, title, person.country,
+                 person.company.name, person.company.domain]
+            )  # fmt: skip
+
+
+def benchmark(*more, providers="leadlex,lemlist"):
+    return app.run(["benchmark", "known.csv", "-p", providers, "-w", "job_title", *more])
+
+
+def shown(capsys, *words, status=0):
+    capsys.readouterr()
+    assert benchmark("-y", "--json", *words) == status
+    document = json.loads(capsys.readouterr().out)
+    assert app.run(["benchmark", "--json-schema"]) == 0
+    jsonschema.validate(document, json.loads(capsys.readouterr().out))
+    return document
+
+
+def truth(vendor, people, population, wrong=()):
+    """Return how many titles a vendor has right, wrong and not, and what it charges."""
+    found = Counter()
+    for person in people:
+        known = population.person_at(vendor, person.email)
+        if known is None or (vendor == "lemlist" and not known.linkedin_url):
+            found["missing"] += 1
+            continue
+        found["credits"] += {"leadlex": 1, "lemlist": 2}[vendor]
+        verdict = "wrong" if person.email in wrong else "right"
+        found[verdict if known.job_title else "missing"] += 1
+    return found
+
+
+def test_each_provider_is_judged_by_what_it_knows_of_everybody(desk, people, population, capsys):
+    wrong = {person.email for person in people[:20]}  # the file says otherwise
+    write(desk.folder, people, wrong)
+    document = shown(capsys)
+
+    assert document["schema"] == "enrichctl.benchmark/1"
+    assert document["records"] == 60
+    for row in document["rows"]:
+        due = truth(row["provider"], people, population, wrong)
+        assert row["field"] == "job_title"
+        found = {name: row[name] for name in ("right", "wrong", "missing")}
+        assert found == {name: due[name] for name in found}
+        assert row["known"] == 60
+        assert row["matched"] == due["right"] + due["wrong"]
+        assert Decimal(row["credits"]) == due["credits"] == desk.spent(row["provider"])
+        each = Decimal(due["credits"]) / due["right"]
+        assert Decimal(row["credits_per_right_value"]) == round(each, 4)
+        assert row["low"] <= row["right_rate"] == round(due["right"] / 60, 4) <= row["high"]
+    assert [row["provider"] for row in document["rows"]] == ["leadlex", "lemlist"]
+
+
+def test_segments_are_those_of_the_file(desk, people, population, capsys):
+    rows = shown(capsys, "--by", "country")["rows"]
+    for row in rows:
+        own = [person for person in people if person.country_code == row["country"]]
+        due = truth(row["provider"], own, population)
+        assert (row["known"], row["right"]) == (len(own), due["right"])
+        assert row["thin"]
+
+
+def test_a_second_time_nobody_is_asked_and_the_answers_are_judged_again(desk, capsys):
+    before = shown(capsys)
+    asked = len(desk.requests)
+    again = shown(capsys)
+
+    assert len(desk.requests) == asked
+    assert again["rows"] == before["rows"]
+
+
+def test_what_was_paid_is_used_by_enrich_and_its_output_is_not_touched(desk, people, capsys):
+    (desk.folder / "in.csv").write_text(
+        "Email,First Name,Last Name\n"
+        + "".join(f"{p.email},{p.first_name},{p.last_name}\n" for p in people)
+    )
+    assert app.run(["benchmark", "known.csv", "-p", "leadlex", "-w", "job_title", "-y", "-q"]) == 0
+    spent = desk.spent("leadlex")
+    assert app.run(["enrich", "in.csv", "-p", "leadlex", "-w", "job_title", "-y", "-q"]) == 0
+    assert desk.spent("leadlex") == spent
+    assert not (desk.folder / "known.enriched.csv").exists()
+
+
+def test_a_budget_holds_and_what_was_not_asked_is_not_judged(desk, capsys):
+    document = shown(capsys, "--budget", "leadlex=7", status=5)
+    leadlex, lemlist = document["rows"]
+
+    assert desk.spent("leadlex") <= 7
+    assert 0 < leadlex["known"] < 60
+    assert lemlist["known"] == 60
+
+
+def test_without_a_terminal_it_takes_a_yes_or_a_budget(desk, capsys):
+    assert benchmark() == 2
+    assert "--yes" in capsys.readouterr().err
+    assert desk.requests == [] or desk.spent("leadlex") == 0
+
+
+def test_a_plan_asks_nobody(desk, capsys):
+    assert benchmark("-n") == 0
+    shown = capsys.readouterr().err
+    assert desk.spent("leadlex") == desk.spent("lemlist") == 0
+    assert "leadlex" in shown
+    assert "lemlist" in shown
+
+
+def test_who_is_on_the_list_is_never_told_to_anybody_even_if_the_address_is_tested(
+    desk, people, capsys
+):
+    listed = people[3]
+    (desk.folder / "no.txt").write_text(listed.email + "\n")
+    words = ["benchmark", "known.csv", "-p", "lemlist", "-w", "email", "-y", "--json"]
+    capsys.readouterr()
+    assert app.run([*words, "--suppress", "no.txt"]) == 0
+    document = json.loads(capsys.readouterr().out)
+
+    assert document["rows"][0]["known"] == 59
+    told = {name for seen in desk.requests if seen.body for name in names(json.loads(seen.body))}
+    assert (listed.first_name, listed.last_name) not in told
+    assert len(told) == len({(p.first_name, p.last_name) for p in people} - {(
+        listed.first_name, listed.last_name)})  # fmt: skip
+    assert all(person.email not in seen.body for seen in desk.requests for person in people)
+
+
+def names(body):
+    """Return the names of all people in a request."""
+    if isinstance(body, list):
+        return {name for one in body for name in names(one)}
+    if not isinstance(body, dict):
+        return set()
+    own = {(body["firstName"], body["lastName"])} if "firstName" in body else set()
+    return own.union(*(names(value) for value in body.values()))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["benchmark"], "needs a file"),
+        (["benchmark", "known.csv"], "-p leadlex,lemlist"),
+        (["benchmark", "known.csv", "-p", "leadlex", "-w", "phone"], "no column of a field"),
+        (["benchmark", "known.csv", "-p", "leadlex", "--by", "contry"], "did you mean country?"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(desk, words, said, capsys):
+    assert app.run(words) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
