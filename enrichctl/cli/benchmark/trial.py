@@ -13,13 +13,12 @@ from typing import Any
 from enrichctl.analysis.breakdown import shares_of
 from enrichctl.analysis.truth import Scores, judge
 from enrichctl.cli import context
-from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.finish import conclude
 from enrichctl.cli.enrich.forecast import forecast
 from enrichctl.cli.enrich.job import Job, open_input, rehearsal
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import input_name
-from enrichctl.cli.enrich.signals import stopping
+from enrichctl.cli.enrich.signals import nothing_done, stopping
 from enrichctl.cli.logins import Connected
 from enrichctl.config import Settings
 from enrichctl.engine.earlier_results import EarlierResults
@@ -36,12 +35,10 @@ from enrichctl.fields import in_order
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.journal.scratch import Scratch
-from enrichctl.journal.sweep import sweep
 from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.matching.segments import segment_of
 from enrichctl.model import Record, Status
 from enrichctl.plan import Plan
-from enrichctl.provider import Local
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import check_wants, wants_of
 
@@ -126,23 +123,16 @@ class Trial(Job):
         self, journal: Journal, environ: dict[str, str] | None, stack: ExitStack
     ) -> tuple[int, dict[str, Any]]:
         """Plan, confirm, ask and judge."""
-        options, screen, steps = self.options, self.screen, self.steps
-        self.note()
-        sweep(journal)
-        for provider in self.providers:
-            if isinstance(provider, Local):
-                provider.ready()
-        connected = self._connect(environ, journal)
-        plan = self._plan(journal, connected)
-        self._show(plan)
-        if options.dry_run:
-            return ExitStatus.DONE, {}
-        if plan.ask and not (options.yes or options.sandbox):
-            budgets = {name: one.budget for name, one in connected.items()}
-            consent.confirm(screen, plan, budgets, piped=self.source.name == "-")
-        if plan.ask:
-            self._prepare(plan, connected, journal)
-        stack.enter_context(stopping(self.stop, screen))
+        steps = self.steps
+        with nothing_done():
+            connected = self._open(environ, journal)
+            plan = self._plan(journal, connected)
+            self._show(plan)
+            if self.options.dry_run:
+                return ExitStatus.DONE, {}
+            if plan.ask:
+                self._agree(plan, connected, journal)
+        stack.enter_context(stopping(self.stop, self.screen))
         entry = self._begin(journal, plan)
         report = Report({}, ())
         try:

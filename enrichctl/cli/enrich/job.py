@@ -162,13 +162,7 @@ class Job:
         """Plan, confirm, ask, write and report."""
         with nothing_done():
             self._settle_places(journal, stack)
-            self.note()
-            sweep(journal)
-            pause = patience(self.limits.duration)
-            for provider in self.providers:
-                if isinstance(provider, Local):
-                    provider.ready(pause)
-            connected = self._connect(environ, journal)
+            connected = self._open(environ, journal)
             earlier = EarlierResults(
                 journal, input_name(self.source), conditions_of(self) if connected else None
             )
@@ -187,6 +181,16 @@ class Job:
 
             return fill_on(self, journal, entry, stack)
         return ask_and_write(self, journal, entry, connected, plan, earlier, stack)
+
+    def _open(self, environ: dict[str, str] | None, journal: Journal) -> dict[str, "Connected"]:
+        """Make everybody ready to be asked; return who is asked over the network, by name."""
+        self.note()
+        sweep(journal)
+        pause = patience(self.limits.duration)
+        for provider in self.providers:
+            if isinstance(provider, Local):
+                provider.ready(pause)
+        return self._connect(environ, journal)
 
     def _settle_places(self, journal: Journal, stack: ExitStack) -> None:
         """Have the files of a run to itself, and somebody agree to what they replace."""
