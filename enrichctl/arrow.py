@@ -147,10 +147,9 @@ class OpenedStep:
         self._finish = local.open()
         waterfall = Waterfall(step.steps, step.rules, chains=step.chains)
         self._reader = RecordReader(
-            match.columns, waterfall, step.suppression, spares=match.spares, own=own
+            match.columns, waterfall, step.suppression, fallbacks=match.fallbacks, own=own
         )
-        spare = (at for places in match.spares.values() for at in places)
-        self._needed = {*match.columns.values(), *spare, *(own or {}).values()}
+        self._needed = {*match.read_columns, *(own or {}).values()}
 
     def fill(self, batch: Any, count: Callable[[RecordResult], None] = lambda _: None) -> Any:
         """Return a batch with what was found; ``count`` is told of each record."""

@@ -1,4 +1,4 @@
-"""What a run has paid for of late, for providers of which several rows may buy the same."""
+"""What a run has just paid for, for providers of which several rows may buy the same."""
 
 from threading import Lock
 from typing import Generic, TypeVar

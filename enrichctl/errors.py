@@ -41,7 +41,7 @@ from enum import IntEnum, unique
 
 @unique
 class ExitStatus(IntEnum):
-    """What a run's end means to whoever called it."""
+    """What a run's end means to the caller."""
 
     DONE = 0  # every record has its final answer; a miss is one
     BUG = 1  # report it
@@ -53,7 +53,7 @@ class ExitStatus(IntEnum):
     UNCONFIRMED = 7  # some calls were possibly charged, answer not known
     LOCKED = 8  # another run holds the lock on this input
     INTERRUPTED = 130  # Ctrl-C
-    READER_GONE = 141  # whoever read stdout closed it
+    READER_GONE = 141  # the reader of stdout closed it
     TERMINATED = 143  # SIGTERM
 
 

@@ -1,4 +1,4 @@
-"""What a run tells whoever watches it: a terminal, a log, or nobody."""
+"""What a run tells those who watch it: a terminal, a log, or nobody."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The canonical fields: what can be known of a person and of a company.
 
 ``FIELDS`` is in the order in which new columns appear in an output. Last are providers' own ids:
-each provider declares its own in a file ``fields.txt`` beside its code, so that a column of them
+each provider declares its own in a file ``fields.txt`` next to its code, so that a column of them
 is recognised whether or not the provider is used, without importing it.
 """
 

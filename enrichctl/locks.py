@@ -1,7 +1,7 @@
 """Locks on files, which all processes of a machine see.
 
 The system lets go of a lock when the file is closed, and so when its process ends, however that
-happens. It belongs to the opening of the file, not to the process: whoever opens it again is
+happens. It belongs to the opening of the file, not to the process: a process that opens it again is
 somebody else.
 """
 

@@ -108,7 +108,7 @@ class Provider(ABC):
         return query.wants
 
     def variant(self, query: Query) -> str:  # noqa: ARG002 - most need not look
-        """Return what, beside person and wants, makes it another question; "" when nothing."""
+        """Return what makes it another question besides person and wants; "" when nothing."""
         return ""
 
     def takes_more(self, query: Query) -> Mapping[str, Sequence[Sequence[str]]]:

@@ -265,7 +265,7 @@ def _packaged(point: "EntryPoint") -> Provider:
 
 
 def _declare_fields(point: "EntryPoint") -> None:
-    """Make known the ids that a package declares beside its code, as vendors' folders do here."""
+    """Make known the ids that a package declares next to its code, as vendors' folders do here."""
     from importlib.resources import files  # noqa: PLC0415 - slow to import
 
     package = sys.modules[point.module].__package__  # "" of a module alone: that has no folder

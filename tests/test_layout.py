@@ -8,6 +8,7 @@ import enrichctl
 
 PACKAGE = Path(enrichctl.__file__).parent
 LONGEST_FILE = 400  # lines
+LONGEST_FUNCTION = 60  # lines, docstring included
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 
 
@@ -25,3 +26,14 @@ def test_no_file_is_longer_than_one_sitting():
     lengths = {str(path.relative_to(PACKAGE)): len(path.read_text("utf-8").splitlines())
                for path in TREES}  # fmt: skip
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+def test_every_function_fits_on_a_screen():
+    found = {
+        f"{path.relative_to(PACKAGE)}: {node.name}": node.end_lineno - node.lineno + 1
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert len(found) > 1000
+    assert {name: lines for name, lines in found.items() if lines > LONGEST_FUNCTION} == {}

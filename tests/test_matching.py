@@ -186,7 +186,7 @@ def test_the_better_of_several_columns_is_taken_and_the_others_are_noted():
     assert match.notes == [
         "email is read from Work Email, where it is blank from Email; not from Personal Email"
     ]
-    assert match.spares == {"email": (1,)}
+    assert match.fallbacks == {"email": (1,)}
 
 
 def test_a_column_with_values_is_better_than_a_blank_one():

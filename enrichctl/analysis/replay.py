@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from enrichctl.journal.paths import Alike, Known, Paths
+from enrichctl.journal.paths import Alike, KnownAnswer, Paths
 from enrichctl.matching.conditions import Condition
 from enrichctl.model import NOTHING, Credits, Outcome
 from enrichctl.price import Price
@@ -101,7 +101,7 @@ class _Row:
     kind: Alike
     count: int
     blank: frozenset[str]
-    answers: Mapping[str, Sequence[Known]]
+    answers: Mapping[str, Sequence[KnownAnswer]]
 
 
 class Replay:
@@ -227,7 +227,7 @@ class _Asked:
 
     def __init__(
         self, replay: Replay, state: _State, name: str, wanted: tuple[str, ...],
-        answers: Sequence[Known], *, certain: bool,
+        answers: Sequence[KnownAnswer], *, certain: bool,
     ) -> None:  # fmt: skip
         self._replay, self._state, self._name = replay, state, name
         self._wanted, self._answers, self._certain = wanted, answers, certain
@@ -258,7 +258,7 @@ class _Asked:
         middle = ((low + high) / 2 + more * Credits(str(share))) * Credits(str(self._likely))
         return least, min(max(middle, least), most), most
 
-    def _charged(self, one: Known, fields: Sequence[str]) -> tuple[Credits, Credits]:
+    def _charged(self, one: KnownAnswer, fields: Sequence[str]) -> tuple[Credits, Credits]:
         """Return what a known answer costs where these fields are asked for: least and most."""
         asked = one.gain.asked or one.gain.covers
         now = tuple([name for name in fields if name in asked or name in one.gain.covers])
@@ -273,7 +273,7 @@ class _Asked:
         is_certain = one.outcome is not Outcome.MATCHED or set(now).intersection(one.gain.found)
         return (due if is_certain else NOTHING), due
 
-    def _by_price(self, one: Known, names: tuple[str, ...]) -> Credits:
+    def _by_price(self, one: KnownAnswer, names: tuple[str, ...]) -> Credits:
         if one.outcome is Outcome.MATCHED:
             return self._price.of_match(names, one.gain.found)
         return self._price.least(names)
@@ -314,7 +314,7 @@ def _row(kind: Alike, count: int) -> _Row:
     return _Row(kind, count, frozenset(chain.from_iterable(used)), answers)
 
 
-def _answers_of(kind: Alike, name: str) -> list[Known]:
+def _answers_of(kind: Alike, name: str) -> list[KnownAnswer]:
     """Return what is known from a provider: what was used, and others where they say more."""
     answers = [one for one in kind.known if one.provider == name]
     taken = [one for one in answers if one.used]

@@ -1,4 +1,4 @@
-"""What exit statuses mean, and what whoever called does next: said once, for all who tell it."""
+"""What exit statuses mean, and what the caller does next: said in one place."""
 
 from typing import NamedTuple
 

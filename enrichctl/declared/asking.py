@@ -66,7 +66,7 @@ def group_of(request: LookupCall, query: Query) -> str:
 
 
 def variant_of(definition: Definition, query: Query) -> str:
-    """Return what, beside person and wants, the vendor is told."""
+    """Return what the vendor is told besides person and wants."""
     names = definition.request.names
     said = {"save": query.save, "overwrite": query.overwrite}
     return " ".join(name for name, holds in said.items() if holds and name in names)

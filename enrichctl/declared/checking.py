@@ -19,7 +19,7 @@ Where = Callable[[Sequence[str | int], str], UsageError]
 
 Complaint = tuple[tuple[str, ...], str]
 
-TELLS = {"item", "asks", "save", "overwrite"}  # what templates may name beside fields
+TELLS = {"item", "asks", "save", "overwrite"}  # what templates may name besides fields
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 

@@ -5,7 +5,6 @@ look-up, an answer out of a batch, one that was polled for and one that settles 
 are booked alike.
 """
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -108,7 +107,7 @@ class Done:
         credits: What it cost.
         error: What kept it from being asked, or why it left no trace in the journal.
         latest: The answer as the journal has it now; None where it has to be read there.
-        result: The provider's last word, where it came to that.
+        result: The provider's last word, where there was one.
     """
 
     question: Question
@@ -195,7 +194,6 @@ class Booking:
         self._report = report
         self._most = cache(step.provider.price.most)
         self._doubts = 0
-        self._counting = threading.Lock()
         self.ahead: timedelta | None = None
 
     def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:

@@ -146,7 +146,7 @@ class EarlierResults:
     Args:
         journal: Where it is kept.
         input_: The input, as runs name it.
-        conditions: Digest of all that decides about records beside their cells and answers; None
+        conditions: Digest of all that decides about records besides their cells and answers; None
             where that cannot be told: then nothing is written again, and nothing kept.
 
     Attributes:

@@ -134,7 +134,7 @@ def records_again(
     )
     began = datetime.fromisoformat(recipe.began)
     waterfall = Waterfall(steps, rules, chains=recipe.chains, began=began)
-    reader = RecordReader(recipe.columns, waterfall, suppression, spares=recipe.spares)
+    reader = RecordReader(recipe.columns, waterfall, suppression, fallbacks=recipe.spares)
     state = RunState()
     with _opened(run, recipe) as source:
         for one in source.rows():

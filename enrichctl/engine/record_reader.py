@@ -21,7 +21,7 @@ class RecordReader:
         waterfall: Where they are put.
         suppression: Who must not be sent anywhere.
         conflicts: Tells rows apart that share an address and name different people.
-        spares: Field → the columns that hold it where its own is blank.
+        fallbacks: Field → the columns that hold it where its own is blank.
         own: The ``enrichctl_*`` columns of an earlier run.
         chosen: Numbers of the rows that somebody may be asked about; None is all.
     """
@@ -32,12 +32,12 @@ class RecordReader:
         waterfall: Waterfall,
         suppression: Suppression | None = None,
         conflicts: AddressConflicts | None = None,
-        spares: Mapping[str, Sequence[int]] | None = None,
+        fallbacks: Mapping[str, Sequence[int]] | None = None,
         own: Mapping[str, int] | None = None,
         chosen: Container[int] | None = None,
     ) -> None:
         self._columns = tuple(columns.items())
-        self._spares = tuple((spares or {}).items())
+        self._fallbacks = tuple((fallbacks or {}).items())
         places = [(own or {}).get(name) for name in ("enrichctl_sources", "enrichctl_confidence")]
         self._earlier = places if any(place is not None for place in places) else []
         self._chosen = chosen
@@ -63,7 +63,7 @@ class RecordReader:
             if text:
                 values[name] = text
         values = stated(values)
-        for name, places in self._spares:
+        for name, places in self._fallbacks:
             if name not in values and (text := _first(name, cells, places)):
                 values[name] = text
         if self._reads_email and values.get("email", "").count("@") > 1:

@@ -97,7 +97,7 @@ class Runner:
         limits: Where the run stops by itself.
         chains: Field → providers that are asked for it, where that is another order.
         conflicts: Tells rows apart that share an address and name different people.
-        spares: Field → the columns that hold it where its own is blank.
+        fallbacks: Field → the columns that hold it where its own is blank.
         own: The ``enrichctl_*`` columns of an earlier run.
         watch: Is told what happens.
         reader_gone: Tells whether nobody reads the output any more.
@@ -126,7 +126,7 @@ class Runner:
         limits: Limits | None = None,
         chains: Mapping[str, Sequence[str]] | None = None,
         conflicts: AddressConflicts | None = None,
-        spares: Mapping[str, Sequence[int]] | None = None,
+        fallbacks: Mapping[str, Sequence[int]] | None = None,
         own: Mapping[str, int] | None = None,
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
@@ -151,8 +151,9 @@ class Runner:
         self._waterfall = Waterfall(
             steps, rules, journal, run.id, chains=chains, began=began, suppression=suppression
         )
+        chosen = self._limits.chosen
         self._reader = RecordReader(
-            columns, self._waterfall, suppression, conflicts, spares, own, self._limits.chosen
+            columns, self._waterfall, suppression, conflicts, fallbacks, own, chosen
         )
         names = [step.provider.name for step in steps]
         self.report = Report({name: LaneCount(name) for name in names}, layout.wanted, recipe)

@@ -22,7 +22,7 @@ def sampled(
         waterfall: Tells which of them need asking; one that knows no answers tells it the same
             before and after a run.
         most: Records to draw.
-        seed: What the draw depends on beside the records.
+        seed: What the draw depends on besides the records.
     """
     drawn = (
         (_lot(row, seed), row.number)

@@ -251,8 +251,12 @@ class Waterfall:
             return who
         known = lead.known_or_held()
         inputs = self._identity_by(lead, provider, known, lead.assumed)
-        hoped = self._identity_by(lead, provider, known, lead.assumed | lead.may_come)
-        found = ((who, False), (inputs, False), (hoped, True))  # the first of those that lack least
+        assumed = self._identity_by(lead, provider, known, lead.assumed | lead.may_come)
+        found = (
+            (who, False),
+            (inputs, False),
+            (assumed, True),
+        )  # the first of those that lack least
 
         def lacks(one: tuple[Identity, bool]) -> tuple[int, bool]:
             return (

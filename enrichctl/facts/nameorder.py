@@ -20,7 +20,6 @@ FAMILY_FIRST = frozenset({"HU", "JP", "CN", "KR", "VN", *_KIN})
 _EVEN = 5  # tenths of a word of which nothing is known
 _CLEAR = 3  # tenths that tell one order from the other
 _GIVEN = 6  # tenths from which a word is a given name
-_FAMILY = 3  # tenths up to which it is a family's
 # A patronymic stands behind the given name: Ivan Ivanovich Ivanov, Ivanov Ivan Ivanovich.
 _PATRONYMIC = re.compile(
     r"\w{2,}(?:ovich|evich|yevich|ovych|ovna|evna|yevna|ivna|ович|евич|овна|евна|ьич|инична|івна|ївна|йович)"
@@ -55,7 +54,7 @@ def order_of(words: list[str], country: str = "", email: str = "") -> tuple[Orde
     Args:
         words: Of the name, without titles, degrees and middle initials.
         country: ISO 3166 alpha-2 country of the person, "" where it is not known.
-        email: The address beside the name, "" where there is none.
+        email: The address next to the name, "" where there is none.
     """
     first, last = words[0], words[-1]
     ahead = tenths(first) - tenths(last)
@@ -92,11 +91,6 @@ def tenths(word: str) -> int:
 def is_given(word: str) -> bool:
     """Tell whether a word is mostly a given name."""
     return tenths(word) >= _GIVEN
-
-
-def is_family(word: str) -> bool:
-    """Tell whether a word is mostly a family's."""
-    return tenths(word) <= _FAMILY
 
 
 def is_patronymic(word: str) -> bool:

@@ -62,7 +62,7 @@ def split(full: str, country: str = "", email: str = "") -> Name | None:
     Args:
         full: As written.
         country: ISO 3166 alpha-2 country of the person: in some the family stands first.
-        email: The address beside it, which may spell the name in an order of its own.
+        email: The address next to it, which may spell the name in an order of its own.
     """
     full = without_asides(full)
     if found := nameorder.eastern(full.split(), country):
@@ -192,7 +192,7 @@ def alone(first: str) -> str | None:
 
 
 def rest_of(full: str, known: str) -> str | None:
-    """Return what a full name says beside the part that is known, None when they disagree."""
+    """Return what a full name says besides the part that is known, None when they disagree."""
     part = plain(known).split()
     if parts := split(full):
         if part == plain(parts.last).split():

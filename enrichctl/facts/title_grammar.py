@@ -1,6 +1,6 @@
 """What of a job title is said of the person, and what of others.
 
-A title is parts that stand beside each other (``|``, ``;``), each of clauses (``,``, ``&``). A
+A title is parts that stand side by side (``|``, ``;``), each of clauses (``,``, ``&``). A
 clause has one head: its last role word before a preposition. What stands before a possessive or
 after "to" is somebody else; what stands before the head says what the role is for. So the CEO's
 Office Manager is a manager, a Senior Partner Engineer an engineer, and the Assistant to the VP

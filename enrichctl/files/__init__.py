@@ -6,7 +6,7 @@ cells are written. `open_source` and `open_output` are the doors.
 
 from enrichctl.files.atomic import abandon_all, check_target, digest_of
 from enrichctl.files.detect import format_by_name
-from enrichctl.files.opening import FORMATS, default_output, open_output, open_source
+from enrichctl.files.opening import FORMATS, check_format, default_output, open_output, open_source
 from enrichctl.files.output import Output
 from enrichctl.files.records import Row, Source
 
@@ -16,6 +16,7 @@ __all__ = [
     "Row",
     "Source",
     "abandon_all",
+    "check_format",
     "check_target",
     "default_output",
     "digest_of",

@@ -77,7 +77,7 @@ def _is_ours(fd: int) -> bool:
 
 
 def _sweep(folder: Path, hidden: str) -> None:
-    """Remove what processes that were killed left behind, beside this target."""
+    """Remove what processes that were killed left behind, next to this target."""
     for left in folder.glob(f"{glob.escape(hidden)}.{'[0-9a-f]' * 8}.part"):
         with contextlib.suppress(OSError):  # one that is somebody else's leaves the others
             fd = os.open(left, os.O_RDWR | os.O_CLOEXEC)

@@ -33,6 +33,12 @@ FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx", "parquet", "arrow")
 _TYPED = ("parquet", "arrow")
 
 
+def check_format(name: str) -> None:
+    """Refuse what is no format with a `UsageError`."""
+    if name not in FORMATS:
+        raise UsageError(f"{name!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
+
+
 def open_source(
     target: str | Path,
     *,
@@ -56,10 +62,8 @@ def open_source(
         InputError: It cannot be read, with the reason and what to do.
         UsageError: The format is not one that can be read.
     """
-    if input_format and input_format not in FORMATS:
-        raise UsageError(
-            f"{input_format!r} is not a format", next=f"choose one of {', '.join(FORMATS)}"
-        )
+    if input_format:
+        check_format(input_format)
     origin = open_origin(target, stdin)
     try:
         source = _open(origin, input_format, encoding, sheet, delimiter or "")
@@ -145,9 +149,8 @@ def open_output(
         added: Names of the new columns.
         optional: Those of them that a file is to have only where some record has a value; JSON
             formats and streams have them always.
-        changing: Columns of the input that may get new texts. Where Parquet or Arrow stays that,
-            and such a column has a type that holds some texts only, what it cannot hold goes into
-            a new column of texts, ``<column>_text``.
+        changing: Columns of the input that may get new texts; what a typed one (Parquet, Arrow)
+            cannot hold goes into a new column of texts, ``<column>_text``.
         excel_safe: Whether new values that look like formulas get a leading apostrophe; JSON
             formats never do.
         stream: What is written to record by record when there is no target; it stays open.
@@ -158,14 +161,12 @@ def open_output(
         OutputError: The target cannot be written.
         UsageError: The format is not one that can be written.
     """
-    if format not in FORMATS:
-        raise UsageError(f"{format!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
+    check_format(format)
     if (target is None) == (stream is None):
         raise ValueError("give either a target or a stream")
     spill = _spill(source, changing, target) if format in _TYPED else None
-    if spill:
-        added = [*spill.names, *added]
-        optional = optional and {*optional, *spill.names}
+    own = spill.names if spill else ()
+    added, optional = [*own, *added], optional and {*optional, *own}
     file = AtomicFile(target, force=force, sealed=sealed) if target is not None else None
     sink = file.sink if file else stream
     assert sink is not None  # noqa: S101 - one of the two was given
@@ -222,7 +223,7 @@ def _renderer(
 
 
 def default_output(source: Source, format: str, word: str = "enriched") -> Path:  # noqa: A002 - the option's name
-    """Return ``<stem>.<word>.<ext>`` beside the input; ``.gz`` stays for the same format."""
+    """Return ``<stem>.<word>.<ext>`` next to the input; ``.gz`` stays for the same format."""
     path = source.path
     if path is None:
         raise ValueError("stdin has no place beside it")

@@ -20,7 +20,7 @@
 ``sweep``
     what runs have left behind that are no longer alive.
 ``money``
-    what is set aside before a call, and what it comes to after it.
+    what is set aside before a call, and what it costs in the end.
 ``store``
     intents, answers, balances: what a run reads and writes.
 ``accounts``

@@ -1,4 +1,4 @@
-"""Money in the journal: what is set aside before a call, and what it comes to after it.
+"""Money in the journal: what is set aside before a call, and what it costs in the end.
 
 Functions that take a connection run inside the writer's transaction.
 """

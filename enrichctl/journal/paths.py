@@ -26,7 +26,7 @@ _MET, _USED = 1, 2  # what records before have done with an answer
 _PAID = 1 << 30  # added to the code of an answer that is paid for already
 
 
-class Known(NamedTuple):
+class KnownAnswer(NamedTuple):
     """An answer that is known of a record.
 
     Attributes:
@@ -53,13 +53,13 @@ class Alike(NamedTuple):
         segment: Who they are.
     """
 
-    known: tuple[Known, ...]
+    known: tuple[KnownAnswer, ...]
     declined: frozenset[str]
     segment: Segment
 
 
 @dataclass(slots=True)
-class Done:
+class PathsOfRun:
     """What was done in a run, and the runs before it on the same input.
 
     Attributes:
@@ -82,7 +82,7 @@ class Paths:
     """The records of a run by what is known of them, each kind with how many there are."""
 
     kinds: Counter[Alike] = field(default_factory=Counter)
-    done: Done = field(default_factory=Done)
+    done: PathsOfRun = field(default_factory=PathsOfRun)
 
 
 def paths_of(journal: Journal, run: RunEntry, *, by_segment: bool) -> Paths:
@@ -97,7 +97,7 @@ def paths_of(journal: Journal, run: RunEntry, *, by_segment: bool) -> Paths:
         StateError: The journal cannot be read.
     """
     answers = _Answers(journal, sandbox=run.sandbox, by_segment=by_segment)
-    found, done = Paths(), Done()
+    found, done = Paths(), PathsOfRun()
     places: dict[str, tuple[int, int]] = {}  # how far down records met it, and how many
     alike: Counter[tuple[tuple[int, ...], frozenset[str]]] = Counter()
     for tried, others in _records(journal, run.id):
@@ -195,11 +195,11 @@ class _Answers:
             code += _PAID
         return code if used else -code
 
-    def known(self, code: int) -> Known:
+    def known(self, code: int) -> KnownAnswer:
         """Return what a code stands for."""
         provider, outcome, _, gain, stored = self._shapes[abs(code) % _PAID]
         paid = NOTHING if abs(code) >= _PAID else from_millionths(stored)
-        return Known(provider, Outcome(outcome), self._gains[gain], paid, code > 0)
+        return KnownAnswer(provider, Outcome(outcome), self._gains[gain], paid, code > 0)
 
     def is_verified(self, code: int) -> bool:
         """Tell whether an answer calls the e-mail deliverable."""

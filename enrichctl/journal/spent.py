@@ -56,7 +56,7 @@ def of_run(journal: Journal, run: RunEntry) -> dict[str, SpentAndSetAside]:
 
 
 def of_job(journal: Journal, run: RunEntry) -> InputSpending:
-    """Return what all runs on a run's input came to; a rehearsal is a job of its own."""
+    """Return what all runs on a run's input cost; a rehearsal is a job of its own."""
     own = of_run(journal, run).values()
     if run.input == "-":
         ((waiting, _),) = journal.read(queries.WAITING_IN_RUN, (run.id,))

@@ -1,4 +1,4 @@
-"""What a journal does not take, on the disk beside it until it does.
+"""What a journal does not take, on the disk next to it until it does.
 
 Each process has a file of its own, made before the first paid call with room in it: on a disk
 that is full by the time of the answer there is still a place to write it down. The next run that

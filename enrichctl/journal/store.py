@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from enrichctl.errors import BudgetReached, UnderWay
 from enrichctl.journal import queries
+from enrichctl.journal.attempts import attempt_of
 from enrichctl.journal.boot import since_boot
 from enrichctl.journal.contract import Store, StoreConnection, Trouble
 from enrichctl.journal.entries import Entry, Settlement, Tickets, Withdrawal
@@ -24,7 +25,7 @@ from enrichctl.journal.money import (
     to_millionths,
     under_way,
 )
-from enrichctl.journal.packing import inflate, pack_answer, storable
+from enrichctl.journal.packing import pack_answer, storable
 from enrichctl.journal.sqlite import SqliteStore
 from enrichctl.journal.writer import (
     AWAY_PATIENCE,
@@ -77,7 +78,7 @@ class Journal:
         self.alive = self.store.alive()
         self._reading = threading.Lock()
         self._has_room = False  # for what the journal may not take when it comes
-        self._room = 0.0  # bytes that an answer has taken, of late
+        self._room = 0.0  # bytes that an answer has taken lately
 
     def moment(self) -> datetime:
         """Return the present as it would be read from the journal: to the millisecond."""
@@ -193,12 +194,14 @@ class Journal:
         Reading an answer is most of the work: ``unread`` leaves all of them out.
         """
         question = queries.UNREAD_ATTEMPTS_OF_PERSON if unread else queries.ATTEMPTS_OF_PERSON
-        return [_attempt(row) for row in self.read(question, (provider, account, person, variant))]
+        return [
+            attempt_of(row) for row in self.read(question, (provider, account, person, variant))
+        ]
 
     def attempt(self, number: int) -> Attempt | None:
         """Return one attempt by its number."""
         rows = self.read(queries.ATTEMPT, (number,))
-        return _attempt(rows[0]) if rows else None
+        return attempt_of(rows[0]) if rows else None
 
     def latest(self) -> datetime:
         """Return the latest time at which anything was asked or answered lately.
@@ -386,29 +389,6 @@ class Journal:
         """Return the rate limits that refusals taught."""
         rows = self.read(queries.WINDOWS, (provider, account))
         return [Rate(calls, seconds) for calls, seconds in rows]
-
-
-def _attempt(row: tuple[Any, ...]) -> Attempt:
-    (number, provider, account, person, inputs, wants, outcome, stored, at, run, answer, packed,
-     reason, cause, ticket, request_id) = row  # fmt: skip
-    text = inflate(packed) if answer is None else answer
-    return Attempt(
-        id=number,
-        provider=provider,
-        account=account,
-        person=person,
-        inputs=tuple(inputs.split("\t")),
-        wants=tuple(wants.split("\t")),
-        outcome=Outcome(outcome),
-        credits=from_millionths(stored),
-        at=_time(at),
-        run=run,
-        answer=None if text is None else json.loads(text),
-        reason=reason,
-        cause=cause,
-        ticket=ticket,
-        request_id=request_id,
-    )
 
 
 def _time(text: str) -> datetime:

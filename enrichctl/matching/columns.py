@@ -46,7 +46,7 @@ def unclaimed(
     rows: Sequence[Sequence[str]],
     found: Mapping[str, int],
     closed: frozenset[str] | set[str],
-    spares: Mapping[str, Sequence[int]],
+    fallbacks: Mapping[str, Sequence[int]],
 ) -> list[Ambiguity]:
     """Return a question for each kind of what is bought that stands in columns no field took.
 
@@ -57,9 +57,9 @@ def unclaimed(
         rows: Some of the first records.
         found: Field → the column that holds it.
         closed: Fields that the user has decided about.
-        spares: Field → the columns that it is read from where its own is blank.
+        fallbacks: Field → the columns that it is read from where its own is blank.
     """
-    taken = {*found.values(), *(place for places in spares.values() for place in places)}
+    taken = {*found.values(), *(place for places in fallbacks.values() for place in places)}
     questions = []
     for kind, check, fields in _BOUGHT:
         filled = (_column(found[name], rows) for name in fields if name in found)

@@ -38,7 +38,7 @@ class HeaderMatch:
     Attributes:
         columns: Field → position of its column, from 0, in the order of output columns.
         names: Field → the column's header.
-        spares: Field → positions of the columns that hold it where its own is blank.
+        fallbacks: Field → positions of the columns that hold it where its own is blank.
         ambiguous: What must be asked before anything is spent.
         unclaimed: Columns of addresses, numbers or profiles that no field took: to be asked about
             where something would be bought that may be in the file.
@@ -47,10 +47,16 @@ class HeaderMatch:
 
     columns: dict[str, int] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    spares: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    fallbacks: dict[str, tuple[int, ...]] = field(default_factory=dict)
     ambiguous: list[Ambiguity] = field(default_factory=list)
     unclaimed: list[Ambiguity] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def read_columns(self) -> set[int]:
+        """Return the positions of all columns that a field is read from."""
+        others = (place for places in self.fallbacks.values() for place in places)
+        return {*self.columns.values(), *others}
 
     @property
     def recognised(self) -> bool:
@@ -116,7 +122,9 @@ class _Matcher:
         if contact or not self.found.keys() & _PEOPLE:
             self._choose(self._candidates(companies=True))
         result = self.result
-        result.unclaimed = unclaimed(self.header, self.rows, self.found, self.closed, result.spares)
+        result.unclaimed = unclaimed(
+            self.header, self.rows, self.found, self.closed, result.fallbacks
+        )
         result.columns = {name: self.found[name] for name in in_order(frozenset(self.found))}
         result.names = {name: self.header[i] for name, i in result.columns.items()}
         return result
@@ -245,14 +253,14 @@ class _Matcher:
 
     def _note_others(self, name: str, best: Guess, others: Sequence[Guess]) -> None:
         """Say which columns a field is not read from, or only where its own is blank."""
-        spares = [
+        fallbacks = [
             guess.place
             for guess in others
             if name in _SPARED and not guess.blank and not self._is_private(guess.place)
         ]
-        self.result.spares |= {name: tuple(spares)} if spares else {}
-        unused = [guess.place for guess in others if guess.place not in spares]
-        said = [f"where it is blank from {self._titles(spares)}"] if spares else []
+        self.result.fallbacks |= {name: tuple(fallbacks)} if fallbacks else {}
+        unused = [guess.place for guess in others if guess.place not in fallbacks]
+        said = [f"where it is blank from {self._titles(fallbacks)}"] if fallbacks else []
         said += [f"not from {self._titles(unused)}"] if unused else []
         self.result.notes.append(
             f"{name} is read from {self._title(best.place)}, {'; '.join(said)}"

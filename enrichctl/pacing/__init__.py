@@ -16,7 +16,7 @@ from enrichctl.pacing.window import Window, WindowStore
 
 __all__ = ["RateLimiter", "WindowStore"]
 
-MARGIN = 0.005  # seconds beside the jitter
+MARGIN = 0.005  # seconds on top of the jitter
 JITTER_SHARE = 0.05  # of a window: what more there is counts for nothing
 SAMPLES = 64  # round trips by which the jitter is judged
 LOOK = 16  # round trips between two looks at it

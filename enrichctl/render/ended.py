@@ -30,7 +30,7 @@ Facts = Mapping[str, Any]
 
 
 def show_summary(screen: Screen, run: Facts, target: str) -> None:
-    """Show at the end of ``enrich`` what it came to, where the file is and how to go on.
+    """Show at the end of ``enrich`` how it ended, where the file is and how to go on.
 
     Args:
         screen: Where to; a quiet one is told only what needs a person.

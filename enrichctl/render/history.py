@@ -92,7 +92,7 @@ def show_run(screen: Screen, run: Facts) -> None:
 
 
 def _job(run: Facts) -> str:
-    """Say what all runs on the input came to; "" where this is the only one."""
+    """Say what all runs on the input cost; "" where this is the only one."""
     job = run["job"]
     if job["runs"] < 2:  # noqa: PLR2004 - one is this
         return ""

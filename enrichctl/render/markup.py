@@ -86,7 +86,7 @@ def dot(tint: str) -> Html:
 
 
 def named(name: str, tints: Mapping[str, str]) -> Html:
-    """Return a provider's name beside its colour."""
+    """Return a provider's name with its colour."""
     return join(dot(tints.get(name, OTHER)), name)
 
 

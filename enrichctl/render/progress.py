@@ -57,7 +57,7 @@ class _Lane:
         return self.stopped or (why if until > now else "")
 
     def rate(self, now: float) -> float | None:
-        """Return questions a second of late; None as long as that says nothing."""
+        """Return questions a second lately; None as long as that says nothing."""
         self.seen.append((now, self.ended))
         while now - self.seen[0][0] > SPAN:
             self.seen.popleft()

@@ -31,7 +31,7 @@ class TableDefinition:
         path: The file.
         kind: What makes the settings those of a table.
         key: Fields, any one of which finds a row, best first; empty takes the usual ones.
-        match: How rows are found beside the keys.
+        match: How rows are found besides by the keys.
         min_score: A row that matches less is not the person.
         map: Field → column, where headers are not recognised.
         table: The table of a database.

@@ -103,7 +103,7 @@ class _Call:
 
     @property
     def headers(self) -> Mapping[str, str] | None:
-        """Return what is sent beside the credentials."""
+        """Return what is sent besides the credentials."""
         return {self.key_header: self.payload.key} if self.keyed else self.own_headers
 
 

@@ -56,7 +56,7 @@ class Wire:
             not known, and then every request is answered 421 without being sent.
         auth: Credentials; None sends none.
         ca_bundle: A file of certificates to trust instead of the system's.
-        secrets: What no answer may repeat, beside what the credentials show.
+        secrets: What no answer may repeat, besides what the credentials show.
 
     Attributes:
         moving: Held by whoever finds out where to move to.

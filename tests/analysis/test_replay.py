@@ -9,7 +9,7 @@ import pytest
 
 from enrichctl.analysis.rates import interval_of
 from enrichctl.analysis.replay import Replay, Seller
-from enrichctl.journal.paths import Alike, Done, Known, Paths
+from enrichctl.journal.paths import Alike, KnownAnswer, Paths, PathsOfRun
 from enrichctl.matching.conditions import read_condition
 from enrichctl.model import Gain, Outcome, Segment
 from enrichctl.price import Price
@@ -68,7 +68,7 @@ class World:
         kinds = Counter()
         for blank, country, asked in self.run(order)[2]:
             known = tuple(
-                Known(
+                KnownAnswer(
                     name, Outcome.MATCHED if got else Outcome.MISSED,
                     Gain(0, Segment(), wants, wants, got, got), cost, used=True,
                 )
@@ -77,7 +77,7 @@ class World:
             # Whether a field was blank for which nobody was asked does not matter to anybody.
             del blank
             kinds[Alike(known, frozenset(), Segment(country))] += 1
-        return Paths(kinds, Done())
+        return Paths(kinds, PathsOfRun())
 
 
 def sellers(**conditions):

@@ -9,7 +9,7 @@ from enrichctl.cli.logins import prices
 from enrichctl.config import Settings, did_you_mean
 from enrichctl.errors import UsageError
 from enrichctl.journal import Journal, history
-from enrichctl.journal.paths import Done, paths_of
+from enrichctl.journal.paths import PathsOfRun, paths_of
 from enrichctl.model import NOTHING, Credits
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import condition_of
@@ -93,7 +93,7 @@ def _sellers(known: Mapping[str, Provider], settings: Settings) -> dict[str, Sel
     }
 
 
-def _best(replay: Replay, done: Done, settings: Settings) -> dict[str, Any]:
+def _best(replay: Replay, done: PathsOfRun, settings: Settings) -> dict[str, Any]:
     """Return the cheapest order that certainly fills as much, and the fullest for as much money."""
     if len(replay.sellers) > MOST:
         raise UsageError(
@@ -141,7 +141,7 @@ def _currency(names: Iterable[str], settings: Settings) -> str | None:
     return money.pop() if len(money) == 1 else None
 
 
-def _done(done: Done, settings: Settings) -> dict[str, Any]:
+def _done(done: PathsOfRun, settings: Settings) -> dict[str, Any]:
     filled, verified = (Span(n, n, n) for n in (done.filled, done.verified))
     return _values(Replayed(done.order, filled, verified, _certain(done.credits)), settings)
 

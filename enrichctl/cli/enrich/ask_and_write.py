@@ -1,4 +1,4 @@
-"""The part of an ``enrich`` that costs money: it asks, writes, and tells what it came to."""
+"""The part of an ``enrich`` that costs money: it asks, writes, and tells how it ended."""
 
 import sys
 from collections.abc import Callable, Collection
@@ -64,8 +64,7 @@ def ask_and_write(
     stack.callback(output.abandon)
     watched = _watched(job, layout, connected, stack)
     if not (connected or watched or output.reads_cells):  # nobody looks at any other cell
-        spare = (at for places in job.match.spares.values() for at in places)
-        job.source.need({*job.match.columns.values(), *spare, *(own or {}).values()})
+        job.source.need({*job.match.read_columns, *(own or {}).values()})
     stack.enter_context(stopping(job.stop, job.screen))
     history.begin(journal, entry)
     asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
@@ -124,7 +123,7 @@ def _runner(
         suppression=job.suppression,
         chains=job.chains,
         conflicts=conflicts,
-        spares=job.match.spares,
+        fallbacks=job.match.fallbacks,
         own=own,
         limits=job.limits,
         watch=watch,
@@ -157,7 +156,7 @@ def _recipe(job: "Job", journal: Journal) -> dict[str, Any] | None:
         source,
         {name: word for name, word in typed.items() if word},
         job.match.columns,
-        job.match.spares,
+        job.match.fallbacks,
         steps=job.steps,
         chains=job.chains,
         rules=job.rules,
@@ -198,7 +197,7 @@ def _tell(
     runner: Runner,
     kept: EnrichctlError | None,
 ) -> None:
-    """Say what the run came to, and what was not as it should be."""
+    """Say how the run ended, and what was not as it should be."""
     source, screen = job.source, job.screen
     places = [path_of(path) for path in (source.path, job.target) if path is not None]
     replaced = len(places) > len(set(places))

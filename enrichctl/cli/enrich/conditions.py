@@ -1,4 +1,4 @@
-"""What decides about the records of a run beside their cells and answers, as one digest.
+"""What decides about the records of a run, besides their cells and answers, as one digest.
 
 Two runs of the same conditions make the same of the same record. Whatever might decide in a way
 that is not known here makes a run incomparable: it works everything out, which is always right.
@@ -66,7 +66,7 @@ def conditions_of(job: "Job") -> bytes | None:
         *_code(),
         job.source.header,
         sorted(match.columns.items()),
-        sorted((name, tuple(places)) for name, places in match.spares.items()),
+        sorted((name, tuple(places)) for name, places in match.fallbacks.items()),
         _in_order(job.rules),
         sorted((name, tuple(chain)) for name, chain in job.chains.items()),
         Path(options.suppress).read_bytes() if options.suppress else b"",

@@ -1,4 +1,4 @@
-"""How a run ends: entered in the journal, and told to whoever started it."""
+"""How a run ends: entered in the journal, and told to the one who started it."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -80,7 +80,7 @@ def tell(
     target: Path | None,
     encoding: str,
 ) -> None:
-    """Say what a run came to, and what was done to values to make them fit its file."""
+    """Say how a run ended, and what was done to values to make them fit its file."""
     if output is not None:
         _tell_of_values(screen, output, encoding)
     told = facts(journal, entry)

@@ -1,4 +1,4 @@
-"""What ``-n -v`` shows beside the plan: the first request that would go to each provider."""
+"""What ``-n -v`` shows with the plan: the first request that would go to each provider."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

@@ -92,6 +92,6 @@ def _reader(job: "Job", waterfall: Waterfall, scratch: Scratch) -> RecordReader:
         waterfall,
         job.suppression,
         AddressConflicts(scratch.first),
-        job.match.spares,
+        job.match.fallbacks,
         chosen=job.limits.chosen,
     )

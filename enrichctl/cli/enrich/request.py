@@ -8,7 +8,7 @@ from enrichctl.cli import context
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.config import Settings
 from enrichctl.errors import InputError, UsageError
-from enrichctl.files import FORMATS, Source, default_output, format_by_name
+from enrichctl.files import Source, check_format, default_output, format_by_name
 from enrichctl.matching import Ambiguity, HeaderMatch, match_header
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import load, origin
@@ -148,8 +148,7 @@ def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]
     )
     named = "" if options.output == "-" else format_by_name(options.output)
     format_ = options.output_format or named or source.format
-    if format_ not in FORMATS:
-        raise UsageError(f"{format_!r} is not a format", next=f"choose one of {', '.join(FORMATS)}")
+    check_format(format_)
     if options.json_ and not options.dry_run and format_ not in ("json", "jsonl"):
         raise UsageError(f"--json and --format {format_} exclude each other", next="leave one out")
     if named and named != format_ and not {named, format_} <= _JSON:

@@ -110,7 +110,7 @@ def answering() -> Iterator[None]:
 
 
 def reader_gone() -> bool:
-    """Tell whether whoever read stdout has closed it."""
+    """Tell whether the reader of stdout has closed it."""
     try:
         poll = select.poll()
         poll.register(sys.stdout.fileno(), 0)

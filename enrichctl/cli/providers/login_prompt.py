@@ -1,4 +1,4 @@
-"""Takes a login from whoever enters it: a person at a terminal, or a pipe. Never from arguments."""
+"""Takes a login from a person at a terminal, or from a pipe. Never from arguments."""
 
 import sys
 from typing import TYPE_CHECKING

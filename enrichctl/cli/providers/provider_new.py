@@ -100,7 +100,7 @@ def play(name: str, exchanges: Path | None) -> int:
 
 
 def _exchanges_of(name: str, place: Path | None) -> Path:
-    """Return the file of exchanges beside a definition."""
+    """Return the file of exchanges next to a definition."""
     place = Path(name) if name.endswith(".toml") else place
     if place is None:
         raise UsageError(

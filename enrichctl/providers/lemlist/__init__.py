@@ -45,7 +45,7 @@ from enrichctl.transport import Api, BasicAuth, Reply, segment
 
 
 class Lemlist(Queue):
-    """lemlist enriches the leads of its campaigns, or in bulk whoever it is told about."""
+    """lemlist enriches the leads of its campaigns, or in bulk anybody it is told about."""
 
     name = "lemlist"
     title = "lemlist"
