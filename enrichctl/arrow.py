@@ -85,7 +85,7 @@ class ArrowStep:
             ],
             [sorted(self.rules.overwrite), self.rules.min_confidence, self.rules.region],
             [self.rules.verified_email, self.provenance, list(self.chains.items())],
-            [list(match.columns.items()), list(match.spares.items())],
+            [list(match.columns.items()), list(match.fallbacks.items())],
             listed
             and [sorted(listed.emails), sorted(listed.domains), sorted(map(str, listed.hashes))],
             str(schema),

@@ -104,12 +104,12 @@ class Trial(Job):
             Step(one, wants_of(one, self.tested, ()), save=False) for one in self.providers
         ]
         whole = Waterfall(self.steps, self.rules)
-        self.reader = RecordReader(known.columns, whole, self.suppression, None, known.spares)
+        self.reader = RecordReader(known.columns, whole, self.suppression, None, known.fallbacks)
         self.source = _Allowed(source, self.reader)  # type: ignore[assignment] # but for its rows
         self.match = replace(
             known,
             columns={n: at for n, at in known.columns.items() if n not in self.tested},
-            spares={n: at for n, at in known.spares.items() if n not in self.tested},
+            fallbacks={n: at for n, at in known.fallbacks.items() if n not in self.tested},
         )
         self._paid: set[int] = set()
 
@@ -193,7 +193,7 @@ class Trial(Job):
                 suppression=self.suppression,
                 limits=self.limits,
                 conflicts=AddressConflicts(scratch.first) if name in connected else None,
-                spares=self.match.spares,
+                fallbacks=self.match.fallbacks,
             )
             contexts = {
                 one: lane.lane_context(journal, entry.id, self.stop, nobody, None)
