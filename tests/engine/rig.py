@@ -269,6 +269,7 @@ class Rig:
         seconds: Callable[[], float] = time.monotonic,
         only_if: Mapping[str, Condition] | None = None,
         earlier: EarlierResults | None = None,
+        trial: Callable[[Ended], None] | None = None,
         **rules: Any,
     ) -> Ended:
         """Run the rows (an e-mail, or the cells of a row) through the providers.
@@ -296,6 +297,7 @@ class Rig:
             limits=limits,
             conflicts=conflicts,
             earlier=earlier,
+            trial=(lambda: trial(ended)) if trial else None,
             watch=all_of(ended.events.append, watch),
             clock=seconds,
         )

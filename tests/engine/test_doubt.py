@@ -4,10 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from rig import found, provider
+from rig import Asked, found, provider
 
 from enrichctl.engine.stop import Stop
-from enrichctl.errors import BadRecord, Declined, ExitStatus, Miss, Unconfirmed
+from enrichctl.errors import BadRecord, Declined, ExitStatus, Miss, RecordError, Unconfirmed
 from enrichctl.events import Waiting
 from enrichctl.model import Answer, Outcome
 from enrichctl.transport import Lost
@@ -311,3 +311,33 @@ def test_each_lost_answer_is_charged_at_most_once(workers, rig):
     asked = rig.vendors["alpha"].asked
     assert len(asked) == len(set(asked))
     assert rig.spent() == len(asked)
+
+
+class Shrugs(Asked):
+    """Takes whatever goes wrong for a miss, as a careless provider would."""
+
+    def find(self, query, api):
+        try:
+            return super().find(query, api)
+        except RecordError:
+            return None
+
+
+@pytest.mark.parametrize("trouble", ["lost", "500"])
+def test_a_miss_that_may_have_been_charged_is_in_doubt_all_the_same(trouble, rig):
+    """What the lane knows of the call counts, not what the provider makes of it."""
+    alpha = provider("alpha", kind=Shrugs)
+    rig.vendor(alpha).plays = {ANNA: [trouble]}
+    ended = rig.run([ANNA], alpha)
+    assert ended.statuses == ["unconfirmed"]
+    assert (rig.outcomes(), rig.spent()) == (["unconfirmed"], 1)
+    assert ended.runner.report.exit_status() is ExitStatus.UNCONFIRMED
+    assert rig.run([ANNA], alpha).statuses == ["unconfirmed"]
+    assert len(rig.vendor(alpha).requests) == 1
+
+
+def test_a_miss_of_which_nothing_is_in_doubt_is_one(rig):
+    alpha = provider("alpha", kind=Shrugs)
+    rig.vendor(alpha).plays = {ANNA: ["404"]}
+    assert rig.run([ANNA], alpha).statuses == ["no_match"]
+    assert (rig.outcomes(), rig.spent()) == (["missed"], 0)
