@@ -43,6 +43,7 @@ class Plan:
     left_out: int = 0  # that --where did not choose
     unconfirmed: int = 0
     review: int = 0  # of which the last run holds an answer back
+    two_companies: int = 0  # to ask about, whose domain and website are of two companies
     address_conflicts: int = 0  # share an address with an earlier row that names somebody else
     doubled: Credits = NOTHING  # may have been paid before for what is asked again
     mapping: dict[str, str] = field(default_factory=dict)  # field → column

@@ -98,6 +98,9 @@ class PlanDocument(Document):
         validation_alias=AliasChoices("namesakes", "address_conflicts"),
         description="rows that share an address with an earlier one that names somebody else",
     )
+    two_companies: int = Field(
+        0, description="records to ask about whose domain and website are of two companies"
+    )
     left_out: int = Field(0, description="records that --where did not choose")
     review: int = Field(0, description="records of which a stored answer is held back")
     mapping: dict[str, str] = Field(description="field → column")

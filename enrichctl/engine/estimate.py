@@ -13,6 +13,7 @@ from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.report import Numbers
 from enrichctl.engine.stop import Limits
 from enrichctl.engine.waterfall import Waterfall
+from enrichctl.facts.placeholders import names_two_companies
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import has_answer, others
@@ -135,6 +136,7 @@ class Estimate:
         once = (paid for number, paid in doubled.items() if self._new(b"doubt %d" % number))
         plan.doubled += sum(once, NOTHING)
         plan.left_out += lead.record.left_out
+        plan.two_companies += asked and names_two_companies(lead.record.values)
         if not lead.missing:
             plan.complete += 1
         elif not (asked or lead.record.left_out) and all(tried.needs for tried in lead.tried):

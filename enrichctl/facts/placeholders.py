@@ -153,8 +153,21 @@ def is_nobodys(field: str, text: str) -> bool:
 
 
 def usable(values: Mapping[str, str]) -> dict[str, str]:
-    """Return what a provider may be told of: values without what `is_nobodys`."""
-    return {name: text for name, text in values.items() if not is_nobodys(name, text)}
+    """Return what a provider may be told of: values without what `is_nobodys`.
+
+    Nor is it told a website of another company than that of the domain beside it.
+    """
+    without = "website" if names_two_companies(values) else ""
+    return {n: text for n, text in values.items() if n != without and not is_nobodys(n, text)}
+
+
+def names_two_companies(values: Mapping[str, str]) -> bool:
+    """Tell whether domain and website of a record are of two companies: the domain counts."""
+    domain, website = values.get("company_domain"), values.get("website")
+    if not (domain and website):
+        return False
+    one, other = domains.company(domain), domains.company(website)
+    return one is not None and other is not None and one != other
 
 
 def _could_be_called(text: str) -> bool:

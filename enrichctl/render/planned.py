@@ -69,6 +69,9 @@ def show_plan(screen: Screen, plan: Plan) -> None:
             f"{rows} an e-mail, phone or profile with another row that"
             " names somebody else; not treated as one person"
         )
+    if plan.two_companies:
+        rows = counted(plan.two_companies, "row has", "rows have")
+        screen.warn(f"{rows} a domain and a website of two companies; only the domain is sent")
     if plan.doubled:
         screen.warn(f"up to {credit(plan.doubled)} of this was possibly charged before")
     for lane in plan.lanes:

@@ -5,6 +5,8 @@ import signal
 
 import pytest
 
+from enrichctl.sandbox import Sandbox
+
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_its_lines_are_the_environment_that_another_command_needs(shell, number):
@@ -73,3 +75,14 @@ def test_everything_that_tells_of_a_rehearsal_says_so_and_counts_no_real_credits
     page = shell("status", "last", "--html", "-").stdout.decode()
     assert "sandbox:leadlex" in page
     assert ">leadlex<" not in page
+
+
+def test_a_rehearsal_beside_another_says_that_it_is_not_remembered(shell):
+    shell.write("in.csv", "email\nerik.young@falcon-pharma.es\n")
+    (shell.folder / "state").mkdir()
+    with Sandbox(memory=shell.folder / "state" / "sandbox"):
+        beside = shell("enrich", "in.csv", "-p", "leadlex", "--sandbox", "-q")
+    assert beside.returncode == 0, beside.stderr
+    assert b"will not remember this one's credits and tickets" in beside.stderr
+    alone = shell("enrich", "in.csv", "-p", "leadlex", "--sandbox")
+    assert b"will not remember" not in alone.stderr

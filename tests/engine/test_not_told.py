@@ -41,3 +41,22 @@ def test_it_is_not_told_beside_what_does_identify(rig):
     alpha = provider("alpha", "city", Addressed)
     rig.run([("jane@acme.con", URL, "acme.con")], alpha, columns=COLUMNS)
     assert [seen.body for seen in rig.vendor(alpha).requests] == [{"linkedin_url": URL}]
+
+
+@pytest.mark.parametrize(
+    ("website", "told"),
+    [("https://www.acme.com/about", True), ("shop.acme.com", True), ("https://other.io", False)],
+)
+def test_a_website_of_another_company_than_the_domain_is_not_told_and_the_plan_says_so(
+    website, told, rig
+):
+    columns = {"email": 0, "company_domain": 1, "website": 2}
+    alpha = provider(
+        "alpha", "city", Addressed, optional_inputs=tuple(columns), uses=tuple(columns)
+    )
+    row = ("anna@acme.com", "acme.com", website)
+    assert plan(rig, [row], alpha, columns=columns).two_companies == (not told)
+    rig.run([row], alpha, columns=columns)
+    (seen,) = rig.vendor(alpha).requests
+    assert seen.body["company_domain"] == "acme.com"
+    assert ("website" in seen.body) == told

@@ -94,7 +94,10 @@ def rehearsal(options: EnrichOptions, screen: Screen, stack: ExitStack) -> dict[
     box = stack.enter_context(Sandbox(memory=memory(), limits=options.real_limits))
     screen.note("sandbox: people and credits are made up, no provider is asked")
     if box.memory and not box.memory.is_free:
-        screen.note("another rehearsal is under way: the sandbox will not remember this one")
+        screen.warn(
+            "another rehearsal is under way: the sandbox will not remember this one's credits and"
+            " tickets; run it again after the other, or with another ENRICHCTL_STATE_DIR"
+        )
     return box.environ()
 
 
