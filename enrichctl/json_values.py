@@ -83,10 +83,13 @@ def values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         part: The object; anything else has no value.
         names: Field → what the vendor calls it.
     """
-    part = as_object(part)
+    if not isinstance(part, dict):
+        return
     for field, key in names.items():
         said = part.get(key)
-        if said is not None and (value := text(said)):
+        if said is None:
+            continue
+        if value := " ".join(said.split()) if type(said) is str else text(said):
             yield field, value
 
 

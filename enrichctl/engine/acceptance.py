@@ -46,6 +46,8 @@ def accept_answer(
     wants: Sequence[str],
     rules: Rules,
     at: datetime,
+    *,
+    hold: bool = True,
 ) -> Accepted:
     """Take from an answer what the rules let a record take, if it is about whom the record means.
 
@@ -58,6 +60,7 @@ def accept_answer(
         wants: Fields to take.
         rules: What the user asked for.
         at: When it came.
+        hold: Whether what comes along may be of use to others.
     """
     said = provider.says_who(answer, query, match).items()
     who = {name: text for name, text in said if text}
@@ -82,7 +85,7 @@ def accept_answer(
     verified = rules.verified_email
     taken = accept(lead, match, free, provider=provider.name, at=at, verified=verified, **bounds)
     certain = rules.accept_review or (verdict.taken and not verdict.but)
-    if certain:
+    if certain and hold:
         lead.hold(match, rules.min_confidence)
     if not held or (verdict.taken and not back):
         return Accepted(taken)

@@ -38,13 +38,18 @@ class AnswerCache:
         rules: What the user asked for.
         run: This run's id; an attempt of it is not reopened.
         began: When the run began: what was answered since is as good as of this run.
+        is_last: Nobody is asked after the provider whose answers these are: what comes along with
+            them is of no use.
     """
 
-    def __init__(self, journal: Journal, rules: Rules, run: str, began: datetime) -> None:
+    def __init__(
+        self, journal: Journal, rules: Rules, run: str, began: datetime, *, is_last: bool = False
+    ) -> None:
         self.journal = journal
         self.rules = rules
         self.run = run
         self.began = began
+        self.is_last = is_last
 
     def answer(
         self, lead: Lead, question: Question, state: RunState, *, last: bool
@@ -243,7 +248,7 @@ class _Applying:
                 wants = [want for want in step.wants if want not in self._newer]
                 accepted = accept_answer(
                     self._lead, step.provider, query, attempt.answer, match, wants,
-                    self._cache.rules, attempt.at,
+                    self._cache.rules, attempt.at, hold=not self._cache.is_last,
                 )  # fmt: skip
         self._lead.note(
             Tried(

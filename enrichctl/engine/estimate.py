@@ -5,6 +5,7 @@ the next one is asked as well, and as if each might have it where that tells the
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 from enrichctl.engine.earlier_results import Again, EarlierResults
 from enrichctl.engine.lead import Lead
@@ -17,6 +18,7 @@ from enrichctl.facts.placeholders import names_two_companies
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import has_answer, others
+from enrichctl.journal.scratch import Scratch
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.matching.identity import tells_people_apart
 from enrichctl.model import NOTHING, Credits, Record
@@ -31,7 +33,7 @@ class Estimate:
 
     Args:
         waterfall: Of the run; it is asked, not changed.
-        new: Tells of a fingerprint whether it is the first of its kind; see `journal.Scratch`.
+        scratch: Remembers whom and what the plan has seen.
         rate: Returns a provider's share of matches so far, None when it was never asked.
         limits: Which records may be asked about.
         former: Returns another account that has the answer to a question, while the one that would
@@ -45,7 +47,7 @@ class Estimate:
     def __init__(
         self,
         waterfall: Waterfall,
-        new: Callable[[bytes], bool],
+        scratch: Scratch,
         rate: Callable[[str], float | None],
         limits: Limits | None = None,
         former: Callable[[Question], str] = lambda question: "",  # noqa: ARG005 - nobody has
@@ -56,11 +58,17 @@ class Estimate:
         self._waterfall = waterfall
         self._limits, self._counted = limits or Limits(), 0
         self._former = former
-        self._new = new
+        self._new = scratch.add
+        self._merge = scratch.merge
+        self._bits: dict[str, int] = {}  # field → its bit in what was asked for
         self._reused = Numbers()
         self._steps = list(remote(waterfall.steps))
         names = [step.provider.name for step in self._steps]
-        self._rates = {n: UNKNOWN_RATE if (r := rate(n)) is None else r for n in names}
+        self._rates = {
+            n: Credits(str(round(UNKNOWN_RATE if (r := rate(n)) is None else r, 4))) for n in names
+        }
+        self._most = {s.provider.name: cache(s.provider.price.most) for s in self._steps}
+        self._least = {s.provider.name: cache(s.provider.price.least) for s in self._steps}
         self._lanes = {name: LanePlan(name) for name in names}
         self.plan.lanes = list(self._lanes.values())
 
@@ -159,7 +167,7 @@ class Estimate:
             step, name, wants = question.step, question.step.provider.name, question.query.wants
             doubled.update(question.doubled)
             self._add(question, asked, likely)
-            likely *= Credits(str(round(1 - self._rates[name], 4)))
+            likely *= 1 - self._rates[name]
             asked[name] = asked.get(name, question.person) + " ".join(wants).encode()
             lead.mark_tried(name, wants)
             self._assume(lead, step)
@@ -197,12 +205,12 @@ class Estimate:
             return
         sold = provider.sold(question.query)
         wants = tuple(want for want in wants if want in sold)
-        most = provider.price.most(wants)
+        most = self._most[provider.name](wants)
         rate = 1 if provider.price.billed == "call" else self._rates[provider.name]
         lane.credits.most += most
         if certain and not provider.checks_first:
-            lane.credits.least += provider.price.least(wants)
-        lane.credits.expected += most * likely * Credits(str(round(rate, 4)))
+            lane.credits.least += self._least[provider.name](wants)
+        lane.credits.expected += most * likely * rate
 
     def _unasked(self, question: Question, asked: Mapping[str, bytes]) -> tuple[str, ...]:
         """Return what an earlier record of the same person was not asked for already.
@@ -211,12 +219,23 @@ class Estimate:
         record leaves less to ask for, and then two records of a person are two questions.
         """
         name = question.step.provider.name
-        before = b"".join(said for other, said in asked.items() if other != name)
-        key = f"{name} {question.variant} ".encode() + question.person + before
-        wants = tuple(want for want in question.query.wants if self._new(key + want.encode()))
-        for want in question.step.provider.covers(question.query):
-            self._new(key + want.encode())
-        return wants
+        others = b"".join(said for other, said in asked.items() if other != name)
+        key = f"{name} {question.variant} ".encode() + question.person + others
+        wants = question.query.wants
+        bits = self._bits_of(wants)
+        before = self._merge(
+            key, bits | self._bits_of(question.step.provider.covers(question.query))
+        )
+        if not before & bits:
+            return wants
+        return tuple(want for want in wants if not before & self._bits[want])
+
+    def _bits_of(self, names: Iterable[str]) -> int:
+        bits = self._bits
+        whole = 0
+        for name in names:
+            whole |= bits.get(name) or bits.setdefault(name, 1 << len(bits))
+        return whole
 
     def finish(self, budgets: Iterable[tuple[str, Credits | None]]) -> Plan:
         """Return the plan, held to the budgets that bound it."""

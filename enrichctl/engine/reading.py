@@ -31,6 +31,8 @@ def read_answer(provider: Provider, answer: Any, query: Query) -> Match | Remark
     """
     try:
         match = provider.read(answer, query)
+        if all(v.confidence is None or 0 <= v.confidence <= 1 for v in match.values()):
+            return dict(match)
         return {name: _in_bounds(value) for name, value in match.items()}
     except STUMBLES as error:
         return Remark(

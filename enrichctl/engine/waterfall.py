@@ -5,7 +5,7 @@ Planning and asking both use it, so that what was planned is what is asked, and 
 before is found again without asking.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -76,7 +76,10 @@ class Waterfall:
         self.wanted = frozenset(name for step in steps for name in step.wants)
         self.rules = rules
         self._began = began or datetime.now(UTC)
-        self._cache = AnswerCache(journal, rules, run, self._began) if journal else None
+        self._cache = None
+        if journal:
+            last = len(self.route) == 1
+            self._cache = AnswerCache(journal, rules, run, self._began, is_last=last)
         self._suppression = suppression
         told = {name for step in remote(steps) for name in step.provider.uses}
         idle = [(step, ()) for step in steps if not step.wants]  # and so without a turn
@@ -277,7 +280,7 @@ class Waterfall:
     ) -> Identity:
         """Return who a record is to a provider by these values, and what a plan assumes."""
         region, known = lead.record.region, usable(known)
-        shared = SHARED if lead.conflicts.name else () if is_own_email(known) else ("email",)
+        shared = _shared(lead, provider, known)
         identified = _assumed(provider, known, region, assumed) or identity(
             provider.needs, known, region, shared
         )
@@ -343,6 +346,19 @@ class Waterfall:
 
 def _is_left_out(lead: Lead, provider: Provider) -> bool:
     return any(tried.unmet for tried in lead.tried if tried.provider == provider.name)
+
+
+def _shared(lead: Lead, provider: Provider, known: Mapping[str, str]) -> Collection[str]:
+    """Return the fields that may be other people's as well, where that makes a difference.
+
+    It makes one only where a name that is known would be told instead.
+    """
+    if lead.conflicts.name:
+        return SHARED
+    named = (need for need in provider.needs if not NAMES.isdisjoint(need))
+    if not any(all(map(known.get, need)) for need in named):
+        return ()
+    return () if is_own_email(known) else ("email",)
 
 
 def _assumed(

@@ -26,6 +26,17 @@ class Scratch:
         """Add a key; tell whether it is new."""
         return bool(self._db.execute("INSERT OR IGNORE INTO known VALUES (?, '')", (key,)).rowcount)
 
+    def merge(self, key: bytes, bits: int) -> int:
+        """Add bits to those that a key has; return those that it had before."""
+        found = self._db.execute("SELECT value FROM known WHERE key=?", (key,)).fetchone()
+        before = int.from_bytes(found[0], "little") if found else 0
+        if (whole := before | bits) != before:
+            size = (whole.bit_length() + 7) // 8
+            self._db.execute(
+                "REPLACE INTO known VALUES (?, ?)", (key, whole.to_bytes(size, "little"))
+            )
+        return before
+
     def first(self, key: bytes, value: bytes) -> bytes:
         """Return the value that was given first for a key: this one when it is new."""
         found = self._db.execute("SELECT value FROM known WHERE key=?", (key,)).fetchone()

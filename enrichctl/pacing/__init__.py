@@ -68,6 +68,9 @@ class RateLimiter:
             Cancelled: The run stops.
             RateLimited: That would take longer than patience lasts.
         """
+        if not (self._windows or self._held_until):  # nothing to keep to, and nothing to share
+            self._mine.departures = []
+            return
         told = False
         while True:
             with self._store.held(self._in_turn()):

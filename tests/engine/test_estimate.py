@@ -24,7 +24,7 @@ def plan(rig, emails, *providers, limit=None, budgets=None, columns=COLUMNS, ear
     waterfall = Waterfall(steps, Rules(**rules), rig.journal)
     reader = RecordReader(columns, waterfall)
     estimate = Estimate(
-        waterfall, Scratch().add,
+        waterfall, Scratch(),
         lambda name: history.match_rate(rig.journal, name, "account"), Limits(limit),
     )  # fmt: skip
     earlier = earlier or EarlierResults(rig.journal, "-", None)

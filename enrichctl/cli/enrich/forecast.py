@@ -53,7 +53,7 @@ def forecast(
     with Scratch() as scratch:
         estimate = Estimate(
             waterfall,
-            scratch.add,
+            scratch,
             lambda name: history.match_rate(journal, name, accounts[name]),
             limits=job.limits,
             former=OtherAccounts(journal).of,

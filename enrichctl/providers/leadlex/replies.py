@@ -77,9 +77,10 @@ def found_in(body: Any, query: Query) -> Match:
         ("company", COMPANY if of_person else COMPANY | HEADQUARTERS),
     ):
         for field, value in values(data.get(part), names):
+            if field in found:
+                continue
             is_held = isinstance(updated, list) and names[field] not in updated
-            given = Value(value, None, HELD) if is_held else Value(value, confidence, source)
-            found.setdefault(field, given)
+            found[field] = Value(value, None, HELD) if is_held else Value(value, confidence, source)
     if "email_status" in query.wants and (verdict := text(data.get("deliverable"))):
         verdict = DELIVERABLE.get(verdict.lower(), "unknown")
         found["email_status"] = Value(verdict, confidence, source)
