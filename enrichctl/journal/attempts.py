@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from enrichctl.journal.money import from_millionths
-from enrichctl.journal.packing import inflate
+from enrichctl.journal.packing import inflate, unpack_names
 from enrichctl.model import Attempt, Outcome
 
 
@@ -20,7 +20,7 @@ def attempt_of(row: tuple[Any, ...]) -> Attempt:
         account=account,
         person=person,
         inputs=tuple(inputs.split("\t")),
-        wants=tuple(wants.split("\t")),
+        wants=unpack_names(wants),
         outcome=Outcome(outcome),
         credits=from_millionths(stored),
         at=datetime.fromisoformat(at),

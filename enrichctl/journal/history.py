@@ -92,6 +92,8 @@ Stored = tuple[int, int, str, str, str, bytes, bytes]
 
 _OPEN = (Outcome.RESERVED, Outcome.SENT, Outcome.SUBMITTED)
 
+_UNSAID = {"accepted": list, "reason": str, "held_back": list, "wanted": list, "told": list}
+
 _VALUE = ("before", "after", "provider", "source", "confidence", "at")
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -158,15 +160,21 @@ def pack_record(record: RecordRow) -> Stored:
     """Return a record as `put_records` takes it."""
     r = record
     cells = deflate(_json(r.cells))
-    return r.row, r.line, r.status, r.note, _json(r.tried), cells, r.keys
+    # Of what a provider did most there is nothing to say.
+    tried = [{k: v for k, v in one.items() if v or k not in _UNSAID} for one in r.tried]
+    return r.row, r.line, r.status, r.note, _json(tried), cells, r.keys
 
 
 def unpack(stored: Sequence[Any]) -> RecordRow:
     """Return a record as `pack_record` was given it."""
     row, line, status, note, tried, cells, keys = stored[:7]
-    return RecordRow(
-        row, line, status, note, json.loads(inflate(cells) or "{}"), json.loads(tried), keys
-    )
+    told = [{**_unsaid(), **one} for one in json.loads(tried)]
+    return RecordRow(row, line, status, note, json.loads(inflate(cells) or "{}"), told, keys)
+
+
+def _unsaid() -> dict[str, Any]:
+    """Return what there is of a provider of which nothing is said."""
+    return {name: kind() for name, kind in _UNSAID.items()}
 
 
 def put_records(

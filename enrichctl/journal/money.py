@@ -11,6 +11,7 @@ from typing import Any
 
 from enrichctl.errors import BudgetReached
 from enrichctl.journal.contract import StoreConnection
+from enrichctl.journal.packing import pack_names
 from enrichctl.model import NOTHING, Credits, Outcome
 
 _MILLION = 1_000_000
@@ -156,20 +157,15 @@ def insert(
     outcome: Outcome,
     stored: int,
     now: datetime,
-    room: int = 0,
 ) -> int:
-    """Enter an attempt; return its number.
-
-    Its answer will take the place of its payload: a payload shorter than ``room`` characters is
-    filled up with spaces, for a row that grows splits its page, and leaves two half empty.
-    """
-    payload = json.dumps(intent.payload).ljust(room) if intent.payload is not None else None
+    """Enter an attempt; return its number."""
+    payload = json.dumps(intent.payload) if intent.payload is not None else None
     ((number,),) = db.execute(
         "INSERT INTO attempts (provider, account, person, variant, told, wants, run, day, outcome,"
         " credits, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             intent.provider, intent.account, intent.person, intent.variant,
-            "\t".join(intent.inputs), "\t".join(intent.wants), intent.run, now.date().isoformat(),
+            "\t".join(intent.inputs), pack_names(intent.wants), intent.run, now.date().isoformat(),
             outcome, stored, iso(now), payload,
         ),
     ).fetchall()  # fmt: skip

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 _WINDOW, _MEMORY = 13, 6  # zlib's sizes: enough for what is packed here, and quick to set up
@@ -52,6 +52,37 @@ def pack_answer(answer: Any) -> tuple[bytes | None, str]:
         except (UnicodeEncodeError, ValueError, RecursionError) as error:  # half a character
             trouble = f"the answer cannot be kept ({type(error).__name__})"
     return None, trouble
+
+
+# Names that are written as one character each, by their place from "0" on. What was written needs
+# them again: names are added at the end, and none is ever moved or removed.
+_NAMES = (
+    "email", "first_name", "last_name", "full_name", "job_title", "seniority", "department",
+    "phone", "mobile", "linkedin_url", "company_name", "company_domain", "company_size",
+    "industry", "founded_year", "company_description", "company_linkedin_url", "website",
+    "tech_stack", "location", "address", "city", "region", "postal_code", "country",
+    "country_code", "timezone", "email_kind", "email_status", "phone_e164",
+)  # fmt: skip
+_CHARACTERS = {name: chr(ord("0") + place) for place, name in enumerate(_NAMES)}
+_BY_CHARACTER = {character: name for name, character in _CHARACTERS.items()}
+_SHORT = "="  # begins a text of them: no name begins so
+
+
+@lru_cache(1024)  # a provider covers one of few sets of fields
+def pack_names(names: tuple[str, ...]) -> str:
+    """Return names of fields in little room; those that are not known here stand between tabs."""
+    return _SHORT + "".join([_CHARACTERS.get(name) or f"\t{name}\t" for name in names])
+
+
+@lru_cache(1024)
+def unpack_names(text: str) -> tuple[str, ...]:
+    """Return the names of a text, also of one of before, which divides them by tabs."""
+    if not text.startswith(_SHORT):
+        return tuple(text.split("\t"))
+    names: list[str] = []
+    for place, part in enumerate(text[len(_SHORT) :].split("\t")):
+        names += [part] if place % 2 else [_BY_CHARACTER[character] for character in part]
+    return tuple(names)
 
 
 def storable(text: str) -> str:

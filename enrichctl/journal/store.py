@@ -37,7 +37,7 @@ from enrichctl.journal.writer import (
 )
 from enrichctl.model import Attempt, Balance, Credits, Outcome, Rate
 
-LATELY = 16  # answers by which the size of the next is guessed, and the clock is checked
+LATELY = 16  # attempts by which the clock is checked
 
 
 class Journal:
@@ -78,7 +78,6 @@ class Journal:
         self.alive = self.store.alive()
         self._reading = threading.Lock()
         self._has_room = False  # for what the journal may not take when it comes
-        self._room = 0.0  # bytes that an answer has taken lately
 
     def moment(self) -> datetime:
         """Return the present as it would be read from the journal: to the millisecond."""
@@ -232,7 +231,7 @@ class Journal:
             if other := under_way(db, intent):
                 raise UnderWay(other)
             reserve(db, intent, worst, now)
-            return insert(db, intent, Outcome.SENT, worst, now, round(self._room))
+            return insert(db, intent, Outcome.SENT, worst, now)
 
         self._make_room()
         number: int = self.write(job, "intend", take_back)
@@ -262,7 +261,7 @@ class Journal:
                     if not any(numbers):
                         raise
                     break
-                numbers.append(insert(db, intent, Outcome.RESERVED, worst, now, round(self._room)))
+                numbers.append(insert(db, intent, Outcome.RESERVED, worst, now))
             return numbers
 
         def undo(db: StoreConnection, numbers: list[int]) -> None:
@@ -314,8 +313,6 @@ class Journal:
         that asking one question at a time still leaves no more than one undecided.
         """
         kept, trouble = pack_answer(answer)
-        if kept:
-            self._room += (len(kept) - self._room) / LATELY
         if trouble:
             outcome = Outcome.FAILED if outcome is Outcome.MATCHED else outcome
             reason, cause = trouble, "unreadable"

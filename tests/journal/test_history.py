@@ -84,10 +84,16 @@ def test_without_runs_there_is_no_last_one(journal):
     assert history.run(journal, "last") is None
 
 
+def tried(number: int) -> dict:
+    """Return what a provider did of whose answer nothing was taken."""
+    nothing = {"accepted": [], "reason": "", "held_back": [], "wanted": [], "told": []}
+    return {"provider": "acme", "outcome": "missed", "attempt": number, **nothing}
+
+
 def test_records_are_explained_in_input_order(journal):
     (one,) = entered(journal, run())
     rows = [
-        RecordRow(n, n + 1, "failed" if n % 2 else "enriched", "é", {}, [{"n": n}], b"12345678")
+        RecordRow(n, n + 1, "failed" if n % 2 else "enriched", "é", {}, [tried(n)], b"12345678")
         for n in (3, 1, 2)
     ]
     history.put_records(journal, one.id, [history.pack_record(row) for row in rows])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrichctl.fields import FIELDS
 from enrichctl.journal import Journal, history, packing
 from enrichctl.model import Outcome
 
@@ -21,6 +22,22 @@ def test_what_is_packed_comes_back(text):
 
 def test_the_dictionary_is_the_one_that_journals_were_packed_with():
     assert zlib.adler32(packing._OFTEN) == 2627016837
+
+
+@given(st.lists(st.sampled_from([*FIELDS, "close.cf_ä=", "=", "acme.x"]), max_size=50))
+def test_names_of_fields_come_back_in_their_order(names):
+    assert packing.unpack_names(packing.pack_names(tuple(names))) == tuple(names)
+
+
+def test_a_name_takes_a_character_and_the_same_one_for_ever():
+    every = "".join(map(chr, range(ord("0"), ord("0") + len(packing._NAMES))))
+    assert packing.pack_names(packing._NAMES) == f"={every}"
+    assert packing.pack_names(("email", "job_title", "phone_e164")) == "=04M"
+    assert set(packing._NAMES) == {name for name in FIELDS if "." not in name}
+
+
+def test_names_of_before_are_read():
+    assert packing.unpack_names("job_title\tclose.cf_x") == ("job_title", "close.cf_x")
 
 
 def test_an_answer_takes_half_its_room():

@@ -1,7 +1,6 @@
 """Money and answers: what is set aside, what it cost, and what survives."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from places import IN_A_FILE, OPEN
 
 from enrichctl.errors import BudgetReached, NotYet, StateError, UnderWay
-from enrichctl.journal import Budgets, Intent, Journal, history, sqlite, store
+from enrichctl.journal import Budgets, Intent, Journal, history, sqlite
 from enrichctl.journal.money import from_millionths, to_millionths
 from enrichctl.journal.sweep import sweep
 from enrichctl.model import Outcome, Rate
@@ -445,23 +444,3 @@ def test_the_log_of_a_large_change_does_not_stay(tmp_path, monkeypatch):
             journal.write(lambda db: db.execute("CREATE TABLE IF NOT EXISTS small (it)"))
             journal.write(lambda db: db.execute("INSERT INTO small VALUES (1)"))
         assert log.stat().st_size <= 1 << 20
-
-
-def pages(path, lately, monkeypatch):
-    """Return the pages of a journal after 400 answers, eight questions always being under way."""
-    monkeypatch.setattr(store, "LATELY", lately)
-    with Journal(path) as journal:
-        begin(journal, RUN)
-        open_ = [journal.intend(intent(person=b"%d" % n)) for n in range(8)]
-        for n in range(400):
-            answer = {"said": os.urandom(200).hex()}
-            journal.settle(open_.pop(0), Outcome.MATCHED, answer=answer)
-            open_.append(journal.intend(intent(person=b"%d" % (n + 8))))
-        assert journal.payload(open_[-1]) == PAYLOAD
-        return journal.read("PRAGMA page_count")[0][0]
-
-
-def test_answers_find_room_in_the_pages_of_their_questions(tmp_path, monkeypatch):
-    filled = pages(tmp_path / "filled.db", store.LATELY, monkeypatch)
-    grown = pages(tmp_path / "grown.db", float("inf"), monkeypatch)
-    assert filled < 0.95 * grown
