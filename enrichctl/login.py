@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from enrichctl.transport import Auth
+if TYPE_CHECKING:  # what is not asked over the network does without
+    from enrichctl.transport import Auth
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Connection:
     """
 
     base_url: str
-    auth: Auth
+    auth: "Auth"
     account: str
 
 

@@ -17,7 +17,7 @@ Three kinds:
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from enrichctl.errors import (
     BadRecord,
@@ -30,7 +30,9 @@ from enrichctl.errors import (
 from enrichctl.login import API_KEY, Connection, Login, LoginItem, account_of
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Ticket
 from enrichctl.price import FREE, Price
-from enrichctl.transport import Api, Reply, retry_after
+
+if TYPE_CHECKING:  # what is not asked over the network does without
+    from enrichctl.transport import Api, Reply
 
 __all__ = [
     "API_KEY", "WHO", "Connection", "Local", "Login", "LoginItem", "Lookup", "Price",
@@ -197,7 +199,7 @@ class Remote(Provider):
     def connect(self, login: Login) -> Connection:
         """Return where and as whom to ask. Sends nothing."""
 
-    def prepare(self, wants: Sequence[str], api: Api) -> None:
+    def prepare(self, wants: Sequence[str], api: "Api") -> None:
         """Find out by free calls what wanted fields mean, before anything is billed.
 
         Raises:
@@ -205,7 +207,7 @@ class Remote(Provider):
         """
         del wants, api
 
-    def explain(self, reply: Reply) -> EnrichctlError | Throttled | None:
+    def explain(self, reply: "Reply") -> EnrichctlError | Throttled | None:
         """Say what a reply means; None when it is an answer.
 
         The default holds for vendors that use HTTP's words as they were meant. What is said of
@@ -219,6 +221,8 @@ class Remote(Provider):
             case 402:
                 return self.empty()
             case 429:
+                from enrichctl.transport import retry_after  # noqa: PLC0415 - as above
+
                 return Throttled(retry_after(reply))
             case status if status < 500:  # noqa: PLR2004 - HTTP's own border
                 return BadRecord(f"{self.title} rejects the request (HTTP {status})")
@@ -241,7 +245,7 @@ class Remote(Provider):
             next=f"check the base URL: enrichctl providers show {self.name}",
         )
 
-    def check(self, api: Api) -> str:
+    def check(self, api: "Api") -> str:
         """Prove the login with a call that costs nothing; return what to tell the user.
 
         Raises:
@@ -250,7 +254,7 @@ class Remote(Provider):
         del api
         return f"{self.title} offers no free call to check a login"
 
-    def account(self, api: Api) -> str:
+    def account(self, api: "Api") -> str:
         """Return what the vendor calls the account that a key is of, by a call that costs nothing.
 
         A renewed key is of the same account. "" where the vendor does not tell.
@@ -258,7 +262,7 @@ class Remote(Provider):
         del api
         return ""
 
-    def balance(self, api: Api) -> Credits | None:
+    def balance(self, api: "Api") -> Credits | None:
         """Return the credits left, by a call that costs nothing; None when there is none."""
         del api
         return None
@@ -278,7 +282,7 @@ class Lookup(Remote):
     recovers: bool = False
 
     @abstractmethod
-    def find(self, query: Query, api: Api) -> Answer | None:
+    def find(self, query: Query, api: "Api") -> Answer | None:
         """Ask about one person; None is a miss.
 
         Calls that may cost money say so (``billed=True``): the transport commits the intent
@@ -289,12 +293,12 @@ class Lookup(Remote):
             ProviderError: Reaches the lane.
         """
 
-    def recover(self, query: Query, api: Api) -> Answer | None:
+    def recover(self, query: Query, api: "Api") -> Answer | None:
         """Settle a lost answer by reading, without paying; None when that cannot be done."""
         del query, api
         return None
 
-    def finish(self, body: Any, query: Query, api: Api) -> Answer:
+    def finish(self, body: Any, query: Query, api: "Api") -> Answer:
         """Do what an answer says is still to be done, without paying; see `Remark.redo`.
 
         Args:
@@ -335,7 +339,7 @@ class Queue(Remote):
 
     @abstractmethod
     def submit(
-        self, queries: Sequence[Query], api: Api
+        self, queries: Sequence[Query], api: "Api"
     ) -> Sequence[Ticket | Answer | RecordError | OutOfCredits]:
         """Ask about several people; one ticket, answer or refusal each, in order.
 
@@ -350,7 +354,7 @@ class Queue(Remote):
         """
 
     @abstractmethod
-    def collect(self, ticket: Ticket, query: Query, api: Api) -> Answer | OutOfCredits | None:
+    def collect(self, ticket: Ticket, query: Query, api: "Api") -> Answer | OutOfCredits | None:
         """Fetch the answer to a ticket, which costs nothing more; None is a miss.
 
         A returned `OutOfCredits` is as in `submit`: the ticket is worth nothing any more.

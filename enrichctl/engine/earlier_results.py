@@ -201,6 +201,10 @@ class EarlierResults:
             meet(row)
         yield from _sealing(left, seal, expect)
 
+    def keeper(self, rules: Rules) -> "Keeper | None":
+        """Return what collects results for the next run; None where nothing is compared."""
+        return None if self.conditions is None else Keeper(self, rules)
+
     def people(self, records: int) -> int | None:
         """Return how many people an input is about that is wholly as it was; None if it cannot be.
 

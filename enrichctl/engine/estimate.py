@@ -72,12 +72,18 @@ class Estimate:
         self._lanes = {name: LanePlan(name) for name in names}
         self.plan.lanes = list(self._lanes.values())
 
-    def count_all(self, source: Source, reader: RecordReader, earlier: EarlierResults) -> None:
+    def count_all(
+        self, source: Source, reader: RecordReader, earlier: EarlierResults | None
+    ) -> None:
         """Count every record of an input; what the last run wrote of it is not looked at again."""
 
         def meet(row: Row) -> None:
             self.meet(reader.lead(row))
 
+        if earlier is None:
+            for row in source.rows():
+                self.count(reader.lead(row))
+            return
         for row, again, conflicts in earlier.read(source, meet, lambda _: None):
             if again is not None:
                 self.count_again(again)

@@ -4,14 +4,16 @@ from collections import deque
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from enrichctl.errors import ProviderError
 from enrichctl.facts import spelling
 from enrichctl.journal import subject_key
-from enrichctl.matching.conditions import Condition
 from enrichctl.model import Attempt, Credits, Match, Query, Remark
 from enrichctl.provider import Provider, Remote
+
+if TYPE_CHECKING:
+    from enrichctl.matching.conditions import Condition
 
 QuestionKey = tuple[str, bytes, str]
 """What two records must share to be one question: provider, person, variant."""
@@ -35,7 +37,7 @@ class Step:
     account: str = ""
     stopped: ProviderError | None = None
     save: bool | None = None
-    only_if: Condition | None = None
+    only_if: "Condition | None" = None
 
     def stop(self, error: object) -> None:
         """Ask nothing more of a provider after an error that reaches it; the first one counts."""

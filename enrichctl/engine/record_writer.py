@@ -1,14 +1,17 @@
 """Writes records as they come to their end, and has the journal keep what is said of them."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from enrichctl.engine.earlier_results import Again, Keeper
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.report import Report
 from enrichctl.engine.result import RecordResult
 from enrichctl.files import Row
 from enrichctl.journal import Journal, history
 from enrichctl.model import Gain
+
+if TYPE_CHECKING:
+    from enrichctl.engine.earlier_results import Again, Keeper
 
 BATCH = 500  # explained records a commit
 
@@ -27,7 +30,7 @@ class RecordWriter:
     """
 
     def __init__(
-        self, write: Write, journal: Journal, run: str, report: Report, keeper: Keeper | None
+        self, write: Write, journal: Journal, run: str, report: Report, keeper: "Keeper | None"
     ) -> None:
         self._write = write
         self._journal = journal
@@ -47,7 +50,7 @@ class RecordWriter:
             self._explained.append(found.stored)
         self._gains += found.gains
 
-    def put_again(self, row: Row, again: Again) -> None:
+    def put_again(self, row: Row, again: "Again") -> None:
         """Write a record as it was; what is said of it is kept already."""
         found = again.result()
         self._write(row, found)

@@ -4,12 +4,14 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from enrichctl.engine.booking import Done
 from enrichctl.engine.result import RecordResult, RecordShape
 from enrichctl.errors import BudgetReached, ExitStatus, ProviderError
 from enrichctl.model import LaneCount, Outcome, Status, credits_text
+
+if TYPE_CHECKING:
+    from enrichctl.engine.booking import Done
 
 NO_STOPS: Mapping[str, ProviderError] = {}
 SHAPES = 4_096  # kinds of records that are counted apart; few files have more
@@ -59,7 +61,7 @@ class Report:
     started: float = field(default_factory=time.monotonic)
     _reused: Numbers = field(default_factory=Numbers)
 
-    def count_done(self, done: Done) -> None:
+    def count_done(self, done: "Done") -> None:
         """Count a question that came to an end."""
         lane = self.lanes[done.question.step.provider.name]
         if done.outcome is None:

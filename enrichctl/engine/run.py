@@ -12,13 +12,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from enrichctl.engine.booking import Done, LaneContext
 from enrichctl.engine.cpu_affinity import of_this_process
-from enrichctl.engine.earlier_results import Again, EarlierResults, Keeper, Sealed
-from enrichctl.engine.in_flight import InFlight
-from enrichctl.engine.lane import Lane
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.local_waterfall import LocalWaterfall
@@ -54,6 +50,12 @@ from enrichctl.matching import Suppression
 from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.model import LaneCount, Record
 
+if TYPE_CHECKING:
+    from enrichctl.engine.booking import Done, LaneContext
+    from enrichctl.engine.earlier_results import Again, EarlierResults, Sealed
+    from enrichctl.engine.in_flight import InFlight
+    from enrichctl.engine.lane import Lane
+
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
 FEW = 100  # records that are written again in one go
 TRIAL = 10  # records that need asking whose answers may be looked at before more are asked
@@ -78,7 +80,7 @@ class _Item:
     ended: bool = False
     counted: bool = False
     waits: tuple[str, float] | None = None
-    again: Again | None = None
+    again: "Again | None" = None
 
 
 class Runner:
@@ -130,7 +132,7 @@ class Runner:
         own: Mapping[str, int] | None = None,
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
-        earlier: EarlierResults | None = None,
+        earlier: "EarlierResults | None" = None,
         trial: Callable[[], None] | None = None,
         recipe: Mapping[str, Any] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -145,7 +147,6 @@ class Runner:
         self._watch = watch
         self._reader_gone = reader_gone
         self._trial = trial
-        self._in_flight: InFlight[_Item] = InFlight(journal, watch, TICK, clock)
         began = datetime.fromisoformat(recipe["began"]) if recipe else journal.now()
         self._local = LocalWaterfall(steps, rules, chains or {}, layout, began, recipe is None)
         self._waterfall = Waterfall(
@@ -159,16 +160,18 @@ class Runner:
         self.report = Report({name: LaneCount(name) for name in names}, layout.wanted, recipe)
         self._lanes: dict[str, Lane] = {}
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
+        self._in_flight: InFlight[_Item]
+        self._clock = clock
         self._stopped: set[str] = set()  # lanes of which the watcher knows it
         self._waiting: dict[QuestionKey, list[_Item]] = {}
         self._counted = 0
-        self._earlier = earlier or EarlierResults(journal, "-", None)
-        self._keeper = Keeper(self._earlier, rules) if self._earlier.conditions else None
+        self._earlier = earlier
+        self._keeper = earlier.keeper(rules) if earlier else None
         self._as_it_was = 0  # records, from the first on, under the seals of the last run
         self._ticked = time.monotonic()
         self._affinity = of_this_process()
 
-    def go(self, contexts: Mapping[str, LaneContext], write: Write) -> None:
+    def go(self, contexts: "Mapping[str, LaneContext]", write: Write) -> None:
         """Ask what is to be asked and write every record.
 
         Args:
@@ -178,10 +181,7 @@ class Runner:
         self._watch(Began(self._run.id, self._run.records))
         out = RecordWriter(write, self._journal, self._run.id, self.report, self._keeper)
         with ExitStack() as stack:
-            for step in remote(self._steps):
-                name = step.provider.name
-                lane = self._lanes[name] = Lane(step, contexts[name], self._done.put)
-                stack.callback(lane.close)
+            self._open_lanes(contexts, stack)
             stack.callback(self._affinity.end)
             try:
                 if self._lanes:
@@ -197,10 +197,24 @@ class Runner:
             self.report.lanes[name].requests = lane.requests
         out.keep()
 
+    def _open_lanes(self, contexts: "Mapping[str, LaneContext]", stack: ExitStack) -> None:
+        """Open a lane for each provider that is beyond the machine."""
+        steps = list(remote(self._steps))
+        if not steps:
+            return
+        from enrichctl.engine.in_flight import InFlight  # noqa: PLC0415 - no local run needs it
+        from enrichctl.engine.lane import Lane  # noqa: PLC0415 - nor this
+
+        self._in_flight = InFlight(self._journal, self._watch, TICK, self._clock)
+        for step in steps:
+            name = step.provider.name
+            lane = self._lanes[name] = Lane(step, contexts[name], self._done.put)
+            stack.callback(lane.close)
+
     def take_over(self) -> None:
         """Make the run's own what the journal keeps of records that it wrote as they were."""
-        if self._as_it_was:
-            earlier = self._earlier
+        earlier = self._earlier
+        if earlier and self._as_it_was:
             history.take_over(
                 self._journal, self._run, earlier.former.id, self._as_it_was, earlier.seen
             )
@@ -208,7 +222,7 @@ class Runner:
     @property
     def waited_in_vain(self) -> str:
         """Return which other run was waited for too long, in words; "" when none was."""
-        return self._in_flight.in_vain
+        return self._in_flight.in_vain if self._lanes else ""
 
     def _write_local(self, out: RecordWriter) -> None:
         """Write what local providers find; nobody has to be waited for."""
@@ -256,13 +270,16 @@ class Runner:
     def _items(self) -> Iterator[_Item]:
         """Yield the records of the input at the head of the waterfall, or at their end already."""
         reader = self._reader
+        if self._earlier is None:
+            yield from (_Item(row, reader.lead(row)) for row in self._source.rows())
+            return
         for row, again, conflicts in self._earlier.read(self._source, reader.meet, self._expect):
             if again is not None:
                 yield _Item(row, NOBODY, ended=True, again=again)
             else:
                 yield _Item(row, reader.lead(row, conflicts))
 
-    def _expect(self, block: Sealed) -> None:
+    def _expect(self, block: "Sealed") -> None:
         """Take note of a block of the input."""
         if self._keeper:
             self._keeper.expect(block)
@@ -322,7 +339,7 @@ class Runner:
             block = False
             self._take(done)
 
-    def _take(self, done: Done) -> None:
+    def _take(self, done: "Done") -> None:
         """Take in how a question ended: count it, tell of it, move on its records."""
         if not isinstance(done.error, RecordError | ProviderError | Cancelled | None):
             raise done.error  # a bug, or an error that reaches the whole run
@@ -380,8 +397,8 @@ class Runner:
             history.update(self._journal, self._run)
         if self._lanes:
             self._affinity.tick(sum(lane.asked for lane in self.report.lanes.values()))
-        for item in self._in_flight.due():
-            self._advance(item)
+            for item in self._in_flight.due():
+                self._advance(item)
         if self._reader_gone():
             self._stop.now("interrupted", ExitStatus.READER_GONE)
         limits, report = self._limits, self.report

@@ -5,7 +5,6 @@ A mistake in it would look like a server that is down, and "run again later" wou
 
 import os
 import re
-import ssl
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -61,6 +60,8 @@ def advice(configured: str) -> str:
 @cache
 def _trouble_with(path: str) -> str:
     """Say why a path gives no certificates; "" when it does."""
+    import ssl  # noqa: PLC0415 - loads OpenSSL
+
     try:
         if os.path.isdir(path):  # noqa: PTH112 - the empty path is no folder
             held = any(map(_HASHED.fullmatch, os.listdir(path)))  # noqa: PTH208 - names are enough

@@ -6,6 +6,7 @@ from enrichctl.engine.estimate import Estimate
 from enrichctl.engine.lead import lead_from_record
 from enrichctl.engine.question import Rules, Step
 from enrichctl.engine.waterfall import Waterfall
+from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.conditions import read_condition
 from enrichctl.model import Record
 
@@ -66,7 +67,7 @@ def test_a_plan_counts_who_is_left_out_and_asks_about_what_may_still_be(rig):
         Step(alpha, ("city",), only_if=GERMAN),
         Step(beta, ("job_title",), only_if=read_condition("not city and country")),
     ]
-    estimate = Estimate(Waterfall(steps, Rules()), lambda _: True, lambda _: None)
+    estimate = Estimate(Waterfall(steps, Rules()), Scratch(), lambda _: None)
     for number, (email, _, _, country) in enumerate(ROWS, 1):
         record = Record(
             number, number, {"email": email} | ({"country": country} if country else {})

@@ -12,7 +12,6 @@ from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
 from enrichctl.cli.enrich.preview import Preview, preview_of
 from enrichctl.cli.enrich.request import path_of, read_delimiter
 from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
-from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.recipe import Recipe
 from enrichctl.engine.record_writer import Write
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
     from enrichctl.cli.enrich.replaced import Watched
     from enrichctl.cli.logins import Connected
+    from enrichctl.engine.earlier_results import EarlierResults
     from enrichctl.render.progress import Progress
 
 
@@ -43,7 +43,7 @@ def ask_and_write(
     entry: history.RunEntry,
     connected: dict[str, "Connected"],
     plan: Plan | None,
-    earlier: EarlierResults,
+    earlier: "EarlierResults | None",
     stack: ExitStack,
 ) -> int:
     """Ask, write and report; return the exit status.

@@ -5,7 +5,6 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from enrichctl.cli.enrich.request import input_name
-from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.estimate import Estimate, OtherAccounts
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Question
@@ -21,6 +20,7 @@ from enrichctl.plan import Plan
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
     from enrichctl.cli.logins import Connected
+    from enrichctl.engine.earlier_results import EarlierResults
 
 
 class Forecast(NamedTuple):
@@ -36,7 +36,10 @@ class Forecast(NamedTuple):
 
 
 def forecast(
-    job: "Job", journal: Journal, connected: Mapping[str, "Connected"], earlier: EarlierResults
+    job: "Job",
+    journal: Journal,
+    connected: Mapping[str, "Connected"],
+    earlier: "EarlierResults | None",
 ) -> Forecast:
     """Return the plan of a run, for which nobody is asked; pick the records of a random pilot.
 

@@ -12,8 +12,6 @@ from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.ask_and_write import ask_and_write
 from enrichctl.cli.enrich.claims import alone_on, check_places
-from enrichctl.cli.enrich.conditions import conditions_of
-from enrichctl.cli.enrich.forecast import Forecast, forecast
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
     columns_of,
@@ -27,7 +25,6 @@ from enrichctl.cli.enrich.request import (
 from enrichctl.cli.enrich.signals import nothing_done, patience
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings, duration, parse_budget
-from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.question import Rules, Step, remote
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import ExitStatus, ProviderError, UsageError
@@ -50,7 +47,9 @@ from enrichctl.wanted_fields import (
 )
 
 if TYPE_CHECKING:
+    from enrichctl.cli.enrich.forecast import Forecast
     from enrichctl.cli.logins import Connected
+    from enrichctl.engine.earlier_results import EarlierResults
     from enrichctl.files.where import Chosen
 
 
@@ -166,11 +165,9 @@ class Job:
         with nothing_done():
             self._settle_places(journal, stack)
             connected = self._open(environ, journal)
-            earlier = EarlierResults(
-                journal, input_name(self.source), conditions_of(self) if connected else None
-            )
+            earlier = self._earlier(journal) if connected else None
             dry = self.options.dry_run
-            ahead = forecast(self, journal, connected, earlier) if connected or dry else None
+            ahead = self._ahead(journal, connected, earlier)
             if ahead is not None and dry:
                 self._show_dry(ahead, connected)
                 return ExitStatus.DONE
@@ -214,6 +211,26 @@ class Job:
             budgets = {name: one.budget for name, one in connected.items()}
             consent.confirm(self.screen, plan, budgets, piped=self.source.name == "-")
         self._prepare(plan, connected, journal)
+
+    def _earlier(self, journal: Journal) -> "EarlierResults":
+        """Return what the last run on the input wrote, as far as it can be written again."""
+        from enrichctl.cli.enrich.conditions import conditions_of  # noqa: PLC0415 - no local run
+        from enrichctl.engine.earlier_results import EarlierResults  # noqa: PLC0415 - needs them
+
+        return EarlierResults(journal, input_name(self.source), conditions_of(self))
+
+    def _ahead(
+        self,
+        journal: Journal,
+        connected: dict[str, "Connected"],
+        earlier: "EarlierResults | None",
+    ) -> "Forecast | None":
+        """Return what the run would do; None where nobody is asked and nobody wants to know."""
+        if not (connected or self.options.dry_run):
+            return None
+        from enrichctl.cli.enrich.forecast import forecast  # noqa: PLC0415 - no local run
+
+        return forecast(self, journal, connected, earlier)
 
     def _connect(self, environ: dict[str, str] | None, journal: Journal) -> dict[str, "Connected"]:
         """Return the providers that are asked over the network, by name, each with its login."""
@@ -329,7 +346,7 @@ class Job:
         if plan is not None:
             show_plan(self.screen, plan)
 
-    def _show_dry(self, ahead: Forecast, connected: Mapping[str, "Connected"]) -> None:
+    def _show_dry(self, ahead: "Forecast", connected: Mapping[str, "Connected"]) -> None:
         plan = ahead.plan
         if self.options.json_:
             from enrichctl.cli.documents import plan_document  # noqa: PLC0415 - slow to import
