@@ -3,6 +3,7 @@
 ::
 
     python tests/benchmarks/lookup.py --records 4000 --pairs 3
+    python tests/benchmarks/lookup.py --against DIR        # a checkout of another commit
 
 Every record is planned, asked over a socket, journalled with its raw answer of 640 bytes, merged
 and written. The baselines are the two scripts that people write instead: one `requests.Session`
@@ -10,16 +11,20 @@ in a loop, and a thread pool; neither of them keeps a journal.
 """
 
 import argparse
+import os
 import sys
+from pathlib import Path
 
+from against import builds, say_ratio, takes_against, versus
 from inputs import emails
 from loopback import FOUND as WIRE
 from loopback import Loopback
-from timing import bare, cpu, pairs, place, ratio, say, wall
+from timing import Place, Spent, bare, cpu, pairs, place, ratio, say, wall
 
 WANTS = "job_title,phone,linkedin_url"
 WORKERS = 8
 SMALL = 1_100  # bytes
+BEFORE, SMALLER = 0.65, 0.8  # of the CPU and of the bytes that the other build takes
 
 
 def main() -> int:
@@ -27,7 +32,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=4000)
     parser.add_argument("--pairs", type=int, default=3)
+    takes_against(parser)
     words = parser.parse_args()
+    if words.against:
+        return _against(words.against, words.records, words.pairs)
     with place() as here, Loopback() as server:
         source, out = emails(here.folder, words.records), here.folder / "bare.csv"
         asked = ("-p", "leadlex", "-w", WANTS, "--concurrency", str(WORKERS))
@@ -56,6 +64,29 @@ def main() -> int:
         say("CPU a record / that of a bare Session.post", share, "<= 0.8", met=share <= 0.8),
         say("records/s / those of a bare thread pool", speed, ">= 1.3", met=speed >= 1.3),
         say("journal bytes a record", bytes_each, "<= 1100", met=bytes_each <= SMALL, unit="B"),
+    ]
+    return 0 if all(met) else 1
+
+
+def _against(other: Path, records: int, count: int) -> int:
+    """Compare what a look-up takes, of processor and of disk, with what it takes another build."""
+    core = min(os.sched_getaffinity(0))
+    asked = ("-p", "leadlex", "-w", WANTS, "--concurrency", str(WORKERS))
+    with builds(other) as both, Loopback() as server:
+
+        def enrich(here: Place) -> Spent:
+            here.forget()
+            return here.enrich(emails(here.folder, records), *asked, url=server.url, core=core)
+
+        ours, theirs = versus(both, count, enrich)
+        sizes = [sum(f.stat().st_size for f in here.state.glob("journal.db*")) for here in both]
+    each, share = min(cpu(spent) for spent in ours) / records, sizes[0] / sizes[1]
+    print(  # noqa: T201 - what it is run for
+        f"{'this build':12} {each * 1e6:6.1f} us of CPU and {sizes[0] / records:.0f} B a record"
+    )
+    met = [
+        say_ratio("CPU a record", ours, theirs, cpu, BEFORE),
+        say("journal bytes / before", share, f"<= {SMALLER:g}", met=share <= SMALLER),
     ]
     return 0 if all(met) else 1
 
