@@ -199,8 +199,7 @@ class Runner:
 
     def _open_lanes(self, contexts: "Mapping[str, LaneContext]", stack: ExitStack) -> None:
         """Open a lane for each provider that is beyond the machine."""
-        steps = list(remote(self._steps))
-        if not steps:
+        if not (steps := list(remote(self._steps))):
             return
         from enrichctl.engine.in_flight import InFlight  # noqa: PLC0415 - no local run needs it
         from enrichctl.engine.lane import Lane  # noqa: PLC0415 - nor this
@@ -213,11 +212,9 @@ class Runner:
 
     def take_over(self) -> None:
         """Make the run's own what the journal keeps of records that it wrote as they were."""
-        earlier = self._earlier
-        if earlier and self._as_it_was:
-            history.take_over(
-                self._journal, self._run, earlier.former.id, self._as_it_was, earlier.seen
-            )
+        if self._earlier and self._as_it_was:
+            former, seen = self._earlier.former.id, self._earlier.seen
+            history.take_over(self._journal, self._run, former, self._as_it_was, seen)
 
     @property
     def waited_in_vain(self) -> str:
@@ -274,10 +271,8 @@ class Runner:
             yield from (_Item(row, reader.lead(row)) for row in self._source.rows())
             return
         for row, again, conflicts in self._earlier.read(self._source, reader.meet, self._expect):
-            if again is not None:
-                yield _Item(row, NOBODY, ended=True, again=again)
-            else:
-                yield _Item(row, reader.lead(row, conflicts))
+            lead = NOBODY if again else reader.lead(row, conflicts)
+            yield _Item(row, lead, ended=again is not None, again=again)
 
     def _expect(self, block: "Sealed") -> None:
         """Take note of a block of the input."""

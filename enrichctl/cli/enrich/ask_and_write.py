@@ -107,7 +107,7 @@ def _runner(
     own: dict[str, int] | None,
     conflicts: AddressConflicts | None,
     watch: Watcher,
-    earlier: EarlierResults,
+    earlier: "EarlierResults | None",
     preview: Preview | None,
 ) -> Runner:
     """Return the run, ready to go."""
