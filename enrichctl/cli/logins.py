@@ -72,16 +72,20 @@ class Connected:
         rates = rates or list(provider.rates) or journal.windows(name, account)
         if not self.paced:
             rates = []
+        label = f"{name} {account}"
+        windows = journal.store.windows(label) or WindowStore(
+            journal.store.files.parent / "limits", label
+        )
         return LaneContext(
             wire=self.wire(),
             limiter=RateLimiter(
                 rates,
                 patience=provider.patience,
-                clock=time.monotonic,
+                clock=windows.clock,
                 pause=stop.pause,
                 tell=lambda seconds, why: watch(Waiting(name, seconds, why)),
                 remember=lambda rate: journal.remember_window(name, account, rate),
-                store=WindowStore(journal.store.files.parent / "limits", f"{name} {account}"),
+                store=windows,
             ),
             journal=journal,
             run=run,

@@ -139,6 +139,15 @@ class Store(Protocol):
     def alive(self) -> Alive:
         """Return the locks of the runs on it."""
 
+    def windows(self, account: str) -> Any:
+        """Return the rate limits of an account, where machines share them; None on one machine.
+
+        They are a `pacing.WindowStore` on the clock of the store.
+        """
+
+    def close(self) -> None:
+        """Let go of all that it opened by itself."""
+
     def trouble(self, error: Exception) -> Trouble:
         """Return what an error tells of the next try."""
 

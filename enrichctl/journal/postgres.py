@@ -20,6 +20,7 @@ import psycopg
 
 from enrichctl.errors import EnrichctlError, JournalAway, Locked, StateError
 from enrichctl.journal.contract import Cursor, StoreConnection, Trouble
+from enrichctl.journal.departures import SharedWindows
 from enrichctl.journal.packing import inflate
 from enrichctl.journal.server import SCHEMA, open_direct, pooled, translated, who
 from enrichctl.journal.session_locks import SessionLocks
@@ -180,6 +181,7 @@ class PostgresStore:
         self.who = who()
         self._password = cache(password)
         self._ca_bundle = ca_bundle
+        self._windows: list[SharedWindows] = []
         self._ahead: float | None = None  # of the server's clock, to the one that nobody sets
         self.locks = SessionLocks(self.open, self.unusable)
 
@@ -274,6 +276,17 @@ class PostgresStore:
     def alive(self) -> SessionLocks:
         """Return the locks of the runs on it."""
         return self.locks
+
+    def windows(self, account: str) -> SharedWindows:
+        """Return the rate limits of an account."""
+        found = SharedWindows(self, account)
+        self._windows.append(found)
+        return found
+
+    def close(self) -> None:
+        """Let go of the rate limits' connections."""
+        while self._windows:
+            self._windows.pop().close()
 
     def trouble(self, error: Exception) -> Trouble:
         """Return what an error tells of the next try."""

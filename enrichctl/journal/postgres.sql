@@ -143,6 +143,29 @@ CREATE TABLE gains (
     UNIQUE (asked, covers, found, filled, verified)
 );
 
+-- Rate limits, on the server's clock: how many calls have left, the last of them, and refusals.
+CREATE TABLE limits (
+    account  TEXT NOT NULL,                 -- fingerprint of the provider and the account
+    rate     TEXT NOT NULL,                 -- calls, seconds and group of the window
+    departed BIGINT NOT NULL,
+    PRIMARY KEY (account, rate)
+);
+
+CREATE TABLE departures (
+    account TEXT NOT NULL,
+    rate    TEXT NOT NULL,
+    slot    BIGINT NOT NULL,
+    at      DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (account, rate, slot)
+);
+
+CREATE TABLE pauses (
+    account TEXT NOT NULL,
+    part    TEXT NOT NULL,
+    until   DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (account, part)
+);
+
 -- What SQLite has and PostgreSQL has not, so that every question has one text.
 
 CREATE FUNCTION inflate(said TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS

@@ -100,6 +100,12 @@ class SqliteStore:
         """Return the locks of the runs on it."""
         return LockFiles(self._path.parent / "locks", self.unusable)
 
+    def windows(self, account: str) -> None:
+        """Return nothing: processes of one machine share files."""
+
+    def close(self) -> None:
+        """Let go of nothing."""
+
     def trouble(self, error: Exception) -> Trouble:
         """Return what an error tells of the next try."""
         code = _code_of(error)

@@ -89,6 +89,7 @@ class Journal:
         self._writer.close()
         self.db.close()
         self.alive.close()
+        self.store.close()
 
     def __enter__(self) -> Self:
         return self

@@ -30,7 +30,7 @@ class RateLimiter:
     Args:
         rates: Windows to keep; more may be learned from refusals.
         patience: Seconds a call may be kept back before its lane gives up.
-        clock: Returns the machine's monotonic seconds.
+        clock: Returns the seconds of the clock that those have who share the limits.
         pause: Waits so many seconds; raises `Cancelled` when the run stops.
         tell: Told of every wait worth mentioning: seconds, and why.
         remember: Told of every window that a refusal taught.
@@ -55,7 +55,6 @@ class RateLimiter:
         self._remember = remember
         self._store = store or WindowStore()
         self._windows: dict[Rate, Window] = {rate: self._store.window(rate) for rate in rates}
-        self._held_until: dict[str, float] = {}
         self._trips: deque[float] = deque(maxlen=SAMPLES)
         self._taken = 0
         self._mine = threading.local()
@@ -114,7 +113,7 @@ class RateLimiter:
         """Let nothing of the group leave for so many seconds; keep the window it teaches."""
         with self._store.held(self._in_turn()):
             until = self._clock() + seconds + MARGIN
-            self._held_until[group] = max(until, self._held_until.get(group, 0.0))
+            self._store.hold(group, until)
             learned = refusal.learned
             if learned and learned not in self._windows:
                 self._windows[learned] = self._store.window(learned)
@@ -153,5 +152,5 @@ class RateLimiter:
             if oldest is not None:
                 jitter = min(self._jitter, rate.seconds * JITTER_SHARE)
                 yield oldest + rate.seconds + MARGIN + jitter
-        yield self._held_until.get(group, 0.0)
-        yield self._held_until.get("", 0.0)
+        yield self._store.held_until(group)
+        yield self._store.held_until("")

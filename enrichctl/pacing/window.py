@@ -9,6 +9,7 @@ import mmap
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,6 +85,7 @@ class WindowStore:
         self._folder = folder
         self._name = hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
         self._threads = threading.Lock()
+        self._held_until: dict[str, float] = {}
         self._lock = -1
         if self._folder is not None:
             self._lock = _open(self._folder / f"{self._name}.lock")
@@ -109,6 +111,18 @@ class WindowStore:
                 return
             with held(self._lock, pause):
                 yield
+
+    def clock(self) -> float:
+        """Return the seconds of the clock that all processes of the machine share."""
+        return time.monotonic()
+
+    def held_until(self, group: str) -> float:
+        """Return until when a refusal keeps back all calls of a group, of this process."""
+        return self._held_until.get(group, 0.0)
+
+    def hold(self, group: str, until: float) -> None:
+        """Keep back all calls of a group, of this process."""
+        self._held_until[group] = max(until, self.held_until(group))
 
     def close(self) -> None:
         """Let go of the files."""

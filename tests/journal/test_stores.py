@@ -11,6 +11,7 @@ from enrichctl.journal.stores import store_at
 
 COLUMN = re.compile(r"^ {4}(\w+) +(?:TEXT|INTEGER|BIGINT|REAL|DOUBLE|BLOB|BYTEA)\b", re.MULTILINE)
 ONLY_THERE = {"about": {"version"}, "runs": {"rowid"}}
+LIMITS = {"limits", "departures", "pauses"}  # one machine has them in files of their own
 
 
 def tables(*scripts):
@@ -29,7 +30,11 @@ def tables(*scripts):
 def test_both_databases_have_the_same_tables_and_columns():
     server, file = tables("postgres.sql"), tables(*sqlite.MIGRATIONS)
 
-    assert {name: columns - ONLY_THERE.get(name, set()) for name, columns in server.items()} == {
+    assert {
+        name: columns - ONLY_THERE.get(name, set())
+        for name, columns in server.items()
+        if name not in LIMITS
+    } == {
         "about": set(),
         **file,
     }

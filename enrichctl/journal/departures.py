@@ -1,0 +1,188 @@
+"""Rate limits that machines share: the last departures of each account, on the server's clock.
+
+A call that may leave takes its place in the log in the transaction that looked for it, one machine
+after the other. What is lost when the server crashes is less than a second of departures, so it
+does not wait for its disk; after the server has started a whole window is waited, for whoever was
+about to leave when it went down.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from enrichctl.journal.contract import Trouble
+from enrichctl.model import Rate
+
+if TYPE_CHECKING:
+    from enrichctl.journal.postgres import PostgresStore
+
+LONGEST_CAUTION = 120.0  # seconds of a window that is waited for anew; longer ones lose too little
+_WAIT, _AWAY_WAIT, _AWAY_PATIENCE = 0.01, 0.5, 30.0  # seconds
+
+_OLDEST = """
+SELECT oldest.at, latest.at FROM limits
+    LEFT JOIN departures AS oldest ON oldest.account = $1 AND oldest.rate = $2
+        AND oldest.slot = departed % $3
+    LEFT JOIN departures AS latest ON latest.account = $1 AND latest.rate = $2
+        AND latest.slot = (departed - 1) % $3
+WHERE limits.account = $1 AND limits.rate = $2
+"""
+_ADD = """
+WITH counted AS (
+    INSERT INTO limits VALUES ($1, $2, 1) ON CONFLICT (account, rate)
+    DO UPDATE SET departed = limits.departed + 1 RETURNING departed - 1 AS place
+)
+INSERT INTO departures SELECT $1, $2, place % $3, $4 FROM counted
+ON CONFLICT (account, rate, slot) DO UPDATE SET at = excluded.at RETURNING slot
+"""
+_PUT_OFF = "UPDATE departures SET at = $4 WHERE account = $1 AND rate = $2 AND slot = $3"
+_HOLD = """
+INSERT INTO pauses VALUES ($1, $2, $3) ON CONFLICT (account, part)
+DO UPDATE SET until = greatest(pauses.until, excluded.until)
+"""
+
+
+class SharedWindow:
+    """The last departures of one window; see `pacing.window.Window`."""
+
+    def __init__(self, windows: "SharedWindows", account: str, rate: Rate) -> None:
+        self._windows = windows
+        self._rate = rate
+        self._key = account, f"{rate.limit} {rate.seconds} {rate.group}"
+
+    def oldest(self, now: float) -> float | None:
+        """Return when the call left that must be out of the window first; None for none."""
+        row = self._windows.run(_OLDEST, (*self._key, self._rate.limit))
+        oldest, latest = row or (None, None)
+        start = self._windows.started_at
+        if latest is not None and latest < start and self._rate.seconds <= LONGEST_CAUTION:
+            oldest = start  # as if all had left then
+        return None if oldest is None else min(float(oldest), now)
+
+    def add(self, now: float) -> int:
+        """Log a departure; return its place."""
+        row = self._windows.run(_ADD, (*self._key, self._rate.limit, now))
+        return int(row[0]) if row else 0
+
+    def put_off(self, place: int, now: float) -> None:
+        """Log that a departure is only now: its window opens that much later."""
+        self._windows.note(_PUT_OFF, (*self._key, place, now))
+
+
+class SharedWindows:
+    """The windows of one account; see `pacing.WindowStore`.
+
+    Args:
+        store: The server.
+        name: Of the account.
+
+    Attributes:
+        started_at: When the server started, as `clock` tells it.
+    """
+
+    def __init__(self, store: "PostgresStore", name: str) -> None:
+        self._store = store
+        digest = hashlib.blake2b(name.encode(), digest_size=7)
+        self._account = digest.hexdigest()
+        self._begin = f"""
+BEGIN;
+SELECT pg_advisory_xact_lock({int.from_bytes(digest.digest())});
+SELECT part, until FROM pauses WHERE account = '{self._account}';
+SELECT extract(epoch FROM clock_timestamp())::float8,
+    extract(epoch FROM pg_postmaster_start_time())::float8
+"""
+        self._threads = threading.RLock()
+        self._db: psycopg.Connection[Any] | None = None
+        self._pauses: dict[str, float] = {}
+        self.started_at = 0.0
+
+    def clock(self) -> float:
+        """Return the seconds of the server's clock."""
+        return self._store.now().timestamp()
+
+    def window(self, rate: Rate) -> SharedWindow:
+        """Return the log of one limit."""
+        return SharedWindow(self, self._account, rate)
+
+    @contextmanager
+    def held(self, pause: Callable[[float], None]) -> Iterator[None]:
+        """Keep all other threads and machines out.
+
+        Args:
+            pause: Waits so many seconds while another is inside, or the server is away; may raise.
+
+        Raises:
+            StateError: The server does not come back.
+        """
+        with self._threads:
+            db = self._entered(pause)
+            try:
+                yield
+                db.execute("COMMIT")
+            except psycopg.Error as error:
+                db.close()  # what was begun ends with it
+                raise self._store.unusable(error) from None
+            except BaseException:
+                with suppress(psycopg.Error):
+                    db.execute("ROLLBACK")
+                raise
+
+    def _entered(self, pause: Callable[[float], None]) -> "psycopg.Connection[Any]":
+        """Begin, and have the account to ourselves."""
+        waited = 0.0
+        while True:
+            try:
+                return self._try_to_enter()
+            except psycopg.Error as error:
+                if self._db is not None:
+                    self._db.close()
+                kind = self._store.trouble(error)
+                if kind is Trouble.AWAY and waited < _AWAY_PATIENCE:
+                    waited += _AWAY_WAIT
+                elif kind is not Trouble.BUSY:
+                    raise self._store.unusable(error) from None
+            pause(_AWAY_WAIT if waited else _WAIT)
+
+    def _try_to_enter(self) -> "psycopg.Connection[Any]":
+        if self._db is None or self._db.closed:
+            self._db = self._store.open()
+            self._db.execute("SET synchronous_commit = off")
+        found = self._db.execute(self._begin, prepare=False)
+        found.nextset()
+        found.nextset()
+        self._pauses = dict(found.fetchall())
+        found.nextset()
+        now, self.started_at = found.fetchone() or (0.0, 0.0)
+        self._store.set_clock(now)
+        return self._db
+
+    def held_until(self, part: str) -> float:
+        """Return until when a refusal keeps back all calls of a group."""
+        return self._pauses.get(part, 0.0)
+
+    def hold(self, part: str, until: float) -> None:
+        """Keep back all calls of a group, of all machines."""
+        self.run(_HOLD, (self._account, part, until))
+
+    def run(self, sql: str, values: tuple[Any, ...]) -> Any:
+        """Run a statement while held; return its first row, if it has any."""
+        assert self._db is not None  # noqa: S101 - it is held
+        found = self._db.execute(sql, values)
+        return found.fetchone() if found.description else None
+
+    def note(self, sql: str, values: tuple[Any, ...]) -> None:
+        """Run a statement by itself; one that is lost counts as a call that left on time."""
+        with self._threads, suppress(psycopg.Error):
+            if self._db is not None and not self._db.closed:
+                self._db.execute(sql, values)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._threads:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
