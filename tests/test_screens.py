@@ -147,7 +147,7 @@ for _command in (
     "enrich", "status", "credits", "benchmark",
     "providers", "providers list", "providers show", "providers login", "providers logout",
     "providers check", "providers sandbox", "providers new",
-    "journal", "journal path", "journal init",
+    "journal", "journal path", "journal init", "journal move",
     "journal forget", "journal prune", "journal export",
     "fields", "config", "config path", "help",
 ):  # fmt: skip

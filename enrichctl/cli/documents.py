@@ -343,10 +343,10 @@ class JournalAttempt(Part):
 
 
 class JournalDocument(Document):
-    """``journal path|init|forget|prune|export --json``."""
+    """``journal path|init|move|forget|prune|export --json``."""
 
     schema_: Literal["enrichctl.journal/1"] = Field("enrichctl.journal/1", alias="schema")
-    action: Literal["path", "init", "forget", "prune", "export"]
+    action: Literal["path", "init", "move", "forget", "prune", "export"]
     path: str
     entries: int = Field(description="attempts held, erased or exported")
     records: int | None = Field(None, description="explained records held or erased")

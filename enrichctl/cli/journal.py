@@ -9,7 +9,7 @@ import typer
 from enrichctl.cli import context
 from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.providers.sandbox import forget_rehearsals
-from enrichctl.cli.team_journal import init
+from enrichctl.cli.team_journal import init, move
 from enrichctl.cli.usage import Family
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, UsageError
 
@@ -69,6 +69,7 @@ def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
 
 
 app.command("init")(init)
+app.command("move")(move)
 
 
 @app.command("forget")

@@ -39,6 +39,46 @@ def init(json_: Json = False, json_schema: JsonSchema = False) -> int:
     return 0
 
 
+def move(json_: Json = False, json_schema: JsonSchema = False) -> int:
+    """Move your own journal to the team's server: answers and spending, each of them once.
+
+    It can be broken off and run again. The file stays; from then on, nothing should be asked
+    without the server. Explanations of records stay behind: the next run makes them anew.
+
+    \b
+      export ENRICHCTL_JOURNAL=postgresql://db.example/team
+      enrichctl journal move
+    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
+
+    if json_schema:
+        JournalDocument.show_schema()
+        return 0
+    from enrichctl.config import state_dir  # noqa: PLC0415 - not for help and completion
+    from enrichctl.journal import Journal  # noqa: PLC0415 - the same
+    from enrichctl.journal.stores import FILE  # noqa: PLC0415 - the same
+    from enrichctl.model import counted, credits_text  # noqa: PLC0415 - the same
+
+    store, source = server(), state_dir() / FILE
+    if not source.is_file():
+        raise UsageError(f"there is no journal of your own in {source}", next="nothing to move")
+    from enrichctl.journal.move import move as move_all  # noqa: PLC0415 - the same
+
+    with Journal(store) as target:
+        done = move_all(source, target)
+    if json_:
+        document = {"action": "move", "path": store.name, "entries": done.attempts}
+        JournalDocument.model_validate(document).show()
+        return 0
+    spent = credits_text(done.credits)
+    before = f", {done.before:,} had arrived before" if done.before else ""
+    context.screen().say(
+        f"moved {counted(done.attempts, 'attempt')} and {spent} credits of spending"
+        f" to {store.name}{before}"
+    )
+    return 0
+
+
 def server() -> "PostgresStore":
     """Return the server that the journal is kept on.
 

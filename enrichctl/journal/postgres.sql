@@ -143,6 +143,22 @@ CREATE TABLE gains (
     UNIQUE (asked, covers, found, filled, verified)
 );
 
+-- What has arrived from journals of one machine: each of them has a number.
+CREATE TABLE moved (
+    origin BIGINT NOT NULL,
+    former BIGINT NOT NULL,                 -- the number that an attempt had there
+    PRIMARY KEY (origin, former)
+);
+
+CREATE TABLE moved_spending (
+    origin   BIGINT NOT NULL,
+    provider TEXT NOT NULL,
+    account  TEXT NOT NULL,
+    period   TEXT NOT NULL,
+    credits  BIGINT NOT NULL,               -- so much of it is counted here
+    PRIMARY KEY (origin, provider, account, period)
+);
+
 -- Rate limits, on the server's clock: how many calls have left, the last of them, and refusals.
 CREATE TABLE limits (
     account  TEXT NOT NULL,                 -- fingerprint of the provider and the account

@@ -228,6 +228,31 @@ RECORDS_OF_ATTEMPTS = (
 )
 
 
+# What goes from a journal of one's own to that of a team, and what has arrived there.
+MOVED_COLUMNS = (
+    "provider, account, person, variant, told, wants, run, day, outcome, credits, at, payload,"
+    " ticket, reason, cause, request_id, packed"
+)
+ATTEMPTS_TO_MOVE = (
+    "SELECT id, provider, account, person, variant, told, wants, run, day, outcome, credits, at,"
+    " payload, ticket, reason, cause, request_id, COALESCE(answer, inflate(packed))"
+    " FROM attempts WHERE id>? ORDER BY id LIMIT ?"
+)
+RUN_TO_MOVE = f"SELECT {RUN_COLUMNS} FROM runs WHERE id=?"
+ALL_SPENDING = "SELECT provider, account, period, credits FROM spending"
+ALL_BALANCES = "SELECT provider, account, credits, at FROM balances"
+ALL_WINDOWS = "SELECT provider, account, calls, seconds, at FROM windows"
+ALL_KEYS = "SELECT provider, key, account FROM keys"
+MOVED = "SELECT former FROM moved WHERE origin=?"
+MOVED_SPENDING = "SELECT provider, account, period, credits FROM moved_spending WHERE origin=?"
+
+
+def subjects_of(attempts: int) -> str:
+    """Return the question by which fingerprints so many attempts are found."""
+    marks = ",".join("?" * attempts)
+    return f"SELECT key, attempt FROM subjects WHERE attempt IN ({marks})"
+
+
 def old_runs(alive: int) -> str:
     """Return the question which runs began before a moment, but for so many that are alive."""
     marks = ",".join("?" * alive) or "''"

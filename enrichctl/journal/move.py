@@ -1,0 +1,173 @@
+"""Moving a journal of one's own into that of a team: answers and spending, each of them once.
+
+It may break off at any point and be run again: what has arrived is noted beside it in the same
+commit. Explanations of records stay behind: the next run on an input makes them anew, from the
+answers.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from enrichctl.errors import Locked
+from enrichctl.journal import queries
+from enrichctl.journal.contract import StoreConnection
+from enrichctl.journal.history import is_alive
+from enrichctl.journal.money import from_millionths
+from enrichctl.journal.owners import owned
+from enrichctl.journal.packing import inflate
+from enrichctl.journal.sqlite import SqliteStore
+from enrichctl.journal.store import Journal
+from enrichctl.journal.sweep import sweep
+from enrichctl.model import NOTHING, Credits
+
+AT_ONCE = 200  # attempts of one commit
+
+
+@dataclass(slots=True)
+class Moved:
+    """What has arrived.
+
+    Attributes:
+        attempts: How many, by this call.
+        before: How many had arrived before.
+        credits: What all of them had cost that was not counted yet; of different providers.
+    """
+
+    attempts: int = 0
+    before: int = 0
+    credits: Credits = NOTHING
+
+
+def move(source: Path, target: Journal, tell: Callable[[int], None] = lambda _: None) -> Moved:
+    """Move what a journal in a file holds; the file stays as it is.
+
+    Args:
+        source: The file.
+        target: The journal of the team.
+        tell: Is told how many attempts have been moved so far.
+
+    Raises:
+        Locked: A run is under way on the file.
+        StateError: One of the two cannot be used.
+    """
+    done = Moved()
+    with Journal(SqliteStore(source)) as own:
+        sweep(own)
+        for (run,) in own.read(queries.RUNNING):
+            if is_alive(own, run):
+                raise Locked(
+                    f"run {run} is under way on the journal {source}",
+                    next="wait until it has ended, then run this again",
+                )
+        origin = _origin(source)
+        done.credits = _move_money(own, target, origin)
+        there = {number for (number,) in target.read(queries.MOVED, (origin,))}
+        done.before = len(there)
+        last = 0
+        while rows := own.read(queries.ATTEMPTS_TO_MOVE, (last, AT_ONCE)):
+            last = rows[-1][0]
+            new = [row for row in rows if row[0] not in there]
+            if new:
+                _move_attempts(own, target, origin, new)
+                done.attempts += len(new)
+                tell(done.attempts)
+    return done
+
+
+def _origin(source: Path) -> int:
+    """Return the number by which a file is known again, wherever it is by then."""
+    with closing(SqliteStore(source).writer()) as db:
+        (number,) = db.execute("PRAGMA application_id").fetchone()
+        if not number:
+            number = 1 + secrets.randbelow(2**31 - 1)
+            db.execute(f"PRAGMA application_id={number}")
+    return int(number)
+
+
+def _move_money(own: Journal, target: Journal, origin: int) -> Credits:
+    """Add what was spent since the last time; return how much."""
+    spending = own.read(queries.ALL_SPENDING)
+    balances, windows, keys = (
+        own.read(sql) for sql in (queries.ALL_BALANCES, queries.ALL_WINDOWS, queries.ALL_KEYS)
+    )
+
+    def job(db: StoreConnection) -> int:
+        total = 0
+        arrived = {tuple(key): n for *key, n in db.execute(queries.MOVED_SPENDING, (origin,))}
+        for provider, account, period, stored in spending:
+            change = stored - arrived.get((provider, account, period), 0)
+            if not change:
+                continue
+            total += change if period.startswith("month:") else 0
+            db.execute(
+                "INSERT INTO spending VALUES (?, ?, ?, ?) ON CONFLICT (provider, account, period)"
+                " DO UPDATE SET credits = spending.credits + excluded.credits",
+                (provider, account, period, change),
+            )
+            db.execute(
+                "INSERT INTO moved_spending VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (origin, provider, account, period)"
+                " DO UPDATE SET credits = excluded.credits",
+                (origin, provider, account, period, stored),
+            )
+        db.executemany(
+            "INSERT INTO balances VALUES (?, ?, ?, ?) ON CONFLICT (provider, account) DO UPDATE"
+            " SET credits=excluded.credits, at=excluded.at WHERE balances.at<excluded.at",
+            balances,
+        )
+        for table, places, rows in (
+            ("windows", "?, ?, ?, ?, ?", windows),
+            ("keys", "?, ?, ?", keys),
+        ):
+            sql = f"INSERT INTO {table} VALUES ({places}) ON CONFLICT DO NOTHING"
+            db.executemany(sql, rows)
+        return total
+
+    return from_millionths(target.write(job))
+
+
+def _move_attempts(
+    own: Journal, target: Journal, origin: int, attempts: Sequence[tuple[Any, ...]]
+) -> None:
+    """Move some attempts, with their runs and the fingerprints of whom they are about."""
+    numbers = [row[0] for row in attempts]
+    subjects = own.read(queries.subjects_of(len(numbers)), numbers)
+    names = dict.fromkeys(row[7] for row in attempts)
+    runs = [_run(target, row) for name in names for row in own.read(queries.RUN_TO_MOVE, (name,))]
+    places = ", ".join("?" * len(queries.RUN_COLUMNS.split(",")))
+
+    def job(db: StoreConnection) -> None:
+        for run in runs:
+            db.execute(
+                f"INSERT INTO runs ({queries.RUN_COLUMNS}) VALUES ({places})"
+                " ON CONFLICT DO NOTHING",
+                run,
+            )
+        became: dict[int, int] = {}
+        for number, *values, packed in attempts:
+            ((new,),) = db.execute(
+                f"INSERT INTO attempts ({queries.MOVED_COLUMNS}) VALUES"
+                " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                (*values, inflate(packed)),
+            ).fetchall()
+            became[number] = new
+        db.executemany(
+            "INSERT INTO subjects VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(key, became[number]) for key, number in subjects],
+        )
+        db.executemany("INSERT INTO moved VALUES (?, ?)", [(origin, number) for number in became])
+
+    target.write(job)
+
+
+def _run(target: Journal, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a run's row as the team's journal has it: it was run here."""
+    values = list(row)
+    for column in (6, 7):  # input and output
+        if values[column] != "-" or column == 6:  # noqa: PLR2004 - the input
+            values[column] = owned(target.store, values[column])
+    return tuple(values)

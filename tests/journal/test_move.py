@@ -1,0 +1,122 @@
+"""Moving a journal of one's own to a team's server: everything arrives once."""
+
+from decimal import Decimal
+
+import pytest
+
+from enrichctl.errors import Locked
+from enrichctl.journal import Intent, Journal, history, move
+from enrichctl.journal.erase import PersonToErase, forget
+from enrichctl.model import Outcome, Rate
+
+pytestmark = pytest.mark.parametrize("place", ["postgres"], indirect=True)
+RUN = "20260301-120000-aaaa"
+
+
+@pytest.fixture
+def source(tmp_path):
+    return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def own(source):
+    with Journal(source) as journal:
+        history.begin(journal, history.RunEntry(RUN, journal.now(), "/in.csv", "/out.csv", ()))
+        yield journal
+
+
+@pytest.fixture
+def team(place):
+    with place.open() as journal:
+        yield journal
+
+
+def ask(journal, person, outcome=Outcome.MATCHED, **how):
+    number = journal.intend(
+        Intent("lemlist", "acc", person.encode(), "", ("email",), ("phone",), RUN,
+               subjects=(person.encode().rjust(8),), worst=Decimal(20), payload={"key": "k"})
+    )  # fmt: skip
+    if outcome is Outcome.SUBMITTED:
+        journal.submitted({number: "ticket"})
+    elif outcome is not Outcome.SENT:
+        journal.settle(number, outcome, credits=Decimal(5), answer={"of": person}, **how)
+    return number
+
+
+def ended(own):
+    run = history.run(own, RUN)
+    run.state = "done"
+    history.update(own, run)
+
+
+def test_answers_tickets_doubts_and_spending_arrive(own, team, source):
+    ask(own, "anna", balance=Decimal(7))
+    ask(own, "ben", Outcome.SUBMITTED)
+    ask(own, "cara", Outcome.SENT)
+    own.remember_window("lemlist", "acc", Rate(20, 2.0))
+    ended(own)
+
+    done = move.move(source, team)
+
+    assert (done.attempts, done.before, done.credits) == (3, 0, 45)
+    (anna,) = team.attempts("lemlist", "acc", b"anna")
+    (ben,) = team.attempts("lemlist", "acc", b"ben")
+    (cara,) = team.attempts("lemlist", "acc", b"cara")
+    assert (anna.answer, anna.outcome, anna.credits) == ({"of": "anna"}, Outcome.MATCHED, 5)
+    assert (ben.ticket, ben.outcome) == ("ticket", Outcome.SUBMITTED)
+    assert (cara.outcome, team.payload(cara.id)) == (Outcome.UNCONFIRMED, {"key": "k"})
+    assert team.spent("lemlist", f"run:{RUN}") == 45
+    assert team.spent("lemlist", f"month:{own.now():%Y-%m}") == 45
+    assert team.balance("lemlist").credits == 7
+    assert team.windows("lemlist", "acc") == [Rate(20, 2.0)]
+    assert history.run(team, RUN).input == "/in.csv"
+    assert forget(team, PersonToErase((b"    anna",), ()), names=lambda _: False).attempts == 1
+
+
+def test_moving_again_adds_only_what_came_since(own, team, source):
+    ask(own, "anna")
+    ended(own)
+    move.move(source, team)
+    again = move.move(source, team)
+    assert (again.attempts, again.before, again.credits) == (0, 1, 0)
+    ask(own, "ben")
+    later = move.move(source, team)
+    assert (later.attempts, later.before, later.credits) == (1, 1, 5)
+    assert team.spent("lemlist", f"run:{RUN}") == 10
+
+
+def test_a_move_that_breaks_off_goes_on_where_it_stopped(own, team, source, monkeypatch):
+    monkeypatch.setattr(move, "AT_ONCE", 2)
+    for number in range(5):
+        ask(own, f"p{number}")
+    ended(own)
+
+    def stop(count):
+        if count >= 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        move.move(source, team, stop)
+    done = move.move(source, team)
+    assert (done.attempts, done.before) == (3, 2)
+    assert team.read("SELECT COUNT(*) FROM attempts") == [(5,)]
+    assert team.spent("lemlist", f"run:{RUN}") == 25
+
+
+def test_what_is_spent_adds_up_with_what_the_team_has_spent(own, team, source):
+    history.begin(team, history.RunEntry("theirs", team.now(), "/x.csv", "-", ()))
+    number = team.intend(
+        Intent("lemlist", "acc", b"zoe", "", ("email",), ("phone",), "theirs", worst=Decimal(3))
+    )
+    team.settle(number, Outcome.MATCHED, credits=Decimal(3), answer={})
+    ask(own, "anna")
+    ended(own)
+    move.move(source, team)
+    assert team.spent("lemlist", f"month:{team.now():%Y-%m}") == 8
+
+
+def test_a_run_that_is_under_way_is_waited_for_not_moved(own, team, source):
+    ask(own, "anna", Outcome.SENT)
+    with pytest.raises(Locked):
+        move.move(source, team)
+    assert team.read("SELECT COUNT(*) FROM attempts") == [(0,)]
