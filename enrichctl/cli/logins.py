@@ -73,9 +73,8 @@ class Connected:
         if not self.paced:
             rates = []
         label = f"{name} {account}"
-        windows = journal.store.windows(label) or WindowStore(
-            journal.store.files.parent / "limits", label
-        )
+        shared = journal.store.windows(label) if self.paced else None
+        windows = shared or WindowStore(journal.store.files.parent / "limits", label)
         return LaneContext(
             wire=self.wire(),
             limiter=RateLimiter(

@@ -160,6 +160,11 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
         self._store.set_clock(now)
         return self._db
 
+    @property
+    def is_free(self) -> bool:
+        """Tell that one has to look: another machine may have met a refusal."""
+        return False
+
     def held_until(self, part: str) -> float:
         """Return until when a refusal keeps back all calls of a group."""
         return self._pauses.get(part, 0.0)

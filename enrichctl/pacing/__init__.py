@@ -67,7 +67,7 @@ class RateLimiter:
             Cancelled: The run stops.
             RateLimited: That would take longer than patience lasts.
         """
-        if not (self._windows or self._held_until):  # nothing to keep to, and nothing to share
+        if not self._windows and self._store.is_free:  # nothing to keep to, and nothing to share
             self._mine.departures = []
             return
         told = False

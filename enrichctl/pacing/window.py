@@ -116,6 +116,11 @@ class WindowStore:
         """Return the seconds of the clock that all processes of the machine share."""
         return time.monotonic()
 
+    @property
+    def is_free(self) -> bool:
+        """Tell whether no refusal was ever met."""
+        return not self._held_until
+
     def held_until(self, group: str) -> float:
         """Return until when a refusal keeps back all calls of a group, of this process."""
         return self._held_until.get(group, 0.0)
