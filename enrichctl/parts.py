@@ -32,7 +32,7 @@ _PIECE = 1 << 18  # bytes of a column that are read at once
 
 
 @dataclass(frozen=True)
-class Part:
+class GroupPart:
     """A row group to fill.
 
     Attributes:
@@ -66,7 +66,7 @@ def stamp_of(path: str | Path) -> tuple[int, int]:
     return state.st_size, state.st_mtime_ns
 
 
-def fill_part(part: Part) -> dict[str, Any]:
+def fill_part(part: GroupPart) -> dict[str, Any]:
     """Fill a part, unless that is done already; return what it came to.
 
     It may run more than once, also at the same time: each gives the same.
@@ -99,7 +99,7 @@ def fill_part(part: Part) -> dict[str, Any]:
     return note
 
 
-def read_note(part: Part) -> dict[str, Any] | None:
+def read_note(part: GroupPart) -> dict[str, Any] | None:
     """Return what a part came to; None while it is not finished."""
     try:
         note: dict[str, Any] = json.loads(part.note_path.read_bytes())
@@ -143,7 +143,7 @@ class Parts:
         with source.opened() as file:
             groups, rows = file.num_row_groups, file.metadata.num_rows
         self.all = [
-            Part(str(source.path), stamp, at, str(self.folder), step) for at in range(groups)
+            GroupPart(str(source.path), stamp, at, str(self.folder), step) for at in range(groups)
         ]
         self._manifest = {
             "schema": "enrichctl.parts/1",
@@ -170,7 +170,7 @@ class Parts:
                 self.notes[part.group] = note
 
     @property
-    def left(self) -> list[Part]:
+    def left(self) -> list[GroupPart]:
         """Return the parts that are not finished."""
         return [part for part in self.all if part.group not in self.notes]
 

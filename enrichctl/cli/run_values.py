@@ -9,7 +9,8 @@ from enrichctl.model import NOTHING, Credits, Outcome
 
 if TYPE_CHECKING:
     from enrichctl.journal import Journal
-    from enrichctl.journal.history import RecordRow, RunEntry
+    from enrichctl.journal.history import RunEntry
+    from enrichctl.journal.record_rows import RecordRow
 
 
 def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:

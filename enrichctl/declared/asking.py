@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from enrichctl.declared.schema import AuthTable, Call, Definition, LookupCall
+from enrichctl.declared.schema import AuthTable, DeclaredCall, Definition, LookupCall
 from enrichctl.declared.templates import ABSENT
 from enrichctl.model import Query
 from enrichctl.transport import Api, BasicAuth, HeaderAuth, QueryAuth, Reply
@@ -22,7 +22,9 @@ def values_of(query: Query, asks: Mapping[str, str], place: int = 0) -> dict[str
     }
 
 
-def call(call: Call, values: Mapping[str, Any], api: Api, json: Any = ABSENT, **how: Any) -> Reply:
+def call(
+    call: DeclaredCall, values: Mapping[str, Any], api: Api, json: Any = ABSENT, **how: Any
+) -> Reply:
     """Make a call, with its holes filled.
 
     Args:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from enrichctl.config import did_you_mean
-from enrichctl.declared.schema import Call, Definition
+from enrichctl.declared.schema import DeclaredCall, Definition
 from enrichctl.declared.templates import Template
 from enrichctl.errors import UsageError
 from enrichctl.fields import FIELDS, is_field
@@ -156,7 +156,7 @@ def _about_request(d: Definition) -> Iterator[Complaint]:
         if "{" in value:
             yield ("request", "headers", header), "cannot hold a {field}: it is the same on all"
     for word in ("request", "poll", "balance", "check"):
-        made: Call | None = getattr(d, word)
+        made: DeclaredCall | None = getattr(d, word)
         if made and not made.path.text.startswith("/"):
             yield (word, "path"), "must start with /"
         if made and word in ("balance", "check") and (names := made.path.names | made.others):

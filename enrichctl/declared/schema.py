@@ -148,7 +148,7 @@ class Batch(DefinitionTable):
     cost: Read | None = None  # what the whole call cost, where answers come at once
 
 
-class Call(DefinitionTable):
+class DeclaredCall(DefinitionTable):
     """A call that costs nothing."""
 
     method: Literal["GET", "POST"] = "GET"
@@ -163,7 +163,7 @@ class Call(DefinitionTable):
         return frozenset().union(*(each.names for each in (self.query, self.body) if each))
 
 
-class LookupCall(Call):
+class LookupCall(DeclaredCall):
     """The call that asks."""
 
     method: Literal["GET", "POST", "PUT", "PATCH"] = "POST"  # type: ignore[assignment]
@@ -187,7 +187,7 @@ class LookupCall(Call):
         return frozenset[str]().union(*(each.names for each in self.templates.values()))
 
 
-class Poll(Call):
+class Poll(DeclaredCall):
     """How the answer is fetched later.
 
     Its rules are read before HTTP's own meaning of a status: a 402 may hold the result.
@@ -207,13 +207,13 @@ class Poll(Call):
     echo: Expression | None = None  # and what is the same in the first answer and in the later one
 
 
-class BalanceCall(Call):
+class BalanceCall(DeclaredCall):
     """How many credits are left."""
 
     credits: Read
 
 
-class Check(Call):
+class Check(DeclaredCall):
     """A call that proves the login."""
 
 

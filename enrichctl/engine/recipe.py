@@ -14,14 +14,14 @@ import enrichctl
 from enrichctl.engine.question import Rules, RunState, Step
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.result import explain, status_of
+from enrichctl.engine.stop import LEFT
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import InputError
 from enrichctl.files import Source, open_source
-from enrichctl.journal.history import RecordRow, RunEntry
+from enrichctl.journal.history import RunEntry
+from enrichctl.journal.record_rows import RecordRow
 from enrichctl.matching import Suppression
 from enrichctl.provider import Local, Provider
-
-LEFT = "the run stopped before this record"
 
 Stamp = tuple[int, int]
 """What changes with every write to a file: its size, and when it was written to."""

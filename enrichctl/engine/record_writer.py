@@ -7,7 +7,7 @@ from enrichctl.engine.lead import Lead
 from enrichctl.engine.report import Report
 from enrichctl.engine.result import RecordResult
 from enrichctl.files import Row
-from enrichctl.journal import Journal, history
+from enrichctl.journal import Journal, record_rows
 from enrichctl.model import Gain
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class RecordWriter:
         self._run = run
         self._report = report
         self._keeper = keeper
-        self._explained: list[history.Stored] = []
+        self._explained: list[record_rows.Stored] = []
         self._gains: list[Gain] = []
 
     def put(self, row: Row, found: RecordResult, lead: Lead | None = None) -> None:
@@ -62,6 +62,8 @@ class RecordWriter:
         """Commit what is said of records once it is about so many, or a block is complete."""
         complete = self._keeper.complete() if self._keeper else []
         if len(self._explained) >= least or complete:
-            history.put_records(self._journal, self._run, self._explained, self._gains, complete)
+            record_rows.put_records(
+                self._journal, self._run, self._explained, self._gains, complete
+            )
             self._explained.clear()
             self._gains.clear()

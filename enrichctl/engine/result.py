@@ -14,7 +14,7 @@ from enrichctl.engine.tried import Tried, said_by
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
-from enrichctl.journal.history import RecordRow, Stored, pack_record
+from enrichctl.journal.record_rows import RecordRow, Stored, pack_record
 from enrichctl.matching.segments import segment_of
 from enrichctl.model import Gain, Outcome, Remark, Status
 

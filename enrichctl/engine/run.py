@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from enrichctl.engine.cpu_affinity import of_this_process
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.lead import Lead
+from enrichctl.engine.local_run import local_results
 from enrichctl.engine.local_waterfall import LocalWaterfall
-from enrichctl.engine.parallel import in_parallel
 from enrichctl.engine.question import (
     Ask,
     LatestAnswer,
@@ -29,11 +28,10 @@ from enrichctl.engine.question import (
     Wait,
     remote,
 )
-from enrichctl.engine.recipe import LEFT
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.record_writer import BATCH, RecordWriter, Write
 from enrichctl.engine.report import Report
-from enrichctl.engine.result import RecordResult, result_of
+from enrichctl.engine.result import result_of
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import (
@@ -45,7 +43,7 @@ from enrichctl.errors import (
 )
 from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobody
 from enrichctl.files import Row, Source
-from enrichctl.journal import Journal, history
+from enrichctl.journal import Journal, history, record_rows
 from enrichctl.matching import Suppression
 from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.model import LaneCount, Record
@@ -214,7 +212,7 @@ class Runner:
         """Make the run's own what the journal keeps of records that it wrote as they were."""
         if self._earlier and self._as_it_was:
             former, seen = self._earlier.former.id, self._earlier.seen
-            history.take_over(self._journal, self._run, former, self._as_it_was, seen)
+            record_rows.take_over(self._journal, self._run, former, self._as_it_was, seen)
 
     @property
     def waited_in_vain(self) -> str:
@@ -223,26 +221,14 @@ class Runner:
 
     def _write_local(self, out: RecordWriter) -> None:
         """Write what local providers find; nobody has to be waited for."""
-        rows = self._source.rows()
-        records = ((row, self._reader.record(row)) for row in self._until_stopped(rows))
-        jobs = ((row, (record, self._reader.suppresses(record))) for row, record in records)
-        left = ((row, self._left(row)) for row in rows)
-        for row, found in chain(in_parallel(self._local, jobs), left):
-            out.put(row, found)
+        found = local_results(
+            self._source, self._local, self._reader, self._waterfall, self._stop, self.report
+        )
+        for row, result in found:
+            out.put(row, result)
             if not self.report.records % BATCH:
                 self._wrote(out)
         self._wrote(out)
-
-    def _until_stopped(self, rows: Iterator[Row]) -> Iterator[Row]:
-        while not self._stop.asked.is_set() and (row := next(rows, None)) is not None:
-            yield row
-
-    def _left(self, row: Row) -> RecordResult:
-        """Return what becomes of a record that the run did not get to."""
-        lead = self._reader.lead(row)
-        self._waterfall.leave(lead, LEFT)
-        self.report.left += 1
-        return result_of(lead, self._layout, keep=self._local.keep)
 
     def _stream(self, out: RecordWriter) -> None:
         """Take records through the lanes, a window of them at a time."""

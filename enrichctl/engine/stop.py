@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from enrichctl.errors import Cancelled, ExitStatus
 
+LEFT = "the run stopped before this record"  # said of a record that it did not get to
+
 
 @dataclass(slots=True)
 class Limits:

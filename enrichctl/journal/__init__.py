@@ -23,6 +23,8 @@
     what is set aside before a call, and what it costs in the end.
 ``store``
     intents, answers, balances: what a run reads and writes.
+``attempts``
+    an attempt as it is read from its row.
 ``accounts``
     whose answers and budgets are whose, when keys are renewed.
 ``gains``
@@ -30,7 +32,9 @@
 ``paths``
     what is known of the records of a run, whoever was asked: what ``credits --what-if`` replays.
 ``history``
-    runs and records: what ``status`` and ``credits`` show.
+    runs: what ``status`` and ``credits`` show.
+``record_rows``
+    what became of each record in the newest run on its input.
 ``results``
     what was written, for the next run on the same input to write again.
 ``erase``

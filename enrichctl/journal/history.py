@@ -1,24 +1,19 @@
-"""Runs and records: what ``status`` and ``credits`` show, and which runs are alive."""
+"""Runs: what ``status`` and ``credits`` show of them, and which are alive."""
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from enrichctl.errors import UsageError
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
-from enrichctl.journal.gains import enter_gains
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.owners import owned, owner_of
-from enrichctl.journal.packing import deflate, inflate
-from enrichctl.journal.results import CHUNK, Block, row_of
 from enrichctl.journal.store import Journal
-from enrichctl.model import Gain, LaneCount, Outcome, Status
+from enrichctl.model import LaneCount, Outcome, Status
 
 
 @dataclass(slots=True)
@@ -57,46 +52,7 @@ class RunEntry:
         return "--sandbox" in self.command
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """What became of one record in one run.
-
-    Attributes:
-        cells: Field → before, after, provider, source, confidence, at; None at the end is left
-            out, and stands for "as before" in the second place.
-        tried: What each provider did, in order; see `engine.report`.
-        keys: Fingerprints of what the row says of the person, 8 bytes each.
-    """
-
-    row: int
-    line: int
-    status: str
-    note: str
-    cells: dict[str, list[Any]]
-    tried: list[dict[str, Any]]
-    keys: bytes = b""
-
-    @property
-    def values(self) -> dict[str, dict[str, Any]]:
-        """Return the cells in words: field → before, after and so on."""
-        values = {}
-        for name, cell in self.cells.items():
-            value = dict(zip(_VALUE, [*cell, *[None] * len(_VALUE)], strict=False))
-            value["after"] = value["before"] if value["after"] is None else value["after"]
-            values[name] = value
-        return values
-
-
-Stored = tuple[int, int, str, str, str, bytes, bytes]
-"""A record as its table has it, but for the run: row, line, status, note, tried, cells, keys."""
-
 _OPEN = (Outcome.RESERVED, Outcome.SENT, Outcome.SUBMITTED)
-
-_UNSAID = {"accepted": list, "reason": str, "held_back": list, "wanted": list, "told": list}
-
-_VALUE = ("before", "after", "provider", "source", "confidence", "at")
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def new_id(started_at: datetime) -> str:
@@ -156,92 +112,6 @@ def update(journal: Journal, run: RunEntry) -> None:
         journal.alive.let_go(run.id)
 
 
-def pack_record(record: RecordRow) -> Stored:
-    """Return a record as `put_records` takes it."""
-    r = record
-    cells = deflate(_json(r.cells))
-    # Of what a provider did most there is nothing to say.
-    tried = [{k: v for k, v in one.items() if v or k not in _UNSAID} for one in r.tried]
-    return r.row, r.line, r.status, r.note, _json(tried), cells, r.keys
-
-
-def unpack(stored: Sequence[Any]) -> RecordRow:
-    """Return a record as `pack_record` was given it."""
-    row, line, status, note, tried, cells, keys = stored[:7]
-    told = [{**_unsaid(), **one} for one in json.loads(tried)]
-    return RecordRow(row, line, status, note, json.loads(inflate(cells) or "{}"), told, keys)
-
-
-def _unsaid() -> dict[str, Any]:
-    """Return what there is of a provider of which nothing is said."""
-    return {name: kind() for name, kind in _UNSAID.items()}
-
-
-def put_records(
-    journal: Journal,
-    run: str,
-    records: Sequence[Stored],
-    gains: Sequence[Gain] = (),
-    kept: Sequence[Block] = (),
-) -> None:
-    """Enter what became of some records, and what attempts brought to them.
-
-    Args:
-        journal: The journal.
-        run: The run that wrote them.
-        records: As `pack_record` returns them.
-        gains: What attempts brought.
-        kept: What can be written again.
-    """
-    blocks = [row_of(run, block) for block in kept]
-
-    def job(db: StoreConnection) -> None:
-        db.executemany(
-            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
-            " SET line=excluded.line, status=excluded.status, note=excluded.note,"
-            " tried=excluded.tried, cells=excluded.cells, keys=excluded.keys",
-            [(run, *rest, db.packed(cells), keys) for *rest, cells, keys in records],
-        )
-        enter_gains(db, gains)
-        db.executemany(
-            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
-            " SET seal=excluded.seal, seen=excluded.seen, good_until=excluded.good_until,"
-            " packed=excluded.packed",
-            blocks,
-        )
-
-    journal.write(job)
-
-
-def take_over(journal: Journal, run: RunEntry, former: str, upto: int, seen: int) -> None:
-    """Make a run's own what an earlier one kept of records that it wrote as they were.
-
-    What the run has kept itself stands.
-
-    Args:
-        journal: The journal.
-        run: The run.
-        former: The id of the earlier one.
-        upto: The last record that was written as it was.
-        seen: The newest attempt that was looked at meanwhile.
-    """
-
-    def job(db: StoreConnection, first: int) -> None:
-        rows = (former, first, min(first + CHUNK - 1, upto), run.id)
-        which = "WHERE run=? AND row BETWEEN ? AND ? AND row NOT IN"
-        db.execute(
-            f"UPDATE records SET run=? {which} (SELECT row FROM records WHERE run=?)",
-            (run.id, *rows),
-        )
-        db.execute(
-            f"UPDATE results SET run=?, seen=? {which} (SELECT row FROM results WHERE run=?)",
-            (run.id, seen, *rows),
-        )
-
-    for first in range(1, upto + 1, CHUNK):
-        journal.write(partial(job, first=first))
-
-
 def supersede(journal: Journal, run: RunEntry) -> None:
     """Drop the records of earlier runs on the same input: the newest run explains it."""
 
@@ -283,16 +153,6 @@ def began(journal: Journal, run_id: str) -> datetime | None:
     """Return when a run began; None of one that is not in the journal."""
     rows = journal.read(queries.START_OF_RUN, (run_id,))
     return datetime.fromisoformat(rows[0][0]) if rows else None
-
-
-def record(journal: Journal, run_id: str, row: int) -> RecordRow | None:
-    """Return what became of one record."""
-    return next(_records(journal, queries.RECORD, (run_id, row)), None)
-
-
-def records(journal: Journal, run_id: str, status: str) -> Iterable[RecordRow]:
-    """Return the records of a run that ended in a status, in input order."""
-    return _records(journal, queries.RECORDS, (run_id, status))
 
 
 def in_review(journal: Journal, input_: str) -> int:
@@ -355,10 +215,6 @@ def so_far(journal: Journal, run: RunEntry) -> tuple[dict[str, int], list[LaneCo
 def is_alive(journal: Journal, run_id: str) -> bool:
     """Tell whether a run's process still works on it, whatever the journal says of the run."""
     return journal.alive.sees(run_id)
-
-
-def _records(journal: Journal, question: str, values: Sequence[Any]) -> Iterator[RecordRow]:
-    return map(unpack, journal.read(question, values))
 
 
 def entered_as(journal: Journal, run: RunEntry) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from enrichctl.fields import in_order
-from enrichctl.journal import history, queries
+from enrichctl.journal import history, queries, record_rows
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
 from enrichctl.model import Credits, Outcome
@@ -158,14 +158,14 @@ def spending(journal: Journal, run: history.RunEntry) -> Spending:
     return Spending(run.started_at, until, lines)
 
 
-def sample(journal: Journal, run: str, size: int) -> list[history.RecordRow]:
+def sample(journal: Journal, run: str, size: int) -> list[record_rows.RecordRow]:
     """Return some records that a provider changed, spread evenly over the input."""
     rows = journal.read(queries.SAMPLE, (size, run))
-    found = (history.record(journal, run, row) for (row,) in rows)
+    found = (record_rows.record(journal, run, row) for (row,) in rows)
     return [record for record in found if record is not None and changes(record)]
 
 
-def changes(record: history.RecordRow) -> dict[str, dict[str, Any]]:
+def changes(record: record_rows.RecordRow) -> dict[str, dict[str, Any]]:
     """Return the fields of a record that a provider changed."""
     return {
         name: value

@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from enrichctl import __version__
-from enrichctl.journal.history import RecordRow
 from enrichctl.journal.pages import Fill, Spending, WaterfallStep
+from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import counted
 from enrichctl.render import panels
 from enrichctl.render.listing import amount, length, moment, percent

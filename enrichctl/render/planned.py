@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from enrichctl.journal.history import RecordRow
+from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import NOTHING, Credits, counted
 from enrichctl.plan import LanePlan, Plan, Spread
 from enrichctl.render.fitted import Column, Grid, Hanging, Whole

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from enrichctl.journal.history import RecordRow
 from enrichctl.journal.pages import changes
+from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import counted
 from enrichctl.render.markup import Html, join, named, note, section, tag
 

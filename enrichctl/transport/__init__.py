@@ -20,6 +20,8 @@
     where an answer begins and ends, so that none is taken for another.
 ``runtime``
     what those above lend to a call: books, limits, time.
+``call``
+    one call, how far it has come, and whether a reply is an answer to it.
 ``api``
     what a provider talks to: paces, retries what money allows, explains.
 """

@@ -23,8 +23,7 @@ per status refused.
 import json as jsonlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import Enum, auto
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -32,8 +31,6 @@ from enrichctl.errors import (
     BadRecord,
     Cancelled,
     CertificateRefused,
-    EnrichctlError,
-    NotYet,
     OutOfCredits,
     ProviderError,
     RateLimited,
@@ -45,8 +42,9 @@ from enrichctl.errors import (
 from enrichctl.model import Throttled
 from enrichctl.transport import network
 from enrichctl.transport.auth import Auth, HeaderAuth
+from enrichctl.transport.call import Call, Explained, Next, distrust, is_undecided
 from enrichctl.transport.ends import Exhausted, Lost, NotSent, Untrusted
-from enrichctl.transport.replies import BadJson, Reply, retry_after
+from enrichctl.transport.replies import Reply, retry_after
 from enrichctl.transport.runtime import Ledger, Limiter, Payload, Runtime
 from enrichctl.transport.wire import Wire
 
@@ -57,54 +55,7 @@ BACKOFF_CAP = 8.0  # seconds
 SOMEBODY_ELSE = "the answer is about somebody else"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
-Explained = EnrichctlError | Throttled | None
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
-
-
-class _Next(Enum):
-    """What is to be done after a reply."""
-
-    DONE = auto()  # it is the answer
-    AT_ONCE = auto()  # send again: the wait is over, or the credentials are renewed
-    LATER = auto()  # send again after a pause: it is no answer to trust
-
-
-@dataclass(slots=True)
-class _Call:
-    """One call, as `Api.call` takes it, and how far it has come.
-
-    Attributes:
-        tries: Sends that brought no answer to trust.
-        refusals: Times that the vendor put it off.
-        renewed: Statuses for which the credentials were renewed.
-    """
-
-    payload: Payload
-    own_headers: Mapping[str, str] | None
-    billed: bool
-    key_header: str
-    json_due: bool
-    group: str
-    timeout: float | None
-    ours: Callable[[Reply], bool] | None
-    accepts: Callable[[Reply], bool] | None
-    tries: int = 0
-    refusals: int = 0
-    renewed: set[int] = field(default_factory=set)
-
-    def intend(self, ledger: Ledger) -> None:
-        """Commit the intent; what is sent has its key from then on."""
-        self.payload = ledger.intend(self.payload, keyed=bool(self.key_header))
-
-    @property
-    def keyed(self) -> bool:
-        """Tell whether a repeat goes under the same key."""
-        return bool(self.key_header and self.payload.key)
-
-    @property
-    def headers(self) -> Mapping[str, str] | None:
-        """Return what is sent besides the credentials."""
-        return {self.key_header: self.payload.key} if self.keyed else self.own_headers
 
 
 class RenewableAuth(HeaderAuth):
@@ -211,7 +162,7 @@ class Api:
             body = urlencode(form).encode()
         payload = Payload(method, f"{path}?{query}" if query else path, body)
         headers = None if form is None else FORM
-        call = _Call(payload, headers, billed, key_header, json_due, group, timeout, ours, accepts)
+        call = Call(payload, headers, billed, key_header, json_due, group, timeout, ours, accepts)
         try:
             return self._repeat(call)
         except (ProviderError, Cancelled) as error:
@@ -219,7 +170,7 @@ class Api:
                 raise Unconfirmed(f"paid, then {error.message}") from None
             raise
 
-    def _repeat(self, call: "_Call") -> Reply:
+    def _repeat(self, call: Call) -> Reply:
         intended = not (call.billed and self._ledger)
         while True:
             self._let_through(call.group)
@@ -241,9 +192,9 @@ class Api:
             else:
                 self._limiter.round_trip(time.monotonic() - began)
                 match self._understand(reply, call, auth):
-                    case _Next.DONE:
+                    case Next.DONE:
                         return reply
-                    case _Next.AT_ONCE:
+                    case Next.AT_ONCE:
                         continue
                 wait = retry_after(reply)
             if wait is not None and wait > self._patience:
@@ -251,30 +202,30 @@ class Api:
             ceiling = min(BACKOFF_CAP, BACKOFF * 2**call.tries)
             self._runtime.pause(ceiling * self._runtime.chance() if wait is None else wait)
 
-    def _understand(self, reply: Reply, call: "_Call", auth: Auth | None) -> "_Next":
+    def _understand(self, reply: Reply, call: Call, auth: Auth | None) -> Next:
         """Return what is to be done after a reply; raise where it ends the call otherwise."""
         taken = call.accepts is not None and call.accepts(reply)
         explained = None if taken else self._explain(reply)
         if isinstance(explained, Throttled):
             call.refusals += 1
             self._put_off(explained, call)
-            return _Next.AT_ONCE
-        undecided = call.keyed and self.in_doubt and _undecided(reply, explained)
+            return Next.AT_ONCE
+        undecided = call.keyed and self.in_doubt and is_undecided(reply, explained)
         if explained is not None and not undecided:
             if reply.status not in call.renewed and self._renew(auth, reply):
                 call.renewed.add(reply.status)
-                return _Next.AT_ONCE
+                return Next.AT_ONCE
             if call.keyed and isinstance(explained, RecordError | OutOfCredits):
                 self.in_doubt = False  # the same key: this is the answer to all sends
             raise explained
-        trouble = "" if taken else _distrust(reply, json_due=call.json_due, final=not undecided)
+        trouble = "" if taken else distrust(reply, json_due=call.json_due, final=not undecided)
         if not trouble:
             self.in_doubt = self.in_doubt and not call.billed  # a free answer settles nothing
             self.paid = self.paid or call.billed
-            return _Next.DONE
+            return Next.DONE
         self._wire.hang_up()  # what may follow belongs to nobody
         self._lost(trouble, call)
-        return _Next.LATER
+        return Next.LATER
 
     def _let_through(self, group: str) -> None:
         """Return when a call may leave; raise `Cancelled` when the run starts no new one."""
@@ -282,7 +233,7 @@ class Api:
             self._runtime.go_on()
         self._limiter.wait(group)
 
-    def _send(self, call: "_Call") -> Reply:
+    def _send(self, call: Call) -> Reply:
         """Send once; return the answer to this very request."""
         self.calls += 1
         payload, timeout = call.payload, call.timeout or self._timeout
@@ -306,7 +257,7 @@ class Api:
                 self._wire.move(*fresh)
         return True
 
-    def _lost(self, why: str, call: "_Call") -> None:
+    def _lost(self, why: str, call: Call) -> None:
         """Take note of an answer that cannot be trusted; raise when it must not be sent again."""
         call.tries += 1
         over = call.tries >= TRIES
@@ -324,7 +275,7 @@ class Api:
         said = f"{self._title}: {SOMEBODY_ELSE}"
         return Unconfirmed(f"paid, then {said}") if self.paid else BadRecord(said)
 
-    def _put_off(self, refusal: Throttled, call: "_Call") -> None:
+    def _put_off(self, refusal: Throttled, call: Call) -> None:
         """Hold the lane for as long as the vendor asks, if a run can wait that long."""
         guess = min(BACKOFF_CAP, BACKOFF * 2**call.refusals)
         seconds = guess if refusal.wait is None else refusal.wait
@@ -374,29 +325,3 @@ class Api:
 def segment(text: str) -> str:
     """Encode one part of a path; an e-mail may hold ``+``, ``%`` and ``/``."""
     return quote(text, safe="")
-
-
-def _undecided(reply: Reply, explained: Explained) -> bool:
-    """Tell a refusal of a repeat that may be owed to the very call whose answer was lost.
-
-    That one may still be at work, and what vendors answer meanwhile is not documented.
-    """
-    conflict = reply.status == 409 and isinstance(explained, BadRecord)  # noqa: PLR2004 - HTTP's word
-    return conflict or isinstance(explained, NotYet)
-
-
-def _distrust(reply: Reply, *, json_due: bool, final: bool) -> str:
-    """Say why a reply is no answer; "" when it is one."""
-    if reply.status >= 400:  # noqa: PLR2004 - HTTP's own border
-        return f"HTTP {reply.status}"
-    if reply.status >= 300:  # noqa: PLR2004 - HTTP's own border
-        return f"a redirect (HTTP {reply.status}); is the base URL right?"
-    if not final:
-        return "no final answer"
-    if json_due:
-        # Headers cut short arrive as a good reply with an empty body.
-        try:
-            reply.json()
-        except BadJson:
-            return f"HTTP {reply.status} without the expected JSON"
-    return ""

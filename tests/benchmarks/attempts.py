@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from enrichctl.journal import Journal, history
+from enrichctl.journal import Journal, history, record_rows
 from enrichctl.model import Gain, Segment
 
 COUNTRIES = ("DE", "AT", "CH", "FR", "GB", "US", "NL", "SE", "PL", "")
@@ -82,7 +82,9 @@ def _fill(db, dice, segments, attempts: int) -> None:
         key = row.to_bytes(8)
         told += [(key, one["attempt"]) for one in tried]
         records.append(
-            history.pack_record(history.RecordRow(row, row + 1, "enriched", "", cells, tried, key))
+            record_rows.pack_record(
+                record_rows.RecordRow(row, row + 1, "enriched", "", cells, tried, key)
+            )
         )
         if len(rows) > 20_000:
             _put(db, rows, records, told)

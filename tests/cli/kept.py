@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from enrichctl.facts import spelling
-from enrichctl.journal import Intent, history, subject_key
+from enrichctl.journal import Intent, history, record_rows, subject_key
 
 STARTED = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
 SUMMARY = {
@@ -53,6 +53,6 @@ def ask(journal, entry, email="jane@acme.com"):
 
 def record(row, word, note="", attempts=(), cells=None):
     """Return a record; ``cells`` are as the journal keeps them."""
-    return history.pack_record(
-        history.RecordRow(row, row + 1, word, note, cells or {}, list(attempts))
+    return record_rows.pack_record(
+        record_rows.RecordRow(row, row + 1, word, note, cells or {}, list(attempts))
     )

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from enrichctl.cli import app
-from enrichctl.journal import Journal, history
+from enrichctl.journal import Journal, record_rows
 from enrichctl.sandbox import Sandbox
 from enrichctl.sandbox.population import Population
 
@@ -178,7 +178,7 @@ def test_what_no_record_explains_is_told_apart(tmp_path, monkeypatch, capsys):
     (tmp_path / "state").mkdir()
     with Journal(tmp_path / "state" / "journal.db") as journal:
         spend(journal, begin(journal), "2.5")
-        history.put_records(journal, "20251120-090000-aaaa", [])
+        record_rows.put_records(journal, "20251120-090000-aaaa", [])
     document = shown(capsys, "--by", "country")
     assert document["rows"] == []
     assert document["elsewhere"] == [{"provider": "leadlex", "credits": "2.5"}]

@@ -9,7 +9,7 @@ import pytest
 from enrichctl.cli.app import run
 from enrichctl.cli.credits import documents
 from enrichctl.errors import Unavailable
-from enrichctl.journal import Intent, Journal, history
+from enrichctl.journal import Intent, Journal, history, record_rows
 from enrichctl.model import Outcome
 from enrichctl.providers.leadlex import LeadLex
 
@@ -113,9 +113,11 @@ def test_the_price_of_a_filled_cell_counts_misses_and_shared_answers_once(journa
 
     def row(number, attempt, accepted):
         tried = {"provider": "leadlex", "attempt": attempt, "accepted": accepted}
-        return history.pack_record(history.RecordRow(number, number, "enriched", "", {}, [tried]))
+        return record_rows.pack_record(
+            record_rows.RecordRow(number, number, "enriched", "", {}, [tried])
+        )
 
-    history.put_records(
+    record_rows.put_records(
         journal,
         name,
         [row(1, shared, ["phone", "email"]), row(2, shared, ["phone"]), row(3, missed, [])],

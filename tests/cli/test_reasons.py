@@ -7,7 +7,8 @@ from enrichctl.cli import context
 from enrichctl.cli.run_values import explained as explained_record
 from enrichctl.cli.status.reasons import complete
 from enrichctl.config import Settings
-from enrichctl.journal.history import RecordRow, RunEntry
+from enrichctl.journal.history import RunEntry
+from enrichctl.journal.record_rows import RecordRow
 
 
 @pytest.fixture

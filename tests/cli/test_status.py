@@ -7,7 +7,7 @@ from kept import SUMMARY, ask, begin, record
 from enrichctl.cli import documents
 from enrichctl.cli.app import run
 from enrichctl.cli.status import status_views
-from enrichctl.journal import history
+from enrichctl.journal import history, record_rows
 from enrichctl.model import Outcome
 from enrichctl.plan import LanePlan, Plan, Spread
 
@@ -109,7 +109,7 @@ def test_a_run_that_was_killed_is_counted_from_what_it_left(journal, capsys):
     )  # fmt: skip
     journal.settle(ask(journal, entry), Outcome.MATCHED, credits=Decimal(1), answer={})
     ask(journal, entry, "john@acme.com")
-    history.put_records(journal, entry.id, [record(1, "enriched")])
+    record_rows.put_records(journal, entry.id, [record(1, "enriched")])
     journal.alive.let_go(entry.id)
 
     shown = document(capsys, "status", "last")["run"]
@@ -139,7 +139,7 @@ def test_one_record_is_explained_with_what_the_journal_knows(journal, capsys):
             "accepted": ["job_title"], "reason": "",
         },
     ]  # fmt: skip
-    history.put_records(
+    record_rows.put_records(
         journal,
         entry.id,
         [record(4, "enriched", attempts=tried, cells={"job_title": list(value.values())})],
@@ -170,7 +170,7 @@ def test_one_record_is_explained_with_what_the_journal_knows(journal, capsys):
 
 def test_a_row_of_a_run_that_was_superseded_points_to_the_run_that_explains_it(journal, capsys):
     first = begin(journal)
-    history.put_records(journal, first.id, [record(1, "enriched")])
+    record_rows.put_records(journal, first.id, [record(1, "enriched")])
     history.supersede(journal, begin(journal, "20251121-100000-bbbb"))
 
     assert run(["status", first.id, "--row", "1"]) == 2
@@ -180,7 +180,7 @@ def test_a_row_of_a_run_that_was_superseded_points_to_the_run_that_explains_it(j
 def test_records_of_a_status_are_listed_in_input_order(journal, capsys):
     entry = begin(journal)
     rows = [record(n, "failed", f"why {n}") for n in range(60, 0, -1)]
-    history.put_records(journal, entry.id, [*rows, record(99, "enriched")])
+    record_rows.put_records(journal, entry.id, [*rows, record(99, "enriched")])
 
     printed = document(capsys, "status", "last", "--records", "failed")
 
@@ -231,7 +231,7 @@ def begin_again(journal, entry):
 
 def test_what_comes_from_files_cannot_act_on_the_terminal(journal, capsys):
     entry = begin(journal, input="/in/\x1b]0;owned\x07.csv")
-    history.put_records(journal, entry.id, [record(1, "failed", "\x1b[2Jgone")])
+    record_rows.put_records(journal, entry.id, [record(1, "failed", "\x1b[2Jgone")])
 
     for argv in (["status"], ["status", "last"], ["status", "--records", "failed"]):
         assert run(argv) == 0

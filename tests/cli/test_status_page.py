@@ -9,7 +9,7 @@ from kept import SUMMARY, ask, begin, record
 
 from enrichctl.cli.app import run
 from enrichctl.cli.status import status_views
-from enrichctl.journal import history
+from enrichctl.journal import history, record_rows
 from enrichctl.model import Outcome
 
 
@@ -21,7 +21,7 @@ def keep(journal, entry, found=("job_title", "CEO")):
     name, text = found
     cells = {name: [None, text, "leadlex", "web", 0.9, "2025-11-20T10:00:00+01:00"]}
     rows = [record(4, "enriched", attempts=[tried], cells=cells)]
-    history.put_records(journal, entry.id, rows)
+    record_rows.put_records(journal, entry.id, rows)
 
 
 def words(page):

@@ -9,7 +9,8 @@ import pytest
 
 from enrichctl import registry
 from enrichctl.config import Settings
-from enrichctl.engine.recipe import LEFT, records_again
+from enrichctl.engine.recipe import records_again
+from enrichctl.engine.stop import LEFT
 from enrichctl.journal import Journal, history
 
 LEADS = """\

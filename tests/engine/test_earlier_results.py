@@ -14,7 +14,7 @@ from enrichctl.engine import delay_queue, earlier_results
 from enrichctl.engine import lane as lanes
 from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.waterfall import Waterfall
-from enrichctl.journal import history
+from enrichctl.journal import record_rows
 
 ANNA, BOB, CARL, DORA = ((f"{name}@acme.com", "", "") for name in ("anna", "bob", "carl", "dora"))
 
@@ -69,9 +69,9 @@ def test_nothing_is_worked_out_where_nothing_has_changed(rig, steps):
 def test_records_are_explained_by_the_newest_run_though_it_wrote_them_as_they_were(rig):
     alpha = provider()
     first = go(rig, [ANNA, BOB, CARL], alpha)
-    before = [history.record(rig.journal, first.id, row) for row in (1, 2, 3)]
+    before = [record_rows.record(rig.journal, first.id, row) for row in (1, 2, 3)]
     again = go(rig, [ANNA, BOB, CARL], alpha)
-    assert [history.record(rig.journal, again.id, row) for row in (1, 2, 3)] == before
+    assert [record_rows.record(rig.journal, again.id, row) for row in (1, 2, 3)] == before
     assert rig.journal.read("SELECT DISTINCT run FROM records") == [(again.id,)]
     assert rig.journal.read("SELECT DISTINCT run FROM results") == [(again.id,)]
 
@@ -185,7 +185,7 @@ def copied(rig: Rig, path) -> Rig:
 
 
 def explained(rig: Rig, ended, row: int):
-    record = history.record(rig.journal, ended.id, row)
+    record = record_rows.record(rig.journal, ended.id, row)
     # Lanes go side by side, and of several answers of one the latest is looked at first.
     tried = sorted(repr({**one, "attempt": None}) for one in record.tried)
     return record.status, record.note, record.cells, tried, record.keys

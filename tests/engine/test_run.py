@@ -9,7 +9,7 @@ from enrichctl.engine.report import Report
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import ExitStatus, StateError
 from enrichctl.events import LaneStopped
-from enrichctl.journal import history
+from enrichctl.journal import record_rows
 from enrichctl.matching import Suppression
 from enrichctl.model import Status
 
@@ -275,7 +275,7 @@ def test_every_record_is_explained_in_the_journal(rig):
     alpha = provider()
     rig.vendor(alpha).plays = {BOB: ["404"]}
     ended = rig.run([ANNA, BOB], alpha)
-    first, second = (history.record(rig.journal, ended.id, row) for row in (1, 2))
+    first, second = (record_rows.record(rig.journal, ended.id, row) for row in (1, 2))
     assert (first.status, first.line, second.note) == ("enriched", 2, "alpha: nobody of that name")
     assert first.values["city"]["after"] == "alpha's city"
     assert [tried["outcome"] for tried in second.tried] == ["missed"]

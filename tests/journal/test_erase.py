@@ -6,7 +6,7 @@ from places import IN_A_FILE
 
 from enrichctl.errors import Locked
 from enrichctl.facts import spelling
-from enrichctl.journal import Intent, entries, erase, history, spool, subject_key
+from enrichctl.journal import Intent, entries, erase, history, record_rows, spool, subject_key
 from enrichctl.model import Outcome
 
 NOW = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
@@ -52,8 +52,8 @@ def explain(journal, run, row, *, email="", attempts=(), found=""):
     value = [email or None, found or None]
     tried = [{"provider": "acme", "attempt": number} for number in attempts]
     keys = key(email) if email else b""
-    row = history.RecordRow(row, row, "enriched", "", {"email": value}, tried, keys)
-    history.put_records(journal, run, [history.pack_record(row)])
+    row = record_rows.RecordRow(row, row, "enriched", "", {"email": value}, tried, keys)
+    record_rows.put_records(journal, run, [record_rows.pack_record(row)])
 
 
 def person(text=SECRET):
@@ -144,7 +144,7 @@ def test_what_was_asked_about_their_company_stays_with_their_colleagues(journal)
     done = erase.forget(journal, person(), names=nowhere)
 
     assert (done.attempts, done.records) == (0, 1)
-    assert history.record(journal, run, 2) is not None
+    assert record_rows.record(journal, run, 2) is not None
 
 
 def test_an_id_does_not_erase_people_of_whom_it_is_the_name(journal):

@@ -10,14 +10,15 @@ import pytest
 from places import IN_A_FILE, OPEN
 
 from enrichctl.errors import UsageError
-from enrichctl.journal import Intent, history
-from enrichctl.journal.history import RecordRow, RunEntry
+from enrichctl.journal import Intent, history, record_rows
+from enrichctl.journal.history import RunEntry
+from enrichctl.journal.record_rows import RecordRow
 from enrichctl.journal.sweep import sweep
 from enrichctl.model import Outcome
 
 BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
 
-ONE = history.pack_record(RecordRow(1, 2, "enriched", "", {}, []))
+ONE = record_rows.pack_record(RecordRow(1, 2, "enriched", "", {}, []))
 
 
 @pytest.fixture
@@ -96,18 +97,18 @@ def test_records_are_explained_in_input_order(journal):
         RecordRow(n, n + 1, "failed" if n % 2 else "enriched", "é", {}, [tried(n)], b"12345678")
         for n in (3, 1, 2)
     ]
-    history.put_records(journal, one.id, [history.pack_record(row) for row in rows])
-    assert history.record(journal, one.id, 3) == rows[0]
-    assert history.record(journal, one.id, 9) is None
-    assert list(history.records(journal, one.id, "failed")) == [rows[1], rows[0]]
+    record_rows.put_records(journal, one.id, [record_rows.pack_record(row) for row in rows])
+    assert record_rows.record(journal, one.id, 3) == rows[0]
+    assert record_rows.record(journal, one.id, 9) is None
+    assert list(record_rows.records(journal, one.id, "failed")) == [rows[1], rows[0]]
 
 
 def test_the_newest_run_on_an_input_explains_it(journal):
     earlier, other, newest = entered(journal, run(1), replace(run(2), input="/other.csv"), run(3))
     for one in (earlier, other, newest):
-        history.put_records(journal, one.id, [ONE])
+        record_rows.put_records(journal, one.id, [ONE])
     history.supersede(journal, newest)
-    kept = [history.record(journal, one.id, 1) is not None for one in (earlier, other, newest)]
+    kept = [record_rows.record(journal, one.id, 1) is not None for one in (earlier, other, newest)]
     assert kept == [False, True, True]
 
 
@@ -115,20 +116,20 @@ def test_a_run_takes_the_place_of_those_that_were_killed_and_of_no_other(journal
     ended, alive = entered(journal, run(1, state="done", finished_at=BEGAN), run(3))
     here, elsewhere = killed(journal, run(2), replace(run(4), input="/other.csv"))
     for one in (ended, here, alive, elsewhere):
-        history.put_records(journal, one.id, [ONE])
+        record_rows.put_records(journal, one.id, [ONE])
     sweep(journal)
     entered(journal, run(5))
 
     runs = (ended, here, alive, elsewhere)
-    kept = {one.id for one in runs if history.record(journal, one.id, 1)}
+    kept = {one.id for one in runs if record_rows.record(journal, one.id, 1)}
     assert kept == {ended.id, alive.id, elsewhere.id}
 
 
 def test_runs_on_stdin_do_not_supersede_each_other(journal):
     first, second = entered(journal, replace(run(1), input="-"), replace(run(2), input="-"))
-    history.put_records(journal, first.id, [ONE])
+    record_rows.put_records(journal, first.id, [ONE])
     history.supersede(journal, second)
-    assert history.record(journal, first.id, 1) is not None
+    assert record_rows.record(journal, first.id, 1) is not None
 
 
 def test_the_match_rate_counts_answers_only(journal):

@@ -11,7 +11,7 @@ import pytest
 from places import IN_A_FILE, OPEN
 
 from enrichctl.errors import EnrichctlError, Locked, StateError
-from enrichctl.journal import Intent, failpoints, history
+from enrichctl.journal import Intent, failpoints, history, record_rows
 from enrichctl.journal.sqlite import connect
 from enrichctl.journal.sweep import sweep
 from enrichctl.journal.writer import BUSY_PATIENCE, PATIENCE
@@ -263,7 +263,7 @@ def test_the_file_of_a_living_process_is_left_to_it(journal, place, watch, fail)
         sweep(other)
         assert other.attempt(number).outcome is Outcome.SENT
     fail()
-    history.put_records(journal, RUN, [])
+    record_rows.put_records(journal, RUN, [])
     assert booked(journal, number)[:2] == ("submitted", "t-1")
 
 

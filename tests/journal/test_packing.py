@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrichctl.fields import FIELDS
-from enrichctl.journal import Journal, history, packing
+from enrichctl.journal import Journal, packing, record_rows
 from enrichctl.model import Outcome
 
 ANSWER = {"person": {"job_title": "Leiterin", "sure": 0.5}}
@@ -76,7 +76,7 @@ def test_a_journal_of_the_first_version_is_read_and_written(first_version):
     with Journal(first_version) as journal:
         (attempt,) = journal.attempts("acme", "a", b"p")
         assert attempt.answer == ANSWER
-        record = history.record(journal, "r", 1)
+        record = record_rows.record(journal, "r", 1)
         assert record.values["email"]["after"] == "a@acme.com"
         journal.settle(attempt.id, Outcome.MATCHED, answer={"new": "ä"})
     with Journal(first_version) as journal:

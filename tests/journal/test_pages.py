@@ -3,9 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from enrichctl.journal import Intent, history, pages
-from enrichctl.journal.history import RecordRow, RunEntry
+from enrichctl.journal import Intent, history, pages, record_rows
+from enrichctl.journal.history import RunEntry
 from enrichctl.journal.pages import Fill, WaterfallStep
+from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import Outcome
 
 BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
@@ -30,7 +31,7 @@ def run(journal):
 
 
 def put(journal, *rows):
-    history.put_records(journal, RUN, [history.pack_record(row) for row in rows])
+    record_rows.put_records(journal, RUN, [record_rows.pack_record(row) for row in rows])
 
 
 def row(number, *tried, status="enriched", **cells):

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from enrichctl.journal.history import RecordRow
 from enrichctl.journal.pages import Fill, Spending, SpendingLine, WaterfallStep
+from enrichctl.journal.record_rows import RecordRow
 from enrichctl.render.markup import VOID, Html, tag
 from enrichctl.render.page import GENERATOR, POLICY, RunPage, page_html
 

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from enrichctl.errors import EnrichctlError, InputError, RunError, UsageError
-from enrichctl.parts import Part, fill_part
+from enrichctl.parts import GroupPart, fill_part
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnContext
@@ -29,7 +29,7 @@ Note = dict[str, Any]
 class Engine(Protocol):
     """Fills parts somewhere."""
 
-    def fill(self, parts: Sequence[Part], stopped: Stopped) -> Iterator[tuple[int, Note]]:
+    def fill(self, parts: Sequence[GroupPart], stopped: Stopped) -> Iterator[tuple[int, Note]]:
         """Yield the number of each part that is finished, with what it came to, in any order.
 
         Args:
@@ -70,7 +70,7 @@ class LocalProcesses:
             raise UsageError("--on local[0] is nobody", next="as in --on 'local[2]'")
         self._count = count
 
-    def fill(self, parts: Sequence[Part], stopped: Stopped) -> Iterator[tuple[int, Note]]:
+    def fill(self, parts: Sequence[GroupPart], stopped: Stopped) -> Iterator[tuple[int, Note]]:
         """See `Engine`."""
         spawn = multiprocessing.get_context("spawn")
         waiting, deaths = deque(parts), Counter[int]()
@@ -115,9 +115,9 @@ class _Worker:
         self._process = spawn.Process(target=_serve, args=(other,), daemon=True)
         self._process.start()
         other.close()
-        self.part: Part
+        self.part: GroupPart
 
-    def give(self, part: Part) -> None:
+    def give(self, part: GroupPart) -> None:
         """Have it fill a part."""
         self.part = part
         with suppress(OSError):  # it is gone, as is seen when it is waited for
@@ -179,7 +179,7 @@ class DaskCluster:
     def __init__(self, address: str) -> None:
         self._address = address
 
-    def fill(self, parts: Sequence[Part], stopped: Stopped) -> Iterator[tuple[int, Note]]:
+    def fill(self, parts: Sequence[GroupPart], stopped: Stopped) -> Iterator[tuple[int, Note]]:
         """See `Engine`."""
         try:
             import distributed  # noqa: PLC0415 - an extra, slow to import

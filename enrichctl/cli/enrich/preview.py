@@ -8,7 +8,7 @@ from enrichctl.cli.enrich.signals import answering
 from enrichctl.engine.question import remote
 from enrichctl.engine.result import RecordResult
 from enrichctl.errors import ExitStatus
-from enrichctl.journal import Journal, history, spent
+from enrichctl.journal import Journal, history, record_rows, spent
 from enrichctl.plan import Plan
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ class Preview:
         self._job = job
         self._paid = frozenset(paid)
         self._progress = progress
-        self._rows: list[history.RecordRow] | None = []
+        self._rows: list[record_rows.RecordRow] | None = []
 
     def take(self, found: RecordResult) -> None:
         """Keep a record that is written, where it is one to show."""
         if self._rows is None or len(self._rows) >= ROWS or found.stored is None:
             return
-        record = history.unpack(found.stored)
+        record = record_rows.unpack(found.stored)
         if any(value["provider"] in self._paid for value in record.values.values()):
             self._rows.append(record)
 

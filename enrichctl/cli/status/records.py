@@ -4,37 +4,37 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from enrichctl.cli import context
-from enrichctl.journal import Journal, history, pages
+from enrichctl.journal import Journal, history, pages, record_rows
 from enrichctl.model import Status
 
 
-def one_record(journal: Journal, run: history.RunEntry, row: int) -> history.RecordRow | None:
+def one_record(journal: Journal, run: history.RunEntry, row: int) -> record_rows.RecordRow | None:
     """Return what became of one record; None where there is no such record.
 
     Raises:
         InputError: It is not kept, and what it follows from is not what it was.
     """
     if "recipe" not in run.summary:
-        return history.record(journal, run.id, row)
+        return record_rows.record(journal, run.id, row)
     return next(_again(run, row), None)
 
 
 def records_with(
     journal: Journal, run: history.RunEntry, status: str
-) -> Iterable[history.RecordRow]:
+) -> Iterable[record_rows.RecordRow]:
     """Return the records of a run that ended in a status, in input order.
 
     Raises:
         InputError: See `one_record`.
     """
     if "recipe" not in run.summary:
-        return history.records(journal, run.id, status)
+        return record_rows.records(journal, run.id, status)
     if not run.summary["outcomes"][status]:
         return ()
     return (record for record in _again(run) if record.status == status)
 
 
-def sampled(journal: Journal, run: history.RunEntry, size: int) -> list[history.RecordRow]:
+def sampled(journal: Journal, run: history.RunEntry, size: int) -> list[record_rows.RecordRow]:
     """Return some records that a provider changed, spread evenly over the input.
 
     Raises:
@@ -48,7 +48,7 @@ def sampled(journal: Journal, run: history.RunEntry, size: int) -> list[history.
     return [r for at, r in enumerate(found) if at in firsts and pages.changes(r)]
 
 
-def _again(run: history.RunEntry, row: int | None = None) -> Iterator[history.RecordRow]:
+def _again(run: history.RunEntry, row: int | None = None) -> Iterator[record_rows.RecordRow]:
     from enrichctl import registry  # noqa: PLC0415 - not for what is kept
     from enrichctl.engine.recipe import records_again  # noqa: PLC0415 - the same
 
