@@ -48,6 +48,7 @@ def accept_answer(
     at: datetime,
     *,
     hold: bool = True,
+    replaces: frozenset[str] = frozenset(),
 ) -> Accepted:
     """Take from an answer what the rules let a record take, if it is about whom the record means.
 
@@ -61,6 +62,7 @@ def accept_answer(
         rules: What the user asked for.
         at: When it came.
         hold: Whether what comes along may be of use to others.
+        replaces: Fields that it may replace beside those of the rules.
     """
     said = provider.says_who(answer, query, match).items()
     who = {name: text for name, text in said if text}
@@ -76,7 +78,8 @@ def accept_answer(
     if verdict.taken and not verdict.but:
         lead.note_person(who)
     held = _held_back(verdict, match, wants, rules)
-    bounds: dict[str, Any] = {"overwrite": rules.overwrite, "min_confidence": rules.min_confidence}
+    overwrite = rules.overwrite | replaces if replaces else rules.overwrite
+    bounds: dict[str, Any] = {"overwrite": overwrite, "min_confidence": rules.min_confidence}
     back: tuple[str, ...] = ()
     free = wants
     if held:

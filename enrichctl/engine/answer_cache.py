@@ -28,6 +28,7 @@ class Known(NamedTuple):
 
 
 KNOWN = Known()
+NOTHING_NEW: frozenset[str] = frozenset()
 
 
 class AnswerCache:
@@ -71,7 +72,8 @@ class AnswerCache:
         unread = last and planned and not provider.per_field and not question.query.save
         attempts = self._attempts(question, state.latest, unread=unread)
         question.seen = attempts[-1].id if attempts else 0
-        left = _Applying(self, lead, question, state).apply_all(attempts, wants)
+        applying = _Applying(self, lead, question, state)
+        left = applying.apply_all(attempts, wants)
         if isinstance(left, list) and left and attempts and unread:  # one of them may say more
             attempts = self._attempts(question, state.latest, unread=False)
             left = _Applying(self, lead, question, state).apply_all(attempts, wants)
@@ -79,6 +81,8 @@ class AnswerCache:
             return left
         wants = tuple(w for w in left if w not in lead.filled and (name, w) not in tried)
         if not wants:
+            if self.rules.refresh and not planned:
+                applying.keep_old()
             return KNOWN
         if self.rules.retry_unconfirmed:
             question.doubled = _doubts(attempts, wants)
@@ -99,7 +103,13 @@ class AnswerCache:
     ) -> list[Attempt]:
         """Return the earlier attempts at a question, without their answers if those can wait."""
         wants = question.query.wants
-        if latest and latest.key == question.key and set(latest.attempt.wants).issuperset(wants):
+        whole = not self.rules.refresh  # else an old answer may have to stand
+        if (
+            whole
+            and latest
+            and latest.key == question.key
+            and set(latest.attempt.wants).issuperset(wants)
+        ):
             return [latest.attempt]  # it says all that is asked
         provider, person, variant = question.key
         account = question.step.account
@@ -131,7 +141,7 @@ class _Applying:
         state: Of the run.
     """
 
-    __slots__ = ("_cache", "_lead", "_newer", "_question", "_state")
+    __slots__ = ("_cache", "_lead", "_newer", "_older", "_question", "_state")
 
     def __init__(self, cache: AnswerCache, lead: Lead, question: Question, state: RunState) -> None:
         self._cache = cache
@@ -139,6 +149,7 @@ class _Applying:
         self._question = question
         self._state = state
         self._newer: set[str] = set()  # fields that a later attempt is about
+        self._older: list[Attempt] = []  # of which others say more, or that are too old
 
     def apply_all(
         self, attempts: Sequence[Attempt], wants: Sequence[str]
@@ -151,6 +162,7 @@ class _Applying:
         for attempt in reversed(attempts):
             if set(left).difference(newer).isdisjoint(attempt.wants):
                 newer.update(attempt.wants)
+                self._older.append(attempt)
                 continue
             match self._use(attempt):
                 case "wait":
@@ -164,11 +176,23 @@ class _Applying:
                     return Ask(question)  # as it was asked
                 case "outdated":
                     newer.update(attempt.wants)
+                    self._older.append(attempt)
                 case "counts":
                     said = set(attempt.wants) - newer
                     left = [want for want in left if want not in said]
                     newer.update(said)
         return left
+
+    def keep_old(self) -> None:
+        """Let what was filled before stand where the answers since are blank."""
+        holds = self._lead.record.holds
+        for attempt in self._older:
+            if attempt.outcome is Outcome.MATCHED and attempt.answer is not None:
+                step = self._question.step
+                blank = {want for want in step.wants if not holds(want)} - self._lead.filled.keys()
+                self._newer = set(step.wants) - blank
+                if blank.intersection(attempt.wants):
+                    self._apply(attempt, reused=True)
 
     def _use(self, attempt: Attempt) -> Use:
         """Say what an earlier attempt means for a record, and take from it what it gives."""
@@ -249,6 +273,7 @@ class _Applying:
                 accepted = accept_answer(
                     self._lead, step.provider, query, attempt.answer, match, wants,
                     self._cache.rules, attempt.at, hold=not self._cache.is_last,
+                    replaces=NOTHING_NEW if reused else self._lead.refreshed,
                 )  # fmt: skip
         self._lead.note(
             Tried(

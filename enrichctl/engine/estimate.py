@@ -183,7 +183,7 @@ class Estimate:
 
     def _assume(self, lead: Lead, step: Step) -> None:
         """Assume that a provider that is asked fills what it may fill, or fill better."""
-        blank = lead.lacks(step.wants, self._waterfall.rules.overwrite)
+        blank = lead.lacks(step.wants, self._waterfall.rules.overwrite | lead.refreshed)
         origin = lead.origin
         lead.assume((*blank, *(n for n in step.wants if n in origin and origin[n].confidence)))
         along = {*step.provider.finds, *step.provider.about}

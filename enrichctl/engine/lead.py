@@ -67,6 +67,7 @@ class Lead:
         may_come: Fields that a plan takes to come along, nobody knows with what.
         gains: How often more became known of it.
         derived: Turn of a local provider → its gains when that had a look at it.
+        refreshed: Fields that an earlier run filled, and a newer answer may replace.
     """
 
     record: Record
@@ -91,6 +92,7 @@ class Lead:
     may_come: frozenset[str] = frozenset()
     gains: int = 0
     derived: dict[int, int] = field(default_factory=dict)
+    refreshed: frozenset[str] = frozenset()
 
     @property
     def may_be_asked(self) -> bool:
@@ -239,6 +241,7 @@ def lead_from_record(
     conflicts: Conflicts = NO_CONFLICTS,
     *,
     suppressed: bool = False,
+    refreshed: frozenset[str] = frozenset(),
 ) -> Lead:
     """Return a record at the head of the waterfall.
 
@@ -247,9 +250,10 @@ def lead_from_record(
         wanted: All fields that any provider is asked for.
         conflicts: What an earlier row gave to somebody else.
         suppressed: It must not be sent anywhere.
+        refreshed: Fields that an earlier run filled, and a newer answer may replace.
     """
     missing = wanted - record.values.keys() - record.unknown
-    return Lead(record, missing, suppressed, conflicts)
+    return Lead(record, missing, suppressed, conflicts, refreshed=refreshed)
 
 
 def accept(

@@ -63,6 +63,8 @@ class Rules:
         retry_unconfirmed: Ask again for what may have been charged.
         verified_email: An e-mail counts as found once its provider calls it deliverable.
         accept_review: Take answers that may be about somebody else.
+        refresh: What an earlier run filled is asked for again once it is too old, and stays where
+            the new answer is blank.
     """
 
     overwrite: frozenset[str] = frozenset()
@@ -74,6 +76,7 @@ class Rules:
     retry_unconfirmed: bool = False
     verified_email: bool = False
     accept_review: bool = False
+    refresh: bool = False
 
 
 @dataclass(slots=True)

@@ -12,6 +12,8 @@ from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.matching.values import holds_email, several
 from enrichctl.model import NO_CONFLICTS, Conflicts, Record
 
+NOTHING: frozenset[str] = frozenset()
+
 
 class RecordReader:
     """Puts rows at the head of the waterfall.
@@ -100,7 +102,11 @@ class RecordReader:
         record = self.record(row)
         conflicts = self._shared(record) if conflicts is None else conflicts
         suppressed = self.suppresses(record)
-        return lead_from_record(record, self._waterfall.wanted, conflicts, suppressed=suppressed)
+        wanted = self._waterfall.wanted
+        refreshed = _filled_before(record) & wanted if self._waterfall.rules.refresh else NOTHING
+        return lead_from_record(
+            record, wanted, conflicts, suppressed=suppressed, refreshed=refreshed
+        )
 
     def meet(self, row: Row) -> None:
         """Take note of a row for the sake of later ones that share an address with it."""
@@ -117,3 +123,9 @@ def _first(name: str, cells: Sequence[str], places: Sequence[int]) -> str:
     """Return the first of several cells that says something."""
     texts = (cells[place].strip() for place in places if place < len(cells))
     return next((text for text in texts if not is_nothing(text, name)), "")
+
+
+def _filled_before(record: Record) -> frozenset[str]:
+    """Return the fields that an earlier run filled, as its column of sources says."""
+    sources = record.earlier[0].split(";")
+    return frozenset(part.partition("=")[0] for part in sources if "=" in part)

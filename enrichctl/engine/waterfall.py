@@ -104,7 +104,7 @@ class Waterfall:
             step, wants = self.route[lead.step_index]
             if lead.identity is None and lead.step_index not in self._locals:
                 self._derive_again(lead)
-            found = self._visit(lead, step, lead.lacks(wants, self.rules.overwrite), state)
+            found = self._visit(lead, step, lead.lacks(wants, self._replaced(lead, step)), state)
             if isinstance(found, Known) or lead.record.left_out:
                 lead.move_on()
                 continue
@@ -121,10 +121,17 @@ class Waterfall:
         self._derive_again(lead)
         return END
 
+    def _replaced(self, lead: Lead, step: Step) -> frozenset[str]:
+        """Return the fields for which a provider is asked though they are filled."""
+        overwrite = self.rules.overwrite
+        if not lead.refreshed or isinstance(step.provider, Local):
+            return overwrite
+        return overwrite | lead.refreshed
+
     def leave(self, lead: Lead, why: str) -> None:
         """Leave a record as it is; what it lacks is pending."""
         for step, wants in self.route if lead.may_be_asked else ():
-            lacks = lead.lacks(wants, self.rules.overwrite)
+            lacks = lead.lacks(wants, self._replaced(lead, step))
             if lacks:
                 lead.leave_pending(step.provider.name, lacks, why)
 

@@ -268,6 +268,7 @@ class Rig:
         columns: dict[str, int] = COLUMNS,
         seconds: Callable[[], float] = time.monotonic,
         only_if: Mapping[str, Condition] | None = None,
+        own: Mapping[str, int] | None = None,
         earlier: EarlierResults | None = None,
         trial: Callable[[Ended], None] | None = None,
         **rules: Any,
@@ -300,6 +301,7 @@ class Rig:
             trial=(lambda: trial(ended)) if trial else None,
             watch=all_of(ended.events.append, watch),
             clock=seconds,
+            own=own,
         )
 
         def written(row: Row, found: RecordResult) -> None:

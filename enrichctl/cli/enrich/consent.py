@@ -40,6 +40,10 @@ def check_values(
     _check_budgets(budgets, {one.name: is_remote(one) for one in providers}, settings)
     if options.fresh and options.max_age:
         raise UsageError("--fresh is --max-age 0, and another age is given", next="leave out one")
+    if options.refresh and options.age:
+        raise UsageError(
+            "--refresh says how old answers may be, and another age is given", next="leave out one"
+        )
     if options.random and options.limit is None:
         raise UsageError(
             "--random picks the records of a pilot, and only --limit makes one",

@@ -136,13 +136,14 @@ class Job:
         self.rules = Rules(
             overwrite=self.overwrite,
             min_confidence=_first(options.min_confidence, settings.min_confidence, 0.0),
-            max_age=duration(options.age, "--max-age") if options.age else settings.max_age,
-            miss_age=None if options.age else settings.miss_max_age,
+            max_age=_age(options, settings),
+            miss_age=None if options.age or options.refresh else settings.miss_max_age,
             region=(options.default_region or settings.default_region).upper(),
             retry_failed=options.retry_failed,
             retry_unconfirmed=options.retry_unconfirmed,
             verified_email=settings.verified_email,
             accept_review=accepts_review(options.accept or settings.accept),
+            refresh=bool(options.refresh),
         )
         self.budgets = parse_budget(options.budget) if options.budget else {}
         consent.check_values(options, settings, self.budgets, self.providers)
@@ -369,3 +370,10 @@ def _longest(typed: str) -> timedelta | None:
 
 def _first(*values: float | None) -> float:
     return next(value for value in values if value is not None)
+
+
+def _age(options: EnrichOptions, settings: Settings) -> timedelta:
+    """Return for how long answers are used again."""
+    if options.refresh:
+        return duration(options.refresh, "--refresh")
+    return duration(options.age, "--max-age") if options.age else settings.max_age

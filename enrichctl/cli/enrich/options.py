@@ -134,6 +134,13 @@ class EnrichOptions(NamedTuple):
             metavar="AGE", help="Age up to which answers are used again: 30d (default), 12h, 0."
         ),
     ] = ""
+    refresh: Annotated[
+        str,
+        _money(
+            metavar="AGE",
+            help="Ask again for what was filled longer ago: 90d. A blank answer replaces nothing.",
+        ),
+    ] = ""
     fresh: Annotated[bool, _money("--fresh", help="The same as --max-age 0.")] = False
     retry_failed: Annotated[bool, _money("--retry-failed", help="Ask again for what failed.")] = (
         False
