@@ -18,6 +18,7 @@ class LoginItem:
         secret: Whether it is hidden when typed and never shown.
         required: Whether the provider cannot be asked without it.
         default: Used when it is given nowhere.
+        instead: What may be given in its place, where one of the two is needed.
     """
 
     name: str
@@ -25,6 +26,7 @@ class LoginItem:
     secret: bool = True
     required: bool = True
     default: str = ""
+    instead: str = ""
 
 
 API_KEY = LoginItem("api_key", "API key")

@@ -159,10 +159,12 @@ class Local(Provider):
         portable: What it derives follows from the query and its own code alone, so that another
             process may do it.
         stamp: Changes with what it answers from, other than its code.
+        rewrites: Fields that it writes in their canonical form only, over cells that are filled.
     """
 
     portable: bool = False
     stamp: str = ""
+    rewrites: tuple[str, ...] = ()
 
     def ready(self, pause: Callable[[float], None]) -> None:
         """Do what takes long before anything is asked of anybody.

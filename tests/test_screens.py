@@ -453,11 +453,12 @@ def test_every_recording_has_its_scene() -> None:
 
 
 def record() -> None:
-    """Write all screens."""
+    """Write all screens, once all of them were played."""
+    played = {name: seen(name) for name in SCENES}
     for path in SCREENS.glob("*.txt"):
         path.unlink()
-    for name in SCENES:
-        (SCREENS / f"{name}.txt").write_text(seen(name), "utf-8")
+    for name, text in played.items():
+        (SCREENS / f"{name}.txt").write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -367,6 +367,9 @@ class FieldEntry(Part):
     filled_by: list[str] = Field(
         description="providers that can fill it, as `providers` names them"
     )
+    rewritten_by: list[str] = Field(
+        description="providers that only write it in its canonical form, with --overwrite"
+    )
 
 
 class FieldsDocument(Document):

@@ -38,11 +38,14 @@ def fields(
 def _entries() -> Iterator[dict[str, Any]]:
     """Yield every field as plain values, shaped like its document."""
     providers = list(context.providers())  # first: those of packages declare fields as well
+    rewrites = {one.name: getattr(one, "rewrites", ()) for one in providers}
     for field in FIELDS.values():
+        able = [one.name for one in providers if field.name in one.finds]
         yield {
             "name": field.name,
             "about": field.about,
             "kind": field.kind,
             "means": field.means,
-            "filled_by": [one.name for one in providers if field.name in one.finds],
+            "filled_by": [name for name in able if field.name not in rewrites[name]],
+            "rewritten_by": [name for name in able if field.name in rewrites[name]],
         }

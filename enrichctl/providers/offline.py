@@ -63,7 +63,8 @@ class Offline(Local):
         "company_domain", "website", "region", "country", "country_code", "timezone",
         "email_kind", "phone_e164",
     )  # fmt: skip
-    finds = ("email", "phone", "mobile", "linkedin_url", *default_wants)
+    rewrites = ("email", "phone", "mobile", "linkedin_url")
+    finds = (*rewrites, *default_wants)
 
     def derive(self, query: Query) -> Match:
         """Return what follows from the row, each value with how sure it is.

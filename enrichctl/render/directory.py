@@ -7,8 +7,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from enrichctl.model import counted
-from enrichctl.render.fitted import Column, Grid, Whole
-from enrichctl.render.listing import amount, fit, flow, pairs, show, width, words
+from enrichctl.render.fitted import Column, Grid, Hanging, Whole
+from enrichctl.render.listing import amount, credit, fit, pairs, show, width, words
 from enrichctl.render.screen import Screen, clean
 
 Facts = Mapping[str, Any]
@@ -17,7 +17,8 @@ Facts = Mapping[str, Any]
 def show_list(screen: Screen, providers: Sequence[Facts]) -> None:
     """Show all providers on two lines each: cost, key and limits; what is told → what it fills."""
     indent = max((cell_len(one["name"]) for one in providers), default=0) + 2
-    room = width(screen) - indent
+    columns = width(screen)
+    room = columns - indent
     for one in providers:
         facts = [_cost(one), _key(one["login"]), *_limits(one["rates"])]
         if one["origin"] != "built-in":
@@ -26,22 +27,26 @@ def show_list(screen: Screen, providers: Sequence[Facts]) -> None:
         fills = list(one["default_wants"] or one["finds"])
         more = len(set(one["finds"]).difference(fills))
         found = fit(fills, room - cell_len(told) - 3, more=more) or "the fields that you name"
-        head = Text(clean(one["name"]).ljust(indent), style=f"bold {_style(one)}")
-        text = flow(map(clean, facts), room, "; ").replace("\n", "\n" + " " * indent)
-        show(screen, head.append(text, style="not bold default"))
-        show(screen, Text(f"{'':<{indent}}{clean(told)} → {clean(found)}", style="dim"))
+        name = clean(one["name"]).ljust(indent)
+        head = Hanging(
+            name, clean("; ".join(facts)), label_style=f"bold {_style(one)}", room=columns
+        )
+        told_and_found = f"{clean(told)} → {clean(found)}"
+        show(screen, head, Hanging(" " * indent, told_and_found, style="dim", room=columns))
     screen.note("one in detail: enrichctl providers show NAME")
 
 
 def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
     """Show one provider: all that it declares, and its login."""
     show(screen, Text(clean(one["title"]), style="bold"))
+    own = {*one["default_wants"], *one["rewrites"]}
     facts = pairs(
         (
             ("needs", " or ".join(_needs(one)) or "any row"),
             ("sent at most", words(one["uses"])),
             ("fills", ", ".join(one["default_wants"]) or "the fields that you name"),
-            ("can fill", ", ".join(one["finds"])),
+            ("only with -w", ", ".join(n for n in one["finds"] if n not in own)),
+            ("rewrites", f"{', '.join(one['rewrites'])}, with --overwrite" * bool(one["rewrites"])),
             ("asking it", one["writes"] or "changes nothing there"),
             ("cost", _cost(one) + _again(one["rebill_days"])),
             ("limits", ", ".join(_limits(one["rates"])) or "none known"),
@@ -58,7 +63,8 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
     for item in items:
         made.add(
             clean(item["name"]),
-            "required" if item["required"] else "optional",
+            (item["instead"] and f"this, or {item['instead']}")
+            or ("required" if item["required"] else "optional"),
             item["variable"],
             Text(item["source"] or "nowhere", style="" if item["source"] else "dim"),
         )
@@ -74,13 +80,15 @@ def _needs(one: Facts) -> list[str]:
 def _cost(one: Facts) -> str:
     if one["billed"] == "no":
         return "free"
+    price = dict(one["price"])
     unit = "a match" if one["billed"] == "match" else "a call"
-    names = {"*": unit, "each": "any other field" if len(one["price"]) > 1 else "a field"}
-    parts = [f"{amount(price)} {names.get(item, item)}" for item, price in one["price"].items()]
-    listed = ", ".join(parts)
-    if "*" in one["price"]:
-        return listed
-    return f"{listed}, {'when found' if one['billed'] == 'match' else 'each call'}"
+    parts = [f"{credit(price.pop('*'))} {unit}"] if "*" in price else []
+    names = {"each": "any other field" if len(price) > 1 else "a field"}
+    for item, cost in price.items():
+        paid = amount(cost) if parts else credit(cost)  # the first one says what is counted
+        parts.append(f"{paid} {names.get(item, f'for {item}')}")
+    when = "when found" if one["billed"] == "match" else "each call"
+    return ", ".join(parts if "*" in one["price"] else [*parts, when])
 
 
 def _again(days: int) -> str:
@@ -93,7 +101,7 @@ def _limits(rates: Sequence[Facts]) -> Sequence[str]:
         every = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}.get(rate["seconds"])
         every = every or f"{rate['seconds']:g} s"
         unit = " records" if rate["unit"] == "record" else ""
-        parts.append(f"{rate['limit']:,}{unit} / {every}")
+        parts.append(f"{rate['limit']:,}{unit} per {every}")
     return list(dict.fromkeys(parts))
 
 

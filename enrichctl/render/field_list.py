@@ -12,5 +12,6 @@ def show_fields(screen: Screen, fields: Sequence[Mapping[str, Any]]) -> None:
     """Print the fields, one a line where there is room."""
     made = Grid(Column("field"), Column("what it is", wraps=True), Column("filled by", wraps=True))
     for field in fields:
-        made.add(field["name"], field["means"], clean(", ".join(field["filled_by"]) or NONE))
+        by = [*field["filled_by"], *(f"{name} (rewrites)" for name in field["rewritten_by"])]
+        made.add(field["name"], field["means"], clean(", ".join(by) or NONE))
     show(screen, made)

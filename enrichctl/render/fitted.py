@@ -201,9 +201,13 @@ class Hanging:
         text: The text; it breaks between words, and what is quoted stays whole.
         style: Of both.
         label_style: Of the label, if it has one of its own.
+        room: Columns that it may take; 0 takes those of where it is printed.
     """
 
-    def __init__(self, label: str, text: Cell, *, style: str = "", label_style: str = "") -> None:
+    def __init__(
+        self, label: str, text: Cell, *, style: str = "", label_style: str = "", room: int = 0
+    ) -> None:
+        self._room = room
         self._label = Text(label, style=label_style or style)
         self._text = _text(text)
         self._style = style
@@ -212,7 +216,8 @@ class Hanging:
         """Yield its lines."""
         del console
         indent = self._label.cell_len
-        for number, line in enumerate(wrapped(self._text, max(options.max_width - indent, LEAST))):
+        room = (self._room or options.max_width) - indent
+        for number, line in enumerate(wrapped(self._text, max(room, LEAST))):
             head = Text(" " * indent) if number else self._label
             yield _line(Text.assemble(head, Text.assemble(line, style=self._style)))
 

@@ -71,7 +71,7 @@ KEYS: dict[str, dict[str, set[str]]] = {
     "journal": {"": {"schema", "action", "path", "entries"}},
     "fields": {
         "": {"schema", "fields"},
-        "fields": {"name", "about", "kind", "means", "filled_by"},
+        "fields": {"name", "about", "kind", "means", "filled_by", "rewritten_by"},
     },
     "config": {"": {"schema", "path", "exists", "source"}},
 }  # fmt: skip

@@ -93,7 +93,7 @@ def test_the_list_names_the_source_of_a_key_and_never_the_key(argv, monkeypatch,
 
     out, err = capsys.readouterr()
     assert "from environment" in out
-    assert "1 a match" in out
+    assert "1 credit a match" in out
     assert "very-secret-key" not in out + err
     assert max(map(len, out.splitlines())) <= 80
 

@@ -98,6 +98,7 @@ def items(provider: "Provider") -> Iterator[dict[str, Any]]:
             "prompt": part.prompt,
             "variable": variable(provider.name, part.name),
             "required": part.required,
+            "instead": part.instead,
             "secret": part.secret,
             "source": found.source_of(part.name) if found else "",
         }

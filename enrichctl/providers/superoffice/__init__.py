@@ -63,7 +63,9 @@ class SuperOffice(Lookup):
     docs = "https://docs.superoffice.com/en/api/reference/restful/agent/Contact_Agent/v1ContactAgent_EnrichContactEntity.html"
     login = (
         LoginItem(API_KEY.name, "access token, ticket, or user:password"),
-        LoginItem("tenant", "tenant (Cust12345)", secret=False, required=False),
+        LoginItem(
+            "tenant", "tenant (Cust12345)", secret=False, required=False, instead="base_url"
+        ),
         LoginItem("state_url", "login host", secret=False, required=False,
                   default="https://online.superoffice.com"),
         LoginItem("auth", "scheme (bearer, soticket, basic)", secret=False, required=False,

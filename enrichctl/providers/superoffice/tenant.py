@@ -48,7 +48,8 @@ class Tenant:
             raise UsageError("a SuperOffice ticket needs its app_token as well")
         if not (self.root or self._name):
             raise UsageError(
-                "SuperOffice needs to know the tenant", next="set ENRICHCTL_SUPEROFFICE_TENANT"
+                "where SuperOffice is asked depends on the tenant, which is not given",
+                next="set ENRICHCTL_SUPEROFFICE_TENANT, or base_url",
             )
         # A token is renewed and a tenant moves from host to host: neither names the account.
         home = re.sub(r"\d+(?=\.superoffice\.com)", "", self.root)
