@@ -26,6 +26,7 @@ from enrichctl.plan import LanePlan, Plan
 
 UNKNOWN_RATE = 0.5  # share of matches expected of a provider that was never asked
 PLANNING = RunState(on_in_flight="count")
+LEFT_OUT = RunState("left out by --limit", on_in_flight="count")
 
 
 class Estimate:
@@ -139,13 +140,13 @@ class Estimate:
             return False
         doubled: dict[int, Credits] = {}
         asked = self._follow(lead, doubled)
-        if asked is None:
-            return False
         for tried in lead.tried:
             if tried.attempt is not None:
                 self._lanes[tried.provider].reused += self._reused.add(tried.attempt)
             elif tried.not_asked and tried.provider in self._lanes:
                 self._lanes[tried.provider].not_asked[tried.not_asked] += 1
+        if asked is None:
+            return False
         plan.unconfirmed += bool(lead.unconfirmed)
         once = (paid for number, paid in doubled.items() if self._new(b"doubt %d" % number))
         plan.doubled += sum(once, NOTHING)
@@ -168,6 +169,7 @@ class Estimate:
             question = found.question
             if not asked:
                 if self._limits.leaves_out(lead.record.row, self._counted):
+                    self._waterfall.next_step(lead, LEFT_OUT)  # what is known of it is used
                     return None
                 self._counted += 1
             step, name, wants = question.step, question.step.provider.name, question.query.wants

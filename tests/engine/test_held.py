@@ -7,6 +7,7 @@ from rig import Asked, provider
 from test_estimate import lanes, plan
 
 from enrichctl.engine.result import explain
+from enrichctl.engine.stop import Limits
 from enrichctl.errors import TooLittle
 from enrichctl.matching import Suppression
 from enrichctl.model import Status, Value
@@ -152,3 +153,13 @@ def test_a_record_that_a_provider_cannot_tell_is_skipped_and_says_what_it_takes(
 def test_a_question_that_is_declined_is_counted_apart_from_those_that_are_asked(rig):
     (lane,) = rig.run([ANNA], provider("choosy", "city", Choosy)).runner.report.lanes.values()
     assert (lane.asked, lane.declined, lane.calls) == (0, 1, 0)
+
+
+def test_a_pilot_says_of_all_records_what_is_missing_as_its_plan_does(rig, beta):
+    first = provider("first", "city", about=())
+    rows = [(email, "", "") for email in (ANNA, BOB, "")]
+    planned = plan(rig, rows, first, beta, limit=1)
+    ended = rig.run(rows, first, beta, limits=Limits(1))
+    said = {one["reason"]: one["count"] for one in ended.runner.report.summary()["not_asked"]}
+    assert {n: c for lane in planned.lanes for n, c in lane.not_asked.items()} == said
+    assert said["beta needs linkedin_url for a phone"] == 3
