@@ -170,9 +170,9 @@ class Remark(NamedTuple):
     redo: Literal["", "finish", "ask"] = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones take three times as long to make, and each record has one
 class Query:
-    """What one provider is told and asked about one record.
+    """What one provider is told and asked about one record; nobody changes it.
 
     Attributes:
         inputs: Canonical field → value, only fields that the provider declares it uses.

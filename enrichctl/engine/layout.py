@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from itertools import repeat
+from operator import attrgetter
 from typing import Any
 
 from enrichctl.engine.lead import Lead
@@ -10,6 +12,7 @@ from enrichctl.fields import FIELDS
 from enrichctl.model import credits_text
 from enrichctl.wanted_fields import PROVENANCE, new_columns
 
+_PROVIDER_OF, _CONFIDENCE_OF = attrgetter("provider"), attrgetter("confidence")
 _PLACES = {name: place for place, name in enumerate(FIELDS)}
 
 
@@ -77,8 +80,9 @@ class Layout:
     ) -> tuple[dict[int, str], tuple[str, ...], dict[str, Any] | None]:
         """Return what is written of a record: new texts by index, new columns, what JSON adds."""
         changed = lead.changed
-        cells = {self._columns[n]: t for n, t in changed.items() if n in self._columns}
-        added = [changed.get(name, "") for name in self.fields]
+        columns = self._columns
+        cells = {columns[name]: changed[name] for name in changed.keys() & columns.keys()}
+        added = list(map(changed.get, self.fields, repeat("")))
         if self._provenance or self._own:
             told = (status, *self._sources(lead, changed), note)
             if not self._own:
@@ -104,10 +108,9 @@ class Layout:
         """
         earlier, surely = lead.record.earlier
         confidence = lowest_confidence(lead, changed)
-        origin = lead.origin
-        providers = [origin[name].provider for name in changed]
+        providers = providers_of(lead, changed)
         if not (earlier or surely or self._known_as):
-            said = _said(tuple(changed), tuple(providers))
+            said = _said(tuple(changed), providers)
             return said, "" if confidence is None else f"{confidence:g}"
         sources = dict(part.split("=", 1) for part in earlier.split(";") if "=" in part)
         sources = {n: who for n, who in sources.items() if lead.text(n) or n not in self._columns}
@@ -141,8 +144,13 @@ class Layout:
         }
 
 
+def providers_of(lead: Lead, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the provider of each of some accepted values."""
+    return tuple(map(_PROVIDER_OF, map(lead.origin.__getitem__, names)))
+
+
 def lowest_confidence(lead: Lead, names: Iterable[str]) -> float | None:
     """Return the lowest confidence among some accepted values, None when no provider gave one."""
-    origin = lead.origin
-    stated = [c for name in names if (c := origin[name].confidence) is not None]
+    accepted = map(lead.origin.__getitem__, names)
+    stated = [sure for sure in map(_CONFIDENCE_OF, accepted) if sure is not None]
     return min(stated, default=None)

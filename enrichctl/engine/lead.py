@@ -107,14 +107,15 @@ class Lead:
     @property
     def changed(self) -> dict[str, str]:
         """Return the cells to write: accepted texts that differ from what stood there."""
-        before = self.record.values
-        return {name: text for name, text in self.filled.items() if text != before.get(name, "")}
+        before, filled = self.record.values, self.filled
+        if before.keys().isdisjoint(filled):  # as mostly: what is filled was blank
+            return filled
+        return {name: text for name, text in filled.items() if text != before.get(name, "")}
 
     @property
     def is_changed(self) -> bool:
         """Tell whether there are cells to write."""
-        read = self.record.values
-        return any(text != read.get(name, "") for name, text in self.filled.items())
+        return bool(self.changed)
 
     def text(self, name: str) -> str:
         """Return what is known of a field by now."""
@@ -218,6 +219,8 @@ class Lead:
     def hold(self, match: Match, min_confidence: float) -> None:
         """Keep what came along with an answer and is not wanted."""
         along = [name for name in match if name not in self.missing]
+        if not along:
+            return
         none = frozenset[str]()
         for name in offered(self, match, along, overwrite=none, min_confidence=min_confidence):
             self.gains += name not in self.held

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from enrichctl.engine.layout import Layout
+from enrichctl.engine.layout import Layout, providers_of
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.tried import Tried, said_by
 from enrichctl.facts import spelling
@@ -96,10 +96,10 @@ def result_of(lead: Lead, layout: Layout, *, keep: bool = True) -> RecordResult:
     status, note = status_of(lead)
     undone = [remark for t in lead.tried if t.remarks for remark in t.undone]
     return RecordResult(
-        status.value,
+        str(status),
         note,
-        *layout.fill(lead, status.value, note),
-        _shape_of(lead),
+        *layout.fill(lead, str(status), note),
+        _one_of(_shape_of(lead)),
         lead.suppressed,
         tuple([(t.provider, t.attempt) for t in lead.tried if t.reused and t.attempt is not None]),
         bool(undone),
@@ -111,14 +111,23 @@ def result_of(lead: Lead, layout: Layout, *, keep: bool = True) -> RecordResult:
     )
 
 
+@lru_cache(1 << 12)
+def _one_of(shape: RecordShape) -> RecordShape:
+    """Return the same object for all shapes that are equal: what goes to another process is short.
+
+    Most records of a run have one of a few.
+    """
+    return shape
+
+
 def _shape_of(lead: Lead) -> RecordShape:
-    record, filled, origin = lead.record, lead.filled, lead.origin
+    record, filled = lead.record, lead.filled
     return RecordShape(
         tuple(record.values),
         tuple(record.unknown),
         tuple(filled),
-        tuple([origin[name].provider for name in filled]),
-        tuple([(t.provider, t.outcome.value) for t in lead.tried]),
+        providers_of(lead, filled),
+        tuple([(t.provider, str(t.outcome)) for t in lead.tried]),
         _looked_up(lead.tried),
     )
 

@@ -61,6 +61,8 @@ class Tried:
     @property
     def failed(self) -> bool:
         """Tell whether it has nothing for the record because something went wrong."""
+        if not self.remarks:
+            return self.outcome is Outcome.FAILED
         unread = any(remark.cause == UNREADABLE for remark in self.remarks)
         return self.outcome is Outcome.FAILED or (unread and not self.accepted)
 

@@ -63,21 +63,15 @@ def valid(text: str, region: str) -> Phone | None:
     if not region and _PLUS.isdisjoint(text):
         return None
     if found := split_plain(text):
-        return _valid(*found)
+        return in_plan(*found)
     try:
         number = phonenumbers.parse(text, region.upper() or None)
     except phonenumbers.NumberParseException:
         return None
-    return _valid(number.country_code or 0, phonenumbers.national_significant_number(number))
+    return in_plan(number.country_code or 0, phonenumbers.national_significant_number(number))
 
 
-def international(text: str) -> Phone | None:
-    """Return a valid number of which nothing but marks is to be left out; see `split_plain`."""
-    found = split_plain(text)
-    return _valid(*found) if found else None
-
-
-def _valid(code: int, national: str) -> Phone | None:
+def in_plan(code: int, national: str) -> Phone | None:
     """Return a number as today's plan of its country has it, None where it is in none."""
     if number := _planned(code, national):
         return number

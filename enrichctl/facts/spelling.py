@@ -23,7 +23,8 @@ _LONGEST = 254  # characters of an address: RFC 5321 section 4.5.3.1.3
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?=.{{4,253}}\Z)(?:{_LABEL}\.)+(?=[a-z]){_LABEL}(?<=[^.]{{2}})")
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LOCAL = re.compile(rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*")
+_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_LONGEST_LOCAL = 64  # characters before the @: RFC 5321 section 4.5.3.1.1
 _IN_BRACKETS = re.compile(r"[^<>]*<([^<>]*)>\s*")
 _MAILTO = re.compile(r"mailto:([^?]*)(?:\?.*)?", re.IGNORECASE | re.DOTALL)
 _URL = re.compile(
@@ -58,8 +59,8 @@ _MORE = re.compile(
 )
 _ISO_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[ T].*)?")  # what spreadsheets make of some
 _DOTS = str.maketrans("\u00b7\u2022\u2219\u30fb", "    ")  # between groups of digits
-_MAY_MEAN_MORE = re.compile(r"-|\(0\)|\.0+\Z")  # 9-17 h, a zero to leave out, a float's end
-_SHORTEST_TWO = len("+1 234567 234567")
+# Hours, a zero to leave out, a float's end, two numbers side by side.
+_MAY_MEAN_MORE = re.compile(r"-|\(0\)|\.0+\Z|[0-9]{6} [0-9]{6}")
 _ITALIAN_ZERO = re.compile(r"(?:\+|00)\s*39[\s.-]*\(0\)")
 _ITALIAN_MOBILE = len("+393471234567")
 _SPACE = re.compile(r"\s+")
@@ -91,7 +92,8 @@ def email(text: str) -> str | None:
     if ascii_host is None:
         return None
     if local.isascii():
-        sound = bool(_LOCAL.fullmatch(local)) and len(local) + len(ascii_host) < _LONGEST
+        short = len(local) <= _LONGEST_LOCAL and len(local) + len(ascii_host) < _LONGEST
+        sound = short and _LOCAL.fullmatch(local) is not None
         return f"{local}@{ascii_host}" if sound else None
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - rare
 
@@ -146,14 +148,11 @@ def phone(text: str, region: str = "") -> str | None:
 @lru_cache(_CACHE)
 def parse_phone(text: str, region: str = "") -> "Phone | None":
     """Return a valid number with what its parts say, else None."""
-    from enrichctl.facts.numbering import international, valid  # noqa: PLC0415 - slow to import
+    from enrichctl.facts.numbering import in_plan, split_plain, valid  # noqa: PLC0415 - slow to import
 
-    if (
-        (number := international(text))
-        and len(text) < _SHORTEST_TWO
-        and not _MAY_MEAN_MORE.search(text)
-    ):
-        return number  # as most are: there is nothing in it to leave out
+    # As most are: there is nothing in it to leave out.
+    if (parts := split_plain(text)) and not _MAY_MEAN_MORE.search(text):
+        return in_plan(*parts)
     text = text.strip().lstrip("'\u2019`").lstrip().translate(_DOTS)
     if _ISO_DATE.fullmatch(text):
         return None

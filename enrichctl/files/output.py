@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, Self
 from enrichctl.errors import OutputError
 from enrichctl.files.atomic import AtomicFile, output_error
 from enrichctl.files.records import New, Renderer, Row
-from enrichctl.files.safety import all_neutral, fitting, neutral
+from enrichctl.files.safety import fitting, neutral
 
 Spill = Callable[[Mapping[int, str], Sequence[str]], tuple[Mapping[int, str], Sequence[str]]]
 """Puts texts that a typed column cannot hold into new columns; see `arrowwriting.Spill`."""
@@ -74,8 +74,7 @@ class Output:
         if self._excel_safe:
             if changed:
                 changed = {index: self._neutral(text) for index, text in changed.items()}
-            if not all_neutral(added):
-                added = [text and self._neutral(text) for text in added]
+            added = [t if not t or t[0].isalnum() else self._neutral(t) for t in added]
         try:
             try:
                 self._renderer.write(row, New(changed, added, meta))

@@ -3,16 +3,11 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
 
 from enrichctl.files.records import Source
 from enrichctl.model import counted
 
 _SUSPECT = re.compile(r"\s*[=+\-@\t\r\0]|\s*[\uff1d\uff0b\uff0d\uff20]")  # the full-width ones too
-_BETWEEN = "\x1f"
-_ANY_SUSPECT = re.compile(
-    rf"(?:\A|{_BETWEEN})(?!\+?[ (]*\d[\d ().-]*(?:{_BETWEEN}|\Z))(?:{_SUSPECT.pattern})"
-)
 _PHONE_OR_NUMBER = re.compile(r"\+?[ (]*\d[\d ().-]*|[+-]?\d+(?:[.,]\d+)*")
 _DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d\d", re.IGNORECASE)
 
@@ -27,12 +22,6 @@ def neutral(text: str) -> str:
     if _SUSPECT.match(text) and not _PHONE_OR_NUMBER.fullmatch(text):
         return "'" + text
     return text
-
-
-def all_neutral(texts: Sequence[str]) -> bool:
-    """Tell whether it is plain of some texts that `neutral` leaves all of them as they are."""
-    joined = _BETWEEN.join(texts)
-    return joined.count(_BETWEEN) < len(texts) and not _ANY_SUSPECT.search(joined)
 
 
 def fitting(text: str, encoding: str) -> str:
