@@ -121,13 +121,13 @@ class Lead:
         """Return what is known of a field by now."""
         return self.filled.get(name) or self.record.values.get(name, "")
 
-    def known(self) -> dict[str, str]:
+    def known(self) -> Mapping[str, str]:
         """Return all that is known by now."""
-        return {**self.record.values, **self.filled}
+        return {**self.record.values, **self.filled} if self.filled else self.record.values
 
-    def known_or_held(self) -> dict[str, str]:
+    def known_or_held(self) -> Mapping[str, str]:
         """Return what is known, and what came along with answers."""
-        return {**self.held, **self.known()}
+        return {**self.held, **self.known()} if self.held else self.known()
 
     def whom(self) -> dict[str, str]:
         """Return what the record, and then the accepted answers, say of whom it means."""

@@ -64,18 +64,23 @@ def builds(other: Path, *, in_memory: bool = False) -> Iterator[Builds]:
         yield Builds(*places)
 
 
+def environment(folder: Path) -> Path:
+    """Make an environment over the libraries that are in use here; return its Python."""
+    EnvBuilder(with_pip=False).create(folder)
+    purelib = f"lib/python{sysconfig.get_python_version()}/site-packages"
+    # Behind what is installed there, so that this is found before an installation of it here.
+    (folder / purelib / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return folder / "bin" / "python"
+
+
 def _installed(checkout: Path, folder: Path) -> str:
     """Install a checkout over the libraries that are in use here; return its command."""
-    EnvBuilder(with_pip=False).create(folder)
-    python = folder / "bin" / "python"
-    purelib = f"lib/python{sysconfig.get_python_version()}/site-packages"
+    python = environment(folder)
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps",
          "--disable-pip-version-check", str(checkout)],
         check=True,
     )  # fmt: skip
-    # Behind the build itself, so that it is found before an installation of it here.
-    (folder / purelib / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return str(folder / "bin" / "enrichctl")
 
 

@@ -90,6 +90,28 @@ def libraries(source: str, target: str) -> None:
             writer.writerow(row)
 
 
+def frame(source: str, target: str) -> None:
+    """Do what `libraries` does, with the columns of a pandas data frame."""
+    import pandas as pd  # noqa: PLC0415 - only this script needs it
+    import phonenumbers  # noqa: PLC0415 - the same
+    from email_validator import validate_email  # noqa: PLC0415 - the same
+    from phonenumbers.timezone import time_zones_for_number  # noqa: PLC0415 - the same
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - the same
+
+    suffixes = PublicSuffixList()
+    e164 = phonenumbers.PhoneNumberFormat.E164
+    data = pd.read_csv(source, dtype=str, keep_default_na=False)
+    emails = data["email"].map(lambda text: validate_email(text, check_deliverability=False))
+    numbers = data["phone"].map(phonenumbers.parse)
+    valid = numbers.map(phonenumbers.is_valid_number)
+    spelled = numbers.map(lambda number: phonenumbers.format_number(number, e164))
+    data["company_domain"] = emails.map(lambda email: suffixes.privatesuffix(email.ascii_domain))
+    data["phone_e164"] = spelled.where(valid, "")
+    data["country_code"] = numbers.map(lambda n: phonenumbers.region_code_for_number(n) or "")
+    data["timezone"] = numbers.map(lambda number: ";".join(time_zones_for_number(number)))
+    data.to_csv(target, index=False)
+
+
 def copy(source: str, target: str) -> None:
     """Read every row as a dict, and write it again."""
     with (
@@ -103,4 +125,6 @@ def copy(source: str, target: str) -> None:
 
 
 if __name__ == "__main__":
-    {f.__name__: f for f in (post_loop, thread_pool, libraries, copy)}[sys.argv[1]](*sys.argv[2:])
+    {f.__name__: f for f in (post_loop, thread_pool, libraries, frame, copy)}[sys.argv[1]](
+        *sys.argv[2:]
+    )
