@@ -13,6 +13,7 @@ from enrichctl.engine.question import Step
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import UsageError
 from enrichctl.events import nobody
+from enrichctl.journal import Journal
 from enrichctl.model import Rate
 
 KEY = {"ENRICHCTL_LEADLEX_API_KEY": "made-up", "ENRICHCTL_CLOSE_API_KEY": "made-up"}
@@ -33,18 +34,9 @@ def connected(tmp_path):
     return connected
 
 
-class Book:
-    """The part of a journal that a lane's equipment asks for."""
-
-    def __init__(self, folder):
-        self.path = folder / "journal.db"
-
-    def windows(self, *_):
-        return []
-
-
 def lane_context(one, tmp_path):
-    return one.lane_context(Book(tmp_path), "run", Stop(), nobody, None)
+    with Journal(tmp_path / "journal.db") as journal:
+        return one.lane_context(journal, "run", Stop(), nobody, None)
 
 
 EFFECTS = {

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from e2e_shell import COMMAND, money
+from e2e_tty import until
 
 
 def test_an_input_that_grows_during_a_paid_run_costs_what_was_agreed(paid, known, box):
@@ -15,13 +16,14 @@ def test_an_input_that_grows_during_a_paid_run_costs_what_was_agreed(paid, known
     box.set(latency=0.2, limits=False)
 
     def append():
+        until(lambda: box.requests)
         with path.open("a") as file:
             file.write("\n".join(people[6:]) + "\n")
 
-    timer = threading.Timer(1.2, append)
-    timer.start()
+    growing = threading.Thread(target=append)
+    growing.start()
     done = paid("enrich", "in.csv", "-p", "leadlex", "--yes", "--concurrency", "1")
-    timer.join()
+    growing.join()
 
     assert done.returncode == 0, done.stderr
     out = (paid.folder / "in.enriched.csv").read_text().splitlines()

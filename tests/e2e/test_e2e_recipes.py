@@ -106,7 +106,9 @@ def test_jq_reads_records_and_runs(desk):
 
     assert (done.returncode, done.stderr) == (0, "")
     if shutil.which("jq"):
-        assert re.fullmatch(r"leadlex: \d+ of 55 for \d+ credits\n", done.stdout)
+        assert re.fullmatch(
+            r"offline: 61 of 61 for 0 credits\nleadlex: \d+ of 55 for \d+ credits\n", done.stdout
+        )
         rows = (desk.folder / "profiles.tsv").read_text().splitlines()
         assert len(rows) > 10
         assert all("linkedin.com/in/" in row.split("\t")[1] for row in rows)

@@ -62,4 +62,4 @@ def test_suppressed_people_are_counted_and_the_journal_proves_that_nothing_of_th
     db.execute("INSERT INTO subjects SELECT substr(keys, 1, 8), 1 FROM records WHERE row=1")
     db.commit()
     db.close()
-    assert b"1 attempts tell anything of them" in paid("status", "last").stdout
+    assert b"1 attempt tells anything of them" in paid("status", "last").stdout
