@@ -42,7 +42,7 @@ Modules::
     question  waterfall  needs  who is asked what, what that takes, and what comes next
     answer_cache  reading       what the journal knows, and what a provider reads from it
     acceptance                  which values a record takes from an answer
-    lane  delay_queue           one provider's workers, submissions and polls
+    lane  polls  delay_queue    one provider's submissions, answers that come later, its workers
     request_ledger  key_age     intents and idempotency keys
     booking                     outcomes and credits
     in_flight                   records that wait for another run

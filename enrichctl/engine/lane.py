@@ -16,6 +16,7 @@ from functools import partial
 
 from enrichctl.engine.booking import Booking, Done, LaneContext, Result
 from enrichctl.engine.delay_queue import NOW, DelayQueue
+from enrichctl.engine.polls import SLOWER, SLOWEST, Poll, Polls, is_too_late, too_late
 from enrichctl.engine.question import Question, Step
 from enrichctl.engine.request_ledger import RequestLedger
 from enrichctl.errors import (
@@ -26,7 +27,6 @@ from enrichctl.errors import (
     OutOfCredits,
     ProviderError,
     RecordError,
-    Unavailable,
     Unconfirmed,
     UnderWay,
 )
@@ -35,8 +35,6 @@ from enrichctl.provider import Lookup, Queue, Remote
 from enrichctl.transport import Api
 
 LINGER = 0.3  # seconds that a submission waits for more questions
-SLOWER = 1.5  # by which the time between two polls grows
-SLOWEST = 30.0  # seconds between two polls, unless the provider wants more
 
 Receipt = Ticket | Result
 """What a provider gives for a question of a submission."""
@@ -49,15 +47,6 @@ class _Submission:
     questions: list[Question] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Poll:
-    """A question whose answer is polled for."""
-
-    question: Question
-    number: int
-    ticket: Ticket
-
-
 class Lane:
     """Asks one provider, several questions at a time.
 
@@ -67,8 +56,6 @@ class Lane:
         report: Is told of every question that came to an end.
         queue: Has the workers do what is due; one of its own, by default.
 
-    Attributes:
-        requests: How many were sent so far.
     """
 
     def __init__(
@@ -84,20 +71,24 @@ class Lane:
         self._context = context
         self._booking = Booking(step, context, report)
         self._report = report
-        self.requests = 0
+        self._requests = 0
         self._lock = threading.Lock()
         self._gathering: dict[str, _Submission] = {}
-        self._polls: dict[str, list[_Poll]] = {}  # by job, until they are due
-        self._polling = 0  # tickets that are looked at right now
         self._sending = 0  # submissions with money set aside that have no tickets yet
         self._reserving = threading.Lock()
         self._queue = queue or DelayQueue(self._provider.name, context.workers, self._is_stopping)
+        self._polls = Polls(step, context, self._booking, report, self._queue, self._is_stopping)
+
+    @property
+    def requests(self) -> int:
+        """Return how many were sent so far."""
+        return self._requests + self._polls.requests
 
     def put(self, question: Question) -> None:
         """Take on a question."""
         reopen = question.reopen
         if reopen is not None and reopen.ticket:
-            self._poll_later([_Poll(question, reopen.id, Ticket(reopen.ticket))], 0.0)
+            self._polls.later([Poll(question, reopen.id, Ticket(reopen.ticket))], 0.0)
             return
         provider = self._provider
         if not isinstance(provider, Queue) or not (group := provider.together(question.query)):
@@ -206,7 +197,8 @@ class Lane:
                 self._booking.break_off(question, number, error, sent=ledger.sent)
             raise
         finally:
-            self._count_requests(api)
+            with self._lock:
+                self._requests += api.calls
         triples = list(zip(questions, ledger.numbers, receipts, strict=True))
         self._keep_tickets(triples)
         self._book_all(triples, api, raised=raised)
@@ -223,12 +215,12 @@ class Lane:
 
     def _keep_tickets(self, triples: Sequence[tuple[Question, int, Receipt]]) -> None:
         """Commit the tickets before anybody polls for their answers."""
-        polls = [_Poll(q, number, one) for q, number, one in triples if isinstance(one, Ticket)]
+        polls = [Poll(q, number, one) for q, number, one in triples if isinstance(one, Ticket)]
         if polls:
             self._context.journal.submitted({poll.number: poll.ticket.id for poll in polls})
             for poll in polls:
                 poll.question.ticket = poll.ticket.id
-            self._poll_later(polls, self._queue_of().poll_every)
+            self._polls.later(polls, self._queue_of().poll_every)
 
     def _book_all(
         self, triples: Sequence[tuple[Question, int, Receipt]], api: Api, *, raised: bool
@@ -262,7 +254,7 @@ class Lane:
             return
         self._step.stop(receipt)
         is_open = raised and (isinstance(receipt, NotYet) or not isinstance(receipt, RecordError))
-        paid = isinstance(receipt, Miss) and self._each_call_costs
+        paid = isinstance(receipt, Miss) and self._provider.price.billed == "call"
         self._booking.end(
             question,
             number,
@@ -273,109 +265,26 @@ class Lane:
             is_new=is_new and question.reopen is None,
         )
 
-    @property
-    def _each_call_costs(self) -> bool:
-        return self._provider.price.billed == "call"
-
     def _ask_again(self, question: Question) -> None:
         """Submit a question again later, unless that has gone on for too long."""
         question.waiting_since = question.waiting_since or time.monotonic()
-        if self._is_too_late(question):
-            self._report(Done(question, error=self._too_long()))
+        provider = self._queue_of()
+        if is_too_late(question, provider):
+            self._report(Done(question, error=too_late(provider)))
             return
         waited = min((time.monotonic() - question.waiting_since) * (SLOWER - 1), SLOWEST)
-        wait = max(self._queue_of().poll_every, waited)
+        wait = max(provider.poll_every, waited)
         self._queue.at(wait, partial(self._submit, [question]))
-
-    def _poll_later(self, polls: Sequence[_Poll], wait: float) -> None:
-        """Poll for answers later, for those of one job in one go."""
-        for poll in polls:
-            job = self._queue_of().job(poll.ticket)
-            with self._lock:
-                waiting = self._polls.setdefault(job, [])
-                waiting.append(poll)
-                is_first = len(waiting) == 1
-            if is_first:
-                self._queue.at(wait, partial(self._poll, job, wait))
-
-    def _poll(self, job: str, waited: float) -> None:
-        """Poll once for the answers of a job; again later when they are not there yet."""
-        with self._lock:
-            polls = self._polls.pop(job)
-            self._polling += len(polls)
-        try:
-            self._poll_each(polls, waited)
-        finally:
-            with self._lock:
-                self._polling -= len(polls)
 
     def _awaits_answers(self) -> bool:
         """Tell whether money of this lane is set aside for answers that will come."""
         with self._lock:
-            return bool(self._polls or self._polling or self._sending)
-
-    def _poll_each(self, polls: Sequence[_Poll], waited: float) -> None:
-        """Fetch the answers of a job as far as they are there; poll later for the others."""
-        for poll in polls:
-            poll.question.waiting_since = poll.question.waiting_since or time.monotonic()
-        for index, poll in enumerate(polls):
-            if self._collect(poll):
-                continue
-            left = [*polls[index + 1 :], poll]  # one that is late holds up no other
-            late = [one for one in left if self._is_too_late(one.question)]
-            for one in late:
-                self._report(Done(one.question, error=self._too_long()))
-            least = self._queue_of().poll_every
-            wait = max(least, min(max(waited, least) * SLOWER, SLOWEST))
-            self._poll_later([one for one in left if one not in late], wait)
-            return
-
-    def _collect(self, poll: _Poll) -> bool:
-        """Fetch one answer and book it; tell whether the question came to an end."""
-        question, number = poll.question, poll.number
-        try:
-            result = self._fetch(poll)
-            self._step.stop(result)
-            paid = self._each_call_costs and not isinstance(result, OutOfCredits)
-            self._booking.end(question, number, result, paid=paid)
-        except NotYet:
-            return False
-        except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
-            self._step.stop(error)
-            self._report(Done(question, error=error))
-        return True
-
-    def _fetch(self, poll: _Poll) -> Result:
-        """Return the answer to a ticket, or what it was refused with."""
-        if self._is_stopping():  # its ticket is in the journal
-            raise self._step.stopped or Cancelled("the run is stopping")
-        api = self._context.api(self._provider, self._booking.explain)
-        try:
-            return self._queue_of().collect(poll.ticket, poll.question.query, api)
-        except NotYet:
-            raise
-        except RecordError as error:
-            return error
-        finally:
-            self._count_requests(api)
+            sending = self._sending
+        return bool(sending) or self._polls.awaiting  # in this order: the one ends in the other
 
     def _queue_of(self) -> Queue:
         assert isinstance(self._provider, Queue)  # noqa: S101 - nobody else gives tickets
         return self._provider
-
-    def _count_requests(self, api: Api) -> None:
-        with self._lock:
-            self.requests += api.calls
-
-    def _is_too_late(self, question: Question) -> bool:
-        return time.monotonic() - question.waiting_since > self._queue_of().give_up
-
-    def _too_long(self) -> Unavailable:
-        provider = self._queue_of()
-        return Unavailable(
-            f"{provider.title} has not answered for {provider.give_up / 60:.0f} min",
-            next="run the same command again later: what it finds by then is collected",
-        )
 
 
 def look_up(provider: Lookup, question: Question, api: Api) -> Answer | None:
