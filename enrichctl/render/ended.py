@@ -157,8 +157,13 @@ def _lanes(lanes: Sequence[Facts]) -> Grid | None:
         )
     if sum(map(is_remote, lanes)) > 1:
         sums = [sum(Decimal(lane[name]) for lane in lanes) for name in ("credits", "set_aside")]
-        blank = [""] * (len(numbers) - aside)
-        made.add(*blank, Text(amount(sums[0]), style="bold"), *[amount(sums[1])] * aside)
+        blank = [""] * (len(numbers) - aside - 1)
+        made.add(
+            Text("together", style="dim"),
+            *blank,
+            Text(amount(sums[0]), style="bold"),
+            *[amount(sums[1])] * aside,
+        )
     return made
 
 

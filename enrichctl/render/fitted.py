@@ -76,8 +76,10 @@ class Grid:
             yield from self._headings(widths)
         below = [at for at in range(len(self._columns)) if at not in widths]
         for row, note in zip(self._rows, self._notes, strict=True):
-            yield from self._lines(row, widths)
-            for text in self._below(row, below, note, room):
+            own = self._own(row, widths)
+            yield from self._lines(row, own)
+            under = sorted({*below, *widths.keys() - own.keys()})
+            for text in self._below(row, under, note, room):
                 yield from (_line(Text(INDENT) + x) for x in wrapped(text, room - len(INDENT)))
 
     def _widths(self, room: int) -> dict[int, int]:
@@ -100,6 +102,19 @@ class Grid:
                 return widths
             order.pop()
 
+    def _own(self, row: Sequence[Text], widths: dict[int, int]) -> dict[int, int]:
+        """Return the columns that stand in this row: a text with a word too long for its own not.
+
+        Nor do the texts after it, so that they are read in their order.
+        """
+        texts = [at for at in widths if self._columns[at].wraps]
+        long = next((at for at in texts if _longest_word(row[at]) > widths[at]), None)
+        return {
+            at: width
+            for at, width in widths.items()
+            if long is None or at not in texts or at < long
+        }
+
     def _wide(self) -> dict[int, int]:
         """Return the width of each column where nothing is broken into lines."""
         every = range(len(self._columns))
@@ -110,7 +125,8 @@ class Grid:
 
         Each gets what it needs or its part of the room, whichever is less.
         """
-        least = {at: min(self._narrowest(at), max(LEAST, self._longest(at))) for at in texts}
+        part = room // max(len(texts), 1)
+        least = {at: min(self._narrowest(at), self._least(at, part)) for at in texts}
         if not texts or sum(least.values()) > room:
             return {}
         shared: dict[int, int] = {}
@@ -129,9 +145,10 @@ class Grid:
             (cell_len(line) for row in self._rows for line in row[at].plain.split("\n")), default=0
         )
 
-    def _longest(self, at: int) -> int:
-        words = (cell_len(word) for row in self._rows for word in row[at].plain.split())
-        return max(*words, self._name(at, whole=False), 0)
+    def _least(self, at: int, most: int) -> int:
+        """Return the least width for a column of text: its longest word, of those that fit."""
+        longest = (_longest_word(row[at]) for row in self._rows)
+        return max(LEAST, self._name(at, whole=False), *(n for n in longest if n <= most))
 
     def _name(self, at: int, *, whole: bool) -> int:
         if not self._heading:
@@ -287,6 +304,10 @@ def wrapped(text: Text, room: int) -> list[Text]:
             breaks += [word.start()] * (too_wide and word.start() > begin)
         lines += line.divide(breaks)
     return [_trimmed(line) for line in lines] or [Text()]
+
+
+def _longest_word(cell: Text) -> int:
+    return max((cell_len(word) for word in _QUOTED.findall(cell.plain)), default=0)
 
 
 def _text(cell: Cell) -> Text:

@@ -179,7 +179,8 @@ def _table(lanes: Sequence[LanePlan]) -> Grid:
             *[amount(lane.budget)] * budgets,
         )
     if len(lanes) > 1:
-        made.add("", "", "", "", "", *_spread(_total(lanes), style="bold"), *[""] * budgets)
+        total = Text("together", style="dim")
+        made.add(total, "", "", "", "", *_spread(_total(lanes), style="bold"), *[""] * budgets)
     return made
 
 

@@ -97,11 +97,18 @@ def test_columns_of_text_take_several_lines_and_keep_their_words_whole():
     assert len(lines(made, UNBOUNDED)) == 2
 
 
-def test_a_word_longer_than_the_room_is_left_whole():
-    made = Grid(Column("run"), Column("input", wraps=True))
-    made.add("20260102-030405-abcd", "x" * 90 + ".csv")
+def test_a_word_longer_than_its_column_stands_below_its_own_row_only():
+    made = Grid(Column("field"), Column("value", wraps=True), Column("from", wraps=True))
+    made.add("linkedin_url", "https://" + "x" * 60, "leadlex")
+    made.add("city", "Paris", "leadlex")
 
-    assert lines(made, 55)[-1] == "  " + "x" * 90 + ".csv"
+    assert lines(made, 55) == [
+        "field         value                             from",
+        "linkedin_url",
+        "  https://" + "x" * 60,
+        "  leadlex",
+        "city          Paris                             leadlex",
+    ]
 
 
 def test_a_text_hangs_behind_its_label_and_what_is_quoted_stays_together():
