@@ -279,6 +279,27 @@ class RecordsDocument(Document):
     records: list[RecordLine]
 
 
+class ChangedValue(Part):
+    """A value that is another one than in the run before."""
+
+    row: int
+    line: int
+    field: str
+    before: str | None
+    after: str | None
+    provider: str | None = Field(description="who gives it now; null is the input")
+
+
+class ChangesDocument(Document):
+    """``status RUN --diff --json``."""
+
+    schema_: Literal["enrichctl.changes/1"] = Field("enrichctl.changes/1", alias="schema")
+    sandbox: bool = False
+    run: str
+    former: str | None = Field(description="the run before on the same input")
+    changes: list[ChangedValue]
+
+
 class RateLimit(Part):
     """At most so many units in any so many seconds."""
 

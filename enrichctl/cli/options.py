@@ -11,6 +11,7 @@ from enrichctl.fields import FIELDS, is_field
 _FLAGS = ("--verbose", "-v", "--quiet", "-q", "--version", "-V")
 _VALUES = ("--color", "--config")
 _CLUSTER = re.compile(r"-(?=[a-zA-Z]{2,}$)[nyhqvV]*[qvV][nyhqvV]*")
+_RUN = re.compile(r"\d{8}\b|\d{8}-")  # how the id of a run begins
 EVERY_FIELD = "*"
 FILES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xlsx", ".gz")
 
@@ -55,6 +56,8 @@ def spell_out(argv: Sequence[str]) -> list[str]:
             follows = words[0] if words else ""
             fields = follows and (_are_fields(follows) or _is_misspelt(follows, [*out, *words[1:]]))
             word = f"--overwrite={words.pop(0) if fields else EVERY_FIELD}"
+        elif word == "--diff":
+            word = f"--diff={words.pop(0) if words and _RUN.match(words[0]) else 'previous'}"
         out.append(word)
     return out
 

@@ -31,6 +31,8 @@
     what attempts brought, by whom they were about: what ``credits --by`` counts.
 ``paths``
     what is known of the records of a run, whoever was asked: what ``credits --what-if`` replays.
+``changes``
+    what a run has changed since the run before it.
 ``history``
     runs: what ``status`` and ``credits`` show.
 ``record_rows``

@@ -108,7 +108,8 @@ def forget(
         db.executemany("DELETE FROM attempts WHERE id=?", [(n,) for n in attempts])
         db.executemany("DELETE FROM records WHERE run=? AND row=?", list(records))
         drop_unused(db)
-        db.execute("DELETE FROM results")  # whom they name is not known without reading them all
+        for table in ("results", "changes"):  # whom they name is not known without reading all
+            db.execute(f"DELETE FROM {table}")
 
     left = journal.store.erase(job)
     return Erased(len(attempts), len(records), outputs=outputs, left=left)
@@ -142,7 +143,8 @@ def prune(
             db.execute(f"DELETE FROM runs WHERE id IN ({old}) AND {unused}", which).rowcount,
         )
         drop_unused(db)
-        db.execute("DELETE FROM results")
+        for table in ("results", "changes"):
+            db.execute(f"DELETE FROM {table}")
 
     left = journal.store.erase(job)
     return Erased(counts[0], counts[1], counts[2], left=left)

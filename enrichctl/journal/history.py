@@ -116,7 +116,7 @@ def supersede(journal: Journal, run: RunEntry) -> None:
     """Drop the records of earlier runs on the same input: the newest run explains it."""
 
     def job(db: StoreConnection) -> None:
-        for table in ("records", "results"):
+        for table in ("records", "results", "changes"):
             db.execute(
                 f"DELETE FROM {table} WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?)",
                 (entered_as(journal, run), run.id),

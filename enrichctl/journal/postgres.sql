@@ -91,6 +91,18 @@ CREATE TABLE results (
     PRIMARY KEY (run, row)
 );
 
+CREATE TABLE changes (
+    run      TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    row      BIGINT NOT NULL,
+    field    TEXT NOT NULL,
+    line     BIGINT NOT NULL,
+    before   TEXT NOT NULL,
+    after    TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    former   TEXT NOT NULL,
+    PRIMARY KEY (run, row, field)
+);
+
 CREATE TABLE balances (
     provider TEXT NOT NULL,
     account  TEXT NOT NULL,

@@ -170,6 +170,20 @@ TRIED = (
     "SELECT row, tried, keys FROM records WHERE run=? AND row>? AND status<>'skipped'"
     " ORDER BY row LIMIT ?"
 )
+_BOTH = ", ".join(
+    f"{run}.{name}"
+    for run in ("old", "new")
+    for name in ("row", "line", "status", "note", "tried", "cells", "keys")
+)
+TWO_RUNS = (  # records of a run with those of an earlier one on its input that are there still
+    f"SELECT new.row, old.run, {_BOTH} FROM records AS new JOIN records AS old ON old.row=new.row"
+    " WHERE new.run=? AND old.run IN (SELECT id FROM runs WHERE input=? AND id<>?) AND new.row>?"
+    " ORDER BY new.row LIMIT ?"
+)
+CHANGES = (
+    "SELECT row, line, field, before, after, provider, former FROM changes WHERE run=?"
+    " ORDER BY row, field"
+)
 IN_REVIEW = (
     "SELECT COUNT(*) FROM records WHERE status='review'"
     f" AND run=(SELECT id FROM runs WHERE input=? {_NEWEST} 1)"

@@ -24,6 +24,7 @@ MIGRATIONS = (
     "waiting.sql",
     "gains.sql",
     "results.sql",
+    "changes.sql",
 )
 _BUSY_MS = 30_000
 LOG_KEPT = 16 << 20  # bytes that the write-ahead log may keep after a large change

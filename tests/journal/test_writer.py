@@ -76,6 +76,7 @@ def test_an_empty_file_becomes_a_journal(path):
         "keys",
         "segments",
         "results",
+        "changes",
         "gains",
     }  # fmt: skip
 

@@ -22,6 +22,7 @@ from enrichctl.events import Ended, Watcher, all_of, nobody
 from enrichctl.files import Output, Row, open_output
 from enrichctl.journal import Journal, history, outputs, spent
 from enrichctl.journal.accounts import made_up
+from enrichctl.journal.changes import keep_changes
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.model import Credits, counted
@@ -185,6 +186,7 @@ def _finish(
     finally:
         history.update(journal, entry)
         runner.take_over()
+        keep_changes(journal, entry)
         history.supersede(journal, entry)
     return status
 

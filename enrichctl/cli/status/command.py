@@ -32,6 +32,14 @@ class StatusOptions(NamedTuple):
             autocompletion=completing.status,
         ),
     ] = ""
+    diff: Annotated[
+        str,
+        typer.Option(
+            metavar="[RUN]",
+            help="What changed since the run before on the same input, by row and field.",
+        ),
+    ] = ""
+    csv: Annotated[bool, typer.Option("--csv", help="With --diff: as CSV on stdout.")] = False
     watch: Annotated[bool, typer.Option("--watch", help="Follow a run until it ends.")] = False
     html: Annotated[
         str, typer.Option(metavar="FILE", help="Write a page about the run; - is stdout.")
@@ -57,6 +65,7 @@ def status(**typed: Any) -> int:
     \b
       enrichctl status                          recent runs
       enrichctl status last                     one run, and the command to go on
+      enrichctl status last --diff              what changed since the run before
       enrichctl status last --row 12            what was sent, and what came back
       enrichctl status last --records failed    which records, and why
       enrichctl status --watch                  follow a run of another terminal

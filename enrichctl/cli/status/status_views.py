@@ -1,5 +1,6 @@
 """What ``status`` answers: runs, one run, one record explained."""
 
+import sys
 import time
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from enrichctl.cli.json_document import Document
     from enrichctl.cli.status.command import StatusOptions
 
+PREVIOUS = "previous"  # what --diff without a run is
 LOOK = 1.0  # seconds between looks at a run of another process
 
 pause = time.sleep
@@ -27,20 +29,12 @@ def show_status(options: "StatusOptions") -> int:
     Raises:
         UsageError: The options do not go together, or there is nothing of that name.
     """
+    _check(options)
     row, records, html = options.row, options.records, options.html
-    words = [word.value for word in Status]
-    if records and records not in words:
-        raise UsageError(
-            f"no record ends as {records!r}{did_you_mean(records, words)}",
-            next=f"one of {', '.join(words)}",
-        )
-    asked = {"--row": row is not None, "--records": records, "--html": html}
-    _refuse_together([name for name, typed in asked.items() if typed], json_=options.json_)
-    if (options.no_sample or options.force) and not html:
-        raise UsageError("--no-sample and --force are about a page", next="add --html FILE")
-    one = bool(options.run or row is not None or records or options.watch or html)
+    one = bool(options.run or row is not None or records or options.watch or html or options.diff)
     if options.json_schema:
-        _document(one, row, records).show_schema()
+        document = _changes() if options.diff else _document(one, row, records)
+        document.show_schema()
         return 0
     with context.journal() as journal:
         if not one:
@@ -53,6 +47,8 @@ def show_status(options: "StatusOptions") -> int:
             _show_record(journal, found, row, json_=options.json_)
         elif records:
             _show_records(journal, found, records, json_=options.json_)
+        elif options.diff:
+            _show_changes(journal, found, options)
         elif html:
             from enrichctl.cli.status.page import write_page  # noqa: PLC0415 - draws
 
@@ -60,6 +56,32 @@ def show_status(options: "StatusOptions") -> int:
         else:
             _show_run(journal, found, json_=options.json_)
     return 0
+
+
+def _check(options: "StatusOptions") -> None:
+    """Refuse options that do not go together, or mean nothing.
+
+    Raises:
+        UsageError: Some do not.
+    """
+    records, html = options.records, options.html
+    words = [word.value for word in Status]
+    if records and records not in words:
+        raise UsageError(
+            f"no record ends as {records!r}{did_you_mean(records, words)}",
+            next=f"one of {', '.join(words)}",
+        )
+    asked = {
+        "--row": options.row is not None,
+        "--records": records,
+        "--html": html,
+        "--diff": options.diff,
+    }
+    _refuse_together([name for name, typed in asked.items() if typed], json_=options.json_)
+    if (options.no_sample or options.force) and not html:
+        raise UsageError("--no-sample and --force are about a page", next="add --html FILE")
+    if options.csv and (not options.diff or options.json_):
+        raise UsageError("--csv is a form of --diff", next="add --diff, without --json")
 
 
 def _refuse_together(asked: list[str], *, json_: bool) -> None:
@@ -130,6 +152,44 @@ def _show_records(journal: Journal, run: history.RunEntry, word: str, *, json_: 
         show_records(context.screen(), islice(rows, LISTED), len(rows))
     else:
         context.screen().note(f"no {word} records are kept of run {run.id}")
+
+
+def _changes() -> "type[Document]":
+    from enrichctl.cli.documents import ChangesDocument  # noqa: PLC0415 - pydantic is slow
+
+    return ChangesDocument
+
+
+def _show_changes(journal: Journal, run: history.RunEntry, options: "StatusOptions") -> None:
+    """Show what a run has changed since the run before it.
+
+    Raises:
+        UsageError: It is asked to be compared with another run.
+    """
+    from enrichctl.journal.changes import changes_of  # noqa: PLC0415 - rare
+
+    changes = changes_of(journal, run.id)
+    former = changes[0].former if changes else ""
+    asked = options.diff
+    if asked != PREVIOUS and not former.startswith(asked):
+        raise UsageError(
+            f"run {run.id} was compared with {former or 'no other run'}, not with {asked!r}",
+            next="--diff compares with the run before on the same input; older ones are not kept",
+        )
+    if options.csv:
+        from enrichctl.render.changes import write_changes  # noqa: PLC0415 - the same
+
+        write_changes(changes, sys.stdout)
+    elif options.json_:
+        values = {"sandbox": run.sandbox, "run": run.id, "former": former or None}
+        plain = [{n: v if v != "" else None for n, v in c._asdict().items()} for c in changes]
+        _changes().model_validate(values | {"changes": plain}).show()
+    elif changes:
+        from enrichctl.render.changes import show_changes  # noqa: PLC0415 - draws
+
+        show_changes(context.screen(), changes)
+    else:
+        context.screen().note(f"nothing that is kept has changed in run {run.id}")
 
 
 def _find(journal: Journal, name: str) -> history.RunEntry:

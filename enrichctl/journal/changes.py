@@ -1,0 +1,94 @@
+"""What a run has changed since the run before it on the same input, by row and field.
+
+It is worked out when the records of the earlier run go. Records that were written as they were
+have moved to the new run by then, so that only those are compared that may differ.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from enrichctl.journal import queries
+from enrichctl.journal.contract import StoreConnection
+from enrichctl.journal.history import RunEntry, entered_as
+from enrichctl.journal.record_rows import RecordRow, unpack
+from enrichctl.journal.store import Journal
+
+PAGE = 1_000  # records compared at a time
+KEY = 8  # bytes of a fingerprint
+
+
+class Change(NamedTuple):
+    """A value that is another one than in the run before.
+
+    Attributes:
+        row: The record's, from 1.
+        line: Of the file.
+        field: Which value.
+        before: Its text in the run before; "" is blank.
+        after: Its text now.
+        provider: Who gives it now; "" is the input.
+        former: The run before.
+    """
+
+    row: int
+    line: int
+    field: str
+    before: str
+    after: str
+    provider: str
+    former: str
+
+
+def keep_changes(journal: Journal, run: RunEntry) -> None:
+    """Work out what a run has changed, before the records of the run before it go.
+
+    Raises:
+        StateError: It could not be written.
+    """
+    if run.input == "-":
+        return
+    last = 0
+    while rows := journal.read(
+        queries.TWO_RUNS, (run.id, entered_as(journal, run), run.id, last, PAGE)
+    ):
+        last = rows[-1][0]
+        values = [
+            (run.id, c.row, c.field, c.line, c.before, c.after, c.provider, c.former)
+            for former, *both in (row[1:] for row in rows)
+            for c in _compared(former, unpack(both[:7]), unpack(both[7:]))
+        ]
+        if values:
+            journal.write(partial(_enter, values=values))
+
+
+def _enter(db: StoreConnection, values: Sequence[tuple[object, ...]]) -> None:
+    db.executemany(
+        "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values
+    )
+
+
+def changes_of(journal: Journal, run: str) -> list[Change]:
+    """Return what a run has changed, in input order."""
+    return [Change(*row) for row in journal.read(queries.CHANGES, (run,))]
+
+
+def _compared(former: str, old: RecordRow, new: RecordRow) -> Iterator[Change]:
+    """Yield what is another value in a record of the same person."""
+    if not _same(old, new):
+        return
+    before, after = old.values, new.values
+    for name in dict.fromkeys((*before, *after)):
+        was = before[name]["after"] or "" if name in before else ""
+        now = after[name]["after"] or "" if name in after else ""
+        if was != now:
+            provider = (after[name]["provider"] or "") if name in after else ""
+            yield Change(new.row, new.line, name, was, now, provider, former)
+
+
+def _same(old: RecordRow, new: RecordRow) -> bool:
+    """Tell whether two records of the same row are about one person."""
+    one, other = (
+        {keys[at : at + KEY] for at in range(0, len(keys), KEY)} for keys in (old.keys, new.keys)
+    )
+    return bool(one & other) or not (one or other)
