@@ -17,7 +17,7 @@ import psycopg
 
 from enrichctl.errors import EnrichctlError
 
-GRACE = 60  # seconds after the server's start in which runs from before it count as alive
+GRACE = 40  # seconds after the server's start in which runs from before it count as alive
 
 _SEES = """
 SELECT EXISTS (

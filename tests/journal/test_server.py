@@ -224,7 +224,7 @@ def test_what_a_run_had_reserved_when_it_was_taken_for_dead_is_not_sent(journal,
     assert (spent(journal), spent(journal, OTHER)) == (0, 20)
 
 
-def test_after_the_server_has_started_runs_of_before_have_a_minute_to_come_back(place, monkeypatch):
+def test_after_the_server_has_started_runs_of_before_have_time_to_come_back(place, monkeypatch):
     monkeypatch.setattr(session_locks, "GRACE", 60)
     with Server() as own:
         here = Place("postgres", own.url(), place.folder)

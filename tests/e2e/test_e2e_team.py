@@ -1,0 +1,139 @@
+"""Machines that share a journal on a PostgreSQL server of the test's own."""
+
+import csv
+import io
+import json
+import time
+
+import pytest
+from e2e_shell import Shell
+from postgres import Server
+
+PRICE = 2  # credits of a profile
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def machines(paid, box, server, tmp_path):
+    """Return three machines, each with a home of its own, that share one journal."""
+    box.set(limits=False, latency=0.1)
+    server.execute("DROP SCHEMA IF EXISTS enrichctl CASCADE")
+    made = []
+    for name in ("one", "two", "three"):
+        folder = tmp_path / name
+        folder.mkdir()
+        environ = {
+            **paid.environ,
+            "HOME": str(folder),
+            "ENRICHCTL_STATE_DIR": str(folder / "state"),
+            "ENRICHCTL_JOURNAL": server.url(),
+        }
+        made.append(Shell(folder, environ))
+    done = made[0]("journal", "init")
+    assert done.returncode == 0, done.stderr
+    assert b"GRANT SELECT, INSERT, UPDATE, DELETE" in done.stdout
+    return made
+
+
+def lists(machines, emails):
+    """Give each machine a list of its own, half of which is on all of them."""
+    half = len(emails) // 4
+    for number, machine in enumerate(machines, 1):
+        mine = [*emails[:half], *emails[half * number : half * (number + 1)]]
+        machine.write("in.csv", "email\n" + "".join(f"{email}\n" for email in mine))
+
+
+def start(machine):
+    return machine.start("enrich", "in.csv", "-p", "lemlist", "-w", "job_title", "-y", "-q")
+
+
+def ends(runs):
+    return [(run.communicate(timeout=90)[1], run.returncode) for run in runs]
+
+
+def statuses(machine):
+    text = (machine.folder / "in.enriched.csv").read_text("utf-8")
+    return {row["enrichctl_status"] for row in csv.DictReader(io.StringIO(text))}
+
+
+def attempts(server):
+    return server.execute("SELECT outcome, credits FROM enrichctl.attempts")
+
+
+def test_whoever_is_on_several_lists_is_paid_for_once(machines, box, known, server):
+    emails = known("lemlist", 16)
+    lists(machines, emails)
+    done = ends([start(machine) for machine in machines])
+
+    assert [status for _, status in done] == [0, 0, 0], done
+    spent = box.spent("lemlist")
+    assert PRICE < spent <= PRICE * len(emails)
+    assert sum(cost for _, cost in attempts(server)) == spent * 1_000_000
+    assert len(attempts(server)) == len(emails)
+    for machine in machines:
+        assert statuses(machine) <= {"enriched", "no_match"}
+    runs = json.loads(machines[1]("status", "--json").stdout)["runs"]
+    assert len(runs) == 3
+    assert all("@" in run["who"] for run in runs)
+    again = machines[2]("enrich", "in.csv", "-p", "lemlist", "-w", "job_title", "-y", "-q")
+    assert (again.returncode, box.spent("lemlist")) == (0, spent)
+
+
+def test_a_budget_is_that_of_all_machines(machines, box, known):
+    lists(machines, known("lemlist", 16))
+    for machine in machines:
+        machine.write("config.toml", "[providers.lemlist]\nbudget = {day = 10}\n")
+        machine.environ["ENRICHCTL_CONFIG"] = str(machine.folder / "config.toml")
+    done = ends([start(machine) for machine in machines])
+
+    assert 5 in [status for _, status in done], done
+    assert box.spent("lemlist") <= 10
+
+
+def test_a_server_that_goes_away_and_comes_back_costs_nothing(
+    machines, box, known, tmp_path, server
+):
+    """The run ends with 6 or waits; the same command goes on, and nobody is paid for twice."""
+    emails = known("lemlist", 12)
+    lists(machines, emails)
+    runs = [start(machine) for machine in machines]
+    until = time.monotonic() + 30
+    while box.spent("lemlist") < 6 and time.monotonic() < until:
+        time.sleep(0.02)  # the machines work
+    server.stop("immediate")
+    server.start()
+    done = ends(runs)
+    assert {status for _, status in done} <= {0, 6, 7}, done
+    for machine in machines:
+        for _ in range(3):
+            (last,) = ends([start(machine)])
+            if last[1] != 6:
+                break
+        assert last[1] in (0, 7), last
+
+    booked = attempts(server)
+    doubt = sum(cost for outcome, cost in booked if outcome == "unconfirmed")
+    sure = sum(cost for outcome, cost in booked if outcome != "unconfirmed")
+    assert sure <= box.spent("lemlist") * 1_000_000 <= sure + doubt
+    assert box.spent("lemlist") * 1_000_000 <= PRICE * len(emails) * 1_000_000 + doubt
+
+
+def test_what_one_has_paid_for_alone_is_the_teams_after_a_move(machines, box, known):
+    emails = known("lemlist", 8)
+    one, two, _ = machines
+    alone = Shell(one.folder, {k: v for k, v in one.environ.items() if k != "ENRICHCTL_JOURNAL"})
+    for machine in (one, two):
+        machine.write("in.csv", "email\n" + "".join(f"{email}\n" for email in emails))
+    assert ends([start(alone)])[0][1] == 0
+    paid = box.spent("lemlist")
+    moved = one("journal", "move")
+    assert moved.returncode == 0, moved.stderr
+    assert b"moved 8 attempts" in moved.stderr
+    assert ends([start(two)])[0][1] == 0
+    assert statuses(two) <= {"enriched", "no_match"}
+    assert box.spent("lemlist") == paid
