@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from enrichctl.errors import UsageError
 from enrichctl.files.arrowfiles import ArrowSource
+from enrichctl.files.fileset import FileSet
 from enrichctl.files.jsonwriting import keys_of
 from enrichctl.files.records import Source
 
@@ -125,6 +126,10 @@ def _refused(reason: object) -> UsageError:
 
 def _tables(source: Source) -> Iterator[Any]:
     """Read the input as tables, whose columns have names that DuckDB tells apart."""
+    if isinstance(source, FileSet):
+        for one in source.sources:
+            yield from _tables(one)
+        return
     if isinstance(source, ArrowSource):
         names = _unlike(source.header)
         yield pa.Table.from_batches([], source.schema).rename_columns(names)  # says what is wrong

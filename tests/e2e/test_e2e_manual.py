@@ -102,6 +102,7 @@ def made(tmp_path_factory):
             )  # fmt: skip
 
         assert run("enrichctl enrich leads.csv -q -o leads.parquet").returncode == 0
+        assert run("mkdir exports && cp leads.csv exports").returncode == 0
         assert (
             run("enrichctl enrich leads.csv -p offline,leadlex -y -q -o done.csv").returncode == 0
         )

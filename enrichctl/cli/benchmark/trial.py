@@ -15,9 +15,9 @@ from enrichctl.analysis.truth import Scores, judge
 from enrichctl.cli import context
 from enrichctl.cli.enrich.finish import conclude
 from enrichctl.cli.enrich.forecast import forecast
-from enrichctl.cli.enrich.job import Job, open_input, rehearsal
+from enrichctl.cli.enrich.job import Job, rehearsal
 from enrichctl.cli.enrich.options import EnrichOptions
-from enrichctl.cli.enrich.request import input_name
+from enrichctl.cli.enrich.request import input_name, open_input
 from enrichctl.cli.enrich.signals import nothing_done, stopping
 from enrichctl.cli.logins import Connected
 from enrichctl.config import Settings

@@ -1,7 +1,7 @@
 """The part of an ``enrich`` that costs money: it asks, writes, and tells how it ended."""
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from enrichctl.engine.result import RecordResult
 from enrichctl.engine.run import Runner
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, ExitStatus, Locked
 from enrichctl.events import Ended, Watcher, all_of, nobody
-from enrichctl.files import Output, Row, open_output
+from enrichctl.files import FileSet, FileSetOutput, Output, Row, Source, open_output
 from enrichctl.journal import Journal, history, outputs, spent
 from enrichctl.journal.accounts import made_up
 from enrichctl.journal.changes import keep_changes
@@ -61,10 +61,12 @@ def ask_and_write(
     log = _log(job.options.log_file, stack)
     own = own_columns(job.source.header) if job.options.provenance != "none" else None
     layout = _layout(job, own, connected)
-    output = _output(job, layout, journal)
+    watched = [
+        _watched(job, source, target, layout, connected, stack) for source, target in job.places
+    ]
+    output = _output(job, layout, journal, watched)
     stack.callback(output.abandon)
-    watched = _watched(job, layout, connected, stack)
-    if not (connected or watched or output.reads_cells):  # nobody looks at any other cell
+    if not (connected or any(watched) or output.reads_cells):  # nobody looks at any other cell
         job.source.need({*job.match.read_columns, *(own or {}).values()})
     stack.enter_context(stopping(job.stop, job.screen))
     history.begin(journal, entry)
@@ -83,9 +85,11 @@ def ask_and_write(
             }
             with progress or nullcontext():
                 runner.go(contexts, _writer(job, output, watched, preview))
-            _may_go(job, watched)
-        if job.target is not None:
-            outputs.written(journal, path_of(job.target))
+            if isinstance(output, Output):
+                _may_go(job, job.target, watched[0])
+        for _, target in job.places:
+            if target is not None:
+                outputs.written(journal, path_of(target))
     except BrokenPipeError:
         job.stop.now("interrupted", ExitStatus.READER_GONE)
     except ConfirmationNeeded as error:
@@ -195,17 +199,19 @@ def _tell(
     job: "Job",
     journal: Journal,
     entry: history.RunEntry,
-    output: Output,
+    output: Output | FileSetOutput,
     runner: Runner,
     kept: EnrichctlError | None,
 ) -> None:
     """Say how the run ended, and what was not as it should be."""
     source, screen = job.source, job.screen
-    places = [path_of(path) for path in (source.path, job.target) if path is not None]
-    replaced = len(places) > len(set(places))
-    if source.origin.is_outdated() and not replaced:  # by its own output, that is
+    for one, target in job.places:
+        places = [path_of(path) for path in (one.path, target) if path is not None]
+        replaced = len(places) > len(set(places))
+        if not one.origin.is_outdated() or replaced:  # by its own output, that is
+            continue
         screen.note(
-            f"{source.label} was changed meanwhile: the output has what it held at the start"
+            f"{one.label} was changed meanwhile: the output has what it held at the start"
             f" ({counted(entry.records, 'record')}); run again for the rest"
         )
     job.note()
@@ -220,10 +226,15 @@ def _tell(
 
 
 def _watched(
-    job: "Job", layout: Layout, connected: Collection[str], stack: ExitStack
+    job: "Job",
+    source: Source,
+    target: Path | None,
+    layout: Layout,
+    connected: Collection[str],
+    stack: ExitStack,
 ) -> "Watched | None":
-    """Return what compares the output with the one that it takes the place of."""
-    target, path = job.target, job.source.path
+    """Return what compares an output with the one that it takes the place of."""
+    path = source.path
     if target is None or job.options.force or not target.is_file():
         return None
     if path is not None and target.samefile(path):  # nothing goes: it is read
@@ -236,7 +247,7 @@ def _watched(
     stack.enter_context(earlier)
     columns = job.match.columns
     return Watched(
-        EarlierOutput(earlier, job.source.header, columns),
+        EarlierOutput(earlier, source.header, columns),
         columns,
         layout.added,
         layout.wanted,
@@ -244,7 +255,7 @@ def _watched(
     )
 
 
-def _may_go(job: "Job", watched: "Watched | None") -> None:
+def _may_go(job: "Job", target: Path | None, watched: "Watched | None") -> None:
     """Have somebody agree that values go which the earlier output has.
 
     Raises:
@@ -253,7 +264,7 @@ def _may_go(job: "Job", watched: "Watched | None") -> None:
     if watched is None or not watched.loss:
         return
     loss = watched.loss
-    what = f"{called(job.target)} has {loss.counted} that this run leaves blank: {loss.where}"
+    what = f"{called(target)} has {loss.counted} that this run leaves blank: {loss.where}"
     if job.stop.asked.is_set():  # who stopped it wants no questions
         raise ConfirmationNeeded(
             f"{what}; it was not replaced", next="run the same command again: it goes on"
@@ -282,23 +293,39 @@ def remembering(journal: Journal, target: Path) -> Callable[[bytes], None]:
     return lambda digest: outputs.remember(journal, path_of(target), digest)
 
 
-def _output(job: "Job", layout: Layout, journal: Journal) -> Output:
-    return open_output(
-        job.source,
-        job.target,
-        format=job.format,
-        added=layout.added,
-        optional=() if job.named else layout.fields,
-        changing=layout.changing,
-        excel_safe=not job.options.no_excel_safe and job.settings.excel_safe,
-        stream=sys.stdout.buffer if job.target is None else None,
-        force=job.options.force,
-        sealed=remembering(journal, job.target) if job.target is not None else None,
+def _output(
+    job: "Job", layout: Layout, journal: Journal, watched: "Sequence[Watched | None]"
+) -> Output | FileSetOutput:
+    """Open what is written: one file or stream, or one file for each of several."""
+
+    def opened(source: Source, target: Path | None, optional: Collection[str]) -> Output:
+        return open_output(
+            source,
+            target,
+            format=job.format,
+            added=layout.added,
+            optional=optional,
+            changing=layout.changing,
+            excel_safe=not job.options.no_excel_safe and job.settings.excel_safe,
+            stream=sys.stdout.buffer if target is None else None,
+            force=job.options.force,
+            sealed=remembering(journal, target) if target is not None else None,
+        )
+
+    if job.target is None or not isinstance(job.source, FileSet):
+        return opened(job.source, job.target, () if job.named else layout.fields)
+    return FileSetOutput(
+        lambda at: opened(*job.places[at], ()),  # all of them have the same columns
+        len(job.places),
+        lambda at: _may_go(job, job.places[at][1], watched[at]),
     )
 
 
 def _writer(
-    job: "Job", output: Output, watched: "Watched | None", preview: Preview | None
+    job: "Job",
+    output: Output | FileSetOutput,
+    watched: "Sequence[Watched | None]",
+    preview: Preview | None,
 ) -> Write:
     """Return how a record is written; a reader that has gone stops the run."""
 
@@ -309,8 +336,9 @@ def _writer(
             output.write(row, found.cells, found.added, found.meta)
         except BrokenPipeError:
             job.stop.now("interrupted", ExitStatus.READER_GONE)
-        if watched is not None:
-            watched(row, found)
+        seen = watched[output.place if isinstance(output, FileSetOutput) else 0]
+        if seen is not None:
+            seen(row, found)
         if preview is not None:
             preview.take(found)
 

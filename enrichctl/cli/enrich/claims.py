@@ -98,6 +98,20 @@ def check_places(source: Path | None, target: Path | None, log: Path | None) -> 
     _check_is_log(log)
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder of an output, where there is none.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{folder} cannot be made: {error.strerror}", next="choose another place with -o PATH"
+        ) from None
+
+
 def _check_is_log(log: Path) -> None:
     try:
         if not log.is_file():

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from enrichctl.cli.enrich.options import EnrichOptions
-from enrichctl.cli.enrich.request import input_name, is_remote, path_of
+from enrichctl.cli.enrich.request import is_remote, path_of
 from enrichctl.config import Settings, did_you_mean
 from enrichctl.errors import ConfirmationNeeded, UsageError
 from enrichctl.facts import countries
@@ -97,6 +97,7 @@ def may_replace(
     screen: Screen,
     *,
     force: bool,
+    entered: tuple[str, str],
 ) -> None:
     """Have somebody agree that a file is replaced that is not this input's, or was edited.
 
@@ -107,6 +108,7 @@ def may_replace(
         target: The output; None is stdout.
         screen: Where to ask.
         force: Whether it was agreed to on the command line.
+        entered: By which input and output the journal knows the run.
 
     Raises:
         OutputError: There can be no file.
@@ -121,7 +123,7 @@ def may_replace(
         return
     name, piped = called(target), source.name == "-"
     itself = is_input(source, target)
-    if not has_written(journal, input_name(source), path_of(target)):
+    if not has_written(journal, *entered):
         other = "is there already, and was not written by enrichctl for this input"
         may_go(screen, f"{name} {'is the input itself' if itself else other}", piped=piped)
     elif not itself:  # else it is read, edits and all

@@ -12,7 +12,7 @@ from enrichctl.engine.question import Step
 from enrichctl.engine.report import Report
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import EnrichctlError, ExitStatus
-from enrichctl.files.output import Output
+from enrichctl.files import FileSetOutput, Output
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status, counted
 from enrichctl.render.screen import Screen
@@ -76,7 +76,7 @@ def tell(
     screen: Screen,
     journal: Journal,
     entry: history.RunEntry,
-    output: Output | None,
+    output: Output | FileSetOutput | None,
     target: Path | None,
     encoding: str,
 ) -> None:
@@ -91,7 +91,7 @@ def tell(
     show_summary(screen, told, called(target))
 
 
-def _tell_of_values(screen: Screen, output: Output, encoding: str) -> None:
+def _tell_of_values(screen: Screen, output: Output | FileSetOutput, encoding: str) -> None:
     """Say what was done to values to make them fit the file."""
     if output.neutralised:
         were = counted(output.neutralised, "new value")

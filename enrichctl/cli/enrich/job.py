@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.ask_and_write import ask_and_write
-from enrichctl.cli.enrich.claims import alone_on, check_places
+from enrichctl.cli.enrich.claims import alone_on, check_places, make_folder
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
     columns_of,
     input_name,
     is_remote,
+    open_input,
     path_of,
+    places_of,
     providers_of,
-    read_delimiter,
     target_of,
 )
 from enrichctl.cli.enrich.signals import nothing_done, patience
@@ -29,7 +30,7 @@ from enrichctl.engine.question import Rules, Step, remote
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import ExitStatus, ProviderError, UsageError
 from enrichctl.events import nobody
-from enrichctl.files import Source, open_source
+from enrichctl.files import FileSet, Source
 from enrichctl.journal import Journal, history
 from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression, fingerprint
@@ -67,22 +68,6 @@ def run(options: EnrichOptions) -> int:
             environ = rehearsal(options, screen, stack) if options.sandbox else None
             journal = stack.enter_context(context.journal())
         return job.run(journal, environ, stack)
-
-
-def open_input(options: EnrichOptions) -> Source:
-    """Open what is to be read, as the options say.
-
-    Raises:
-        InputError: It cannot be read.
-    """
-    return open_source(
-        options.source,
-        input_format=options.input_format or None,
-        encoding=options.encoding or None,
-        sheet=options.sheet or None,
-        delimiter=read_delimiter(options.delimiter),
-        stdin=sys.stdin.buffer if options.source == "-" else None,
-    )
 
 
 def rehearsal(options: EnrichOptions, screen: Screen, stack: ExitStack) -> dict[str, str]:
@@ -149,6 +134,7 @@ class Job:
         consent.check_values(options, settings, self.budgets, self.providers)
         self.suppression = Suppression.read(Path(options.suppress)) if options.suppress else None
         self.format, self.target = target_of(options, source)
+        self.places = places_of(options, source, self.target)
         self.limits = Limits(
             options.limit,
             options.max_errors,
@@ -199,12 +185,22 @@ class Job:
         if options.dry_run:
             return
         log = Path(options.log_file) if options.log_file else None
-        check_places(self.source.path, self.target, log)
-        stack.enter_context(alone_on(self.source.path, self.target))
-        columns = self.match.columns
-        consent.may_replace(
-            journal, self.source, columns, self.target, self.screen, force=options.force
-        )
+        for source, target in self.places:
+            check_places(source.path, target, log)
+            if target is not None and isinstance(self.source, FileSet):
+                make_folder(target.parent)
+        files = [path for source, target in self.places for path in (source.path, target)]
+        stack.enter_context(alone_on(*files))
+        for source, target in self.places:
+            consent.may_replace(
+                journal,
+                source,
+                self.match.columns,
+                target,
+                self.screen,
+                force=options.force,
+                entered=(input_name(self.source), self._output_name()),
+            )
 
     def _agree(self, plan: Plan, connected: dict[str, "Connected"], journal: Journal) -> None:
         """Have somebody agree to what may be spent, and let the providers get ready."""
@@ -325,13 +321,17 @@ class Job:
             return frozenset(wants | self.match.columns.keys())
         return frozenset(read_fields(typed))
 
+    def _output_name(self) -> str:
+        """Return by what the output is known in the journal."""
+        return "-" if self.target is None else path_of(self.target)
+
     def _entry(self, journal: Journal, plan: Plan | None) -> history.RunEntry:
         now = journal.now()
         return history.RunEntry(
             id=history.new_id(now),
             started_at=now,
             input=input_name(self.source),
-            output="-" if self.target is None else path_of(self.target),
+            output=self._output_name(),
             command=("enrichctl", *sys.argv[1:]),
             records=plan.records if plan else 0,
             people=plan.people if plan else 0,

@@ -24,7 +24,12 @@ def _schema(asked: bool) -> None:
 class EnrichOptions(NamedTuple):
     """The options as typed; "" and None leave it to configuration and defaults."""
 
-    source: Annotated[str, typer.Argument(metavar="INPUT", help="A file, or - for stdin.")]
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="INPUT", help="A file, a folder, a pattern in quotes, or - for stdin."
+        ),
+    ]
     provider: Annotated[
         str,
         _asked(

@@ -1,14 +1,25 @@
 """What one ``enrich`` was asked to do: options, columns, providers, where it writes, its lock."""
 
 import os
+import sys
 from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from enrichctl.cli import context
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.config import Settings
 from enrichctl.errors import InputError, UsageError
-from enrichctl.files import Source, check_format, default_output, format_by_name
+from enrichctl.files import (
+    FileSet,
+    Source,
+    check_format,
+    counterparts,
+    default_output,
+    files_of,
+    format_by_name,
+    open_source,
+)
 from enrichctl.matching import Ambiguity, HeaderMatch, match_header
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import load, origin
@@ -16,6 +27,32 @@ from enrichctl.registry import load, origin
 SHOWN = 5  # columns that a message names
 _JSON = {"json", "jsonl"}  # either is often named .json
 Choose = Callable[[str, Sequence[str]], int | None]
+
+
+def open_input(options: EnrichOptions) -> Source:
+    """Open what is to be read, as the options say: a file, stdin, or several files as one.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+
+    def opened(name: str | Path) -> Source:
+        return open_source(
+            name,
+            input_format=options.input_format or None,
+            encoding=options.encoding or None,
+            sheet=options.sheet or None,
+            delimiter=read_delimiter(options.delimiter),
+            stdin=sys.stdin.buffer if name == "-" else None,
+        )
+
+    files = files_of(options.source) if options.source != "-" else None
+    if files is None:
+        return opened(options.source)
+    with ExitStack() as stack:
+        found = FileSet(options.source, [stack.enter_context(opened(path)) for path in files])
+        stack.pop_all()
+    return found
 
 
 def columns_of(
@@ -159,6 +196,13 @@ def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]
         )
     if to_stdout:
         return format_, None
+    if isinstance(source, FileSet) and not options.output and options.dry_run:
+        return format_, None
+    if isinstance(source, FileSet) and (named or not options.output):
+        raise UsageError(
+            f"{source.name} is several files, and so is its output",
+            next="name a folder: -o out/",
+        )
     if options.output:
         return format_, Path(options.output)
     word = "sandbox" if options.sandbox else "enriched"
@@ -167,7 +211,23 @@ def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]
 
 def input_name(source: Source) -> str:
     """Return by what an input is known in the journal: its full path, or ``-``."""
+    if isinstance(source, FileSet):
+        return path_of(Path(source.name).expanduser())
     return path_of(source.path) if source.path else "-"
+
+
+def places_of(
+    options: EnrichOptions, source: Source, target: Path | None
+) -> list[tuple[Source, Path | None]]:
+    """Return every file that is read with the one that is written for it; None is stdout."""
+    if not isinstance(source, FileSet):
+        return [(source, target)]
+    if target is None:
+        return [(one, None) for one in source.sources]
+    ending = f".{options.output_format}" if options.output_format else ""
+    return [
+        *zip(source.sources, counterparts(source.name, source.sources, target, ending), strict=True)
+    ]
 
 
 def path_of(path: Path) -> str:

@@ -1,0 +1,245 @@
+"""Several files of one kind as one input: a folder, or a pattern such as ``leads/*.parquet``."""
+
+import glob
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from enrichctl.errors import InputError, UsageError
+from enrichctl.files.detect import format_by_name
+from enrichctl.files.output import Output
+from enrichctl.files.records import Row, Source
+
+MOST = 200  # files that are open at once
+
+
+def files_of(name: str) -> list[Path] | None:
+    """Return the files that a folder or a pattern means, by name; None where it is one file.
+
+    Raises:
+        InputError: There are none, or too many.
+    """
+    path = Path(name).expanduser()
+    if path.is_dir():
+        within = (one for one in path.iterdir() if not one.name.startswith("."))
+        found = sorted(one for one in within if one.is_file() and format_by_name(one.name))
+    elif glob.has_magic(name) and not path.exists():
+        names = glob.glob(str(path), recursive=True)  # noqa: PTH207 - any pattern, from anywhere
+        found = sorted(one for one in map(Path, names) if one.is_file())
+    else:
+        return None
+    if not found:
+        raise InputError(f"{name} holds no file that can be read", next="check the path")
+    if len(found) > MOST:
+        raise InputError(
+            f"{name} holds {len(found):,} files, and {MOST} can be read at once",
+            next="name fewer, as in 'leads/2024-*.parquet'",
+        )
+    return found
+
+
+def base_of(name: str) -> Path:
+    """Return the folder from which the files of a pattern or a folder are counted."""
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return path
+    plain = []
+    for part in path.parts:
+        if glob.has_magic(part):
+            break
+        plain.append(part)
+    return Path(*plain)
+
+
+class FileSet(Source):
+    """Files with the same columns, read one after the other; row numbers go on.
+
+    Args:
+        name: As typed.
+        sources: The files, in order.
+
+    Attributes:
+        sources: The files.
+
+    Raises:
+        UsageError: They differ in their columns or in their format.
+    """
+
+    def __init__(self, name: str, sources: Sequence[Source]) -> None:
+        first = sources[0]
+        super().__init__(first.origin)
+        self.name = self.label = name
+        self.path = None
+        self.sources = sources
+        self.format, self.encoding, self.hint = first.format, first.encoding, first.hint
+        self.header = list(first.header)
+        for other in sources[1:]:
+            if other.header != first.header or other.format != first.format:
+                raise UsageError(
+                    f"{other.label} has not the columns and the format of {first.label}:"
+                    f" {_difference(first, other)}",
+                    next="give files that differ one by one",
+                )
+        self.notes = [f"{one.label}: {note}" for one in sources for note in one.notes]
+
+    def rows(self) -> Iterator[Row]:
+        """Read all records of the first file, then those of the next."""
+        number = 0
+        for at, source in enumerate(self.sources):
+            for row in source.rows():
+                number += 1
+                row.number, row.original = number, (at, row.original)
+                yield row
+
+    @property
+    def width(self) -> int:
+        """Return the cells of the longest record."""
+        return max(source.width for source in self.sources)
+
+    def extra_cells(self, row: Row) -> list[str]:
+        """See `Source.extra_cells`."""
+        return self._within(row, Source.extra_cells)
+
+    def plain(self, row: Row) -> list[Any]:
+        """See `Source.plain`."""
+        return self._within(row, Source.plain)
+
+    def _within(self, row: Row, method: Callable[[Source, Row], list[Any]]) -> list[Any]:
+        at, original = row.original
+        one = Row(row.number, row.line, row.cells, original)
+        found: list[Any] = getattr(self.sources[at], method.__name__)(one)
+        return found
+
+    def need(self, columns: Collection[int]) -> None:
+        """See `Source.need`."""
+        for source in self.sources:
+            source.need(columns)
+
+    def close(self) -> None:
+        """Let go of all files."""
+        for source in self.sources:
+            source.close()
+
+
+def _difference(first: Source, other: Source) -> str:
+    if first.format != other.format:
+        return f"{other.format} and {first.format}"
+    missing = [name for name in first.header if name not in other.header]
+    more = [name for name in other.header if name not in first.header]
+    said = [f"{word} {', '.join(map(repr, names[:3]))}" for word, names in
+            (("without", missing), ("with", more)) if names]  # fmt: skip
+    return "; ".join(said) or "they stand in another order"
+
+
+class FileSetOutput:
+    """An output file for each file of a set, each put in its place once it is complete.
+
+    Args:
+        outputs: Opens the output of a file, by its place.
+        count: How many files there are.
+        may_go: Is called before an output takes its place; what it raises leaves the old one.
+
+    Attributes:
+        place: Of the file that is written.
+    """
+
+    def __init__(
+        self, outputs: Callable[[int], Output], count: int, may_go: Callable[[int], None]
+    ) -> None:
+        self._open = outputs
+        self._count = count
+        self._may_go = may_go
+        self.place = 0
+        self._output = outputs(0)
+        self._done: list[Output] = []
+
+    def write(
+        self,
+        row: Row,
+        changed: Mapping[int, str],
+        added: Sequence[str],
+        meta: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write one record to the output of its file."""
+        at, row.original = row.original
+        while self.place < at:
+            self._finish()
+            self._begin(self.place + 1)
+        self._output.write(row, changed, added, meta)
+
+    def _begin(self, at: int) -> None:
+        self.place, self._output = at, self._open(at)
+        self._output.__enter__()
+
+    def _finish(self) -> None:
+        try:
+            self._may_go(self.place)
+        except BaseException:
+            self._output.abandon()
+            raise
+        self._output.__exit__(None, None, None)
+        self._done.append(self._output)
+
+    def __enter__(self) -> Self:
+        self._output.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is not None:
+            self._output.abandon()
+            return
+        self._finish()
+        for at in range(self.place + 1, self._count):  # what has no records has an output, too
+            self._begin(at)
+            self._finish()
+
+    def abandon(self) -> None:
+        """Leave nothing of an output that is not complete."""
+        self._output.abandon()
+
+    @property
+    def reads_cells(self) -> bool:
+        """See `Output.reads_cells`."""
+        return self._output.reads_cells
+
+    @property
+    def neutralised(self) -> int:
+        """Return how many new values a spreadsheet would have taken for a formula."""
+        return sum(one.neutralised for one in self._done)
+
+    @property
+    def unfitting(self) -> int:
+        """Return how many new values have characters that the encoding lacks."""
+        return sum(one.unfitting for one in self._done)
+
+    @property
+    def cut(self) -> int:
+        """Return how many texts were cut to fit in a cell."""
+        return sum(one.cut for one in self._done)
+
+
+def counterparts(name: str, sources: Sequence[Source], folder: Path, ending: str) -> list[Path]:
+    """Return the output of each file of a set, in the same place below another folder.
+
+    Args:
+        name: The set, as typed.
+        sources: Its files.
+        folder: Where the outputs stand; it is made, with those below it.
+        ending: What their names end with, where that is another; else "".
+
+    Raises:
+        UsageError: An output would be one of the inputs.
+    """
+    base = base_of(name).resolve()
+    found = []
+    for source in sources:
+        assert source.path is not None  # noqa: S101 - a set is of files
+        target = folder / os.path.relpath(source.path, base)
+        target = target.with_suffix(ending) if ending else target
+        if target.resolve() == source.path:
+            raise UsageError(
+                f"{target} would be the output of itself", next="name another folder: -o out/"
+            )
+        found.append(target)
+    return found

@@ -1,0 +1,92 @@
+"""Folders and patterns: one plan, one budget, one question; an output for each file."""
+
+import json
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from e2e_shell import money
+from pyarrow import parquet
+
+
+def _csv(people):
+    return "email,country\n" + "".join(f"{mail},Germany\n" for mail in people)
+
+
+def test_each_file_has_its_output_in_the_same_place(shell):
+    (shell.folder / "leads" / "b").mkdir(parents=True)
+    shell.write("leads/a.csv", 'email;name\r\nada@psi.io;"Ada"\r\n')
+    shell.write("leads/b/c.csv", "email,name\nbo@chi.io,Bo\n")
+    shell.write("leads/none.csv", "email,name\n")
+    ran = shell("enrich", "leads/**/*.csv", "-o", "out", "--provenance", "none", "-w", "website")
+    assert ran.returncode == 0, ran.stderr
+    out = shell.folder / "out"
+    assert (out / "a.csv").read_bytes() == (
+        b'email;name;website\r\nada@psi.io;"Ada";https://psi.io\r\n'
+    )
+    assert (out / "b/c.csv").read_text() == "email,name,website\nbo@chi.io,Bo,https://chi.io\n"
+    assert (out / "none.csv").read_text() == "email,name,website\n"
+    assert json.loads(shell("status", "last", "--json").stdout)["run"]["records"] == 2
+    # Again, it replaces its own outputs, and nothing that was edited.
+    again = ("enrich", "leads/**/*.csv", "-o", "out", "--provenance", "none", "-w", "website")
+    assert shell(*again).returncode == 0
+    (out / "a.csv").write_text("email;name;website\nada@psi.io;Ada;https://psi.de\n")
+    assert shell(*again).returncode == 2
+    assert "psi.de" in (out / "a.csv").read_text()
+
+
+def test_a_folder_of_parquet_with_a_condition(shell):
+    (shell.folder / "leads").mkdir()
+    for name, people in (("1", ["ada@psi.io", "bo@chi.io"]), ("2", ["eve@rho.io"])):
+        table = pa.table({"email": people, "n": pa.array(range(len(people)), pa.int8())})
+        parquet.write_table(table, shell.folder / f"leads/{name}.parquet")
+    words = ("enrich", "leads", "-o", "out", "-w", "website", "--where", "n = 0")
+    plan = json.loads(shell("enrich", "leads", "--where", "n = 0", "-n", "--json").stdout)
+    assert (plan["records"], plan["left_out"]) == (3, 1)
+    ran = shell(*words)
+    assert ran.returncode == 0, ran.stderr
+    one, two = (parquet.read_table(shell.folder / f"out/{n}.parquet") for n in "12")
+    assert one.schema.equals(two.schema)
+    assert one.schema.field("n").type == pa.int8()
+    assert one["website"].to_pylist() == ["https://psi.io", None]
+    assert two["website"].to_pylist() == ["https://rho.io"]
+    lines = shell("enrich", "leads", "--json", "-w", "website").stdout.splitlines()
+    assert [json.loads(line)["n"] for line in lines] == [0, 1, 0]
+
+
+def test_a_budget_is_for_all_files_and_one_person_is_one_call(paid, known):
+    people = known("leadlex", 6)
+    (paid.folder / "leads").mkdir()
+    paid.write("leads/a.csv", _csv(people[:4]))
+    paid.write("leads/b.csv", _csv(people[2:]))
+    words = ("enrich", "leads/*.csv", "-p", "leadlex", "-w", "job_title", "-o", "out")
+    plan = json.loads(paid(*words, "-n", "--json").stdout)
+    assert (plan["records"], plan["people"], plan["providers"][0]["ask"]) == (8, 6, 6)
+    ran = paid(*words, "--budget", "3")
+    assert ran.returncode == 5, ran.stderr
+    sure, doubt = money(paid.folder / "state", "leadlex")
+    assert (sure, doubt) == (Decimal(3), 0)
+    assert paid(*words, "--budget", "9").returncode == 0
+    sure, _ = money(paid.folder / "state", "leadlex")
+    assert sure <= Decimal(6)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("leads/*.csv",), "name a folder: -o out/"),
+        (("leads/*.csv", "-o", "all.csv"), "name a folder: -o out/"),
+        (("leads", "-o", "leads"), "would be the output of itself"),
+        (("leads/*", "-o", "out"), "has not the columns and the format of"),
+        (("nothing/*.csv", "-o", "out"), "holds no file that can be read"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_written(shell, words, says):
+    (shell.folder / "leads").mkdir()
+    shell.write("leads/a.csv", "email\nada@psi.io\n")
+    if words[0] == "leads/*":
+        shell.write("leads/b.csv", "mail,email\na,b@c.io\n")
+    ran = shell("enrich", *words)
+    assert ran.returncode == 2
+    assert says in ran.stderr.decode()
+    assert not (shell.folder / "out").exists()
