@@ -8,6 +8,7 @@ INDENT = 4  # columns before the lines that go on
 _WORD = re.compile(r"""(?:"(?:\\.|[^"])*"|'[^']*'|\\.|\S)+""", re.DOTALL)
 _PIPES = ("|", "||", "&&")
 SHELLS = ("sh", "bash")
+_NOTE = re.compile(r"( *)(#|--) (\S.*)")  # alone on its line
 _NOTED = re.compile(r"( *)(\S.*?) {2,}# (.*)")
 _ON = " \\"
 
@@ -37,11 +38,17 @@ def fit_code(code: str, language: str, room: int) -> str:
     """Return code of the manual whose lines fit, as far as they can without becoming other code.
 
     Where a line with a note at its end is too long, all notes go above their lines. A command of
-    ours is broken where a shell goes on. Other lines that are too long stay whole.
+    ours is broken where a shell goes on. Other lines that are too long stay whole, unless they are
+    notes.
     """
     crowded = any(_NOTED.fullmatch(x) and cell_len(x) > room for x in code.split("\n"))
     lines: list[str] = []
     for line in code.split("\n"):
+        if cell_len(line) > room and (only := _NOTE.fullmatch(line)):
+            indent, mark, note = only.groups()
+            begin = f"{indent}{mark} "
+            lines += (begin + part for part in textwrap.wrap(note, room - len(begin)))
+            continue
         noted = _NOTED.fullmatch(line) if crowded else None
         indent, plain, note = noted.groups() if noted else ("", line, "")
         lines += (f"{indent}# {part}" for part in textwrap.wrap(note, room - len(indent) - 2))

@@ -63,6 +63,7 @@ def test_a_page_is_drawn_at_a_terminal(topic, width, monkeypatch):
     }  # fmt: skip
     wide = [line for line in lines if len(line) > width]
     assert not wide if width > 55 else {line.strip() for line in wide} <= code
+    assert not any(line.strip().startswith(("# ", "-- ")) for line in wide)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
