@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from enrichctl.declared.batches import Settled, divided
-from enrichctl.declared.schema import Poll
+from enrichctl.declared.schema import PollCall
 from enrichctl.json_values import decimal, objects, text
 from enrichctl.model import Answer, Credits, Ticket
 
@@ -55,7 +55,7 @@ def parts_of(ticket: Ticket) -> tuple[str, First | None]:
 
 
 def added(
-    poll: Poll,
+    poll: PollCall,
     first: First,
     whole: Any,
     total: Credits | None,

@@ -9,7 +9,7 @@ from enrichctl.declared.batches import LOST, Settled, divided, item_of, shared
 from enrichctl.declared.expressions import Unfit
 from enrichctl.declared.meaning import GOOD, NOT_JSON, any_holds, body_of, cost_in, reply_kind
 from enrichctl.declared.provider import Declared
-from enrichctl.declared.schema import Definition, Poll
+from enrichctl.declared.schema import Definition, PollCall
 from enrichctl.errors import (
     BadRecord,
     BadReply,
@@ -153,7 +153,9 @@ class DeclaredQueue(Declared, Queue):
                 return Answer(item, cost)
         return end
 
-    def _added(self, poll: Poll, job: str, first: later.First, query: Query, api: Api) -> Answer:
+    def _added(
+        self, poll: PollCall, job: str, first: later.First, query: Query, api: Api
+    ) -> Answer:
         """Return what came at once, with what has come since."""
         most = self.price.most(query.wants)
         try:
@@ -175,7 +177,7 @@ class DeclaredQueue(Declared, Queue):
         prices = [self.price.of_match(self.finds, match) for match in matches]
         return divided(total, prices)[place]
 
-    def _finished(self, poll: Poll, job: str, api: Api) -> _Job:
+    def _finished(self, poll: PollCall, job: str, api: Api) -> _Job:
         """Fetch a job that is finished.
 
         Raises:
@@ -206,7 +208,7 @@ class DeclaredQueue(Declared, Queue):
             self._jobs.popitem(last=False)
         return ended
 
-    def _cut(self, poll: Poll, reply: Reply) -> OutOfCredits | BadRecord | None:
+    def _cut(self, poll: PollCall, reply: Reply) -> OutOfCredits | BadRecord | None:
         """Return what ended a job before it was done; None when it is done.
 
         Raises:

@@ -187,7 +187,7 @@ class LookupCall(DeclaredCall):
         return frozenset[str]().union(*(each.names for each in self.templates.values()))
 
 
-class Poll(DeclaredCall):
+class PollCall(DeclaredCall):
     """How the answer is fetched later.
 
     Its rules are read before HTTP's own meaning of a status: a 402 may hold the result.
@@ -259,6 +259,6 @@ class Definition(DefinitionTable):
     remaining: Read | None = None
     request_id: Read | None = None
     meaning: Meaning = Field(default_factory=Meaning)
-    poll: Poll | None = None
+    poll: PollCall | None = None
     balance: BalanceCall | None = None
     check: Check | None = None

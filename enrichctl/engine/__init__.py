@@ -40,6 +40,7 @@ Modules::
     tried                       what one provider did for one record
     record_writer               writes records in order, and keeps what is said of them
     question  waterfall  needs  who is asked what, what that takes, and what comes next
+    known_as                    who a record is to one provider
     answer_cache  reading       what the journal knows, and what a provider reads from it
     acceptance                  which values a record takes from an answer
     lane  polls  delay_queue    one provider's submissions, answers that come later, its workers

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli.credits.low import warn_of_low
 from enrichctl.cli.enrich.consent import called, may_go
-from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
+from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end
 from enrichctl.cli.enrich.preview import Preview, preview_of
 from enrichctl.cli.enrich.request import path_of, read_delimiter
 from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
@@ -215,7 +215,7 @@ def _tell(
             f" ({counted(entry.records, 'record')}); run again for the rest"
         )
     job.note()
-    tell(screen, journal, entry, output, None if kept else job.target, source.encoding)
+    report_end(screen, journal, entry, output, None if kept else job.target, source.encoding)
     warn_of_low(screen, journal, job.settings, job.steps)
     if kept:
         screen.error(kept)

@@ -72,7 +72,7 @@ def conclude(
     return status
 
 
-def tell(
+def report_end(
     screen: Screen,
     journal: Journal,
     entry: history.RunEntry,

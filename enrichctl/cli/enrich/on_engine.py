@@ -8,7 +8,7 @@ from enrichctl.arrow import ArrowStep
 from enrichctl.cli.enrich.ask_and_write import progress_of, remembering
 from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.engines import engine_of
-from enrichctl.cli.enrich.finish import conclude, exit_status_of, tell
+from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end
 from enrichctl.cli.enrich.request import is_remote, path_of
 from enrichctl.cli.enrich.signals import stopping
 from enrichctl.engine.report import Report
@@ -107,7 +107,7 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
     status = conclude(entry, report, job.steps, job.stop)
     history.update(journal, entry)
     history.supersede(journal, entry)
-    tell(screen, journal, entry, None, None if job.stop.asked.is_set() else target, "")
+    report_end(screen, journal, entry, None, None if job.stop.asked.is_set() else target, "")
     return status
 
 
