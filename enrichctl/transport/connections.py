@@ -19,7 +19,8 @@ from urllib3.response import HTTPResponse as PooledResponse
 
 from enrichctl.transport import plain_http
 
-AT_ONCE = 65_536  # bytes that are read of an answer
+# Bytes: what is asked for at first is set aside by each of hundreds of workers while it waits.
+AT_FIRST, PLAINEST = 4_096, 65_536
 SWITCHING = 101  # the one 1xx that is final: what follows it is no HTTP (RFC 9110 15.2.2)
 
 
@@ -196,9 +197,9 @@ class _Bounded:
             return super().getresponse()  # type: ignore[misc]
         asked, self._asked = self._asked, None
         self.sock.settimeout(self.timeout)
-        data = self.sock.recv(AT_ONCE)
+        data = self.sock.recv(AT_FIRST)
         head = plain_http.read_head(data) if data and asked[0] != "HEAD" else None
-        if head is None or head.end > AT_ONCE:
+        if head is None or head.end > PLAINEST:
             return self._read_on(data, *asked)
         while len(data) < head.end and (more := self.sock.recv(head.end - len(data))):
             data += more
