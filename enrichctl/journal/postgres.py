@@ -42,6 +42,10 @@ _BUSY = ("55P03", "40001", "40P01")
 _AWAY = ("08", "57P", "25P03", "25006")  # as the beginnings of SQLSTATE
 _PASSING = ("53", "58")
 _LASTING = ("XX001", "XX002")
+_REFUSALS = (  # of a connection: libpq tells them by nothing but their words
+    "authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
+    "certificate", "SSL", "not permitted to log in",
+)  # fmt: skip
 
 
 def _seconds() -> float:
@@ -69,6 +73,8 @@ class _Link:
     def executemany(self, sql: str, rows: Sequence[Sequence[Any]], /) -> Cursor:
         """Run a statement for each of some rows of values, without waiting in between."""
         cursor = self._db.cursor()
+        if len(rows) == 1:  # what waits for nothing takes longer to set up
+            return cursor.execute(translated(sql), rows[0])
         cursor.executemany(translated(sql), rows)
         return cursor
 
@@ -313,6 +319,12 @@ class PostgresStore:
                 f"others keep the journal {self.name} locked",
                 next="see whose run hangs (enrichctl status), then run the same command again",
             )
+        if kind is Trouble.AWAY and (words := _refused(error)):
+            return StateError(
+                f"the server of the journal {self.name} refuses: {words}",
+                next="check user and database in its address, the password in the file that"
+                " PGPASSFILE names, and for another machine its certificate (ca_bundle)",
+            )
         if kind is Trouble.AWAY:
             return JournalAway(
                 f"the journal {self.name} cannot be reached: {_words(error)}",
@@ -350,6 +362,12 @@ def _version(db: _Link) -> int:
     """Return the number of the journal's schema; 0 when there is none."""
     found = db.execute("SELECT to_regclass(?) IS NOT NULL", (f"{SCHEMA}.about",)).fetchone()
     return int(db.execute("SELECT version FROM about").fetchone()[0]) if found[0] else 0
+
+
+def _refused(error: Exception) -> str:
+    """Return in which words a server refuses whoever connects; "" where it is away."""
+    words = _words(error)
+    return words if any(one in words for one in _REFUSALS) else ""
 
 
 def _words(error: Exception) -> str:

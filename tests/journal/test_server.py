@@ -391,6 +391,14 @@ def test_another_machine_has_to_prove_who_it_is_unless_the_address_says_otherwis
         assert security(local, "", {}) == {}
 
 
+def test_a_server_that_refuses_is_something_to_mend_not_to_wait_for(place, server):
+    for address in (server.url("nowhere"), server.url().replace("user=tests", "user=nobody_here")):
+        with pytest.raises(StateError, match="does not exist") as caught:
+            store_at(address, place.folder).writer()
+        assert caught.value.exit_status == 2
+        assert "PGPASSFILE" in caught.value.next
+
+
 def test_the_server_is_told_no_password_in_any_message(place, capsys):
     store = store_at("postgresql://me@127.0.0.1:1/db", place.folder, password=lambda: "geheim")
     with pytest.raises(JournalAway) as caught:
