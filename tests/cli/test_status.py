@@ -4,9 +4,8 @@ from decimal import Decimal
 import pytest
 from kept import SUMMARY, ask, begin, record
 
-from enrichctl.cli import documents
 from enrichctl.cli.app import run
-from enrichctl.cli.status import status_views
+from enrichctl.cli.status import documents, status_views
 from enrichctl.journal import history, record_rows
 from enrichctl.model import Outcome
 from enrichctl.plan import LanePlan, Plan, Spread
@@ -256,12 +255,12 @@ def test_the_schema_of_each_document_is_printed(argv, schema, capsys):
 
 
 def test_the_document_of_a_plan_is_what_a_dry_run_builds():
-    from enrichctl.cli.documents import plan_document  # noqa: PLC0415 - beside its model
+    from enrichctl.cli.enrich.documents import PlanDocument, plan_document  # noqa: PLC0415 - beside its model
 
     lane = LanePlan("leadlex", ask=3, credits=Spread(Decimal(0), Decimal("1.50"), Decimal(3)))
 
     built = plan_document(Plan(records=4, mapping={"email": "Mail"}, lanes=[lane]), sandbox=False)
 
-    kept = documents.PlanDocument.model_validate(built)
+    kept = PlanDocument.model_validate(built)
     assert json.loads(kept.model_dump_json()) == built
     assert built["providers"][0]["credits"] == {"least": "0", "expected": "1.5", "most": "3"}

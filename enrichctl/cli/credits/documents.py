@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from enrichctl.cli.documents import CreditSpread
+from enrichctl.cli.enrich.documents import CreditSpread
 from enrichctl.cli.json_document import Amount, Document, Part, Share, Time
 
 

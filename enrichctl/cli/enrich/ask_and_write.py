@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
     from enrichctl.cli.enrich.replaced import Watched
     from enrichctl.cli.logins import Connected
+    from enrichctl.engine.booking import LaneContext
     from enrichctl.engine.earlier_results import EarlierResults
     from enrichctl.render.progress import Progress
 
@@ -61,9 +62,7 @@ def ask_and_write(
     log = _log(job.options.log_file, stack)
     own = own_columns(job.source.header) if job.options.provenance != "none" else None
     layout = _layout(job, own, connected)
-    watched = [
-        _watched(job, source, target, layout, connected, stack) for source, target in job.places
-    ]
+    watched = [_watched(job, *place, layout, connected, stack) for place in job.places]
     output = _output(job, layout, journal, watched)
     stack.callback(output.abandon)
     if not (connected or any(watched) or output.reads_cells):  # nobody looks at any other cell
@@ -79,10 +78,7 @@ def ask_and_write(
     kept = None
     try:
         with output:
-            contexts = {
-                name: one.lane_context(journal, entry.id, job.stop, watch, job.options.concurrency)
-                for name, one in connected.items()
-            }
+            contexts = _contexts(job, journal, entry, watch, connected)
             with progress or nullcontext():
                 runner.go(contexts, _writer(job, output, watched, preview))
             if isinstance(output, Output):
@@ -102,6 +98,20 @@ def ask_and_write(
     status = _finish(job, journal, entry, runner, watch, kept)
     _tell(job, journal, entry, output, runner, kept)
     return status
+
+
+def _contexts(
+    job: "Job",
+    journal: Journal,
+    entry: history.RunEntry,
+    watch: Watcher,
+    connected: dict[str, "Connected"],
+) -> dict[str, "LaneContext"]:
+    """Return what the lane of each provider works with."""
+    return {
+        name: one.lane_context(journal, entry.id, job.stop, watch, job.options.concurrency)
+        for name, one in connected.items()
+    }
 
 
 def _runner(

@@ -350,7 +350,7 @@ class Job:
     def _show_dry(self, ahead: "Forecast", connected: Mapping[str, "Connected"]) -> None:
         plan = ahead.plan
         if self.options.json_:
-            from enrichctl.cli.documents import plan_document  # noqa: PLC0415 - slow to import
+            from enrichctl.cli.enrich.documents import plan_document  # noqa: PLC0415 - slow to import
 
             sys.stdout.write(
                 json.dumps(plan_document(plan, sandbox=self.options.sandbox), ensure_ascii=False)

@@ -15,7 +15,7 @@ _files = partial(typer.Option, rich_help_panel="Files")
 def _schema(asked: bool) -> None:
     """Print the JSON Schema of the plan, which needs no input."""
     if asked:
-        from enrichctl.cli.documents import PlanDocument  # noqa: PLC0415 - slow to import
+        from enrichctl.cli.enrich.documents import PlanDocument  # noqa: PLC0415 - slow to import
 
         PlanDocument.show_schema()
         raise typer.Exit

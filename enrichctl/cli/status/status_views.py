@@ -92,7 +92,7 @@ def _refuse_together(asked: list[str], *, json_: bool) -> None:
 
 
 def _document(one: bool, row: int | None, records: str) -> "type[Document]":
-    from enrichctl.cli import documents  # noqa: PLC0415 - pydantic is slow to import
+    from enrichctl.cli.status import documents  # noqa: PLC0415 - pydantic is slow to import
 
     if row is not None:
         return documents.RecordDocument
@@ -155,7 +155,7 @@ def _show_records(journal: Journal, run: history.RunEntry, word: str, *, json_: 
 
 
 def _changes() -> "type[Document]":
-    from enrichctl.cli.documents import ChangesDocument  # noqa: PLC0415 - pydantic is slow
+    from enrichctl.cli.status.documents import ChangesDocument  # noqa: PLC0415 - pydantic is slow
 
     return ChangesDocument
 
