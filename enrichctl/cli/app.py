@@ -119,6 +119,7 @@ def _run(argv: Sequence[str]) -> int:
         gone = type(sys.stdout).__name__ == "PacifyFlushWrapper"
         result = ExitStatus.READER_GONE if gone else end.code
     except KeyboardInterrupt:
+        context.screen().warn("interrupted")
         result = ExitStatus.INTERRUPTED
     except RuntimeError as error:
         if "new thread" not in str(error):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from enrichctl.errors import ExitStatus, OutputError, RunError, UsageError
+from enrichctl.errors import Cancelled, ExitStatus, OutputError, RunError, UsageError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 UNWRITABLE = (*FULL, errno.EBADF, errno.EIO)
@@ -56,6 +56,31 @@ def tidy_ends() -> Iterator[None]:
     finally:
         for number in ours:
             signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def nothing_done() -> Iterator[None]:
+    """Let what ends the program before a run say that nothing has happened.
+
+    Raises:
+        Cancelled: Ctrl-C, or SIGTERM.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise _nothing_done("interrupted", ExitStatus.INTERRUPTED) from None
+    except SystemExit as end:
+        if end.code != ExitStatus.TERMINATED:
+            raise
+        raise _nothing_done("terminated", ExitStatus.TERMINATED) from None
+
+
+def _nothing_done(how: str, status: ExitStatus) -> Cancelled:
+    error = Cancelled(
+        f"{how}: nothing was asked, nothing is written", next="run the same command again"
+    )
+    error.exit_status = status
+    return error
 
 
 def settle() -> None:

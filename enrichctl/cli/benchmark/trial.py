@@ -18,8 +18,9 @@ from enrichctl.cli.enrich.forecast import forecast
 from enrichctl.cli.enrich.job import Job, rehearsal
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import input_name, open_input
-from enrichctl.cli.enrich.signals import nothing_done, stopping
+from enrichctl.cli.enrich.signals import stopping
 from enrichctl.cli.logins import Connected
+from enrichctl.cli.streams import nothing_done
 from enrichctl.config import Settings
 from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.layout import Layout

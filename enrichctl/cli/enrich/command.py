@@ -3,6 +3,7 @@
 from typing import Any
 
 from enrichctl.cli.enrich.options import EnrichOptions
+from enrichctl.cli.streams import nothing_done
 from enrichctl.cli.usage import takes
 
 
@@ -20,6 +21,7 @@ def enrich(**typed: Any) -> int:
       enrichctl enrich leads.csv -p lemlist -w email,phone --limit 20
       cat leads.jsonl | enrichctl enrich - --json | jq .email
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
-    from enrichctl.cli.enrich.job import run  # noqa: PLC0415 - not for help and completion
+    with nothing_done():
+        from enrichctl.cli.enrich.job import run  # noqa: PLC0415 - not for help and completion
 
     return run(EnrichOptions(**typed))

@@ -23,8 +23,9 @@ from enrichctl.cli.enrich.request import (
     providers_of,
     target_of,
 )
-from enrichctl.cli.enrich.signals import nothing_done, patience
+from enrichctl.cli.enrich.signals import patience
 from enrichctl.cli.options import EVERY_FIELD
+from enrichctl.cli.streams import nothing_done
 from enrichctl.config import Settings, duration, parse_budget
 from enrichctl.engine.question import Rules, Step, remote
 from enrichctl.engine.stop import Limits, Stop

@@ -12,7 +12,7 @@ from datetime import timedelta
 from types import FrameType
 
 from enrichctl.engine.stop import Stop
-from enrichctl.errors import Cancelled, ExitStatus, OutOfTime
+from enrichctl.errors import ExitStatus, OutOfTime
 from enrichctl.files import abandon_all
 from enrichctl.render.screen import Screen
 
@@ -50,31 +50,6 @@ def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def nothing_done() -> Iterator[None]:
-    """Let what ends the program before a run say that nothing has happened.
-
-    Raises:
-        Cancelled: Ctrl-C, or SIGTERM.
-    """
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise _nothing_done("interrupted", ExitStatus.INTERRUPTED) from None
-    except SystemExit as end:
-        if end.code != ExitStatus.TERMINATED:
-            raise
-        raise _nothing_done("terminated", ExitStatus.TERMINATED) from None
-
-
-def _nothing_done(how: str, status: ExitStatus) -> Cancelled:
-    error = Cancelled(
-        f"{how}: nothing was asked, nothing is written", next="run the same command again"
-    )
-    error.exit_status = status
-    return error
 
 
 def patience(longest: timedelta | None) -> Callable[[float], None]:
