@@ -67,7 +67,7 @@ def test_who_stops_before_anything_is_asked_is_told_so(end, status, said, monkey
     def stopped(*_, **__):
         raise end
 
-    monkeypatch.setattr(job, "providers_of", stopped)
+    monkeypatch.setattr(job, "open_input", stopped)
     assert run(["enrich", "in.csv"]) == status
     assert f"{said}: nothing was asked, nothing is written" in capsys.readouterr().err
 

@@ -63,7 +63,7 @@ def story(**facts):
         "id": "20260131-100000-aaaa", "sandbox": False, "started_at": BEGAN,
         "finished_at": BEGAN + timedelta(seconds=8), "state": "done", "stopped_by": None,
         "exit_status": 3, "input": "/in/leads.csv", "output": "-", "records": 8, "people": 7,
-        "outcomes": {"enriched": 5, "failed": 1, "no_match": 2}, "resume": None,
+        "outcomes": {"enriched": 5, "failed": 1, "no_match": 2}, "resume": None, "needs_you": False,
         "providers": [
             {
                 "name": name, "asked": 4, "matched": 3, "missed": 1, "declined": 0, "failed": 0,
