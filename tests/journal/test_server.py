@@ -51,6 +51,7 @@ def watch():
 def journal(place, watch):
     with place.open(clock=watch, pause=watch.pause) as journal:
         begin(journal)
+        journal._make_room()  # so that the next commit is that of an intent
         yield journal
 
 
@@ -273,6 +274,20 @@ def test_times_and_days_are_those_of_the_server(place):
     assert abs(store.now() - datetime.now(UTC)) < timedelta(seconds=5)
     store.set_clock(datetime(2031, 5, 1, tzinfo=UTC).timestamp())
     assert (store.now().year, store.now().month) == (2031, 5)
+
+
+def test_whoever_writes_is_alone_over_all_machines(place):
+    first, second = place.store().writer(), place.store().writer()
+    second.execute("SET lock_timeout = 50")
+    first.begin()
+    with pytest.raises(psycopg.errors.LockNotAvailable):
+        second.begin()
+    second.rollback()
+    first.commit()
+    second.begin()
+    second.rollback()
+    for one in (first, second):
+        one.close()
 
 
 def test_budgets_hold_over_machines(journal, place, tmp_path):
