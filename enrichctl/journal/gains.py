@@ -5,6 +5,7 @@ writes it with the next record that uses the answer.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from enrichctl.journal import queries
@@ -82,6 +83,20 @@ def tallies(journal: Journal, *, sandbox: bool = False) -> Iterator[Tally]:
             provider, Outcome(outcome), segments[segment], gains[gain], count,
             from_millionths(stored),
         )  # fmt: skip
+
+
+def answers_by_day(
+    journal: Journal, *, sandbox: bool = False
+) -> dict[tuple[str, date], tuple[int, int]]:
+    """Return provider, day → matches and answers."""
+    rows = journal.read(queries.ANSWERS_BY_DAY, (sandbox,))
+    return {(name, date.fromisoformat(day)): (matched, n) for name, day, matched, n in rows}
+
+
+def spent_by_day(journal: Journal, *, sandbox: bool = False) -> dict[tuple[str, date], Credits]:
+    """Return provider, day → credits, open worst cases included."""
+    rows = journal.read(queries.SPENT_BY_DAY, (sandbox,))
+    return {(n, date.fromisoformat(day)): from_millionths(s) for n, day, s in rows if s}
 
 
 def spent_ever(journal: Journal, *, sandbox: bool = False) -> dict[str, Credits]:

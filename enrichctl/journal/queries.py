@@ -62,6 +62,15 @@ GAIN_OF_EACH = (
     "SELECT id, provider, outcome, segment, gain, credits FROM attempts"
     f" WHERE gain IS NOT NULL AND {_OF_KIND}"
 )
+ANSWERS_BY_DAY = (
+    "SELECT provider, day, SUM(CASE WHEN outcome='matched' THEN 1 ELSE 0 END), COUNT(*)"
+    f" FROM attempts WHERE gain IS NOT NULL AND {_OF_KIND} AND outcome IN ('matched', 'missed')"
+    " GROUP BY provider, day ORDER BY provider, day"
+)
+SPENT_BY_DAY = (
+    "SELECT provider, SUBSTR(period, 5), SUM(credits) FROM spending"
+    f" WHERE period LIKE 'day:%' AND {_OF_KIND} GROUP BY 1, 2 ORDER BY 1, 2"
+)
 SPENT_EVER = (
     f"SELECT provider, SUM(credits) FROM spending WHERE period LIKE 'month:%' AND {_OF_KIND}"
     " GROUP BY provider"

@@ -4,21 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from importlib.resources import files
 from typing import Any
 
-from enrichctl import __version__
 from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import counted
 from enrichctl.render import panels
-from enrichctl.render.listing import amount, length, moment, percent
+from enrichctl.render.html_document import COLOURS, html_document
+from enrichctl.render.listing import amount, length, percent
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
 from enrichctl.render.sampled import sample
 
-GENERATOR = '<meta name="generator" content="enrichctl '  # by which a page of ours is known
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-COLOURS = 7  # that page.css has for providers
 WORDS = {
     "enriched": "something was filled",
     "complete": "nothing was missing",
@@ -74,24 +70,9 @@ def page_html(page: RunPage) -> str:
         panels.spending(run, page.spending, tints),
         sample(run["id"], page.sample, tints, later=page.later),
     )
-    style = (files(__package__) / "page.css").read_text("utf-8")
     title = f"{_name(run['input'])}: {_state(run)} · enrichctl {run['id']}"
-    head = join(
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        tag("meta", name="generator", content=f"enrichctl {__version__}"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("meta", name="robots", content="noindex"),
-        tag("title", title),
-        tag("style", Html(style)),
-    )
-    made = f"Made by enrichctl {__version__}, {moment(page.at)} UTC."
     held = " The sample holds personal data." if page.sample else ""
-    body = tag("main", *parts, tag("footer", made + held))
-    html = tag("html", tag("head", head), tag("body", body), lang="en")
-    return f"<!doctype html>\n{html}\n"
+    return html_document(title, parts, page.at, held)
 
 
 def _header(page: RunPage) -> Html:

@@ -21,7 +21,11 @@ def answer(options: "CreditsOptions") -> int:
         raise UsageError("--by and another order do not go together", next="leave one out")
     if options.run and not replays:
         raise UsageError("--run says whose records are replayed", next="add --best")
-    if options.sandbox and not (options.by or replays):
+    if options.html and (options.by or replays or options.json_ or options.json_schema):
+        raise UsageError("--html shows all of it", next="leave out the other options")
+    if options.force and not options.html:
+        raise UsageError("--force is about a page", next="add --html FILE")
+    if options.sandbox and not (options.by or replays or options.html):
         raise UsageError("--sandbox is about what rehearsals bought", next="add --by country")
     if options.json_schema:
         _document(options).show_schema()
@@ -35,6 +39,10 @@ def answer(options: "CreditsOptions") -> int:
             json_=options.json_,
             sandbox=options.sandbox,
         )
+    elif options.html:
+        from enrichctl.cli.credits.page import write_money_page  # noqa: PLC0415 - draws
+
+        write_money_page(options.html, sandbox=options.sandbox, force=options.force)
     elif options.by:
         from enrichctl.cli.credits.breakdown import show_breakdown  # noqa: PLC0415 - not for balances
 

@@ -43,6 +43,12 @@ class CreditsOptions(NamedTuple):
             autocompletion=completing.run,
         ),
     ] = ""
+    html: Annotated[
+        str, typer.Option(metavar="FILE", help="Write a page about all of it; - is stdout.")
+    ] = ""
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is no page of enrichctl.")
+    ] = False
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="What rehearsals bought, not real money.")
     ] = False
@@ -64,6 +70,7 @@ def credits_(**typed: Any) -> int:
       enrichctl credits --by country,seniority
       enrichctl credits --what-if lemlist,leadlex
       enrichctl credits --best
+      enrichctl credits --html money.html
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.credits.answer import answer  # noqa: PLC0415 - not for help and completion
 

@@ -1,32 +1,27 @@
 """A run as a page in a file: what it tells is gathered, and written whole or not at all."""
 
-import os
 import shlex
-import stat
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli import context
 from enrichctl.cli.exits import EXITS
+from enrichctl.cli.html_file import check_html, write_html
 from enrichctl.cli.run_values import facts
 from enrichctl.cli.status.records import sampled
-from enrichctl.errors import ExitStatus, OutputError
-from enrichctl.files.atomic import AtomicFile
+from enrichctl.errors import ExitStatus
 from enrichctl.journal import history, pages
 from enrichctl.journal.accounts import made_up
 from enrichctl.model import counted
 from enrichctl.render.ended import is_remote
-from enrichctl.render.page import GENERATOR, RunPage, page_html
+from enrichctl.render.page import RunPage, page_html
 
 if TYPE_CHECKING:
     from enrichctl.journal import Journal
     from enrichctl.journal.history import RunEntry
 
 SAMPLE = 12  # records of which changes are shown
-HEAD = 2_048  # bytes of a page in which it says who made it
 
 
 def write_page(
@@ -44,22 +39,11 @@ def write_page(
     Raises:
         OutputError: The file is somebody else's, or cannot be written.
     """
-    target = None if name == "-" else Path(name)
-    if target and not force and target.is_file() and not _is_page(target):
-        raise OutputError(
-            f"{target} is there already, and is no page of enrichctl",
-            next="choose another name, or replace it with --force",
-        )
+    check_html(name, force=force)
     page = gather(journal, run, sample=sample)
-    text = page_html(page).encode("utf-8", "replace")  # half a character is no reason to fail
-    screen = context.screen()
-    if target is None:
-        sys.stdout.buffer.write(text)
-    else:
-        _write(target, text)
-        screen.say(f"wrote {target}")
+    write_html(name, page_html(page), force=force)
     if page.sample:
-        screen.warn("its sample shows personal data; --no-sample leaves it out")
+        context.screen().warn("its sample shows personal data; --no-sample leaves it out")
 
 
 def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
@@ -121,23 +105,3 @@ def _made_up(page: RunPage) -> RunPage:
 
 def _so_far(one: pages.Fill) -> dict[str, Any]:
     return {"name": one.name, "filled_before": one.before, "filled_after": one.after}
-
-
-def _write(target: Path, text: bytes) -> None:
-    """Write a page that only its owner can read, whole or not at all."""
-    try:
-        with AtomicFile(target) as file:
-            number = file.sink.fileno()
-            if stat.S_ISREG(os.fstat(number).st_mode):
-                os.fchmod(number, 0o600)
-            file.sink.write(text)
-    except OutputError as error:
-        raise OutputError(error.message, next="choose another name: --html FILE") from error
-
-
-def _is_page(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return GENERATOR.encode() in file.read(HEAD)
-    except OSError:
-        return False
