@@ -7,8 +7,9 @@ import pytest
 
 from enrichctl.journal.pages import Fill, Spending, SpendingLine, WaterfallStep
 from enrichctl.journal.record_rows import RecordRow
+from enrichctl.render.html_document import GENERATOR, POLICY
 from enrichctl.render.markup import VOID, Html, tag
-from enrichctl.render.page import GENERATOR, POLICY, RunPage, page_html
+from enrichctl.render.page import RunPage, page_html
 
 BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
 ALLOWED = {  # elements that can fetch or run nothing
