@@ -14,7 +14,7 @@ from enrichctl.engine import delay_queue, earlier_results
 from enrichctl.engine import lane as lanes
 from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.waterfall import Waterfall
-from enrichctl.journal import record_rows
+from enrichctl.journal import erase, record_rows, subject_key
 
 ANNA, BOB, CARL, DORA = ((f"{name}@acme.com", "", "") for name in ("anna", "bob", "carl", "dora"))
 
@@ -189,3 +189,14 @@ def explained(rig: Rig, ended, row: int):
     # Lanes go side by side, and of several answers of one the latest is looked at first.
     tried = sorted(repr({**one, "attempt": None}) for one in record.tried)
     return record.status, record.note, record.cells, tried, record.keys
+
+
+def test_nothing_that_was_written_is_left_of_who_is_forgotten(rig):
+    alpha = provider()
+    go(rig, [ANNA, BOB], alpha)
+    assert rig.journal.read("SELECT COUNT(*) FROM results") == [(1,)]
+    anna = erase.PersonToErase((subject_key(ANNA[0]),), (ANNA[0],))
+    erase.forget(rig.journal, anna, names=lambda _: False)
+    assert rig.journal.read("SELECT COUNT(*) FROM results") == [(0,)]
+    go(rig, [ANNA, BOB], alpha)
+    assert sorted(rig.vendor(alpha).asked) == ["anna@acme.com", "anna@acme.com", "bob@acme.com"]
