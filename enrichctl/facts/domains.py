@@ -28,7 +28,7 @@ _INTERNAL = (
 _VOWELS = frozenset("aeiouyäöüåæøéèáàóòíìúù")
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 10)
 def company(text: str) -> str | None:
     """Return the domain of the company behind a domain, URL or e-mail, as it was registered.
 
@@ -44,7 +44,7 @@ def company(text: str) -> str | None:
     return host if is_mail else _own(host)
 
 
-@lru_cache(1 << 12)  # far fewer than the addresses there
+@lru_cache(1 << 10)  # far fewer than the addresses there
 def company_at(host: str) -> str | None:
     """Return `company` of all addresses at a domain, as `spelling.email` spells it."""
     bare = host.removeprefix("www.")
@@ -52,7 +52,7 @@ def company_at(host: str) -> str | None:
     return bare if bare in _staffed() else _own(bare)
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 10)
 def _own(host: str) -> str | None:
     if host.rpartition(".")[2] in _INTERNAL:
         return None  # names of no use outside the company's own network
@@ -73,7 +73,7 @@ def company_name(text: str) -> str | None:
     return own and name_in(own)
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 10)
 def name_in(own: str) -> str | None:
     """Return `company_name` of a company's own domain."""
     suffix = suffixes.public(own)

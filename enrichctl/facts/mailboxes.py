@@ -42,7 +42,7 @@ def kind(text: str) -> MailboxKind:
     return "role" if of_host in ("free", "person") and is_role(local) else of_host
 
 
-@lru_cache(1 << 12)  # far fewer than the addresses there
+@lru_cache(1 << 10)  # far fewer than the addresses there
 def _kind_at(host: str) -> MailboxKind:
     """Say what kind of mailbox a person has at a domain."""
     if suffixes.public(host) is None:

@@ -176,7 +176,7 @@ class _Part(NamedTuple):
     divided: bool
 
 
-@lru_cache(1 << 13)  # far fewer than the names that are made of them
+@lru_cache(1 << 11)  # far fewer than the names that are made of them
 def _part(text: str) -> _Part:
     text = without_asides(text).partition(",")[0]
     words = _lettered(bare(text))

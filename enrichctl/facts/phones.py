@@ -71,7 +71,7 @@ class NumberOrigin(NamedTuple):
     timezone: str
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 10)
 def origin_of(text: str, region: str = "") -> NumberOrigin | None:
     """Return where a number belongs, None when it is not valid.
 

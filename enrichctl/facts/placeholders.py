@@ -108,7 +108,7 @@ def _says(text: str) -> bool:
     return found is not None and found[0].lower() not in _starts().words
 
 
-@lru_cache(1 << 13)  # most values are of few: levels, towns, countries
+@lru_cache(1 << 11)  # most values are of few: levels, towns, countries
 def could_be(field: str, text: str, email: str = "") -> bool:
     """Tell whether a text that came as a field's value can be one.
 
@@ -180,7 +180,7 @@ def _could_be_called(text: str) -> bool:
     return sum(map(str.isalnum, found[0])) in _DIGITS
 
 
-@lru_cache(1 << 13)
+@lru_cache(1 << 11)
 def is_nothing(text: str, field: str = "") -> bool:
     """Tell whether a text says that there is no value.
 

@@ -145,7 +145,7 @@ def phone(text: str, region: str = "") -> str | None:
     return number and number.e164
 
 
-@lru_cache(_CACHE)
+@lru_cache(1 << 10)
 def parse_phone(text: str, region: str = "") -> "Phone | None":
     """Return a valid number with what its parts say, else None."""
     from enrichctl.facts.numbering import in_plan, split_plain, valid  # noqa: PLC0415 - slow to import

@@ -26,7 +26,7 @@ _CANONICAL: Mapping[str, Callable[[str], str | None]] = {
 }
 _PHONES = ("phone", "mobile")
 _NORTH_AMERICA = "+1"
-_CACHE = 1 << 12  # enough for what repeats; memory must not grow with the file
+_CACHE = 1 << 10  # enough for what repeats; memory must not grow with the file
 
 
 Facts = Sequence[tuple[str, Value]]

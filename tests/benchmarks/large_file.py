@@ -3,6 +3,7 @@
 ::
 
     python tests/benchmarks/large_file.py --records 1000000
+    python tests/benchmarks/large_file.py --against DIR    # a checkout of another commit
 
 Runs the offline provider, with all the processes that it starts. How far it has come is seen by
 how much of the output is written, and what that took is counted in processor time, which other
@@ -11,9 +12,11 @@ tenants of the machine do not change much. The peak is that of the largest proce
 
 import argparse
 import sys
+from pathlib import Path
 
+from against import builds, say_ratio, takes_against
 from inputs import people
-from timing import place, say
+from timing import Place, Spent, cpu, peak, place, say
 
 FEW = 10_000
 MOST = 120.0  # MB
@@ -23,7 +26,10 @@ def main() -> int:
     """Print the figures; 0 when the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=1_000_000)
+    takes_against(parser)
     words = parser.parse_args()
+    if words.against:
+        return _against(words.against, words.records)
     seen: list[tuple[float, int]] = []
     together = 0.0
     with place() as here:
@@ -60,6 +66,27 @@ def main() -> int:
             "<= 1.1",
             met=last <= first * 1.1,
         ),
+    ]
+    return 0 if all(met) else 1
+
+
+def _against(other: Path, records: int) -> int:
+    """Compare the largest process, all processes and the processor time with another build."""
+    together: dict[str, float] = {}
+
+    def enrich(here: Place) -> Spent:
+        def watch(_: float, memory: float) -> None:
+            together[here.command] = max(together.get(here.command, 0.0), memory)
+
+        return here.enrich(people(here.folder, records), "-p", "offline", watch=watch)
+
+    with builds(other) as both:
+        ours, theirs = enrich(both.ours), enrich(both.theirs)
+        all_ = together[both.ours.command] / together[both.theirs.command]
+    met = [
+        say_ratio("largest process", [ours], [theirs], peak, 1.0),
+        say("memory of all processes / before", all_, "<= 1", met=all_ <= 1),
+        say_ratio("CPU", [ours], [theirs], cpu, 1.0),
     ]
     return 0 if all(met) else 1
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from against import builds, say_ratio, takes_against, versus
 from inputs import people
-from timing import Place, Spent, bare, cpu, pairs, place, ratio, say, wall
+from timing import Place, Spent, bare, cpu, pairs, peak, place, ratio, say, wall
 
 ALONE, SPREAD = 1.0, 1.8
 BEFORE = 0.4  # of the CPU that the other build takes
@@ -74,7 +74,7 @@ def _against(other: Path, records: int, count: int) -> int:
     print(f"{'this build':12} {each * 1e6:6.1f} us of CPU a record")  # noqa: T201 - what it is run for
     met = [
         say_ratio("CPU a record", ours, theirs, cpu, BEFORE),
-        say_ratio("memory", ours, theirs, lambda spent: spent.peak, 1.0),
+        say_ratio("memory", ours, theirs, peak, 1.0),
         say("journal bytes / before", share := sizes[0] / sizes[1], "<= 0.8", met=share <= 0.8),
     ]
     return 0 if all(met) else 1

@@ -168,6 +168,11 @@ def cpu(spent: Spent) -> float:
     return spent.cpu
 
 
+def peak(spent: Spent) -> float:
+    """Return the MB of the largest process."""
+    return spent.peak
+
+
 def say(what: str, figure: float, goal: str, *, met: bool, unit: str = "x") -> bool:
     """Print a figure beside its goal; return whether it is met."""
     print(f"{what:58} {figure:9.3f} {unit:6} goal {goal:10} {'met' if met else 'NOT MET'}")  # noqa: T201 - what it is run for
