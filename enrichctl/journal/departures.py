@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from enrichctl.journal.postgres import PostgresStore
 
 LONGEST_CAUTION = 120.0  # seconds of a window that is waited for anew; longer ones lose too little
+LOOK_EVERY = 0.5  # seconds until a refusal of another machine is known, where nothing else waits
 _WAIT, _AWAY_WAIT, _AWAY_PATIENCE = 0.01, 0.5, 30.0  # seconds
 
 _OLDEST = """
@@ -98,6 +99,7 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
         self._threads = threading.RLock()
         self._db: psycopg.Connection[Any] | None = None
         self._pauses: dict[str, float] = {}
+        self._looked = 0.0
         self.started_at = 0.0
 
     def clock(self) -> float:
@@ -157,13 +159,16 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
         self._pauses = dict(found.fetchall())
         found.nextset()
         now, self.started_at = found.fetchone() or (0.0, 0.0)
+        self._looked = now
         self._store.set_clock(now)
         return self._db
 
     @property
     def is_free(self) -> bool:
-        """Tell that one has to look: another machine may have met a refusal."""
-        return False
+        """Tell whether no machine had met a refusal, a moment ago."""
+        now = self.clock()
+        is_fresh = 0 <= now - self._looked < LOOK_EVERY
+        return is_fresh and not any(until > now for until in self._pauses.values())
 
     def held_until(self, part: str) -> float:
         """Return until when a refusal keeps back all calls of a group."""

@@ -26,6 +26,8 @@ from enrichctl.journal.server import SCHEMA, open_direct, pooled, translated, wh
 from enrichctl.journal.session_locks import SessionLocks
 
 VERSION = 1
+CLOCK_HOLDS = 60.0  # seconds in which two clocks do not drift apart
+CLOCK_SET = 5.0  # seconds; no answer is that late
 _WRITERS = int.from_bytes(hashlib.blake2b(b"enrichctl writers", digest_size=7).digest())
 _BEGIN = f"""
 BEGIN;
@@ -188,6 +190,7 @@ class PostgresStore:
         self._password = cache(password)
         self._ca_bundle = ca_bundle
         self._windows: list[SharedWindows] = []
+        self._heard = 0.0  # when that was found
         self._ahead: float | None = None  # of the server's clock, to the one that nobody sets
         self.locks = SessionLocks(self.open, self.unusable)
 
@@ -200,8 +203,16 @@ class PostgresStore:
         return datetime.fromtimestamp(_seconds() + (self._ahead or 0.0), UTC)
 
     def set_clock(self, seconds: float) -> None:
-        """Take note of what the server's clock says at this moment: seconds since 1970."""
-        self._ahead = seconds - _seconds()
+        """Take note of what the server's clock said a moment ago: seconds since 1970.
+
+        An answer that is late makes the clock seem behind, never ahead: of those of a minute the
+        greatest counts, unless the clock was set.
+        """
+        mine = _seconds()
+        ahead = seconds - mine
+        is_old = mine - self._heard > CLOCK_HOLDS
+        if self._ahead is None or is_old or not 0 <= self._ahead - ahead < CLOCK_SET:
+            self._ahead, self._heard = ahead, mine
 
     def open(self) -> "psycopg.Connection[Any]":
         """Open a connection.

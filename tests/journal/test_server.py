@@ -272,6 +272,9 @@ def _quick_to_lose_patience():
 def test_times_and_days_are_those_of_the_server(place):
     store = place.store()
     assert abs(store.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    late = store.now() - timedelta(milliseconds=300)
+    store.set_clock(late.timestamp())  # an answer that came late sets no clock back
+    assert store.now() - late > timedelta(milliseconds=290)
     store.set_clock(datetime(2031, 5, 1, tzinfo=UTC).timestamp())
     assert (store.now().year, store.now().month) == (2031, 5)
 
