@@ -27,7 +27,8 @@ class EnrichOptions(NamedTuple):
     source: Annotated[
         str,
         typer.Argument(
-            metavar="INPUT", help="A file, a folder, a pattern in quotes, or - for stdin."
+            metavar="INPUT",
+            help="A file, a folder, a pattern in quotes, a table, or - for stdin.",
         ),
     ]
     provider: Annotated[
@@ -172,6 +173,10 @@ class EnrichOptions(NamedTuple):
             metavar="PATH|-",
             help="Where to write, - is stdout; else NAME.enriched next to the input.",
         ),
+    ] = ""
+    key: Annotated[
+        str,
+        _files(metavar="COLUMN", help="Where INPUT is a table: what tells its rows apart."),
     ] = ""
     format_: Annotated[
         str,

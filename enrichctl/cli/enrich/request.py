@@ -20,6 +20,7 @@ from enrichctl.files import (
     format_by_name,
     open_source,
 )
+from enrichctl.files.databases import open_table, table_at
 from enrichctl.matching import Ambiguity, HeaderMatch, match_header
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import load, origin
@@ -46,6 +47,13 @@ def open_input(options: EnrichOptions) -> Source:
             stdin=sys.stdin.buffer if name == "-" else None,
         )
 
+    place = table_at(options.source)
+    if place is not None:
+        return open_table(place, options.key)
+    if options.key:
+        raise UsageError(
+            "--key is for tables of a database", next="leave it out, or give postgresql://…?table=…"
+        )
     files = files_of(options.source) if options.source != "-" else None
     if files is None:
         return opened(options.source)
@@ -205,6 +213,10 @@ def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]
         )
     if options.output:
         return format_, Path(options.output)
+    if source.path is None:
+        raise UsageError(
+            f"{source.name} has no folder to write next to it", next="name the output: -o PATH"
+        )
     word = "sandbox" if options.sandbox else "enriched"
     return format_, default_output(source, format_, word)
 
@@ -213,7 +225,7 @@ def input_name(source: Source) -> str:
     """Return by what an input is known in the journal: its full path, or ``-``."""
     if isinstance(source, FileSet):
         return path_of(Path(source.name).expanduser())
-    return path_of(source.path) if source.path else "-"
+    return path_of(source.path) if source.path else source.name
 
 
 def places_of(

@@ -1,0 +1,224 @@
+"""A table of a database as an input: ``postgresql:///crm?table=leads``, ``sqlite:///crm.db?…``.
+
+Its rows are copied into a private file when it is opened, by key, as they are at one moment. So
+what was planned is what is read, however long the run takes and whoever writes to the table.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from enrichctl.errors import InputError, UsageError
+from enrichctl.files.detect import read_as_text
+from enrichctl.files.jsonfiles import JsonSource
+from enrichctl.files.origin import Origin
+
+KINDS = ("postgresql", "sqlite", "duckdb")
+_AT_ONCE = 1_000  # rows
+Rows = tuple[Sequence[str], Iterator[Sequence[Any]]]
+
+
+@dataclass(frozen=True)
+class TablePlace:
+    """Where a table is.
+
+    Attributes:
+        kind: One of `KINDS`.
+        database: A path, or what PostgreSQL's client takes.
+        table: Its name; a dot divides it from its schema's.
+        name: The address as it may be kept and shown.
+    """
+
+    kind: str
+    database: str
+    table: str
+    name: str
+
+    @property
+    def quoted(self) -> str:
+        """Return the table's name as SQL has it."""
+        return ".".join(map(quoted, self.table.split(".")))
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL has it, whatever it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def table_at(address: str) -> TablePlace | None:
+    """Read the address of a table; None where it is none.
+
+    Raises:
+        UsageError: It names no table, or holds a password.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in KINDS or "://" not in address:
+        return None
+    asked = dict(parse_qsl(parts.query, keep_blank_values=True))
+    table = asked.pop("table", "")
+    if parts.password or "password" in asked:
+        raise UsageError(
+            "the address of a table holds a password, which others on this machine can see",
+            next="leave it out: PGPASSWORD, or a line in ~/.pgpass, tells it",
+        )
+    if not table:
+        raise UsageError(
+            f"{parts.scheme}:// names no table", next=f"as in {parts.scheme}:///crm?table=leads"
+        )
+    if parts.scheme == "postgresql":
+        database = address.partition("?")[0] + ("?" + urlencode(asked) if asked else "")
+    else:
+        database = unquote(parts.path.removeprefix("/"))
+    return TablePlace(parts.scheme, database, table, address)
+
+
+def open_table(place: TablePlace, key: str) -> JsonSource:
+    """Open a table as an input, its rows in the order of a key.
+
+    Raises:
+        UsageError: No key is given.
+        InputError: The table cannot be read, or its key does not tell rows apart.
+    """
+    if not key:
+        raise UsageError(
+            f"{place.name} is a table, whose rows have no order of their own",
+            next="name the column that tells them apart: --key id",
+        )
+    with tempfile.TemporaryFile("w+b", prefix="enrichctl-") as file:
+        with _reading(place, key) as (header, rows):
+            if key not in header:
+                raise InputError(
+                    f"{place.name} has no column {key!r}", next=f"it has: {', '.join(header)}"
+                )
+            at, last = header.index(key), None
+            for number, row in enumerate(rows, 1):
+                if row[at] is None or row[at] == last:
+                    why = "is NULL" if row[at] is None else "comes twice"
+                    raise InputError(
+                        f"column {key!r} of {place.name} is no key: row {number} {why}",
+                        next="name a column whose values differ: --key COLUMN",
+                    )
+                last = row[at]
+                record = dict(zip(header, map(_plain, row), strict=True))
+                file.write(json.dumps(record, ensure_ascii=False, default=str).encode() + b"\n")
+        file.flush()
+        if file.tell() == 0:
+            raise InputError(f"{place.name} holds no rows", next="check the name of the table")
+        origin = Origin(place.name, None, os.dup(file.fileno()))
+    try:
+        return JsonSource(read_as_text(origin), "jsonl")
+    except BaseException:
+        origin.close()
+        raise
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it; times in ISO 8601, decimals with all their digits."""
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, float):
+        return value if -float("inf") < value < float("inf") else None
+    if isinstance(value, Decimal | timedelta):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode(errors="replace")
+    if isinstance(value, str):  # what no UTF-8 can hold
+        return value.encode(errors="replace").decode()
+    return value
+
+
+@contextmanager
+def _reading(place: TablePlace, key: str) -> Iterator[Rows]:
+    select = f"SELECT * FROM {place.quoted} ORDER BY {quoted(key)}"  # noqa: S608 - quoted names
+    reader = {"postgresql": _postgres, "sqlite": _sqlite, "duckdb": _duckdb}[place.kind]
+    with reader(place, select) as rows:
+        yield rows
+
+
+def _refused(place: TablePlace, error: Exception) -> InputError:
+    lines = str(error).strip().splitlines()
+    return InputError(
+        f"{place.name} cannot be read: {lines[0] if lines else type(error).__name__}",
+        next="check the address, the names of table and key, and the permissions",
+    )
+
+
+def _many(cursor: Any) -> Iterator[Sequence[Any]]:
+    while rows := cursor.fetchmany(_AT_ONCE):
+        yield from rows
+
+
+@contextmanager
+def _sqlite(place: TablePlace, select: str) -> Iterator[Rows]:
+    import sqlite3  # noqa: PLC0415 - only where one is read
+
+    _must_be(place)
+    try:
+        address = f"{Path(place.database).resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as db:
+            db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            # What is no column in double quotes would be a text to SQLite.
+            names = [
+                row[1]
+                for row in db.execute(
+                    f"PRAGMA table_info({quoted(place.table.rpartition('.')[2])})"
+                )
+            ]
+            wanted = select.rpartition(" ORDER BY ")[2]
+            if names and wanted not in map(quoted, names):
+                yield names, iter(())
+                return
+            cursor = db.execute(select)
+            yield [column[0] for column in cursor.description], _many(cursor)
+    except sqlite3.Error as error:
+        raise _refused(place, error) from None
+
+
+@contextmanager
+def _duckdb(place: TablePlace, select: str) -> Iterator[Rows]:
+    try:
+        import duckdb  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise InputError(
+            f"{place.name} takes duckdb to read", next="pip install 'enrichctl[parquet]'"
+        ) from None
+    _must_be(place)
+    try:
+        with duckdb.connect(place.database, read_only=True) as db:
+            cursor = db.execute(select)
+            yield [column[0] for column in cursor.description or ()], _many(cursor)
+    except duckdb.Error as error:
+        raise _refused(place, error) from None
+
+
+@contextmanager
+def _postgres(place: TablePlace, select: str) -> Iterator[Rows]:
+    try:
+        import psycopg  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise InputError(
+            f"{place.name} takes psycopg to read", next="pip install 'enrichctl[postgres]'"
+        ) from None
+    try:
+        with psycopg.connect(place.database, connect_timeout=10) as db:
+            db.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            db.read_only = True
+            with db.cursor("enrichctl") as cursor:
+                cursor.itersize = _AT_ONCE
+                cursor.execute(select)
+                yield [column.name for column in cursor.description or ()], _many(cursor)
+    except psycopg.Error as error:
+        raise _refused(place, error) from None
+
+
+def _must_be(place: TablePlace) -> None:
+    if not Path(place.database).is_file():
+        raise InputError(f"{place.database} does not exist", next="check the path")

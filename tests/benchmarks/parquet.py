@@ -1,0 +1,133 @@
+"""Parquet against the same rows as CSV, in memory that does not grow, killed twice and resumed.
+
+::
+
+    python tests/benchmarks/parquet.py --records 200000 --pairs 3
+    python tests/benchmarks/parquet.py --records 20000000 --pairs 1
+
+Runs the offline provider on both files in turn, and on the Parquet file in parts. What a row costs
+is told in processor time, which other tenants of the machine do not change much. The peak is that
+of all processes together. Last, a run in parts is killed twice; its output must be byte for byte
+that of the plain run.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from inputs import people
+from pyarrow import csv, parquet
+from timing import Place, Spent, cpu, pairs, place, ratio, say, wall
+
+GROUP = 50_000  # rows
+FASTER, MOST = 1.15, 400.0  # times CSV's rows/s; MB
+
+
+class Together:
+    """The peak of all processes of a command."""
+
+    peak = 0.0
+
+    def __call__(self, _: float, memory: float) -> None:
+        """Look at the memory that is in use now."""
+        self.peak = max(self.peak, memory)
+
+
+def main() -> int:
+    """Print the figures; 0 when the goals are met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=200_000)
+    parser.add_argument("--pairs", type=int, default=3)
+    words = parser.parse_args()
+    plain, parts = Together(), Together()
+    with place() as here:
+        lines = people(here.folder, words.records)
+        typed = _typed(lines)
+
+        def enrich(source: Path, out: str, *more: str, watch: Together | None = None) -> Spent:
+            here.forget()
+            return here.enrich(source, "-o", str(here.folder / out), *more, watch=watch)
+
+        as_csv, as_parquet, in_parts = pairs(
+            words.pairs,
+            lambda: enrich(lines, "out.csv"),
+            lambda: enrich(typed, "out.parquet", watch=plain),
+            lambda: enrich(typed, "parts.parquet", "--on", "local[2]", watch=parts),
+        )
+        _kill_twice(here, typed, words.records // GROUP)
+        whole = (here.folder / "out.parquet").read_bytes()
+        same = all(
+            (here.folder / n).read_bytes() == whole for n in ("parts.parquet", "kill.parquet")
+        )
+    for name, spent in (("CSV", as_csv), ("Parquet", as_parquet), ("in parts", in_parts)):
+        each = min(cpu(one) for one in spent) / words.records
+        rate = words.records / min(wall(one) for one in spent)
+        print(f"{name:10} {rate:8.0f} rows/s, {each * 1e6:6.1f} us of CPU a row")  # noqa: T201 - what it is run for
+    gain, more = 1 / ratio(as_parquet, as_csv, cpu), 1 / ratio(in_parts, as_csv, cpu)
+    met = [
+        say("rows per CPU second, Parquet / CSV", gain, ">= 1.15", met=gain >= FASTER),
+        say("rows per CPU second, in parts / CSV", more, ">= 1.15", met=more >= FASTER),
+        say(
+            "peak of all processes, Parquet",
+            plain.peak,
+            "<= 400",
+            met=plain.peak <= MOST,
+            unit="MB",
+        ),
+        say(
+            "peak of all processes, in parts",
+            parts.peak,
+            "<= 400",
+            met=parts.peak <= MOST,
+            unit="MB",
+        ),
+        say("killed twice: the same bytes", float(same), "1", met=same, unit=""),
+    ]
+    return 0 if all(met) else 1
+
+
+def _typed(lines: Path) -> Path:
+    """Write the rows of a CSV file as Parquet."""
+    path = lines.with_suffix(".parquet")
+    options = csv.ConvertOptions(strings_can_be_null=True)
+    with csv.open_csv(lines, convert_options=options) as reader:
+        schema = reader.schema
+        with parquet.ParquetWriter(path, schema) as writer:
+            waiting = []
+            for batch in reader:
+                waiting.append(batch)
+                if sum(one.num_rows for one in waiting) >= GROUP:
+                    writer.write_table(_table(waiting, schema))
+                    waiting = []
+            if waiting:
+                writer.write_table(_table(waiting, schema))
+    return path
+
+
+def _table(batches: list, schema: object) -> object:
+    from pyarrow import Table  # noqa: PLC0415 - beside its only use
+
+    return Table.from_batches(batches, schema)
+
+
+def _kill_twice(here: Place, source: Path, groups: int) -> None:
+    """Run in parts, kill it after a third and after two thirds, and let it come to its end."""
+    here.forget()
+    out = here.folder / "kill.parquet"
+    command = [
+        here.command, "enrich", str(source), "-o", str(out), "-y", "-q", "--on", "local[2]",
+    ]  # fmt: skip
+    folder = here.folder / f".{out.name}.parts"
+    for share in (1, 2):
+        child = subprocess.Popen(command, env=here.environ())
+        while child.poll() is None and len([*folder.glob("0*.json")]) < share * groups / 3:
+            time.sleep(0.05)
+        child.kill()
+        child.wait()
+    subprocess.run(command, env=here.environ(), check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
