@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 
 import duckdb
@@ -60,6 +61,7 @@ def test_a_table_goes_through_in_the_order_of_its_key(shell, address):
     assert run["input"] == address
 
 
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("more", "says"),
     [
@@ -91,3 +93,79 @@ def test_an_address_that_leads_nowhere_is_one_line(shell, address, says):
     assert says in said
     assert "hunter2" not in said
     assert "Traceback" not in said
+
+
+FILL = ("-w", "website,phone_e164,company_name", "-o", "out.jsonl", "--write-back", "-q")
+
+
+def _make(server):
+    """Make a table in which some cells are blank, each in its own way."""
+    url = server.url()
+    with psycopg.connect(url) as db:
+        db.execute("DROP TABLE IF EXISTS people")
+        db.execute(
+            "CREATE TABLE people (id int PRIMARY KEY, email text, website text, company_name text)"
+        )
+        db.execute(
+            "INSERT INTO people VALUES (1, 'ada@psi.io', NULL, ''), (2, 'bo@chi.io', NULL, NULL),"
+            " (3, 'eve@rho.io', 'https://mine.io', 'Mine')"
+        )
+    return url, f"{url}&table=people"
+
+
+def _people(url):
+    with psycopg.connect(url) as db:
+        return db.execute("SELECT id, website, company_name FROM people ORDER BY id").fetchall()
+
+
+def test_write_back_fills_blanks_and_no_filled_cell(shell, server):
+    url, address = _make(server)
+    words = ("enrich", address, "--key", "id", *FILL)
+    before = _people(url)
+    asked = shell(*words)
+    assert (asked.returncode, _people(url)) == (2, before)
+    assert b"add --yes" in asked.stderr
+    assert shell(*words, "--yes").returncode == 0
+    assert _people(url) == [
+        (1, "https://psi.io", "Psi"), (2, "https://chi.io", "Chi"), (3, "https://mine.io", "Mine"),
+    ]  # fmt: skip
+
+
+def test_what_another_session_writes_meanwhile_stays(shell, server):
+    """It holds its rows while the program wants to write them, and comes first."""
+    url, address = _make(server)
+    with psycopg.connect(url) as other, psycopg.connect(url, autocommit=True) as look:
+        other.execute("UPDATE people SET website = 'https://theirs.io' WHERE id = 1")
+        running = shell.start("enrich", address, "--key", "id", *FILL[:-1], "--yes")
+        end = time.monotonic() + 120
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        while look.execute(waits).fetchone() == (0,):
+            assert running.poll() is None, running.communicate()
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        other.commit()
+        _, said = running.communicate()
+    assert running.returncode == 0, said
+    assert b"1 cell left" in said
+    assert _people(url) == [
+        (1, "https://theirs.io", "Psi"), (2, "https://chi.io", "Chi"),
+        (3, "https://mine.io", "Mine"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_write_back_in_sqlite_replaces_what_it_is_told_to(shell, address):
+    words = ("enrich", address, "--key", "id", "-w", "phone", "--overwrite", "phone")
+    more = ("--default-region", "DE", "-o", "out.csv", "--write-back", "--yes")
+    ran = shell(*words, *more)
+    assert ran.returncode == 0, ran.stderr
+    db = sqlite3.connect(shell.folder / "crm.db")
+    assert db.execute('SELECT phone FROM "my leads" ORDER BY id').fetchall() == [
+        (None,), (None,), ("+49301234567",),
+    ]  # fmt: skip
+
+
+def test_write_back_is_for_tables_and_for_real_values(shell):
+    shell.write("leads.csv", "email\nada@psi.io\n")
+    ran = shell("enrich", "leads.csv", "--write-back")
+    assert (ran.returncode, b"is for tables of a database" in ran.stderr) == (2, True)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
     from enrichctl.engine.booking import LaneContext
     from enrichctl.engine.earlier_results import EarlierResults
+    from enrichctl.files.writeback import WriteBack
     from enrichctl.render.progress import Progress
 
 
@@ -65,6 +66,7 @@ def ask_and_write(
     watched = [_watched(job, *place, layout, connected, stack) for place in job.places]
     output = _output(job, layout, journal, watched)
     stack.callback(output.abandon)
+    back = _write_back(job, stack)
     if not (connected or any(watched) or output.reads_cells):  # nobody looks at any other cell
         job.source.need({*job.match.read_columns, *(own or {}).values()})
     stack.enter_context(stopping(job.stop, job.screen))
@@ -80,7 +82,9 @@ def ask_and_write(
         with output:
             contexts = _contexts(job, journal, entry, watch, connected)
             with progress or nullcontext():
-                runner.go(contexts, _writer(job, output, watched, preview))
+                runner.go(contexts, _writer(job, output, watched, preview, back))
+                if back is not None:
+                    back.flush()
             if isinstance(output, Output):
                 _may_go(job, job.target, watched[0])
         for _, target in job.places:
@@ -96,6 +100,8 @@ def ask_and_write(
             _finish(job, journal, entry, runner, watch)
         raise
     status = _finish(job, journal, entry, runner, watch, kept)
+    if back is not None:
+        job.screen.note(back.said)
     _tell(job, journal, entry, output, runner, kept)
     return status
 
@@ -336,6 +342,7 @@ def _writer(
     output: Output | FileSetOutput,
     watched: "Sequence[Watched | None]",
     preview: Preview | None,
+    back: "WriteBack | None",
 ) -> Write:
     """Return how a record is written; a reader that has gone stops the run."""
 
@@ -351,8 +358,24 @@ def _writer(
             seen(row, found)
         if preview is not None:
             preview.take(found)
+        if back is not None:
+            header = job.source.header
+            new = {header[at]: (row.cells[at], text) for at, text in found.cells.items() if text}
+            back.add(row.cells[header.index(job.options.key)], new)
 
     return write
+
+
+def _write_back(job: "Job", stack: ExitStack) -> "WriteBack | None":
+    """Return what fills the table that the input is; None where it is not to be written to."""
+    if not job.options.write_back:
+        return None
+    from enrichctl.files.databases import table_at  # noqa: PLC0415 - rare
+    from enrichctl.files.writeback import WriteBack  # noqa: PLC0415 - the same
+
+    place = table_at(job.options.source)
+    assert place is not None  # noqa: S101 - checked by `check_write_back`
+    return stack.enter_context(WriteBack(place, job.options.key))
 
 
 def _log(name: str, stack: ExitStack) -> list[Watcher]:

@@ -147,6 +147,7 @@ class Job:
         self.chains = {n: c for n, c in settings.waterfall.items() if n != "default"}
         if options.on:
             self._check_on()
+        consent.check_write_back(options)
 
     def run(self, journal: Journal, environ: dict[str, str] | None, stack: ExitStack) -> int:
         """Plan, confirm, ask, write and report."""
@@ -186,6 +187,7 @@ class Job:
         if options.dry_run:
             return
         log = Path(options.log_file) if options.log_file else None
+        consent.may_write_back(options, self.screen, sorted(self.overwrite))
         for source, target in self.places:
             check_places(source.path, target, log)
             if target is not None and isinstance(self.source, FileSet):

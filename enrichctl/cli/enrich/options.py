@@ -178,6 +178,10 @@ class EnrichOptions(NamedTuple):
         str,
         _files(metavar="COLUMN", help="Where INPUT is a table: what tells its rows apart."),
     ] = ""
+    write_back: Annotated[
+        bool,
+        _files("--write-back", help="Fill blanks in the table as well, by its key."),
+    ] = False
     format_: Annotated[
         str,
         _files(
