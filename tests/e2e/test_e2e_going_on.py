@@ -25,7 +25,7 @@ def go_on(paid, said):
 
 def test_each_budget_counts_the_records_that_wait_for_it_and_the_same_command_goes_on(paid, box):
     people(paid, box)
-    done = paid(*ASK, "-p", "leadlex,lemlist", "--budget", "leadlex=8,lemlist=2")
+    done = paid(*ASK, "-p", "leadlex,lemlist", "--budget", "leadlex=3,lemlist=2")
     assert done.returncode == 5
     run, said = last(paid), done.stderr.decode()
     counts = {
@@ -35,10 +35,10 @@ def test_each_budget_counts_the_records_that_wait_for_it_and_the_same_command_go
     assert all(count > 0 for count in counts.values())
     assert min(counts.values()) < run["outcomes"]["pending"] <= sum(counts.values())
     assert "raise the budget" not in said
-    assert "run the same command again to spend up to 8 more" in said
+    assert "run the same command again to spend up to 3 more" in said
     spent = box.spent("leadlex")
     assert go_on(paid, said).returncode in (0, 5)
-    assert spent < box.spent("leadlex") <= spent + 8
+    assert spent < box.spent("leadlex") <= spent + 3
 
 
 def test_where_no_call_fits_the_command_carries_a_budget_that_holds_one(paid, box):
