@@ -90,6 +90,7 @@ def stopped_inside(shell) -> Iterator[None]:
 @pytest.mark.parametrize("how", ["max-duration", "Ctrl-C"])
 def test_a_process_that_is_stopped_inside_the_shared_limits_holds_no_other(how, shell, leadlex):
     leadlex.may.set()
+    shell.environ["ENRICHCTL_LEADLEX_PLAN"] = "pro"  # whose limits are known, and so kept to
     assert shell(*WORDS, "--limit", "1").returncode == 0
     with stopped_inside(shell):
         limit = ("--max-duration", "1s") if how == "max-duration" else ()
