@@ -122,6 +122,9 @@ def test_write_back_fills_blanks_and_no_filled_cell(shell, server):
     url, address = _make(server)
     words = ("enrich", address, "--key", "id", *FILL)
     before = _people(url)
+    planned = shell(*words[:-1], "-n")
+    assert (planned.returncode, _people(url)) == (0, before)
+    assert b"--write-back fills blanks in" in planned.stderr
     asked = shell(*words)
     assert (asked.returncode, _people(url)) == (2, before)
     assert b"add --yes" in asked.stderr

@@ -125,14 +125,17 @@ def may_write_back(options: EnrichOptions, screen: Screen, replaced: Sequence[st
         return
     also = f", and replaces {', '.join(replaced)}" if replaced else ", and replaces nothing"
     what = f"--write-back fills blanks in {options.source} by {options.key}{also}"
-    if options.yes:
+    if options.yes or options.dry_run:
         screen.note(what)
         return
     if not screen.asks:
         raise ConfirmationNeeded(what, next="add --yes")
     screen.warn(what)
     if not screen.ask("write to the table?"):
-        raise ConfirmationNeeded("not confirmed; nothing was asked and nothing written")
+        raise ConfirmationNeeded(
+            "not confirmed; nothing was asked and nothing written",
+            next="leave out --write-back to write a file only",
+        )
 
 
 def may_replace(

@@ -184,10 +184,10 @@ class Job:
     def _settle_places(self, journal: Journal, stack: ExitStack) -> None:
         """Have the files of a run to itself, and somebody agree to what they replace."""
         options = self.options
+        consent.may_write_back(options, self.screen, sorted(self.overwrite))
         if options.dry_run:
             return
         log = Path(options.log_file) if options.log_file else None
-        consent.may_write_back(options, self.screen, sorted(self.overwrite))
         for source, target in self.places:
             check_places(source.path, target, log)
             if target is not None and isinstance(self.source, FileSet):
