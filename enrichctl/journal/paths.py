@@ -105,10 +105,10 @@ def paths_of(journal: Journal, run: RunEntry, *, by_segment: bool) -> Paths:
         for place, one in enumerate(json.loads(tried)):
             if one["attempt"] is not None:
                 used.append(one["attempt"])
-                done.filled += len(one["accepted"])
+                done.filled += len(one.get("accepted", ()))
                 down, count = places.get(one["provider"], (0, 0))
                 places[one["provider"]] = down + place, count + 1
-            elif one["wanted"] or one["reason"].startswith("suppressed"):
+            elif one.get("wanted") or one.get("reason", "").startswith("suppressed"):
                 declined.append(one["provider"])
         codes = [answers.take(number, used=True) for number in used]
         done.verified += any(answers.is_verified(code) for code in codes)

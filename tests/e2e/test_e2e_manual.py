@@ -42,9 +42,14 @@ NOT_HERE = {
     "pip install nameparser tldextract pycountry": BY_HAND,
     "bash .ci/run": "runs these tests",
 }
-WORDS = {"NAME": "leadlex", "FILE": "leads.csv", "EMAIL": "jane@acme.example", "TOPIC": "money"}
+WORDS = {
+    "TRUTH": "known.csv", "NAME": "leadlex", "FILE": "leads.csv", "EMAIL": "jane@acme.example",
+    "TOPIC": "money",
+}  # fmt: skip
 # At a terminal they ask; there is none here.
-ASKING = ("--limit 20", "--limit 5", "journal forget", "journal prune")
+ASKING = (
+    "--limit 20", "--limit 5", "journal forget", "journal prune", "benchmark known.csv",
+)  # fmt: skip
 
 
 def shown() -> list[str]:
@@ -88,6 +93,9 @@ def made(tmp_path_factory):
         }  # fmt: skip
         (home / "leads.csv").write_bytes((DATA / "leads.csv").read_bytes())
         (home / "leads.jsonl").write_text('{"email": "erik.young@falcon-pharma.es"}\n')
+        (home / "known.csv").write_text(
+            "email,job_title\nerik.young@falcon-pharma.es,Financial Analyst\n"
+        )
         (home / "customers.csv").write_text(
             "email,phone\nerik.young@falcon-pharma.es,+34911234567\n"
         )
