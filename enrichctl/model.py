@@ -134,7 +134,7 @@ class Gain(NamedTuple):
         asked: Fields that the record lacked and it was asked for.
         covers: Fields on which its answer is final.
         found: Those of them that it has, and that are not held back.
-        filled: Fields that the record took from it.
+        filled: Those of `asked` that the record took from it; not what it only knew better.
         verified: It calls the person's e-mail deliverable.
     """
 

@@ -156,10 +156,12 @@ def gains_of(lead: Lead) -> tuple[Gain, ...]:
     origin, remote = lead.origin, {t.provider for _, t in attempts}
     derived = {n: text for n, text in lead.filled.items() if origin[n].provider not in remote}
     segment = segment_of({**derived, **lead.record.values})
+    # Which answer filled a blank: the last of those that were asked for it and had it.
+    filler = {n: number for number, t in attempts for n in t.asked if n in t.accepted}
     return tuple(
         Gain(
             number, segment, t.asked, t.covers, t.found,
-            tuple([n for n in t.accepted if origin[n].provider == t.provider]), t.verified,
+            tuple([n for n in t.asked if filler.get(n) == number]), t.verified,
         )
         for number, t in attempts
     )  # fmt: skip

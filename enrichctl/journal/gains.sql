@@ -16,7 +16,7 @@ CREATE TABLE gains (
     asked    TEXT NOT NULL,                 -- names of the fields asked for, separated by tabs
     covers   TEXT NOT NULL,                 -- those on which the answer is final
     found    TEXT NOT NULL,                 -- those of them that it has and that may be taken
-    filled   TEXT NOT NULL,                 -- those that a record took from it
+    filled   TEXT NOT NULL,                 -- those asked for that a record took from it
     verified INTEGER NOT NULL,              -- 1: it calls the e-mail deliverable
     UNIQUE (asked, covers, found, filled, verified)
 ) STRICT;

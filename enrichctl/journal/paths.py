@@ -101,16 +101,17 @@ def paths_of(journal: Journal, run: RunEntry, *, by_segment: bool) -> Paths:
     places: dict[str, tuple[int, int]] = {}  # how far down records met it, and how many
     alike: Counter[tuple[tuple[int, ...], frozenset[str]]] = Counter()
     for tried, others in _records(journal, run.id):
-        used, declined = [], []
+        used, declined, filled = [], [], set[str]()
         for place, one in enumerate(json.loads(tried)):
             if one["attempt"] is not None:
                 used.append(one["attempt"])
-                done.filled += len(one.get("accepted", ()))
+                filled.update(answers.asked(one["attempt"]).intersection(one.get("accepted", ())))
                 down, count = places.get(one["provider"], (0, 0))
                 places[one["provider"]] = down + place, count + 1
             elif one.get("wanted") or one.get("reason", "").startswith("suppressed"):
                 declined.append(one["provider"])
         codes = [answers.take(number, used=True) for number in used]
+        done.filled += len(filled)
         done.verified += any(answers.is_verified(code) for code in codes)
         codes += [answers.take(number) for number in sorted(others.difference(used))]
         alike[tuple([code for code in codes if code]), frozenset(declined)] += 1
@@ -165,6 +166,7 @@ class _Answers:
 
     def __init__(self, journal: Journal, *, sandbox: bool, by_segment: bool) -> None:
         self._segments, self._gains = read_kinds(journal)
+        self._asked = {number: frozenset(gain.asked) for number, gain in self._gains.items()}
         self._shapes: list[_Shape] = [("", "", 0, 0, 0)]
         self._code_of = array("l")
         self.paid: dict[str, Credits] = {}
@@ -194,6 +196,11 @@ class _Answers:
         if before:
             code += _PAID
         return code if used else -code
+
+    def asked(self, number: int) -> frozenset[str]:
+        """Return the blank fields that an attempt was about; none where nothing is known of it."""
+        code = self._code_of[number] if number < len(self._code_of) else 0
+        return self._asked[self._shapes[code][3]] if code else frozenset()
 
     def known(self, code: int) -> KnownAnswer:
         """Return what a code stands for."""

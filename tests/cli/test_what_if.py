@@ -195,3 +195,15 @@ def test_it_is_shown_as_a_table(desk, capsys):
 def test_what_cannot_be_replayed_is_refused(desk, words, said, capsys):
     assert app.run(["credits", *words]) == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_value_that_a_later_answer_replaced_is_counted_once(desk, capsys):
+    assert app.run(["enrich", "in.csv", "-p", "offline,leadlex,lemlist", "-y", "-q"]) == 0
+    document = shown(capsys, "--what-if", "leadlex,lemlist")
+    per_provider = shown(capsys, "--by", "provider")["rows"]
+    per_field = shown(capsys, "--by", "field")["rows"]
+
+    filled = certain(document["done"]["filled"])
+    assert certain(document["what_if"]["filled"]) == filled
+    assert sum(row["filled"] for row in per_provider) == filled
+    assert sum(row["filled"] for row in per_field) == filled
