@@ -166,6 +166,7 @@ class Runner:
         self._earlier = earlier
         self._keeper = earlier.keeper(rules) if earlier else None
         self._as_it_was = 0  # records, from the first on, under the seals of the last run
+        self._whole = False  # all records were written
         self._ticked = time.monotonic()
         self._affinity = of_this_process()
 
@@ -194,6 +195,7 @@ class Runner:
         for name, lane in self._lanes.items():
             self.report.lanes[name].requests = lane.requests
         out.keep()
+        self._whole = True
 
     def _open_lanes(self, contexts: "Mapping[str, LaneContext]", stack: ExitStack) -> None:
         """Open a lane for each provider that is beyond the machine."""
@@ -211,7 +213,7 @@ class Runner:
     def take_over(self) -> None:
         """Make the run's own what the journal keeps of records that it wrote as they were."""
         if self._earlier and self._as_it_was:
-            former, seen = self._earlier.former.id, self._earlier.seen
+            former, seen = self._earlier.former.id, self._earlier.seen if self._whole else None
             record_rows.take_over(self._journal, self._run, former, self._as_it_was, seen)
 
     @property

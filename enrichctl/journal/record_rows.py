@@ -114,7 +114,7 @@ def put_records(
     journal.write(job)
 
 
-def take_over(journal: Journal, run: RunEntry, former: str, upto: int, seen: int) -> None:
+def take_over(journal: Journal, run: RunEntry, former: str, upto: int, seen: int | None) -> None:
     """Make a run's own what an earlier one kept of records that it wrote as they were.
 
     What the run has kept itself stands.
@@ -124,7 +124,8 @@ def take_over(journal: Journal, run: RunEntry, former: str, upto: int, seen: int
         run: The run.
         former: The id of the earlier one.
         upto: The last record that was written as it was.
-        seen: The newest attempt that was looked at meanwhile.
+        seen: The newest attempt that was looked at meanwhile; None where the run broke off: a
+            block that was to be worked out again may be as it was.
     """
 
     def job(db: StoreConnection, first: int) -> None:
@@ -135,7 +136,8 @@ def take_over(journal: Journal, run: RunEntry, former: str, upto: int, seen: int
             (run.id, *rows),
         )
         db.execute(
-            f"UPDATE results SET run=?, seen=? {which} (SELECT row FROM results WHERE run=?)",
+            f"UPDATE results SET run=?, seen=COALESCE(?, seen) {which}"
+            " (SELECT row FROM results WHERE run=?)",
             (run.id, seen, *rows),
         )
 

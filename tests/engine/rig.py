@@ -314,9 +314,11 @@ class Rig:
         contexts = {
             p.name: self.lane_context(p, ended.id, stop, budget, workers) for p in providers
         }
-        ended.runner.go(contexts, written)
-        if earlier is not None:
-            self._end(ended)
+        try:
+            ended.runner.go(contexts, written)
+        finally:
+            if earlier is not None:
+                self._end(ended)
         return ended
 
     def _end(self, ended: Ended) -> None:

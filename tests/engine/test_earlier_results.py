@@ -200,3 +200,19 @@ def test_nothing_that_was_written_is_left_of_who_is_forgotten(rig):
     assert rig.journal.read("SELECT COUNT(*) FROM results") == [(0,)]
     go(rig, [ANNA, BOB], alpha)
     assert sorted(rig.vendor(alpha).asked) == ["anna@acme.com", "anna@acme.com", "bob@acme.com"]
+
+
+def test_a_run_that_breaks_off_hides_no_answer_that_another_has_had_meanwhile(rig):
+    alpha = provider(finds="city job_title")
+    go(rig, [ANNA, BOB, CARL, DORA], alpha)
+    rig.clock.pass_(hours=1)
+    rig.vendor(alpha).plays = {DORA[0]: [lambda _: found(city="Bonn", job_title="CEO")]}
+    rig.run([DORA], alpha, max_age=timedelta(0))  # of another input
+
+    def full(_):
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        go(rig, [ANNA, BOB, CARL, DORA], alpha, write=full)
+    again = go(rig, [ANNA, BOB, CARL, DORA], alpha)
+    assert again.written[3][0][1] == "Bonn"
