@@ -392,7 +392,7 @@ def _seal(before: bytes, rows: Sequence[Row]) -> bytes:
 
 
 def _said(row: Row) -> list[Any]:
-    """Return all that a row says."""
+    """Return all that a row says, and where: its explanation tells of the line, too."""
     if row.shifted or row.opaque:
-        return [row.cells, row.shifted, sorted(row.opaque)]
-    return row.cells
+        return [row.line, row.cells, row.shifted, sorted(row.opaque)]
+    return [row.line, row.cells]

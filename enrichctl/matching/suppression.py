@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from hashlib import sha256
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Self
 from unicodedata import normalize
@@ -21,11 +21,16 @@ _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A list of e-mails, domains, and SHA-256 sums of lower-cased e-mails."""
+    """A list of e-mails, domains, and SHA-256 sums of lower-cased e-mails.
+
+    Attributes:
+        seal: Digest of what it lists. A pipe cannot be read again to see whether it is the same.
+    """
 
     emails: set[str] = field(default_factory=set, repr=False)
     domains: set[str] = field(default_factory=set, repr=False)
     hashes: set[bytes] = field(default_factory=set, repr=False)
+    seal: bytes = b""
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -35,7 +40,7 @@ class Suppression:
             InputError: The file cannot be read, or a line is none of the three. A list that
                 covers less than its owner thinks must not pass.
         """
-        listed = cls()
+        listed, seal = cls(), blake2b(digest_size=16)
         try:
             with path.open(encoding="utf-8-sig") as lines:
                 for number, line in enumerate(lines, start=1):
@@ -45,10 +50,11 @@ class Suppression:
                             f"line {number} of {path} is no e-mail, domain or SHA-256 sum",
                             next="correct the line, or put # before it",
                         )
+                    seal.update(f"{entry}\n".encode())
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             raise InputError(f"cannot read {path}: {why}", next="check --suppress") from error
-        return listed
+        return replace(listed, seal=seal.digest())
 
     def covers(self, values: Mapping[str, str]) -> bool:
         """Tell whether a record is on the list, by e-mail or by any domain or parent domain."""

@@ -4,14 +4,11 @@ Two runs of the same conditions make the same of the same record. Whatever might
 that is not known here makes a run incomparable: it works everything out, which is always right.
 """
 
-from collections.abc import Iterator
 from dataclasses import fields
 from hashlib import blake2b
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import enrichctl
+from enrichctl import installation
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import input_name
 from enrichctl.config import ProviderSettings, Settings
@@ -53,8 +50,6 @@ _RULES = frozenset(
         "retry_unconfirmed", "verified_email", "accept_review",
     }
 )  # fmt: skip
-# Libraries that say how values are read.
-_LIBRARIES = ("phonenumbers", "email_validator", "publicsuffixlist", "idna", "jmespath")
 
 
 def conditions_of(job: "Job") -> bytes | None:
@@ -63,13 +58,13 @@ def conditions_of(job: "Job") -> bytes | None:
         return None
     options, match = job.options, job.match
     parts: list[Any] = [
-        *_code(),
+        installation.seal(),
         job.source.header,
         sorted(match.columns.items()),
         sorted((name, tuple(places)) for name, places in match.fallbacks.items()),
         _in_order(job.rules),
         sorted((name, tuple(chain)) for name, chain in job.chains.items()),
-        Path(options.suppress).read_bytes() if options.suppress else b"",
+        job.suppression.seal if job.suppression else b"",
         (options.provenance, job.format in ("json", "jsonl"), options.sandbox),
     ]
     for step in job.steps:
@@ -107,17 +102,3 @@ def _in_order(rules: Rules) -> list[tuple[str, Any]]:
     """Return the rules, spelled alike in every process."""
     values = ((one.name, getattr(rules, one.name)) for one in fields(rules))
     return [(name, sorted(v) if isinstance(v, frozenset) else v) for name, v in values]
-
-
-def _code() -> Iterator[tuple[Any, ...]]:
-    """Yield by what the code of this build is told from that of another."""
-    yield ("enrichctl", enrichctl.__version__)
-    home = Path(enrichctl.__file__).parent
-    for path in sorted(home.rglob("*")):
-        if path.suffix in (".py", ".toml", ".txt", ".json", ".csv"):
-            seen = path.stat()
-            yield (str(path.relative_to(home)), seen.st_size, seen.st_mtime_ns)
-    for name in _LIBRARIES:
-        spec = find_spec(name)
-        if spec is not None and spec.origin is not None:
-            yield (name, Path(spec.origin).stat().st_mtime_ns)
