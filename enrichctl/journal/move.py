@@ -15,14 +15,15 @@ from typing import Any
 from enrichctl.errors import Locked
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
+from enrichctl.journal.entries import UNDECIDED, Settlement, undecided
 from enrichctl.journal.history import is_alive
-from enrichctl.journal.money import from_millionths
+from enrichctl.journal.money import from_millionths, periods
 from enrichctl.journal.owners import owned
-from enrichctl.journal.packing import inflate
+from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.sqlite import SqliteStore
 from enrichctl.journal.store import Journal
 from enrichctl.journal.sweep import sweep
-from enrichctl.model import NOTHING, Credits
+from enrichctl.model import NOTHING, Credits, Outcome
 
 AT_ONCE = 200  # attempts of one commit
 
@@ -64,6 +65,7 @@ def move(source: Path, target: Journal, tell: Callable[[int], None] = lambda _: 
                     next="wait until it has ended, then run this again",
                 )
         origin = _origin(source)
+        _move_endings(own, target, origin)
         done.credits = _move_money(own, target, origin)
         there = {number for (number,) in target.read(queries.MOVED, (origin,))}
         done.before = len(there)
@@ -86,6 +88,35 @@ def _origin(source: Path) -> int:
             number = 1 + secrets.randbelow(2**31 - 1)
             db.execute(f"PRAGMA application_id={number}")
     return int(number)
+
+
+def _move_endings(own: Journal, target: Journal, origin: int) -> None:
+    """Book what the file has learned since of attempts that had arrived without an end.
+
+    Their money is here already, and changes here when they end: it is no spending of the file.
+    """
+    ended = [
+        (former, became, counted, row)
+        for former, became, counted in target.read(queries.MOVED_OPEN, (origin,))
+        for row in own.read(queries.ENDED_SINCE, (former, *UNDECIDED))
+    ]
+
+    def job(db: StoreConnection) -> None:
+        for former, became, counted, row in ended:
+            provider, account, run, day, outcome, at, stored, *said, answer = row
+            db.executemany(
+                "UPDATE moved_spending SET credits = credits + ?"
+                " WHERE origin=? AND provider=? AND account=? AND period=?",
+                [(stored - counted, origin, provider, account, one) for one in periods(run, day)],
+            )
+            db.execute("UPDATE moved SET open=NULL WHERE origin=? AND former=?", (origin, former))
+            packed = None if answer is None else deflate(answer)
+            end = Settlement(became, Outcome(outcome), at, stored, packed, *said)
+            if undecided(db, end):
+                end.apply(db)
+
+    if ended:
+        target.write(job)
 
 
 def _move_money(own: Journal, target: Journal, origin: int) -> Credits:
@@ -159,7 +190,11 @@ def _move_attempts(
             "INSERT INTO subjects VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(key, became[number]) for key, number in subjects],
         )
-        db.executemany("INSERT INTO moved VALUES (?, ?)", [(origin, number) for number in became])
+        arrived = [
+            (origin, row[0], became[row[0]], row[10] if row[9] in UNDECIDED else None)
+            for row in attempts
+        ]
+        db.executemany("INSERT INTO moved VALUES (?, ?, ?, ?)", arrived)
 
     target.write(job)
 

@@ -159,6 +159,8 @@ CREATE TABLE gains (
 CREATE TABLE moved (
     origin BIGINT NOT NULL,
     former BIGINT NOT NULL,                 -- the number that an attempt had there
+    became BIGINT NOT NULL,                 -- and the one that it has here
+    open   BIGINT,                          -- what it was counted with, while it is not decided
     PRIMARY KEY (origin, former)
 );
 
@@ -167,7 +169,7 @@ CREATE TABLE moved_spending (
     provider TEXT NOT NULL,
     account  TEXT NOT NULL,
     period   TEXT NOT NULL,
-    credits  BIGINT NOT NULL,               -- so much of it is counted here
+    credits  BIGINT NOT NULL,               -- so much of it is seen to here
     PRIMARY KEY (origin, provider, account, period)
 );
 

@@ -261,12 +261,20 @@ ATTEMPTS_TO_MOVE = (
     " payload, ticket, reason, cause, request_id, COALESCE(answer, inflate(packed))"
     " FROM attempts WHERE id>? ORDER BY id LIMIT ?"
 )
+ENDED_SINCE = (
+    "SELECT provider, account, run, day, outcome, at, credits, reason, cause, request_id,"
+    " COALESCE(answer, inflate(packed)) FROM attempts"
+    " WHERE id=? AND outcome NOT IN (?, ?, ?, ?)"
+)
 RUN_TO_MOVE = f"SELECT {RUN_COLUMNS} FROM runs WHERE id=?"
 ALL_SPENDING = "SELECT provider, account, period, credits FROM spending"
 ALL_BALANCES = "SELECT provider, account, credits, at FROM balances"
 ALL_WINDOWS = "SELECT provider, account, calls, seconds, at FROM windows"
 ALL_KEYS = "SELECT provider, key, account FROM keys"
 MOVED = "SELECT former FROM moved WHERE origin=?"
+MOVED_OPEN = (
+    "SELECT former, became, open FROM moved WHERE origin=? AND open IS NOT NULL ORDER BY former"
+)
 MOVED_SPENDING = "SELECT provider, account, period, credits FROM moved_spending WHERE origin=?"
 
 

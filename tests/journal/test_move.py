@@ -120,3 +120,43 @@ def test_a_run_that_is_under_way_is_waited_for_not_moved(own, team, source):
     with pytest.raises(Locked):
         move.move(source, team)
     assert team.read("SELECT COUNT(*) FROM attempts") == [(0,)]
+
+
+@pytest.mark.parametrize("who_hears", ["the team", "the file", "both, the team first"])
+@pytest.mark.parametrize("outcome", [Outcome.SUBMITTED, Outcome.UNCONFIRMED])
+def test_an_attempt_that_ends_after_a_move_is_counted_once(own, team, source, who_hears, outcome):
+    number = ask(own, "ben", Outcome.SUBMITTED)
+    if outcome is Outcome.UNCONFIRMED:
+        own.settle(number, outcome)
+    ended(own)
+    move.move(source, team)
+    (there,) = team.attempts("lemlist", "acc", b"ben")
+    if "team" in who_hears:
+        team.settle(there.id, Outcome.MATCHED, credits=Decimal(5), answer={"of": "ben"})
+    if who_hears != "the team":
+        own.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={"of": "ben"})
+    for _ in range(2):
+        assert move.move(source, team).credits == 0
+        for period in (f"run:{RUN}", f"day:{own.now():%Y-%m-%d}", f"month:{own.now():%Y-%m}"):
+            assert team.spent("lemlist", period) == 5
+        (ben,) = team.attempts("lemlist", "acc", b"ben")
+        assert (ben.outcome, ben.credits, ben.answer) == (Outcome.MATCHED, 5, {"of": "ben"})
+    ask(own, "cara")
+    assert move.move(source, team).credits == 5
+    assert team.spent("lemlist", f"run:{RUN}") == 10
+
+
+def test_an_attempt_that_ends_in_the_file_while_the_move_is_broken_off_is_counted_once(
+    own, team, source, monkeypatch
+):
+    """The money arrives before the attempts do."""
+    number = ask(own, "ben", Outcome.SUBMITTED)
+    ended(own)
+    with monkeypatch.context() as patch:
+        patch.setattr(move, "_move_attempts", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            move.move(source, team)
+    assert team.spent("lemlist", f"run:{RUN}") == 20
+    own.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={})
+    move.move(source, team)
+    assert team.spent("lemlist", f"run:{RUN}") == 5
