@@ -90,7 +90,7 @@ class SharedWindows:
         digest = hashlib.blake2b(name.encode(), digest_size=7)
         self._account = digest.hexdigest()
         self._begin = f"""
-BEGIN;
+BEGIN ISOLATION LEVEL READ COMMITTED;
 SELECT pg_advisory_xact_lock({int.from_bytes(digest.digest())});
 SELECT part, until FROM pauses WHERE account = '{self._account}';
 SELECT extract(epoch FROM clock_timestamp())::float8,

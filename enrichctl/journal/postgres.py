@@ -22,7 +22,16 @@ from enrichctl.errors import EnrichctlError, JournalAway, Locked, StateError
 from enrichctl.journal.contract import Cursor, StoreConnection, Trouble
 from enrichctl.journal.departures import SharedWindows
 from enrichctl.journal.packing import inflate
-from enrichctl.journal.server import SCHEMA, open_direct, pooled, translated, who
+from enrichctl.journal.server import (
+    SCHEMA,
+    open_direct,
+    pooled,
+    refused,
+    translated,
+    unfit,
+    who,
+    words,
+)
 from enrichctl.journal.session_locks import SessionLocks
 
 VERSION = 1
@@ -30,7 +39,7 @@ CLOCK_HOLDS = 60.0  # seconds in which two clocks do not drift apart
 CLOCK_SET = 5.0  # seconds; no answer is that late
 _WRITERS = int.from_bytes(hashlib.blake2b(b"enrichctl writers", digest_size=7).digest())
 _BEGIN = f"""
-BEGIN;
+BEGIN ISOLATION LEVEL READ COMMITTED;
 SELECT pg_advisory_xact_lock({_WRITERS});
 SELECT pg_current_xact_id()::text, extract(epoch FROM clock_timestamp())::float8, pg_backend_pid()
 """
@@ -44,10 +53,6 @@ _BUSY = ("55P03", "40001", "40P01")
 _AWAY = ("08", "57P", "25P03", "25006")  # as the beginnings of SQLSTATE
 _PASSING = ("53", "58")
 _LASTING = ("XX001", "XX002")
-_REFUSALS = (  # of a connection: libpq tells them by nothing but their words
-    "authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
-    "certificate", "SSL", "not permitted to log in",
-)  # fmt: skip
 
 
 def _seconds() -> float:
@@ -330,20 +335,26 @@ class PostgresStore:
                 f"others keep the journal {self.name} locked",
                 next="see whose run hangs (enrichctl status), then run the same command again",
             )
-        if kind is Trouble.AWAY and (words := _refused(error)):
+        if kind is Trouble.AWAY and (why := refused(error)):
             return StateError(
-                f"the server of the journal {self.name} refuses: {words}",
+                f"the server of the journal {self.name} refuses: {why}",
                 next="check user and database in its address, the password in the file that"
                 " PGPASSFILE names, and for another machine its certificate (ca_bundle)",
             )
+        if kind is Trouble.AWAY and (why := unfit(error)):
+            return StateError(
+                f"the address of the journal {self.name} cannot be used: {why}",
+                next="correct it: journal in the configuration, ENRICHCTL_JOURNAL, or the service"
+                " file that it names",
+            )
         if kind is Trouble.AWAY:
             return JournalAway(
-                f"the journal {self.name} cannot be reached: {_words(error)}",
+                f"the journal {self.name} cannot be reached: {words(error)}",
                 next="run the same command again when the server is back: answers that came"
                 " meanwhile are kept on this machine, and are booked then",
             )
         return StateError(
-            f"the journal {self.name} cannot be used: {_words(error)}",
+            f"the journal {self.name} cannot be used: {words(error)}",
             next="ask whoever runs the server; enrichctl journal init says which rights it takes",
         )
 
@@ -373,14 +384,3 @@ def _version(db: _Link) -> int:
     """Return the number of the journal's schema; 0 when there is none."""
     found = db.execute("SELECT to_regclass(?) IS NOT NULL", (f"{SCHEMA}.about",)).fetchone()
     return int(db.execute("SELECT version FROM about").fetchone()[0]) if found[0] else 0
-
-
-def _refused(error: Exception) -> str:
-    """Return in which words a server refuses whoever connects; "" where it is away."""
-    words = _words(error)
-    return words if any(one in words for one in _REFUSALS) else ""
-
-
-def _words(error: Exception) -> str:
-    """Return what an error says, on one line."""
-    return " ".join(str(error).split()) or type(error).__name__

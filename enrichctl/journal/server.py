@@ -43,6 +43,14 @@ SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') IN ('off', 'local')
 """
 _MARK = re.compile(r"\?(\d*)")
+_REFUSALS = (  # of a connection: libpq tells them by nothing but their words
+    "authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
+    "certificate", "does not support SSL", "SSL error: wrong version", "alert protocol version",
+    "not permitted to log in",
+)  # fmt: skip
+# A connection that libpq did not even try to open: something in the address cannot be.
+_UNTRIED, _TRIED = "connection is bad: ", "connection to server "
+_NO_PORT = "Servname not supported"
 
 
 class _Text(StrDumperUnknown):
@@ -182,3 +190,21 @@ def _refuse_open(url: str, used: Mapping[str, str]) -> None:
             " encryption",
             next="add sslmode=verify-full and sslrootcert=system to it",
         )
+
+
+def refused(error: Exception) -> str:
+    """Return in which words a server refuses whoever connects; "" where it is away."""
+    said = words(error)
+    return said if any(one in said for one in _REFUSALS) else ""
+
+
+def unfit(error: Exception) -> str:
+    """Return in which words an address is refused before anything is tried; "" where it is not."""
+    said = words(error)
+    is_untried = said.startswith(_UNTRIED) and _TRIED not in said
+    return said.removeprefix(_UNTRIED) if is_untried or _NO_PORT in said else ""
+
+
+def words(error: Exception) -> str:
+    """Return what an error says, on one line."""
+    return " ".join(str(error).split()) or type(error).__name__

@@ -4,7 +4,7 @@ import socket
 import struct
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -415,6 +415,59 @@ def test_a_server_that_refuses_is_something_to_mend_not_to_wait_for(place, serve
             store_at(address, place.folder).writer()
         assert caught.value.exit_status == 2
         assert "PGPASSFILE" in caught.value.next
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("postgresql:///?service=none_of_mine", "none_of_mine"),
+        ("postgresql://127.0.0.1:99999/db", "invalid port"),
+        ("postgresql://127.0.0.1:abc/db", "abc"),
+        ("postgresql://localhost:abc/db", "Servname"),
+        ("postgresql://127.0.0.1/db?sslmode=maybe", "sslmode"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_something_to_mend_not_to_wait_for(place, address, why):
+    with pytest.raises(StateError, match=why) as caught:
+        store_at(address, place.folder).writer()
+    assert caught.value.exit_status == 2
+    assert "correct it" in caught.value.next
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "consuming input failed: SSL connection has been closed unexpectedly",
+        "consuming input failed: SSL SYSCALL error: EOF detected",
+        "SSL error: unexpected eof while reading",
+    ],
+)
+def test_a_server_that_is_lost_while_it_is_spoken_to_in_private_is_waited_for(place, words):
+    error = place.store().unusable(psycopg.OperationalError(words))
+    assert isinstance(error, JournalAway)
+    assert error.exit_status == 6
+
+
+def test_who_waits_for_the_turn_sees_what_was_written_meanwhile(place, server):
+    """Also where the database tells transactions to see only what was there at their start."""
+    server.execute("ALTER ROLE tests SET default_transaction_isolation = 'repeatable read'")
+    try:
+        first, second = place.store().writer(), place.store().writer()
+    finally:
+        server.execute("ALTER ROLE tests RESET default_transaction_isolation")
+    with closing(first), closing(second):
+        first.begin()
+        waiting = threading.Thread(target=second.begin, daemon=True)
+        waiting.start()
+        until = time.monotonic() + 10
+        waits = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while not server.execute(waits) and time.monotonic() < until:
+            time.sleep(0.01)
+        first.execute("INSERT INTO spools VALUES ('meanwhile')")
+        first.commit()
+        waiting.join(10)
+        assert second.execute("SELECT name FROM spools").fetchall() == [("meanwhile",)]
+        second.rollback()
 
 
 def test_the_server_is_told_no_password_in_any_message(place, capsys):
