@@ -52,10 +52,9 @@ def move(source: Path, target: Journal, tell: Callable[[int], None] = lambda _: 
         tell: Is told how many attempts have been moved so far.
 
     Raises:
-        Locked: A run is under way on the file.
+        Locked: A run is under way on the file, or it is being moved by another process.
         StateError: One of the two cannot be used.
     """
-    done = Moved()
     with Journal(SqliteStore(source)) as own:
         sweep(own)
         for (run,) in own.read(queries.RUNNING):
@@ -65,28 +64,44 @@ def move(source: Path, target: Journal, tell: Callable[[int], None] = lambda _: 
                     next="wait until it has ended, then run this again",
                 )
         origin = _origin(source)
-        _move_endings(own, target, origin)
-        done.credits = _move_money(own, target, origin)
-        there = {number for (number,) in target.read(queries.MOVED, (origin,))}
-        done.before = len(there)
-        last = 0
-        while rows := own.read(queries.ATTEMPTS_TO_MOVE, (last, AT_ONCE)):
-            last = rows[-1][0]
-            new = [row for row in rows if row[0] not in there]
-            if new:
-                _move_attempts(own, target, origin, new)
-                done.attempts += len(new)
-                tell(done.attempts)
+        mark = f"move of {origin}"
+        if not target.alive.hold(mark):
+            raise Locked(
+                f"another process is moving the journal {source}",
+                next="wait until it has ended, then run this again",
+            )
+        try:
+            return _move_new(own, target, origin, tell)
+        finally:
+            target.alive.let_go(mark)
+
+
+def _move_new(own: Journal, target: Journal, origin: int, tell: Callable[[int], None]) -> Moved:
+    """Move what has not arrived."""
+    _move_endings(own, target, origin)
+    done = Moved(credits=_move_money(own, target, origin))
+    there = {number for (number,) in target.read(queries.MOVED, (origin,))}
+    done.before = len(there)
+    last = 0
+    while rows := own.read(queries.ATTEMPTS_TO_MOVE, (last, AT_ONCE)):
+        last = rows[-1][0]
+        new = [row for row in rows if row[0] not in there]
+        if new:
+            _move_attempts(own, target, origin, new)
+            done.attempts += len(new)
+            tell(done.attempts)
     return done
 
 
 def _origin(source: Path) -> int:
     """Return the number by which a file is known again, wherever it is by then."""
     with closing(SqliteStore(source).writer()) as db:
+        db.begin()  # of two that move it at once, both find one number
         (number,) = db.execute("PRAGMA application_id").fetchone()
         if not number:
             number = 1 + secrets.randbelow(2**31 - 1)
             db.execute(f"PRAGMA application_id={number}")
+        db.commit()
     return int(number)
 
 

@@ -1,5 +1,6 @@
 """Moving a journal of one's own to a team's server: everything arrives once."""
 
+import sqlite3
 from decimal import Decimal
 
 import pytest
@@ -160,3 +161,32 @@ def test_an_attempt_that_ends_in_the_file_while_the_move_is_broken_off_is_counte
     own.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={})
     move.move(source, team)
     assert team.spent("lemlist", f"run:{RUN}") == 5
+
+
+def test_of_two_processes_that_move_a_file_at_once_one_waits(own, team, source, place):
+    ask(own, "anna")
+    ended(own)
+
+    def meanwhile(_):
+        with place.open() as other, pytest.raises(Locked, match="another process is moving"):
+            move.move(source, other)
+
+    assert move.move(source, team, meanwhile).attempts == 1
+    again = move.move(source, team)
+    assert (again.attempts, again.before, again.credits) == (0, 1, 0)
+
+
+def test_a_file_is_known_by_one_number_however_many_look_at_it_first(
+    own, source, monkeypatch, place
+):
+    inner = []
+
+    def draw(most):
+        with pytest.raises(Exception, match="locked"):
+            sqlite3.connect(source, timeout=0).execute("BEGIN IMMEDIATE")
+        inner.append(True)
+        return most // 2
+
+    monkeypatch.setattr(move.secrets, "randbelow", draw)
+    assert move._origin(source) == move._origin(source)
+    assert inner == [True]
