@@ -7,7 +7,6 @@ or numbering plans come with libraries that are upgraded on their own.
 import os
 import sys
 from collections.abc import Iterator
-from functools import cache
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,10 +18,17 @@ _CODE = (".py", ".toml", ".txt", ".json", ".csv")
 _DOWNLOADED = ("publicsuffixlist",)  # whose data its owner may fetch anew without installing it
 
 
-@cache
 def seal() -> str:
     """Return a digest that another version of the program or of any library changes."""
-    parts = [("enrichctl", enrichctl.__version__), *_code(), *_installed(), *_downloaded()]
+    return _digest([("enrichctl", enrichctl.__version__), *_code(), libraries()])
+
+
+def libraries() -> str:
+    """Return a digest that another version of any library changes."""
+    return _digest([*_installed(), *_downloaded()])
+
+
+def _digest(parts: list[object]) -> str:
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

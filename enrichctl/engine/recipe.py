@@ -11,20 +11,21 @@ from pathlib import Path
 from typing import Any, Self
 
 import enrichctl
+from enrichctl import installation
 from enrichctl.engine.question import Rules, RunState, Step
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.result import explain, status_of
 from enrichctl.engine.stop import LEFT
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import InputError
-from enrichctl.files import Source, open_source
+from enrichctl.files import Source, lasting_stamp, open_source
 from enrichctl.journal.history import RunEntry
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.matching import Suppression
 from enrichctl.provider import Local, Provider
 
-Stamp = tuple[int, int]
-"""What changes with every write to a file: its size, and when it was written to."""
+Stamp = tuple[int, int, int]
+"""What changes with every write to a file; see `lasting_stamp`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Recipe:
 
     Attributes:
         version: Of this program.
+        libraries: Of which versions they were; see `installation`.
         stamp: Of the input.
         reading: How it was to be read, as typed: format, encoding and so on.
         columns: Field → its column.
@@ -49,6 +51,7 @@ class Recipe:
     """
 
     version: str
+    libraries: str
     stamp: Stamp
     reading: Mapping[str, Any]
     columns: Mapping[str, int]
@@ -84,8 +87,11 @@ class Recipe:
         )
         if source.path is None or not all(alone):
             return None
+        if suppress is not None and not suppress.is_file():  # what was piped in is gone
+            return None
         return cls(
             version=enrichctl.__version__,
+            libraries=installation.libraries(),
             stamp=source.origin.stamp,
             reading=dict(reading),
             columns=dict(columns),
@@ -98,7 +104,7 @@ class Recipe:
             verified_email=rules.verified_email,
             began=began.isoformat(),
             suppress=str(suppress.resolve()) if suppress else "",
-            suppress_stamp=_stamp(suppress) if suppress else None,
+            suppress_stamp=lasting_stamp(suppress) if suppress else None,
         )
 
     def plain(self) -> dict[str, Any]:
@@ -121,9 +127,11 @@ def records_again(
     """
     kept: Mapping[str, Any] = run.summary["recipe"]
     reached = run.summary.get("reached")
+    if kept["version"] != enrichctl.__version__:
+        raise _cannot(run, f"it was made by version {kept['version']}")
+    if kept.get("libraries") != installation.libraries():
+        raise _cannot(run, "libraries that say how values are read were installed anew since")
     recipe = Recipe(**kept)
-    if recipe.version != enrichctl.__version__:
-        raise _cannot(run, f"it was made by version {recipe.version}")
     suppression = _suppression(run, recipe)
     steps = [Step(load(name), tuple(wants)) for name, wants in recipe.steps]
     rules = Rules(
@@ -157,7 +165,7 @@ def _opened(run: RunEntry, recipe: Recipe) -> Source:
     source = open_source(run.input, **recipe.reading)
     if source.origin.stamp != tuple(recipe.stamp):
         source.close()
-        raise _cannot(run, f"{run.input} was written to since")
+        raise _cannot(run, f"{run.input} was changed since")
     return source
 
 
@@ -165,14 +173,9 @@ def _suppression(run: RunEntry, recipe: Recipe) -> Suppression | None:
     if not recipe.suppress:
         return None
     path = Path(recipe.suppress)
-    if not path.is_file() or _stamp(path) != tuple(recipe.suppress_stamp or ()):
-        raise _cannot(run, f"{path} is gone, or was written to since")
+    if not path.is_file() or lasting_stamp(path) != tuple(recipe.suppress_stamp or ()):
+        raise _cannot(run, f"{path} is gone, or was changed since")
     return Suppression.read(path)
-
-
-def _stamp(path: Path) -> Stamp:
-    state = path.stat()
-    return state.st_size, state.st_mtime_ns
 
 
 def _cannot(run: RunEntry, why: str) -> InputError:

@@ -8,6 +8,7 @@ from enrichctl.files.atomic import abandon_all, check_target, digest_of
 from enrichctl.files.detect import format_by_name
 from enrichctl.files.fileset import FileSet, FileSetOutput, counterparts, files_of
 from enrichctl.files.opening import FORMATS, check_format, default_output, open_output, open_source
+from enrichctl.files.origin import lasting_stamp
 from enrichctl.files.output import Output
 from enrichctl.files.records import Row, Source
 
@@ -26,6 +27,7 @@ __all__ = [
     "digest_of",
     "files_of",
     "format_by_name",
+    "lasting_stamp",
     "open_output",
     "open_source",
 ]

@@ -104,9 +104,15 @@ class Origin:
     """
 
     def __init__(
-        self, name: str, path: Path | None, fd: int, seen: tuple[int, int] | None = None
+        self,
+        name: str,
+        path: Path | None,
+        fd: int,
+        seen: tuple[int, int] | None = None,
+        changed_at: int = 0,
     ) -> None:
         self._seen = seen  # stamp of the file that was copied
+        self._changed_at = changed_at
         self.name = name
         self.label = "stdin" if name == "-" else name
         self.path = path
@@ -143,9 +149,9 @@ class Origin:
         return False
 
     @property
-    def stamp(self) -> tuple[int, int]:
-        """Return the size of the file, and when it was written to, when it was opened."""
-        return self._seen or self._stamp
+    def stamp(self) -> tuple[int, int, int]:
+        """Return what the file was when it was opened; see `lasting_stamp`."""
+        return *(self._seen or self._stamp), self._changed_at
 
     def head(self, size: int) -> bytes:
         """Return the first bytes, unpacked where needed."""
@@ -171,6 +177,15 @@ def _stamp(fd: int) -> tuple[int, int]:
     """Return what changes with every write to a file: its size, and when it was written to."""
     state = os.fstat(fd)
     return state.st_size, state.st_mtime_ns
+
+
+def lasting_stamp(path: Path) -> tuple[int, int, int]:
+    """Return what tells a file from another in its place, even one that is as long and as old.
+
+    Whatever copies a file together with its date sets that afterwards, and the system notes when.
+    """
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
 
 def _copy(fd: int, name: str) -> int:
@@ -230,15 +245,16 @@ def _open_path(name: str) -> Origin:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(f"{name} cannot be opened: {why}", next="check its permissions") from error
-    mode = os.fstat(fd).st_mode
+    state = os.fstat(fd)
+    mode = state.st_mode
     if stat.S_ISDIR(mode):
         os.close(fd)
         raise InputError(f"{name} is a directory", next="name a file in it")
     if stat.S_ISREG(mode):
         seen = _stamp(fd)
         if seen[0] > MAX_COPIED:
-            return Origin(name, path.resolve(), fd)
-        return Origin(name, path.resolve(), _copy(fd, name), seen)
+            return Origin(name, path.resolve(), fd, None, state.st_ctime_ns)
+        return Origin(name, path.resolve(), _copy(fd, name), seen, state.st_ctime_ns)
     # A pipe, such as the shell's <(…), can be read only once.
     with os.fdopen(fd, "rb") as stream:
         return Origin(name, None, _spool(stream, name))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from enrichctl import config, installation
+from enrichctl import config
 from enrichctl.cli.enrich.conditions import conditions_of
 from enrichctl.cli.enrich.job import Job
 from enrichctl.cli.enrich.options import EnrichOptions
@@ -203,6 +203,4 @@ def test_a_library_that_is_upgraded(place, monkeypatch):
     before = conditions()
     (place / "names-2.0.dist-info").mkdir()
     monkeypatch.syspath_prepend(place)
-    installation.seal.cache_clear()
     assert compared(before, conditions()) == OTHER
-    installation.seal.cache_clear()

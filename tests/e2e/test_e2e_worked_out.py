@@ -1,6 +1,7 @@
 """Where nobody beyond the machine is asked, records are explained though no journal keeps them."""
 
 import json
+import os
 import re
 import sqlite3
 from pathlib import Path
@@ -92,11 +93,37 @@ def test_what_it_follows_from_is_gone_or_was_changed(leads, name):
     path.write_text(path.read_text() + "\n")
     done = leads("status", "last", "--row", "1")
     assert done.returncode == 2
-    assert b"written to since" in done.stderr
+    assert b"was changed since" in done.stderr
     assert b"enrich the file again" in done.stderr
     path.unlink()
     assert b"gone" in leads("status", "last", "--row", "1").stderr
     assert leads("status", "last").returncode == 0
+
+
+def test_an_input_that_another_took_the_place_of_is_not_explained_though_as_long_and_as_old(leads):
+    enrich(leads, "in.csv")
+    path = leads.folder / "in.csv"
+    seen = path.stat()
+    path.write_text(LEADS.replace("Jane Doe", "Jona Dot"))
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    done = leads("status", "last", "--row", "2")
+    assert done.returncode == 2
+    assert b"was changed since" in done.stderr
+
+
+def test_records_are_kept_where_the_list_of_whom_not_to_ask_about_was_piped_in(leads):
+    words = ("enrich", "in.csv", "-o", "out.csv", "-q", "--suppress", "/dev/stdin")
+    assert leads(*words, stdin=b"@never.com\n").returncode == 3
+    assert said(leads, "--row", "4")["status"] == "skipped"
+
+
+def test_what_libraries_made_that_were_upgraded_since_is_not_made_up(leads):
+    """A list of free mail hosts or a numbering plan may be another one."""
+    enrich(leads, "in.csv")
+    (leads.folder / "names-2.0.dist-info").mkdir()
+    done = leads("status", "last", "--row", "1", PYTHONPATH=str(leads.folder))
+    assert done.returncode == 2
+    assert b"libraries" in done.stderr
 
 
 def test_an_output_that_takes_the_place_of_its_input_is_explained_by_the_journal(leads):
