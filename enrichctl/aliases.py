@@ -13,7 +13,8 @@ from enrichctl.fields import FIELDS
 
 def fold(text: str) -> str:
     """Return a header as it is compared: letters and digits only, no case, no accents."""
-    return "".join(c for c in normalize("NFKD", text.casefold()) if c.isalnum())
+    plain = text.lower() if text.isascii() else normalize("NFKD", text.casefold())
+    return "".join(filter(str.isalnum, plain))
 
 
 def _lines(name: str) -> list[tuple[str, str]]:

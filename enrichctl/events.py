@@ -1,21 +1,19 @@
 """What a run tells those who watch it: a terminal, a log, or nobody."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from enrichctl.model import Credits, Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Began:
+class Began(NamedTuple):
     """The run starts to ask; ``records`` is 0 where they were not counted first."""
 
     run: str
     records: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """An attempt came to an end; ``row`` is the first one that waited for it."""
 
     provider: str
@@ -24,8 +22,7 @@ class Answered:
     row: int
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A lane waits, for so many seconds, and why."""
 
     provider: str
@@ -33,8 +30,7 @@ class Waiting:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class LaneStopped:
+class LaneStopped(NamedTuple):
     """A lane asks nothing more in this run."""
 
     provider: str
@@ -42,15 +38,13 @@ class LaneStopped:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wrote:
+class Wrote(NamedTuple):
     """So many records stand in the output by now."""
 
     records: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """The run is over."""
 
     state: str

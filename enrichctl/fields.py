@@ -6,9 +6,8 @@ is recognised whether or not the provider is used, without importing it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal[
     "email", "phone", "person_url", "company_url", "url", "domain", "country", "country_code",
@@ -17,8 +16,7 @@ Kind = Literal[
 About = Literal["person", "company"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One canonical fact.
 
     Attributes:

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # what is not asked over the network does without
     from enrichctl.transport import Auth
 
 
-@dataclass(frozen=True, slots=True)
-class LoginItem:
+class LoginItem(NamedTuple):
     """One thing a user must or may give to log in, such as an API key.
 
     Attributes:

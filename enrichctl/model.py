@@ -256,8 +256,7 @@ class Attempt:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """One window of a rate limit: at most ``limit`` units in any ``seconds``.
 
     Attributes:
@@ -273,8 +272,7 @@ class Rate:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(NamedTuple):
     """A vendor refuses for now, and charges nothing for saying so.
 
     Attributes:
@@ -288,8 +286,7 @@ class Throttled:
     learned: Rate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """Credits left at a provider, and when it said so."""
 
     credits: Credits
@@ -347,8 +344,7 @@ class LaneCount:
         return asdict(self) | {"credits": credits_text(self.credits), "match_rate": self.match_rate}
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """What an asynchronous provider gives for a query: enough to collect the answer later."""
 
     id: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from enrichctl.config.places import Place
 
@@ -36,8 +36,7 @@ class BudgetSetting:
     month: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """What a credit costs: so much of a currency (ISO 4217)."""
 
     currency: str

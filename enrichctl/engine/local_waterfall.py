@@ -1,8 +1,8 @@
 """The waterfall where nobody beyond the machine is asked: a function of the record alone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.lead import lead_from_record
@@ -16,8 +16,7 @@ Job = tuple[Record, bool]
 """A record, and whether it is suppressed."""
 
 
-@dataclass(frozen=True, slots=True)
-class LocalWaterfall:
+class LocalWaterfall(NamedTuple):
     """All that decides what becomes of a record that no remote provider is asked about.
 
     Attributes:

@@ -128,8 +128,7 @@ class Question:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LatestAnswer:
+class LatestAnswer(NamedTuple):
     """An answer that has just come, as the journal has it: it need not be read there.
 
     Attributes:

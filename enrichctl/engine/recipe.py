@@ -5,10 +5,9 @@ for each record of such a run: it keeps the recipe, and what somebody asks of is
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import enrichctl
 from enrichctl import installation
@@ -28,8 +27,7 @@ Stamp = tuple[int, int, int]
 """What changes with every write to a file; see `lasting_stamp`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(NamedTuple):
     """From what the records of a run can be worked out again.
 
     Attributes:
@@ -109,7 +107,7 @@ class Recipe:
 
     def plain(self) -> dict[str, Any]:
         """Return it as the journal keeps it."""
-        return asdict(self)
+        return self._asdict()
 
 
 def records_again(

@@ -26,17 +26,16 @@ def code(text: str) -> str | None:
 
 def codes() -> frozenset[str]:
     """Return all alpha-2 codes."""
-    return frozenset(_tables()[0])
+    return frozenset(_names())
 
 
 def common(text: str) -> str | None:
     """Return the alpha-2 code of a country's code, or of a name in the languages most asked for."""
     if text in _NO_ANSWER:
         return None
-    by_code, by_name = _tables()
-    if text.upper() in by_code:
+    if text.upper() in _names():
         return text.upper()
-    return by_name.get(plain(text).removeprefix("the "))
+    return _codes().get(plain(text).removeprefix("the "))
 
 
 def _code(text: str) -> str | None:
@@ -66,19 +65,21 @@ def _composite(text: str) -> str | None:
 
 def name(country_code: str) -> str | None:
     """Return the English name of an alpha-2 code, None when there is no such code."""
-    return _tables()[0].get(country_code.upper())
+    return _names().get(country_code.upper())
 
 
 @cache
-def _tables() -> tuple[dict[str, str], dict[str, str]]:
-    by_code: dict[str, str] = {}
-    by_name: dict[str, str] = {}
-    for line in lines("countries.txt"):
-        alpha2, english, *others = line.split("|")
-        by_code[alpha2] = english
-        for other in (english, *others):
-            by_name[plain(other).removeprefix("the ")] = alpha2
-    return by_code, by_name
+def _names() -> dict[str, str]:
+    """Return code → English name."""
+    rows = (line.split("|", 2) for line in lines("countries.txt"))
+    return {alpha2: english for alpha2, english, _ in rows}
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return name in the languages most asked for → code."""
+    rows = (line.split("|") for line in lines("countries.txt"))
+    return {plain(name).removeprefix("the "): alpha2 for alpha2, *names in rows for name in names}
 
 
 @cache

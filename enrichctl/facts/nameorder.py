@@ -27,14 +27,15 @@ _PATRONYMIC = re.compile(
 _CYRILLIC_FAMILY = re.compile(
     r"[\u0400-\u052f]+(?:[оеё]ва?|[иы]на?|[сц]к(?:ий|ая|а|и)|енко|чук|юк|ян)"  # noqa: RUF001 - Cyrillic
 )
-_KOREAN = re.compile(r"[\uac00-\ud7a3]+")
+# Compiled where a name has such signs: it takes as long as a hundred names.
+_KOREAN = r"[\uac00-\ud7a3]+"
 _KOREAN_FAMILIES = frozenset(
     "김이박최정강조윤장임한오서신권황안송류유홍전고문양손배백허남심노하곽성차주우구민진지엄채원천방"
     "공현함변염여추도소석선설마길위표명기반왕금옥육인맹제모탁국은편용예경봉사부"
 )
 _KOREAN_DOUBLE = frozenset({"남궁", "황보", "제갈", "사공", "선우", "독고", "동방", "서문"})
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
-_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u3005\uac00-\ud7a3]+")
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]+"
+_EAST = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u3005\uac00-\ud7a3]+"
 _CHINESE_LANDS = frozenset({"CN", "TW", "HK", "MO", "SG"})
 _CHINESE_FAMILIES = frozenset(
     "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾"
@@ -81,7 +82,7 @@ def order_of(words: list[str], country: str = "", email: str = "") -> tuple[Orde
 def tenths(word: str) -> int:
     """Return in how many tenths of its uses a word is a given name; five where nobody knows."""
     low = plain(word)
-    known = _words()
+    known = _words(low[:1])
     found = known.get(low.replace(" ", ""), known.get(low.partition(" ")[0]))
     if found is None:
         return 1 if _CYRILLIC_FAMILY.fullmatch(word.lower()) else _EVEN
@@ -115,12 +116,12 @@ def vietnamese_given(words: list[str]) -> list[str]:
 
 def eastern(words: list[str], country: str) -> tuple[str, str] | None:
     """Return given and family name of a Chinese, Japanese or Korean name, None where unclear."""
-    if not all(map(_EAST.fullmatch, words)):
+    if any(word.isascii() or not re.fullmatch(_EAST, word) for word in words):
         return None
     match words:
-        case [one] if _KOREAN.fullmatch(one):
+        case [one] if re.fullmatch(_KOREAN, one):
             return _divided(one, _KOREAN_DOUBLE, _KOREAN_FAMILIES)
-        case [one] if _HAN.fullmatch(one) and country in _CHINESE_LANDS:
+        case [one] if re.fullmatch(_HAN, one) and country in _CHINESE_LANDS:
             return _divided(one, _CHINESE_DOUBLE, _CHINESE_FAMILIES)
         case [family, given] if len(family) <= 3:  # noqa: PLR2004 - characters of a family's
             return given, family
@@ -175,9 +176,18 @@ def _families() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _words() -> dict[str, int]:
+def _words(initial: str) -> dict[str, int]:
+    """Return word → tenths, of words with one first letter: all of them take long to read."""
     known: dict[str, int] = {}
-    for line in lines("name_words.txt"):
-        tenth, _, words = line.partition(": ")
-        known |= dict.fromkeys(words.split(), int(tenth))
+    for tenth, words in _rows().get(initial, ()):
+        known |= dict.fromkeys(words.split(), tenth)
     return known
+
+
+@cache
+def _rows() -> dict[str, list[tuple[int, str]]]:
+    rows: dict[str, list[tuple[int, str]]] = {}
+    for line in lines("name_words.txt"):
+        key, _, words = line.partition(": ")
+        rows.setdefault(key[0], []).append((int(key[1:]), words))
+    return rows

@@ -1,6 +1,6 @@
 """Which domains can exist, and where in them a registration begins: the Public Suffix List."""
 
-from collections.abc import Mapping
+import re
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -34,7 +34,7 @@ def _suffixes(top: str) -> _SuffixList:
     """
     from publicsuffixlist import PublicSuffixList, encode_idn  # noqa: PLC0415 - slow
 
-    rules = [*_rules().get(top, ()), *_rules().get(_readable(top), ())]
+    rules = [rule for name in filter(None, (top, _readable(top))) for rule in _rules(name)]
     # The list would encode each of its rules; the few that are not ASCII suffice.
     rules += [encode_idn(rule) for rule in rules if not rule.isascii()]
     # What the list does not have cannot exist: acme.con.
@@ -52,16 +52,21 @@ def _readable(top: str) -> str:
         return ""
 
 
-@cache
-def _rules() -> Mapping[str, list[str]]:
-    """Return top-level domain → its rules."""
-    from publicsuffixlist import PSLFILE  # noqa: PLC0415 - slow
-
+def _rules(top: str) -> list[str]:
+    """Return the rules for what ends in a top-level domain, as the list has it."""
     # Hosting companies' own suffixes (github.io) are theirs, not countries': a site there has
     # an owner of its own, so they count.
-    found: dict[str, list[str]] = {"example": ["example"]}  # kept free for samples, as ours are
-    for line in Path(PSLFILE).read_text("utf-8").splitlines():
-        rule = line.partition(" ")[0].lower()
-        if rule and not rule.startswith("//"):
-            found.setdefault(rule.rpartition(".")[2], []).append(rule)
-    return found
+    text = _listed()
+    ends = (found.end() for found in re.finditer(rf"{re.escape(top)}(?=\s)", text))
+    rules = (text[text.rindex("\n", 0, end) + 1 : end] for end in ends)
+    return [
+        rule for rule in rules if rule == top or (rule.endswith(f".{top}") and rule[:2] != "//")
+    ]
+
+
+@cache
+def _listed() -> str:
+    from publicsuffixlist import PSLFILE  # noqa: PLC0415 - slow
+
+    # Kept free for samples, as ours are: example.
+    return f"\nexample\n{Path(PSLFILE).read_text('utf-8')}\n"

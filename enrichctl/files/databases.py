@@ -9,11 +9,10 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from enrichctl.errors import InputError, UsageError
@@ -26,8 +25,7 @@ _AT_ONCE = 1_000  # rows
 Rows = tuple[Sequence[str], Iterator[Sequence[Any]]]
 
 
-@dataclass(frozen=True)
-class TablePlace:
+class TablePlace(NamedTuple):
     """Where a table is.
 
     Attributes:

@@ -8,9 +8,8 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from enrichctl.errors import InputError
 from enrichctl.files.origin import Origin
@@ -52,8 +51,7 @@ _MOST_CONTROLS = 0.02  # of the prefix; text with a few stray ones is still text
 _MOST_NULS = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """An input whose bytes are text.
 
     Attributes:

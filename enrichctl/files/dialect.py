@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from enrichctl import aliases
 from enrichctl.files.splitting import ONE_COLUMN, Splitter
@@ -56,8 +57,7 @@ def sep_line(line: str) -> str:
     return found[1] if found else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The first records of a file, read in one way.
 
     Attributes:

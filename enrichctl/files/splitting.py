@@ -6,6 +6,7 @@ written back byte for byte. Here a record is its raw text: joined again, raw rec
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from enrichctl.errors import InputError
 
@@ -71,13 +72,36 @@ class Splitter:
         inner = r'[^"\\]*+(?:(?:""|\\.)[^"\\]*+)*+' if backslash else r'[^"]*+(?:""[^"]*+)*+'
         rest = rf'{inner}"[^{d}]*+'
         cell = rf'(?:"{rest}|(?!")[^{d}]*+)'
-        blanks = "[ ]*+" if delimiter != " " else ""
+        self._parts = d, inner, rest, cell
+
+    # Compiled once they are needed: most files have few quotes, and most delimiters are only tried.
+
+    @cached_property
+    def _closed(self) -> re.Pattern[str]:
+        d, _, _, cell = self._parts
+        return re.compile(rf"{cell}(?:{d}{cell})*+", re.DOTALL)
+
+    @cached_property
+    def _closes(self) -> re.Pattern[str]:
+        d, _, rest, cell = self._parts
+        return re.compile(rf"{rest}(?:{d}{cell})*+", re.DOTALL)
+
+    @cached_property
+    def _cells(self) -> re.Pattern[str]:
+        d, _, _, cell = self._parts
+        return re.compile(rf"{d}({cell})", re.DOTALL)
+
+    @cached_property
+    def _quoted(self) -> re.Pattern[str]:
+        _, inner, _, _ = self._parts
+        return re.compile(rf'"({inner})"', re.DOTALL)
+
+    @cached_property
+    def _proper(self) -> re.Pattern[str]:
+        d, inner, _, _ = self._parts
+        blanks = "[ ]*+" if self.delimiter != " " else ""
         proper = rf'(?:"{inner}"{blanks}|(?!")[^{d}]*+)'
-        self._closed = re.compile(rf"{cell}(?:{d}{cell})*+", re.DOTALL)
-        self._closes = re.compile(rf"{rest}(?:{d}{cell})*+", re.DOTALL)
-        self._cells = re.compile(rf"{d}({cell})", re.DOTALL)
-        self._quoted = re.compile(rf'"({inner})"', re.DOTALL)
-        self._proper = re.compile(rf"{proper}(?:{d}{proper})*+", re.DOTALL)
+        return re.compile(rf"{proper}(?:{d}{proper})*+", re.DOTALL)
 
     def records(  # noqa: C901 - one flat loop, since every record passes through it
         self, chunks: Iterator[str], *, lenient: bool = False
@@ -91,7 +115,6 @@ class Splitter:
         Raises:
             UnclosedQuote: At the end, or once the open record is longer than ``MAX_RECORD``.
         """
-        closed, closes = self._closed.fullmatch, self._closes.fullmatch
         newline, end = self.newline, self.newline
         number = start = size = 0
         last = False
@@ -102,12 +125,12 @@ class Splitter:
                 if parts:
                     parts.append(line)
                     size += len(line)
-                    if not closes(line):
+                    if not self._closes.fullmatch(line):
                         if size > MAX_RECORD:
                             raise UnclosedQuote(start)
                         continue
                     line, parts = newline.join(parts), []  # noqa: PLW2901 - now the whole record
-                elif '"' in line and not closed(line):
+                elif '"' in line and not self._closed.fullmatch(line):
                     start, parts, size = number, [line], len(line)
                     continue
                 else:
@@ -153,7 +176,7 @@ class Splitter:
 
     def is_closed(self, raw: str) -> bool:
         """Tell whether a record ends outside quotes."""
-        return self._closed.fullmatch(raw) is not None
+        return '"' not in raw or self._closed.fullmatch(raw) is not None
 
     def is_stray(self, raw: str) -> bool:
         """Tell whether a quote of a record may have divided it in the wrong places.

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from enrichctl.errors import BudgetReached
 from enrichctl.journal.contract import StoreConnection
@@ -34,8 +34,7 @@ def subject_key(canonical: str) -> bytes:
     return hashlib.blake2b(canonical.encode(), digest_size=8, person=b"subject").digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Budgets:
+class Budgets(NamedTuple):
     """The owner's limits for one provider, in its credits; None is no limit."""
 
     run: Credits | None = None

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
@@ -23,8 +22,7 @@ _UNSAID = {"accepted": list, "reason": str, "held_back": list, "wanted": list, "
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(NamedTuple):
     """What became of one record in one run.
 
     Attributes:

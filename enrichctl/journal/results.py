@@ -5,8 +5,8 @@ so it goes as soon as anybody is forgotten.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from enrichctl.journal import queries
 from enrichctl.journal.money import iso
@@ -16,8 +16,7 @@ from enrichctl.journal.store import Journal
 CHUNK = 20_000  # records that are taken over in one transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """What was written of some records that stand one after the other.
 
     Attributes:
@@ -35,8 +34,7 @@ class Block:
     packed: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class LastRun:
+class LastRun(NamedTuple):
     """The last run on an input that came to its end.
 
     Attributes:

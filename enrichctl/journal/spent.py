@@ -6,6 +6,7 @@ run that collects it spends nothing. What may have been charged without an answe
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from enrichctl.journal import queries
 from enrichctl.journal.history import RunEntry, entered_as, is_alive
@@ -22,8 +23,7 @@ class SpentAndSetAside:
     set_aside: Credits = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class InputSpending:
+class InputSpending(NamedTuple):
     """All runs on one input: the pilot, those that broke off, and those that went on.
 
     Attributes:

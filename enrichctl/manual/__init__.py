@@ -4,9 +4,9 @@ A page begins with its title, and a paragraph of one line that says what it is a
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 _PAGES = Path(__file__).parent
 # What only a code host or the tests need: marks of generated parts, and the names of recipes.
@@ -15,8 +15,7 @@ _LINK = re.compile(r"\[([^\]]+)\]\((\w+)\.md\)")
 _NAMED = re.compile(r"^(```\w+) .+$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class ManualPage:
+class ManualPage(NamedTuple):
     """One page.
 
     Attributes:

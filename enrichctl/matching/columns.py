@@ -1,7 +1,7 @@
 """Looks at a file's columns as a whole: what no field took, and what is about the company."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from enrichctl import aliases
 from enrichctl.matching import values as look
@@ -18,8 +18,7 @@ _BOUGHT: Sequence[tuple[str, Callable[[str], bool], tuple[str, ...]]] = (
 _OURS = "enrichctl_"
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguity:
+class Ambiguity(NamedTuple):
     """A question that only the user can answer.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 import json
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -52,7 +51,7 @@ class LogFile:
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "run": self._run,
             "event": type(event).__name__.lower(),
-            **{name: value for name, value in asdict(event).items() if name != "run"},
+            **{name: value for name, value in event._asdict().items() if name != "run"},
         }
         try:
             self._file.write(json.dumps(line, default=str) + "\n")

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +40,7 @@ def entry(provider: "Provider") -> dict[str, Any]:
         "writes": provider.writes or None,
         "billed": provider.price.billed,
         "price": _price(provider.price),
-        "rates": [asdict(rate) | {"group": rate.group or None} for rate in provider.rates],
+        "rates": [rate._asdict() | {"group": rate.group or None} for rate in provider.rates],
         "login": {"state": state, "source": source},
     }
 
