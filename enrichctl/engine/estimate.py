@@ -62,6 +62,7 @@ class Estimate:
         self._new = scratch.add
         self._merge = scratch.merge
         self._bits: dict[str, int] = {}  # field → its bit in what was asked for
+        self._sets: dict[tuple[str, ...], int] = {}  # fields → their bits: few sets are asked for
         self._reused = Numbers()
         self._steps = list(remote(waterfall.steps))
         names = [step.provider.name for step in self._steps]
@@ -238,11 +239,14 @@ class Estimate:
             return wants
         return tuple(want for want in wants if not before & self._bits[want])
 
-    def _bits_of(self, names: Iterable[str]) -> int:
+    def _bits_of(self, names: tuple[str, ...]) -> int:
+        if names in self._sets:
+            return self._sets[names]
         bits = self._bits
         whole = 0
         for name in names:
             whole |= bits.get(name) or bits.setdefault(name, 1 << len(bits))
+        self._sets[names] = whole
         return whole
 
     def finish(self, budgets: Iterable[tuple[str, Credits | None]]) -> Plan:

@@ -42,6 +42,12 @@ def kind(text: str) -> MailboxKind:
     return "role" if of_host in ("free", "person") and is_role(local) else of_host
 
 
+def is_malformed(text: str) -> bool:
+    """Tell whether the `kind` of a text is malformed, without asking more of it."""
+    address = spelling.email(text)
+    return address is None or _kind_at(address.rpartition("@")[2]) == "malformed"
+
+
 @lru_cache(1 << 10)  # far fewer than the addresses there
 def _kind_at(host: str) -> MailboxKind:
     """Say what kind of mailbox a person has at a domain."""

@@ -144,7 +144,7 @@ def is_nobodys(field: str, text: str) -> bool:
     """
     match kind_of(field):
         case "email":
-            return mailboxes.kind(text) == "malformed"
+            return mailboxes.is_malformed(text)
         case "person_url":
             return spelling.profile_url(text) is None
         case "domain" | "url":
@@ -276,7 +276,7 @@ _NOBODYS: Mapping[Kind, Callable[[str], bool | None]] = {
 """Tell of an address, a number, a profile whether it is nobody's; None of any other text."""
 
 _FITTING: Mapping[Kind, Callable[[str, str], bool]] = {
-    "email": lambda text, _: mailboxes.kind(text) != "malformed",
+    "email": lambda text, _: not mailboxes.is_malformed(text),
     "phone": lambda text, _: _could_be_called(text),
     "person_url": lambda text, _: spelling.profile_url(text) is not None,
     "domain": _is_companys,

@@ -35,9 +35,9 @@ class AddressConflicts:
             values: What the row says.
             region: ISO 3166 alpha-2 country of its phone numbers that state none.
         """
-        company = " ".join(companies.bare(values.get("company_name", "")))
         land = countries.code(values.get("country_code") or values.get("country", "")) or ""
-        if not (company and land):
+        company = " ".join(companies.bare(values.get("company_name", ""))) if land else ""
+        if not company:
             return Conflicts(self.other(values, region))
         name = plain(values.get("full_name") or _both(values))
         person = self._is_abroad(f"{name}\n{company}", land) if name else False
