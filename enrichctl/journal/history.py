@@ -15,6 +15,8 @@ from enrichctl.journal.owners import owned, owner_of
 from enrichctl.journal.store import Journal
 from enrichctl.model import LaneCount, Outcome, Status
 
+BENCHMARK = "benchmark of "  # how the input of a run begins that wrote nothing
+
 
 @dataclass(slots=True)
 class RunEntry:
@@ -50,6 +52,11 @@ class RunEntry:
     def sandbox(self) -> bool:
         """Tell whether its providers were those of the sandbox: people and credits are made up."""
         return "--sandbox" in self.command
+
+    @property
+    def is_benchmark(self) -> bool:
+        """Tell whether it compared providers, each by itself, and wrote nothing."""
+        return self.input.startswith(BENCHMARK)
 
 
 _OPEN = (Outcome.RESERVED, Outcome.SENT, Outcome.SUBMITTED)

@@ -207,3 +207,20 @@ def test_a_value_that_a_later_answer_replaced_is_counted_once(desk, capsys):
     assert certain(document["what_if"]["filled"]) == filled
     assert sum(row["filled"] for row in per_provider) == filled
     assert sum(row["filled"] for row in per_field) == filled
+
+
+def test_a_benchmark_is_no_order_and_its_answers_count_for_the_run_before(desk, people, capsys):
+    enrich("leadlex,lemlist")
+    run = shown(capsys, "--what-if", "leadlex")["run"]
+    with (desk.folder / "known.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("Email", "Job Title"), *((p.email, "CEO") for p in people)])
+    words = ["benchmark", "known.csv", "-p", "lemlist", *TITLES[:2], "--budget", "999", "--json"]
+    assert app.run(words) == 0
+    document = shown(capsys, "--what-if", "lemlist")
+    assert document["run"] == run
+    assert document["what_if"]["known"]
+
+    assert app.run(["status", "--json"]) == 0
+    benchmark = json.loads(capsys.readouterr().out)["runs"][0]["id"]
+    assert app.run(["credits", "--best", "--run", benchmark]) == 2
+    assert "is a benchmark" in capsys.readouterr().err

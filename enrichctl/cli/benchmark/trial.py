@@ -161,7 +161,7 @@ class Trial(Job):
     def _begin(self, journal: Journal, plan: Plan) -> history.RunEntry:
         """Enter a run of its own: what is known of runs that write the input's output stays."""
         entry = self._entry(journal, plan)
-        entry.input, entry.output = f"benchmark of {entry.input}", "-"
+        entry.input, entry.output = f"{history.BENCHMARK}{entry.input}", "-"
         entry.command = ("enrichctl", *sys.argv[1:])
         history.begin(journal, entry)
         return entry

@@ -30,7 +30,7 @@ def show_replay(order: str, run: str, *, best: bool, json_: bool, sandbox: bool)
         sandbox: ``last`` is the last rehearsal.
 
     Raises:
-        UsageError: There is no such provider or run.
+        UsageError: There is no such provider or run, or it was a benchmark.
     """
     settings, names = context.settings(), _names(order)
     with context.journal() as journal:
@@ -172,10 +172,15 @@ def _run(journal: Journal, name: str, *, sandbox: bool) -> history.RunEntry:
     if name not in ("", "last"):
         found = history.run(journal, name)
     else:
-        latest = history.runs(journal, LATEST)
+        latest = (one for one in history.runs(journal, LATEST) if not one.is_benchmark)
         found = next((one for one in latest if one.sandbox == sandbox and one.records), None)
     if found is None:
         raise UsageError("there is no such run", next="enrichctl status lists them")
+    if found.is_benchmark:  # everybody was asked about everybody: there was no order
+        raise UsageError(
+            f"run {found.id} is a benchmark, which has no order",
+            next="take a run of enrich on these people: answers of the benchmark count there",
+        )
     return found
 
 
