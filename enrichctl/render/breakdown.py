@@ -6,7 +6,7 @@ from typing import Any
 from rich.text import Text
 
 from enrichctl.render.fitted import Column, Grid
-from enrichctl.render.listing import NONE, amount, show
+from enrichctl.render.listing import NONE, amount, money, show
 from enrichctl.render.screen import Screen, clean
 
 UNKNOWN = "?"
@@ -54,11 +54,11 @@ def _bounds(row: Mapping[str, Any]) -> str:
 
 
 def _cost(row: Mapping[str, Any], what: str) -> str:
-    money = row["money"]
-    if not money:
+    paid = row["money"]
+    if not paid:
         return amount(_cents(row[f"credits_per_{what}"]))
-    each = money[f"per_{what}"]
-    return NONE if each is None else f"{money['currency']} {each:,.2f}"
+    each = paid[f"per_{what}"]
+    return NONE if each is None else money(paid["currency"], each)
 
 
 def _cents(value: Any) -> Any:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 NONE = "-"
+CENT = Decimal("0.01")
 
 
 def show(screen: Screen, *things: "RenderableType") -> None:
@@ -75,6 +76,13 @@ def fit(parts: Sequence[str], room: int, between: str = ", ", *, more: int = 0) 
 def amount(value: Decimal | int | str | None) -> str:
     """Return credits for reading: 12,345.5, or a dash."""
     return NONE if value is None else f"{Decimal(value).normalize():,f}"
+
+
+def money(currency: str, *values: Decimal) -> str:
+    """Return money for reading, EUR 12.50 to 13.00; of less than a cent two digits that count."""
+    places = [2 if not one or one >= CENT else 1 - one.adjusted() for one in values]
+    said = (f"{one:,.{after}f}" for one, after in zip(values, places, strict=True))
+    return f"{currency} {' to '.join(said)}"
 
 
 def credit(value: Decimal | int | str) -> str:

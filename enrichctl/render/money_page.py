@@ -8,7 +8,7 @@ from typing import Any
 
 from enrichctl.analysis.rates import Interval, interval_of
 from enrichctl.render.html_document import COLOURS, html_document
-from enrichctl.render.listing import NONE, amount
+from enrichctl.render.listing import NONE, amount, money
 from enrichctl.render.markup import Html, join, key, named, note, section, table, tag
 
 WIDTH, HEIGHT = 1000, 200  # units of a drawing, whatever room it is given
@@ -147,11 +147,11 @@ def _range(row: Facts, tint: str) -> Html:
 
 
 def _cost(row: Facts, what: str) -> str:
-    money = row["money"]
-    each = money[f"per_{what}"] if money else row[f"credits_per_{what}"]
+    paid = row["money"]
+    each = paid[f"per_{what}"] if paid else row[f"credits_per_{what}"]
     if each is None:
         return NONE
-    return f"{money['currency']} {each:,.2f}" if money else amount(round(each, 2))
+    return money(paid["currency"], each) if paid else amount(round(each, 2))
 
 
 def _spend(page: MoneyPage, tints: Tints) -> Html | None:

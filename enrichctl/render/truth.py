@@ -6,7 +6,7 @@ from typing import Any
 from rich.text import Text
 
 from enrichctl.render.fitted import Column, Grid
-from enrichctl.render.listing import NONE, amount, show
+from enrichctl.render.listing import NONE, amount, money, show
 from enrichctl.render.screen import Screen, clean
 
 UNKNOWN = "?"
@@ -31,7 +31,7 @@ def _numbers(row: Mapping[str, Any]) -> Iterator[Text]:
     bounds = f"({row['low'] * 100:.0f}-{row['high'] * 100:.0f})"
     rate = f"{mark}{row['right_rate']:.0%} {bounds}" if row["known"] else NONE
     if row["money_per_right_value"] is not None:
-        each = f"{row['currency']} {row['money_per_right_value']:,.2f}"
+        each = money(row["currency"], row["money_per_right_value"])
     else:
         cost = row["credits_per_right_value"]
         each = NONE if cost is None else amount(round(cost, 2))

@@ -6,7 +6,7 @@ from typing import Any
 from rich.text import Text
 
 from enrichctl.render.fitted import Column, Grid
-from enrichctl.render.listing import amount, show
+from enrichctl.render.listing import NONE, amount, money, show
 from enrichctl.render.screen import Screen
 
 Values = Mapping[str, Any]
@@ -47,11 +47,10 @@ def _amounts(span: Values) -> str:
 
 
 def _money(one: Values) -> str:
-    money = one["money"]
-    if not money:
-        return "-"
-    bounds = dict.fromkeys((money["least"], money["most"]))
-    return f"{money['currency']} " + " to ".join(f"{each:,.2f}" for each in bounds)
+    paid = one["money"]
+    if not paid:
+        return NONE
+    return money(paid["currency"], *dict.fromkeys((paid["least"], paid["most"])))
 
 
 def _notes(values: Values) -> Iterator[str]:

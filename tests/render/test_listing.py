@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from enrichctl.model import counted
-from enrichctl.render.listing import amount, credit, fit, flow
+from enrichctl.render.listing import amount, credit, fit, flow, money
 
 
 def test_lines_break_between_parts_only():
@@ -33,3 +33,15 @@ def test_numbers_read_as_numbers():
         "1 person",
         "1,200 records",
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (("12.5",), "EUR 12.50"), (("1234", "2345.678"), "EUR 1,234.00 to 2,345.68"),
+        (("0",), "EUR 0.00"), (("0.01",), "EUR 0.01"), (("0.00606",), "EUR 0.0061"),
+        (("0.0004", "3"), "EUR 0.00040 to 3.00"),
+    ],
+)  # fmt: skip
+def test_less_than_a_cent_is_shown_with_two_digits(values, said):
+    assert money("EUR", *map(Decimal, values)) == said
