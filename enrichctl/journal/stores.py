@@ -33,7 +33,7 @@ def store_at(
         return SqliteStore(folder / FILE)
     if not where.startswith(_SERVERS):
         raise UsageError(
-            "the address of the journal is none of a PostgreSQL server",
+            "the address of the journal is not that of a PostgreSQL server",
             next="write it as postgresql://USER@HOST/DATABASE",
         )
     try:

@@ -26,7 +26,10 @@ def answer(options: "CreditsOptions") -> int:
     if options.force and not options.html:
         raise UsageError("--force is about a page", next="add --html FILE")
     if options.sandbox and not (options.by or replays or options.html):
-        raise UsageError("--sandbox is about what rehearsals bought", next="add --by country")
+        raise UsageError(
+            "a rehearsal has no balance and no budget; --sandbox is for what it bought",
+            next="add --by provider",
+        )
     if options.json_schema:
         _document(options).show_schema()
     elif replays:

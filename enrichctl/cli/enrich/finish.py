@@ -88,7 +88,8 @@ def report_end(
         return  # nothing needs a person
     from enrichctl.render.ended import show_summary  # noqa: PLC0415 - draws with Rich
 
-    show_summary(screen, told, called(target))
+    folder = "/" if isinstance(output, FileSetOutput) else ""
+    show_summary(screen, told, called(target) + folder)
 
 
 def _tell_of_values(screen: Screen, output: Output | FileSetOutput, encoding: str) -> None:

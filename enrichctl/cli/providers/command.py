@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="NAME", help="A provider, as `list` names it.", autocompletion=one_provider
+        metavar="NAME",
+        help="A provider, as `enrichctl providers` names it.",
+        autocompletion=one_provider,
     ),
 ]
 
