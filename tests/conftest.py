@@ -6,9 +6,13 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from postgres import Server
 
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost", ""})
 FOREIGN = (
@@ -67,6 +71,22 @@ def _guarded(connect):
 def _refuse_foreign(host: str) -> None:
     if host not in LOCAL:
         pytest.fail(f"a test reaches for {host}, which is beyond this machine")
+
+
+@pytest.fixture(scope="session")
+def one_server() -> "Iterator[Server]":
+    """Return the PostgreSQL server of all tests of this process; making one takes a second."""
+    from postgres import Server  # noqa: PLC0415 - few tests need one
+
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(one_server: "Server") -> "Iterator[Server]":
+    """Return that server; a test may stop it."""
+    yield one_server
+    one_server.start()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
@@ -69,7 +70,9 @@ class Server:
         )
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it, unless it runs, and wait until it answers."""
+        if self._process is not None:
+            return
         words = [word for pair in self._settings.items() for word in ("-c", "=".join(pair))]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -93,6 +96,12 @@ class Server:
             self._process.send_signal(signal.SIGINT if how == "fast" else signal.SIGQUIT)
             self._process.wait(PATIENCE)
             self._process = None
+
+    def database(self, name: str) -> str:
+        """Make a database unless it is there; return its name."""
+        with suppress(psycopg.errors.DuplicateDatabase):
+            self.execute(f"CREATE DATABASE {name}")
+        return name
 
     def execute(self, sql: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Run a statement as the owner; return its rows, if it has any."""

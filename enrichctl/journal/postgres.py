@@ -339,7 +339,8 @@ class PostgresStore:
             return StateError(
                 f"the server of the journal {self.name} refuses: {why}",
                 next="check user and database in its address, the password in the file that"
-                " PGPASSFILE names, and for another machine its certificate (ca_bundle)",
+                " PGPASSFILE names or of journal_password_command, and for another machine its"
+                " certificate (ca_bundle)",
             )
         if kind is Trouble.AWAY and (why := unfit(error)):
             return StateError(

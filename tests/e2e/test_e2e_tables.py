@@ -3,12 +3,10 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
 
 import duckdb
 import psycopg
 import pytest
-from postgres import Server
 from pyarrow import parquet
 
 MAKE = (
@@ -16,12 +14,6 @@ MAKE = (
     """INSERT INTO "my leads" VALUES (20, 'bo@chi.io', NULL, 7), (3, 'ada@psi.io', NULL, NULL),
        (100, NULL, '+49 30 1234567', 120)""",
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "duckdb", "postgresql"])

@@ -7,22 +7,16 @@ import time
 
 import pytest
 from e2e_shell import Shell
-from postgres import Server
 
 PRICE = 2  # credits of a profile
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Server() as server:
-        yield server
+DATABASE = "team"
 
 
 @pytest.fixture
 def machines(paid, box, server, tmp_path):
     """Return three machines, each with a home of its own, that share one journal."""
     box.set(limits=False, latency=0.1)
-    server.execute("DROP SCHEMA IF EXISTS enrichctl CASCADE")
+    server.execute("DROP SCHEMA IF EXISTS enrichctl CASCADE", server.database(DATABASE))
     made = []
     for name in ("one", "two", "three"):
         folder = tmp_path / name
@@ -31,7 +25,7 @@ def machines(paid, box, server, tmp_path):
             **paid.environ,
             "HOME": str(folder),
             "ENRICHCTL_STATE_DIR": str(folder / "state"),
-            "ENRICHCTL_JOURNAL": server.url(),
+            "ENRICHCTL_JOURNAL": server.url(DATABASE),
         }
         made.append(Shell(folder, environ))
     done = made[0]("journal", "init")
@@ -62,7 +56,7 @@ def statuses(machine):
 
 
 def attempts(server):
-    return server.execute("SELECT outcome, credits FROM enrichctl.attempts")
+    return server.execute("SELECT outcome, credits FROM enrichctl.attempts", DATABASE)
 
 
 def test_whoever_is_on_several_lists_is_paid_for_once(machines, box, known, server):

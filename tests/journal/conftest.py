@@ -1,10 +1,7 @@
 """Every test of the journal runs over both databases that it can be kept in."""
 
-from collections.abc import Iterator
-
 import pytest
 from places import Place
-from postgres import Server
 
 # Tables are made once for each server, since that takes a third of a second. Runs go last: attempts
 # point at them.
@@ -20,16 +17,15 @@ END $$
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[Server]:
-    with Server() as server:
-        Place("postgres", server.url(), tmp_path_factory.mktemp("init")).store().init()
-        yield server
+def tables(one_server, tmp_path_factory) -> None:
+    Place("postgres", one_server.url(), tmp_path_factory.mktemp("init")).store().init()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request, tmp_path) -> Place:
     if request.param == "sqlite":
         return Place("sqlite", "", tmp_path)
+    request.getfixturevalue("tables")
     server = request.getfixturevalue("server")
     # Whoever has just started the server waits for those who were cut off; not for dates of tests.
     request.getfixturevalue("monkeypatch").setattr("enrichctl.journal.session_locks.GRACE", 0)

@@ -11,7 +11,6 @@ from decimal import Decimal
 import psycopg
 import pytest
 from places import Place
-from postgres import Server
 
 from enrichctl.errors import BudgetReached, JournalAway, StateError, UnderWay
 from enrichctl.journal import Budgets, Intent, history, postgres, session_locks
@@ -153,49 +152,39 @@ def test_what_was_given_up_and_is_there_all_the_same_is_taken_back(
     assert (outcomes(journal), spent(journal)) == (["sent"], 20)
 
 
-def test_a_server_that_goes_away_stops_calls_and_loses_no_answer(place, tmp_path):
+def test_a_server_that_goes_away_stops_calls_and_loses_no_answer(place, server, watch):
     told = []
-    with Server() as own:
-        here = Place("postgres", own.url(), tmp_path / "own")
-        here.folder.mkdir()
-        here.store().init()
-        watch = Watch()
-        journal = here.open(clock=watch, pause=watch.pause, tell=told.append)
+    journal = place.open(clock=watch, pause=watch.pause, tell=told.append)
+    begin(journal)
+    number = journal.intend(intent())
+    server.stop("immediate")
+    with pytest.raises(JournalAway) as caught:
+        journal.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={"phone": "1"})
+    with pytest.raises(JournalAway):
+        journal.intend(intent("q"))
+    assert caught.value.exit_status == 6
+    assert len(told) == 1
+    (spool,) = place.folder.glob("*-spool-*")
+    assert b'"matched"' in spool.read_bytes()
+    journal.close()
+    server.start()
+    with place.open() as later:
+        sweep(later)
+        assert later.attempt(number).answer == {"phone": "1"}
+        assert (outcomes(later), spent(later)) == (["matched"], 5)
+    assert list(place.folder.glob("*-spool-*")) == []
+
+
+def test_a_server_that_comes_back_in_time_is_hardly_noticed(place, server, watch):
+    with place.open(clock=watch, pause=watch.pause) as journal:
         begin(journal)
         number = journal.intend(intent())
-        own.stop("immediate")
-        with pytest.raises(JournalAway) as caught:
-            journal.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={"phone": "1"})
-        with pytest.raises(JournalAway):
-            journal.intend(intent("q"))
-        assert caught.value.exit_status == 6
-        assert len(told) == 1
-        (spool,) = here.folder.glob("*-spool-*")
-        assert b'"matched"' in spool.read_bytes()
-        journal.close()
-        own.start()
-        with here.open() as later:
-            sweep(later)
-            assert later.attempt(number).answer == {"phone": "1"}
-            assert (outcomes(later), spent(later)) == (["matched"], 5)
-        assert list(here.folder.glob("*-spool-*")) == []
-
-
-def test_a_server_that_comes_back_in_time_is_hardly_noticed(tmp_path, place):
-    with Server() as own:
-        here = Place("postgres", own.url(), tmp_path / "own")
-        here.folder.mkdir()
-        here.store().init()
-        watch = Watch()
-        with here.open(clock=watch, pause=watch.pause) as journal:
-            begin(journal)
-            number = journal.intend(intent())
-            own.stop("immediate")
-            watch.then = lambda: own._process is None and own.start()
-            journal.settle(number, Outcome.MATCHED, credits=Decimal(5))
-            assert (outcomes(journal), spent(journal)) == (["matched"], 5)
-            with here.open() as other:
-                assert history.is_alive(other, RUN)
+        server.stop("immediate")
+        watch.then = lambda: server._process is None and server.start()
+        journal.settle(number, Outcome.MATCHED, credits=Decimal(5))
+        assert (outcomes(journal), spent(journal)) == (["matched"], 5)
+        with place.open() as other:
+            assert history.is_alive(other, RUN)
 
 
 def test_a_late_answer_of_a_run_that_was_taken_for_dead_is_booked_once(journal, place):
@@ -225,21 +214,22 @@ def test_what_a_run_had_reserved_when_it_was_taken_for_dead_is_not_sent(journal,
     assert (spent(journal), spent(journal, OTHER)) == (0, 20)
 
 
-def test_after_the_server_has_started_runs_of_before_have_time_to_come_back(place, monkeypatch):
+def test_after_the_server_has_started_runs_of_before_have_time_to_come_back(
+    place, server, monkeypatch
+):
     monkeypatch.setattr(session_locks, "GRACE", 60)
-    with Server() as own:
-        here = Place("postgres", own.url(), place.folder)
-        here.store().init()
-        with here.open() as journal:
-            long_ago = history.RunEntry(RUN, datetime(2020, 1, 1, tzinfo=UTC), "/in.csv", "-", ())
-            history.begin(journal, long_ago)
-            begin(journal, OTHER)
-            for run in (RUN, OTHER):
-                journal.alive.let_go(run)
-            assert history.is_alive(journal, RUN)
-            assert not history.is_alive(journal, OTHER)  # it began since
-            monkeypatch.setattr(session_locks, "GRACE", 0)
-            assert not history.is_alive(journal, RUN)
+    server.stop()
+    server.start()
+    with place.open() as journal:
+        long_ago = history.RunEntry(RUN, datetime(2020, 1, 1, tzinfo=UTC), "/in.csv", "-", ())
+        history.begin(journal, long_ago)
+        begin(journal, OTHER)
+        for run in (RUN, OTHER):
+            journal.alive.let_go(run)
+        assert history.is_alive(journal, RUN)
+        assert not history.is_alive(journal, OTHER)  # it began since
+        monkeypatch.setattr(session_locks, "GRACE", 0)
+        assert not history.is_alive(journal, RUN)
 
 
 def test_who_is_stopped_while_writing_loses_the_turn(place, journal, monkeypatch):
