@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from enrichctl.journal.history import BENCHMARK
 from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import counted
@@ -77,11 +78,12 @@ def page_html(page: RunPage) -> str:
 
 def _header(page: RunPage) -> Html:
     run = page.run
+    nowhere = "none" if run["input"].startswith(BENCHMARK) else "stdout"
     facts = [
         ("started", f"{run['started_at']:%Y-%m-%d %H:%M:%S} UTC"),
         ("command", tag("code", page.command)),
         ("input", _path(run["input"], "stdin")),
-        ("output", _path(run["output"], "stdout")),
+        ("output", _path(run["output"], nowhere)),
     ]
     if run["exit_status"] is not None:
         facts.append(("exit status", f"{run['exit_status']}: {page.means}"))

@@ -197,3 +197,20 @@ def names(body):
 def test_what_cannot_be_compared_is_refused(desk, words, said, capsys):
     assert app.run(words) == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_record_counts_once_in_its_run_however_many_providers_were_tested(
+    desk, people, population, capsys
+):
+    shown(capsys)
+    assert app.run(["status", "last", "--json"]) == 0
+    run = json.loads(capsys.readouterr().out)["run"]
+    named = [
+        person for person in people
+        if any(truth(vendor, [person], population)["right"] for vendor in ("leadlex", "lemlist"))
+    ]  # fmt: skip
+
+    assert sum(run["outcomes"].values()) == run["records"] == len(people)
+    assert run["outcomes"]["enriched"] == len(named)
+    assert app.run(["status", "last", "--html", "-"]) == 0
+    assert "<dt>output</dt><dd><bdi>none</bdi>" in capsys.readouterr().out

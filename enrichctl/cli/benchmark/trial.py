@@ -5,6 +5,7 @@ and suppression hold, and what is paid is kept for later runs. Nothing is writte
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -42,6 +43,12 @@ from enrichctl.model import Record, Status
 from enrichctl.plan import Plan
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import check_wants, wants_of
+
+FIRST = (
+    Status.UNCONFIRMED, Status.PENDING, Status.FAILED, Status.REVIEW, Status.ENRICHED,
+    Status.NO_MATCH, Status.COMPLETE, Status.SKIPPED,
+)  # fmt: skip
+"""What a record counts as where providers differ: what needs somebody, then what was found."""
 
 JUDGED = (Status.ENRICHED, Status.NO_MATCH, Status.REVIEW, Status.COMPLETE)
 
@@ -113,6 +120,7 @@ class Trial(Job):
             fallbacks={n: at for n, at in known.fallbacks.items() if n not in self.tested},
         )
         self._paid: set[int] = set()
+        self._ended: dict[int, Status] = {}
 
     def _testable(self) -> tuple[str, ...]:
         """Return the fields of the file that somebody finds, and nobody needs to be told."""
@@ -140,6 +148,7 @@ class Trial(Job):
             for step in steps:
                 self._ask(step, journal, entry, connected, report)
         finally:
+            report.outcomes = Counter(self._ended.values())  # of records, not of questions
             status = conclude(entry, report, steps, self.stop)
             history.update(journal, entry)
         return status, self._found(entry)
@@ -179,6 +188,9 @@ class Trial(Job):
         layout = Layout(columns, [step.wants], provenance=False)
 
         def write(row: Row, found: RecordResult) -> None:
+            ended = Status(found.status)
+            before = self._ended.get(row.number, ended)
+            self._ended[row.number] = min(before, ended, key=FIRST.index)
             self._judge(step, journal, self.reader.record(row), layout, found)
 
         with Scratch() as scratch:
