@@ -10,7 +10,7 @@ import pytest
 from places import IN_A_FILE, OPEN
 
 from enrichctl.errors import UsageError
-from enrichctl.journal import Intent, history, record_rows
+from enrichctl.journal import Intent, history, record_rows, results
 from enrichctl.journal.history import RunEntry
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.journal.sweep import sweep
@@ -123,6 +123,17 @@ def test_a_run_takes_the_place_of_those_that_were_killed_and_of_no_other(journal
     runs = (ended, here, alive, elsewhere)
     kept = {one.id for one in runs if record_rows.record(journal, one.id, 1)}
     assert kept == {ended.id, alive.id, elsewhere.id}
+
+
+@pytest.mark.parametrize(("looked_at", "newest"), [(9, 9), (None, 4)])
+def test_results_that_are_taken_over_know_of_no_more_than_was_looked_at(journal, looked_at, newest):
+    """A run that broke off has not looked at what was to be worked out again."""
+    former, broken = entered(journal, run(1, state="done", finished_at=BEGAN), run(2))
+    block = results.Block(1, b"seal", 4, BEGAN, b"packed")
+    record_rows.put_records(journal, former.id, [ONE], kept=[block])
+    record_rows.take_over(journal, broken, former.id, 1, looked_at)
+    assert results.block(journal, former.id, 1) is None
+    assert results.block(journal, broken.id, 1) == block._replace(seen=newest)
 
 
 def test_runs_on_stdin_do_not_supersede_each_other(journal):
