@@ -7,7 +7,7 @@ are booked alike.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -97,8 +97,7 @@ def outcome_of(result: Result) -> Ending:
     return "released"
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """A question came to an end.
 
     Attributes:
@@ -261,9 +260,9 @@ class Booking:
         if booked.outcome == "released" or booked.outcome is Outcome.DECLINED:
             self._release(done, number, last)
             return
-        done = replace(done, outcome=booked.outcome)
+        done = done._replace(outcome=booked.outcome)
         if not number and booked.outcome is Outcome.UNCONFIRMED:  # another call's doubt, shared
-            number = self._journal.intend(replace(self.intent(question), worst=NOTHING))
+            number = self._journal.intend(self.intent(question)._replace(worst=NOTHING))
         if number:
             self._settle(done, number, match, **_kept(last))
         else:
@@ -312,11 +311,11 @@ class Booking:
             self._journal.void(number)
         if not isinstance(last, Declined):
             assert isinstance(last, EnrichctlError)  # noqa: S101 - an answer is booked
-            self._report(replace(done, error=last))
+            self._report(done._replace(error=last))
         elif isinstance(last.answer, Answer):
-            self._note(replace(done, outcome=Outcome.DECLINED), **_kept(last))
+            self._note(done._replace(outcome=Outcome.DECLINED), **_kept(last))
         else:
-            self._report(replace(done, outcome=Outcome.DECLINED, error=last))
+            self._report(done._replace(outcome=Outcome.DECLINED, error=last))
 
     def _note(self, done: Done, *, balance: Credits | None = None, **how: Any) -> None:
         """Commit how a question ended for which nothing billed was sent."""
@@ -324,7 +323,7 @@ class Booking:
         question, intent = done.question, self.intent(done.question)
         if done.outcome is Outcome.DECLINED or question.stored is not None:
             # What would have come along with a paid answer was not asked for.
-            intent = replace(intent, wants=question.query.wants)
+            intent = intent._replace(wants=question.query.wants)
         assert done.outcome is not None  # noqa: S101 - it came to an end
         self._journal.note(intent, done.outcome, **how)
         self._report(done)
@@ -351,7 +350,7 @@ class Booking:
                 done.credits, at, self._context.run, **how,
             )  # fmt: skip
             latest = LatestAnswer(question.key, question.query, attempt, match)
-            done = replace(done, latest=latest)
+            done = done._replace(latest=latest)
 
         def then(error: Exception | None) -> None:
             self._report(done if error is None else Done(question, error=error))

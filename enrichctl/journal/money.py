@@ -5,7 +5,6 @@ Functions that take a connection run inside the writer's transaction.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -42,8 +41,7 @@ class Budgets(NamedTuple):
     month: Credits | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """What is about to be asked, before it is.
 
     Attributes:
@@ -72,7 +70,7 @@ class Intent:
     subjects: tuple[bytes, ...] = ()
     worst: Credits = NOTHING
     payload: Mapping[str, Any] | None = None
-    budgets: Budgets = field(default_factory=Budgets)
+    budgets: Budgets = Budgets()
     seen: int | None = None
 
 

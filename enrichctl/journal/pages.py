@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from enrichctl.fields import in_order
 from enrichctl.journal import history, queries, record_rows
@@ -63,16 +63,14 @@ class Fill:
         return self.before + sum(self.found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class SpendingLine:
+class SpendingLine(NamedTuple):
     """What one provider had charged by when; ``points`` are (share of the time, credits so far)."""
 
     provider: str
     points: list[tuple[float, Credits]]
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(NamedTuple):
     """Credits over the time of a run, in its attempts: open ones with their worst case."""
 
     since: datetime

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -212,22 +211,20 @@ def test_what_another_run_is_asking_is_not_asked_a_second_time(journal):
 
 def test_what_another_run_has_asked_since_it_was_looked_for_is_not_asked_again(journal):
     begin(journal, "second")
-    looked = replace(intent(run="second", person=b"anna"), seen=0)
+    looked = intent(run="second", person=b"anna")._replace(seen=0)
     first = journal.intend(intent())
     journal.settle(first, Outcome.MATCHED, credits=Decimal(1), answer={})
     with pytest.raises(UnderWay):
         journal.intend(looked)
     assert journal.reserve([looked]) == [0]
-    assert journal.intend(replace(looked, seen=first)) > first
+    assert journal.intend(looked._replace(seen=first)) > first
 
 
 def test_budgets_of_accounts_are_apart(journal):
     budgets = Budgets(day=Decimal(1))
     journal.intend(intent("1", budgets))
     other = intent("1", budgets)
-    journal.intend(
-        Intent(**{name: getattr(other, name) for name in Intent.__slots__} | {"account": "b"})
-    )
+    journal.intend(other._replace(account="b"))
     assert journal.spent("leadlex", "day:2026-01-31", "b") == 1
     assert spent(journal, "day:2026-01-31") == 2
 
@@ -384,7 +381,7 @@ def test_the_newest_balance_is_the_one_that_counts(journal, today):
     for account, left, hours in (("acc", 40, 0), ("other", 7, 1)):
         today.now += timedelta(hours=hours)
         asked = intent("1")
-        asked = Intent(**{n: getattr(asked, n) for n in Intent.__slots__} | {"account": account})
+        asked = asked._replace(account=account)
         journal.settle(
             journal.intend(asked), Outcome.MATCHED, credits=Decimal(1), balance=Decimal(left)
         )

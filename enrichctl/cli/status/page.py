@@ -92,14 +92,14 @@ def _made_up(page: RunPage) -> RunPage:
         for cell in record.cells.values():
             cell[2:3] = [said(name) for name in cell[2:3]]
     spent = page.spending
-    lines = [replace(line, provider=said(line.provider)) for line in spent.lines]
+    lines = [line._replace(provider=said(line.provider)) for line in spent.lines]
     return replace(
         page,
         run=page.run | {"providers": lanes},
         waterfall_steps=[
             replace(step, provider=said(step.provider)) for step in page.waterfall_steps
         ],
-        spending=replace(spent, lines=lines),
+        spending=spent._replace(lines=lines),
     )
 
 
