@@ -76,13 +76,17 @@ class TableDefinition:
             UsageError: The file is not there.
         """
         try:
-            seen = [self.path.stat()]
+            file = self.path.stat()
         except OSError as error:
             raise self.unreadable(error) from error
+        # What copies a file with its date sets that afterwards, and the system notes when.
+        stamps = [(file.st_size, file.st_mtime_ns, file.st_ctime_ns)]
         beside = Path(f"{self.path}-wal")  # what a database has not taken over yet
-        seen += [beside.stat()] if beside.exists() else []
+        if beside.exists():  # whoever reads the database sets its rights anew
+            seen = beside.stat()
+            stamps.append((seen.st_size, seen.st_mtime_ns, 0))
         settings = {name: getattr(self, name) for name in _SETTINGS}
-        state = [_FORMAT, __version__, settings, [(s.st_size, s.st_mtime_ns) for s in seen]]
+        state = [_FORMAT, __version__, settings, stamps]
         return blake2b(
             json.dumps(state, default=str, sort_keys=True).encode(), digest_size=16
         ).hexdigest()

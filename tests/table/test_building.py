@@ -45,6 +45,15 @@ def test_a_change_of_the_table_or_its_definition_is_seen(crm, what):
     assert crm.ask({"company_domain": "ostsee.de"}, "company_name", **settings) == expected
 
 
+def test_a_table_in_the_place_of_another_is_seen_though_as_long_and_as_old(crm):
+    assert crm.ask({"company_domain": "ostsee.de"}, "company_name") == {"company_name": "Ostsee AG"}
+    path = crm.folder / "crm.csv"
+    seen = path.stat()
+    crm.write(path.read_text().replace("Ostsee AG", "Ostsee SE"))
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    assert crm.ask({"company_domain": "ostsee.de"}, "company_name") == {"company_name": "Ostsee SE"}
+
+
 def test_a_build_that_is_killed_leaves_nothing_half_used(crm):
     child = f"""
 import os
