@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from enrichctl.engine.run import Runner
 from enrichctl.errors import ExitStatus, OutputError
 from enrichctl.events import Began, Ended
 from enrichctl.journal import Journal, history
+from enrichctl.journal.sqlite import SqliteStore
 from enrichctl.render.log import LogFile
 from enrichctl.sandbox import Sandbox
 
@@ -126,3 +128,15 @@ def test_the_first_reason_that_has_a_name_counts(leads, monkeypatch, capsys):
     monkeypatch.setattr(Runner, "go", stop_and_break)
     enrich()
     assert last(capsys) == ("stopped", "max_errors", 3, True)
+
+
+def test_a_run_begins_and_ends_by_one_clock(leads, capsys, monkeypatch):
+    """That of the journal: this machine's may be off, and a team's journal is on another."""
+    ahead = SqliteStore.now
+    monkeypatch.setattr(SqliteStore, "now", lambda self: ahead(self) + timedelta(days=1))
+    assert enrich() == 0
+    capsys.readouterr()
+    assert app.run(["status", "last", "--json"]) == 0
+    run = json.loads(capsys.readouterr().out)["run"]
+    began, ended = (datetime.fromisoformat(run[word]) for word in ("started_at", "finished_at"))
+    assert timedelta(0) <= ended - began < timedelta(hours=1)

@@ -149,7 +149,7 @@ class Trial(Job):
                 self._ask(step, journal, entry, connected, report)
         finally:
             report.outcomes = Counter(self._ended.values())  # of records, not of questions
-            status = conclude(entry, report, steps, self.stop)
+            status = conclude(journal, entry, report, steps, self.stop)
             history.update(journal, entry)
         return status, self._found(entry)
 

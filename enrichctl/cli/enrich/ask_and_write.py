@@ -196,12 +196,12 @@ def _finish(
     kept: EnrichctlError | None = None,
 ) -> ExitStatus:
     """Tell and enter how the run ended: what cannot be told of it is part of that."""
-    status = conclude(entry, runner.report, job.steps, job.stop, kept)
+    status = conclude(journal, entry, runner.report, job.steps, job.stop, kept)
     try:
         watch(Ended(entry.state, entry.stopped_by, status))
     except BaseException as error:
         job.stop.now("interrupted", exit_status_of(error))
-        conclude(entry, runner.report, job.steps, job.stop)
+        conclude(journal, entry, runner.report, job.steps, job.stop)
         raise
     finally:
         history.update(journal, entry)

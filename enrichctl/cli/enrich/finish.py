@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from enrichctl.cli.enrich.consent import called
@@ -36,6 +35,7 @@ def exit_status_of(error: BaseException) -> ExitStatus:
 
 
 def conclude(
+    journal: Journal,
     entry: history.RunEntry,
     report: Report,
     steps: Iterable[Step],
@@ -45,6 +45,7 @@ def conclude(
     """Put into a run's entry how it ended; return the exit status.
 
     Args:
+        journal: Its clock is that of the run's beginning, too.
         entry: The run's.
         report: Its counts.
         steps: The providers, some of which may have stopped.
@@ -68,7 +69,7 @@ def conclude(
         status = kept.exit_status if kept else status
     entry.state = "stopped" if entry.stopped_by else "done"
     entry.exit_status = int(status)
-    entry.finished_at = datetime.now(UTC)
+    entry.finished_at = journal.now()
     return status
 
 

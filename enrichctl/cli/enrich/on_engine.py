@@ -101,10 +101,10 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
             outputs.written(journal, path_of(target))
     except BaseException as error:
         job.stop.now("interrupted", exit_status_of(error))
-        conclude(entry, report, job.steps, job.stop)
+        conclude(journal, entry, report, job.steps, job.stop)
         history.update(journal, entry)
         raise
-    status = conclude(entry, report, job.steps, job.stop)
+    status = conclude(journal, entry, report, job.steps, job.stop)
     history.update(journal, entry)
     history.supersede(journal, entry)
     report_end(screen, journal, entry, None, None if job.stop.asked.is_set() else target, "")
