@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-ASK = ("enrich", "in.csv", "-p", "leadlex,lemlist", "-w", "phone", "-o", "out.csv")
+ASK = ("enrich", "in.csv", "-p", "leadlex,lemlist", "-w", "phone")
+OUT = ("-o", "out.csv")
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def people(paid, box):
 def test_a_profile_that_leadlex_holds_finds_a_phone_at_lemlist_and_is_no_column(paid, box, people):
     with_profile, without = people
     assert (len(with_profile), len(without)) == (3, 2)
-    done = paid(*ASK, "-y")
+    done = paid(*ASK, *OUT, "-y")
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader(io.StringIO((paid.folder / "out.csv").read_text("utf-8"))))
     assert [bool(row["phone"]) for row in rows] == [True] * 3 + [False] * 2
@@ -49,5 +50,5 @@ def test_a_profile_that_leadlex_holds_finds_a_phone_at_lemlist_and_is_no_column(
     assert [(lane["ask"], lane["reused"]) for lane in plan] == [(0, 5), (0, 3)]
     assert plan[1]["not_asked"] == run["not_asked"]
     assert f"{need}: 2 records".encode() in paid(*ASK, "-n").stderr
-    assert paid(*ASK, "-y").returncode == 0
+    assert paid(*ASK, *OUT, "-y").returncode == 0
     assert len(box.requests) == requests

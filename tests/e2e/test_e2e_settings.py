@@ -22,6 +22,8 @@ from enrichctl.engine.question import Step
 ELSEWHERE = {
     "keyring_any_backend": "tests/test_secrets_store.py",
     "tables": "tests/test_settings_effects.py",
+    "journal": "tests/e2e/test_e2e_team.py",
+    "journal_password_command": "the same",
     "path": "no key: the file that was read",
 }
 DEFINITION = LOOKUP.replace(

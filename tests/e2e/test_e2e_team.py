@@ -131,3 +131,35 @@ def test_what_one_has_paid_for_alone_is_the_teams_after_a_move(machines, box, kn
     assert ends([start(two)])[0][1] == 0
     assert statuses(two) <= {"enriched", "no_match"}
     assert box.spent("lemlist") == paid
+
+
+@pytest.fixture
+def shut(server):
+    """A role of the server that has to give a password."""
+    hba = server.folder / "data" / "pg_hba.conf"
+    before = hba.read_text()
+    server.execute("DROP ROLE IF EXISTS maria; CREATE ROLE maria SUPERUSER LOGIN PASSWORD 'pine'")
+    hba.write_text("local all maria scram-sha-256\n" + before)
+    server.execute("SELECT pg_reload_conf()")
+    yield server.url().replace("user=tests", "user=maria")
+    hba.write_text(before)
+    server.execute("SELECT pg_reload_conf(); DROP OWNED BY maria CASCADE; DROP ROLE maria")
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [("echo pine", 0, b""), ("echo oak", 2, b"password"), ("exit 3", 2, b"password")],
+)
+def test_the_configuration_says_where_the_journal_is_and_what_prints_its_password(
+    machines, shut, command, status, said
+):
+    one = machines[0]
+    del one.environ["ENRICHCTL_JOURNAL"]
+    one.write(
+        "config.toml",
+        f'journal = "{shut}"\njournal_password_command = ["sh", "-c", "{command}"]\n',
+    )
+    done = one("--config", "config.toml", "status")
+    assert done.returncode == status, done.stderr
+    assert said in done.stderr
+    assert b"oak" not in done.stdout + done.stderr.replace(b"echo oak", b"")

@@ -62,9 +62,22 @@ def numbered(found):
     return [(row.number, through) for row, through in found]
 
 
-def children() -> list[int]:
+def _all_children() -> set[int]:
     listed = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text()
-    return [int(pid) for pid in listed.split()]
+    return {int(pid) for pid in listed.split()}
+
+
+_of_other_tests: set[int] = set()  # such as a database server
+
+
+@pytest.fixture(autouse=True)
+def _only_own_children():
+    _of_other_tests.clear()
+    _of_other_tests.update(_all_children())
+
+
+def children() -> list[int]:
+    return sorted(_all_children() - _of_other_tests)
 
 
 def test_what_comes_of_a_record_is_the_same_on_several_cores_and_in_its_order():

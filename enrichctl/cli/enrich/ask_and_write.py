@@ -10,6 +10,7 @@ from enrichctl.cli.credits.low import warn_of_low
 from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end
 from enrichctl.cli.enrich.preview import Preview, preview_of
+from enrichctl.cli.enrich.progress import progress_of
 from enrichctl.cli.enrich.request import path_of, read_delimiter
 from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
 from enrichctl.engine.layout import Layout
@@ -20,14 +21,13 @@ from enrichctl.engine.run import Runner
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, ExitStatus, Locked
 from enrichctl.events import Ended, Watcher, all_of, nobody
 from enrichctl.files import FileSet, FileSetOutput, Output, Row, Source, open_output
-from enrichctl.journal import Journal, history, outputs, spent
+from enrichctl.journal import Journal, history, outputs
 from enrichctl.journal.accounts import made_up
 from enrichctl.journal.changes import keep_changes
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.address_conflicts import AddressConflicts
-from enrichctl.model import Credits, counted
+from enrichctl.model import counted
 from enrichctl.plan import Plan
-from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import own_columns
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from enrichctl.engine.booking import LaneContext
     from enrichctl.engine.earlier_results import EarlierResults
     from enrichctl.files.writeback import WriteBack
-    from enrichctl.render.progress import Progress
 
 
 def ask_and_write(
@@ -71,8 +70,7 @@ def ask_and_write(
         job.source.need({*job.match.read_columns, *(own or {}).values()})
     stack.enter_context(stopping(job.stop, job.screen))
     history.begin(journal, entry)
-    asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
-    progress = progress_of(job.screen, asks, entry, journal)
+    progress = progress_of(job.screen, plan, entry, journal)
     preview = preview_of(job, journal, entry, plan, progress)
     watch = all_of(progress or nobody, *log)
     conflicts = AddressConflicts(stack.enter_context(Scratch()).first) if connected else None
@@ -87,9 +85,7 @@ def ask_and_write(
                     back.flush()
             if isinstance(output, Output):
                 _may_go(job, job.target, watched[0])
-        for _, target in job.places:
-            if target is not None:
-                outputs.written(journal, path_of(target))
+        _written(job, journal)
     except BrokenPipeError:
         job.stop.now("interrupted", ExitStatus.READER_GONE)
     except ConfirmationNeeded as error:
@@ -100,10 +96,15 @@ def ask_and_write(
             _finish(job, journal, entry, runner, watch)
         raise
     status = _finish(job, journal, entry, runner, watch, kept)
-    if back is not None:
-        job.screen.note(back.said)
-    _tell(job, journal, entry, output, runner, kept)
+    _tell(job, journal, entry, output, runner, kept, back)
     return status
+
+
+def _written(job: "Job", journal: Journal) -> None:
+    """Note what the outputs hold now, so that what somebody else writes there is noticed."""
+    for _, target in job.places:
+        if target is not None:
+            outputs.written(journal, path_of(target))
 
 
 def _contexts(
@@ -218,9 +219,12 @@ def _tell(
     output: Output | FileSetOutput,
     runner: Runner,
     kept: EnrichctlError | None,
+    back: "WriteBack | None",
 ) -> None:
     """Say how the run ended, and what was not as it should be."""
     source, screen = job.source, job.screen
+    if back is not None:
+        screen.note(back.said)
     for one, target in job.places:
         places = [path_of(path) for path in (one.path, target) if path is not None]
         replaced = len(places) > len(set(places))
@@ -384,17 +388,3 @@ def _log(name: str, stack: ExitStack) -> list[Watcher]:
     from enrichctl.render.log import LogFile  # noqa: PLC0415 - only when it was asked for
 
     return [stack.enter_context(LogFile(Path(name)))]
-
-
-def progress_of(
-    screen: Screen, asks: dict[str, int], entry: history.RunEntry, journal: Journal
-) -> "Progress | None":
-    """Return what shows how far a run is; None where nobody wants to know."""
-    if screen.quiet:
-        return None
-    from enrichctl.render.progress import Progress  # noqa: PLC0415 - draws with Rich
-
-    def set_aside() -> dict[str, Credits]:
-        return {name: money.set_aside for name, money in spent.of_run(journal, entry).items()}
-
-    return Progress(screen, asks, entry.records, set_aside=set_aside)

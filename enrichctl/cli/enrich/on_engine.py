@@ -5,10 +5,11 @@ from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from enrichctl.arrow import ArrowStep
-from enrichctl.cli.enrich.ask_and_write import progress_of, remembering
+from enrichctl.cli.enrich.ask_and_write import remembering
 from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.engines import engine_of
 from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end
+from enrichctl.cli.enrich.progress import progress_of
 from enrichctl.cli.enrich.request import is_remote, path_of
 from enrichctl.cli.enrich.signals import stopping
 from enrichctl.engine.report import Report
@@ -87,7 +88,7 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
         {one.name: LaneCount(one.name) for one in job.providers},
         tuple(dict.fromkeys(name for one in job.steps for name in one.wants)),
     )
-    progress = progress_of(screen, {}, entry, journal)
+    progress = progress_of(screen, None, entry, journal)
     watch = progress or nobody
     try:
         with progress or nullcontext():
