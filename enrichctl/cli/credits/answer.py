@@ -28,7 +28,7 @@ def answer(options: "CreditsOptions") -> int:
     if options.sandbox and not (options.by or replays or options.html):
         raise UsageError(
             "a rehearsal has no balance and no budget; --sandbox is for what it bought",
-            next="add --by provider",
+            next="add --by country",
         )
     if options.json_schema:
         _document(options).show_schema()
