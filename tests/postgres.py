@@ -123,9 +123,11 @@ class Server:
                 [programs / "postgres", "--version"], check=True, capture_output=True, **self._who
             )
         except (OSError, subprocess.CalledProcessError):
-            copy = self.folder / "programs"
-            shutil.copytree(programs.parent, copy, symlinks=True)
-            return copy / programs.name
+            wheel, copy = programs.parent.parent, self.folder / "programs"
+            for part in (wheel, wheel.with_name(f"{wheel.name}.libs")):  # it looks for them so
+                if part.is_dir():
+                    shutil.copytree(part, copy / part.name, symlinks=True)
+            return copy / programs.relative_to(wheel.parent)
         return programs
 
 
