@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from enrichctl.model import NOTHING, Credits
 
@@ -45,6 +46,7 @@ class Plan:
     review: int = 0  # of which the last run holds an answer back
     two_companies: int = 0  # to ask about, whose domain and website are of two companies
     address_conflicts: int = 0  # share an address with an earlier row that names somebody else
+    since: datetime | None = None  # when the job began whose answers are used at any age
     doubled: Credits = NOTHING  # may have been paid before for what is asked again
     mapping: dict[str, str] = field(default_factory=dict)  # field → column
     wants: tuple[str, ...] = ()

@@ -117,8 +117,11 @@ class AnswerCache:
 
     def is_old(self, attempt: Attempt) -> bool:
         """Tell whether an answer is too old to be used again."""
-        missed = attempt.outcome is Outcome.MISSED and self.rules.miss_age is not None
-        age = self.rules.miss_age if missed else self.rules.max_age
+        rules = self.rules
+        if rules.since is not None and attempt.at >= rules.since:
+            return False
+        missed = attempt.outcome is Outcome.MISSED and rules.miss_age is not None
+        age = rules.miss_age if missed else rules.max_age
         return age is not None and self.journal.now() - attempt.at > age
 
     def has_key(self, provider: Provider, attempt: Attempt) -> bool:

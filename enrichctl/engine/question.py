@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from enrichctl.errors import ProviderError
@@ -58,6 +58,7 @@ class Rules:
         min_confidence: An answer below it fills nothing.
         max_age: How old an answer may be to be used again.
         miss_age: The same for a miss, where that is another age.
+        since: Answers since then are not too old in any case: those of the job itself.
         region: Country of phone numbers that state none.
         retry_failed: Ask again for what failed.
         retry_unconfirmed: Ask again for what may have been charged.
@@ -71,6 +72,7 @@ class Rules:
     min_confidence: float = 0.0
     max_age: timedelta = timedelta(days=30)
     miss_age: timedelta | None = None
+    since: datetime | None = None
     region: str = ""
     retry_failed: bool = False
     retry_unconfirmed: bool = False

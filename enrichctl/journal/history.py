@@ -139,6 +139,22 @@ def runs(journal: Journal, limit: int = 20) -> list[RunEntry]:
     return [_run(journal, row) for row in rows]
 
 
+def runs_of_job(journal: Journal, input_: str, *, sandbox: bool, limit: int = 20) -> list[RunEntry]:
+    """Return the latest runs on an input, newest first; rehearsals are a job of their own."""
+    if input_ == "-":
+        return []
+    which = (owned(journal.store, input_), sandbox, limit)
+    return [_run(journal, row) for row in journal.read(queries.RUNS_OF_JOB, which)]
+
+
+def last_sign(journal: Journal, run: RunEntry) -> datetime:
+    """Return when a run ended; of one that was killed, when it last heard from a provider."""
+    if run.finished_at:
+        return run.finished_at
+    ((last,),) = journal.read(queries.LATEST_OF_RUN, (run.id,))
+    return max(run.started_at, datetime.fromisoformat(last)) if last else run.started_at
+
+
 def run(journal: Journal, name: str) -> RunEntry | None:
     """Return a run by its id, the beginning of it, or ``last``; None where there is none.
 

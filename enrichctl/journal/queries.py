@@ -128,7 +128,7 @@ _WAITING = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) {_TICKETS}"
 WAITING_IN_RUN = f"{_WAITING} AND run=?"
 _IN_SANDBOX = """command LIKE '%"--sandbox"%'"""  # a quote within a word has a backslash before it
 _OF_JOB = f"FROM runs WHERE input=?1 AND ({_IN_SANDBOX})=?2"
-RUNS_OF_JOB = f"SELECT COUNT(*), MIN(started_at) {_OF_JOB}"
+COUNT_OF_JOB = f"SELECT COUNT(*), MIN(started_at) {_OF_JOB}"
 SPENT_IN_JOB = (
     f"SELECT COALESCE(SUM(credits), 0) FROM spending WHERE period IN (SELECT 'run:'||id {_OF_JOB})"
 )
@@ -145,6 +145,7 @@ RUN = (
     f"SELECT {RUN_COLUMNS} FROM runs WHERE substr(id, 1, length(?1)) = ?1"
     " ORDER BY started_at DESC LIMIT 2"
 )
+RUNS_OF_JOB = f"SELECT {RUN_COLUMNS} {_OF_JOB} {_NEWEST} ?3"
 RUN_IDS = "SELECT id FROM runs ORDER BY started_at DESC LIMIT ?"
 LAST_REAL_RUN = f"SELECT id FROM runs WHERE NOT {_IN_SANDBOX} {_NEWEST} 1"
 START_OF_RUN = "SELECT started_at FROM runs WHERE id=?"

@@ -63,7 +63,7 @@ def of_job(journal: Journal, run: RunEntry) -> InputSpending:
         spent, aside = (sum((getattr(m, n) for m in own), NOTHING) for n in ("spent", "set_aside"))
         return InputSpending(1, run.started_at, spent, aside, waiting)
     which = entered_as(journal, run), run.sandbox
-    ((count, since),) = journal.read(queries.RUNS_OF_JOB, which)
+    ((count, since),) = journal.read(queries.COUNT_OF_JOB, which)
     ((stored,),) = journal.read(queries.SPENT_IN_JOB, which)
     ((waiting, held),) = journal.read(queries.WAITING_IN_JOB, which)
     aside = from_millionths(held)

@@ -10,7 +10,7 @@ from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import NOTHING, Credits, counted
 from enrichctl.plan import LanePlan, Plan, Spread
 from enrichctl.render.fitted import Column, Grid, Hanging, Whole
-from enrichctl.render.listing import amount, credit, fit, flow, pairs
+from enrichctl.render.listing import amount, credit, fit, flow, moment, pairs
 from enrichctl.render.screen import Screen, clean
 from enrichctl.wanted_fields import PROVENANCE
 
@@ -63,6 +63,9 @@ def show_plan(screen: Screen, plan: Plan) -> None:
         screen.say("")
         for part in _lanes(plan.lanes, screen):
             screen.say(part)
+    if plan.since and (reused := sum(lane.reused for lane in plan.lanes)):
+        answers = counted(reused, "answer")
+        screen.say(f"{answers} of the run that broke off ({moment(plan.since)} UTC) used again")
     if plan.address_conflicts:
         rows = counted(plan.address_conflicts, "row shares", "rows share")
         screen.warn(

@@ -78,3 +78,21 @@ def test_a_provider_whose_fields_are_always_named_says_so_instead_of_complete(pa
     assert both.returncode == 0
     assert b"close fills only fields that are named with -w: it is not asked" in both.stderr
     assert b"complete already" not in both.stderr
+
+
+def test_a_fresh_run_that_was_killed_and_is_typed_again_pays_for_nothing_twice(paid, box):
+    """What it had bought is used, and said; after its end everybody is asked again."""
+    people(paid, box, 6)
+    box.set(miss_rate=0)
+    words = (*ASK, "-p", "leadlex")
+    assert paid(*words).returncode == 0
+    once = box.spent("leadlex")
+    assert once == 6
+    died = paid(*words, "--fresh", "--concurrency", "1", ENRICHCTL_FAILPOINT="settle:after:4")
+    assert died.returncode == 137
+    again = paid(*words, "--fresh")
+    assert again.returncode == 0, again.stderr
+    assert re.search(rb"4 answers of the run that broke off \(.* UTC\) used again", again.stderr)
+    assert box.spent("leadlex") == 2 * once
+    assert b"used again" not in paid(*words, "--fresh").stderr
+    assert box.spent("leadlex") == 3 * once

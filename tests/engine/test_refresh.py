@@ -90,3 +90,16 @@ def test_without_it_an_old_answer_gives_way_to_a_blank_one(rig, alpha):
     rig.clock.pass_(days=91)
     play(rig, alpha, lambda _: found(job_title="Chair"))
     assert cells(rig.run([ANN], alpha, max_age=timedelta(days=90))) == ([""], ["Chair"])
+
+
+def test_what_the_job_itself_has_bought_is_used_whatever_its_age(rig, alpha):
+    rig.clock.pass_(hours=1)
+    job = rig.clock()
+    fresh = {"max_age": timedelta(0), "miss_age": timedelta(0)}
+    rig.run([ANN], alpha, **fresh)
+    assert len(rig.vendor(alpha).requests) == 2
+    rig.clock.pass_(hours=1)
+    assert cells(rig.run([ANN], alpha, **fresh, since=job)) == (["Bonn"], ["CEO"])
+    assert len(rig.vendor(alpha).requests) == 2
+    rig.run([ANN], alpha, **fresh, since=job + timedelta(seconds=1))
+    assert len(rig.vendor(alpha).requests) == 3

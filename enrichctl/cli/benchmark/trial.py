@@ -16,6 +16,7 @@ from enrichctl.analysis.truth import Scores, judge
 from enrichctl.cli import context
 from enrichctl.cli.enrich.finish import conclude
 from enrichctl.cli.enrich.forecast import forecast
+from enrichctl.cli.enrich.going_on import going_on
 from enrichctl.cli.enrich.job import Job, rehearsal
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import input_name, open_input
@@ -135,6 +136,7 @@ class Trial(Job):
         steps = self.steps
         with nothing_done():
             connected = self._open(environ, journal)
+            self.rules = going_on(self.rules, journal, self._entered_as(), sys.argv)
             plan = self._plan(journal, connected)
             self._show(plan)
             if self.options.dry_run:
@@ -167,11 +169,14 @@ class Trial(Job):
         self.steps = steps
         return plan
 
+    def _entered_as(self) -> str:
+        """Return by what a benchmark of the input is known in the journal."""
+        return f"{history.BENCHMARK}{input_name(self.source)}"
+
     def _begin(self, journal: Journal, plan: Plan) -> history.RunEntry:
         """Enter a run of its own: what is known of runs that write the input's output stays."""
         entry = self._entry(journal, plan)
-        entry.input, entry.output = f"{history.BENCHMARK}{entry.input}", "-"
-        entry.command = ("enrichctl", *sys.argv[1:])
+        entry.input, entry.output = self._entered_as(), "-"
         history.begin(journal, entry)
         return entry
 

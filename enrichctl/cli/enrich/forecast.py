@@ -63,7 +63,7 @@ def forecast(
         )
         estimate.count_all(job.source, _reader(job, waterfall, scratch), earlier)
     plan = estimate.finish((n, c.budget) for n, c in connected.items())
-    plan.mapping = job.match.names
+    plan.mapping, plan.since = job.match.names, job.rules.since
     if not job.rules.accept_review:
         plan.review = history.in_review(journal, input_name(job.source))
     return Forecast(plan, estimate.first)

@@ -12,6 +12,7 @@ from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.ask_and_write import ask_and_write
 from enrichctl.cli.enrich.claims import alone_on, check_places, make_folder
+from enrichctl.cli.enrich.going_on import going_on
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
     columns_of,
@@ -154,6 +155,7 @@ class Job:
         with nothing_done():
             self._settle_places(journal, stack)
             connected = self._open(environ, journal)
+            self.rules = going_on(self.rules, journal, input_name(self.source), sys.argv)
             earlier = self._earlier(journal) if connected else None
             dry = self.options.dry_run
             ahead = self._ahead(journal, connected, earlier)
