@@ -38,6 +38,13 @@ class Status(StrEnum):
     PENDING = "pending"  # not asked yet: budget, limit or stop
 
 
+FIRST = (
+    Status.UNCONFIRMED, Status.PENDING, Status.FAILED, Status.REVIEW, Status.ENRICHED,
+    Status.NO_MATCH, Status.COMPLETE, Status.SKIPPED,
+)  # fmt: skip
+"""What a record counts as where providers differ: what needs somebody, then what was found."""
+
+
 class Outcome(StrEnum):
     """How far one attempt at one provider has come."""
 

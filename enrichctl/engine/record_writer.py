@@ -7,7 +7,7 @@ from enrichctl.engine.lead import Lead
 from enrichctl.engine.report import Report
 from enrichctl.engine.result import RecordResult
 from enrichctl.files import Row
-from enrichctl.journal import Journal, record_rows
+from enrichctl.journal import Journal, history, record_rows
 from enrichctl.model import Gain
 
 if TYPE_CHECKING:
@@ -24,13 +24,18 @@ class RecordWriter:
     Args:
         write: Takes each record, with what became of it.
         journal: Keeps what is said of them.
-        run: The run's id.
+        run: The run.
         report: Counts them.
         keeper: Collects what the next run may write again; None where it may nothing.
     """
 
     def __init__(
-        self, write: Write, journal: Journal, run: str, report: Report, keeper: "Keeper | None"
+        self,
+        write: Write,
+        journal: Journal,
+        run: history.RunEntry,
+        report: Report,
+        keeper: "Keeper | None",
     ) -> None:
         self._write = write
         self._journal = journal
@@ -63,7 +68,8 @@ class RecordWriter:
         complete = self._keeper.complete() if self._keeper else []
         if len(self._explained) >= least or complete:
             record_rows.put_records(
-                self._journal, self._run, self._explained, self._gains, complete
-            )
+                self._journal, self._run.id, self._explained, self._gains, complete,
+                beside=self._run.is_benchmark,
+            )  # fmt: skip
             self._explained.clear()
             self._gains.clear()

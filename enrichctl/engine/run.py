@@ -178,7 +178,7 @@ class Runner:
             write: Takes each record in input order, with what became of it.
         """
         self._watch(Began(self._run.id, self._run.records))
-        out = RecordWriter(write, self._journal, self._run.id, self.report, self._keeper)
+        out = RecordWriter(write, self._journal, self._run, self.report, self._keeper)
         with ExitStack() as stack:
             self._open_lanes(contexts, stack)
             stack.callback(self._affinity.end)

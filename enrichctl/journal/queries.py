@@ -174,6 +174,7 @@ OVERTAKEN = (
 # Records.
 _RECORD = "SELECT row, line, status, note, tried, cells, keys FROM records WHERE run=?"
 RECORD = f"{_RECORD} AND row=?"
+SOME_RECORDS = f"{_RECORD} AND row BETWEEN ? AND ?"
 RECORDS = f"{_RECORD} AND status=? ORDER BY row"
 STATUSES = "SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status"
 TRIED = (

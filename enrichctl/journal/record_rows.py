@@ -12,9 +12,10 @@ from enrichctl.journal.history import RunEntry
 from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.results import CHUNK, Block, row_of
 from enrichctl.journal.store import Journal
-from enrichctl.model import Gain
+from enrichctl.model import FIRST, Gain, Status
 
 _VALUE = ("before", "after", "provider", "source", "confidence", "at")
+_GIVER = _VALUE.index("provider")
 
 
 _UNSAID = {"accepted": list, "reason": str, "held_back": list, "wanted": list, "told": list}
@@ -82,6 +83,8 @@ def put_records(
     records: Sequence[Stored],
     gains: Sequence[Gain] = (),
     kept: Sequence[Block] = (),
+    *,
+    beside: bool = False,
 ) -> None:
     """Enter what became of some records, and what attempts brought to them.
 
@@ -91,15 +94,18 @@ def put_records(
         records: As `pack_record` returns them.
         gains: What attempts brought.
         kept: What can be written again.
+        beside: What other providers did about the same records in this run stays: each of them
+            was asked by itself.
     """
     blocks = [row_of(run, block) for block in kept]
 
     def job(db: StoreConnection) -> None:
+        rows = _beside(db, run, records) if beside else records
         db.executemany(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
             " SET line=excluded.line, status=excluded.status, note=excluded.note,"
             " tried=excluded.tried, cells=excluded.cells, keys=excluded.keys",
-            [(run, *rest, db.packed(cells), keys) for *rest, cells, keys in records],
+            [(run, *rest, db.packed(cells), keys) for *rest, cells, keys in rows],
         )
         enter_gains(db, gains)
         db.executemany(
@@ -110,6 +116,38 @@ def put_records(
         )
 
     journal.write(job)
+
+
+def _beside(db: StoreConnection, run: str, records: Sequence[Stored]) -> Iterator[Stored]:
+    """Yield records with what other providers did about them before."""
+    rows = [row for row, *_ in records]
+    kept = {
+        row: stored
+        for row, *stored in db.execute(
+            queries.SOME_RECORDS, (run, min(rows, default=0), max(rows, default=0))
+        )
+    }
+    for record in records:
+        former = kept.get(record[0])
+        yield pack_record(_both(unpack((record[0], *former)), unpack(record))) if former else record
+
+
+def _both(former: RecordRow, new: RecordRow) -> RecordRow:
+    """Return what became of a record about which providers were asked one by one.
+
+    A value is the first one's that gave one.
+    """
+    mine = {one["provider"] for one in new.tried}
+    others = [one for one in former.tried if one["provider"] not in mine]
+    given = {name: cell for name, cell in former.cells.items() if cell[_GIVER : _GIVER + 1]}
+    first, *_ = sorted((former, new), key=lambda one: FIRST.index(Status(one.status)))
+    said = [one.note for one in (former, new) if one.status == first.status and one.note]
+    return new._replace(
+        status=first.status,
+        note="; ".join(dict.fromkeys(said)),
+        cells=new.cells | given,
+        tried=others + new.tried,
+    )
 
 
 def take_over(journal: Journal, run: RunEntry, former: str, upto: int, seen: int | None) -> None:

@@ -214,3 +214,18 @@ def test_a_record_counts_once_in_its_run_however_many_providers_were_tested(
     assert run["outcomes"]["enriched"] == len(named)
     assert app.run(["status", "last", "--html", "-"]) == 0
     assert "<dt>output</dt><dd><bdi>none</bdi>" in capsys.readouterr().out
+
+
+def test_a_record_is_explained_by_all_providers_that_were_tested(desk, people, population, capsys):
+    shown(capsys)
+    for row in range(1, 11):
+        assert app.run(["status", "last", "--row", str(row), "--json"]) == 0
+        record = json.loads(capsys.readouterr().out)
+        known = [
+            vendor for vendor in ("leadlex", "lemlist")
+            if truth(vendor, [people[row - 1]], population)["right"]
+        ]  # fmt: skip
+        assert [one["provider"] for one in record["attempts"]] == ["leadlex", "lemlist"]
+        assert [one["provider"] for one in record["attempts"] if one["accepted"]] == known
+        assert record["status"] == ("enriched" if known else "no_match")
+        assert record["values"].get("job_title", {}).get("provider") == (known or [None])[0]

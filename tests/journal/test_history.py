@@ -103,6 +103,29 @@ def test_records_are_explained_in_input_order(journal):
     assert list(record_rows.records(journal, one.id, "failed")) == [rows[1], rows[0]]
 
 
+def test_what_each_provider_did_by_itself_stays_beside_what_others_did(journal):
+    (one,) = entered(journal, run())
+    titled = {"email": ["a@b.example"], "job_title": [None, "CEO", "acme", "web", 0.9]}
+    other = {"email": ["a@b.example"], "job_title": [None, "Chief", "other"]}
+    passes = [
+        [RecordRow(1, 2, "enriched", "", titled, [tried(1)], b"12345678"),
+         RecordRow(2, 3, "no_match", "acme: nobody", {}, [tried(2)])],
+        [RecordRow(1, 2, "no_match", "other: nobody", other, [tried(3) | {"provider": "other"}],
+                   b"12345678"),
+         RecordRow(2, 3, "failed", "other: refused", {}, [tried(4) | {"provider": "other"}])],
+    ]  # fmt: skip
+    for rows in (*passes, passes[1]):  # written again after a full disk: nothing is there twice
+        packed = [record_rows.pack_record(row) for row in rows]
+        record_rows.put_records(journal, one.id, packed, beside=True)
+    first, second = (record_rows.record(journal, one.id, row) for row in (1, 2))
+    assert [one["attempt"] for one in first.tried] == [1, 3]
+    assert [one["attempt"] for one in second.tried] == [2, 4]
+    assert (first.status, first.note) == ("enriched", "")
+    assert (second.status, second.note) == ("failed", "other: refused")
+    assert first.values["job_title"]["after"] == "CEO"
+    assert first.keys == b"12345678"
+
+
 def test_the_newest_run_on_an_input_explains_it(journal):
     earlier, other, newest = entered(journal, run(1), replace(run(2), input="/other.csv"), run(3))
     for one in (earlier, other, newest):

@@ -40,16 +40,10 @@ from enrichctl.journal import Journal, history
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.matching.segments import segment_of
-from enrichctl.model import Record, Status
+from enrichctl.model import FIRST, Record, Status
 from enrichctl.plan import Plan
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import check_wants, wants_of
-
-FIRST = (
-    Status.UNCONFIRMED, Status.PENDING, Status.FAILED, Status.REVIEW, Status.ENRICHED,
-    Status.NO_MATCH, Status.COMPLETE, Status.SKIPPED,
-)  # fmt: skip
-"""What a record counts as where providers differ: what needs somebody, then what was found."""
 
 JUDGED = (Status.ENRICHED, Status.NO_MATCH, Status.REVIEW, Status.COMPLETE)
 
