@@ -126,13 +126,15 @@ def really_spent(journal: Journal, provider: str, period: str, account: str = ""
     return from_millionths(total)
 
 
-def cost_of_a_cell(journal: Journal, provider: str) -> Credits | None:
-    """Return what a filled cell cost, over the records that are still explained."""
-    ((cells, stored),) = journal.read(queries.COST_OF_CELLS, (provider,))
-    return round(from_millionths(stored) / cells, 4) if cells else None
+def costs_of_cells(journal: Journal) -> dict[str, Credits]:
+    """Return provider → what a filled cell cost, over the records that are still explained."""
+    rows = journal.read(queries.COST_OF_CELLS)
+    return {
+        name: round(from_millionths(stored) / cells, 4) for name, cells, stored in rows if cells
+    }
 
 
-def match_rate(journal: Journal, provider: str) -> float | None:
-    """Return the share of all real answers that were matches; None before the first."""
-    ((matched, answered),) = journal.read(queries.MATCHES_OF_PROVIDER, (provider,))
-    return round(matched / answered, 4) if answered else None
+def match_rates(journal: Journal) -> dict[str, float]:
+    """Return provider → the share of all its real answers that were matches."""
+    rows = journal.read(queries.MATCHES)
+    return {name: round(float(matched / answered), 4) for name, matched, answered in rows}

@@ -40,14 +40,23 @@ REUSED_IN_RUN = (  # answers of other runs
     " WHERE records.run=? AND attempts.run<>? GROUP BY 1"
 )
 # Share of matches: matched, answered.
-_MATCHES = (
+MATCHES_OF_ACCOUNT = (
     "SELECT COUNT(*) FILTER (WHERE outcome='matched'), COUNT(*) FROM attempts"
-    " WHERE provider=? AND outcome IN ('matched', 'missed')"
+    " WHERE provider=? AND outcome IN ('matched', 'missed') AND account=?"
 )
-MATCHES_OF_ACCOUNT = f"{_MATCHES} AND account=?"
 # Accounts in the sandbox hold what is made up, and count nowhere.
 _REAL = "account NOT LIKE 'sandbox %'"
-MATCHES_OF_PROVIDER = f"{_MATCHES} AND {_REAL}"
+# Answers of all providers: those that records have used in their index alone, the few others by
+# one pass over the table, in its order. The index by provider would jump to and fro in it.
+_ANSWERED = f"outcome IN ('matched', 'missed') AND {_REAL}"
+MATCHES = (
+    "SELECT provider, SUM(CASE outcome WHEN 'matched' THEN answers ELSE 0 END), SUM(answers) FROM"
+    " (SELECT provider, outcome, COUNT(*) AS answers FROM attempts"
+    f" WHERE gain IS NOT NULL AND {_ANSWERED} GROUP BY provider, account, outcome"
+    " UNION ALL SELECT provider || '', outcome, COUNT(*) FROM attempts"
+    f" WHERE gain IS NULL AND {_ANSWERED} GROUP BY provider || '', outcome) AS counted"
+    " GROUP BY provider"
+)
 USED_PROVIDERS = f"SELECT DISTINCT provider FROM attempts WHERE {_REAL}"
 
 # What attempts brought: counted in their index alone. The value says whether those of the sandbox.
@@ -102,12 +111,12 @@ BALANCE = (
     " ORDER BY at DESC LIMIT 1"
 )
 LAST_BALANCE = f"SELECT account FROM balances WHERE provider=? AND {_REAL} ORDER BY at DESC LIMIT 1"
-COST_OF_CELLS = (  # cells that answers filled, and what those answers cost
+COST_OF_CELLS = (  # of all providers: cells that answers filled, and what those answers cost
     f"WITH tried AS (SELECT {_TRIED} AS id,"
     " SUM(json_array_length(t.value, '$.accepted')) AS cells"
-    " FROM records, json_each(records.tried) AS t"
-    " WHERE json_extract(t.value, '$.provider')=? GROUP BY 1)"
-    f" SELECT SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id) WHERE {_REAL}"
+    " FROM records, json_each(records.tried) AS t GROUP BY 1)"
+    " SELECT provider, SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id)"
+    f" WHERE {_REAL} GROUP BY provider"
 )
 
 # What is spent or set aside in the name of runs; open attempts in the words of their indexes.
@@ -119,10 +128,10 @@ OPEN_IN_RUN = (
     f" SELECT provider, outcome, SUM(credits) {_UNANSWERED} AND run=?1 GROUP BY 1, 2"
 )
 REALLY_OPEN = (
-    f"SELECT run, day, outcome, SUM(credits) {_TICKETS} AND provider=?1 AND {_REAL}"
-    " GROUP BY 1, 2, 3 UNION ALL"
-    f" SELECT run, day, outcome, SUM(credits) {_UNANSWERED} AND provider=?1 AND {_REAL}"
-    " GROUP BY 1, 2, 3"
+    f"SELECT provider, run, day, outcome, SUM(credits) {_TICKETS} AND {_REAL}"
+    " GROUP BY 1, 2, 3, 4 UNION ALL"
+    f" SELECT provider, run, day, outcome, SUM(credits) {_UNANSWERED} AND {_REAL}"
+    " GROUP BY 1, 2, 3, 4"
 )
 _WAITING = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) {_TICKETS}"
 WAITING_IN_RUN = f"{_WAITING} AND run=?"

@@ -4,13 +4,14 @@ What a run asks for is set aside in its name, and stays its own whenever the ans
 run that collects it spends nothing. What may have been charged without an answer counts as spent.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from enrichctl.journal import queries
 from enrichctl.journal.history import RunEntry, entered_as, is_alive
-from enrichctl.journal.money import from_millionths
+from enrichctl.journal.money import from_millionths, periods
 from enrichctl.journal.store import Journal
 from enrichctl.model import NOTHING, Credits, Outcome
 
@@ -74,20 +75,15 @@ def of_job(journal: Journal, run: RunEntry) -> InputSpending:
     return InputSpending(count or 1, began, from_millionths(stored) - aside, aside, waiting)
 
 
-def really_set_aside(journal: Journal, provider: str, period: str) -> Credits:
-    """Return what of a period's credits is set aside outside the sandbox.
+def really_set_aside(journal: Journal) -> dict[tuple[str, str], Credits]:
+    """Return provider, period → the credits that are set aside there outside the sandbox.
 
-    Args:
-        journal: The journal.
-        provider: Whose credits.
-        period: As spending is counted: ``run:ID``, ``day:YYYY-MM-DD`` or ``month:YYYY-MM``.
+    Periods are as spending is counted: ``run:ID``, ``day:YYYY-MM-DD`` or ``month:YYYY-MM``.
     """
     alive: dict[str, bool] = {}
-    total = 0
-    for run, day, outcome, stored in journal.read(queries.REALLY_OPEN, (provider,)):
-        if period not in (f"run:{run}", f"day:{day}", f"month:{day[:7]}"):
-            continue
+    total: Counter[tuple[str, str]] = Counter()
+    for provider, run, day, outcome, stored in journal.read(queries.REALLY_OPEN):
         if outcome != Outcome.SUBMITTED and not alive.setdefault(run, is_alive(journal, run)):
             continue  # nobody waits for it: it may have been charged
-        total += stored
-    return from_millionths(total)
+        total.update({(provider, period): stored for period in periods(run, day)})
+    return {key: from_millionths(stored) for key, stored in total.items()}

@@ -26,6 +26,7 @@ SIZES = ("1-10", "11-50", "51-200", "201-500", "501-1000", "")
 INDUSTRIES = ("software", "retail", "logistics", "energy", "")
 PROVIDERS = (("leadlex", 400, 1_000_000), ("lemlist", 550, 5_000_000), ("hunter", 700, 500_000))
 DAY = "2026-11-{:02}"
+COMMAND = ("enrichctl", "enrich", "leads.csv", "-p", "leadlex,lemlist,hunter")
 
 
 def build(path: Path, attempts: int) -> None:
@@ -36,7 +37,8 @@ def build(path: Path, attempts: int) -> None:
     ][:900]
     with Journal(path) as journal:
         history.begin(
-            journal, history.RunEntry("r", journal.now(), "/leads.csv", "/out.csv", (), records=1)
+            journal,
+            history.RunEntry("r", journal.now(), "/leads.csv", "/out.csv", COMMAND, records=1),
         )
         journal.write(lambda db: _fill(db, dice, segments, attempts))
 
@@ -156,6 +158,8 @@ QUESTIONS = (
     ("credits --by provider,country", 2.0, 150, ("credits", "--by", "provider,country")),
     ("credits --by, all of it", 2.0, 150,
      ("credits", "--by", "provider,field,country,seniority,industry,domain-size", "--json")),
+    ("credits", 10.0, 150, ("credits",)),
+    ("status of a run that broke off", 10.0, 150, ("status", "last")),
     ("credits --what-if", 20.0, 150, ("credits", "--what-if", "hunter,lemlist,leadlex")),
     ("credits --best", 20.0, 150, ("credits", "--best")),
 )  # fmt: skip

@@ -5,15 +5,17 @@ from decimal import Decimal
 import pytest
 
 from enrichctl.errors import Locked
-from enrichctl.journal import Budgets, Intent, Journal, history
+from enrichctl.journal import Budgets, Intent, Journal, history, record_rows, spent
 from enrichctl.journal.accounts import (
     account_told,
+    costs_of_cells,
     has_answer,
+    match_rates,
     others,
     remember_told,
     take_over,
 )
-from enrichctl.model import Outcome, Rate
+from enrichctl.model import Gain, Outcome, Rate, Segment
 
 ANNA, BORIS = b"anna", b"boris"
 
@@ -133,3 +135,39 @@ def test_a_name_is_no_pattern(journal, name):
     buy(journal, "acme")
     assert journal.spent("acme", "run:run", name) == 0
     assert journal.balance("acme", name) is None
+
+
+def test_all_providers_are_counted_at_once_and_the_sandbox_is_left_out(journal):
+    """Used by a record or not yet, an answer is one; what is set aside is told by period."""
+    numbers = {}
+    for provider, account, outcome, cost in (
+        ("acme", "a", Outcome.MATCHED, 3), ("acme", "b", Outcome.MISSED, 1),
+        ("acme", "b", Outcome.MATCHED, 2), ("acme", "a", Outcome.FAILED, 0),
+        ("other", "a", Outcome.MISSED, 0), ("acme", "sandbox x", Outcome.MATCHED, 9),
+    ):  # fmt: skip
+        intent = asked(account, f"{len(numbers)}".encode())._replace(provider=provider)
+        number = journal.intend(intent)
+        journal.settle(number, outcome, credits=Decimal(cost), answer={"a": 1})
+        numbers[len(numbers)] = number
+    journal.intend(asked("a", BORIS))
+    journal.intend(asked("sandbox x", BORIS))
+    rows = [
+        record_rows.pack_record(
+            record_rows.RecordRow(row, row, "enriched", "", {}, [
+                {"provider": "acme", "attempt": numbers[at], "accepted": fields} for at in tried
+            ])
+        )
+        for row, tried, fields in (
+            (1, (0,), ["phone", "email"]), (2, (0, 1), ["phone"]), (3, (5,), ["phone"]),
+        )
+    ]  # fmt: skip
+    gains = [Gain(numbers[at], Segment(), ("phone",), ("phone",), (), ()) for at in (0, 1, 5)]
+    record_rows.put_records(journal, "run", rows, gains)
+
+    assert match_rates(journal) == {"acme": 0.6667, "other": 0.0}
+    # Of the records that are kept: 2 + 1 + 1 cells for answers of 3 and of 1.
+    assert costs_of_cells(journal) == {"acme": Decimal(1)}
+    day = journal.now().date().isoformat()
+    assert spent.really_set_aside(journal) == {
+        ("acme", period): Decimal(2) for period in ("run:run", f"day:{day}", f"month:{day[:7]}")
+    }

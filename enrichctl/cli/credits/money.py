@@ -1,6 +1,6 @@
 """The money at every provider: balance, spend, budgets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,8 @@ from enrichctl.journal import Journal, accounts, spent
 from enrichctl.model import NOTHING, Credits
 from enrichctl.provider import Remote
 
+Counted = Mapping[str, Any]  # of all providers, once: a large journal takes seconds
+
 PATIENCE = 5.0  # seconds a live balance may be waited for when a provider is busy
 
 
@@ -22,6 +24,11 @@ def accounts_in(journal: Journal) -> Iterator[dict[str, Any]]:
     """Yield the money at every provider that was used, is logged in or configured."""
     settings = context.settings()
     used = accounts.used_providers(journal)
+    counted = {
+        "set_aside": spent.really_set_aside(journal),
+        "credits_per_filled_field": accounts.costs_of_cells(journal),
+        "match_rate": accounts.match_rates(journal),
+    }
     for provider in context.providers():
         if not isinstance(provider, Remote):
             continue
@@ -29,7 +36,7 @@ def accounts_in(journal: Journal) -> Iterator[dict[str, Any]]:
         connected = _connected(provider, journal)
         ready = connected is not None and connected.connection is not None
         if ready or name in used or name in settings.tables or name in settings.providers:
-            yield _account(journal, provider, connected)
+            yield _account(journal, provider, connected, counted)
 
 
 def _connected(provider: Remote, journal: Journal) -> Connected | None:
@@ -43,7 +50,9 @@ def _connected(provider: Remote, journal: Journal) -> Connected | None:
         return None
 
 
-def _account(journal: Journal, provider: Remote, connected: Connected | None) -> dict[str, Any]:
+def _account(
+    journal: Journal, provider: Remote, connected: Connected | None, counted: Counted
+) -> dict[str, Any]:
     name = provider.name
     account = connected.connection.account if connected and connected.connection else ""
     now = journal.now()
@@ -52,6 +61,9 @@ def _account(journal: Journal, provider: Remote, connected: Connected | None) ->
     settings = context.settings().provider(name)
     budget = settings.budget
     balance, at, source = _balance(journal, provider, connected, account)
+    periods = {"last_run": f"run:{last}", "today": day, "month": month}
+    aside = {word: counted["set_aside"].get((name, p), NOTHING) for word, p in periods.items()}
+    total = {word: accounts.really_spent(journal, name, p) for word, p in periods.items()}
     return {
         "name": name,
         "balance": balance,
@@ -59,26 +71,14 @@ def _account(journal: Journal, provider: Remote, connected: Connected | None) ->
         "balance_source": source,
         "warn_below": settings.warn_below,
         "low": is_low(balance, settings.warn_below),
-        "spent": {
-            "last_run": _settled(journal, name, f"run:{last}") if last else None,
-            "today": _settled(journal, name, day),
-            "month": _settled(journal, name, month),
-        },
-        "set_aside": {
-            "today": spent.really_set_aside(journal, name, day),
-            "month": spent.really_set_aside(journal, name, month),
-        },
+        # Without what is set aside for answers that have not come.
+        "spent": {word: total[word] - aside[word] for word in periods}
+        | ({} if last else {"last_run": None}),
+        "set_aside": {word: aside[word] for word in ("today", "month")},
         "budget": {"run": budget.run, "day": budget.day, "month": budget.month},
         "left": _left(journal, name, account, budget, (day, month)),
-        "credits_per_filled_field": accounts.cost_of_a_cell(journal, name),
-        "match_rate": accounts.match_rate(journal, name),
+        **{what: counted[what].get(name) for what in ("credits_per_filled_field", "match_rate")},
     }
-
-
-def _settled(journal: Journal, name: str, period: str) -> Credits:
-    """Return what a period has cost, without what is set aside for answers that have not come."""
-    total = accounts.really_spent(journal, name, period)
-    return total - spent.really_set_aside(journal, name, period)
 
 
 def _balance(
