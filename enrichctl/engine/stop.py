@@ -66,5 +66,5 @@ class Stop:
         Raises:
             Cancelled: The run stops.
         """
-        if self.asked.wait(seconds):
+        if self.asked.wait(seconds) if seconds > 0 else self.asked.is_set():
             raise Cancelled("the run is stopping")

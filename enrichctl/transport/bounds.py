@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from functools import lru_cache
+from http.client import HTTPException
 from types import UnionType
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,24 +25,28 @@ from urllib3.util.retry import Retry
 from urllib3.util.timeout import Timeout
 
 from enrichctl.transport import connections, network
-from enrichctl.transport.connections import OpenExchange
+from enrichctl.transport.connections import Arrived, Bounded, OpenExchange
 from enrichctl.transport.ends import Exhausted
 
 IDLE_CAP = 15.0  # seconds; a server may have closed a connection that idled longer
-TROUBLE = (RequestException, HTTPError, OSError, ValueError)  # what an exchange can end with
+# What an exchange can end with.
+TROUBLE = (RequestException, HTTPError, HTTPException, OSError, ValueError)
 _ONCE = Retry(False, redirect=False)  # raises what happened, instead of counting it
 
 
 class Adapter(HTTPAdapter):
     """The way to one origin, with the TLS and the proxies of `requests`.
 
-    Its pool is found once. What `HTTPAdapter.send` does for every call beside that (another type
-    of reply, cookies, headers of its own) is left out: it would cost as much as the call.
+    Its pool is found once, and opens the connection with the first request; as long as that
+    stays open, requests go straight over it. What `HTTPAdapter.send` does for every call beside
+    that (another type of reply, cookies, headers of its own) is left out: it would cost as much as
+    the call.
     """
 
     def __init__(self) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1)
         self._pool: Any = None
+        self._connection: Bounded | None = None
         self._cut = 0  # characters of a URL that the server is not told
         self.last_used = 0.0
 
@@ -70,20 +75,26 @@ class Adapter(HTTPAdapter):
         Raises:
             RequestException, HTTPError, OSError: There is none.
         """
-        url = request.url or ""
+        url, method = request.url or "", request.method or ""
         pool = self._pool or self._find_pool(request, url, verify, dict(proxies))
+        target, connection = url[self._cut :], self._connection
+        if connection is not None and connection.is_connected:
+            return connection.exchange(method, target, request.body, request.headers, timeout)
         response: BaseHTTPResponse = pool.urlopen(
-            request.method or "",
-            url[self._cut :],
+            method,
+            target,
             request.body,
             request.headers,
             retries=_ONCE,
             redirect=False,
             assert_same_host=False,
-            timeout=Timeout(connect=connect_timeout, read=timeout),
+            timeout=_timeout(connect_timeout, timeout),
             preload_content=False,
             decode_content=False,
+            release_conn=True,  # nobody else is lent it before this thread has read the answer
         )
+        if pool.proxy is None and isinstance(response, Arrived):
+            self._connection = response.over
         return response
 
     def _find_pool(
@@ -100,7 +111,7 @@ class Adapter(HTTPAdapter):
         now = time.monotonic()
         if self._pool is not None and now - self.last_used > IDLE_CAP:
             self._pool.close()
-            self._pool = None
+            self._pool = self._connection = None
             self.poolmanager.clear()
         self.last_used = now
 
@@ -121,9 +132,8 @@ class Watchdog:
         self._open: set[OpenExchange] = set()
         self._thread: threading.Thread | None = None
 
-    @contextmanager
-    def watch(self, deadline: float) -> Iterator[OpenExchange]:
-        """Watch an exchange for as long as it lasts.
+    def begin(self, deadline: float) -> OpenExchange:
+        """Watch an exchange of this thread until it ends; see `end`.
 
         Raises:
             Exhausted: There is no thread for it.
@@ -134,12 +144,13 @@ class Watchdog:
                 self._start()
             self._open.add(exchange)
         connections.begin(exchange)
-        try:
-            yield exchange
-        finally:
-            connections.begin(None)
-            with self._lock:
-                self._open.discard(exchange)
+        return exchange
+
+    def end(self, exchange: OpenExchange) -> None:
+        """Watch an exchange no more."""
+        connections.begin(None)
+        with self._lock:
+            self._open.discard(exchange)
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
@@ -173,6 +184,11 @@ class Watchdog:
 
 
 watchdog = Watchdog()
+
+
+@lru_cache(8)
+def _timeout(connect: float, read: float) -> Timeout:
+    return Timeout(connect=connect, read=read)
 
 
 def prepared(method: str, url: str, headers: dict[str, str], body: bytes | None) -> PreparedRequest:

@@ -7,11 +7,17 @@ person the values of another.
 
 import io
 import threading
-from http.client import HTTPMessage, HTTPResponse
+from collections.abc import Mapping
+from contextlib import suppress
+from http import client
+from http.client import HTTPMessage, HTTPResponse, IncompleteRead
 from typing import Any
 
+import urllib3
+from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ProtocolError
 
 SWITCHING = 101  # the one 1xx that is final: what follows it is no HTTP (RFC 9110 15.2.2)
 
@@ -106,10 +112,58 @@ def _is_odd(headers: HTTPMessage) -> bool:
     return bool(headers.defects) or len(lengths) + ("transfer-encoding" in headers) > 1
 
 
-class _Bounded:
+class Arrived(BaseHTTPResponse):
+    """An answer as its headers arrive, as it is read by `http.client`.
+
+    What `urllib3.HTTPResponse` does beside that (streams, buffers, what is left of a body that
+    is read in parts) costs as much again: it reads only what is encoded.
+    """
+
+    def __init__(self, answer: HTTPResponse, method: str | None, over: "Bounded") -> None:
+        self._answer = answer
+        self._method = method
+        self.over = over  # the connection
+        self.status = answer.status
+        self.version_string = ""
+        self.length_remaining = answer.length
+        # As they came: header names and values are Latin-1, in which no half a character is.
+        self.headers = _unfolded(answer.headers.raw_items())  # type: ignore[assignment]
+
+    def read(self, amt: int | None = None, *_: Any, **__: Any) -> bytes:
+        """Return so many bytes of the body, or all of it where it has fewer.
+
+        Raises:
+            HTTPError, OSError: There is no whole body.
+        """
+        answer = self._answer
+        if "content-encoding" in answer.headers:
+            return self._decoded().read(amt, decode_content=True)
+        try:
+            data = answer.read(amt)
+            if answer.length and (amt is None or len(data) < amt):
+                raise IncompleteRead(data, answer.length)
+        except client.HTTPException as error:
+            raise ProtocolError("Connection broken", error) from error
+        return data
+
+    def _decoded(self) -> urllib3.HTTPResponse:
+        return urllib3.HTTPResponse(
+            self._answer, self.headers, self.status, preload_content=False,
+            original_response=self._answer, request_method=self._method,
+        )  # fmt: skip
+
+
+class Bounded:
     """Connection that tells the exchange when it starts to send, and lends it its socket."""
 
     sock: Any
+    timeout: float | None
+    _parts: list[Any] | None = None  # what is to be sent in one go
+    _method: str | None  # of the last request, as `http.client` has it
+
+    # Those of urllib3 look at every value for a mark that nobody here sets.
+    putrequest = client.HTTPConnection.putrequest
+    putheader = client.HTTPConnection.putheader
 
     @property
     def is_connected(self) -> bool:
@@ -118,6 +172,7 @@ class _Bounded:
         return bool(super().is_connected) and not (waits and waits())  # type: ignore[misc]
 
     def connect(self) -> None:
+        """Open it."""
         exchange = _current()
         try:
             super().connect()  # type: ignore[misc]
@@ -125,7 +180,49 @@ class _Bounded:
             if exchange:  # what opened a proxy's tunnel, or failed to, is not the request
                 exchange.sent = False
 
+    def request(
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        **_: Any,
+    ) -> None:
+        """Send a request, its head and its body in one go."""
+        if self.sock is not None:
+            self.sock.settimeout(self.timeout)
+        self._parts = []
+        try:
+            client.HTTPConnection.request(self, method, url, body, headers or {})  # type: ignore[arg-type]
+            whole = b"".join(self._parts)
+        finally:
+            self._parts = None
+        self.send(whole)
+
+    def getresponse(self) -> Arrived:
+        """Return the answer as its headers arrive."""
+        self.sock.settimeout(self.timeout)
+        return Arrived(client.HTTPConnection.getresponse(self), self._method, self)  # type: ignore[arg-type]
+
+    def exchange(
+        self, method: str, url: str, body: Any, headers: Mapping[str, str], timeout: float
+    ) -> Arrived:
+        """Send a request over an open connection; return the answer as its headers arrive.
+
+        Raises:
+            OSError, HTTPException: There is none.
+        """
+        self.timeout = timeout
+        # A server may close once it has answered: what it said before is still to be read.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.request(method, url, body, headers)
+        return self.getresponse()
+
     def send(self, data: Any) -> None:
+        """Send some bytes, or put them to the others of a request."""
+        if self._parts is not None:
+            self._parts.append(data)
+            return
         exchange = _current()
         if self.sock is None:
             self.connect()
@@ -135,11 +232,11 @@ class _Bounded:
         super().send(data)  # type: ignore[misc]
 
 
-class _BoundedHTTP(_Bounded, HTTPConnection):
+class _BoundedHTTP(Bounded, HTTPConnection):  # type: ignore[misc]  # what it takes is less
     response_class = _Answer
 
 
-class _BoundedHTTPS(_Bounded, HTTPSConnection):
+class _BoundedHTTPS(Bounded, HTTPSConnection):  # type: ignore[misc]  # the same
     response_class = _Answer
 
 
@@ -149,6 +246,11 @@ class _HTTPPool(HTTPConnectionPool):
 
 class _HTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _BoundedHTTPS
+
+
+def _unfolded(headers: Any) -> dict[str, str]:
+    """Return headers by name; one that goes on in another line is one line (RFC 9112 5.2)."""
+    return {k: v if "\n" not in v else " ".join(v.split()) for k, v in headers}
 
 
 POOLS = {"http": _HTTPPool, "https": _HTTPSPool}

@@ -4,14 +4,13 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
 from enrichctl.transport.hiding import Secrets, cut_everywhere
 
 NONE = Secrets()
+_UNREAD = object()
 # Characters that would act on a terminal or in a file instead of standing there: C0 but those
 # that divide words, DEL, C1, what turns the direction of text, and what XML does not allow.
 _ACTING = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
@@ -28,9 +27,8 @@ class BadJson(ValueError):
     """The body is not JSON that can be trusted."""
 
 
-@dataclass(frozen=True)
 class Reply:
-    """What came back for one request.
+    """What came back for one request; nobody changes it.
 
     Attributes:
         status: HTTP status.
@@ -39,10 +37,17 @@ class Reply:
         secrets: What no part of it may repeat.
     """
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    secrets: Secrets = field(default=NONE, repr=False, compare=False)
+    __slots__ = ("_trouble", "_value", "body", "headers", "secrets", "status")
+
+    def __init__(
+        self, status: int, headers: Mapping[str, str], body: bytes, secrets: Secrets = NONE
+    ) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.secrets = secrets
+        self._value: Any = _UNREAD
+        self._trouble = ""  # why it is no JSON
 
     @property
     def text(self) -> str:
@@ -58,17 +63,21 @@ class Reply:
         Raises:
             BadJson: Not JSON, nested beyond reason, or holding numbers that JSON does not have.
         """
-        return self._decoded
+        if self._value is _UNREAD:
+            try:
+                self._value = self._decoded()
+            except (ValueError, RecursionError) as error:
+                self._value, self._trouble = None, type(error).__name__
+        if self._trouble:
+            raise BadJson(self._trouble)
+        return self._value
 
-    @cached_property
     def _decoded(self) -> Any:
-        try:
-            value = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
-            if self.secrets.forms and _ESCAPED.search(self.body):
-                value = cut_everywhere(value, self.secrets)
-            return _plain(value) if _ODD.search(self.body) else value
-        except (ValueError, RecursionError) as error:
-            raise BadJson(type(error).__name__) from None
+        body = self.body
+        value = _decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        if self.secrets.forms and _ESCAPED.search(body):
+            value = cut_everywhere(value, self.secrets)
+        return _plain(value) if _ODD.search(body) else value
 
     def peek(self) -> Any:
         """Decode the body, or return None where it is no JSON; for error bodies."""
@@ -108,6 +117,9 @@ def _finite(digits: str) -> float:
     if math.isinf(number):
         raise ValueError(digits[:20])
     return number
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite).decode
 
 
 def retry_after(reply: Reply) -> float | None:

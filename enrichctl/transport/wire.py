@@ -141,36 +141,35 @@ class Wire:
         adapter.drop_idle()
         request = self._bare(place, method, path, body, headers)
         request = place.auth(request) if place.auth else request
-        with self._bounds.watchdog.watch(time.monotonic() + timeout) as exchange:
-            try:
-                response = adapter.open(
-                    request,
-                    timeout=timeout,
-                    connect_timeout=min(CONNECT_TIMEOUT, timeout),
-                    verify=self._verify,
-                    proxies=place.proxies,
-                )
-                try:
-                    data = response.read(BODY_CAP + 1, decode_content=True)
-                finally:
-                    response.release_conn()
-            # The text of these errors quotes the URL, which may hold a person's data: never shown.
-            except self._bounds.TROUBLE as error:
-                why = self._bounds.error_in_words(error)
-                if not exchange.sent and (wrong := distrust(error)):
-                    raise Untrusted(wrong) from None
-                if not exchange.sent:
-                    raise (Exhausted if is_exhausted(error) else NotSent)(why) from None
-                self.hang_up()
-                raise Lost("no answer in time" if exchange.expired else why) from None
+        exchange = self._bounds.watchdog.begin(time.monotonic() + timeout)
+        try:
+            response = adapter.open(
+                request,
+                timeout=timeout,
+                connect_timeout=min(CONNECT_TIMEOUT, timeout),
+                verify=self._verify,
+                proxies=place.proxies,
+            )
+            data = response.read(BODY_CAP + 1, decode_content=True)
+        # The text of these errors quotes the URL, which may hold a person's data: never shown.
+        except self._bounds.TROUBLE as error:
+            why = self._bounds.error_in_words(error)
+            if not exchange.sent and (wrong := distrust(error)):
+                raise Untrusted(wrong) from None
+            if not exchange.sent:
+                raise (Exhausted if is_exhausted(error) else NotSent)(why) from None
+            self.hang_up()
+            raise Lost("no answer in time" if exchange.expired else why) from None
+        finally:
+            self._bounds.watchdog.end(exchange)
         if trouble := _trouble(exchange, response.status, data):
             self.hang_up()
             raise Lost(trouble)
         if exchange.odd or exchange.surplus:
             self.hang_up()
         secrets = place.secrets
-        headers = {k.lower(): printable(secrets.cut(v)) for k, v in response.headers.items()}
-        return Reply(response.status, headers, secrets.cut_bytes(data), secrets)
+        told = {k.lower(): printable(secrets.cut(v)) for k, v in response.headers.items()}
+        return Reply(response.status, told, secrets.cut_bytes(data), secrets)
 
     def _adapter(self, place: _Place) -> "Adapter":
         if getattr(self._local, "base_url", None) != place.base_url:

@@ -9,6 +9,7 @@ import pytest
 from faults import DOUBTFUL, GOOD, SLOW, FaultServer, drip, message, raw, reply
 
 from enrichctl.transport import BasicAuth, HeaderAuth, Lost, NotSent, QueryAuth, Wire, bounds
+from enrichctl.transport.call import distrust
 
 
 @pytest.fixture
@@ -69,6 +70,21 @@ def test_a_connection_that_the_server_closed_while_idle_costs_no_request(server)
     assert server.hung_up.wait(5)
     assert line.send("POST", "/", b"{}", timeout=5).status == 200
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("fault", DOUBTFUL)
+def test_an_open_connection_that_breaks_off_brings_no_answer(fault, server):
+    server.acts = [reply(), DOUBTFUL[fault], reply(200, b'"third"')]
+    line = Wire(server.url)
+    assert line.send("POST", "/", b"{}", timeout=5).body == GOOD
+    try:
+        second = line.send("POST", "/", b"{}", timeout=5)
+    except Lost:
+        pass
+    else:  # a reply it may be, but not one that could be taken for the answer
+        assert distrust(second, json_due=True, final=True)
+    assert line.send("POST", "/", b"{}", timeout=5).body == b'"third"'
+    assert len(server.requests) == 3
 
 
 def test_a_connection_that_idled_long_is_not_used_again(server, monkeypatch):
