@@ -74,13 +74,23 @@ class ArrowStep:
     match: HeaderMatch | None = None
     suppression: Suppression | None = None
 
-    def recipe(self, schema: Any) -> str:
-        """Return a digest of all that decides what comes out for an input of a schema."""
-        match = self.match or _match(self, schema.names)
+    def recipe(self, names: Sequence[str], kinds: str) -> str:
+        """Return a digest of all that decides what comes out.
+
+        Args:
+            names: Of the input's columns.
+            kinds: What else is told of them.
+        """
+        match = self.match or _match(self, names)
         listed = self.suppression
         told: list[Any] = [
             [
-                [s.provider.name, s.wants, s.only_if and s.only_if.text, _stamp(s.provider)]
+                [
+                    s.provider.name,
+                    s.wants,
+                    s.only_if and s.only_if.text,
+                    stamp_of_provider(s.provider),
+                ]
                 for s in self.steps
             ],
             [sorted(self.rules.overwrite), self.rules.min_confidence, self.rules.region],
@@ -88,7 +98,7 @@ class ArrowStep:
             [list(match.columns.items()), list(match.fallbacks.items())],
             listed
             and [sorted(listed.emails), sorted(listed.domains), sorted(map(str, listed.hashes))],
-            str(schema),
+            kinds,
         ]
         return blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
 
@@ -231,7 +241,8 @@ def step(
     )
 
 
-def _stamp(provider: Provider) -> str:
+def stamp_of_provider(provider: Provider) -> str:
+    """Return what changes with what a provider answers from, other than its code."""
     return provider.stamp if isinstance(provider, Local) else ""
 
 

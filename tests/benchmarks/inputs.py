@@ -45,6 +45,31 @@ def people(folder: Path, count: int) -> Path:
     return path
 
 
+def typed_people(folder: Path, count: int, group: int) -> Path:
+    """Write the same rows as Parquet, so many to a row group; return the file."""
+    from pyarrow import Table, csv, parquet  # noqa: PLC0415 - an extra
+
+    lines = people(folder, count)
+    path = lines.with_suffix(".parquet")
+    options = csv.ConvertOptions(strings_can_be_null=True)
+    with (
+        csv.open_csv(lines, convert_options=options) as reader,
+        parquet.ParquetWriter(path, reader.schema) as writer,
+    ):
+        waiting: list = []
+        rows = 0
+        for batch in reader:
+            waiting.append(batch)
+            rows += batch.num_rows
+            while rows >= group:
+                table = Table.from_batches(waiting, reader.schema)
+                writer.write_table(table.slice(0, group))
+                waiting, rows = table.slice(group).to_batches(), rows - group
+        if rows:
+            writer.write_table(Table.from_batches(waiting, reader.schema))
+    return path
+
+
 def emails(folder: Path, count: int, start: int = 0) -> Path:
     """Write an e-mail and a company for each of so many people; return the file."""
     path = folder / f"emails-{start}-{count}.csv"

@@ -18,8 +18,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from inputs import people
-from pyarrow import csv, parquet
+from inputs import people, typed_people
 from timing import Place, Spent, cpu, pairs, place, say
 
 GROUP = 20_000  # rows
@@ -46,7 +45,8 @@ def main() -> int:
     plain, parts = Together(), Together()
     with place() as here:
         lines, few = people(here.folder, words.records), people(here.folder, FEW)
-        typed, few_typed = _typed(lines), _typed(few)
+        typed = typed_people(here.folder, words.records, GROUP)
+        few_typed = typed_people(here.folder, FEW, GROUP)
 
         def enrich(source: Path, out: str, *more: str, watch: Together | None = None) -> Spent:
             here.forget()
@@ -93,30 +93,6 @@ def main() -> int:
         say("killed twice: the same bytes", float(same), "1", met=same, unit=""),
     ]
     return 0 if all(met) else 1
-
-
-def _typed(lines: Path) -> Path:
-    """Write the rows of a CSV file as Parquet."""
-    path = lines.with_suffix(".parquet")
-    options = csv.ConvertOptions(strings_can_be_null=True)
-    with csv.open_csv(lines, convert_options=options) as reader:
-        schema = reader.schema
-        with parquet.ParquetWriter(path, schema) as writer:
-            waiting = []
-            for batch in reader:
-                waiting.append(batch)
-                if sum(one.num_rows for one in waiting) >= GROUP:
-                    writer.write_table(_table(waiting, schema))
-                    waiting = []
-            if waiting:
-                writer.write_table(_table(waiting, schema))
-    return path
-
-
-def _table(batches: list, schema: object) -> object:
-    from pyarrow import Table  # noqa: PLC0415 - beside its only use
-
-    return Table.from_batches(batches, schema)
 
 
 def _kill_twice(here: Place, source: Path, groups: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from pyarrow import csv, parquet
 
 GROUPS, EACH = 6, 330
 WORDS = ("enrich", "leads.parquet", "-q")
@@ -103,6 +103,32 @@ def test_a_process_that_dies_costs_its_part_only(shell, leads):
     assert (shell.folder / "out.parquet").read_bytes() == leads
 
 
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_a_folder_in_parts_is_byte_for_byte_a_plain_one(shell, kind):
+    (shell.folder / "leads").mkdir()
+    for month, count in (("01", 70), ("02", 40), ("03", 0)):
+        table = pa.table(
+            {
+                "Email": pa.array([f"eve{n}@rho-{month}.io" for n in range(count)], pa.string()),
+                "Nr": pa.array([*range(count)], pa.int64()),
+            }
+        )
+        path = shell.folder / "leads" / f"{month}.{kind}"
+        if kind == "csv":
+            csv.write_csv(table, path)
+        else:
+            parquet.write_table(table, path, row_group_size=30)
+    assert shell("enrich", "leads", "-q", "-o", "plain").returncode == 0
+    ran = shell("enrich", f"leads/*.{kind}", "-q", "-o", "out", "--on", "local[2]")
+    assert ran.returncode == 0, ran.stderr
+    names = [f"{month}.{kind}" for month in ("01", "02", "03")]
+    assert sorted(path.name for path in (shell.folder / "out").iterdir()) == names
+    for name in names:
+        plain = (shell.folder / "plain" / name).read_bytes()
+        assert (shell.folder / "out" / name).read_bytes() == plain
+    assert json.loads(shell("status", "last", "--json").stdout)["run"]["records"] == 110
+
+
 def test_ctrl_c_keeps_what_is_finished_and_the_output_as_it_was(shell, leads):
     running = shell.start(*WORDS, "--on", "local[1]", "-o", "out.parquet")
     _wait(lambda: _notes(shell))
@@ -130,7 +156,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_output_as_it_was(shell, leads):
             ),
         ),
         (("--on", "spark://here:1"), "--on 'spark://here:1' is no engine"),
-        (("--on", "local", "-o", "out.csv"), "--on reads and writes Parquet files"),
+        (("--on", "local", "-o", "-"), "--on writes a file"),
         (("--on", "local", "--where", "true"), "--on and --where exclude each other"),
     ],
 )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli.credits.low import warn_of_low
 from enrichctl.cli.enrich.consent import called, may_go
-from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end
+from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end, shown
 from enrichctl.cli.enrich.preview import Preview, preview_of
 from enrichctl.cli.enrich.progress import progress_of
-from enrichctl.cli.enrich.request import path_of, read_delimiter
+from enrichctl.cli.enrich.request import path_of, reading_of
 from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.recipe import Recipe
@@ -168,15 +168,9 @@ def _recipe(job: "Job", journal: Journal) -> dict[str, Any] | None:
     target = job.target if job.target and job.target.exists() else None
     if source.path is not None and target is not None and target.samefile(source.path):
         return None
-    typed = {
-        "input_format": options.input_format,
-        "encoding": options.encoding,
-        "sheet": options.sheet,
-        "delimiter": read_delimiter(options.delimiter),
-    }
     recipe = Recipe.of(
         source,
-        {name: word for name, word in typed.items() if word},
+        reading_of(options),
         job.match.columns,
         job.match.fallbacks,
         steps=job.steps,
@@ -235,7 +229,7 @@ def _tell(
             f" ({counted(entry.records, 'record')}); run again for the rest"
         )
     job.note()
-    report_end(screen, journal, entry, output, None if kept else job.target, source.encoding)
+    report_end(screen, journal, entry, output, "" if kept else shown(job), source.encoding)
     warn_of_low(screen, journal, job.settings, job.steps)
     if kept:
         screen.error(kept)

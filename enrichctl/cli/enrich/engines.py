@@ -6,33 +6,40 @@ work on, and nothing else.
 
 import multiprocessing
 import os
+import pickle
 import re
+import socket
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
+from functools import lru_cache
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from enrichctl.errors import EnrichctlError, InputError, RunError, UsageError
-from enrichctl.parts import GroupPart, fill_part
+from enrichctl.parts import FilePart, Note, Work, fill_part
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnContext
 
 TICK = 0.5  # seconds between two looks at whether the run stops
+PATIENCE = 10  # seconds for a scheduler to answer
 MOST_DEATHS = 3  # of workers over one part: it is the part that kills them
 
 Stopped = Callable[[], bool]
-Note = dict[str, Any]
 
 
 class Engine(Protocol):
     """Fills parts somewhere."""
 
-    def fill(self, parts: Sequence[GroupPart], stopped: Stopped) -> Iterator[tuple[int, Note]]:
-        """Yield the number of each part that is finished, with what it came to, in any order.
+    def fill(
+        self, work: Work, parts: Sequence[FilePart], stopped: Stopped
+    ) -> Iterator[tuple[FilePart, Note]]:
+        """Yield each part that is finished, with what it came to, in any order.
 
         Args:
+            work: What is done to each part.
             parts: What is to be filled.
             stopped: Tells that nothing more may be started.
 
@@ -70,13 +77,15 @@ class LocalProcesses:
             raise UsageError("--on local[0] is nobody", next="as in --on 'local[2]'")
         self._count = count
 
-    def fill(self, parts: Sequence[GroupPart], stopped: Stopped) -> Iterator[tuple[int, Note]]:
+    def fill(
+        self, work: Work, parts: Sequence[FilePart], stopped: Stopped
+    ) -> Iterator[tuple[FilePart, Note]]:
         """See `Engine`."""
         spawn = multiprocessing.get_context("spawn")
-        waiting, deaths = deque(parts), Counter[int]()
+        waiting, deaths = deque(parts), Counter[FilePart]()
         with ExitStack() as stack:
             count = min(self._count, len(parts))
-            idle = [stack.enter_context(_Worker(spawn)) for _ in range(count)]
+            idle = [stack.enter_context(_Worker(spawn, work)) for _ in range(count)]
             busy: dict[Connection, _Worker] = {}
             while (waiting or busy) and not stopped():
                 while waiting and idle:
@@ -90,17 +99,17 @@ class LocalProcesses:
                     note = worker.take()
                     if note is not None:
                         idle.append(worker)
-                        yield part.group, note
+                        yield part, note
                         continue
-                    deaths[part.group] += 1
-                    if deaths[part.group] == MOST_DEATHS:
+                    deaths[part] += 1
+                    if deaths[part] == MOST_DEATHS:
                         raise InputError(
-                            f"row group {part.group} could not be filled: {MOST_DEATHS} processes"
-                            " died over it",
+                            f"part {part.number} of {part.source} could not be filled:"
+                            f" {MOST_DEATHS} processes died over it",
                             next="see whether there is memory enough; what is finished is kept",
                         )
                     waiting.appendleft(part)
-                    idle.append(stack.enter_context(_Worker(spawn)))
+                    idle.append(stack.enter_context(_Worker(spawn, work)))
 
 
 class _Worker:
@@ -110,14 +119,14 @@ class _Worker:
         pipe: Says when it has finished the part, or is gone.
     """
 
-    def __init__(self, spawn: "SpawnContext") -> None:
+    def __init__(self, spawn: "SpawnContext", work: Work) -> None:
         self.pipe, other = spawn.Pipe()
-        self._process = spawn.Process(target=_serve, args=(other,), daemon=True)
+        self._process = spawn.Process(target=_serve, args=(other, work), daemon=True)
         self._process.start()
         other.close()
-        self.part: GroupPart
+        self.part: FilePart
 
-    def give(self, part: GroupPart) -> None:
+    def give(self, part: FilePart) -> None:
         """Have it fill a part."""
         self.part = part
         with suppress(OSError):  # it is gone, as is seen when it is waited for
@@ -151,7 +160,7 @@ class _Worker:
         self.pipe.close()
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, work: Work) -> None:
     """Fill the parts that come, until none can come any more."""
     import signal  # noqa: PLC0415 - only in the other process
     import traceback  # noqa: PLC0415 - the same
@@ -161,7 +170,7 @@ def _serve(pipe: Connection) -> None:
         while True:
             part = pipe.recv()
             try:
-                answer: tuple[bool, Any] = (True, fill_part(part))
+                answer: tuple[bool, Any] = (True, fill_part(part, work))
             except EnrichctlError as error:
                 answer = (False, (error.message, error.next))
             except Exception:  # noqa: BLE001 - told where somebody hears of it
@@ -179,7 +188,9 @@ class DaskCluster:
     def __init__(self, address: str) -> None:
         self._address = address
 
-    def fill(self, parts: Sequence[GroupPart], stopped: Stopped) -> Iterator[tuple[int, Note]]:
+    def fill(
+        self, work: Work, parts: Sequence[FilePart], stopped: Stopped
+    ) -> Iterator[tuple[FilePart, Note]]:
         """See `Engine`."""
         try:
             import distributed  # noqa: PLC0415 - an extra, slow to import
@@ -187,16 +198,20 @@ class DaskCluster:
             raise UsageError(
                 "--on dask:// takes Dask", next="pip install 'enrichctl[dask]'"
             ) from None
+        host, _, port = self._address.removeprefix("tcp://").rpartition(":")
         try:
-            client = distributed.Client(self._address, timeout=10)
+            socket.create_connection((host.strip("[]"), int(port)), PATIENCE).close()
+            client = distributed.Client(self._address, timeout=PATIENCE)
         except OSError as error:
             raise RunError(
                 f"no Dask scheduler answers at {self._address}: {error}",
                 next="start one: dask scheduler",
             ) from None
         with client:
+            # A task of its own: it reaches a worker once, and is made again when that one is lost.
+            packed = client.submit(bytes, pickle.dumps(work), pure=False)
             futures = {
-                client.submit(fill_part, part, pure=False, retries=MOST_DEATHS): part.group
+                client.submit(_fill_packed, part, packed, pure=False, retries=MOST_DEATHS): part
                 for part in parts
             }
             while futures and not stopped():
@@ -209,6 +224,18 @@ class DaskCluster:
                 for future in done:
                     yield futures.pop(future), _result(future)
             client.cancel([*futures])
+
+
+def _fill_packed(part: FilePart, packed: bytes) -> Note:
+    """Fill a part on a worker."""
+    return fill_part(part, _unpacked(packed, threading.get_ident()))
+
+
+@lru_cache(8)  # an opened table is for one thread at a time
+def _unpacked(packed: bytes, thread: int) -> Work:
+    del thread
+    work: Work = pickle.loads(packed)  # noqa: S301 - of who started the run, as all of a task is
+    return work
 
 
 def _result(future: Any) -> Note:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from enrichctl.cli.enrich.consent import called
 from enrichctl.cli.run_values import facts
@@ -11,10 +11,29 @@ from enrichctl.engine.question import Step
 from enrichctl.engine.report import Report
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import EnrichctlError, ExitStatus
-from enrichctl.files import FileSetOutput, Output
+from enrichctl.files import FileSet
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status, counted
 from enrichctl.render.screen import Screen
+
+if TYPE_CHECKING:
+    from enrichctl.cli.enrich.job import Job
+
+
+class Fitted(Protocol):
+    """Counts what was done to values to make them fit an output; see `Output`."""
+
+    @property
+    def neutralised(self) -> int:
+        """Return how many new values a spreadsheet would have taken for a formula."""
+
+    @property
+    def unfitting(self) -> int:
+        """Return how many new values have characters that the encoding lacks."""
+
+    @property
+    def cut(self) -> int:
+        """Return how many texts were cut to fit in a cell."""
 
 
 def exit_status_of(error: BaseException) -> ExitStatus:
@@ -77,23 +96,35 @@ def report_end(
     screen: Screen,
     journal: Journal,
     entry: history.RunEntry,
-    output: Output | FileSetOutput | None,
-    target: Path | None,
+    fitted: Fitted,
+    target: str,
     encoding: str,
 ) -> None:
-    """Say how a run ended, and what was done to values to make them fit its file."""
-    if output is not None:
-        _tell_of_values(screen, output, encoding)
+    """Say how a run ended, and what was done to values to make them fit its file.
+
+    Args:
+        screen: Where to say it.
+        journal: Says what is known of the run.
+        entry: The run's.
+        fitted: Counts what was done to values.
+        target: The output as it is shown; "" where there is none.
+        encoding: The input's.
+    """
+    _tell_of_values(screen, fitted, encoding)
     told = facts(journal, entry)
     if screen.quiet and not (told["errors"] or entry.exit_status):
         return  # nothing needs a person
     from enrichctl.render.ended import show_summary  # noqa: PLC0415 - draws with Rich
 
-    folder = "/" if isinstance(output, FileSetOutput) else ""
-    show_summary(screen, told, called(target) + folder)
+    show_summary(screen, told, target)
 
 
-def _tell_of_values(screen: Screen, output: Output | FileSetOutput, encoding: str) -> None:
+def shown(job: "Job") -> str:
+    """Return the output of a run as it is shown; "" for stdout."""
+    return called(job.target) + ("/" if job.target and isinstance(job.source, FileSet) else "")
+
+
+def _tell_of_values(screen: Screen, output: Fitted, encoding: str) -> None:
     """Say what was done to values to make them fit the file."""
     if output.neutralised:
         were = counted(output.neutralised, "new value")

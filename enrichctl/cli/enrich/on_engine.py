@@ -1,25 +1,26 @@
 """``enrich --on``: the local part of the work, in parts, on an engine."""
 
 import shlex
+from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from enrichctl.arrow import ArrowStep
 from enrichctl.cli.enrich.ask_and_write import remembering
 from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.engines import engine_of
-from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end
+from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end, shown
 from enrichctl.cli.enrich.progress import progress_of
-from enrichctl.cli.enrich.request import is_remote, path_of
+from enrichctl.cli.enrich.request import is_remote, path_of, reading_of
 from enrichctl.cli.enrich.signals import stopping
 from enrichctl.engine.report import Report
 from enrichctl.errors import UsageError
 from enrichctl.events import Began, Watcher, Wrote, nobody
-from enrichctl.files.arrowfiles import ArrowSource
+from enrichctl.files import FileSet
 from enrichctl.files.atomic import AtomicFile
 from enrichctl.journal import Journal, history, outputs
-from enrichctl.model import LaneCount
-from enrichctl.parts import Parts
+from enrichctl.model import LaneCount, counted
+from enrichctl.parts import Parts, RowGroups, WholeFile, Work, Writing
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
@@ -44,10 +45,11 @@ def check_on(job: "Job") -> None:
             f" {shlex.quote(options.on)} -o filled.parquet; then enrichctl enrich filled.parquet"
             f" -p {','.join(paid)}",
         )
-    if source.path is None or source.format != "parquet" or job.format != "parquet":
+    if any(one.path is None for one, _ in job.places):
         raise UsageError(
-            "--on reads and writes Parquet files",
-            next="write one first: enrichctl enrich FILE -o FILE.parquet --provenance none",
+            "--on reads files, so that whoever fills a part can open it",
+            next=f"write one first: enrichctl enrich {shlex.quote(source.name)} -o FILE.parquet"
+            " --provenance none",
         )
     if job.target is None:
         raise UsageError("--on writes a file", next="name one with -o PATH")
@@ -65,23 +67,14 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
         entry: The run, as it is entered there.
         stack: Closes what is opened.
     """
-    source, target, screen = job.source, job.target, job.screen
-    assert isinstance(source, ArrowSource)  # noqa: S101 - checked by `check_on`
-    assert target is not None  # noqa: S101 - the same
-    if target.is_file() and not job.options.force:
-        may_go(screen, f"{called(target)} is there already", piped=False)
-    step = ArrowStep(
-        tuple(job.steps),
-        job.rules,
-        chains=job.chains,
-        provenance=job.options.provenance != "none",
-        match=job.match,
-        suppression=job.suppression,
-    )
-    parts = Parts(source, target, step)
-    parts.begin()
-    if parts.notes:
-        screen.note(f"{len(parts.notes):,} of {len(parts.all):,} parts are finished already")
+    screen = job.screen
+    _may_replace(job)
+    work = _work(job)
+    inputs = [Parts(one, target, work) for one, target in job.places if target is not None]
+    for one in inputs:
+        one.begin()
+    if done := sum(len(one.notes) for one in inputs):
+        screen.note(f"{done:,} of {sum(len(i.all) for i in inputs):,} parts are finished already")
     stack.enter_context(stopping(job.stop, screen))
     history.begin(journal, entry)
     report = Report(
@@ -92,14 +85,16 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
     watch = progress or nobody
     try:
         with progress or nullcontext():
-            watch(Began(entry.id, source.count))
-            _fill(job, parts, report, watch)
+            watch(Began(entry.id, sum(getattr(one, "count", 0) for one, _ in job.places)))
+            _fill(job, work, inputs, report, watch)
         if not job.stop.asked.is_set():
-            sealed = remembering(journal, target)
-            with AtomicFile(target, force=True, sealed=sealed) as file:
-                parts.write(file.sink, optional=not job.named)
-            parts.remove()
-            outputs.written(journal, path_of(target))
+            for one in inputs:
+                sealed = remembering(journal, one.target)
+                with AtomicFile(one.target, force=True, sealed=sealed) as file:
+                    one.write(file.sink)
+                outputs.written(journal, path_of(one.target))
+            for one in inputs:  # not before: a run that is killed here has nothing to do again
+                one.remove()
     except BaseException as error:
         job.stop.now("interrupted", exit_status_of(error))
         conclude(journal, entry, report, job.steps, job.stop)
@@ -108,16 +103,62 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
     status = conclude(journal, entry, report, job.steps, job.stop)
     history.update(journal, entry)
     history.supersede(journal, entry)
-    report_end(screen, journal, entry, None, None if job.stop.asked.is_set() else target, "")
+    notes = [note for one in inputs for note in one.notes.values()]
+    for said in dict.fromkeys(said for note in notes for said in note.get("notes", ())):
+        if said not in job.noted:
+            screen.note(said)
+    fitted = FittedCounts(
+        *(sum(n["values"][w] for n in notes if "values" in n) for w in FittedCounts._fields)
+    )
+    target = "" if job.stop.asked.is_set() else shown(job)
+    report_end(screen, journal, entry, fitted, target, job.source.encoding)
     return status
 
 
-def _fill(job: "Job", parts: Parts, report: Report, watch: Watcher) -> None:
+class FittedCounts(NamedTuple):
+    """What was done to values in all parts; see `finish.Fitted`."""
+
+    neutralised: int
+    unfitting: int
+    cut: int
+
+
+def _work(job: "Job") -> RowGroups | WholeFile:
+    """Return what is done to each part of the input."""
+    options = job.options
+    step = ArrowStep(
+        tuple(job.steps),
+        job.rules,
+        chains=job.chains,
+        provenance=options.provenance != "none",
+        match=job.match,
+        suppression=job.suppression,
+    )
+    # Several files have the same columns, and one has those that it needs.
+    optional = not (job.named or isinstance(job.source, FileSet))
+    if job.source.format == job.format == "parquet":
+        return RowGroups(step, optional)
+    safe = not options.no_excel_safe and job.settings.excel_safe
+    return WholeFile(step, reading_of(options), Writing(job.format, safe, optional))
+
+
+def _may_replace(job: "Job") -> None:
+    """Have somebody agree that what is there is replaced, whoever has written it."""
+    there = [t for _, t in job.places if t is not None and t.is_file()]
+    if there and not job.options.force:
+        more = f" and {counted(len(there) - 1, 'other output')}" if len(there) > 1 else ""
+        verb = "are" if more else "is"
+        may_go(job.screen, f"{called(there[0])}{more} {verb} there already", piped=False)
+
+
+def _fill(job: "Job", work: Work, inputs: Sequence[Parts], report: Report, watch: Watcher) -> None:
     """Have the parts filled that are not finished, and count what they came to."""
-    for note in parts.notes.values():
-        report.absorb(note["summary"])
+    for one in inputs:
+        for note in one.notes.values():
+            report.absorb(note["summary"])
+    of = {part: one for one in inputs for part in one.left}
     engine = engine_of(job.options.on)
-    for group, note in engine.fill(parts.left, job.stop.asked.is_set):
-        parts.notes[group] = note
+    for part, note in engine.fill(work, [*of], job.stop.asked.is_set):
+        of[part].notes[part.number] = note
         report.absorb(note["summary"])
         watch(Wrote(report.records))

@@ -195,7 +195,7 @@ class EnrichOptions(NamedTuple):
         _files(
             "--on",
             metavar="ENGINE",
-            help="Fill Parquet from local providers in parts: local[N] processes, or dask://HOST:PORT.",
+            help="Fill files from local providers in parts: local[N] processes, or dask://HOST:PORT.",
         ),
     ] = ""
     json_: Annotated[

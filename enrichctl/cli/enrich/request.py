@@ -38,14 +38,8 @@ def open_input(options: EnrichOptions) -> Source:
     """
 
     def opened(name: str | Path) -> Source:
-        return open_source(
-            name,
-            input_format=options.input_format or None,
-            encoding=options.encoding or None,
-            sheet=options.sheet or None,
-            delimiter=read_delimiter(options.delimiter),
-            stdin=sys.stdin.buffer if name == "-" else None,
-        )
+        stdin = sys.stdin.buffer if name == "-" else None
+        return open_source(name, **reading_of(options), stdin=stdin)
 
     place = table_at(options.source)
     if place is not None:
@@ -61,6 +55,17 @@ def open_input(options: EnrichOptions) -> Source:
         found = FileSet(options.source, [stack.enter_context(opened(path)) for path in files])
         stack.pop_all()
     return found
+
+
+def reading_of(options: EnrichOptions) -> dict[str, str]:
+    """Return how an input is to be read, as far as it was typed; see `open_source`."""
+    typed = {
+        "input_format": options.input_format,
+        "encoding": options.encoding,
+        "sheet": options.sheet,
+        "delimiter": read_delimiter(options.delimiter),
+    }
+    return {name: word for name, word in typed.items() if word}
 
 
 def columns_of(
