@@ -14,6 +14,7 @@ from enrichctl.errors import UsageError
 from enrichctl.render.command_line import command_lines
 
 INDENT = "  "
+JOINT = "\N{NON-BREAKING HYPHEN}"  # within a page that is being set: what is typed stays whole
 SUMMARY = 200  # characters of a command's summary: it is broken into lines rather than cut
 PLAINER = (
     (r"^Got unexpected extra argument\(s\) \((.*)\)$", r"too many words: \1"),
@@ -43,7 +44,7 @@ class _Fitted:
     def get_help(self, ctx: Any) -> str:
         """Return the page."""
         page: str = super().get_help(ctx)  # type: ignore[misc]
-        return "\n".join(line.rstrip() for line in page.split("\n"))
+        return "\n".join(line.rstrip() for line in page.replace(JOINT, "-").split("\n"))
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
         """Write what the command does, and its examples."""
@@ -52,9 +53,8 @@ class _Fitted:
         room = shutil.get_terminal_size().columns - 2 * len(INDENT)
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(
-                re.sub(r"(?<=\x08\n).*?(?=\n\n|$)", _examples(room), text, flags=re.DOTALL)
-            )
+            shown = re.sub(r"(?<=\x08\n).*?(?=\n\n|$)", _examples(room), text, flags=re.DOTALL)
+            formatter.write_text(shown.replace("-", JOINT))
 
 
 def _empty(param: Any) -> UsageError:
@@ -169,7 +169,7 @@ def _write_options(params: Iterable[Any], ctx: Any, formatter: Any) -> None:
             groups.setdefault(group or "Options", []).append(record)
     for name, records in groups.items():
         with formatter.section(name):
-            formatter.write_dl(records)
+            formatter.write_dl([(left, right.replace("-", JOINT)) for left, right in records])
 
 
 def complaint(error: Any) -> UsageError:

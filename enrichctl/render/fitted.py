@@ -24,6 +24,8 @@ LEAST = 16  # columns of a text that takes several lines
 # A line end in what is quoted would be part of it. An apostrophe is no quote.
 _QUOTED = re.compile(r"""(?:(?<![^\s=(])(?:"[^"\n]{,60}"|'[^'\n]{,60}'|`[^`\n]{,60}`)|\S)+""")
 
+_FIGURE = re.compile(r"~?-?[\d,]+(\.\d+)?")
+
 Cell = str | Text
 
 
@@ -32,7 +34,8 @@ class Column(NamedTuple):
 
     Attributes:
         name: Its heading; it may break at blanks.
-        number: Whether it holds numbers: they stand to the right and are never broken.
+        number: Whether it holds numbers: they stand to the right, all with as many decimals as
+            one of them has, and are never broken.
         wraps: Whether a cell may take several lines.
         rank: The higher, the sooner the column stands below its row where there is little room;
             of the same rank the last one first.
@@ -65,7 +68,21 @@ class Grid:
 
     def fits(self, room: int) -> bool:
         """Tell whether every column stands in its row, with nothing broken into lines."""
+        self._even_out()
         return _total(self._wide().values()) <= room
+
+    def _even_out(self) -> None:
+        """Give the figures of a column as many decimals as the one that has most."""
+        for at, column in enumerate(self._columns):
+            if not column.number:
+                continue
+            found = [_FIGURE.fullmatch(row[at].plain) for row in self._rows]
+            most = max((len(one[1] or "") for one in found if one), default=0)
+            for number, (row, one) in enumerate(zip(self._rows, found, strict=True)):
+                if one and len(one[1] or "") < most:
+                    digits = (one[1] or ".").ljust(most, "0")[len(one[1] or "") :]
+                    cell = row[at].copy().append(digits)
+                    self._rows[number] = (*row[:at], cell, *row[at + 1 :])
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         """Yield the lines of the table."""

@@ -101,10 +101,10 @@ def moment(value: datetime | None) -> str:
 
 
 def length(value: timedelta) -> str:
-    """Return a duration for reading: 8 s, 12m 04s, 3h 05m."""
+    """Return a duration for reading: <1 s, 8 s, 12m 04s, 3h 05m."""
     seconds = max(0, round(value.total_seconds()))
     if seconds < 60:  # noqa: PLR2004 - a minute
-        return f"{seconds} s"
+        return f"{seconds} s" if seconds else "<1 s"
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h {minutes:02}m" if hours else f"{minutes}m {seconds:02}s"

@@ -132,3 +132,14 @@ def test_config_path_says_where_the_configuration_is(there, tmp_path, monkeypatc
     assert ("there is no such file" in told.err) is not there
     assert run(["config", "path", "--config", str(tmp_path / "other.toml")]) == 0
     assert capfd.readouterr().out == f"{tmp_path / 'other.toml'}\n"
+
+
+@pytest.mark.parametrize("command", ["enrich", "status", "credits", "providers check"])
+def test_what_is_typed_is_not_broken_at_its_hyphen(command, monkeypatch, capfd):
+    """Help is set anew for every width, and an option has to be found where it is looked for."""
+    for width in range(40, 80):
+        monkeypatch.setenv("COLUMNS", str(width))
+        assert run([*command.split(), "-h"]) == 0
+        page = capfd.readouterr().out
+        assert [line for line in page.splitlines() if re.search(r"\w-$", line)] == []
+        assert page.isascii() == ("…" not in page)

@@ -149,3 +149,16 @@ def test_words_break_after_the_blanks_before_them_and_what_is_copied_does_not():
     url = "https://online3.superoffice.example/Cust12345/api/v1 and more"
     assert lines(fitted(Whole(url)), 20) == [url]
     assert [line.plain for line in wrapped(Text("a\n\nb"), 9)] == ["a", "", "b"]
+
+
+def test_figures_of_a_column_have_as_many_decimals():
+    """Else 0.1 stands under 0.11 as if it were a hundredth, and 8 under both."""
+    made = Grid(Column("who"), Column("cost", number=True), Column("asked", number=True))
+    for cost, asked in (("0.11", "7"), (Text("0.1", style="bold"), "12"), ("1,200", "-"),
+                        ("~8.5", "0"), ("-", ""), ("5 to 7", "1")):  # fmt: skip
+        made.add("a", cost, asked)
+    shown = [line.split(maxsplit=1)[1] for line in lines(made, 80)[1:]]
+    assert [" ".join(one.split()) for one in shown] == [
+        "0.11 7", "0.10 12", "1,200.00 -", "~8.50 0", "-", "5 to 7 1",
+    ]  # fmt: skip
+    assert lines(made, 80)[1:] == lines(made, 80)[1:]

@@ -1,9 +1,10 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from enrichctl.model import counted
-from enrichctl.render.listing import amount, credit, fit, flow, money
+from enrichctl.render.listing import amount, credit, fit, flow, length, money
 
 
 def test_lines_break_between_parts_only():
@@ -45,3 +46,9 @@ def test_numbers_read_as_numbers():
 )  # fmt: skip
 def test_less_than_a_cent_is_shown_with_two_digits(values, said):
     assert money("EUR", *map(Decimal, values)) == said
+
+
+def test_nothing_takes_no_time():
+    assert [length(timedelta(seconds=n)) for n in (0, 0.4, 1, 59.4, 64, 11_100)] == [
+        "<1 s", "<1 s", "1 s", "59 s", "1m 04s", "3h 05m",
+    ]  # fmt: skip
