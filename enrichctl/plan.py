@@ -1,10 +1,13 @@
 """The plan: what a run would ask and what it may cost, before anything is asked."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from enrichctl.model import NOTHING, Credits
+from enrichctl.model import NOTHING, Credits, counted
+
+UNUSABLE = " (not usable)"  # behind a field that a record holds and nobody can be told
 
 
 @dataclass(slots=True)
@@ -56,3 +59,20 @@ class Plan:
     def ask(self) -> int:
         """Return how many paid questions the run may put."""
         return sum(lane.ask for lane in self.lanes)
+
+
+def reasons_in_words(found: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """Yield why somebody is not asked about records, and about how many; one thing once.
+
+    What a record lacks, and what it holds in a form that cannot be used, are needed alike.
+    """
+    kinds: dict[str, dict[str, int]] = {}
+    for reason, count in found:
+        kinds.setdefault(reason.replace(UNUSABLE, ""), {})[reason] = count
+    for reason, counts in kinds.items():
+        unusable = sum(count for said, count in counts.items() if said != reason)
+        if reason in counts and unusable:
+            total = counted(counts[reason] + unusable, "record")
+            yield f"{reason}: {total}, {unusable:,} of them with one that is not usable"
+        else:
+            yield from (f"{said}: {counted(count, 'record')}" for said, count in counts.items())

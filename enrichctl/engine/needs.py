@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from enrichctl.facts.placeholders import usable
 from enrichctl.fields import kind_of
 from enrichctl.matching import identity
+from enrichctl.plan import UNUSABLE
 from enrichctl.provider import Provider
 
 NAMED = 3  # fields that are named one by one
@@ -35,7 +36,7 @@ def needs_in_words(provider: Provider, needs: Needs, known: Mapping[str, str], r
     for name, ways in needs.items():
         said.setdefault(_smallest(ways, may_be_told, region), []).append(name)
     parts = [
-        " and ".join(f"{one} (not usable)" if one in known else one for one in need) + _for(names)
+        " and ".join(f"{one}{UNUSABLE}" if one in known else one for one in need) + _for(names)
         for need, names in said.items()
         if need
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from enrichctl.model import counted
+from enrichctl.plan import reasons_in_words
 from enrichctl.render.fitted import Column, Command, Grid, Hanging, advice
 from enrichctl.render.listing import amount, fit, length, percent
 from enrichctl.render.screen import Screen, clean
@@ -79,8 +80,8 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
     not_asked = run.get("not_asked", ())
     if not_asked:
         yield Text("")
-    for one in not_asked:
-        yield Text(f"{clean(one['reason'])}: {counted(one['count'], 'record')}")
+    for reason in reasons_in_words((one["reason"], one["count"]) for one in not_asked):
+        yield Text(clean(reason))
     same = [f for f in run["fields"] if f["filled_after"] <= f["filled_before"]]
     if same and records:
         rates = [f"{clean(f['name'])} {percent(f['filled_after'] / records)}" for f in same]

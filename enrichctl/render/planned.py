@@ -8,7 +8,7 @@ from rich.text import Text
 
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import NOTHING, Credits, counted
-from enrichctl.plan import LanePlan, Plan, Spread
+from enrichctl.plan import LanePlan, Plan, Spread, reasons_in_words
 from enrichctl.render.fitted import Column, Grid, Hanging, Whole
 from enrichctl.render.listing import amount, credit, fit, flow, moment, pairs
 from enrichctl.render.screen import Screen, clean
@@ -89,8 +89,8 @@ def _say_of_lane(screen: Screen, lane: LanePlan) -> None:
             f" {counted(people, 'person', 'people')} to ask about; if it is the same, with a new"
             f' key, say account = "{account}" under [providers.{lane.name}]'
         )
-    for reason, records in lane.not_asked.most_common():
-        screen.say(f"{reason}: {counted(records, 'record')}")
+    for reason in reasons_in_words(lane.not_asked.most_common()):
+        screen.say(reason)
     if lane.writes and lane.ask:
         screen.say(Text(f"{lane.name} {lane.writes}", style="yellow"))
 

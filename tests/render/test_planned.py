@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from enrichctl.plan import LanePlan, Plan, Spread
+from enrichctl.plan import UNUSABLE, LanePlan, Plan, Spread, reasons_in_words
 from enrichctl.render.planned import show_plan
 from enrichctl.render.screen import Screen
 
@@ -50,3 +50,19 @@ def test_a_plan_that_fits_is_a_table(shown):
     assert lines[-1].split() == [
         "leadlex", "1,234", "10", "~4,500", "8,000", "0", "~22,500", "160,000.5",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ({"a needs email": 3}, ["a needs email: 3 records"]),
+        ({f"a needs email{UNUSABLE}": 1}, ["a needs email (not usable): 1 record"]),
+        (
+            {"a needs email": 3, "b needs phone": 2, f"a needs email{UNUSABLE}": 1},
+            ["a needs email: 4 records, 1 of them with one that is not usable",
+             "b needs phone: 2 records"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_needed_is_said_once_of_records_without_it_and_with_a_bad_one(counts, said):
+    assert list(reasons_in_words(counts.items())) == said
