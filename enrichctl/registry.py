@@ -35,9 +35,11 @@ SHIPPED = Path(__file__).parent / "declared" / "definitions"
 Origin = Literal["built-in", "declared", "package"]
 # What any [providers.NAME] may have, and is no part of a definition.
 _SETTINGS = {
-    "kind", "file", "account", "key_command", "budget", "concurrency", "save",
-    "warn_below",
+    "kind", "file", "account", "key_command", "budget", "only_if", "currency", "concurrency",
+    "save", "warn_below",
 }  # fmt: skip
+
+_OF_TABLES = {"only_if"}  # of those, what a table may have: nobody is paid, or logged in
 
 
 class Broken(UsageError):
@@ -165,6 +167,23 @@ def defined_in(path: Path, name: str = "") -> Provider:
     Raises:
         UsageError: It cannot be read or used.
     """
+    name, table, place = _read(path, name)
+    if path.parent != SHIPPED and isinstance(table, Mapping):
+        from enrichctl.config.reading import check_definition  # noqa: PLC0415 - rare
+
+        check_definition(name, table, place)
+    return _declared(name, table, place)
+
+
+def is_all(path: Path, settings: Settings) -> bool:
+    """Tell whether a definition's file is all that there is to know of its provider."""
+    name, table, _ = _read(path, "")
+    configured = settings.tables.get(name, ProviderSettings())
+    return configured == ProviderSettings() or configured.raw == {"kind": "declared", **table}
+
+
+def _read(path: Path, name: str) -> tuple[str, Any, Place]:
+    """Return what a definition's file calls its provider, its table, and where that stands."""
     import tomllib  # noqa: PLC0415 - a command that names built-in providers reads no TOML
 
     try:
@@ -176,8 +195,8 @@ def defined_in(path: Path, name: str = "") -> Provider:
     named = document.get("providers")
     if isinstance(named, dict) and named:
         name = name if name in named else next(iter(named))
-        return _declared(name, named[name], Place(path, ("providers", name)))
-    return _declared(name or path.stem, document, Place(path))
+        return name, named[name], Place(path, ("providers", name))
+    return name or path.stem, document, Place(path)
 
 
 def _sorted(found: set[str]) -> tuple[str, ...]:
@@ -202,7 +221,8 @@ def _defined(
         folder = (own.place.below or own.place).path.parent
         region = {"region": settings.default_region} if settings.default_region else {}
         how = {"tell": tell} if tell else {}
-        return define(name, region | own.raw, folder, wrong=own.place.wrong, **how)
+        table = {key: value for key, value in own.raw.items() if key not in _OF_TABLES}
+        return define(name, region | table, folder, wrong=own.place.wrong, **how)
     return _declared(name, own.raw, own.place)
 
 

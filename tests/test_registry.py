@@ -184,3 +184,20 @@ def test_a_table_of_ones_own_is_a_provider_that_asks_nobody(settings, tmp_path):
     crm = registry.load("crm", own)
     assert (crm.name, registry.origin("crm", own)) == ("crm", "declared")
     assert "job_title" in crm.finds
+
+
+def test_what_any_provider_may_have_of_settings_is_no_mistake_in_a_definition():
+    from enrichctl.config.reading import _PROVIDER_KEYS  # noqa: PLC0415 - the same
+    from enrichctl.declared.schema import Definition  # noqa: PLC0415 - pydantic
+
+    assert _PROVIDER_KEYS - Definition.model_fields.keys() == registry._SETTINGS - {"file"}
+
+
+def test_a_condition_is_for_tables_as_well(settings, tmp_path):
+    (tmp_path / "crm.csv").write_text("email,phone\nann@acme.com,1\n")
+    table = "[providers.crm]\nkind = 'table'\npath = 'crm.csv'\nkey = ['email']\n"
+    found = settings(table + "only_if = \"country == 'DE'\"\n")
+    assert registry.load("crm", found).name == "crm"
+    assert registry.condition_of("crm", found) is not None
+    with pytest.raises(UsageError, match="budget is not a setting of a table"):
+        registry.load("crm", settings(table + "budget = {run = 3}\n"))

@@ -5,6 +5,7 @@ import os
 import re
 import stat
 import tomllib
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
@@ -48,12 +49,34 @@ def read(path: Path) -> Settings:
     return _File(path).settings()
 
 
-class _File:
-    """One configuration file while it is being read."""
+def check_definition(name: str, table: Mapping[str, Any], place: Place) -> None:
+    """Check what any provider may have of settings in a definition's file, which is not configured.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        name: The provider's.
+        table: All of its definition.
+        place: Where that stands.
+
+    Raises:
+        UsageError: A setting is wrong.
+    """
+    where = ("providers", name)
+    file = _File(place.path, above=where[: len(where) - len(place.table)])
+    file._check_provider(where, file._provider(name, {"kind": "declared", **table}))  # noqa: SLF001 - the same module
+
+
+class _File:
+    """One configuration file while it is being read.
+
+    Args:
+        path: The file.
+        above: Keys that lead to what it holds, and do not stand in it.
+    """
+
+    def __init__(self, path: Path, above: tuple[str, ...] = ()) -> None:
         self.path = path
         self.text = ""
+        self._above = above
 
     def settings(self) -> Settings:
         """Read, check and return the whole file."""
@@ -193,7 +216,10 @@ class _File:
             return self._wrong(path, "is not a setting" + hint)
         if path[-1] == "price":
             return self._wrong(path, "must be a number or field = number")
-        return self._wrong(path, error["msg"].replace("Input should", "must", 1))
+        if error["type"] == "dataclass_type" and path[-1] == "budget":
+            return self._wrong(path, "must be a table, as in {run = 200, day = 500, month = 5000}")
+        said = error["msg"].replace("Input should", "must", 1)
+        return self._wrong(path, said.replace("a valid decimal", "a number"))
 
     def _check_values(self, found: Settings) -> None:
         """Check what types cannot say."""
@@ -246,7 +272,7 @@ class _File:
             raise self._wrong((*where, "base_url"), wrong)
 
     def _wrong(self, key: tuple[str | int, ...], what: str) -> UsageError:
-        return Place(self.path).wrong(key, what)
+        return Place(self.path).wrong(key[len(self._above) :], what)
 
 
 def _depth(document: Any) -> int:

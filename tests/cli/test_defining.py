@@ -124,3 +124,32 @@ def test_names_are_completed_at_a_prompt(home):
     command = str(Path(sys.executable).with_name("enrichctl"))
     done = subprocess.run([command], env=environ, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["hunter"]
+
+
+def test_settings_in_a_definition_are_checked_and_those_in_the_configuration_are_named(
+    acme, home, capsys
+):
+    """A file that passes must not be refused once it is configured, nor the other way round."""
+    words = ["providers", "check", "acme.toml", "--suite"]
+    assert run(words) == 0
+    assert "by itself" not in capsys.readouterr().err  # the configuration only names the file
+
+    config = home / "config.toml"
+    more = config.read_text() + "only_if = \"country == 'DE'\"\ncurrency = 'EUR 0.04'\n"
+    config.write_text(more)
+    assert run(words) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "acme.toml by itself: what [providers.acme] in config.toml says is left aside" in said
+    assert run(["providers", "check", "acme", "--suite"]) == 0
+    assert "by itself" not in capsys.readouterr().err
+
+    good = acme.read_text()
+    for setting, complaint in (
+        ('budget = "5"', "budget must be a table, as in {run = 200, day = 500, month = 5000}"),
+        ('warn_below = "x"', "warn_below must be a number"),
+        ('currency = "4 cents"', "currency must say what a credit costs"),
+        ("api_key = 'x'", "api_key is not read from a file"),
+    ):
+        acme.write_text(f"{setting}\n{good}")
+        assert run(words) == 2
+        assert f"acme.toml, line 1: {complaint}" in " ".join(capsys.readouterr().err.split())

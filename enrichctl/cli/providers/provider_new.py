@@ -95,6 +95,12 @@ def play(name: str, exchanges: Path | None) -> int:
         show(screen, f"{'FAILED' if verdict.complaints else 'ok    '}  {clean(verdict.name)}")
         for complaint in verdict.complaints:
             show(screen, f"        {clean(complaint)}")
+    settings = context.settings()
+    if name.endswith(".toml") and not registry.is_all(Path(name), settings):
+        screen.note(
+            f"{name} by itself: what [providers.{provider.name}] in {settings.path} says is left"
+            f" aside; enrichctl providers check {provider.name} --suite takes both"
+        )
     screen.say(f"{provider.name}: {cases - failed} of {cases} hold ({path})")
     return ExitStatus.SOME_FAILED if failed else ExitStatus.DONE
 
