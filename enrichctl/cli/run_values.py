@@ -110,7 +110,7 @@ def explained(journal: "Journal", run: "RunEntry", record: "RecordRow") -> dict[
         asked.add(attempt["provider"])
         stood |= dict.fromkeys(attempt["accepted"], attempt["provider"])
     if run.sandbox:
-        _say_made_up(record, values, attempts)
+        _say_made_up(values, attempts)
     note = record.note
     if not any(is_remote(one) or one["outcome"] != Outcome.DECLINED.value for one in record.tried):
         note = "; ".join(filter(None, (note, unidentified(values, fields, context.settings()))))
@@ -125,13 +125,22 @@ def explained(journal: "Journal", run: "RunEntry", record: "RecordRow") -> dict[
     }
 
 
-def _say_made_up(
-    record: "RecordRow", values: dict[str, dict[str, Any]], attempts: list[dict[str, Any]]
-) -> None:
-    """Call the providers of the sandbox so wherever one is given as a source."""
-    names = {t["provider"]: made_up(t["provider"]) for t in record.tried if is_remote(t)}
+def _say_made_up(values: dict[str, dict[str, Any]], attempts: list[dict[str, Any]]) -> None:
+    """Call the providers of the sandbox so wherever one is named, asked or not."""
+    names = {
+        name: made_up(name) if _is_beyond(name) else name
+        for name in {one["provider"] for one in attempts}
+    }
     for one in (*values.values(), *attempts):
         one["provider"] = names.get(one["provider"], one["provider"])
+
+
+def _is_beyond(name: str) -> bool:
+    """Tell whether a provider of a rehearsal is one that the sandbox plays."""
+    from enrichctl import providers  # noqa: PLC0415 - not for help
+    from enrichctl.provider import Remote  # noqa: PLC0415 - the same
+
+    return name in providers.names() and isinstance(providers.load(name), Remote)
 
 
 def is_remote(tried: dict[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import drop_unused
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import from_millionths
+from enrichctl.journal.outputs import keep_places
 from enrichctl.journal.owners import owner_of
 from enrichctl.journal.store import Journal
 from enrichctl.model import Attempt, Credits, Outcome
@@ -136,12 +137,12 @@ def prune(
 
     def job(db: StoreConnection) -> None:
         old, which = queries.old_runs(len(alive)), (moment, *alive)
-        unused = "id NOT IN (SELECT run FROM attempts)"
-        counts[:] = (
-            db.execute(f"DELETE FROM attempts WHERE {queries.OLD}", (moment,)).rowcount,
-            db.execute(f"DELETE FROM records WHERE run IN ({old})", which).rowcount,
-            db.execute(f"DELETE FROM runs WHERE id IN ({old}) AND {unused}", which).rowcount,
-        )
+        gone = f"FROM runs WHERE id IN ({old}) AND id NOT IN (SELECT run FROM attempts)"
+        attempts = db.execute(f"DELETE FROM attempts WHERE {queries.OLD}", (moment,)).rowcount
+        records = db.execute(f"DELETE FROM records WHERE run IN ({old})", which).rowcount
+        places = set(db.execute(f"SELECT input, output {gone}", which).fetchall())
+        keep_places(db, places, moment)
+        counts[:] = (attempts, records, db.execute(f"DELETE {gone}", which).rowcount)
         drop_unused(db)
         for table in ("results", "changes"):
             db.execute(f"DELETE FROM {table}")

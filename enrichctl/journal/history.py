@@ -199,10 +199,11 @@ def later(journal: Journal, run: RunEntry) -> str:
     return str(found[0][0]) if found and run.input != "-" else ""
 
 
-def has_written(journal: Journal, input_: str, output: str) -> bool:
-    """Tell whether a run on an input has written to an output."""
-    places = owned(journal.store, input_), owned(journal.store, output)
-    return bool(journal.read(queries.HAS_WRITTEN, places))
+def earlier(journal: Journal, run: RunEntry) -> str:
+    """Return the run on the same input that ended before this one began; "" where there is none."""
+    moment = run.started_at.isoformat(timespec="milliseconds")
+    found = journal.read(queries.EARLIER_RUN, (entered_as(journal, run), run.id, moment))
+    return str(found[0][0]) if found and run.input != "-" else ""
 
 
 def so_far(journal: Journal, run: RunEntry) -> tuple[dict[str, int], list[LaneCount]]:

@@ -1,8 +1,13 @@
-"""Which contents of which output files are this program's own."""
+"""Which contents of which output files are this program's own, and of which inputs they are.
 
+Beside paths with their digests stand outputs with their inputs, without one: those of pruned runs.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 
 from enrichctl.journal import queries
+from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.money import iso
 from enrichctl.journal.owners import owned
 from enrichctl.journal.store import Journal
@@ -28,6 +33,32 @@ def written(journal: Journal, path: str) -> None:
             (owned(journal.store, path),),
         )
     )
+
+
+def keep_places(db: StoreConnection, places: Iterable[tuple[str, str]], at: str) -> None:
+    """Keep which input an output was written for, though the runs that did so go.
+
+    Args:
+        db: The journal.
+        places: Input and output, as runs name them there.
+        at: By when they are gone, as the journal writes moments.
+    """
+    db.executemany(
+        "INSERT INTO outputs VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(_place(*place), b"", at) for place in places if place[1] != "-"],
+    )
+
+
+def has_written(journal: Journal, input_: str, output: str) -> bool:
+    """Tell whether a run on an input has written to an output, in this journal's time."""
+    places = owned(journal.store, input_), owned(journal.store, output)
+    kept = journal.read(queries.HAS_WRITTEN, places)
+    return bool(kept or journal.read(queries.CONTENTS, (_place(*places),)))
+
+
+def _place(input_: str, output: str) -> str:
+    """Return what stands for an output of an input among the paths."""
+    return f"{output}\n{input_}"
 
 
 def known_digests(journal: Journal, path: str) -> dict[bytes, datetime]:

@@ -164,6 +164,10 @@ WITH_SOMETHING_OPEN = (
     f"{RUNNING} UNION SELECT DISTINCT run FROM attempts WHERE outcome IN ('planned', 'sent')"
 )
 LATER_RUN = f"SELECT id FROM runs WHERE input=? AND id<>? AND started_at>=? {_NEWEST} 1"
+EARLIER_RUN = (
+    "SELECT id FROM runs WHERE input=? AND id<>? AND started_at<=? AND finished_at IS NOT NULL"
+    f" {_NEWEST} 1"
+)
 HAS_WRITTEN = "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1"
 CONTENTS = "SELECT digest, at FROM outputs WHERE path=? ORDER BY at"
 OUTPUTS = "SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"

@@ -90,8 +90,11 @@ def shown_runs(capsys):
 def test_it_is_a_table_and_csv_as_well(changed, capsys):
     _, before = changed
     capsys.readouterr()
+    runs = [run["id"] for run in shown_runs(capsys)]
     assert app.run(["status", "--diff"]) == 0
-    assert "Chief Beekeeper" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "Chief Beekeeper" in told.out
+    assert f"run {runs[0]}, compared with run {runs[1]}:" in told.err
     assert app.run(["status", "last", "--diff", "--csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["before"] for row in rows] == [before]
@@ -115,8 +118,21 @@ def test_a_run_that_changes_nothing_says_so(desk, capsys):
     enrich()
     enrich()
     assert shown(capsys, "--diff")["changes"] == []
-    assert app.run(["status", "last", "--diff"]) == 0
-    assert "nothing that is kept has changed" in capsys.readouterr().err
+    last, first = [run["id"] for run in shown_runs(capsys)]
+    assert shown(capsys, "--diff")["former"] == first
+    for words, said in (
+        (["last"], f"nothing that is kept has changed in run {last} since run {first}"),
+        ([first], f"what run {first} changed is kept no longer: enrichctl status {last} --diff"),
+    ):
+        assert app.run(["status", *words, "--diff"]) == 0
+        assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_run_without_one_before_it_or_without_records_says_so(desk, capsys):
+    for said in ("is the first on its input", "asked nobody beyond this machine"):
+        assert app.run(["enrich", "in.csv", "-q"]) == 0
+        assert app.run(["status", "last", "--diff"]) == 0
+        assert said in " ".join(capsys.readouterr().err.split())
 
 
 def test_rows_of_other_people_are_not_compared(desk, capsys):

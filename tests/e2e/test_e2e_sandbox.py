@@ -51,9 +51,9 @@ def test_enrich_with_the_sandbox_needs_nothing_and_never_mixes_with_real_answers
 
 
 def test_everything_that_tells_of_a_rehearsal_says_so_and_counts_no_real_credits(shell):
-    shell.write("in.csv", "email\nerik.young@falcon-pharma.es\n")
+    shell.write("in.csv", "email,first_name\nerik.young@falcon-pharma.es,\n,Ann\n")
     lines = shell("enrich", "in.csv", "-p", "offline,leadlex", "--sandbox", "--json").stdout
-    found = json.loads(lines)["_enrichctl"]["fields"]
+    found = json.loads(lines.splitlines()[0])["_enrichctl"]["fields"]
     assert {one["provider"] for one in found.values()} == {"offline", "sandbox:leadlex"}
 
     told = {
@@ -71,6 +71,8 @@ def test_everything_that_tells_of_a_rehearsal_says_so_and_counts_no_real_credits
     row = told["status last --row 1"]
     sources = {value["provider"] for value in row["values"].values()} - {None}
     assert (row["sandbox"], sources) == (True, {"offline", "sandbox:leadlex"})
+    nobody = json.loads(shell("status", "last", "--row", "2", "--json").stdout)  # to be asked about
+    assert [one["provider"] for one in nobody["attempts"]] == ["offline", "sandbox:leadlex"]
     assert "sandbox, done" in shell("status").stdout.decode()
     page = shell("status", "last", "--html", "-").stdout.decode()
     assert "sandbox:leadlex" in page

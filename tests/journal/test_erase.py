@@ -6,7 +6,16 @@ from places import IN_A_FILE
 
 from enrichctl.errors import Locked
 from enrichctl.facts import spelling
-from enrichctl.journal import Intent, entries, erase, history, record_rows, spool, subject_key
+from enrichctl.journal import (
+    Intent,
+    entries,
+    erase,
+    history,
+    outputs,
+    record_rows,
+    spool,
+    subject_key,
+)
 from enrichctl.model import Outcome
 
 NOW = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
@@ -198,6 +207,23 @@ def test_pruning_deletes_what_is_older_and_keeps_what_is_open_or_unconfirmed(jou
     assert [a.id for a in erase.export(journal)] == [kept, new]
     assert [run.id for run in history.runs(journal)] == ["run-3", "run-2"]
     assert journal.spent("acme", "day:2025-11-20") == Decimal(6)
+
+
+def test_a_pruned_run_s_output_is_known_as_this_input_s_and_no_other_s(journal, clock):
+    """Else the same command would ask before it replaces what it has written itself."""
+    begin(journal, "run-a", output="/out.csv")
+    outputs.remember(journal, "/out.csv", b"digest")
+    clock[0] += timedelta(days=2)
+    begin(journal, "run-b", output="-")
+    for _ in range(2):
+        erase.prune(journal, clock[0] + timedelta(seconds=1))
+        assert history.runs(journal) == []
+        assert outputs.has_written(journal, "in.csv", "/out.csv")
+        assert not outputs.has_written(journal, "other.csv", "/out.csv")
+        assert not outputs.has_written(journal, "in.csv", "-")
+    assert outputs.known_digests(journal, "/out.csv").keys() == {b"digest"}
+    outputs.written(journal, "/out.csv")
+    assert outputs.has_written(journal, "in.csv", "/out.csv")
 
 
 def test_pruning_leaves_a_run_that_is_still_working(journal):

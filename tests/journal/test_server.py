@@ -13,7 +13,7 @@ import pytest
 from places import Place
 
 from enrichctl.errors import BudgetReached, JournalAway, StateError, UnderWay
-from enrichctl.journal import Budgets, Intent, history, postgres, session_locks
+from enrichctl.journal import Budgets, Intent, history, outputs, postgres, session_locks
 from enrichctl.journal.erase import PersonToErase, forget
 from enrichctl.journal.server import security
 from enrichctl.journal.stores import store_at
@@ -302,9 +302,9 @@ def test_a_path_of_two_machines_is_not_one_file(place):
     first.store.who, second.store.who = "ana@one", "ben@two"
     with first, second:
         one, two = begin(first), begin(second, OTHER)
-        assert history.has_written(first, "/in.csv", "/out.csv")
+        assert outputs.has_written(first, "/in.csv", "/out.csv")
         second.write(lambda db: db.execute("DELETE FROM runs WHERE id=?", (OTHER,)))
-        assert not history.has_written(second, "/in.csv", "/out.csv")
+        assert not outputs.has_written(second, "/in.csv", "/out.csv")
         assert history.run(second, RUN).who == "ana@one"
         assert (one.who, two.who) == ("ana@one", "ben@two")
     assert "@" in store.who

@@ -1,7 +1,7 @@
 """What must be settled before a run asks anybody: options that mean nothing, files, money."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from enrichctl.cli.enrich.options import EnrichOptions
@@ -12,8 +12,7 @@ from enrichctl.facts import countries
 from enrichctl.files import Source, check_target, digest_of
 from enrichctl.files.databases import table_at
 from enrichctl.journal import Journal, outputs
-from enrichctl.journal.history import has_written
-from enrichctl.model import NOTHING, Credits, credits_text
+from enrichctl.model import NOTHING, Credits, counted, credits_text
 from enrichctl.plan import Plan
 from enrichctl.provider import Provider
 from enrichctl.registry import names
@@ -140,47 +139,67 @@ def may_write_back(options: EnrichOptions, screen: Screen, replaced: Sequence[st
 
 def may_replace(
     journal: Journal,
-    source: Source,
+    places: Sequence[tuple[Source, Path | None]],
     columns: Mapping[str, int],
-    target: Path | None,
     screen: Screen,
     *,
     force: bool,
     entered: tuple[str, str],
-) -> None:
-    """Have somebody agree that a file is replaced that is not this input's, or was edited.
+) -> Collection[Path]:
+    """Have somebody agree, once, that files are replaced that are not this input's, or were edited.
 
     Args:
         journal: Says what was written where.
-        source: The input.
+        places: Each input with its output; None is stdout.
         columns: Field → its column in the input.
-        target: The output; None is stdout.
         screen: Where to ask.
         force: Whether it was agreed to on the command line.
         entered: By which input and output the journal knows the run.
+
+    Returns:
+        The files that may go, whatever they hold.
 
     Raises:
         OutputError: There can be no file.
         ConfirmationNeeded: Nobody agreed.
     """
-    if target is None:
-        return
-    check_target(target)
-    if force or not target.exists():
-        return
-    if not target.is_file() or str(target).startswith("/dev/"):
-        return
-    name, piped = called(target), source.name == "-"
+    found: dict[Path, str] = {}
+    for source, target in places:
+        if target is None:
+            continue
+        check_target(target)
+        if force or not target.is_file() or str(target).startswith("/dev/"):
+            continue
+        if why := _not_its_own(journal, source, columns, target, entered):
+            found[target] = why
+    if found:
+        first, *others = found
+        also = f"; so it is with {called(others[0])}" if others else ""
+        also += f" and {counted(len(others) - 1, 'more file')}" if others[1:] else ""
+        may_go(screen, found[first] + also, piped=any(one.name == "-" for one, _ in places))
+    return found.keys()
+
+
+def _not_its_own(
+    journal: Journal,
+    source: Source,
+    columns: Mapping[str, int],
+    target: Path,
+    entered: tuple[str, str],
+) -> str:
+    """Say why a file is more than what a run on the input has put there; "" where it is not."""
     itself = is_input(source, target)
-    if not has_written(journal, *entered):
+    if not outputs.has_written(journal, *entered):
         other = "is there already, and was not written by enrichctl for this input"
-        may_go(screen, f"{name} {'is the input itself' if itself else other}", piped=piped)
-    elif not itself:  # else it is read, edits and all
-        stood = outputs.known_digests(journal, path_of(target))
-        if stood and digest_of(target) not in stood:
-            at = max(stood.values())
-            what = f"{name} was changed since enrichctl wrote it ({at:%Y-%m-%d %H:%M} UTC)"
-            may_go(screen, what + _edits(source, columns, target), piped=piped)
+        return f"{called(target)} {'is the input itself' if itself else other}"
+    if itself:  # it is read, edits and all
+        return ""
+    stood = outputs.known_digests(journal, path_of(target))
+    if not stood or digest_of(target) in stood:
+        return ""
+    at = max(stood.values())
+    what = f"{called(target)} was changed since enrichctl wrote it ({at:%Y-%m-%d %H:%M} UTC)"
+    return what + _edits(source, columns, target)
 
 
 def is_input(source: Source, target: Path | None) -> bool:

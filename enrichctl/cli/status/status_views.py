@@ -169,7 +169,7 @@ def _show_changes(journal: Journal, run: history.RunEntry, options: "StatusOptio
     from enrichctl.journal.changes import changes_of  # noqa: PLC0415 - rare
 
     changes = changes_of(journal, run.id)
-    former = changes[0].former if changes else ""
+    former = changes[0].former if changes else history.earlier(journal, run)
     asked = options.diff
     if asked != PREVIOUS and not former.startswith(asked):
         raise UsageError(
@@ -187,9 +187,21 @@ def _show_changes(journal: Journal, run: history.RunEntry, options: "StatusOptio
     elif changes:
         from enrichctl.render.changes import show_changes  # noqa: PLC0415 - draws
 
+        context.screen().note(f"run {run.id}, compared with run {former}:")
         show_changes(context.screen(), changes)
     else:
-        context.screen().note(f"nothing that is kept has changed in run {run.id}")
+        context.screen().note(_unchanged(journal, run, former))
+
+
+def _unchanged(journal: Journal, run: history.RunEntry, former: str) -> str:
+    """Say why there is nothing to show of what a run changed."""
+    if name := history.later(journal, run):
+        return f"what run {run.id} changed is kept no longer: enrichctl status {name} --diff"
+    if not former:
+        return f"run {run.id} is the first on its input that is kept: there is none to compare with"
+    if "recipe" in run.summary:
+        return f"run {run.id} asked nobody beyond this machine: of such runs no records are kept"
+    return f"nothing that is kept has changed in run {run.id} since run {former}"
 
 
 def _find(journal: Journal, name: str) -> history.RunEntry:
