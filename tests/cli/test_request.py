@@ -1,14 +1,18 @@
 import errno
 import fcntl
 import os
+import sys
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from enrichctl.cli.app import run
 from enrichctl.cli.enrich.claims import alone_on
 from enrichctl.config import config_path
 from enrichctl.errors import Locked
 from enrichctl.files import open_source
+from enrichctl.render.screen import Screen
 
 
 @pytest.fixture
@@ -124,3 +128,58 @@ def test_what_cannot_be_meant_is_refused_before_anything_else(source, capsys, wo
 def test_a_plan_may_be_a_document_whatever_the_format_of_the_output(source, capsys):
     assert run(["enrich", str(source.path), "-n", "--json", "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith('{"schema": "enrichctl.plan/1"')
+
+
+def test_an_ending_that_names_no_format_is_said(source, capsys, monkeypatch):
+    """Else somebody who wants a document of Word gets CSV under its name, and no word of it."""
+    monkeypatch.chdir(source.path.parent)
+    source.path.with_suffix(".txt").write_bytes(source.path.read_bytes())
+    for given, name, said in (
+        ("leads.csv", "x.doc", "x.doc is written as csv, like the input: .doc names no format"),
+        ("leads.csv", "x", ""),
+        ("leads.csv", "x.2026-11-29", ""),
+        ("leads.csv", "x.csv.gz", ""),
+        ("leads.csv", "x.xlsx", ""),
+        ("leads.txt", "y.txt", ""),
+    ):
+        assert run(["enrich", given, "-o", name]) == 0
+        err = capsys.readouterr().err
+        assert said in err, name
+        assert ("is written as" in err) == bool(said), name
+    assert run(["enrich", "leads.csv", "-o", "z.doc", "--format", "tsv"]) == 0
+    assert "is written as" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["file", "folder", "engine"])
+def test_what_is_to_be_replaced_is_asked_about_once(tmp_path, source, capsys, monkeypatch, how):
+    """Whoever has agreed that files of others go is not asked again, file by file or at the end."""
+    asked = []
+    monkeypatch.setattr(Screen, "asks", True)
+    monkeypatch.setattr(Screen, "ask", lambda _, question: asked.append(question) or True)
+    monkeypatch.chdir(tmp_path)
+    other = "email,job_title,enrichctl_sources\nann@acme.com,CEO,job_title=leadlex\n"
+    words = ["leads.csv"]
+    if how == "file":
+        (tmp_path / "leads.enriched.csv").write_text(other)
+    if how == "folder":
+        words = ["in", "-o", "out"]
+        for folder, text in (("in", source.path.read_text()), ("out", other)):
+            (tmp_path / folder).mkdir()
+            for name in "abcd":
+                (tmp_path / folder / f"{name}.csv").write_text(text)
+    if how == "engine":
+        parquet.write_table(pa.table({"email": ["ann@acme.com"]}), "leads.parquet")
+        (tmp_path / "out.parquet").write_bytes((tmp_path / "leads.parquet").read_bytes())
+        words = ["leads.parquet", "--on", "local[1]", "-o", "out.parquet"]
+
+    monkeypatch.setattr(sys, "argv", ["enrichctl", "enrich", *words])
+    assert run(["enrich", *words]) == 0
+    assert asked == ["replace it?"]
+    said = " ".join(capsys.readouterr().err.split())
+    assert ("; so it is with out/b.csv and 2 more files" in said) == (how == "folder")
+    assert run(["enrich", *words]) == 0
+    assert len(asked) == 1
+    if how == "engine":  # what a run in parts would leave blank is not compared
+        monkeypatch.setattr(sys, "argv", ["enrichctl", "enrich", *words, "-w", "website"])
+        assert run(["enrich", *words, "-w", "website"]) == 0
+        assert len(asked) == 2

@@ -92,6 +92,17 @@ def test_an_edited_output_is_not_replaced(bought):
     assert bought(*words).returncode == 0  # it is the program's own again
 
 
+def test_after_the_journal_was_pruned_the_same_command_still_knows_its_output(shell):
+    shell.write("in.csv", "email\nann@acme.com\n")
+    assert shell("enrich", "in.csv").returncode == 0
+    assert shell("journal", "prune", "--older-than", "0d", "-y").returncode == 0
+    assert shell("status", "--json").stdout.count(b'"id"') == 0
+    again = shell("enrich", "in.csv")
+    assert again.returncode == 0, again.stderr
+    shell.write("other.csv", "email\nann@acme.com\n")
+    assert shell("enrich", "other.csv", "-o", "in.enriched.csv").returncode == 2
+
+
 def test_a_copy_or_a_touch_is_no_edit(bought):
     out = bought.folder / "in.enriched.csv"
     held = out.read_bytes()

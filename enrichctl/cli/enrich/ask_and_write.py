@@ -249,7 +249,7 @@ def _watched(
 ) -> "Watched | None":
     """Return what compares an output with the one that it takes the place of."""
     path = source.path
-    if target is None or job.options.force or not target.is_file():
+    if target is None or job.options.force or not target.is_file() or target in job.may_go:
         return None
     if path is not None and target.samefile(path):  # nothing goes: it is read
         return None

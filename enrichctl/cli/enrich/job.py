@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from enrichctl.cli.enrich.request import (
     columns_of,
     input_name,
     is_remote,
+    odd_ending,
     open_input,
     path_of,
     places_of,
@@ -145,6 +146,7 @@ class Job:
         )
         self.stop = Stop()
         self.noted: set[str] = set()
+        self.may_go: Collection[Path] = ()  # outputs that somebody has agreed to see replaced
         self.chains = {n: c for n, c in settings.waterfall.items() if n != "default"}
         if options.on:
             self._check_on()
@@ -196,16 +198,14 @@ class Job:
                 make_folder(target.parent)
         files = [path for source, target in self.places for path in (source.path, target)]
         stack.enter_context(alone_on(*files))
-        for source, target in self.places:
-            consent.may_replace(
-                journal,
-                source,
-                self.match.columns,
-                target,
-                self.screen,
-                force=options.force,
-                entered=(input_name(self.source), self._output_name()),
-            )
+        self.may_go = consent.may_replace(
+            journal,
+            self.places,
+            self.match.columns,
+            self.screen,
+            force=options.force,
+            entered=(input_name(self.source), self._output_name()),
+        )
 
     def _agree(self, plan: Plan, connected: dict[str, "Connected"], journal: Journal) -> None:
         """Have somebody agree to what may be spent, and let the providers get ready."""
@@ -269,6 +269,8 @@ class Job:
         notes |= dict.fromkeys(f"{name} {NAMED}: it is not asked" for name in idle)
         if consent.is_input(self.source, self.target):
             notes[f"{consent.called(self.target)} is the input: the output takes its place"] = None
+        if odd := odd_ending(self.options, self.source, self.format):
+            notes[odd] = None
         for note in [one for one in notes if one not in self.noted]:
             self.screen.note(note)
             self.noted.add(note)

@@ -68,7 +68,7 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
         stack: Closes what is opened.
     """
     screen = job.screen
-    _may_replace(job)
+    _may_replace(job, journal, entry)
     work = _work(job)
     inputs = [Parts(one, target, work) for one, target in job.places if target is not None]
     for one in inputs:
@@ -142,13 +142,19 @@ def _work(job: "Job") -> RowGroups | WholeFile:
     return WholeFile(step, reading_of(options), Writing(job.format, safe, optional))
 
 
-def _may_replace(job: "Job") -> None:
-    """Have somebody agree that what is there is replaced, whoever has written it."""
+def _may_replace(job: "Job", journal: Journal, entry: history.RunEntry) -> None:
+    """Have somebody agree that what is there is replaced, whoever has written it; once."""
     there = [t for _, t in job.places if t is not None and t.is_file()]
-    if there and not job.options.force:
+    if there and not (job.options.force or job.may_go or _is_repeated(journal, entry)):
         more = f" and {counted(len(there) - 1, 'other output')}" if len(there) > 1 else ""
         verb = "are" if more else "is"
         may_go(job.screen, f"{called(there[0])}{more} {verb} there already", piped=False)
+
+
+def _is_repeated(journal: Journal, entry: history.RunEntry) -> bool:
+    """Tell whether the last run on the input was of the same command: nothing it found goes."""
+    last = history.runs_of_job(journal, entry.input, sandbox=entry.sandbox, limit=1)
+    return any((one.command, one.output) == (entry.command, entry.output) for one in last)
 
 
 def _fill(job: "Job", work: Work, inputs: Sequence[Parts], report: Report, watch: Watcher) -> None:

@@ -226,6 +226,19 @@ def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]
     return format_, default_output(source, format_, word)
 
 
+def odd_ending(options: EnrichOptions, source: Source, format_: str) -> str:
+    """Say as what an output is written whose ending names no format; "" where that is clear."""
+    ending = Path(options.output).suffix
+    said = options.output_format or format_by_name(options.output) or ending == ".gz"
+    same = source.path is not None and source.path.suffix == ending
+    if said or same or not ending[1:].isalpha() or isinstance(source, FileSet):
+        return ""
+    return (
+        f"{options.output} is written as {format_}, like the input: {ending} names no format that"
+        " is known here (--format NAME chooses one)"
+    )
+
+
 def input_name(source: Source) -> str:
     """Return by what an input is known in the journal: its full path, or ``-``."""
     if isinstance(source, FileSet):
