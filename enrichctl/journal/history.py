@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from enrichctl.journal.owners import owned, owner_of
 from enrichctl.journal.store import Journal
 from enrichctl.model import LaneCount, Outcome, Status
 
+LATEST = 100  # runs among which one of a kind is looked for
 BENCHMARK = "benchmark of "  # how the input of a run begins that wrote nothing
 
 
@@ -153,6 +155,13 @@ def last_sign(journal: Journal, run: RunEntry) -> datetime:
         return run.finished_at
     ((last,),) = journal.read(queries.LATEST_OF_RUN, (run.id,))
     return max(run.started_at, datetime.fromisoformat(last)) if last else run.started_at
+
+
+def of_enrich(journal: Journal, *, sandbox: bool) -> Iterator[RunEntry]:
+    """Yield the latest runs that read records, newest first; no benchmark."""
+    for one in runs(journal, LATEST):
+        if one.sandbox == sandbox and one.records and not one.is_benchmark:
+            yield one
 
 
 def run(journal: Journal, name: str) -> RunEntry | None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from enrichctl.fields import in_order
@@ -29,6 +30,7 @@ class WaterfallStep:
         reached: Records that it was the position-th to look at.
         matched: Those that it knew.
         missed: Those that it did not know.
+        filled: Field → records that took it from there in the end.
     """
 
     position: int
@@ -36,6 +38,7 @@ class WaterfallStep:
     reached: int = 0
     matched: int = 0
     missed: int = 0
+    filled: Counter[str] = field(default_factory=Counter)
 
     @property
     def match_rate(self) -> float | None:
@@ -78,21 +81,38 @@ class Spending(NamedTuple):
     lines: list[SpendingLine]
 
 
-def paths(journal: Journal, run: str) -> Iterator[tuple[Sequence[Sequence[str]], int]]:
-    """Yield the paths of records through the waterfall, and how many records took each.
+Path = Sequence[Sequence[Any]]
+"""Who looked at a record, in order: provider, outcome and, where it is kept, accepted fields."""
 
-    A path is who looked at a record, in order, and what came of it.
-    """
-    for path, count in journal.read(queries.PATHS, (run,)):
+
+def paths(journal: Journal, run: str) -> Iterator[tuple[Path, int]]:
+    """Yield the paths of records through the waterfall, and how many records took each."""
+    for path, count in journal.scan(queries.PATHS, (run,)):
         yield json.loads(path), count
 
 
-def waterfall_steps(
-    paths: Iterable[tuple[Sequence[Sequence[str]], int]],
+def steps_of(
+    journal: Journal, run: history.RunEntry, fills: Iterable[Fill] = ()
 ) -> list[WaterfallStep]:
-    """Count who looked at records first, second and so on, and what came of it; see `paths`."""
+    """Count who looked at the records of a run first, second and so on; see `waterfall_steps`."""
+    if kept := run.summary.get("paths"):
+        return waterfall_steps(kept, fills)
+    return waterfall_steps(paths(journal, run.id))
+
+
+def waterfall_steps(
+    paths: Iterable[tuple[Path, int]], fills: Iterable[Fill] = ()
+) -> list[WaterfallStep]:
+    """Count who looked at records first, second and so on, and what came of it.
+
+    Args:
+        paths: See `paths`.
+        fills: Who filled what, for paths that do not say it: told of providers that were at one
+            place only.
+    """
     found: dict[tuple[int, str], WaterfallStep] = {}
     for path, count in paths:
+        taken = {name: provider for provider, _, *more in path for name in chain(*more)}
         for position, (provider, outcomes) in enumerate(_by_provider(path), 1):
             step = found.setdefault((position, provider), WaterfallStep(position, provider))
             step.reached += count
@@ -100,13 +120,21 @@ def waterfall_steps(
                 step.matched += count
             elif Outcome.MISSED in outcomes:
                 step.missed += count
+            for name, giver in taken.items():
+                if giver == provider:
+                    step.filled[name] += count
+    places = Counter(provider for _, provider in found)
+    for one in fills:
+        for step in found.values():
+            if step.provider in one.found and places[step.provider] == 1:
+                step.filled[one.name] = one.found[step.provider]
     return sorted(found.values(), key=lambda p: (p.position, -p.reached, p.provider))
 
 
-def _by_provider(path: Sequence[Sequence[str]]) -> Iterator[tuple[str, set[str]]]:
+def _by_provider(path: Path) -> Iterator[tuple[str, set[str]]]:
     """Yield who looked at a record, in order, with all that came of it."""
     outcomes: dict[str, set[str]] = {}
-    for provider, outcome in path:
+    for provider, outcome, *_ in path:
         if outcome != Outcome.DECLINED:
             outcomes.setdefault(provider, set()).add(outcome)
     yield from outcomes.items()

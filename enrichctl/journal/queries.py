@@ -215,7 +215,8 @@ IN_REVIEW = (
 PATHS = (  # a record's path through the waterfall is one of few
     """SELECT path, COUNT(*) FROM (SELECT '[' || COALESCE((SELECT group_concat('["'"""
     """ || json_extract(t.value, '$.provider') || '","'"""
-    """ || COALESCE(json_extract(t.value, '$.outcome'), '') || '"]', ',')"""
+    """ || COALESCE(json_extract(t.value, '$.outcome'), '') || '",'"""
+    """ || COALESCE(json_extract(t.value, '$.accepted'), '[]') || ']', ',')"""
     " FROM json_each(records.tried) AS t), '') || ']' AS path"
     " FROM records WHERE run=?) AS paths GROUP BY path"
 )

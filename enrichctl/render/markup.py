@@ -57,16 +57,35 @@ def note(*inside: object) -> Html:
 
 def table(columns: Sequence[str], rows: Iterable[Cells]) -> Html:
     """Return a table of (column, content); cells name their column for narrow screens."""
-    head = tag("tr", *(tag("th", name, scope="col") for name in columns))
-    body = (
+    return tag("table", _head(columns), tag("tbody", *map(_row, rows)))
+
+
+def grouped(groups: Sequence[tuple[str, Sequence[Cells]]]) -> Html:
+    """Return a table whose rows stand under the names of their groups; none of them is empty."""
+    columns = [column for column, _ in groups[0][1][0]]
+    span = len(columns)
+    bodies = (
         tag(
-            "tr",
-            tag("th", first[1], scope="row"),
-            *(tag("td", what, data_of=column) for column, what in rest),
+            "tbody",
+            tag("tr", tag("th", name, scope="rowgroup", colspan=span), class_="group"),
+            *map(_row, rows),
         )
-        for first, *rest in rows
+        for name, rows in groups
     )
-    return tag("table", tag("thead", head), tag("tbody", *body))
+    return tag("table", _head(columns), *bodies)
+
+
+def _head(columns: Sequence[str]) -> Html:
+    return tag("thead", tag("tr", *(tag("th", name, scope="col") for name in columns)))
+
+
+def _row(cells: Cells) -> Html:
+    (_, first), *rest = cells
+    return tag(
+        "tr",
+        tag("th", first, scope="row"),
+        *(tag("td", what, data_of=column) for column, what in rest),
+    )
 
 
 def bar(*parts: tuple[str, float], said: str | None = None, kind: str = "bar") -> Html:

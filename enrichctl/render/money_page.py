@@ -1,19 +1,20 @@
 """What the money bought, as a page: who matches whom, what it costs, day by day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from enrichctl.analysis.rates import Interval, interval_of
+from enrichctl.analysis.rates import THIN
+from enrichctl.journal.pages import WaterfallStep
+from enrichctl.render import by_day
 from enrichctl.render.html_document import COLOURS, html_document
 from enrichctl.render.listing import NONE, amount, money
-from enrichctl.render.markup import Html, join, key, named, note, section, table, tag
+from enrichctl.render.markup import Html, bar, grouped, join, named, note, section, table, tag
+from enrichctl.render.waterfall import waterfall
 
-WIDTH, HEIGHT = 1000, 200  # units of a drawing, whatever room it is given
-DAYS = 30  # shown of the spend
-SHOWN = 12  # segments, the most asked of all providers
+KINDS, ROWS = 8, 24  # of people in a table, those most asked about, and of providers for them
 UNKNOWN = "not known"
 
 Facts = Mapping[str, Any]
@@ -26,8 +27,10 @@ class MoneyPage:
 
     Attributes:
         rows: By provider, as `credits --by provider --json` has them.
-        segments: By provider and country, likewise.
-        budgets: Provider → credits that a day may cost.
+        segments: Dimension → rows by provider and that, likewise.
+        run: The last run that has records, "" where there is none.
+        steps: Who looked at its records first, second and so on.
+        budgets: Provider → what it may cost.
         spent: Provider, day → credits.
         answers: Provider, day → matched, answered.
         sandbox: People and credits are made up.
@@ -35,8 +38,10 @@ class MoneyPage:
     """
 
     rows: Sequence[Facts]
-    segments: Sequence[Facts]
-    budgets: Mapping[str, Decimal]
+    segments: Mapping[str, Sequence[Facts]]
+    run: str
+    steps: Sequence[WaterfallStep]
+    budgets: Mapping[str, by_day.DayBudget]
     spent: Mapping[tuple[str, date], Decimal]
     answers: Mapping[tuple[str, date], tuple[int, int]]
     sandbox: bool
@@ -45,14 +50,17 @@ class MoneyPage:
 
 def money_html(page: MoneyPage) -> str:
     """Return the page."""
-    names = dict.fromkeys([*(row["provider"] for row in page.rows), *(n for n, _ in page.spent)])
-    tints = {name: f"p{place % COLOURS}" for place, name in enumerate(names)}
+    names = [step.provider for step in page.steps]
+    names += [row["provider"] for row in page.rows] + [name for name, _ in page.spent]
+    tints = {name: f"p{place % COLOURS}" for place, name in enumerate(dict.fromkeys(names))}
+    more = join("The run: ", tag("code", f"enrichctl status {page.run}"))
     parts = (
         _header(page),
         _providers(page.rows, tints),
-        _segments(page, tints),
-        _spend(page, tints),
-        *_rates(page, tints),
+        waterfall("Down the waterfall of the last run", page.steps, tints, more),
+        *(_segments(what, rows, tints) for what, rows in page.segments.items()),
+        by_day.spend(page.spent, page.budgets, page.at.date(), tints, made_up=page.sandbox),
+        by_day.rates(page.answers, tints),
     )
     return html_document("What the money bought · enrichctl", parts, page.at)
 
@@ -62,8 +70,9 @@ def _header(page: MoneyPage) -> Html:
         (f"{sum(row['asked'] for row in page.rows):,}", "questions asked"),
         (f"{sum(row['filled'] for row in page.rows):,}", "blank fields filled"),
         (f"{sum(row['verified'] for row in page.rows):,}", "deliverable e-mails"),
-        (amount(round(sum((row["credits"] for row in page.rows), Decimal(0)), 2)), "credits"),
-    ]
+        (amount(round(sum((row["credits"] for row in page.rows), Decimal(0)), 2)),
+         "made-up credits" if page.sandbox else "credits"),
+    ]  # fmt: skip
     drawn = (tag("li", tag("b", figure), tag("span", what)) for figure, what in tiles)
     made_up = tag("p", tag("span", "sandbox: made-up people, no real credits", class_="state"))
     return tag(
@@ -79,56 +88,117 @@ def _header(page: MoneyPage) -> Html:
 def _providers(rows: Sequence[Facts], tints: Tints) -> Html | None:
     if not rows:
         return section("Nothing yet", note("No provider has answered about any record."))
-    cells = (
+    scale = _scale(rows)
+    if not scale.is_common:
+        scale = _Scale({}, is_common=False)
+    cells = [
         [
             ("provider", named(row["provider"], tints)),
             ("match rate", _range(row, tints[row["provider"]])),
             ("asked", f"{row['asked']:,}"),
             ("credits", amount(round(row["credits"], 2))),
-            ("per field", _cost(row, "filled_field")),
-            ("per e-mail", _cost(row, "verified_email")),
+            *_costs_of(row, rows, scale, tints[row["provider"]]),
         ]
         for row in rows
-    )
-    columns = ("provider", "match rate", "asked", "credits", "per field", "per e-mail")
+    ]
     return section(
         "Providers",
-        table(columns, cells),
+        table([column for column, _ in cells[0]], cells),
         note(
             "The match rate is of the people answered for; the band is where the true one lies in"
             " 95 of 100 cases. Per field and per e-mail: what a filled blank and a deliverable"
-            " address cost."
+            " address cost, with all that was spent in vain."
         ),
     )
 
 
-def _segments(page: MoneyPage, tints: Tints) -> Html | None:
-    """Return what each provider is worth in each country, the most asked about first."""
+def _kinds(what: str, rows: Sequence[Facts]) -> list[str]:
+    """Return the kinds of people, those most asked about first; "" is not known, and last."""
     asked: dict[str, int] = {}
-    for row in page.segments:
-        where = row["country"] or UNKNOWN
-        asked[where] = asked.get(where, 0) + row["asked"]
-    shown = sorted(asked, key=lambda where: (-asked[where], where))[:SHOWN]
-    cells = (
-        [
-            ("country", join(where, " · ", named(row["provider"], tints))),
-            ("match rate", _range(row, tints[row["provider"]])),
-            ("asked", f"{row['asked']:,}"),
-            ("per field", _cost(row, "filled_field")),
-            ("per e-mail", _cost(row, "verified_email")),
-        ]
-        for where in shown
-        for row in page.segments
-        if (row["country"] or UNKNOWN) == where
-    )
-    if len(asked) < 2:  # noqa: PLR2004 - one is what the table above says
+    for row in rows:
+        kind = row[what] or ""
+        asked[kind] = asked.get(kind, 0) + row["asked"]
+    return sorted(asked, key=lambda kind: (not kind, -asked[kind], kind))
+
+
+def _segments(what: str, rows: Sequence[Facts], tints: Tints) -> Html | None:
+    """Return what each provider is worth for people of each kind, the most asked about first."""
+    kinds = _kinds(what, rows)
+    if len(kinds) < 2:  # noqa: PLR2004 - one is what the table of providers says
         return None
-    columns = ("country", "match rate", "asked", "per field", "per e-mail")
-    thin = any(row["thin"] for row in page.segments)
-    left = len(asked) - len(shown)
-    words = ["Pale bands are of fewer than 30 answers: too few to go by."] if thin else []
-    words += [f"{left} more countries: enrichctl credits --by country."] if left else []
-    return section("By country", table(columns, cells), note(" ".join(words)) if words else None)
+    scale = _scale(rows)
+    shown = kinds[: max(2, min(KINDS, ROWS * len(kinds) // len(rows)))]
+    groups = [
+        (
+            kind or UNKNOWN,
+            [
+                [
+                    ("provider", named(row["provider"], tints)),
+                    ("match rate", _range(row, tints[row["provider"]])),
+                    ("asked", f"{row['asked']:,}"),
+                    *_costs_of(row, rows, scale, tints[row["provider"]]),
+                ]
+                for row in rows
+                if (row[what] or "") == kind
+            ],
+        )
+        for kind in shown
+    ]
+    words = []
+    if any(row["verified"] for row in rows):
+        compare = (
+            "all are in the same money"
+            if scale.is_common
+            else "those of one provider compare, credits of others are worth something else"
+        )
+        words.append(f"The bars of what a deliverable e-mail cost begin at zero; {compare}.")
+    if any(row["thin"] for row in rows):
+        words.append(f"Striped is of fewer than {THIN} answers: too few to go by.")
+    if left := len(kinds) - len(shown):
+        words.append(f"{left} more in enrichctl credits --by {what}.")
+    return section(f"By {what}", grouped(groups), note(" ".join(words)) if words else None)
+
+
+class _Scale(NamedTuple):
+    """How long bars of costs are.
+
+    Attributes:
+        most: Provider → the cost whose bar is as long as there is room.
+        is_common: Bars of different providers compare: all are in the same money.
+    """
+
+    most: Mapping[str, Decimal]
+    is_common: bool
+
+
+def _scale(rows: Sequence[Facts]) -> _Scale:
+    """Return one scale for all providers where all costs are in one currency, else one for each."""
+    known = [row for row in rows if row["verified"]]
+    currencies = {row["money"] and row["money"]["currency"] for row in known}
+    most: dict[str, Decimal] = {}
+    for row in known:
+        most[row["provider"]] = max(most.get(row["provider"], Decimal(0)), _each(row))
+    if len(currencies) == 1 and None not in currencies:
+        return _Scale(dict.fromkeys(most, max(most.values())), is_common=True)
+    return _Scale(most, is_common=False)
+
+
+def _each(row: Facts) -> Decimal:
+    paid = row["money"]
+    return Decimal(paid["per_verified_email"] if paid else row["credits_per_verified_email"])
+
+
+def _costs_of(
+    row: Facts, rows: Sequence[Facts], scale: _Scale, tint: str
+) -> Iterator[tuple[str, object]]:
+    """Yield what a row's results cost, under the headings for which any of the rows has one."""
+    if any(one["filled"] for one in rows):
+        yield "per field", _cost(row, "filled_field")
+    if any(one["verified"] for one in rows):
+        said = tag("b", _cost(row, "verified_email"))
+        most, kind = scale.most.get(row["provider"]), f"{tint} striped" if row["thin"] else tint
+        drawn = bar((kind, float(_each(row) / most))) if row["verified"] and most else None
+        yield "per deliverable e-mail", tag("span", drawn, said, class_="meter")
 
 
 def _range(row: Facts, tint: str) -> Html:
@@ -138,7 +208,7 @@ def _range(row: Facts, tint: str) -> Html:
     low, high = row["low"], row["high"]
     band = tag(
         "i",
-        class_=f"{tint} thin" if row["thin"] else tint,
+        class_=f"{tint} striped" if row["thin"] else tint,
         style=f"margin-left:{low:.2%};width:{max(high - low, 0.01):.2%}",
     )
     said = f"{low:.0%} to {high:.0%}"
@@ -152,93 +222,3 @@ def _cost(row: Facts, what: str) -> str:
     if each is None:
         return NONE
     return money(paid["currency"], each) if paid else amount(round(each, 2))
-
-
-def _spend(page: MoneyPage, tints: Tints) -> Html | None:
-    """Return what each day cost, one drawing for each provider: credits differ in worth."""
-    if not page.spent:
-        return None
-    last = page.at.date()
-    days = [last - timedelta(days=back) for back in reversed(range(DAYS))]
-    drawings = []
-    for name in dict.fromkeys(n for n, _ in page.spent):
-        costs = [page.spent.get((name, day), Decimal(0)) for day in days]
-        if any(costs):
-            drawings.append(_days(name, costs, page.budgets.get(name), tints[name]))
-    if not drawings:
-        return None
-    ends = (tag("span", f"{day:%Y-%m-%d}") for day in (days[0], days[-1]))
-    words = "In each provider's own credits; the line is the budget of a day, where there is one."
-    return section("Spend by day", *drawings, tag("figcaption", *ends), note(words))
-
-
-def _days(name: str, costs: Sequence[Decimal], limit: Decimal | None, tint: str) -> Html:
-    most = max([*costs, limit or Decimal(0)])
-    step = WIDTH / len(costs)
-    drawn = []
-    for place, cost in enumerate(costs):
-        high = float(cost / most) * HEIGHT
-        if cost:
-            drawn.append(
-                f"M{place * step + step * 0.15:.1f},{HEIGHT}v-{high:.1f}h{step * 0.7:.1f}"
-                f"v{high:.1f}z"
-            )
-    paths = [_line(f"M0,{HEIGHT}H{WIDTH}", "grid")]
-    paths.append(tag("path", d="".join(drawn), class_=f"fill {tint}"))
-    if limit is not None:
-        down = HEIGHT - float(limit / most) * HEIGHT
-        paths.append(_line(f"M0,{down:.1f}H{WIDTH}", "limit"))
-    total = sum(costs, Decimal(0))
-    words = f"{amount(total)} in {len(costs)} days, {amount(max(costs))} on the dearest"
-    allowed = f"; budget {amount(limit)} a day" if limit is not None else ""
-    return _figure(join(key({name: tint}), note(words + allowed)), paths, f"{name}: {words}")
-
-
-def _rates(page: MoneyPage, tints: Tints) -> list[Html]:
-    """Return how each provider's match rate went from day to day, with what it may have been."""
-    drawings = []
-    for name in dict.fromkeys(n for n, _ in page.answers):
-        points = [
-            (day, matched, answered)
-            for (own, day), (matched, answered) in sorted(page.answers.items())
-            if own == name and answered
-        ]
-        if len(points) > 1:
-            drawings.append(_over_time(name, points, tints.get(name, "p0")))
-    return [section("Match rate over time", *drawings)] if drawings else []
-
-
-def _over_time(name: str, points: Sequence[tuple[date, int, int]], tint: str) -> Html:
-    first, last = points[0][0], points[-1][0]
-    span = max((last - first).days, 1)
-    places = [((day - first).days / span * WIDTH, m / n, interval_of(m, n)) for day, m, n in points]
-    marks = "".join(f"M0,{HEIGHT * part}H{WIDTH}" for part in (0, 0.5, 1))
-    paths = [_line(marks, "grid"), tag("path", d=_band(places), class_=f"fill band {tint}")]
-    line = "L".join(f"{x:.1f},{_down(rate)}" for x, rate, _ in places)
-    paths.append(_line(f"M{line}", f"line {tint}"))
-    said = f"from {places[0][1]:.0%} on {first} to {places[-1][1]:.0%} on {last}"
-    ends = tag("figcaption", tag("span", f"{first}"), tag("span", f"{last}"))
-    head = join(key({name: tint}), note(f"{said}; the band holds the true rate in 95 of 100 cases"))
-    return _figure(head, paths, f"{name}: {said}", ends)
-
-
-def _line(drawn: str, kind: str) -> Html:
-    return tag("path", d=drawn, class_=kind, vector_effect="non-scaling-stroke")
-
-
-def _band(places: Sequence[tuple[float, float, Interval]]) -> str:
-    above = [f"{x:.1f},{_down(held.high)}" for x, _, held in places]
-    below = [f"{x:.1f},{_down(held.low)}" for x, _, held in reversed(places)]
-    return f"M{'L'.join([*above, *below])}z"
-
-
-def _down(rate: float) -> str:
-    return f"{HEIGHT - rate * HEIGHT:.1f}"
-
-
-def _figure(head: Html, paths: Sequence[Html], said: str, *more: Html) -> Html:
-    drawing = tag(
-        "svg", *paths, viewBox=f"0 0 {WIDTH} {HEIGHT}", preserveAspectRatio="none", role="img",
-        aria_label=said,
-    )  # fmt: skip
-    return tag("figure", head, drawing, *more, class_="small", style="--marks:0rem")

@@ -15,6 +15,7 @@ from enrichctl.render.html_document import COLOURS, html_document
 from enrichctl.render.listing import amount, length, percent
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
 from enrichctl.render.sampled import sample
+from enrichctl.render.waterfall import waterfall
 
 WORDS = {
     "enriched": "something was filled",
@@ -67,7 +68,7 @@ def page_html(page: RunPage) -> str:
         _next(run),
         panels.fields(run, page.fills, tints),
         panels.lanes(run, tints),
-        panels.waterfall_steps(page.waterfall_steps, tints),
+        waterfall("Down the waterfall", page.waterfall_steps, tints),
         panels.spending(run, page.spending, tints),
         sample(run["id"], page.sample, tints, later=page.later),
     )
@@ -111,7 +112,8 @@ def _tiles(page: RunPage) -> Iterator[Html]:
     enriched = run["outcomes"].get("enriched", 0)
     yield _tile(f"{enriched:,}", f"of {run['records']:,} records enriched", people)
     yield _tile(f"{gained:,}", "cells filled", "")
-    yield _tile(amount(spent), "credits", by if len(paid) > 1 else "".join(x["name"] for x in paid))
+    what = "made-up credits" if run["sandbox"] else "credits"
+    yield _tile(amount(spent), what, by if len(paid) > 1 else "".join(x["name"] for x in paid))
     yield _tile(*_took(page), "")
 
 

@@ -1,10 +1,10 @@
-"""The parts of a page that draw: fields, providers, the waterfall, credits."""
+"""The parts of a page that draw: fields, providers, credits."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from enrichctl.journal.pages import Fill, Spending, WaterfallStep
+from enrichctl.journal.pages import Fill, Spending
 from enrichctl.model import counted
 from enrichctl.render.chart import steps
 from enrichctl.render.ended import DECLINED, requests
@@ -76,7 +76,7 @@ def lanes(run: Facts, tints: Tints) -> Html | None:
             ("match rate", meter(lane["match_rate"], tints[lane["name"]])),
             *((name, f"{lane[name]:,}") for name in shown),
             ("requests", requests(lane)),
-            ("spent", amount(lane["credits"])),
+            ("credits" if run["sandbox"] else "spent", amount(lane["credits"])),
             *[("set aside", amount(lane["set_aside"]))] * aside,
         ]
         for lane in asked
@@ -93,27 +93,6 @@ def lanes(run: Facts, tints: Tints) -> Html | None:
     )
 
 
-def waterfall_steps(found: Sequence[WaterfallStep], tints: Tints) -> Html | None:
-    """Return what each place of the waterfall had to do, and how much of it it knew."""
-    if not found:
-        return None
-    rows = (
-        [
-            ("place", join(f"{step.position}. ", named(step.provider, tints))),
-            ("match rate", meter(step.match_rate, tints[step.provider])),
-            ("records", f"{step.reached:,}"),
-            ("matched", f"{step.matched:,}"),
-            ("missed", f"{step.missed:,}"),
-        ]
-        for step in found
-    )
-    return section(
-        "Down the waterfall",
-        table(("place", "match rate", "records", "matched", "missed"), rows),
-        note("In records: how many each provider was the first, second … to look at."),
-    )
-
-
 def spending(run: Facts, spent: Spending, tints: Tints) -> Html | None:
     """Return credits over time, and what of them is not in the line."""
     if not spent.lines:
@@ -125,7 +104,7 @@ def spending(run: Facts, spent: Spending, tints: Tints) -> Html | None:
         words.append(f"{amount(rest)} credits more are of answers that were erased since.")
     totals = {f"{x.provider} {amount(x.points[-1][1])}": tints[x.provider] for x in spent.lines}
     return section(
-        "Credits over time",
+        "Made-up credits over time" if run["sandbox"] else "Credits over time",
         key(totals),
         steps(spent, tints),
         note(" ".join(words)) if words else None,

@@ -49,7 +49,13 @@ def bought(journal, tmp_path):
         got = ("email",) if matched else ()
         segment = Segment("DE" if place % 2 else "<FR>")
         gains.append(Gain(number, segment, ("email",), ("email",), got, got, place == 0))
-    record_rows.put_records(journal, run, [], gains)
+    tried = [
+        {"provider": "leadlex", "outcome": "matched", "attempt": 1, "accepted": ["email"]},
+        {"provider": "lemlist", "outcome": "missed", "attempt": 2, "accepted": []},
+    ]
+    told = record_rows.RecordRow(1, 2, "enriched", "", {}, tried)
+    record_rows.put_records(journal, run, [record_rows.pack_record(told)], gains)
+    journal.write(lambda db: db.execute("UPDATE runs SET records=1"))
     return tmp_path
 
 
@@ -79,6 +85,42 @@ def test_the_page_has_the_figures_and_stands_alone(bought, capsys):
     assert 'class="limit"' in html
     assert "&lt;FR&gt;" in html
     assert stat.S_IMODE((bought / "money.html").stat().st_mode) == 0o600
+
+
+def test_a_page_shows_the_waterfall_of_the_last_run(bought, capsys):
+    words = " ".join(Reader(page(bought, capsys)).words)
+    words = " ".join(words.split())
+    assert "Down the waterfall of the last run" in words
+    assert "1. leadlex 1 record 1 matched (100%), 0 missed filled email 1" in words
+    assert "2. lemlist 1 record 0 matched (0%), 1 missed filled nothing" in words
+    assert "enrichctl status 20251120-090000-aaaa" in words
+
+
+def test_what_a_deliverable_address_costs_is_a_bar_from_zero_for_each_kind_of_person(
+    bought, capsys
+):
+    """Of four people in France two are matches, at EUR 0.20, and one address is deliverable."""
+    html = page(bought, capsys)
+    france = html[html.index("&lt;FR&gt;") :].partition("</tr></tbody>")[0]
+    germany = html[html.index(">DE<") :].partition("</tr></tbody>")[0]
+
+    assert '<i class="p0 striped" style="width:100.00%"></i></span><b>EUR 0.40</b>' in france
+    assert '<span class="meter"><b>-</b></span>' in germany  # no bar of what is not known
+    assert "all are in the same money" in html
+
+
+def test_credits_of_rehearsals_are_never_in_money(bought, journal, capsys):
+    name = begin(journal, "20251120-100000-bbbb")
+    number = spend(journal, name, "7", account="sandbox acme")
+    gain = Gain(number, Segment("DE"), ("email",), ("email",), ("email",), ("email",), True)
+    record_rows.put_records(journal, name, [], [gain])
+    html = page(bought, capsys, "--sandbox")
+
+    assert "made-up credits" in html
+    assert "Made-up credits by day" in html
+    assert "EUR" not in html
+    assert "budget 5" not in html
+    assert "<b>7</b>" not in page(bought, capsys)
 
 
 def test_a_page_of_ours_is_replaced_and_a_file_of_others_is_not(bought, capsys):

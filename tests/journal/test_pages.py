@@ -85,6 +85,35 @@ def test_several_questions_to_a_provider_are_one_look_and_none_is_no_look(journa
     ]
 
 
+def test_a_field_is_told_of_the_place_that_its_value_was_taken_from_in_the_end(journal, run):
+    def tried(provider, *accepted):
+        return {"provider": provider, "outcome": "matched", "attempt": None, "accepted": accepted}
+
+    put(
+        journal,
+        RecordRow(1, 2, "enriched", "", {}, [tried("leadlex", "email"), tried("lemlist", "email")]),
+        RecordRow(2, 3, "enriched", "", {}, [tried("leadlex", "email", "phone")]),
+        RecordRow(3, 4, "enriched", "", {}, [tried("lemlist", "phone"), tried("lemlist", "email")]),
+    )
+
+    steps = pages.waterfall_steps(pages.paths(journal, RUN))
+    assert {(step.position, step.provider): dict(step.filled) for step in steps} == {
+        (1, "leadlex"): {"email": 1, "phone": 1},
+        (1, "lemlist"): {"phone": 1, "email": 1},
+        (2, "lemlist"): {"email": 1},
+    }
+
+
+def test_where_paths_do_not_say_it_fields_are_told_of_who_was_at_one_place_only():
+    paths = [([["offline", "matched"], ["crm", "missed"]], 2), ([["crm", "matched"]], 1)]
+    fills = [Fill("phone", 0, {"offline": 2, "crm": 1})]
+
+    steps = pages.waterfall_steps(paths, fills)
+    assert {(s.position, s.provider): dict(s.filled) for s in steps} == {
+        (1, "offline"): {"phone": 2}, (1, "crm"): {}, (2, "crm"): {},
+    }  # fmt: skip
+
+
 def test_cells_are_counted_by_who_filled_them_in_field_order(journal, run):
     put(
         journal,

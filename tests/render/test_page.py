@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -15,7 +16,7 @@ BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
 ALLOWED = {  # elements that can fetch or run nothing
     "html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section",
     "article", "div", "h1", "h2", "h3", "p", "ul", "li", "dl", "dt", "dd", "span", "b", "i",
-    "em", "small", "bdi", "code", "pre", "del", "ins", "table", "thead", "tbody", "tr",
+    "em", "small", "bdi", "code", "pre", "del", "ins", "ol", "table", "thead", "tbody", "tr",
     "th", "td", "figure", "figcaption", "svg", "path",
 }  # fmt: skip
 ATTRIBUTES = {
@@ -83,7 +84,8 @@ def story(**facts):
     told = {
         "run": run, "command": "enrichctl enrich leads.csv", "means": "done, some records failed",
         "waterfall_steps": [
-            WaterfallStep(1, "leadlex", 8, 5, 3), WaterfallStep(2, "lemlist", 3, 1, 1),
+            WaterfallStep(1, "leadlex", 8, 5, 3, Counter(phone=3)),
+            WaterfallStep(2, "lemlist", 3, 1, 1, Counter(phone=1)),
         ],
         "fills": [Fill("phone", 2, {"leadlex": 3, "lemlist": 1})],
         "spending": Spending(
@@ -161,6 +163,32 @@ def test_the_parts_of_bars_are_what_was_counted():
     assert widths[phone + 1 : phone + 3] == [("p0", "width:37.50%"), ("p1", "width:12.50%")]
     assert "25% → 75%2 → 6" in read.text
     assert "Not found: industry." in read.text
+
+
+def test_the_waterfall_is_as_wide_at_each_place_as_records_came_that_far():
+    read = Read(page_html(story()))
+
+    widths = [how["style"] for tag, how in read.tinted if tag == "div" and "style" in how]
+    assert widths[:2] == ["width:100.00%", "width:37.50%"]  # 8 and 3 of 8
+    parts = bars(read)
+    first = parts.index(("p0", "width:62.50%"))
+    assert parts[first : first + 4] == [
+        ("p0", "width:62.50%"), ("p0 striped", "width:37.50%"),
+        ("p1", "width:33.33%"), ("p1 striped", "width:33.33%"),
+    ]  # fmt: skip
+    said = [
+        how["aria-label"] for _, how in read.tinted if "lemlist: 3" in how.get("aria-label", "")
+    ]
+    assert said == ["lemlist: 3 records, 1 matched (50%), 1 missed, 1 without an answer"]
+    assert "5 matched (62%), 3 missedfilled phone 3" in read.text
+
+
+def test_credits_of_a_rehearsal_are_nowhere_called_spent():
+    text = Read(page_html(story(run={"sandbox": True}))).text
+
+    assert "made-up credits" in text
+    assert "Made-up credits over time" in text
+    assert "spent" not in text.replace("credits spent over time; the totals", "")
 
 
 def test_who_filled_a_field_is_left_out_when_not_all_records_are_kept():

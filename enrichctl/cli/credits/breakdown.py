@@ -8,7 +8,7 @@ from enrichctl.analysis.breakdown import Cell, break_down, read_dimensions
 from enrichctl.analysis.rates import THIN
 from enrichctl.cli import context
 from enrichctl.cli.logins import prices
-from enrichctl.config import Settings
+from enrichctl.config.settings import Money
 from enrichctl.journal import Journal
 from enrichctl.journal.gains import spent_ever, tallies
 from enrichctl.model import NOTHING
@@ -55,15 +55,17 @@ def breakdown(journal: Journal, by: Sequence[str], *, sandbox: bool) -> dict[str
         "sandbox": sandbox,
         "by": list(by),
         "thin_below": THIN,
-        "rows": [_row(cell, by, settings) for cell in break_down(counted, by, prices(settings))],
+        "rows": [
+            _row(cell, by, None if sandbox else settings.provider(cell.provider).money)
+            for cell in break_down(counted, by, prices(settings))
+        ],
         "elsewhere": [{"provider": n, "credits": left} for n, left in rest.items() if left > 0],
     }
 
 
-def _row(cell: Cell, by: Sequence[str], settings: Settings) -> dict[str, Any]:
+def _row(cell: Cell, by: Sequence[str], money: Money | None) -> dict[str, Any]:
     low, high = cell.interval
     kinds = dict(zip((name.replace("-", "_") for name in by), cell.key, strict=True))
-    money = settings.provider(cell.provider).money
     return {name: value or None for name, value in kinds.items()} | {
         "asked": cell.asked,
         "answered": cell.answered,

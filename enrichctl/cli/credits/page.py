@@ -3,9 +3,13 @@
 from enrichctl.cli import context
 from enrichctl.cli.credits.breakdown import breakdown
 from enrichctl.cli.html_file import check_html, write_html
+from enrichctl.journal import history
 from enrichctl.journal.gains import answers_by_day, spent_by_day
-from enrichctl.model import Credits
+from enrichctl.journal.pages import steps_of
+from enrichctl.render.by_day import DayBudget
 from enrichctl.render.money_page import MoneyPage, money_html
+
+SEGMENTS = ("country", "seniority")  # of the page
 
 
 def write_money_page(name: str, *, sandbox: bool, force: bool) -> None:
@@ -21,9 +25,16 @@ def write_money_page(name: str, *, sandbox: bool, force: bool) -> None:
     """
     check_html(name, force=force)
     with context.journal() as journal:
+        runs = history.of_enrich(journal, sandbox=sandbox)
+        run = next((one for one in runs if "recipe" not in one.summary), None)  # not local alone
         page = MoneyPage(
             rows=breakdown(journal, ("provider",), sandbox=sandbox)["rows"],
-            segments=breakdown(journal, ("provider", "country"), sandbox=sandbox)["rows"],
+            segments={
+                what: breakdown(journal, ("provider", what), sandbox=sandbox)["rows"]
+                for what in SEGMENTS
+            },
+            run=run.id if run else "",
+            steps=steps_of(journal, run) if run else [],
             budgets={} if sandbox else _budgets(),
             spent=spent_by_day(journal, sandbox=sandbox),
             answers=answers_by_day(journal, sandbox=sandbox),
@@ -33,8 +44,8 @@ def write_money_page(name: str, *, sandbox: bool, force: bool) -> None:
     write_html(name, money_html(page), force=force)
 
 
-def _budgets() -> dict[str, Credits]:
-    """Return provider → credits that a day may cost, where that is bounded."""
+def _budgets() -> dict[str, DayBudget]:
+    """Return provider → what a day and a month may cost."""
     settings = context.settings()
-    days = {name: settings.provider(name).budget.day for name in settings.tables}
-    return {name: day for name, day in days.items() if day is not None}
+    found = {name: settings.provider(name).budget for name in settings.tables}
+    return {name: DayBudget(one.day, one.month) for name, one in found.items()}

@@ -15,7 +15,6 @@ from enrichctl.provider import Provider, Remote
 from enrichctl.registry import condition_of
 
 MOST = 6  # providers of which every order is tried: 1,956 orders
-LATEST = 100  # runs among which the last one is looked for
 EXACT = 2  # digits of an amount that is expected
 
 
@@ -172,8 +171,7 @@ def _run(journal: Journal, name: str, *, sandbox: bool) -> history.RunEntry:
     if name not in ("", "last"):
         found = history.run(journal, name)
     else:
-        latest = (one for one in history.runs(journal, LATEST) if not one.is_benchmark)
-        found = next((one for one in latest if one.sandbox == sandbox and one.records), None)
+        found = next(history.of_enrich(journal, sandbox=sandbox), None)
     if found is None:
         raise UsageError("there is no such run", next="enrichctl status lists them")
     if found.is_benchmark:  # everybody was asked about everybody: there was no order

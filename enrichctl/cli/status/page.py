@@ -52,7 +52,7 @@ def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
     fills = pages.fills(kept.get("fills") or pages.cells(journal, run.id))
     if not run.summary:  # it has not ended, or not in good order
         told["fields"] = [_so_far(one) for one in fills if one.found]
-    steps = pages.waterfall_steps(kept.get("paths") or pages.paths(journal, run.id))
+    steps = pages.steps_of(journal, run, fills)
     page = RunPage(
         run=told,
         command=shlex.join(run.command),
