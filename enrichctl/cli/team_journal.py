@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def init(json_: Json = False, json_schema: JsonSchema = False) -> int:
     """Make the tables of a journal on a PostgreSQL server, and say which rights it takes.
 
-    Once, by somebody who may create a schema there. The GRANTs on stdout are the least that those
+    Once, by somebody who may create a schema there, and again when a newer enrichctl says so: then
+    it brings them up to date. The GRANTs on stdout are the least that those
     who only use it need; put the name of their role in place of colleagues.
 
     \b
@@ -28,12 +29,16 @@ def init(json_: Json = False, json_schema: JsonSchema = False) -> int:
         JournalDocument.show_schema()
         return 0
     store = server()
-    is_new = store.init()
+    before = store.init()
     if json_:
         document = {"action": "init", "path": store.name, "entries": 0, "grants": store.grants}
         JournalDocument.model_validate(document).show()
         return 0
-    said = "made the journal's tables in" if is_new else "the journal's tables are there:"
+    from enrichctl.journal.links import VERSION  # noqa: PLC0415 - an extra
+
+    said = "made the journal's tables in" if not before else "the journal's tables are there:"
+    if 0 < before < VERSION:
+        said = f"brought the journal's tables up to date, from version {before} to {VERSION}:"
     context.screen().say(f"{said} {store.name}")
     typer.echo("\n".join(store.grants))
     return 0

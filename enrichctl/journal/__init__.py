@@ -10,9 +10,14 @@
     a file of one's own; ``schema.sql`` has its tables as the first version had them,
     ``packed.sql`` and so on take them further.
 ``stores``  ``postgres``  ``server``  ``session_locks``
-    a server of a team's, where an address leads to one; its tables are in ``postgres.sql``.
+    a server of a team's, where an address leads to one; its tables are in ``postgres.sql`` and so
+    on, in steps like those of a file.
+``links``  ``server_rows``
+    how it is written to: who has the turn, what became of a commit, what goes in one go.
 ``writer``
     one thread that writes, and commits whatever has come together.
+``intending``
+    an intent, as data.
 ``entries``
     what became of attempts, as data: it is never dropped.
 ``spool``

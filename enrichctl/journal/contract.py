@@ -51,14 +51,22 @@ class StoreConnection(Protocol):
     def in_transaction(self) -> bool:
         """Tell whether a transaction is open."""
 
-    def begin(self) -> bool:
+    def begin(self) -> list[Any] | None:
         """Begin to write, alone: nobody else writes before the end.
 
-        Returns whether the commit before this one was made although nobody heard of it.
+        Returns what `at_once` would have returned, where the commit before this one was made
+        although nobody heard of it: an empty list where it was none of `at_once`; else None.
         """
 
     def commit(self) -> None:
         """Write all of it: it is on the disk when this returns."""
+
+    def at_once(self, jobs: Sequence[Any]) -> list[Any] | None:
+        """Run some jobs from the beginning to the commit, where that can be done in one go.
+
+        Returns for each of them its result, or the error that it ends with; None where they cannot
+        be run so: nothing is done.
+        """
 
     def rollback(self) -> None:
         """Write nothing of it."""

@@ -48,19 +48,29 @@ class Settlement:
         """Write it."""
         if self.credits is not None:
             correct(db, self.number, self.credits)
-        # What is in doubt keeps the time of its intent: a vendor honours an idempotency key for
-        # so long from its first use, however often the answer is lost.
-        ended = None if self.outcome is Outcome.UNCONFIRMED else self.at
-        is_open = self.outcome in (Outcome.UNCONFIRMED, Outcome.SUBMITTED)
         db.execute(
             "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=NULL, packed=?,"
             " reason=?, cause=?, request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
             " payload=CASE WHEN ? THEN payload END WHERE id=?",
-            (self.outcome, ended, db.packed(self.packed), self.reason, self.cause, self.request_id,
-             self.ticket, is_open, self.number),
+            (self.outcome, self.ended, db.packed(self.packed), self.reason, self.cause,
+             self.request_id, self.ticket, self.is_open, self.number),
         )  # fmt: skip
         if self.balance is not None:
             keep_balance(db, self.number, self.balance, datetime.fromisoformat(self.at))
+
+    @property
+    def ended(self) -> str | None:
+        """Return when it ended, as the journal writes it.
+
+        What is in doubt keeps the time of its intent: a vendor honours an idempotency key for so
+        long from its first use, however often the answer is lost.
+        """
+        return None if self.outcome is Outcome.UNCONFIRMED else self.at
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether its request is needed again."""
+        return self.outcome in (Outcome.UNCONFIRMED, Outcome.SUBMITTED)
 
     def without_amounts(self) -> "Settlement":
         """Return it without what SQLite may have no room for: the worst case stays counted."""

@@ -14,6 +14,7 @@ from enrichctl.journal.packing import pack_names
 from enrichctl.model import NOTHING, Credits, Outcome
 
 _MILLION = 1_000_000
+PERIODS = ("run", "day", "month")  # of budgets
 
 
 def to_millionths(credits: Credits) -> int:  # noqa: A002 - the word of the trade
@@ -77,8 +78,7 @@ class Intent(NamedTuple):
 def reserve(db: StoreConnection, intent: Intent, worst: int, now: datetime) -> None:
     """Set the worst case of an intent aside, if every budget has room for it."""
     counted = periods(intent.run, now.date().isoformat())
-    limits = (intent.budgets.run, intent.budgets.day, intent.budgets.month)
-    for period, limit, word in zip(counted, limits, ("run", "day", "month"), strict=True):
+    for period, limit, word in zip(counted, room(intent.budgets), PERIODS, strict=True):
         if limit is None:
             continue
         (spent,) = db.execute(
@@ -86,16 +86,27 @@ def reserve(db: StoreConnection, intent: Intent, worst: int, now: datetime) -> N
             " WHERE provider=? AND account=? AND period=?",
             (intent.provider, intent.account, period),
         ).fetchone()
-        if spent + worst > to_millionths(limit):
-            raise BudgetReached(
-                f"the budget of {limit} credits a {word} at {intent.provider} leaves no room"
-                f" for a call of up to {intent.worst},"
-                f" {from_millionths(spent)} are spent or set aside",
-                next=_next(intent, word, limit),
-                needs_you=word != "run",
-                takes=intent.worst if word == "run" and intent.worst > limit else None,
-            )
+        if spent + worst > limit:
+            raise no_room(intent, word, spent)
     spend(db, intent.provider, intent.account, counted, worst)
+
+
+def room(budgets: Budgets) -> list[int | None]:
+    """Return the limits of `PERIODS`, in millionths."""
+    return [None if limit is None else to_millionths(limit) for limit in budgets]
+
+
+def no_room(intent: Intent, word: str, spent: int) -> BudgetReached:
+    """Return what is raised where a budget leaves no room; ``spent`` of it are millionths."""
+    limit: Credits = getattr(intent.budgets, word)
+    return BudgetReached(
+        f"the budget of {limit} credits a {word} at {intent.provider} leaves no room"
+        f" for a call of up to {intent.worst},"
+        f" {from_millionths(spent)} are spent or set aside",
+        next=_next(intent, word, limit),
+        needs_you=word != "run",
+        takes=intent.worst if word == "run" and intent.worst > limit else None,
+    )
 
 
 def _next(intent: Intent, word: str, limit: Credits) -> str:
@@ -156,21 +167,28 @@ def insert(
     now: datetime,
 ) -> int:
     """Enter an attempt; return its number."""
-    payload = json.dumps(intent.payload) if intent.payload is not None else None
     ((number,),) = db.execute(
         "INSERT INTO attempts (provider, account, person, variant, told, wants, run, day, outcome,"
         " credits, at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-        (
-            intent.provider, intent.account, intent.person, intent.variant,
-            "\t".join(intent.inputs), pack_names(intent.wants), intent.run, now.date().isoformat(),
-            outcome, stored, iso(now), payload,
-        ),
-    ).fetchall()  # fmt: skip
+        attempt_values(intent, outcome, stored, now),
+    ).fetchall()
     db.executemany(
         "INSERT INTO subjects VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(key, number) for key in intent.subjects],
     )
     return int(number)
+
+
+def attempt_values(
+    intent: Intent, outcome: Outcome, stored: int, now: datetime
+) -> tuple[str | bytes | int | None, ...]:
+    """Return an intent as a new attempt's row has it."""
+    payload = json.dumps(intent.payload) if intent.payload is not None else None
+    return (
+        intent.provider, intent.account, intent.person, intent.variant,
+        "\t".join(intent.inputs), pack_names(intent.wants), intent.run, now.date().isoformat(),
+        outcome, stored, iso(now), payload,
+    )  # fmt: skip
 
 
 def correct(db: StoreConnection, number: int, stored: int) -> None:
@@ -203,8 +221,13 @@ def keep_balance(db: StoreConnection, number: int, stored: int, now: datetime) -
         " ON CONFLICT (provider, account) DO UPDATE SET at=excluded.at, credits="
         "CASE WHEN balances.at>?4 AND balances.credits<excluded.credits"
         " THEN balances.credits ELSE excluded.credits END",
-        (stored, iso(now), number, iso(now - SIDE_BY_SIDE)),
+        (stored, iso(now), number, side_by_side(now)),
     )
+
+
+def side_by_side(now: datetime) -> str:
+    """Return since when answers may have overtaken each other, as the journal writes it."""
+    return iso(now - SIDE_BY_SIDE)
 
 
 def iso(moment: datetime) -> str:

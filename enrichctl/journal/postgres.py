@@ -1,16 +1,9 @@
-"""The journal of a team, in a PostgreSQL server: how it is written, and fails.
+"""The journal of a team, in PostgreSQL: how it is opened, brought up to date, and fails."""
 
-Everybody who writes holds one advisory lock from the first statement to the commit, as a file of
-SQLite has one writer: what a budget has room for, and who is asking what, is decided one after the
-other over all machines. A commit whose acknowledgement was lost is looked up by its transaction's
-number before anything else is written.
-"""
-
-import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -19,31 +12,23 @@ from typing import Any
 import psycopg
 
 from enrichctl.errors import EnrichctlError, JournalAway, Locked, StateError
-from enrichctl.journal.contract import Cursor, StoreConnection, Trouble
+from enrichctl.journal.contract import StoreConnection, Trouble
 from enrichctl.journal.departures import SharedWindows
-from enrichctl.journal.packing import inflate
+from enrichctl.journal.links import BEGIN, OUTDATED, POOLED, VERSION, Link, ReadingLink, WritingLink
 from enrichctl.journal.server import (
     SCHEMA,
     open_direct,
     pooled,
     refused,
-    translated,
     unfit,
     who,
     words,
 )
 from enrichctl.journal.session_locks import SessionLocks
 
-VERSION = 1
+MIGRATIONS = ("postgres.sql", "postgres_writers.sql")  # each from its number to the next
 CLOCK_HOLDS = 60.0  # seconds in which two clocks do not drift apart
 CLOCK_SET = 5.0  # seconds; no answer is that late
-_WRITERS = int.from_bytes(hashlib.blake2b(b"enrichctl writers", digest_size=7).digest())
-_BEGIN = f"""
-BEGIN ISOLATION LEVEL READ COMMITTED;
-SELECT pg_advisory_xact_lock({_WRITERS});
-SELECT pg_current_xact_id()::text, extract(epoch FROM clock_timestamp())::float8, pg_backend_pid()
-"""
-
 _FAULTS = {
     "full": (psycopg.errors.DiskFull, "could not extend file: No space left on device"),
     "io": (psycopg.errors.IoError, "could not fsync file: Input/output error"),
@@ -52,118 +37,12 @@ _FAULTS = {
 _BUSY = ("55P03", "40001", "40P01")
 _AWAY = ("08", "57P", "25P03", "25006")  # as the beginnings of SQLSTATE
 _PASSING = ("53", "58")
-_LASTING = ("XX001", "XX002")
+_LASTING = ("XX001", "XX002", OUTDATED, POOLED)
 
 
 def _seconds() -> float:
     """Return seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-
-
-class _Link:
-    """One connection; what was begun is lost with it."""
-
-    def __init__(self, store: "PostgresStore") -> None:
-        self._store = store
-        self._db = store.open()
-
-    @property
-    def in_transaction(self) -> bool:
-        """Tell whether a transaction is open."""
-        idle = psycopg.pq.TransactionStatus.IDLE
-        return not self._db.closed and self._db.info.transaction_status != idle
-
-    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Cursor:
-        """Run a statement."""
-        return self._db.execute(translated(sql), values or None)
-
-    def executemany(self, sql: str, rows: Sequence[Sequence[Any]], /) -> Cursor:
-        """Run a statement for each of some rows of values, without waiting in between."""
-        cursor = self._db.cursor()
-        if len(rows) == 1:  # what waits for nothing takes longer to set up
-            return cursor.execute(translated(sql), rows[0])
-        cursor.executemany(translated(sql), rows)
-        return cursor
-
-    def script(self, text: str) -> None:
-        """Run statements that take no values."""
-        self._db.execute(text, prepare=False)
-
-    def packed(self, data: bytes | None) -> str | None:
-        """Return a text as it is: the server packs it, and can look into it."""
-        return inflate(data)
-
-    def close(self) -> None:
-        """Let go of it."""
-        self._db.close()
-
-
-class _Reader(_Link):
-    """The connection that is read from: a new one takes its place when it is lost."""
-
-    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Cursor:
-        """Run a statement."""
-        if self._db.closed:
-            self._db = self._store.open()
-        return super().execute(sql, values)
-
-    def begin(self) -> bool:
-        """Refuse: this one is for reading."""
-        raise AssertionError("a reader does not write")
-
-    def commit(self) -> None:
-        """Refuse, too."""
-        self.begin()
-
-    def rollback(self) -> None:
-        """Refuse, too."""
-        self.begin()
-
-
-class _Writer(_Link):
-    """The connection that is written to: a new one takes its place at the next beginning."""
-
-    def __init__(self, store: "PostgresStore") -> None:
-        super().__init__(store)
-        self._number = ""  # of the transaction
-        self._unheard = ""  # that of one whose commit was not acknowledged
-
-    def begin(self) -> bool:
-        """Begin to write, alone over all machines; see `StoreConnection`."""
-        if self._db.closed:
-            self._db = self._store.open()
-        self._store.locks.keep()
-        found = self._db.execute(_BEGIN, prepare=False)
-        while found.nextset():
-            pass
-        self._number, seconds, process = found.fetchone() or ("", 0.0, 0)
-        self._store.set_clock(seconds)
-        if process != self._db.info.backend_pid:
-            raise pooled(self._store.name)
-        is_made = bool(self._unheard) and self._was_made(self._unheard)
-        self._unheard = ""
-        return is_made
-
-    def _was_made(self, number: str) -> bool:
-        """Tell whether a transaction was committed: whoever has the lock finds it decided."""
-        if int(number) >= int(self._number):
-            return False  # the server has lost it
-        row = self._db.execute(f"SELECT pg_xact_status('{int(number)}'::xid8)").fetchone()
-        if row is None or row[0] not in ("committed", "aborted"):
-            raise psycopg.errors.LockNotAvailable("what became of a commit is not known yet")
-        return bool(row[0] == "committed")
-
-    def commit(self) -> None:
-        """Write all of it."""
-        self._unheard = self._number
-        said = self._db.execute("COMMIT").statusmessage
-        self._unheard = ""
-        if said != "COMMIT":
-            raise psycopg.errors.InFailedSqlTransaction("an error before was not seen to")
-
-    def rollback(self) -> None:
-        """Write nothing of it."""
-        self._db.execute("ROLLBACK")
 
 
 class PostgresStore:
@@ -230,18 +109,20 @@ class PostgresStore:
             self.name, password=self._password, ca_bundle=self._ca_bundle, environ=os.environ
         )
 
-    def connect(self) -> _Reader:
+    def connect(self) -> ReadingLink:
         """Open it for reading."""
         try:
-            return _Reader(self)
+            return ReadingLink(self)
         except psycopg.Error as error:
             raise self.unusable(error) from None
 
-    def writer(self) -> _Writer:
+    def writer(self) -> WritingLink:
         """Open it for writing; it has to be up to date."""
         try:
-            db = _Writer(self)
-            self._check(_version(db))
+            with ExitStack() as stack:
+                db = stack.enter_context(closing(WritingLink(self)))
+                self._check(_version(db))
+                stack.pop_all()
         except psycopg.Error as error:
             raise self.unusable(error) from None
         return db
@@ -252,13 +133,19 @@ class PostgresStore:
                 f"the journal {self.name} was written by a newer enrichctl",
                 next="upgrade enrichctl",
             )
-        if version < VERSION:
+        if version == 0:
             raise StateError(
                 f"there is no journal in {self.name} yet", next="enrichctl journal init"
             )
+        if version < VERSION:
+            raise StateError(
+                f"the journal {self.name} was made by an older enrichctl",
+                next="enrichctl journal init, by whoever made it: it brings the tables up to date,"
+                " and whoever has an older enrichctl has to upgrade then",
+            )
 
-    def init(self) -> bool:
-        """Make the tables where they are not there; tell whether they were not.
+    def init(self) -> int:
+        """Make the tables or bring them up to date, at once; return the version that was there.
 
         Raises:
             StateError: They cannot be made.
@@ -266,25 +153,25 @@ class PostgresStore:
         from importlib.resources import files  # noqa: PLC0415 - once in the life of a journal
 
         try:
-            db = _Writer(self)
-            with closing(db):
-                db.begin()
+            with closing(Link(self)) as db:
+                db.script(BEGIN)
                 version = _version(db)
-                if version == VERSION:
-                    return False
-                if version > VERSION:
+                if version >= VERSION:
                     self._check(version)
+                    return version
                 ((encoding,),) = db.execute("SHOW server_encoding").fetchall()
                 if encoding != "UTF8":
                     raise StateError(
                         f"the database of {self.name} is encoded as {encoding}",
                         next="create one with ENCODING 'UTF8'",
                     )
-                db.script((files(__package__) / "postgres.sql").read_text("utf-8"))
-                db.commit()
+                for name in MIGRATIONS[version:]:
+                    db.script((files(__package__) / name).read_text("utf-8"))
+                db.execute("UPDATE about SET version = ?", (VERSION,))
+                db.script("COMMIT")
         except psycopg.Error as error:
             raise self.unusable(error) from None
-        return True
+        return version
 
     @property
     def grants(self) -> list[str]:
@@ -330,6 +217,8 @@ class PostgresStore:
     def unusable(self, error: Exception) -> EnrichctlError:
         """Return what is raised when the server lets the journal down."""
         kind = self.trouble(error)
+        if kind is Trouble.LASTING and (refusal := self._of_turn(error)):
+            return refusal
         if kind is Trouble.BUSY:
             return Locked(
                 f"others keep the journal {self.name} locked",
@@ -359,6 +248,16 @@ class PostgresStore:
             next="ask whoever runs the server; enrichctl journal init says which rights it takes",
         )
 
+    def _of_turn(self, error: Exception) -> StateError | None:
+        """Return what is raised when the server lets nobody write who is as we are."""
+        state = getattr(error, "sqlstate", "")
+        if state == OUTDATED:
+            return StateError(
+                f"the tables of the journal {self.name} are of another version by now",
+                next="upgrade enrichctl, and run the same command again",
+            )
+        return pooled(self.name) if state == POOLED else None
+
     def fault(self, kind: str) -> Exception:
         """Return how PostgreSQL tells of a fault."""
         error, words = _FAULTS[kind]
@@ -367,7 +266,7 @@ class PostgresStore:
     def erase(self, job: Callable[[StoreConnection], None]) -> str:
         """Delete, for everybody who uses it."""
         try:
-            with closing(_Writer(self)) as db:
+            with closing(WritingLink(self)) as db:
                 db.begin()
                 job(db)
                 db.commit()
@@ -381,7 +280,7 @@ class PostgresStore:
         )
 
 
-def _version(db: _Link) -> int:
+def _version(db: Link) -> int:
     """Return the number of the journal's schema; 0 when there is none."""
     found = db.execute("SELECT to_regclass(?) IS NOT NULL", (f"{SCHEMA}.about",)).fetchone()
     return int(db.execute("SELECT version FROM about").fetchone()[0]) if found[0] else 0

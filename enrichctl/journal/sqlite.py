@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,10 +46,12 @@ _FAULTS = {
 class SqliteConnection(sqlite3.Connection):
     """One connection to the file."""
 
-    def begin(self) -> bool:
+    def begin(self) -> None:
         """See `StoreConnection`; what a file has not taken was not committed."""
         self.execute("BEGIN IMMEDIATE")
-        return False
+
+    def at_once(self, jobs: Sequence[object]) -> None:
+        """See `StoreConnection`; a statement of a file waits for nothing."""
 
     def commit(self) -> None:
         """Write all of it."""

@@ -15,6 +15,7 @@ from enrichctl.journal.boot import since_boot
 from enrichctl.journal.contract import Store, StoreConnection, Trouble
 from enrichctl.journal.entries import Entry, Settlement, Tickets, Withdrawal
 from enrichctl.journal.failpoints import reach, strike
+from enrichctl.journal.intending import Intending
 from enrichctl.journal.money import (
     Intent,
     from_millionths,
@@ -225,17 +226,11 @@ class Journal:
             UnderWay: Another run is asking the same at this moment; nothing is written.
             StateError: It could not be written.
         """
-        worst = to_millionths(intent.worst)
-
-        def job(db: StoreConnection) -> int:
-            now = self.now()
-            if other := under_way(db, intent):
-                raise UnderWay(other)
-            reserve(db, intent, worst, now)
-            return insert(db, intent, Outcome.SENT, worst, now)
-
         self._make_room()
-        number: int = self.write(job, "intend", take_back)
+        job = Intending(intent, to_millionths(intent.worst), self.store, self.now)
+        reach("intend:before")
+        number: int = self._writer.do(job, take_back)
+        reach("intend:after")
         return number
 
     def reserve(self, intents: Sequence[Intent]) -> list[int]:

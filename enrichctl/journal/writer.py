@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from enrichctl.errors import EnrichctlError
 from enrichctl.journal.contract import Store, StoreConnection, Trouble, of_the_storage
 from enrichctl.journal.entries import Entry, enter, enter_what_fits
+from enrichctl.journal.failpoints import strike
 from enrichctl.journal.spool import Spool
 
 T = TypeVar("T")
@@ -82,6 +83,11 @@ class _Waiting(Generic[T]):
         finally:
             if db.in_transaction:
                 db.execute("RELEASE job")
+
+    def take(self, result: Any) -> None:
+        """Take what the job came to: its result, or the error that it ends with."""
+        self.error = result if isinstance(result, Exception) else None
+        self.result = result
 
     def end(self) -> None:
         """Let the one who waits go on."""
@@ -289,7 +295,8 @@ class Writer:
         """
         for alone in (False, True):
             try:
-                self._write(batch, alone=alone)
+                if alone or not self._write_at_once(batch):
+                    self._write(batch, alone=alone)
             except Exception as error:  # noqa: BLE001 - those who wait must learn of it
                 self._roll_back()
                 if of_the_storage(self._store, error):
@@ -303,7 +310,7 @@ class Writer:
 
     def _write(self, batch: Sequence[_Waiting[Any]], *, alone: bool) -> None:
         db, store = self._db, self._store
-        self._hear(batch, is_committed=db.begin())
+        self._hear(batch, db.begin())
         for given_up in self._to_undo:
             if given_up.undo is not None:
                 given_up.undo(db, given_up.result)
@@ -332,18 +339,38 @@ class Writer:
             self._spool.booked()
             self._spool.remove_left()
 
-    def _hear(self, batch: Sequence[_Waiting[Any]], *, is_committed: bool) -> None:
+    def _write_at_once(self, batch: Sequence[_Waiting[Any]]) -> bool:
+        """Write a batch in one go; tell whether that can be done."""
+        if not self._store.is_shared or self._unheard or self._to_undo or self._held:
+            return False
+        if self._spool.used or any(waiting.is_written for waiting in batch):
+            return False
+        jobs = [waiting.entry or waiting.job for waiting in batch]
+        for job in jobs:
+            strike(getattr(job, "step", ""), self._store)
+        self._unheard = list(batch)
+        results = self._db.at_once(jobs)
+        self._unheard = []
+        if results is None:
+            return False
+        for waiting, result in zip(batch, results, strict=True):
+            waiting.take(result)
+        return True
+
+    def _hear(self, batch: Sequence[_Waiting[Any]], results: list[Any] | None) -> None:
         """Learn what became of a commit whose end was not heard of.
 
         What still waits is written, and is not written again; what was given up meanwhile is
         taken back.
         """
         unheard, self._unheard = self._unheard, []
-        if not is_committed:
+        if results is None:
             return
+        for one, result in zip(unheard, results, strict=False):  # others know theirs
+            one.take(result)
         for one in unheard:
             one.is_written = True
-        self._to_undo += [one for one in unheard if one not in batch]
+        self._to_undo += [one for one in unheard if one not in batch and one.error is None]
 
     def _roll_back(self) -> None:
         self._spool.let_go_of_left()

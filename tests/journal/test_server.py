@@ -4,7 +4,7 @@ import socket
 import struct
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ import pytest
 from places import Place
 
 from enrichctl.errors import BudgetReached, JournalAway, StateError, UnderWay
-from enrichctl.journal import Budgets, Intent, history, outputs, postgres, session_locks
+from enrichctl.journal import Budgets, Intent, history, links, outputs, session_locks
 from enrichctl.journal.erase import PersonToErase, forget
 from enrichctl.journal.server import security
 from enrichctl.journal.stores import store_at
@@ -95,59 +95,98 @@ def test_connections_that_an_administrator_ends_are_opened_again(journal, place,
         assert history.is_alive(other, RUN)  # its lock was taken again
 
 
-def test_a_commit_that_was_made_and_not_acknowledged_is_not_made_again(
-    journal, server, monkeypatch
-):
-    commit = postgres._Writer.commit
+LOST = psycopg.OperationalError("server closed the connection unexpectedly")
 
+
+@pytest.mark.parametrize("how", ["at once", "by statements"])
+def test_a_commit_that_was_made_and_not_acknowledged_is_not_made_again(
+    journal, server, monkeypatch, how
+):
     def made_unheard(self):
-        commit(self)
-        self._unheard = self._number
         monkeypatch.undo()
         cut(server)
-        raise psycopg.OperationalError("server closed the connection unexpectedly")
+        raise LOST
 
-    monkeypatch.setattr(postgres._Writer, "commit", made_unheard)
+    if how == "by statements":
+        monkeypatch.setattr(links, "as_rows", lambda _: None)
+    monkeypatch.setattr(links.WritingLink, "_is_heard", made_unheard)
     number = journal.intend(intent())
     assert (outcomes(journal), spent(journal)) == (["sent"], 20)
     assert journal.attempt(number).outcome is Outcome.SENT
 
 
-def test_a_commit_that_was_lost_with_its_connection_is_made_again(journal, server, monkeypatch):
-    def lost(self):
-        self._unheard = self._number
+def test_what_was_refused_in_a_commit_that_was_not_acknowledged_is_refused(
+    journal, server, monkeypatch
+):
+    def made_unheard(self):
         monkeypatch.undo()
         cut(server)
-        raise psycopg.OperationalError("server closed the connection unexpectedly")
+        raise LOST
 
-    monkeypatch.setattr(postgres._Writer, "commit", lost)
+    monkeypatch.setattr(links.WritingLink, "_is_heard", made_unheard)
+    with pytest.raises(BudgetReached, match="0 are spent or set aside"):
+        journal.intend(intent(budgets=Budgets(day=Decimal(3))))
+    assert (outcomes(journal), spent(journal)) == ([], 0)
+
+
+def test_a_commit_that_was_lost_with_its_connection_is_made_again(journal, server, monkeypatch):
+    def lost(self, sql):
+        monkeypatch.undo()
+        cut(server)
+        raise LOST
+
+    monkeypatch.setattr(links.WritingLink, "_rows", lost)
     journal.intend(intent())
     assert (outcomes(journal), spent(journal)) == (["sent"], 20)
+
+
+def test_a_commit_that_was_given_up_on_its_way_is_not_made_after_all(journal, server, monkeypatch):
+    """The network may deliver it when the same was written by another connection."""
+    late = []
+
+    def lost(self, sql):
+        monkeypatch.undo()
+        late.append(sql.replace(f" {self._db.info.backend_pid},", " pg_backend_pid(),"))
+        cut(server)
+        raise LOST
+
+    monkeypatch.setattr(links.WritingLink, "_rows", lost)
+    journal.intend(intent())
+    with closing(journal.store.open()) as db, pytest.raises(psycopg.DatabaseError) as caught:
+        db.execute(late[0], prepare=False)
+    assert caught.value.sqlstate == "EC003"
+    assert (outcomes(journal), spent(journal)) == (["sent"], 20)
+
+
+def test_what_was_acknowledged_is_there_after_the_server_has_crashed(place, server, watch):
+    for person in "pqr":
+        with place.open(clock=watch, pause=watch.pause) as journal:
+            begin(journal, RUN + person)
+            number = journal.intend(intent(person, RUN + person))
+            server.stop("immediate")
+            server.start()
+            assert journal.attempt(number).person == person.encode()
 
 
 def test_what_was_given_up_and_is_there_all_the_same_is_taken_back(
     journal, server, watch, monkeypatch
 ):
     """Nobody has sent it: it must not count as possibly charged."""
-    commit = postgres._Writer.commit
     away = psycopg.OperationalError("no route to host")
 
     def made_unheard(self):
-        commit(self)
-        self._unheard = self._number
-        monkeypatch.setattr(postgres._Writer, "begin", refuse)
+        monkeypatch.undo()
+        monkeypatch.setattr(links.WritingLink, "_rows", refuse)
         raise away
 
-    def refuse(self):
+    def refuse(self, sql):
         raise away
 
-    begin_ = postgres._Writer.begin
-    monkeypatch.setattr(postgres._Writer, "commit", made_unheard)
+    monkeypatch.setattr(links.WritingLink, "_is_heard", made_unheard)
     with pytest.raises(JournalAway):
         journal.intend(intent())
     assert watch.seconds >= AWAY_PATIENCE
-    monkeypatch.setattr(postgres._Writer, "begin", begin_)
-    monkeypatch.setattr(postgres._Writer, "commit", commit)
+    monkeypatch.undo()
     journal.intend(intent("q"))
     assert (outcomes(journal), spent(journal)) == (["sent"], 20)
 
@@ -326,7 +365,7 @@ def test_those_with_the_rights_that_init_names_can_do_everything(place, server):
             assert found.attempts == 1
             with pytest.raises(StateError):
                 journal.write(lambda db: db.execute("UPDATE about SET version=9"))
-        assert theirs.init() is False
+        assert theirs.init() == links.VERSION
     finally:
         server.execute("DROP OWNED BY colleagues")
         server.execute("DROP ROLE colleagues")
@@ -369,7 +408,7 @@ def pooler(server):
 
 
 def _pump(source, target, is_answer):
-    with source:
+    with source, suppress(OSError):
         while data := source.recv(65536):
             at = data.find(b"K\x00\x00\x00\x0c") if is_answer else -1
             if at >= 0:

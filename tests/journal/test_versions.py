@@ -1,0 +1,124 @@
+"""A team's tables of an older version: what is said of them, and how they come up to date."""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from enrichctl.errors import StateError
+from enrichctl.journal import Intent, Journal, history, links, postgres
+from enrichctl.journal.stores import store_at
+from enrichctl.journal.sweep import sweep
+from enrichctl.model import Outcome
+
+RUN = "20260301-120000-aaaa"
+NEWEST = links.VERSION
+
+
+@pytest.fixture
+def address(server):
+    name = server.database("versions")
+    server.execute("DROP SCHEMA IF EXISTS enrichctl CASCADE", name)
+    return server.url(name)
+
+
+@pytest.fixture
+def at(address, tmp_path, monkeypatch):
+    """Return the store as a program of a version has it; the steps to later ones are made up."""
+    known = postgres.MIGRATIONS
+
+    def of(version, step="CREATE TABLE later (name TEXT);"):
+        later = tmp_path / "later.sql"
+        later.write_text(step)
+        steps = (*known, *[str(later)] * (version - NEWEST))[:version]
+        monkeypatch.setattr(postgres, "MIGRATIONS", steps)
+        for module in (links, postgres):
+            monkeypatch.setattr(module, "VERSION", version)
+        return store_at(address, tmp_path)
+
+    return of
+
+
+def intent(person="p"):
+    return Intent(
+        "lemlist", "acc", person.encode(), "", ("email",), ("phone",), RUN, worst=Decimal(20)
+    )
+
+
+def begin(journal):
+    entry = history.RunEntry(RUN, datetime(2026, 3, 1, tzinfo=UTC), "/in.csv", "-", ())
+    history.begin(journal, entry)
+
+
+def test_tables_of_the_first_version_are_named_and_brought_up_to_date(at, server):
+    assert at(1).init() == 0
+    server.execute("DROP ROLE IF EXISTS elder")
+    server.execute("CREATE ROLE elder")
+    server.execute("GRANT INSERT ON enrichctl.attempts TO elder", "versions")
+    server.execute(
+        "INSERT INTO enrichctl.spending VALUES ('lemlist', 'acc', 'day:x', 7)", "versions"
+    )
+
+    store = at(NEWEST)
+    with pytest.raises(StateError) as caught:
+        Journal(store)
+    assert "was made by an older enrichctl" in caught.value.message
+    assert "enrichctl journal init" in caught.value.next
+    assert store.init() == 1
+    assert store.init() == NEWEST
+
+    with Journal(store) as journal:
+        begin(journal)
+        journal.intend(intent())
+        assert journal.spent("lemlist", "day:x") == Decimal("0.000007")
+        assert journal.spent("lemlist", f"run:{RUN}") == 20
+    may = "SELECT has_table_privilege('elder', 'enrichctl.writers', 'INSERT')"
+    assert server.execute(may, "versions") == [(True,)]
+    server.execute("DROP OWNED BY elder", "versions")
+
+
+def test_a_step_that_fails_changes_nothing(at, server):
+    at(NEWEST).init()
+    with pytest.raises(StateError, match="cannot be used"):
+        at(NEWEST + 1, "CREATE TABLE later (name TEXT); SELECT 1 / 0;").init()
+    assert server.execute("SELECT version FROM enrichctl.about", "versions") == [(NEWEST,)]
+    assert server.execute("SELECT to_regclass('enrichctl.later')", "versions") == [(None,)]
+
+
+def test_who_is_at_work_with_an_older_version_stops_and_loses_no_answer(at):
+    """The tables may mean something else from now on."""
+    at(NEWEST).init()
+    old = Journal(at(NEWEST))
+    begin(old)
+    number = old.intend(intent())
+    assert at(NEWEST + 1).init() == NEWEST
+    at(NEWEST)
+    for write in (
+        lambda: old.intend(intent("q")),
+        lambda: old.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={"phone": "1"}),
+    ):
+        with pytest.raises(StateError, match="of another version by now") as caught:
+            write()
+        assert "upgrade enrichctl" in caught.value.next
+    old.close()
+    with pytest.raises(StateError, match="written by a newer enrichctl"):
+        Journal(at(NEWEST))
+    with Journal(at(NEWEST + 1)) as new:
+        sweep(new)
+        assert new.attempt(number).answer == {"phone": "1"}
+        assert new.spent("lemlist", f"run:{RUN}") == 5
+
+
+def test_what_tells_commits_apart_goes_with_its_writer(at, server):
+    store = at(NEWEST)
+    store.init()
+    count = "SELECT count(*) FROM enrichctl.writers"
+    with Journal(store) as journal:
+        begin(journal)
+        assert server.execute(count, "versions") == [(1,)]
+        server.execute(
+            "INSERT INTO enrichctl.writers VALUES ('dead', 1, 1, '[]', '2020-01-01')", "versions"
+        )
+    with closing(store.connect()):
+        assert server.execute(count, "versions") == [(0,)]
