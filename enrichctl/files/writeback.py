@@ -7,7 +7,7 @@ itself, so that what somebody else writes meanwhile stays.
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 from enrichctl.errors import OutputError, UsageError
 from enrichctl.files.databases import TablePlace, quoted
@@ -91,21 +91,19 @@ class WriteBack:
         self._db.close()
 
 
-class _Database:
+class _Database(Protocol):
     """A database whose cells can be written; ``mark`` stands for a value."""
 
     mark: str
 
     def write(self, statements: list[tuple[str, tuple[str, ...]]]) -> int:
         """Carry out updates in one transaction; return how many cells they wrote."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Let go of it."""
-        raise NotImplementedError
 
 
-class _Postgres(_Database):
+class _Postgres:
     mark = "%s"
 
     def __init__(self, place: TablePlace) -> None:
@@ -139,7 +137,7 @@ class _Postgres(_Database):
         self._db.close()
 
 
-class _Sqlite(_Database):
+class _Sqlite:
     mark = "?"
 
     def __init__(self, place: TablePlace) -> None:

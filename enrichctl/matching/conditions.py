@@ -19,7 +19,7 @@ title tells the level where no column does; other values without case.
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from enrichctl.config import did_you_mean
 from enrichctl.facts import spelling
@@ -93,24 +93,21 @@ def read_condition(text: str) -> Condition:
     return Condition(text.strip(), _read(tree.body))
 
 
-class _Test:
+class _Test(Protocol):
     """A part of a condition."""
 
     def holds(self, values: Values, unknown: frozenset[str]) -> bool | None:
         """Tell whether it holds; None where nobody can know."""
-        raise NotImplementedError
 
     def against(self, values: Values, *, wanted: bool) -> list[str]:
         """Return what keeps it from being as wanted, in words; nothing where it is."""
-        raise NotImplementedError
 
     def facts(self) -> Iterator[tuple[str, bool]]:
         """Yield its fields, and of each whether its value decides."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
-class _Not(_Test):
+class _Not:
     part: _Test
 
     def holds(self, values: Values, unknown: frozenset[str]) -> bool | None:
@@ -125,7 +122,7 @@ class _Not(_Test):
 
 
 @dataclass(frozen=True, slots=True)
-class _Several(_Test):
+class _Several:
     """Parts of which all must hold, or any."""
 
     parts: tuple[_Test, ...]
@@ -148,7 +145,7 @@ class _Several(_Test):
 
 
 @dataclass(frozen=True, slots=True)
-class _Fact(_Test):
+class _Fact:
     """Something about one field."""
 
     field: str
