@@ -1,7 +1,7 @@
 """Every test of the journal runs over both databases that it can be kept in."""
 
 import pytest
-from places import Place
+from places import Place, Watch
 
 # Tables are made once for each server, since that takes a third of a second. Runs go last: attempts
 # point at them.
@@ -31,3 +31,8 @@ def place(request, tmp_path) -> Place:
     request.getfixturevalue("monkeypatch").setattr("enrichctl.journal.session_locks.GRACE", 0)
     server.execute(_EMPTY)
     return Place("postgres", server.url(), tmp_path)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()

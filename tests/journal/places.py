@@ -1,5 +1,6 @@
-"""Where a test's journal is: in a file, or on a server."""
+"""Where a test's journal is, in a file or on a server, and the time that passes there."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,25 @@ class Place:
     def words(self) -> list[str]:
         """Return what a process is told of it; see `OPEN`."""
         return [self.where, str(self.folder)]
+
+
+class Watch:
+    """Seconds that pass only while somebody waits.
+
+    Attributes:
+        seconds: How many have passed.
+        then: What happens once somebody has waited.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.then: Callable[[], object] = lambda: None
+
+    def __call__(self) -> float:
+        """Return how many have passed, as a clock does."""
+        return self.seconds
+
+    def pause(self, seconds: float) -> None:
+        """Let them pass."""
+        self.seconds += seconds
+        self.then()

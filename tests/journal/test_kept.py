@@ -21,26 +21,6 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RUN = "20260301-120000-aaaa"
 
 
-class Watch:
-    """Seconds that pass only while somebody waits."""
-
-    def __init__(self):
-        self.seconds = 0.0
-        self.then = lambda: None
-
-    def __call__(self):
-        return self.seconds
-
-    def pause(self, seconds):
-        self.seconds += seconds
-        self.then()
-
-
-@pytest.fixture
-def watch():
-    return Watch()
-
-
 @pytest.fixture
 def journal(place, watch):
     journal = opened(place, watch)

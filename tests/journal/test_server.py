@@ -26,26 +26,6 @@ RUN, OTHER = "20260301-120000-aaaa", "20260301-120000-bbbb"
 pytestmark = ON_A_SERVER
 
 
-class Watch:
-    """Seconds that pass only while somebody waits."""
-
-    def __init__(self):
-        self.seconds = 0.0
-        self.then = lambda: None
-
-    def __call__(self):
-        return self.seconds
-
-    def pause(self, seconds):
-        self.seconds += seconds
-        self.then()
-
-
-@pytest.fixture
-def watch():
-    return Watch()
-
-
 @pytest.fixture
 def journal(place, watch):
     with place.open(clock=watch, pause=watch.pause) as journal:
