@@ -4,20 +4,19 @@ What is expected is worked out from the sandbox's population: whom each vendor k
 about them, and whom it takes for somebody else.
 """
 
-import csv
 import json
 from collections import Counter
 from decimal import Decimal
 
-import jsonschema
 import pytest
+from rehearsal import PRICE, charged_for, document, rehearsal, write_rows
 
 from enrichctl.cli import app
-from enrichctl.sandbox import Sandbox
 from enrichctl.sandbox.population import Population
 
 MISSES = 0.3
-HEADER = ["Email", "First Name", "Last Name", "Job Title", "Country", "Company", "Domain"]
+ASKED = ["known.csv", "-p", "leadlex,lemlist", "-w", "job_title"]
+HEADER = "Email,First Name,Last Name,Job Title,Country,Company,Domain"
 
 
 @pytest.fixture(scope="module")
@@ -32,52 +31,36 @@ def people(population):
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch, people):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("ENRICHCTL_CONFIG", str(tmp_path / "config.toml"))
-    (tmp_path / "config.toml").touch()
-    write(tmp_path, people)
-    with Sandbox(miss_rate=MISSES, limits=False) as box:
-        for name, value in box.environ().items():
-            monkeypatch.setenv(name, value)
-        box.folder = tmp_path
+    with rehearsal(tmp_path, monkeypatch, miss_rate=MISSES) as box:
+        write(tmp_path, people)
         yield box
 
 
 def write(folder, people, wrong=()):
-    with (folder / "known.csv").open("w", newline="") as file:
-        sheet = csv.writer(file)
-        sheet.writerow(HEADER)
-        for person in people:
-            title = "Beekeeper" if person.email in wrong else person.job_title
-            sheet.writerow(
-                [person.email, person.first_name, person.last_name, title, person.country,
-                 person.company.name, person.company.domain]
-            )  # fmt: skip
+    write_rows(
+        folder / "known.csv", HEADER,
+        ([p.email, p.first_name, p.last_name, "Beekeeper" if p.email in wrong else p.job_title,
+          p.country, p.company.name, p.company.domain] for p in people),
+    )  # fmt: skip
 
 
-def benchmark(*more, providers="leadlex,lemlist"):
-    return app.run(["benchmark", "known.csv", "-p", providers, "-w", "job_title", *more])
+def benchmark(*more):
+    return app.run(["benchmark", *ASKED, *more])
 
 
 def shown(capsys, *words, status=0):
-    capsys.readouterr()
-    assert benchmark("-y", "--json", *words) == status
-    document = json.loads(capsys.readouterr().out)
-    assert app.run(["benchmark", "--json-schema"]) == 0
-    jsonschema.validate(document, json.loads(capsys.readouterr().out))
-    return document
+    return document(capsys, "benchmark", *ASKED, "-y", *words, status=status)
 
 
 def truth(vendor, people, population, wrong=()):
     """Return how many titles a vendor has right, wrong and not, and what it charges."""
     found = Counter()
     for person in people:
-        known = population.person_at(vendor, person.email)
-        if known is None or (vendor == "lemlist" and not known.linkedin_url):
+        known = charged_for(population, vendor, person)
+        if known is None:
             found["missing"] += 1
             continue
-        found["credits"] += {"leadlex": 1, "lemlist": 2}[vendor]
+        found["credits"] += PRICE[vendor]
         verdict = "wrong" if person.email in wrong else "right"
         found[verdict if known.job_title else "missing"] += 1
     return found

@@ -4,20 +4,16 @@ What is expected is worked out from the sandbox's population: whom each vendor k
 lacks about them. LeadLex is asked about everybody, lemlist about those whose title it did not know.
 """
 
-import csv
-import json
 from collections import Counter, defaultdict
 from decimal import Decimal
 
-import jsonschema
 import pytest
+from rehearsal import PRICE, charged_for, document, places, rehearsal, write_rows
 
 from enrichctl.cli import app
 from enrichctl.journal import Journal, record_rows
-from enrichctl.sandbox import Sandbox
 from enrichctl.sandbox.population import Population
 
-PROFILE = 2  # credits of lemlist for a profile, which has the title
 MISSES = 0.35
 
 
@@ -35,27 +31,13 @@ def people(population):
 def state(tmp_path_factory, people):
     """A journal after one run of two vendors over the people."""
     folder = tmp_path_factory.mktemp("bought")
-    with (folder / "in.csv").open("w", newline="") as file:
-        sheet = csv.writer(file)
-        sheet.writerow(["Email", "First Name", "Last Name", "Country", "Seniority"])
-        sheet.writerows(
-            [p.email, p.first_name, p.last_name, p.country, p.seniority] for p in people
-        )
+    rows = ([p.email, p.first_name, p.last_name, p.country, p.seniority] for p in people)
+    write_rows(folder / "in.csv", "Email,First Name,Last Name,Country,Seniority", rows)
     (folder / "config.toml").write_text('[providers.lemlist]\ncurrency = "EUR 0.04"\n')
-    with Sandbox(miss_rate=MISSES, limits=False) as box, pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        for name, value in (box.environ() | places(folder)).items():
-            patch.setenv(name, value)
+    with pytest.MonkeyPatch.context() as patch, rehearsal(folder, patch, miss_rate=MISSES):
         asked = ["enrich", "in.csv", "-p", "leadlex,lemlist", "-w", "job_title", "-y", "-q"]
         assert app.run(asked) == 0
     return folder
-
-
-def places(folder):
-    return {
-        "ENRICHCTL_STATE_DIR": str(folder / "state"),
-        "ENRICHCTL_CONFIG": str(folder / "config.toml"), "COLUMNS": "80",
-    }  # fmt: skip
 
 
 @pytest.fixture
@@ -66,13 +48,7 @@ def here(state, monkeypatch):
 
 
 def shown(capsys, *words):
-    capsys.readouterr()
-    assert app.run(["credits", *words, "--json"]) == 0
-    document = json.loads(capsys.readouterr().out)
-    capsys.readouterr()
-    assert app.run(["credits", *words, "--json-schema"]) == 0
-    jsonschema.validate(document, json.loads(capsys.readouterr().out))
-    return document
+    return document(capsys, "credits", *words)
 
 
 def truth(people, population):
@@ -80,9 +56,7 @@ def truth(people, population):
     counts = defaultdict(Counter)
     for person in people:
         for vendor in ("leadlex", "lemlist"):
-            known = population.person_at(vendor, person.email)
-            if vendor == "lemlist" and known and not known.linkedin_url:
-                known = None  # it reads titles from profiles
+            known = charged_for(population, vendor, person)
             title = known.job_title if known else ""
             counts[vendor, person.country_code].update(
                 asked=1, matched=known is not None, filled=bool(title)
@@ -105,10 +79,9 @@ def test_match_rates_and_costs_by_country_are_those_of_the_population(
     assert found.keys() == expected.keys()
     for key, row in found.items():
         due = expected[key]
-        price = PROFILE if key[0] == "lemlist" else 1
         assert (row["asked"], row["answered"]) == (due["asked"], due["asked"]), key
         assert (row["matched"], row["filled"]) == (due["matched"], due["filled"]), key
-        assert Decimal(row["credits"]) == price * due["matched"], key
+        assert Decimal(row["credits"]) == PRICE[key[0]] * due["matched"], key
         assert row["match_rate"] == pytest.approx(due["matched"] / due["asked"], abs=1e-4)
         assert row["low"] < row["match_rate"] + 1e-9
         assert row["high"] > row["match_rate"] - 1e-9

@@ -6,9 +6,9 @@ import json
 
 import jsonschema
 import pytest
+from rehearsal import rehearsal
 
 from enrichctl.cli import app
-from enrichctl.sandbox import Sandbox
 from enrichctl.sandbox.population import Population
 
 PEOPLE = [person for person in Population().people.values() if person.job_title][:6]
@@ -16,16 +16,8 @@ PEOPLE = [person for person in Population().people.values() if person.job_title]
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("ENRICHCTL_CONFIG", str(tmp_path / "config.toml"))
-    monkeypatch.setenv("COLUMNS", "100")
-    (tmp_path / "config.toml").touch()
-    write(tmp_path)
-    with Sandbox(miss_rate=0, hole_rate=0, limits=False) as box:
-        for name, value in box.environ().items():
-            monkeypatch.setenv(name, value)
-        box.folder = tmp_path
+    with rehearsal(tmp_path, monkeypatch, miss_rate=0, hole_rate=0) as box:
+        write(tmp_path)
         yield box
 
 

@@ -1,12 +1,11 @@
 """What ``-n -v`` shows of the first request to each provider, and that nothing is sent for it."""
 
 import re
-from pathlib import Path
 
 import pytest
+from rehearsal import rehearsal
 
 from enrichctl.cli import app
-from enrichctl.sandbox import Sandbox
 from enrichctl.transport.hiding import Secrets
 
 NAMES = ["leadlex", "lemlist", "superoffice"]
@@ -17,13 +16,8 @@ WORDS = ["enrich", "in.csv", "-p", ",".join(NAMES), "-w", "job_title,website"]
 
 @pytest.fixture
 def box(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("COLUMNS", "100")
-    Path("in.csv").write_text(ROW, "utf-8")
-    with Sandbox(miss_rate=1) as box:
-        for name, value in box.environ().items():
-            monkeypatch.setenv(name, value)
+    (tmp_path / "in.csv").write_text(ROW, "utf-8")
+    with rehearsal(tmp_path, monkeypatch, miss_rate=1, limits=True) as box:
         yield box
 
 

@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from rehearsal import rehearsal
 
 from enrichctl.cli import app
-from enrichctl.sandbox import Sandbox
 from enrichctl.sandbox.population import Population
 
 CONDITION = "country in ('DE','AT') and seniority in ('c_level','vp') and not phone"
@@ -20,15 +20,9 @@ UNMET = f"leadlex is asked only if {CONDITION}"
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("ENRICHCTL_CONFIG", str(tmp_path / "config.toml"))
     (tmp_path / "in.csv").write_text(ROWS, "utf-8")
     condition(tmp_path, CONDITION)
-    with Sandbox(miss_rate=0, hole_rate=0, limits=False) as box:
-        for name, value in box.environ().items():
-            monkeypatch.setenv(name, value)
-        box.folder = tmp_path
+    with rehearsal(tmp_path, monkeypatch, miss_rate=0, hole_rate=0) as box:
         yield box
 
 

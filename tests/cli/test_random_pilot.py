@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
+from rehearsal import rehearsal
 
 from enrichctl.cli import app
-from enrichctl.sandbox import Sandbox
 
 PEOPLE = 60
 LEFT_OUT = "leadlex: left out by --limit"
@@ -15,13 +15,9 @@ LEFT_OUT = "leadlex: left out by --limit"
 
 @pytest.fixture
 def box(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "state"))
     rows = [f"person{n}@nordwind{n}.de,{'there' if n < 10 else ''}" for n in range(PEOPLE)]
-    Path("in.csv").write_text("\n".join(["Email,Job Title", *rows, ""]), "utf-8")
-    with Sandbox(miss_rate=0, hole_rate=0, limits=False) as box:
-        for name, value in box.environ().items():
-            monkeypatch.setenv(name, value)
+    (tmp_path / "in.csv").write_text("\n".join(["Email,Job Title", *rows, ""]), "utf-8")
+    with rehearsal(tmp_path, monkeypatch, miss_rate=0, hole_rate=0) as box:
         yield box
 
 

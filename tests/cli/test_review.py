@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
+from rehearsal import rehearsal
 
 from enrichctl.cli import app
-from enrichctl.sandbox import Sandbox
 
 SHARED = "Email,First Name,Last Name\njane.doe@nordwind.de,Jane,Doe\njane.doe@nordwind.de,Tom,Roe\n"
 WHY = "leadlex answers about somebody else than Tom Roe: name differs"
@@ -15,12 +15,8 @@ WHY = "leadlex answers about somebody else than Tom Roe: name differs"
 
 @pytest.fixture
 def box(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "state"))
     (tmp_path / "in.csv").write_text(SHARED, "utf-8")
-    with Sandbox(miss_rate=0, hole_rate=0) as box:
-        for name, value in box.environ().items():
-            monkeypatch.setenv(name, value)
+    with rehearsal(tmp_path, monkeypatch, miss_rate=0, hole_rate=0) as box:
         yield box
 
 

@@ -9,14 +9,13 @@ import json
 from decimal import Decimal
 from itertools import permutations
 
-import jsonschema
 import pytest
+from rehearsal import PRICE, charged_for, document, rehearsal, write_rows
 
 from enrichctl.cli import app
-from enrichctl.sandbox import Sandbox
 from enrichctl.sandbox.population import Population
 
-MISSES, PRICE = 0.35, {"leadlex": 1, "lemlist": 2}
+MISSES = 0.35
 TITLES = ["-w", "job_title", "-y", "-q"]
 
 
@@ -32,18 +31,9 @@ def people(population):
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch, people):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ENRICHCTL_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("ENRICHCTL_CONFIG", str(tmp_path / "config.toml"))
-    (tmp_path / "config.toml").touch()
-    with (tmp_path / "in.csv").open("w", newline="") as file:
-        sheet = csv.writer(file)
-        sheet.writerow(["Email", "First Name", "Last Name", "Country"])
-        sheet.writerows([p.email, p.first_name, p.last_name, p.country] for p in people)
-    with Sandbox(miss_rate=MISSES, limits=False) as box:
-        for name, value in box.environ().items():
-            monkeypatch.setenv(name, value)
-        box.folder = tmp_path
+    with rehearsal(tmp_path, monkeypatch, miss_rate=MISSES) as box:
+        rows = ([p.email, p.first_name, p.last_name, p.country] for p in people)
+        write_rows(tmp_path / "in.csv", "Email,First Name,Last Name,Country", rows)
         yield box
 
 
@@ -52,12 +42,7 @@ def enrich(providers, *more):
 
 
 def shown(capsys, *words):
-    capsys.readouterr()
-    assert app.run(["credits", *words, "--json"]) == 0
-    document = json.loads(capsys.readouterr().out)
-    assert app.run(["credits", *words, "--json-schema"]) == 0
-    jsonschema.validate(document, json.loads(capsys.readouterr().out))
-    return document
+    return document(capsys, "credits", *words)
 
 
 def truth(order, people, population):
@@ -65,9 +50,9 @@ def truth(order, people, population):
     filled, cost = 0, dict.fromkeys(order, 0)
     for person in people:
         for vendor in order:
-            known = population.person_at(vendor, person.email)
-            if known is None or (vendor == "lemlist" and not known.linkedin_url):
-                continue  # lemlist reads titles from profiles
+            known = charged_for(population, vendor, person)
+            if known is None:
+                continue
             cost[vendor] += PRICE[vendor]
             if known.job_title:
                 filled += 1
@@ -212,8 +197,7 @@ def test_a_value_that_a_later_answer_replaced_is_counted_once(desk, capsys):
 def test_a_benchmark_is_no_order_and_its_answers_count_for_the_run_before(desk, people, capsys):
     enrich("leadlex,lemlist")
     run = shown(capsys, "--what-if", "leadlex")["run"]
-    with (desk.folder / "known.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([("Email", "Job Title"), *((p.email, "CEO") for p in people)])
+    write_rows(desk.folder / "known.csv", "Email,Job Title", ((p.email, "CEO") for p in people))
     words = ["benchmark", "known.csv", "-p", "lemlist", *TITLES[:2], "--budget", "999", "--json"]
     assert app.run(words) == 0
     document = shown(capsys, "--what-if", "lemlist")
