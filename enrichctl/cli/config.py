@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from enrichctl.cli import context
-from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
+from enrichctl.cli.shared_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.usage import Family
 
 app = Family("config")

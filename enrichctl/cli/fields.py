@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from enrichctl.cli import context
-from enrichctl.cli.json_options import Json, JsonSchema
+from enrichctl.cli.shared_options import Json, JsonSchema
 from enrichctl.fields import FIELDS
 
 

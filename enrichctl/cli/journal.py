@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from enrichctl.cli import context
-from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.providers.sandbox import forget_rehearsals
+from enrichctl.cli.shared_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.team_journal import init, move
 from enrichctl.cli.usage import Family
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, UsageError

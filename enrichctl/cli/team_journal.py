@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from enrichctl.cli import context
-from enrichctl.cli.json_options import Json, JsonSchema
+from enrichctl.cli.shared_options import Json, JsonSchema
 from enrichctl.errors import UsageError
 
 if TYPE_CHECKING:

@@ -1,16 +1,24 @@
 """``enrichctl benchmark``: its options."""
 
-from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from enrichctl.cli import completing
-from enrichctl.cli.json_options import Json, JsonSchema
+from enrichctl.cli.shared_options import (
+    Budget,
+    Json,
+    JsonSchema,
+    Limit,
+    Map,
+    MaxAge,
+    Random,
+    Suppress,
+    Yes,
+    asked,
+    money,
+)
 from enrichctl.cli.usage import takes
-
-_asked = partial(typer.Option, rich_help_panel="Whom to ask for what")
-_money = partial(typer.Option, rich_help_panel="Money")
 
 
 class BenchmarkOptions(NamedTuple):
@@ -21,7 +29,7 @@ class BenchmarkOptions(NamedTuple):
     ] = ""
     provider: Annotated[
         str,
-        _asked(
+        asked(
             "-p",
             "--provider",
             metavar="NAME,…",
@@ -31,7 +39,7 @@ class BenchmarkOptions(NamedTuple):
     ] = ""
     want: Annotated[
         str,
-        _asked(
+        asked(
             "-w",
             "--want",
             metavar="FIELD,…",
@@ -41,43 +49,25 @@ class BenchmarkOptions(NamedTuple):
     ] = ""
     by: Annotated[
         str,
-        _asked(
+        asked(
             metavar="KIND,…",
             help="Also by country, seniority, industry, domain-size.",
             autocompletion=completing.several_kinds,
         ),
     ] = ""
-    map_: Annotated[
-        list[str] | None,
-        _asked(
-            "--map",
-            metavar="FIELD=COLUMN",
-            autocompletion=completing.mapped_field,
-            help="Which column holds a field; may be repeated.",
-        ),
-    ] = None
-    suppress: Annotated[str, _asked(metavar="FILE", help="People never to be sent anywhere.")] = ""
+    map_: Map = None
+    suppress: Suppress = ""
     sandbox: Annotated[
-        bool, _asked("--sandbox", help="Ask made-up providers on this machine: no key, no money.")
+        bool, asked("--sandbox", help="Ask made-up providers on this machine: no key, no money.")
     ] = False
     dry_run: Annotated[
-        bool, _money("-n", "--dry-run", help="Show the plan and its cost, and stop.")
+        bool, money("-n", "--dry-run", help="Show the plan and its cost, and stop.")
     ] = False
-    budget: Annotated[
-        str,
-        _money(metavar="N|NAME=N,…", help="Most credits to spend, at each provider or at those."),
-    ] = ""
-    limit: Annotated[
-        int | None, _money(min=0, metavar="N", help="Ask about the first N records only.")
-    ] = None
-    random: Annotated[
-        bool,
-        _money("--random", help="With --limit: a random sample, the same one for the same input."),
-    ] = False
-    max_age: Annotated[
-        str, _money(metavar="AGE", help="Age up to which answers are used again: 30d (default), 0.")
-    ] = ""
-    yes: Annotated[bool, _money("-y", "--yes", help="Do not ask for confirmation.")] = False
+    budget: Budget = ""
+    limit: Limit = None
+    random: Random = False
+    max_age: MaxAge = ""
+    yes: Yes = False
     json_: Json = False
     json_schema: JsonSchema = False
 

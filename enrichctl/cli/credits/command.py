@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from enrichctl.cli import completing
-from enrichctl.cli.json_options import Json, JsonSchema
+from enrichctl.cli.shared_options import Html, Json, JsonSchema, ReplacePage
 from enrichctl.cli.usage import takes
 
 
@@ -43,12 +43,8 @@ class CreditsOptions(NamedTuple):
             autocompletion=completing.run,
         ),
     ] = ""
-    html: Annotated[
-        str, typer.Option(metavar="FILE", help="Write a page about all of it; - is stdout.")
-    ] = ""
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that is no page of enrichctl.")
-    ] = False
+    html: Html = ""
+    force: ReplacePage = False
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="What rehearsals bought, not real money.")
     ] = False

@@ -5,10 +5,19 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from enrichctl.cli.completing import accepted, mapped_field, several_fields, several_providers
+from enrichctl.cli.completing import accepted, several_fields, several_providers
+from enrichctl.cli.shared_options import (
+    Budget,
+    Limit,
+    Map,
+    MaxAge,
+    Random,
+    Suppress,
+    Yes,
+    asked,
+    money,
+)
 
-_asked = partial(typer.Option, rich_help_panel="Whom to ask for what")
-_money = partial(typer.Option, rich_help_panel="Money and time")
 _files = partial(typer.Option, rich_help_panel="Files")
 
 
@@ -33,7 +42,7 @@ class EnrichOptions(NamedTuple):
     ]
     provider: Annotated[
         str,
-        _asked(
+        asked(
             "-p",
             "--provider",
             metavar="NAME,…",
@@ -43,7 +52,7 @@ class EnrichOptions(NamedTuple):
     ] = ""
     want: Annotated[
         str,
-        _asked(
+        asked(
             "-w",
             "--want",
             metavar="FIELD,…",
@@ -51,29 +60,21 @@ class EnrichOptions(NamedTuple):
             help="Fields to fill; else what each provider fills by default.",
         ),
     ] = ""
-    map_: Annotated[
-        list[str] | None,
-        _asked(
-            "--map",
-            metavar="FIELD=COLUMN",
-            autocompletion=mapped_field,
-            help="Which column holds a field; may be repeated.",
-        ),
-    ] = None
+    map_: Map = None
     overwrite: Annotated[
         str,
-        _asked(
+        asked(
             metavar="[FIELD,…]",
             autocompletion=several_fields,
             help="Replace values that are there already; else only blanks are filled.",
         ),
     ] = ""
     min_confidence: Annotated[
-        float | None, _asked(min=0, max=1, metavar="X", help="An answer below it fills nothing.")
+        float | None, asked(min=0, max=1, metavar="X", help="An answer below it fills nothing.")
     ] = None
     accept: Annotated[
         str,
-        _asked(
+        asked(
             metavar="review",
             autocompletion=accepted,
             help="Use answers that were held back as perhaps about somebody else; no new call.",
@@ -81,89 +82,73 @@ class EnrichOptions(NamedTuple):
     ] = ""
     where: Annotated[
         str,
-        _asked(
+        asked(
             metavar="SQL",
             help="Which records are asked about: a condition in DuckDB's SQL. All rows come out.",
         ),
     ] = ""
     default_region: Annotated[
-        str, _asked(metavar="CC", help="Country of phone numbers that state none: US, DE, …")
+        str, asked(metavar="CC", help="Country of phone numbers that state none: US, DE, …")
     ] = ""
-    suppress: Annotated[str, _asked(metavar="FILE", help="People never to be sent anywhere.")] = ""
+    suppress: Suppress = ""
     save: Annotated[
         bool | None,
-        _asked(
+        asked(
             "--save/--no-save",
             help="Store found values at the provider as well, where that is a choice.",
         ),
     ] = None
     sandbox: Annotated[
         bool,
-        _asked(
+        asked(
             "--sandbox",
             help="Ask made-up providers on this machine: no key, no money. Writes NAME.sandbox.",
         ),
     ] = False
     real_limits: Annotated[
         bool,
-        _asked(
+        asked(
             "--real-limits",
             help="With --sandbox: wait for rate limits as the real providers make you wait.",
         ),
     ] = False
     dry_run: Annotated[
         bool,
-        _money(
+        money(
             "-n",
             "--dry-run",
             help="Show the plan and its cost, and stop: no network, nothing written.",
         ),
     ] = False
-    budget: Annotated[
-        str,
-        _money(
-            metavar="N|NAME=N,…",
-            help="Most credits to spend, at each paid provider or at those named.",
-        ),
-    ] = ""
-    limit: Annotated[
-        int | None, _money(min=0, metavar="N", help="A pilot: ask about the first N records only.")
-    ] = None
-    random: Annotated[
-        bool,
-        _money("--random", help="With --limit: a random sample, the same one for the same input."),
-    ] = False
-    yes: Annotated[bool, _money("-y", "--yes", help="Do not ask for confirmation.")] = False
-    max_age: Annotated[
-        str,
-        _money(
-            metavar="AGE", help="Age up to which answers are used again: 30d (default), 12h, 0."
-        ),
-    ] = ""
+    budget: Budget = ""
+    limit: Limit = None
+    random: Random = False
+    yes: Yes = False
+    max_age: MaxAge = ""
     refresh: Annotated[
         str,
-        _money(
+        money(
             metavar="AGE",
             help="Ask again for what was filled longer ago: 90d. A blank answer replaces nothing.",
         ),
     ] = ""
-    fresh: Annotated[bool, _money("--fresh", help="The same as --max-age 0.")] = False
-    retry_failed: Annotated[bool, _money("--retry-failed", help="Ask again for what failed.")] = (
+    fresh: Annotated[bool, money("--fresh", help="The same as --max-age 0.")] = False
+    retry_failed: Annotated[bool, money("--retry-failed", help="Ask again for what failed.")] = (
         False
     )
     retry_unconfirmed: Annotated[
         bool,
-        _money(
+        money(
             "--retry-unconfirmed",
             help="Ask again for what was possibly charged: it may cost twice.",
         ),
     ] = False
     max_errors: Annotated[
-        int | None, _money(min=1, metavar="N", help="Stop after so many failed records.")
+        int | None, money(min=1, metavar="N", help="Stop after so many failed records.")
     ] = None
-    max_duration: Annotated[str, _money(metavar="TIME", help="Stop after so long: 30m.")] = ""
+    max_duration: Annotated[str, money(metavar="TIME", help="Stop after so long: 30m.")] = ""
     concurrency: Annotated[
-        int | None, _money(min=1, max=1000, metavar="N", help="Calls at once, per provider.")
+        int | None, money(min=1, max=1000, metavar="N", help="Calls at once, per provider.")
     ] = None
     output: Annotated[
         str,

@@ -9,9 +9,9 @@ import typer
 
 from enrichctl.cli import context
 from enrichctl.cli.completing import one_provider
-from enrichctl.cli.json_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.providers.provider_new import new
 from enrichctl.cli.providers.sandbox import sandbox
+from enrichctl.cli.shared_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.usage import Family
 from enrichctl.errors import EnrichctlError, LoginMissing, LoginRefused, UsageError
 

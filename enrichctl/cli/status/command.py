@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from enrichctl.cli import completing
-from enrichctl.cli.json_options import Json, JsonSchema
+from enrichctl.cli.shared_options import Html, Json, JsonSchema, ReplacePage
 from enrichctl.cli.usage import takes
 
 
@@ -41,15 +41,11 @@ class StatusOptions(NamedTuple):
     ] = ""
     csv: Annotated[bool, typer.Option("--csv", help="With --diff: as CSV on stdout.")] = False
     watch: Annotated[bool, typer.Option("--watch", help="Follow a run until it ends.")] = False
-    html: Annotated[
-        str, typer.Option(metavar="FILE", help="Write a page about the run; - is stdout.")
-    ] = ""
+    html: Html = ""
     no_sample: Annotated[
         bool, typer.Option("--no-sample", help="Leave the sample of changes out of the page.")
     ] = False
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that is no page of enrichctl.")
-    ] = False
+    force: ReplacePage = False
     json_: Json = False
     json_schema: JsonSchema = False
 
