@@ -160,11 +160,21 @@ class Local(Provider):
             process may do it.
         stamp: Changes with what it answers from, other than its code.
         rewrites: Fields that it writes in their canonical form only, over cells that are filled.
+        may_gather: Whether it may want to hear the questions of a run beforehand; see `gathers`.
     """
 
     portable: bool = False
     stamp: str = ""
     rewrites: tuple[str, ...] = ()
+    may_gather: bool = False
+
+    def gathers(self) -> bool:
+        """Tell whether it wants to hear all questions of a run before it answers them.
+
+        While it does, all of them are put to it, and it is asked again: what it answers now may
+        raise questions that it has not heard.
+        """
+        return False
 
     def ready(self, pause: Callable[[float], None]) -> None:
         """Do what takes long before anything is asked of anybody.

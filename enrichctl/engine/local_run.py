@@ -11,6 +11,7 @@ from enrichctl.engine.result import RecordResult, result_of
 from enrichctl.engine.stop import LEFT, Stop
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.files import Row, Source
+from enrichctl.provider import Local
 
 
 def local_results(
@@ -46,3 +47,13 @@ def local_results(
     records = ((row, reader.record(row)) for row in until_stopped())
     jobs = ((row, (record, reader.suppresses(record))) for row, record in records)
     return chain(in_parallel(local, jobs), ((row, left(row)) for row in rows))
+
+
+def gather(source: Source, local: LocalWaterfall, reader: RecordReader) -> None:
+    """Put all that would be asked to local providers that want to hear it before; see `gathers`."""
+    providers = [s.provider for s in local.steps if isinstance(s.provider, Local)]
+    while [one for one in providers if one.gathers()]:
+        finish = local.open()
+        for row in source.rows():
+            record = reader.record(row)
+            finish((record, reader.suppresses(record)))

@@ -117,6 +117,31 @@ class ArrowSource(Source):
                 opaque = unreadable.get(at, NOTHING) if unreadable else NOTHING
                 yield Row(number, number, [*cells], (piece, at), opaque=opaque)
 
+    def picked(self, numbers: Iterator[int]) -> Iterator[Row]:
+        """Read some rows of a Parquet file, by their numbers, in ascending order."""
+        first, wanted = 1, next(numbers, None)
+        with self.opened() as file:
+            for group in self._groups(file):
+                size = file.metadata.row_group(group).num_rows
+                if wanted is None or wanted >= first + size:
+                    first += size
+                    continue
+                for piece in self._of_group(file, group):
+                    here = []
+                    while wanted is not None and wanted < first + piece.batch.num_rows:
+                        here.append(wanted)
+                        wanted = next(numbers, None)
+                    if here:
+                        places = pa.array([number - first for number in here])
+                        yield from self._some(piece.batch.take(places), here)
+                    first += piece.batch.num_rows
+
+    def _some(self, batch: Any, numbers: Sequence[int]) -> Iterator[Row]:
+        columns, unreadable = self._texts(batch)
+        for at, number in enumerate(numbers):
+            cells = [column[at] for column in columns]
+            yield Row(number, number, cells, None, opaque=unreadable.get(at, NOTHING))
+
     def _texts(self, batch: Any) -> tuple[list[list[str]], dict[int, frozenset[int]]]:
         """Return the texts of each column, and row → columns that nobody can read."""
         columns: list[list[str]] = []

@@ -28,7 +28,16 @@ _GLANCE = 4096  # rows between two looks at the clock
 
 def stored(name: str, stamp: str) -> Index | None:
     """Return the index of a table as it is now, None when it is still to be built."""
-    index = Index.open(_path(name))
+    return _current(_path(name), stamp)
+
+
+def joined(name: str, stamp: str) -> Index | None:
+    """Return the index of those rows of a table that the last run could ask for, if it is so."""
+    return _current(joined_path(name), stamp)
+
+
+def _current(path: Path, stamp: str) -> Index | None:
+    index = Index.open(path)
     if index and index.meta.get("stamp") != stamp:
         index.close()
         return None
@@ -40,7 +49,8 @@ def forget() -> int:
 
     They are built again when their tables are asked next.
     """
-    found = [*(state_dir() / "tables").glob("*.index"), *(state_dir() / "tables").glob("*.part")]
+    folder = state_dir() / "tables"
+    found = [path for end in ("index", "part", "joined") for path in folder.glob(f"*.{end}")]
     for path in found:
         path.unlink(missing_ok=True)
     return len(found)
@@ -105,7 +115,7 @@ def _build(
     file = definition.path.name
     began = time.monotonic()
     due, number, findable = began + _FIRST_WORD, 0, 0
-    find_blocks = _finder(definition, shape)
+    find_blocks = rows_finder(definition, shape)
     places = list(shape.columns.values())
     with ExitStack() as stack:
         out = stack.enter_context(os.fdopen(os.open(part, flags, 0o600), "wb", 1 << 20))
@@ -132,7 +142,9 @@ def _build(
         tell(f"{definition.name}: {file} is ready, {number:,} rows in {took:.0f} s")
 
 
-def _finder(definition: TableDefinition, shape: TableShape) -> Callable[[Sequence[str]], list[str]]:
+def rows_finder(
+    definition: TableDefinition, shape: TableShape
+) -> Callable[[Sequence[str]], list[str]]:
     """Return what tells by which blocks a row of kept cells is found."""
     order = list(shape.columns)
     keys = [(f"{key}=", order.index(key), key) for key in shape.keys]
@@ -167,3 +179,8 @@ def _alone(definition: TableDefinition, path: Path, tell: Tell, pause: Pause) ->
 
 def _path(name: str) -> Path:
     return state_dir() / "tables" / f"{quote(name, safe='')}.index"
+
+
+def joined_path(name: str) -> Path:
+    """Return where `joined` looks for it."""
+    return _path(name).with_suffix(".joined")

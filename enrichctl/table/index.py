@@ -26,6 +26,7 @@ _SPILL = 16 << 20  # bytes of entries that wait in memory
 _USUAL_ROW = 1 << 10  # bytes that most rows fit into
 _NUMBER = 8  # bytes of what tells a length
 _MARK = "\x1f"  # between cells
+KNOWN, CROWD = 0, -1  # numbers of no row: blocks of which all rows are here, or far too many
 
 
 class IndexRow(NamedTuple):
@@ -82,6 +83,10 @@ class Index:
                 data = os.pread(self._fd, size, place + _NUMBER)
             number, *cells = data[:size].decode("utf-8", "surrogatepass").split(_MARK)
             yield IndexRow(int(number), cells)
+
+    def holds(self, block: str) -> bool:
+        """Tell whether there is anything in a block."""
+        return bool(self._places(block))
 
     def _places(self, block: str) -> list[int]:
         digest = _digest(block)

@@ -1,7 +1,7 @@
 """Answers from the rows of a table that a lead's keys find."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from enrichctl.facts import spelling
@@ -11,14 +11,16 @@ from enrichctl.matching import identity
 from enrichctl.matching.same_person import is_own_email
 from enrichctl.model import Match, Query, Value
 from enrichctl.provider import WHO, Local
-from enrichctl.table.building import Tell, built
+from enrichctl.table.building import Tell, built, joined, stored
 from enrichctl.table.definition import TableDefinition
-from enrichctl.table.index import Index
+from enrichctl.table.index import CROWD, KNOWN, Index, IndexRow
+from enrichctl.table.joined import JoinPlan, plan_of
 from enrichctl.table.keys import blocker, speller
 from enrichctl.table.names import blocks_of, contradict, person_of, same_company, score
 from enrichctl.table.shape import TableShape
 
 _CROWD = 1000  # rows that one value may find and still tell one from another
+_MOST_ROUNDS = 4  # of gathering: what a row found tells may find another row
 _NAMING = (
     "first_name", "last_name", "full_name", "company_name", "company_domain", "country",
     "country_code",
@@ -81,10 +83,30 @@ class Table(Local):
         self._index: Index | None = None
         self._said = False
         self._last: tuple[Query, _Answer] | None = None
+        self._few: Index | None = None
+        self._plan: JoinPlan | None = None
+        self._rounds = 0
+        self.may_gather = definition.match is None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what another process needs of it, which opens the index for itself."""
-        return self.__dict__ | {"_index": None, "_last": None, "_tell": _silent}
+        return self.__dict__ | {
+            "_index": None,
+            "_few": None,
+            "_last": None,
+            "_plan": None,
+            "_tell": _silent,
+        }
+
+    def gathers(self) -> bool:
+        """See `Local.gathers`: a very large table is not indexed, but joined with what is asked."""
+        if self._rounds == 0:
+            self._index = stored(self.name, self.stamp)
+            self._plan = None if self._index else plan_of(self._definition, self._shape)
+        elif self._plan is not None:
+            self._join(self._plan)
+        self._rounds += 1
+        return self._plan is not None
 
     def ready(self, pause: Callable[[float], None]) -> None:
         """Build the index where that is due, which takes a while for a large table.
@@ -97,7 +119,25 @@ class Table(Local):
         Raises:
             RunError: The table cannot be read, or the index not written.
         """
-        self._opened(pause)
+        self._look()
+        if self._few is None:
+            self._opened(pause)
+
+    def _join(self, plan: JoinPlan) -> None:
+        """Have the rows found that were asked for, until nothing new is asked."""
+        going_on = plan.is_due and self._rounds <= _MOST_ROUNDS
+        if going_on:
+            going_on = plan.carry_out(self.stamp, _CROWD)
+            self._few = joined(self.name, self.stamp) if going_on else None
+        if not going_on:
+            plan.close()
+            self._plan = None
+
+    def _look(self) -> None:
+        """Open what there is of an index."""
+        if self._index is None and self._few is None and self._plan is None:
+            self._index = stored(self.name, self.stamp)
+            self._few = None if self._index else joined(self.name, self.stamp)
 
     def derive(self, query: Query) -> Match:
         """Return what the table knows of a lead, blank where its rows disagree.
@@ -182,8 +222,26 @@ class Table(Local):
         columns = self._shape.columns
         return [
             _Row(number, dict(zip(columns, cells, strict=True)), self._definition.region)
-            for number, cells in self._opened().rows(block, _CROWD)
+            for number, cells in self._found(block)
         ]
+
+    def _found(self, block: str) -> Iterable[IndexRow]:
+        self._look()
+        if self._few is not None and (rows := _few_rows(self._few, block)) is not None:
+            return rows
+        if self._plan is not None:
+            self._plan.note(block)
+            return ()
+        return self._opened().rows(block, _CROWD)
+
+
+def _few_rows(few: Index, block: str) -> Sequence[IndexRow] | None:
+    """Return the rows of a block; None where it is not known whether they are all."""
+    rows = [*few.rows(block, _CROWD + 1)]  # one of them says that they are all
+    marks = {row.number for row in rows if row.number in (KNOWN, CROWD)}
+    if CROWD in marks or (not rows and few.holds(block)):
+        return ()
+    return [row for row in rows if row.number != KNOWN] if marks else None
 
 
 def _silent(text: str) -> None:

@@ -180,9 +180,13 @@ class Job:
         self.note()
         sweep(journal)
         pause = patience(self.limits.duration)
-        for provider in self.providers:
-            if isinstance(provider, Local):
-                provider.ready(pause)
+        local = [provider for provider in self.providers if isinstance(provider, Local)]
+        if any(provider.may_gather for provider in local):
+            from enrichctl.cli.enrich.gathering import gather_questions  # noqa: PLC0415 - tables only
+
+            gather_questions(self)
+        for provider in local:
+            provider.ready(pause)
         return self._connect(environ, journal)
 
     def _settle_places(self, journal: Journal, stack: ExitStack) -> None:
