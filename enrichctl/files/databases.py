@@ -6,6 +6,7 @@ what was planned is what is read, however long the run takes and whoever writes 
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from enrichctl.errors import InputError, UsageError
+from enrichctl.errors import InputError, Locked, UsageError
 from enrichctl.files.detect import read_as_text
 from enrichctl.files.jsonfiles import JsonSource
 from enrichctl.files.origin import Origin
@@ -194,7 +195,20 @@ def _duckdb(place: TablePlace, select: str) -> Iterator[Rows]:
             cursor = db.execute(select)
             yield [column[0] for column in cursor.description or ()], _many(cursor)
     except duckdb.Error as error:
-        raise _refused(place, error) from None
+        raise is_held(place, error) or _refused(place, error) from None
+
+
+def is_held(place: TablePlace, error: Exception) -> Locked | None:
+    """Return the error that another process has the file open; None where it is another error."""
+    if "Could not set lock" not in str(error):
+        return None
+    found = re.search(r"PID (\d+)", str(error))
+    who = f" (process {found[1]})" if found else ""
+    return Locked(
+        f"{place.database} is open in another process{who}, and DuckDB lets nobody else in while"
+        " one writes",
+        next="close it there, then run the same command again",
+    )
 
 
 @contextmanager

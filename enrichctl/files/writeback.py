@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, Protocol, Self
 
-from enrichctl.errors import OutputError, UsageError
-from enrichctl.files.databases import TablePlace, quoted
+from enrichctl.errors import OutputError
+from enrichctl.files.databases import TablePlace, is_held, quoted
 from enrichctl.model import counted
 
 BATCH = 500  # rows a transaction
@@ -166,17 +166,57 @@ class _Sqlite:
         self._db.close()
 
 
-def _no_duckdb(place: TablePlace) -> _Database:
-    raise UsageError(
-        f"--write-back is for PostgreSQL and SQLite, and {place.name} is DuckDB's",
-        next="write a file, and load that: -o updates.parquet",
-    )
+class _Duckdb(_Database):
+    """A file of DuckDB, which one process may write to: it is held until the end of the run."""
+
+    mark = "?"
+
+    def __init__(self, place: TablePlace) -> None:
+        import duckdb  # noqa: PLC0415 - an extra; reading the table took it as well
+
+        self._duckdb = duckdb
+        self._place = place
+        try:
+            self._db = duckdb.connect(place.database)
+        except duckdb.Error as error:
+            raise is_held(place, error) or _refused(place, error) from None
+
+    def write(self, statements: list[tuple[str, tuple[str, ...]]]) -> int:
+        try:
+            self._db.begin()
+            try:
+                written = sum(map(self._update, statements))
+            except BaseException:
+                self._db.rollback()
+                raise
+            self._db.commit()
+        except self._duckdb.DataError:  # of one value: it ends the whole transaction
+            return sum(map(self._alone, statements))
+        except self._duckdb.Error as error:
+            raise _refused(self._place, error) from None
+        return written
+
+    def _update(self, statement: tuple[str, tuple[str, ...]]) -> int:
+        [(count,)] = self._db.execute(*statement).fetchall()
+        return int(count)
+
+    def _alone(self, statement: tuple[str, tuple[str, ...]]) -> int:
+        """Write one cell; a value that the column cannot hold costs itself only."""
+        try:
+            return self._update(statement)
+        except self._duckdb.DataError:
+            return 0
+        except self._duckdb.Error as error:
+            raise _refused(self._place, error) from None
+
+    def close(self) -> None:
+        self._db.close()
 
 
 _DATABASES: dict[str, Callable[[TablePlace], _Database]] = {
     "postgresql": _Postgres,
     "sqlite": _Sqlite,
-    "duckdb": _no_duckdb,
+    "duckdb": _Duckdb,
 }
 
 

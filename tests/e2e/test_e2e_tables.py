@@ -1,12 +1,14 @@
 """A table of a database is an input like a file: its rows in the order of a key."""
 
 import json
+import os
 import sqlite3
 import time
 
 import duckdb
 import psycopg
 import pytest
+from e2e_tty import Tty
 from pyarrow import parquet
 
 MAKE = (
@@ -148,16 +150,66 @@ def test_what_another_session_writes_meanwhile_stays(shell, server):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
-def test_write_back_in_sqlite_replaces_what_it_is_told_to(shell, address):
+def _cells(shell, address, select):
+    connect = {"sqlite": sqlite3.connect, "duckdb": duckdb.connect}[address.partition(":")[0]]
+    db = connect(str(shell.folder / "crm.db"))
+    found = db.execute(select).fetchall()
+    db.close()
+    return found
+
+
+@pytest.mark.parametrize("address", ["sqlite", "duckdb"], indirect=True)
+def test_write_back_in_a_file_replaces_what_it_is_told_to(shell, address):
     words = ("enrich", address, "--key", "id", "-w", "phone", "--overwrite", "phone")
     more = ("--default-region", "DE", "-o", "out.csv", "--write-back", "--yes")
     ran = shell(*words, *more)
     assert ran.returncode == 0, ran.stderr
-    db = sqlite3.connect(shell.folder / "crm.db")
-    assert db.execute('SELECT phone FROM "my leads" ORDER BY id').fetchall() == [
+    assert b"phone in 2 of 3 rows; it replaces filled cells of phone" in _line(ran.stderr)
+    assert b"filled 1 cell of the table" in ran.stderr
+    assert _cells(shell, address, 'SELECT phone FROM "my leads" ORDER BY id') == [
         (None,), (None,), ("+49301234567",),
     ]  # fmt: skip
+
+
+def _line(text):
+    return b" ".join(text.split())
+
+
+@pytest.mark.parametrize("address", ["duckdb"], indirect=True)
+def test_a_value_that_a_column_cannot_hold_costs_itself_only(shell, address):
+    shell.write("crm.csv", "email,company_size,phone\nada@psi.io,51-200,030 7654321\n")
+    shell.write("config.toml", '[providers.crm]\nkind = "table"\npath = "crm.csv"\n')
+    words = ("enrich", address, "--key", "id", "-p", "crm", "-w", "company_size,phone")
+    more = ("--map", "company_size=staff", "-o", "out.csv", "--write-back", "--yes")
+    ran = shell(*words, *more, "--config", "config.toml")
+    assert ran.returncode == 0, ran.stderr
+    assert b"filled 1 cell of the table; 1 cell left" in ran.stderr
+    select = 'SELECT phone, staff FROM "my leads" ORDER BY id LIMIT 1'
+    assert _cells(shell, address, select) == [("030 7654321", None)]
+
+
+@pytest.mark.parametrize("address", ["duckdb"], indirect=True)
+def test_a_file_of_duckdb_that_another_process_has_open_is_one_line(shell, address):
+    other = duckdb.connect(str(shell.folder / "crm.db"))
+    ran = shell("enrich", address, "--key", "id", "-o", "out.csv", "--write-back", "--yes")
+    other.close()
+    assert ran.returncode == 8, ran.stderr
+    said = _line(ran.stderr)
+    assert f"crm.db is open in another process (process {os.getpid()})".encode() in said
+    assert b"close it there" in said
+    assert not (shell.folder / "out.csv").exists()
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_what_would_be_written_is_shown_before_the_question(shell, address):
+    words = f"enrich {address} --key id -w phone,website -o out.csv --write-back"
+    for keys, status in ((b"n\n", 2), (b"y\n", 0)):
+        with Tty(words.split(), shell.folder, shell.environ, columns=200) as terminal:
+            terminal.sees("columns").sees("E-Mail").sees("no column of the table holds website")
+            terminal.sees("by id: phone in 2 of 3 rows; it replaces nothing")
+            terminal.sees("write to the table? [y/N]").type(keys)
+            assert terminal.ends() == status
+        assert (shell.folder / "out.csv").exists() == (status == 0)
 
 
 def test_write_back_is_for_tables_and_for_real_values(shell):

@@ -13,6 +13,7 @@ from enrichctl.cli.enrich.preview import Preview, preview_of
 from enrichctl.cli.enrich.progress import progress_of
 from enrichctl.cli.enrich.request import path_of, reading_of
 from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
+from enrichctl.cli.enrich.write_back import write_back_of
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.recipe import Recipe
 from enrichctl.engine.record_writer import Write
@@ -65,7 +66,7 @@ def ask_and_write(
     watched = [_watched(job, *place, layout, connected, stack) for place in job.places]
     output = _output(job, layout, journal, watched)
     stack.callback(output.abandon)
-    back = _write_back(job, stack)
+    back = write_back_of(job, stack)
     if not (connected or any(watched) or output.reads_cells):  # nobody looks at any other cell
         job.source.need({*job.match.read_columns, *(own or {}).values()})
     stack.enter_context(stopping(job.stop, job.screen))
@@ -362,18 +363,6 @@ def _writer(
             back.add(row.cells[header.index(job.options.key)], new)
 
     return write
-
-
-def _write_back(job: "Job", stack: ExitStack) -> "WriteBack | None":
-    """Return what fills the table that the input is; None where it is not to be written to."""
-    if not job.options.write_back:
-        return None
-    from enrichctl.files.databases import table_at  # noqa: PLC0415 - rare
-    from enrichctl.files.writeback import WriteBack  # noqa: PLC0415 - the same
-
-    place = table_at(job.options.source)
-    assert place is not None  # noqa: S101 - checked by `check_write_back`
-    return stack.enter_context(WriteBack(place, job.options.key))
 
 
 def _log(name: str, stack: ExitStack) -> list[Watcher]:

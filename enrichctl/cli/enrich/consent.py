@@ -10,7 +10,6 @@ from enrichctl.config import Settings, did_you_mean
 from enrichctl.errors import ConfirmationNeeded, UsageError
 from enrichctl.facts import countries
 from enrichctl.files import Source, check_target, digest_of
-from enrichctl.files.databases import table_at
 from enrichctl.journal import Journal, outputs
 from enrichctl.model import NOTHING, Credits, counted, credits_text
 from enrichctl.plan import Plan
@@ -87,54 +86,6 @@ def _check_budgets(budgets: Iterable[str], asked: Mapping[str, bool], settings: 
             near = did_you_mean(name, known)
             raise UsageError(f"--budget names {name!r}, which is no provider{near}", next=fix)
         raise UsageError(f"--budget bounds {name}, which this run does not ask", next=fix)
-
-
-def check_write_back(options: EnrichOptions) -> None:
-    """Refuse ``--write-back`` where there is no table, or what is found is made up.
-
-    Raises:
-        UsageError: With what to do instead.
-    """
-    if not options.write_back:
-        return
-    if table_at(options.source) is None:
-        raise UsageError(
-            "--write-back is for tables of a database",
-            next="leave it out, or give postgresql://…?table=…",
-        )
-    if options.sandbox:
-        raise UsageError(
-            "--sandbox makes values up, and --write-back would put them into your table",
-            next="leave out one",
-        )
-
-
-def may_write_back(options: EnrichOptions, screen: Screen, replaced: Sequence[str]) -> None:
-    """Have somebody agree that a table is written to.
-
-    Args:
-        options: What was typed.
-        screen: Where to ask.
-        replaced: Fields whose filled cells may be replaced.
-
-    Raises:
-        ConfirmationNeeded: Nobody agreed.
-    """
-    if not options.write_back:
-        return
-    also = f", and replaces {', '.join(replaced)}" if replaced else ", and replaces nothing"
-    what = f"--write-back fills blanks in {options.source} by {options.key}{also}"
-    if options.yes or options.dry_run:
-        screen.note(what)
-        return
-    if not screen.asks:
-        raise ConfirmationNeeded(what, next="add --yes")
-    screen.warn(what)
-    if not screen.ask("write to the table?"):
-        raise ConfirmationNeeded(
-            "not confirmed; nothing was asked and nothing written",
-            next="leave out --write-back to write a file only",
-        )
 
 
 def may_replace(

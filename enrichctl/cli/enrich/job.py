@@ -26,6 +26,7 @@ from enrichctl.cli.enrich.request import (
     target_of,
 )
 from enrichctl.cli.enrich.signals import patience
+from enrichctl.cli.enrich.write_back import check_write_back, may_write_back
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.cli.streams import nothing_done
 from enrichctl.config import Settings, duration, parse_budget
@@ -150,7 +151,7 @@ class Job:
         self.chains = {n: c for n, c in settings.waterfall.items() if n != "default"}
         if options.on:
             self._check_on()
-        consent.check_write_back(options)
+        check_write_back(options)
 
     def run(self, journal: Journal, environ: dict[str, str] | None, stack: ExitStack) -> int:
         """Plan, confirm, ask, write and report."""
@@ -163,9 +164,11 @@ class Job:
             ahead = self._ahead(journal, connected, earlier)
             if ahead is not None and dry:
                 self._show_dry(ahead, connected)
+                may_write_back(self)
                 return ExitStatus.DONE
             plan = ahead.plan if ahead else None
             self._show(plan)
+            may_write_back(self)
             if plan is not None and plan.ask:
                 self._agree(plan, connected, journal)
         entry = self._entry(journal, plan)
@@ -192,7 +195,6 @@ class Job:
     def _settle_places(self, journal: Journal, stack: ExitStack) -> None:
         """Have the files of a run to itself, and somebody agree to what they replace."""
         options = self.options
-        consent.may_write_back(options, self.screen, sorted(self.overwrite))
         if options.dry_run:
             return
         log = Path(options.log_file) if options.log_file else None

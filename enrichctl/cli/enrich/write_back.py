@@ -1,0 +1,94 @@
+"""``enrich --write-back``: what would be written to a table, and that somebody agrees to it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from enrichctl.cli.enrich.options import EnrichOptions
+from enrichctl.errors import ConfirmationNeeded, UsageError
+from enrichctl.files import Source
+from enrichctl.files.databases import table_at
+from enrichctl.model import counted
+from enrichctl.wanted_fields import own_columns
+
+if TYPE_CHECKING:
+    from enrichctl.cli.enrich.job import Job
+    from enrichctl.files.writeback import WriteBack
+
+
+def check_write_back(options: EnrichOptions) -> None:
+    """Refuse ``--write-back`` where there is no table, or what is found is made up.
+
+    Raises:
+        UsageError: With what to do instead.
+    """
+    if not options.write_back:
+        return
+    if table_at(options.source) is None:
+        raise UsageError(
+            "--write-back is for tables of a database",
+            next="leave it out, or give postgresql://…?table=…",
+        )
+    if options.sandbox:
+        raise UsageError(
+            "--sandbox makes values up, and --write-back would put them into your table",
+            next="leave out one",
+        )
+
+
+def may_write_back(job: "Job") -> None:
+    """Say which cells of the table may be written, and have somebody agree.
+
+    Raises:
+        ConfirmationNeeded: Nobody agreed.
+    """
+    options, screen = job.options, job.screen
+    if not options.write_back:
+        return
+    wanted = dict.fromkeys(name for step in job.steps for name in step.wants)
+    columns = {name: at for name, at in job.match.columns.items() if name in wanted}
+    if elsewhere := [name for name in wanted if name not in columns]:
+        screen.note(f"no column of the table holds {', '.join(elsewhere)}: in the output only")
+    blanks = _blanks(job.source, [*columns.values()])
+    what = f"--write-back fills blanks in {options.source} by {options.key}: {blanks}"
+    replaced = [job.source.header[columns[n]] for n in sorted(job.overwrite) if n in columns]
+    what += (
+        f"; it replaces filled cells of {', '.join(replaced)}"
+        if replaced
+        else ("; it replaces nothing")
+    )
+    if own := own_columns(job.source.header) if options.provenance != "none" else {}:
+        what += f", and says in {', '.join(own)} what became of each row"
+    if options.yes or options.dry_run:
+        screen.note(what)
+        return
+    if not screen.asks:
+        raise ConfirmationNeeded(what, next="add --yes")
+    screen.warn(what)
+    if not screen.ask("write to the table?"):
+        raise ConfirmationNeeded(
+            "not confirmed; nothing was asked and nothing written",
+            next="leave out --write-back to write a file only",
+        )
+
+
+def _blanks(source: Source, places: Sequence[int]) -> str:
+    """Return in words how many cells of some columns are blank."""
+    blank, rows = Counter[int](), 0
+    for row in source.rows():
+        rows += 1
+        blank.update(at for at in places if not row.cells[at].strip())
+    each = [f"{source.header[at]} in {blank[at]:,}" for at in places]
+    return f"{', '.join(each) or 'no column'} of {counted(rows, 'row')}"
+
+
+def write_back_of(job: "Job", stack: ExitStack) -> "WriteBack | None":
+    """Return what fills the table that the input is; None where it is not to be written to."""
+    if not job.options.write_back:
+        return None
+    from enrichctl.files.writeback import WriteBack  # noqa: PLC0415 - rare
+
+    place = table_at(job.options.source)
+    assert place is not None  # noqa: S101 - checked by `check_write_back`
+    return stack.enter_context(WriteBack(place, job.options.key))
