@@ -74,7 +74,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "email_status",
             "text",
-            means="what a provider verified: deliverable, risky, undeliverable, unknown",
+            means="what a provider verified: deliverable, catch_all, risky, undeliverable, unknown",
         ),
         Field("phone_e164", "phone", means="phone number in international form: +4930123456"),
     )

@@ -46,6 +46,9 @@ WHO = (
 )  # fmt: skip
 
 
+EMAIL, VERDICT = "email", "email_status"
+
+
 def variant_of(**said: object) -> str:
     """Return the names of what holds, as a `Provider.variant`."""
     return " ".join(name for name, holds in said.items() if holds)
@@ -70,6 +73,7 @@ class Provider(ABC):
         writes: What asking changes at the provider, in words; "" when nothing.
         notes: What else there is to know of it, a sentence each.
         price: What a query can cost.
+        verify_price: The same for a verification (see `verifies`), where that is another price.
         rates: Published limits.
         workers: Calls in flight when the user does not say.
         timeout: Seconds a single call may take in all.
@@ -93,6 +97,7 @@ class Provider(ABC):
     writes: str = ""
     notes: Sequence[str] = ()
     price: Price = FREE
+    verify_price: Price | None = None
     rates: tuple[Rate, ...] = ()
     workers: int = 4
     timeout: float = 30.0
@@ -116,6 +121,27 @@ class Provider(ABC):
     def takes_more(self, query: Query) -> Mapping[str, Sequence[Sequence[str]]]:
         """Return what it takes to look for wanted fields that cannot be with what is told."""
         return dict.fromkeys(() if query.inputs else query.wants, self.needs)
+
+    @property
+    def can_verify(self) -> bool:
+        """Tell whether it can be told an address alone, and says whether mail arrives there."""
+        return VERDICT in self.finds and (EMAIL,) in self.needs
+
+    def verifies(self, query: Query) -> bool:
+        """Tell whether a question is about an address alone: whether mail arrives there."""
+        told = {name for name in query.inputs if name in self.uses}
+        return self.can_verify and query.wants == (VERDICT,) and told == {EMAIL}
+
+    @property
+    def charged_to_verify(self) -> Price:
+        """Return the price of a verification."""
+        return self.verify_price or self.price
+
+    def charges(self, query: Query) -> Price:
+        """Return the price of this very question."""
+        if self.verify_price is not None and self.verifies(query):
+            return self.verify_price
+        return self.price
 
     def sold(self, query: Query) -> Sequence[str]:
         """Return the wanted fields for which this very question may be charged."""

@@ -122,6 +122,26 @@ def condition_of(name: str, settings: Settings) -> "Condition | None":
         raise place.wrong(("only_if",), str(error)) from None
 
 
+def verifier_of(settings: Settings) -> Remote | None:
+    """Return the provider that verifies addresses; None where none is to.
+
+    Raises:
+        UsageError: There is no such provider, or it cannot verify an address.
+    """
+    name = settings.verify
+    if not name:
+        return None
+    known, wrong = names(settings), Place(settings.path or Path("config.toml")).wrong
+    found = load(name, settings) if name in known else None
+    if isinstance(found, Remote) and found.can_verify:
+        return found
+    able = [one.name for one in load_all(settings) if isinstance(one, Remote) and one.can_verify]
+    hint = did_you_mean(name, known) if found is None else ""
+    why = "is no provider" if found is None else "cannot verify an address"
+    what = f"names {name}, which {why}{hint}; one of {', '.join(able)} can verify"
+    raise wrong(("waterfall", "verify"), what)
+
+
 def load_all(settings: Settings) -> Iterator[Provider | Broken]:
     """Yield all providers; for one that cannot be used, why."""
     for name in names(settings):

@@ -18,11 +18,12 @@ from enrichctl.journal.accounts import SANDBOX
 from enrichctl.model import Credits, Rate
 from enrichctl.pacing import RateLimiter, WindowStore
 from enrichctl.price import FREE, Price
-from enrichctl.provider import Connection, Queue, Remote
+from enrichctl.provider import Connection, Provider, Queue, Remote
 from enrichctl.secrets_store import FoundLogin, find_login
 from enrichctl.transport import Api, Runtime, Wire
 
 W = TypeVar("W", bound=Wire)
+TO_VERIFY = "verify"  # in the user's own prices: an address
 HURRIED_POLL = 0.05  # seconds between two looks at an answer of the sandbox
 
 
@@ -123,7 +124,7 @@ def connect(
         provider.name, provider.login, own, os.environ if environ is None else environ
     )
     if own.price is not None:
-        provider.price = _price(provider.price, own.price)
+        set_price(provider, own.price)
     typed = budgets.get(provider.name, budgets.get(""))
     limits = Budgets(
         run=typed if typed is not None else own.budget.run,
@@ -177,16 +178,30 @@ def free_api(connected: Connected, *, patience: float | None = None) -> Api:
     )
 
 
-def prices(settings: Settings) -> Callable[[str], Price]:
-    """Return what tells a provider's price, with the user's own numbers in it, by its name."""
-    known = {p.name: p.price for p in context.providers()}
+def prices(settings: Settings) -> Callable[..., Price]:
+    """Return what tells a provider's price, with the user's own numbers in it, by its name.
 
-    def price_of(name: str) -> Price:
-        own = settings.provider(name).price
-        price = known.get(name, FREE)
-        return price if own is None else _price(price, own)
+    With ``verify`` it is that of a verification.
+    """
+    known = {p.name: p for p in context.providers()}
+    for name, provider in known.items():
+        if (own := settings.provider(name).price) is not None:
+            set_price(provider, own)
+
+    def price_of(name: str, *, verify: bool = False) -> Price:
+        if name not in known:
+            return FREE
+        return known[name].charged_to_verify if verify else known[name].price
 
     return price_of
+
+
+def set_price(provider: Provider, own: Decimal | Mapping[str, Decimal]) -> None:
+    """Put the user's own numbers into a provider's prices; ``verify`` is that of an address."""
+    if not isinstance(own, Decimal) and TO_VERIFY in own:
+        provider.verify_price = Price(provider.charged_to_verify.billed, {"*": own[TO_VERIFY]})
+        own = {item: price for item, price in own.items() if item != TO_VERIFY}
+    provider.price = _price(provider.price, own)
 
 
 def _price(price: Price, own: Decimal | Mapping[str, Decimal]) -> Price:

@@ -28,7 +28,7 @@ _PROVIDER_KEYS = {f.name for f in fields(ProviderSettings)} - {
 _ACCOUNT = r"[\w.@-]{0,64}"  # no blank: the accounts of the sandbox have one in their names
 _CURRENCY = r"[A-Z]{3} +\d{1,9}(\.\d{1,9})?"
 _DEFINED = {"price", "rates"}  # a definition has these in a form of its own
-_KEYS = {f.name for f in fields(Settings)} - {"tables", "path"}
+_KEYS = {f.name for f in fields(Settings)} - {"tables", "path", "verify"}
 
 
 # Beyond these no setting means anything, and the system or the journal cannot hold it.
@@ -95,6 +95,7 @@ class _File:
                     document[key] = duration(str(age))
                 except UsageError as error:
                     raise self._wrong((key,), f"must be {error.next[12:]}") from error
+        verify = self._verifier(document)
         found: Settings = self._checked(Settings, document, ())
         waterfall = dict(found.waterfall)
         default = waterfall.pop("default", found.providers)
@@ -102,12 +103,25 @@ class _File:
             found,
             providers=default,
             waterfall=waterfall,
+            verify=verify,
             tables=named,
             path=self.path,
             ca_bundle=self._beside(found.ca_bundle),
         )
         self._check_values(found)
         return found
+
+    def _verifier(self, document: dict[str, Any]) -> str:
+        """Take out of the waterfall who verifies addresses: it is no order of providers."""
+        waterfall = document.get("waterfall")
+        if not isinstance(waterfall, dict) or "verify" not in waterfall:
+            return ""
+        document["waterfall"] = {key: one for key, one in waterfall.items() if key != "verify"}
+        verify = waterfall["verify"]
+        if not isinstance(verify, str) or not verify.strip():
+            what = 'must be the name of one provider, such as verify = "hunter"'
+            raise self._wrong(("waterfall", "verify"), what)
+        return verify.strip()
 
     def _read(self) -> dict[str, Any]:
         try:

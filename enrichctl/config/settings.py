@@ -119,6 +119,7 @@ class Settings:
         journal: Address of the server of a team's journal; "" for a file of one's own.
         journal_password_command: Program and arguments that print its password.
         waterfall: Field → providers asked for it, in order.
+        verify: The provider by which final e-mail addresses are verified; "" is none.
         mappings: Fingerprint of a header → field → column.
         tables: The ``[providers.NAME]`` tables; use `provider`.
         path: The file that was read, if any.
@@ -140,6 +141,7 @@ class Settings:
     journal: str = ""
     journal_password_command: list[str] = field(default_factory=list)
     waterfall: dict[str, list[str]] = field(default_factory=dict)
+    verify: str = ""
     mappings: dict[str, dict[str, str]] = field(default_factory=dict)
     tables: dict[str, ProviderSettings] = field(default_factory=dict)
     path: Path | None = None

@@ -60,6 +60,8 @@ def described(provider: Provider) -> Iterator[tuple[str, str]]:
     if d.poll:
         every = f"every {d.poll.every:g} s, for {d.poll.give_up / 60:g} min at most"
         yield "looks by", f"{d.poll.method} {d.poll.path.text} {every}"
+    if d.verify:
+        yield "verifies by", f"{d.verify.request.method} {d.verify.request.path.text}"
     if d.idempotency:
         yield "repeats", f"lost calls, under a key in {d.idempotency}"
     for field, path in d.response.items():

@@ -13,6 +13,7 @@ from enrichctl.declared.templates import Template
 from enrichctl.errors import UsageError
 from enrichctl.fields import FIELDS, is_field
 from enrichctl.price import Price
+from enrichctl.provider import VERDICT
 
 Where = Callable[[Sequence[str | int], str], UsageError]
 """Makes an error of a key and what is wrong with it, naming file and line."""
@@ -41,6 +42,21 @@ def read(name: str, table: Mapping[str, Any], where: Where) -> Definition:
     for key, what in _complaints(name, found):
         raise where(key, what)
     return found
+
+
+def verifier_of(d: Definition) -> Definition | None:
+    """Return a definition of the call that verifies an address, as if it were a provider's own."""
+    if d.verify is None:
+        return None
+    own = d.verify
+    return d.model_copy(
+        update={
+            "needs": [["email"]], "hints": [], "about": None, "default_wants": [VERDICT],
+            "request": own.request, "response": own.response, "words": own.words or d.words,
+            "billed": own.billed or d.billed, "price": own.price, "cost": own.cost,
+            "sold_as": {}, "confidence": None, "source": None, "verify": None,
+        }
+    )  # fmt: skip
 
 
 def price_of(definition: Definition) -> Price:
@@ -93,6 +109,7 @@ def _complaints(name: str, d: Definition) -> Iterator[Complaint]:
     yield from _about_batch(d)
     yield from _about_poll(d)
     yield from _about_meaning(d)
+    yield from _about_verify(name, d)
 
 
 def _about_fields(name: str, d: Definition) -> Iterator[Complaint]:
@@ -264,3 +281,19 @@ def _about_meaning(d: Definition) -> Iterator[Complaint]:
     for window in d.windows:
         if window.reset is None and window.seconds is None:
             yield ("windows",), f"{window.name} needs reset or seconds: how long is it waited?"
+
+
+def _about_verify(name: str, d: Definition) -> Iterator[Complaint]:
+    own = verifier_of(d)
+    if own is None:
+        return
+    if d.poll or d.request.batch or own.request.batch:
+        yield ("verify",), "is for definitions that ask about one person a call and wait for it"
+    if VERDICT not in own.response or VERDICT not in d.response:
+        yield ("verify", "response"), f"must say where {VERDICT} stands, as [response] must"
+    for words in own.words.keys() - own.response.keys() if d.verify and d.verify.words else ():
+        yield ("verify", "words"), f"names {words}, which [verify.response] does not"
+    trimmed = own.model_copy(update={"words": {}})
+    for about in (_about_fields(name, trimmed), _about_price(own), _about_request(own)):
+        for key, what in about:
+            yield ("verify", *key), what

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from enrichctl.declared import asking, later
-from enrichctl.declared.checking import price_of
+from enrichctl.declared.checking import price_of, verifier_of
 from enrichctl.declared.expressions import Unfit
 from enrichctl.declared.meaning import (
     GOOD,
@@ -40,7 +40,17 @@ from enrichctl.model import (
     Throttled,
     Value,
 )
-from enrichctl.provider import API_KEY, WHO, Connection, Login, Lookup, Remote, account_of
+from enrichctl.provider import (
+    API_KEY,
+    EMAIL,
+    VERDICT,
+    WHO,
+    Connection,
+    Login,
+    Lookup,
+    Remote,
+    account_of,
+)
 from enrichctl.transport import Api, Reply
 
 OF_ANSWERS = ("miss", "declined", "pending")  # meanings of what is an answer to HTTP
@@ -69,9 +79,31 @@ class Declared(Remote):
         self.timeout = d.timeout
         self.rebill_days = d.rebill_days
         self.key_header = d.idempotency
+        self.verifier = self._verifier(d)
+
+    def _verifier(self, d: Definition) -> "DeclaredLookup | None":
+        """Return what an address alone is asked of, where that is another call."""
+        own = verifier_of(d)
+        if own is None:
+            return None
+        found = DeclaredLookup(self.name, own)
+        self.uses = tuple(dict.fromkeys((*self.uses, EMAIL)))
+        self.verify_price = found.price
+        return found
+
+    @property
+    def can_verify(self) -> bool:
+        """See `Provider.can_verify`: who is told more may answer about the person instead."""
+        return self.verifier is not None or (VERDICT in self.finds and self.needs == ((EMAIL,),))
+
+    def _for(self, query: Query) -> "DeclaredLookup | None":
+        """Return what answers a question in place of this one."""
+        return self.verifier if self.verifier and self.verifies(query) else None
 
     def covers(self, query: Query) -> tuple[str, ...]:
         """See `Provider.covers`: all that comes along for the same money without being asked."""
+        if self._for(query):
+            return query.wants  # what else comes tells the address apart
         most, asks = self.price.most, self.definition.request.asks
         chosen = {asks[name] for name in query.wants if name in asks}
         names = self.definition.request.names
@@ -86,6 +118,8 @@ class Declared(Remote):
 
     def variant(self, query: Query) -> str:
         """See `Provider.variant`."""
+        if self._for(query):
+            return "verify"
         return asking.variant_of(self.definition, query)
 
     def connect(self, login: Login) -> Connection:
@@ -132,8 +166,7 @@ class Declared(Remote):
 
     def read(self, body: Any, query: Query) -> Match:
         """See `Provider.read`."""
-        del query
-        return self.found(body)
+        return (self._for(query) or self).found(body)
 
     def found(self, body: Any) -> Match:
         """Return the values in an answer."""
@@ -153,7 +186,8 @@ class Declared(Remote):
 
     def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
         """See `Provider.remarks`: what did not come, what the definition cannot read."""
-        del query
+        if verifier := self._for(query):
+            return verifier.remarks(body, query)
         poll = self.definition.poll
         if poll and (why := later.reason(body)):
             return [
@@ -247,6 +281,8 @@ class DeclaredLookup(Declared, Lookup):
 
     def find(self, query: Query, api: Api) -> Answer | None:
         """See `Lookup.find`."""
+        if verifier := self._for(query):
+            return verifier.find(query, api)
         request = self.definition.request
         if declined := self.too_little(query):
             raise declined

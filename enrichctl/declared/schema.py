@@ -229,6 +229,20 @@ class Meaning(DefinitionTable):
     declined: Rules = Field(default_factory=list)
 
 
+class Verify(DefinitionTable):
+    """How an address alone is verified, where that is another call than the one that asks.
+
+    What is not said here is as it is for the one that asks.
+    """
+
+    request: LookupCall
+    response: dict[str, Expression]
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    billed: Literal["match", "call", "no"] | None = None
+    price: Annotated[dict[str, Amount], BeforeValidator(_prices)]
+    cost: Read | None = None
+
+
 class Definition(DefinitionTable):
     """A whole definition."""
 
@@ -259,6 +273,7 @@ class Definition(DefinitionTable):
     remaining: Read | None = None
     request_id: Read | None = None
     meaning: Meaning = Field(default_factory=Meaning)
+    verify: Verify | None = None
     poll: PollCall | None = None
     balance: BalanceCall | None = None
     check: Check | None = None

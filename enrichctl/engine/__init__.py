@@ -31,6 +31,7 @@ Where a record can leave this path:
   cores (`in_parallel`, `WorkerProcess`).
 - The last run on the input has written it, and nothing has changed: `EarlierResults` gives what
   was written, and nobody looks at the record.
+- An address is to be verified: the route has a turn more, whose question is about the address.
 - A plan: `Estimate` takes the record through the same waterfall and asks nobody.
 
 Modules::
@@ -43,6 +44,7 @@ Modules::
     known_as                    who a record is to one provider
     answer_cache  reading       what the journal knows, and what a provider reads from it
     acceptance                  which values a record takes from an answer
+    verification                the turns in which an address is verified, and what follows
     lane  polls  delay_queue    one provider's submissions, answers that come later, its workers
     request_ledger  key_age     intents and idempotency keys
     booking                     outcomes and credits

@@ -85,7 +85,7 @@ def accept_answer(
     if held:
         back = tuple(name for name in offered(lead, match, wants, **bounds) if name in held)
         free = [name for name in wants if name not in held]
-    verified = rules.verified_email
+    verified = rules.verified_email and not rules.verify
     taken = accept(lead, match, free, provider=provider.name, at=at, verified=verified, **bounds)
     certain = rules.accept_review or (verdict.taken and not verdict.but)
     if certain and hold:

@@ -10,12 +10,13 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
-from enrichctl.engine.acceptance import NOTHING_ACCEPTED, accept_answer
+from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted, accept_answer
 from enrichctl.engine.key_age import holds
 from enrichctl.engine.lead import Lead, calls_deliverable
 from enrichctl.engine.question import Ask, LatestAnswer, Question, Rules, RunState, Wait
 from enrichctl.engine.reading import read_answer, remarks_on
 from enrichctl.engine.tried import Tried, said_by
+from enrichctl.engine.verification import accept_verdict
 from enrichctl.journal import Journal
 from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
 from enrichctl.provider import Lookup, Provider
@@ -191,9 +192,9 @@ class _Applying:
         holds = self._lead.record.holds
         for attempt in self._older:
             if attempt.outcome is Outcome.MATCHED and attempt.answer is not None:
-                step = self._question.step
-                blank = {want for want in step.wants if not holds(want)} - self._lead.filled.keys()
-                self._newer = set(step.wants) - blank
+                takes = self._question.takes
+                blank = {want for want in takes if not holds(want)} - self._lead.filled.keys()
+                self._newer = set(takes) - blank
                 if blank.intersection(attempt.wants):
                     self._apply(attempt, reused=True)
 
@@ -263,7 +264,6 @@ class _Applying:
     def _apply(self, attempt: Attempt, *, reused: bool) -> None:
         """Apply an answer to a record: what it may fill, and what there is to say of it."""
         question = self._question
-        step, query = question.step, question.query
         accepted, remarks = NOTHING_ACCEPTED, _remarks(question, attempt)
         found: Match = {}
         if attempt.answer is not None:
@@ -272,12 +272,7 @@ class _Applying:
                 remarks = (match, *remarks)
             else:
                 found = {n: match[n] for n in attempt.wants if n in match and match[n].text}
-                wants = [want for want in step.wants if want not in self._newer]
-                accepted = accept_answer(
-                    self._lead, step.provider, query, attempt.answer, match, wants,
-                    self._cache.rules, attempt.at, hold=not self._cache.is_last,
-                    replaces=NOTHING_NEW if reused else self._lead.refreshed,
-                )  # fmt: skip
+                accepted = self._accept(attempt, match, reused=reused)
         self._lead.note(
             Tried(
                 attempt.provider, attempt.outcome, attempt.id, accepted.fields,
@@ -288,6 +283,18 @@ class _Applying:
                 verified=calls_deliverable(found),
                 at=attempt.at,
             )
+        )  # fmt: skip
+
+    def _accept(self, attempt: Attempt, match: Match, *, reused: bool) -> Accepted:
+        question, rules = self._question, self._cache.rules
+        provider, query = question.step.provider, question.query
+        if question.verifies:
+            return accept_verdict(self._lead, provider, query, match, rules, attempt.at)
+        wants = [want for want in question.takes if want not in self._newer]
+        return accept_answer(
+            self._lead, provider, query, attempt.answer, match, wants,
+            rules, attempt.at, hold=not self._cache.is_last,
+            replaces=NOTHING_NEW if reused else self._lead.refreshed,
         )  # fmt: skip
 
     def _read(self, attempt: Attempt) -> Match | Remark:

@@ -192,6 +192,7 @@ class Booking:
         self._journal = context.journal
         self._report = report
         self._most = cache(step.provider.price.most)
+        self._most_to_verify = cache(step.provider.charged_to_verify.most)
         self._doubts = 0
         self.ahead: timedelta | None = None
 
@@ -226,7 +227,9 @@ class Booking:
         """Return the most that a question can cost: what was set aside for it, if it was."""
         if question.reopen:
             return question.reopen.credits
-        return self._most(tuple(self._provider.sold(question.query)))
+        is_other = self._provider.charges(question.query) is not self._provider.price
+        most = self._most_to_verify if is_other else self._most
+        return most(tuple(self._provider.sold(question.query)))
 
     def end(
         self,
@@ -290,7 +293,8 @@ class Booking:
         most = self._worst(question)
         if match is None or isinstance(match, Remark):
             return most  # what cannot be read may hold all that was asked for
-        return min(self._provider.price.of_match(question.query.wants, match), most)
+        price = self._provider.charges(question.query)
+        return min(price.of_match(question.query.wants, match), most)
 
     def _watch_for_trouble(self, booked: Booked, *, new: bool, sent: int) -> None:
         """Stop the lane before more is spent on the same trouble."""

@@ -24,6 +24,7 @@ from enrichctl.matching.identity import tells_people_apart
 from enrichctl.model import NOTHING, Credits, Record
 from enrichctl.plan import LanePlan, Plan
 
+UNDELIVERED = Credits("0.1")  # share of found addresses expected to be given up
 UNKNOWN_RATE = 0.5  # share of matches expected of a provider that was never asked
 PLANNING = RunState(on_in_flight="count")
 LEFT_OUT = RunState("left out by --limit", on_in_flight="count")
@@ -69,8 +70,13 @@ class Estimate:
         self._rates = {
             n: Credits(str(round(UNKNOWN_RATE if (r := rate(n)) is None else r, 4))) for n in names
         }
-        self._most = {s.provider.name: cache(s.provider.price.most) for s in self._steps}
-        self._least = {s.provider.name: cache(s.provider.price.least) for s in self._steps}
+        prices = {
+            (s.provider.name, verifies): price
+            for s in self._steps
+            for verifies, price in ((False, s.provider.price), (True, s.provider.charged_to_verify))
+        }
+        self._most = {key: cache(price.most) for key, price in prices.items()}
+        self._least = {key: cache(price.least) for key, price in prices.items()}
         self._lanes = {name: LanePlan(name) for name in names}
         self.plan.lanes = list(self._lanes.values())
 
@@ -164,7 +170,7 @@ class Estimate:
 
         What may be paid a second time is added to ``doubled``.
         """
-        likely = Credits(1)
+        odds = _Odds()
         asked: dict[str, bytes] = {}  # provider → about whom it is asked, and what
         while isinstance(found := self._waterfall.next_step(lead, PLANNING), Ask):
             question = found.question
@@ -175,38 +181,54 @@ class Estimate:
                 self._counted += 1
             step, name, wants = question.step, question.step.provider.name, question.query.wants
             doubled.update(question.doubled)
-            self._add(question, asked, likely)
-            likely *= 1 - self._rates[name]
+            is_fixed = question.verifies and "email" not in lead.assumed
+            likely = odds.of(question, is_fixed=is_fixed)
+            self._add(question, asked, likely, certain=is_fixed or not asked)
+            odds.go_on(question, self._rates[name])
             asked[name] = asked.get(name, question.person) + " ".join(wants).encode()
             lead.mark_tried(name, wants)
-            self._assume(lead, step)
+            self._assume(lead, question)
             if not (step.provider.per_field or question.settles_earlier):
                 lead.move_on()  # it may be a miss, for the next provider to fill
         return bool(asked)
 
-    def _assume(self, lead: Lead, step: Step) -> None:
-        """Assume that a provider that is asked fills what it may fill, or fill better."""
+    def _assume(self, lead: Lead, question: Question) -> None:
+        """Assume that a provider that is asked fills what it may fill, or fill better.
+
+        Of an address that is to be verified the next provider may have to find another.
+        """
+        step = question.step
+        if question.verifies:
+            lead.assume(question.query.wants)
+            if self._waterfall.rules.verify == "each" and "email" in lead.filled:
+                lead.take_back_email()
+                lead.assume(["email"])
+            return
         blank = lead.lacks(step.wants, self._waterfall.rules.overwrite | lead.refreshed)
         origin = lead.origin
         lead.assume((*blank, *(n for n in step.wants if n in origin and origin[n].confidence)))
         along = {*step.provider.finds, *step.provider.about}
         lead.assume_along(along.difference(lead.missing, lead.known()))
 
-    def _add(self, question: Question, asked: Mapping[str, bytes], likely: Credits) -> None:
+    def _add(
+        self, question: Question, asked: Mapping[str, bytes], likely: Credits, *, certain: bool
+    ) -> None:
         """Add what a question may cost to the plan."""
-        provider, certain = question.step.provider, not asked
+        provider = question.step.provider
         lane = self._lanes[provider.name]
         if provider.changes(question.query):
             lane.writes = provider.writes
         wants = self._unasked(question, asked)
         if not wants:
             return
-        if "" not in question.query.inputs:  # else it is told what nobody knows yet
+        if _is_known(question):
             self.first.setdefault(provider.name, question)
         account = self._former(question)
         if account and self._new(f"former {provider.name} ".encode() + question.person):
             lane.former[account] += 1
         lane.ask += 1
+        lane.verify += question.verifies
+        lane.verify_known += question.verifies and _is_known(question)
         lane.calls.most += 1
         lane.calls.least += certain
         lane.calls.expected += likely
@@ -214,11 +236,13 @@ class Estimate:
             return
         sold = provider.sold(question.query)
         wants = tuple(want for want in wants if want in sold)
-        most = self._most[provider.name](wants)
-        rate = 1 if provider.price.billed == "call" else self._rates[provider.name]
+        key = provider.name, question.verifies
+        most = self._most[key](wants)
+        certainly = question.verifies or provider.price.billed == "call"
+        rate = 1 if certainly else self._rates[provider.name]
         lane.credits.most += most
         if certain and not provider.checks_first:
-            lane.credits.least += self._least[provider.name](wants)
+            lane.credits.least += self._least[key](wants)
         lane.credits.expected += most * likely * rate
 
     def _unasked(self, question: Question, asked: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -228,7 +252,9 @@ class Estimate:
         record leaves less to ask for, and then two records of a person are two questions.
         """
         name = question.step.provider.name
-        others = b"".join(said for other, said in asked.items() if other != name)
+        of_others = (said for other, said in asked.items() if other != name)
+        # Of an address that is known there is one question, whoever was asked before.
+        others = b"" if question.verifies and _is_known(question) else b"".join(of_others)
         key = f"{name} {question.variant} ".encode() + question.person + others
         wants = question.query.wants
         bits = self._bits_of(wants)
@@ -263,6 +289,46 @@ class Estimate:
             lane.calls.expected = round(lane.calls.expected)  # type: ignore[assignment]
             lane.credits.expected = round(lane.credits.expected, 1)
         return self.plan
+
+
+class _Odds:
+    """How likely the questions about one record are to be asked.
+
+    Attributes:
+        _blank: How likely the providers so far had nothing.
+        _found: How likely an e-mail was found that is not verified yet.
+    """
+
+    def __init__(self) -> None:
+        self._blank = Credits(1)
+        self._found = NOTHING
+
+    def of(self, question: Question, *, is_fixed: bool) -> Credits:
+        """Return how likely a question is to be asked.
+
+        Args:
+            question: To be asked next.
+            is_fixed: It is about an address that nobody will replace.
+        """
+        if is_fixed:
+            return Credits(1)
+        is_of_row = question.verifies and _is_known(question)  # if nothing better is found
+        return self._found if question.verifies and not is_of_row else self._blank
+
+    def go_on(self, question: Question, rate: Credits) -> None:
+        """Go on to what is asked next."""
+        if question.verifies:
+            self._blank += UNDELIVERED * self._found
+            self._found = NOTHING
+            return
+        if "email" in question.query.wants:
+            self._found += self._blank * rate
+        self._blank *= 1 - rate
+
+
+def _is_known(question: Question) -> bool:
+    """Tell whether a question tells nothing that nobody knows before it is answered."""
+    return "" not in question.query.inputs
 
 
 class OtherAccounts:

@@ -254,7 +254,7 @@ class Lane:
             return
         self._step.stop(receipt)
         is_open = raised and (isinstance(receipt, NotYet) or not isinstance(receipt, RecordError))
-        paid = isinstance(receipt, Miss) and self._provider.price.billed == "call"
+        paid = isinstance(receipt, Miss) and self._provider.charges(question.query).billed == "call"
         self._booking.end(
             question,
             number,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from enrichctl.engine.tried import Tried, said_by
 from enrichctl.errors import Cancelled, EnrichctlError, TooLittle
+from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import could_be
 from enrichctl.model import (
     NO_CONFLICTS,
@@ -23,6 +24,7 @@ from enrichctl.model import (
     Record,
 )
 
+UNDELIVERABLE = "undeliverable"
 SURE = 1.0  # what a provider's value counts as that states no confidence of its own
 
 
@@ -68,6 +70,8 @@ class Lead:
         gains: How often more became known of it.
         derived: Turn of a local provider → its gains when that had a look at it.
         refreshed: Fields that an earlier run filled, and a newer answer may replace.
+        verifying: The address that the verifier was asked about last, as it spells it.
+        verdicts: Address → what the verifier says of it, "" for nothing.
     """
 
     record: Record
@@ -93,6 +97,8 @@ class Lead:
     gains: int = 0
     derived: dict[int, int] = field(default_factory=dict)
     refreshed: frozenset[str] = frozenset()
+    verifying: str = ""
+    verdicts: dict[str, str] = field(default_factory=dict)
 
     @property
     def may_be_asked(self) -> bool:
@@ -166,6 +172,39 @@ class Lead:
     def identify(self, identity: Identity) -> None:
         """Note who it is to the next provider: what that answers makes no other person of it."""
         self.identity = identity
+
+    def begin_verifying(self, provider: str, name: str, address: str) -> None:
+        """Turn to an address: whether it was asked for another one does not count."""
+        if address != self.verifying:
+            self.verifying = address
+            self.tried_fields -= {(provider, name)}
+
+    def note_verdict(self, name: str, text: str, origin: Provenance) -> None:
+        """Take what the verifier says of the address under verification."""
+        self.verdicts[self.verifying] = text
+        self.filled[name], self.origin[name] = text, origin
+        self.gains += 1
+
+    def reject_email(self, by: str) -> None:
+        """Take back an address that was found, and what follows from nothing but it."""
+        self.verdicts[self.verifying] = UNDELIVERABLE
+        finder = self.origin["email"].provider
+        self.take_back_email()
+        for tried in self.tried:
+            if tried.provider == finder and "email" in tried.accepted:
+                tried.accepted = tuple([name for name in tried.accepted if name != "email"])
+                tried.rejected_by = by
+
+    def take_back_email(self) -> None:
+        """Make the e-mail as blank as it was read."""
+        for name in ("email", "email_kind"):
+            if self.filled.pop(name, None) is not None:
+                del self.origin[name]
+        self.gains += 1
+
+    def is_settled(self, email: str) -> bool:
+        """Tell whether the verifier was asked about an address."""
+        return bool(self.verdicts) and spelling.canonical("email", email) in self.verdicts
 
     def move_on(self) -> None:
         """Go to the next provider on the route."""
@@ -314,8 +353,8 @@ def offered(
             confidence = SURE
         if confidence < min_confidence:
             continue
-        if name == "email" and _verdict(match) == "undeliverable":
-            continue  # its own provider says that nothing can be delivered there
+        if name == "email" and _is_refused(lead, text, _verdict(match)):
+            continue
         if name in origin:
             held = origin[name].confidence
             if held is None or held >= confidence:
@@ -323,6 +362,16 @@ def offered(
         elif (name in read or name in unknown) and name not in overwrite:
             continue
         yield name
+
+
+def _is_refused(lead: Lead, email: str, verdict: str) -> bool:
+    """Tell whether an e-mail is not taken, because its own provider or the verifier says so.
+
+    One that was verified stands, and one that was rejected is not taken again.
+    """
+    if verdict == UNDELIVERABLE:
+        return True
+    return lead.is_settled(email) or lead.is_settled(lead.text("email"))
 
 
 def calls_deliverable(match: Match) -> bool:

@@ -121,7 +121,7 @@ class Polls:
         try:
             result = self._fetch(poll)
             self._step.stop(result)
-            costs = self._provider.price.billed == "call"
+            costs = self._provider.charges(question.query).billed == "call"
             paid = costs and not isinstance(result, OutOfCredits)
             self._booking.end(question, number, result, paid=paid)
         except NotYet:

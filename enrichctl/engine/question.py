@@ -10,7 +10,7 @@ from enrichctl.errors import ProviderError
 from enrichctl.facts import spelling
 from enrichctl.journal import subject_key
 from enrichctl.model import Attempt, Credits, Match, Query, Remark
-from enrichctl.provider import Provider, Remote
+from enrichctl.provider import VERDICT, Provider, Remote
 
 if TYPE_CHECKING:
     from enrichctl.matching.conditions import Condition
@@ -30,6 +30,7 @@ class Step:
         stopped: Why nothing more is asked of it, None while it may be.
         save: Whether found values are stored there, where that is a choice; None is its default.
         only_if: What must hold for a record to be asked about; None is nothing.
+        verifies: It is also asked about the e-mail addresses of records; see `verification`.
     """
 
     provider: Provider
@@ -38,6 +39,12 @@ class Step:
     stopped: ProviderError | None = None
     save: bool | None = None
     only_if: "Condition | None" = None
+    verifies: bool = False
+
+    @property
+    def fills(self) -> tuple[str, ...]:
+        """Return all fields that it may fill."""
+        return (*self.wants, VERDICT) if self.verifies else self.wants
 
     def stop(self, error: object) -> None:
         """Ask nothing more of a provider after an error that reaches it; the first one counts."""
@@ -66,6 +73,8 @@ class Rules:
         accept_review: Take answers that may be about somebody else.
         refresh: What an earlier run filled is asked for again once it is too old, and stays where
             the new answer is blank.
+        verify: The final e-mail of a record is verified; or each that is found, before another
+            provider is asked for one; or, "", none.
     """
 
     overwrite: frozenset[str] = frozenset()
@@ -79,6 +88,7 @@ class Rules:
     verified_email: bool = False
     accept_review: bool = False
     refresh: bool = False
+    verify: Literal["", "final", "each"] = ""
 
 
 @dataclass(slots=True)
@@ -97,6 +107,7 @@ class Question:
         ticket: What the vendor gave for it in this run; "" before.
         waiting_since: Monotonic seconds when its answer was first late; 0 before.
         doubled: Attempt → credits that may already have been paid for what is asked again.
+        verifies: It is about an address, whoever's that is.
     """
 
     step: Step
@@ -110,6 +121,12 @@ class Question:
     ticket: str = ""
     waiting_since: float = 0.0
     doubled: Mapping[int, Credits] = field(default_factory=dict)
+    verifies: bool = False
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """Return the fields that a record may take from its answer."""
+        return self.query.wants if self.verifies else self.step.wants
 
     @property
     def key(self) -> QuestionKey:

@@ -266,6 +266,7 @@ def explain(lead: Lead, status: Status, note: str) -> RecordRow:
             "held_back": t.held_back,
             "wanted": t.needs,  # of what was asked the journal knows
             "told": t.inputs,
+            **({"rejected_by": t.rejected_by} if t.rejected_by else {}),
         }
         for t in lead.tried
     ]

@@ -28,6 +28,7 @@ class Tried:
         found: Those of them that it has, and that are not held back.
         verified: It calls the e-mail deliverable.
         at: When it was, of what the journal has.
+        rejected_by: Who calls the address undeliverable that it gave; "" where nobody does.
     """
 
     provider: str
@@ -47,6 +48,7 @@ class Tried:
     found: tuple[str, ...] = ()
     verified: bool = False
     at: datetime | None = None
+    rejected_by: str = ""
 
     @property
     def not_asked(self) -> str:

@@ -27,10 +27,12 @@ from enrichctl.engine.question import (
     route_of,
 )
 from enrichctl.engine.tried import Tried
+from enrichctl.engine.verification import address_of, known_by_address, with_verification
+from enrichctl.fields import in_order
 from enrichctl.journal import Journal
 from enrichctl.matching import Suppression, identity
 from enrichctl.model import Outcome, Query
-from enrichctl.provider import Local, Provider
+from enrichctl.provider import EMAIL, VERDICT, Local, Provider
 
 LEFT_OUT = Identity({}, b"", "its condition does not hold")
 
@@ -65,8 +67,8 @@ class Waterfall:
         suppression: Suppression | None = None,
     ) -> None:
         self.steps = steps
-        self.route = route_of(steps, chains or {})
-        self.wanted = frozenset(name for step in steps for name in step.wants)
+        self.route, self._verifying = with_verification(route_of(steps, chains or {}), steps, rules)
+        self.wanted = frozenset(name for step in steps for name in step.fills)
         self.rules = rules
         self._began = began or datetime.now(UTC)
         self._cache = None
@@ -75,6 +77,7 @@ class Waterfall:
             self._cache = AnswerCache(journal, rules, run, self._began, is_last=last)
         self._suppression = suppression
         told = {name for step in remote(steps) for name in step.provider.uses}
+        self._telling = in_order(frozenset(told))
         idle = [(step, ()) for step in steps if not step.wants]  # and so without a turn
         self._locals = {
             turn: (step.provider, wants)
@@ -140,16 +143,29 @@ class Waterfall:
                 self._derive(lead, lead.step_index, wants)
                 lead.note_derived(lead.step_index)
             return KNOWN
+        verifies = lead.step_index in self._verifying
         if lead.identity is None:
-            met = self._meets_condition(lead, step)
-            lead.identify(self._identify(lead, step, wants) if met else LEFT_OUT)
+            who = self._whose_address(lead, step) if verifies else None
+            met = who is NOBODY or self._meets_condition(lead, step)
+            lead.identify((who or self._identify(lead, step, wants)) if met else LEFT_OUT)
         who = lead.identity or NOBODY
         if who is LEFT_OUT or self._is_now_suppressed(lead, provider):
             return KNOWN
         if who.person:
             return self._ask(lead, step, who, wants, state)
-        self._note_needs(lead, step, self._lacking(lead, step, who, wants))
+        if not verifies:
+            self._note_needs(lead, step, self._lacking(lead, step, who, wants))
         return KNOWN
+
+    def _whose_address(self, lead: Lead, step: Step) -> Identity:
+        """Return who a record is to the verifier, and turn to its address."""
+        is_last = lead.step_index == len(self.route) - 1
+        address = address_of(lead, self.rules, is_last=is_last)
+        who = known_by_address(step.provider, lead, address, self._telling)
+        if who.person:  # what nobody knows yet is another address at each turn
+            address = who.inputs[EMAIL] or f"of turn {lead.step_index}"
+            lead.begin_verifying(step.provider.name, VERDICT, address)
+        return who
 
     def _meets_condition(self, lead: Lead, step: Step) -> bool:
         """Tell whether a provider is to be asked about a record; note once why not.
@@ -188,10 +204,12 @@ class Waterfall:
         return KNOWN
 
     def _question(self, lead: Lead, step: Step, who: Identity, wants: tuple[str, ...]) -> Question:
-        overwrite = self.rules.overwrite.intersection(wants)
-        query = Query(who.inputs, wants, overwrite, step.save, lead.record.region)
+        verifies = lead.step_index in self._verifying
+        overwrite = frozenset() if verifies else self.rules.overwrite.intersection(wants)
+        save = False if verifies else step.save
+        query = Query(who.inputs, wants, overwrite, save, lead.record.region)
         variant = " ".join(filter(None, (step.provider.variant(query), who.apart)))
-        return Question(step, query, who.person, variant)
+        return Question(step, query, who.person, variant, verifies=verifies)
 
     def _possible(self, lead: Lead, question: Question, who: Identity) -> Ask | Known:
         """Ask only for what can be looked for; note what is missing for the rest."""

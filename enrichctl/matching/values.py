@@ -17,7 +17,7 @@ _DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,
 _PHONE = re.compile(
     r"(?:\+|00?[1-9]|\(\d)[\d\s()./-]{5,}|1?[-. ]?\d{3}[-. ]\d{3}[-. ]\d{4}", re.ASCII
 )
-_STATUSES = {"deliverable", "risky", "undeliverable", "unknown"}
+_STATUSES = {"deliverable", "catch_all", "risky", "undeliverable", "unknown"}
 
 
 def mostly(check: Check, values: Sequence[str]) -> bool:

@@ -49,6 +49,7 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
             ("rewrites", f"{', '.join(one['rewrites'])}, with --overwrite" * bool(one["rewrites"])),
             ("asking it", one["writes"] or "changes nothing there"),
             ("cost", _cost(one) + _again(one["rebill_days"])),
+            ("verifies", _verifies(one)),
             ("limits", ", ".join(_limits(one["rates"])) or "none known"),
             *(("note", note) for note in one["notes"]),
         )
@@ -75,6 +76,13 @@ def _needs(one: Facts) -> list[str]:
     """Return what identifies a lead, what most files have first."""
     ordered = sorted(one["needs"], key=lambda need: (len(need), need[0] != "email"))
     return [" + ".join(need) for need in ordered]
+
+
+def _verifies(one: Facts) -> str:
+    """Return what it costs to verify an address, where that can be done."""
+    if one["verify_price"] is None:
+        return ""
+    return f"an address, {credit(one['verify_price'])}"
 
 
 def _cost(one: Facts) -> str:

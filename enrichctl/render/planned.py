@@ -89,6 +89,13 @@ def _say_of_lane(screen: Screen, lane: LanePlan) -> None:
             f" {counted(people, 'person', 'people')} to ask about; if it is the same, with a new"
             f' key, say account = "{account}" under [providers.{lane.name}]'
         )
+    if lane.verify:
+        addresses = counted(lane.verify, "address", "addresses")
+        if lane.verify_known == lane.verify:
+            screen.say(f"{lane.name} verifies {addresses}")
+        else:
+            known = f"{lane.verify_known:,} known now, the others as they are found"
+            screen.say(f"{lane.name} verifies up to {addresses}: {known}")
     for reason in reasons_in_words(lane.not_asked.most_common()):
         screen.say(reason)
     if lane.writes and lane.ask:

@@ -51,6 +51,29 @@ def test_a_crash_at_a_step_of_the_journal_is_made_good_by_the_same_command(
         assert mended.returncode == 0
 
 
+@pytest.mark.parametrize("step", [f"{name}:after" for name in QUEUE])
+def test_a_crash_during_a_verification_is_made_good_by_the_same_command(paid, box, step):
+    """Two rows have one address, and it is paid for once, whatever happens on the way."""
+    box.set(limits=False, pending_polls=0)
+    emails = list(box.population.people)[:4]
+    paid.write("config.toml", '[waterfall]\nverify = "lemlist"\n')
+    paid.environ["ENRICHCTL_CONFIG"] = str(paid.folder / "config.toml")
+    paid.write("in.csv", "email\n" + "".join(f"{email}\n" for email in [*emails, emails[0]]))
+    words = ["enrich", "in.csv", "-p", "offline", "-w", "email_status", "-y", "-o", "out.csv"]
+    died = paid(*words, ENRICHCTL_FAILPOINT=f"{step}:1")
+
+    assert died.returncode == 137
+    mended = paid(*words)
+    sure, doubt = booked(paid, "lemlist")
+    assert mended.returncode in (0, 7), mended.stderr
+    assert sure <= box.spent("lemlist") <= sure + doubt
+    assert sure + doubt == len(emails)
+    assert len((paid.folder / "out.csv").read_text().splitlines()) == len(emails) + 2
+    assert (mended.returncode == 0) == (doubt == 0)
+    if step.startswith(("submitted", "settle")):  # what has a ticket is collected
+        assert mended.returncode == 0
+
+
 def test_a_few_random_kills_over_all_vendors_with_faults_on(tmp_path):
     found = crashes.soak(tmp_path, kills=4, people=12, seed=5)
 

@@ -271,6 +271,7 @@ class Rig:
         own: Mapping[str, int] | None = None,
         earlier: EarlierResults | None = None,
         trial: Callable[[Ended], None] | None = None,
+        verifier: Remote | None = None,
         **rules: Any,
     ) -> Ended:
         """Run the rows (an e-mail, or the cells of a row) through the providers.
@@ -279,10 +280,10 @@ class Rig:
         """
         ended, stop = Ended(self.entry().id), stop or Stop()
         ended.stop = stop
-        ended.steps = [Step(p, p.default_wants or p.finds, "account") for p in providers]
+        ended.steps = self.steps(*providers, verifier=verifier)
         for step in ended.steps:
             step.only_if = (only_if or {}).get(step.provider.name)
-        layout = Shown(columns, [step.wants for step in ended.steps])
+        layout = Shown(columns, [step.fills for step in ended.steps])
         ended.leads = layout.leads
         rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
         ended.runner = Runner(
@@ -312,7 +313,8 @@ class Rig:
             write(ended)
 
         contexts = {
-            p.name: self.lane_context(p, ended.id, stop, budget, workers) for p in providers
+            step.provider.name: self.lane_context(step.provider, ended.id, stop, budget, workers)
+            for step in ended.steps
         }
         try:
             ended.runner.go(contexts, written)
@@ -320,6 +322,16 @@ class Rig:
             if earlier is not None:
                 self._end(ended)
         return ended
+
+    @staticmethod
+    def steps(*providers: Remote, verifier: Remote | None = None) -> list[Step]:
+        """Return the providers of a waterfall, and who verifies the addresses of its records."""
+        steps = [Step(p, p.default_wants or p.finds, "account") for p in providers]
+        if verifier is not None and verifier not in providers:
+            steps.append(Step(verifier, (), "account"))
+        for step in steps:
+            step.verifies = step.provider is verifier
+        return steps
 
     def _end(self, ended: Ended) -> None:
         """Enter how a run ended, as the command does."""

@@ -292,7 +292,7 @@ def _layout(job: "Job", own: dict[str, int] | None, connected: Collection[str]) 
     says_more = job.format in ("json", "jsonl")
     return Layout(
         job.match.columns,
-        [step.wants for step in job.steps],
+        [step.fills for step in job.steps],
         provenance=job.options.provenance != "none" and not says_more,
         says_more=says_more,
         own=own,

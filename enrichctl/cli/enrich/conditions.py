@@ -34,7 +34,7 @@ _SETTINGS = frozenset(
     {
         "providers", "wants", "default_region", "max_age", "miss_max_age", "min_confidence",
         "accept", "verified_email", "excel_safe", "keyring", "keyring_any_backend", "ca_bundle",
-        "waterfall", "mappings", "tables", "path",
+        "waterfall", "verify", "mappings", "tables", "path",
     }
 )  # fmt: skip
 _OF_PROVIDERS = frozenset(
@@ -47,7 +47,7 @@ _OF_PROVIDERS = frozenset(
 _RULES = frozenset(
     {
         "overwrite", "min_confidence", "max_age", "miss_age", "region", "retry_failed",
-        "retry_unconfirmed", "verified_email", "accept_review",
+        "retry_unconfirmed", "verified_email", "accept_review", "verify",
     }
 )  # fmt: skip
 
@@ -69,7 +69,7 @@ def conditions_of(job: "Job") -> bytes | None:
     ]
     for step in job.steps:
         own = job.settings.provider(step.provider.name)
-        parts.append((step.provider.name, step.wants, step.account, step.save, own.kind, own.raw))
+        parts.append((step.provider.name, step.fills, step.account, step.save, own.kind, own.raw))
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

@@ -55,6 +55,16 @@ class PlanLane(Part):
     reused: int
     calls: CallSpread = Field(description="questions; each is at most one call that is billed")
     credits: CreditSpread
+    verifications: int = Field(
+        0,
+        validation_alias=AliasChoices("verifications", "verify"),
+        description="those of the questions that verify an address, at most",
+    )
+    verifications_known: int = Field(
+        0,
+        validation_alias=AliasChoices("verifications_known", "verify_known"),
+        description="those of them about an address that is known now, of the file or found before",
+    )
     writes: Annotated[str | None, BeforeValidator(lambda said: said or None)] = Field(
         description="what asking changes at the provider"
     )

@@ -71,7 +71,7 @@ def forecast(
 
 def _picked(job: "Job", most: int) -> frozenset[int]:
     """Return the rows of a random pilot: the same ones for the same input and options."""
-    wanted = [f"{step.provider.name} {' '.join(step.wants)}" for step in job.steps]
+    wanted = [f"{step.provider.name} {' '.join(step.fills)}" for step in job.steps]
     seed = blake2b("\n".join([*wanted, *sorted(job.overwrite)]).encode()).digest()
     waterfall = _waterfall(job, None)  # what was answered since would make it another sample
     with Scratch() as scratch:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.ask_and_write import ask_and_write
+from enrichctl.cli.enrich.asked import check_wanted, steps_of, verifier_for
 from enrichctl.cli.enrich.claims import alone_on, check_places, make_folder
 from enrichctl.cli.enrich.going_on import going_on
 from enrichctl.cli.enrich.options import EnrichOptions
@@ -39,14 +40,12 @@ from enrichctl.journal import Journal, history
 from enrichctl.journal.sweep import sweep
 from enrichctl.matching import Suppression, fingerprint
 from enrichctl.plan import Plan
-from enrichctl.provider import Local
-from enrichctl.registry import condition_of
+from enrichctl.provider import EMAIL, VERDICT, Local
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import (
     NAMED,
     accepts_review,
     asked_for_nothing,
-    check_wants,
     read_fields,
     wants_of,
 )
@@ -101,27 +100,24 @@ class Job:
         self.source = source
         self.providers = providers_of(options, settings)
         named = self.named = read_fields(options.want) or tuple(settings.wants)
-        check_wants(self.providers, named)
+        self.verifier = verifier_for(
+            self.providers, named, settings, screen.note, sandbox=options.sandbox
+        )
+        check_wanted(self.providers, self.verifier, named)
         piped = source.name == "-"
         self.match = columns_of(
             options,
             settings,
             source,
             (lambda *_: None) if piped else screen.choose,
-            bought=frozenset().union(
+            bought=frozenset({EMAIL, VERDICT} if self.verifier else ()).union(
                 *((*p.uses, *wants_of(p, named, ())) for p in self.providers if is_remote(p))
             ),
         )
         self.overwrite = self._overwrite(named)
-        self.steps = [
-            Step(
-                provider,
-                wants_of(provider, named, self.overwrite),
-                save=self._save(provider.name),
-                only_if=condition_of(provider.name, settings),
-            )
-            for provider in self.providers
-        ]
+        self.steps = steps_of(
+            self.providers, self.verifier, named, self.overwrite, settings, options.save
+        )
         self.rules = Rules(
             overwrite=self.overwrite,
             min_confidence=_first(options.min_confidence, settings.min_confidence, 0.0),
@@ -133,9 +129,11 @@ class Job:
             verified_email=settings.verified_email,
             accept_review=accepts_review(options.accept or settings.accept),
             refresh=bool(options.refresh),
+            verify=self._verify(),
         )
         self.budgets = parse_budget(options.budget) if options.budget else {}
-        consent.check_values(options, settings, self.budgets, self.providers)
+        everybody = [step.provider for step in self.steps]
+        consent.check_values(options, settings, self.budgets, everybody)
         self.suppression = Suppression.read(Path(options.suppress)) if options.suppress else None
         self.format, self.target = target_of(options, source)
         self.places = places_of(options, source, self.target)
@@ -323,9 +321,11 @@ class Job:
         self.screen.note(f"--where chooses {chosen.count:,} of {chosen.total:,} records")
         return chosen
 
-    def _save(self, name: str) -> bool | None:
-        typed, configured = self.options.save, self.settings.provider(name).save
-        return configured if typed is None else typed
+    def _verify(self) -> Literal["", "final", "each"]:
+        """Return which addresses are verified."""
+        if self.verifier is None:
+            return ""
+        return "each" if self.settings.verified_email else "final"
 
     def _overwrite(self, named: tuple[str, ...]) -> frozenset[str]:
         typed = self.options.overwrite

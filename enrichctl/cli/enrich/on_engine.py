@@ -34,7 +34,7 @@ def check_on(job: "Job") -> None:
     """
     options, source = job.options, job.source
     engine_of(options.on)
-    paid = [one.name for one in job.providers if is_remote(one)]
+    paid = [step.provider.name for step in job.steps if is_remote(step.provider)]
     if paid:
         local = [one.name for one in job.providers if not is_remote(one)] or ["offline"]
         name = shlex.quote(source.name)

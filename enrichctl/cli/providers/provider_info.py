@@ -10,6 +10,7 @@ from enrichctl.cli import context
 from enrichctl.errors import EnrichctlError
 
 if TYPE_CHECKING:
+    from enrichctl.model import Credits
     from enrichctl.price import Price
     from enrichctl.provider import Provider
     from enrichctl.secrets_store import FoundLogin
@@ -40,6 +41,7 @@ def entry(provider: "Provider") -> dict[str, Any]:
         "writes": provider.writes or None,
         "billed": provider.price.billed,
         "price": _price(provider.price),
+        "verify_price": _to_verify(provider),
         "rates": [rate._asdict() | {"group": rate.group or None} for rate in provider.rates],
         "login": {"state": state, "source": source},
     }
@@ -59,6 +61,12 @@ def document(providers: "Iterable[Provider]", *, schema: bool) -> None:
 def _price(price: "Price") -> dict[str, Any]:
     items = dict(price.items)
     return items | {"each": price.each} if price.each else items
+
+
+def _to_verify(provider: "Provider") -> "Credits | None":
+    """Return what it costs at most to verify an address; None where it cannot."""
+    most = provider.charged_to_verify.most
+    return most(("email_status",)) if provider.can_verify else None
 
 
 def find(provider: "Provider") -> "FoundLogin":

@@ -55,8 +55,12 @@ def complete(
         ]
     elif attempt["answer"] is None:
         return {}
+    else:
+        inputs = {name: text for name, text in inputs.items() if name in attempt["told"]}
     match = _read(provider, attempt, inputs)
     _leave(attempt, values, fields, match, stood)
+    if settings.verify and attempt["told"] != ["email"] and "email_status" in attempt["left"]:
+        attempt["left"]["email_status"] = f"{settings.verify} is asked for it"
     if isinstance(provider, Local):
         for name, why in provider.unfound(Query(inputs, tuple(attempt["wanted"]))).items():
             if name not in attempt["accepted"]:
@@ -79,7 +83,14 @@ def _leave(
         if name in held_back:
             continue
         if name not in attempt["accepted"] and (
-            why := _why(name, match, values, attempt["provider"], stood.get(name))
+            why := _why(
+                name,
+                match,
+                values,
+                attempt["provider"],
+                stood.get(name),
+                attempt.get("rejected_by", ""),
+            )
         ):
             along = fields and name not in fields and not values.get(name)
             attempt["left"][name] = "it was not requested" if along else why
@@ -114,7 +125,12 @@ def _read(provider: Provider, attempt: Facts, inputs: Mapping[str, str]) -> Matc
 
 
 def _why(
-    name: str, match: Match, values: Mapping[str, Facts], provider: str, standing: str | None
+    name: str,
+    match: Match,
+    values: Mapping[str, Facts],
+    provider: str,
+    standing: str | None,
+    rejected_by: str,
 ) -> str:
     """Return why a value was left, "" when there was none.
 
@@ -124,6 +140,8 @@ def _why(
     verdict = match.get("email_status", Value("")).text
     if name == "email" and verdict == "undeliverable":
         return "it calls the address undeliverable"
+    if name == "email" and rejected_by:
+        return f"{rejected_by} calls the address undeliverable"
     if not value.text:
         return ""
     held = values.get(name)
