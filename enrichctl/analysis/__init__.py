@@ -4,6 +4,8 @@
     shares with their intervals.
 ``breakdown``
     match rates and costs by provider and segment.
+``earlier``
+    what attempts of earlier versions brought.
 ``replay``
     stored answers in another order.
 ``truth``

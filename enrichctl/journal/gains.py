@@ -60,6 +60,16 @@ def enter_gains(db: StoreConnection, gains: Sequence[Gain]) -> None:
     )
 
 
+def keep_gains(journal: Journal, gains: Sequence[Gain]) -> None:
+    """Enter what attempts brought by itself; see `enter_gains`."""
+    journal.write(lambda db: enter_gains(db, gains))
+
+
+def unexplained(journal: Journal, *, sandbox: bool = False) -> dict[str, int]:
+    """Return provider → how many attempts came to an end that no record has used."""
+    return dict(journal.read(queries.UNEXPLAINED, (sandbox,)))
+
+
 def drop_unused(db: StoreConnection) -> None:
     """Delete the segments that no attempt is about any more: their words came from rows."""
     db.execute(

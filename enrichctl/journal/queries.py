@@ -67,6 +67,10 @@ TALLIES = (
     "SELECT provider, outcome, segment, gain, COUNT(*), SUM(credits) FROM attempts"
     f" WHERE gain IS NOT NULL AND {_OF_KIND} GROUP BY provider, account, outcome, segment, gain"
 )
+UNEXPLAINED = (  # in the table's own order, as above
+    f"SELECT provider || '', COUNT(*) FROM attempts WHERE gain IS NULL AND {_OF_KIND}"
+    " AND outcome IN ('matched', 'missed', 'failed', 'unconfirmed') GROUP BY 1 ORDER BY 1"
+)
 GAIN_OF_EACH = (
     "SELECT id, provider, outcome, segment, gain, credits FROM attempts"
     f" WHERE gain IS NOT NULL AND {_OF_KIND}"
@@ -188,6 +192,11 @@ OVERTAKEN = (
 _RECORD = "SELECT row, line, status, note, tried, cells, keys FROM records WHERE run=?"
 RECORD = f"{_RECORD} AND row=?"
 SOME_RECORDS = f"{_RECORD} AND row BETWEEN ? AND ?"
+UNCOUNTED_RECORDS = (  # of attempts that an earlier version has made
+    "SELECT run, row, line, status, note, tried, cells, keys FROM records WHERE EXISTS"
+    f" (SELECT 1 FROM json_each(records.tried) AS t JOIN attempts ON attempts.id={_TRIED}"
+    " WHERE gain IS NULL) ORDER BY run, row"
+)
 RECORDS = f"{_RECORD} AND status=? ORDER BY row"
 STATUSES = "SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status"
 TRIED = (

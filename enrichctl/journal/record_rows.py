@@ -191,5 +191,11 @@ def records(journal: Journal, run_id: str, status: str) -> Iterable[RecordRow]:
     return _records(journal, queries.RECORDS, (run_id, status))
 
 
+def uncounted_records(journal: Journal) -> Iterator[tuple[str, RecordRow]]:
+    """Yield runs and records with attempts of which it is not entered what they brought."""
+    for run, *stored in journal.scan(queries.UNCOUNTED_RECORDS):
+        yield run, unpack(stored)
+
+
 def _records(journal: Journal, question: str, values: Sequence[Any]) -> Iterator[RecordRow]:
     return map(unpack, journal.read(question, values))

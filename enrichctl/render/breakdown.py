@@ -1,22 +1,31 @@
 """Match rates and costs by provider and segment, as ``credits --by`` shows them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.text import Text
 
+from enrichctl.analysis.rates import THIN, interval_of
+from enrichctl.model import counted
 from enrichctl.render.fitted import Column, Grid
-from enrichctl.render.listing import NONE, amount, money, show
+from enrichctl.render.listing import NONE, amount, credit, money, show
 from enrichctl.render.screen import Screen, clean
 
 UNKNOWN = "?"
+LONG = 40  # rows of a table; in a longer one those about few people are added up
+ANYHOW = 3  # rows of each provider, those most asked
+FEW = (2, 3, 5, 10, 20, THIN)  # how few, at most: the first of them that makes it short enough
+Facts = Mapping[str, Any]
 NUMBERS = ("asked", "matched", "match rate", "credits")
+SUMS = ("asked", "answered", "matched", "credits", "filled", "verified")
+PER = {"filled_field": "filled", "verified_email": "verified"}
 COSTS = {"per field": "filled_field", "per e-mail": "verified_email"}
 
 
-def show_cells(screen: Screen, values: Mapping[str, Any]) -> None:
+def show_cells(screen: Screen, values: Facts) -> None:
     """Show a row for each kind of person; what is too few to go by is marked."""
-    by, rows = values["by"], values["rows"]
+    by, (rows, few) = values["by"], shortened(values["rows"])
     costs = [
         name for name, what in COSTS.items() if any(row[f"credits_per_{what}"] for row in rows)
     ]
@@ -24,17 +33,70 @@ def show_cells(screen: Screen, values: Mapping[str, Any]) -> None:
     made = Grid(*(Column(name) for name in by), *numbers)
     for row in rows:
         made.add(*_kinds(row, by), *_numbers(row, costs))
-    show(screen, made)
-    for line in _notes(values):
+    if rows:
+        show(screen, made)
+    for line in _notes(values, few):
         show(screen, Text(line, style="dim"))
 
 
-def _kinds(row: Mapping[str, Any], by: list[str]) -> Iterator[str]:
+def shortened(rows: Sequence[Facts]) -> tuple[list[Facts], int]:
+    """Return rows for a table that can be read, and below how many questions they are added up.
+
+    One for each provider stands for its kinds with fewer questions; the sums stay the same. A
+    table that is short has all rows, and 0.
+    """
+    few = 0
+    for bound in FEW if len(rows) > LONG else ():
+        few = bound
+        if sum(row["asked"] >= few for row in rows) <= LONG:
+            break
+    found: list[Facts] = []
+    for _, own in groupby(rows, lambda row: row["provider"]):  # each with its most asked first
+        each = list(own)
+        kept = max(ANYHOW, sum(row["asked"] >= few for row in each))
+        if len(each) <= kept + 1:  # one row takes no more room than its sum
+            kept = len(each)
+        found += each[:kept]
+        if small := each[kept:]:
+            found.append(_added_up(small))
+    return found, few if len(found) < len(rows) else 0
+
+
+def _added_up(rows: Sequence[Facts]) -> Facts:
+    """Return one row for several of one provider."""
+    total = {name: sum(row[name] for row in rows) for name in SUMS}
+    low, high = interval_of(total["matched"], total["answered"])
+    paid = [row["money"] for row in rows if row["money"]]
+    spent = sum(one["spent"] for one in paid)
+    return total | {
+        "provider": rows[0]["provider"],
+        "kinds": len(rows),
+        "match_rate": total["matched"] / total["answered"] if total["answered"] else None,
+        "low": low,
+        "high": high,
+        "thin": total["answered"] < THIN,
+        **{f"credits_per_{what}": _each(total["credits"], total[n]) for what, n in PER.items()},
+        "money": paid[0]
+        | {"spent": spent}
+        | {f"per_{what}": _each(spent, total[n]) for what, n in PER.items()}
+        if paid
+        else None,
+    }
+
+
+def _each(spent: Any, number: int) -> Any:
+    return spent / number if number else None
+
+
+def _kinds(row: Facts, by: Sequence[str]) -> Iterator[str]:
+    if "kinds" in row:
+        yield from (clean(row["provider"]), f"{row['kinds']} more", *[""] * (len(by) - 2))
+        return
     for name in by:
         yield clean(row[name.replace("-", "_")] or UNKNOWN)
 
 
-def _numbers(row: Mapping[str, Any], costs: Sequence[str]) -> Iterator[Text]:
+def _numbers(row: Facts, costs: Sequence[str]) -> Iterator[Text]:
     """Yield the figures; costs are in money where it is known what a credit costs."""
     known = row["match_rate"] is not None
     style = "dim" if row["thin"] else ""
@@ -49,11 +111,11 @@ def _numbers(row: Mapping[str, Any], costs: Sequence[str]) -> Iterator[Text]:
         yield Text(text, style=style)
 
 
-def _bounds(row: Mapping[str, Any]) -> str:
+def _bounds(row: Facts) -> str:
     return f"({row['low'] * 100:.0f}-{row['high'] * 100:.0f})"
 
 
-def _cost(row: Mapping[str, Any], what: str) -> str:
+def _cost(row: Facts, what: str) -> str:
     paid = row["money"]
     if not paid:
         return amount(_cents(row[f"credits_per_{what}"]))
@@ -65,15 +127,29 @@ def _cents(value: Any) -> Any:
     return None if value is None else round(value, 2)
 
 
-def _notes(values: Mapping[str, Any]) -> Iterator[str]:
-    yield "match rate: of the people answered for (and where the true one lies in 95 of 100 cases)"
-    yield "per field, per e-mail: what a filled blank and a deliverable address cost"
+def _notes(values: Facts, few: int) -> Iterator[str]:
+    if few:
+        yield (
+            f"more: kinds about which fewer than {few} were asked, added up for each provider;"
+            " --json lists all of them"
+        )
+    if values["rows"]:
+        yield (
+            "match rate: of the people answered for"
+            " (and where the true one lies in 95 of 100 cases)"
+        )
+        yield "per field, per e-mail: what a filled blank and a deliverable address cost"
     if any(row["thin"] for row in values["rows"]):
         yield f"~ fewer than {values['thin_below']} answers: too few to go by"
-    for one in values["elsewhere"]:
-        yield (
-            f"{one['provider']}: {amount(one['credits'])} more credits are of attempts that no"
-            " record explains: open, or no longer kept"
-        )
+    yield from map(left_out, values["elsewhere"])
     if values["sandbox"]:
         yield "sandbox: people and credits are made up"
+
+
+def left_out(one: Facts) -> str:
+    """Return how much of a provider is in no row, and why."""
+    return (
+        f"{one['provider']}: not counted here are {counted(one['attempts'], 'attempt')} and"
+        f" {credit(_cents(one['credits']))}: no record tells about whom, they are open, not used"
+        " yet, or no longer kept"
+    )

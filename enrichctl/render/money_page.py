@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from enrichctl.analysis.rates import THIN
 from enrichctl.journal.pages import WaterfallStep
 from enrichctl.render import by_day
+from enrichctl.render.breakdown import left_out
 from enrichctl.render.html_document import COLOURS, html_document
 from enrichctl.render.listing import NONE, amount, money
 from enrichctl.render.markup import Html, bar, grouped, join, named, note, section, table, tag
@@ -27,6 +28,7 @@ class MoneyPage:
 
     Attributes:
         rows: By provider, as `credits --by provider --json` has them.
+        elsewhere: What is in no row, likewise.
         segments: Dimension → rows by provider and that, likewise.
         run: The last run that has records, "" where there is none.
         steps: Who looked at its records first, second and so on.
@@ -38,6 +40,7 @@ class MoneyPage:
     """
 
     rows: Sequence[Facts]
+    elsewhere: Sequence[Facts]
     segments: Mapping[str, Sequence[Facts]]
     run: str
     steps: Sequence[WaterfallStep]
@@ -56,7 +59,7 @@ def money_html(page: MoneyPage) -> str:
     more = join("The run: ", tag("code", f"enrichctl status {page.run}"))
     parts = (
         _header(page),
-        _providers(page.rows, tints),
+        _providers(page, tints),
         waterfall("Down the waterfall of the last run", page.steps, tints, more),
         *(_segments(what, rows, tints) for what, rows in page.segments.items()),
         by_day.spend(page.spent, page.budgets, page.at.date(), tints, made_up=page.sandbox),
@@ -85,9 +88,11 @@ def _header(page: MoneyPage) -> Html:
     )
 
 
-def _providers(rows: Sequence[Facts], tints: Tints) -> Html | None:
+def _providers(page: MoneyPage, tints: Tints) -> Html:
+    rows, rest = page.rows, [note(left_out(one), ".") for one in page.elsewhere]
     if not rows:
-        return section("Nothing yet", note("No provider has answered about any record."))
+        nothing = note("No provider has answered about any record.")
+        return section("Nothing yet", *(rest or [nothing]))
     scale = _scale(rows)
     if not scale.is_common:
         scale = _Scale({}, is_common=False)
@@ -109,6 +114,7 @@ def _providers(rows: Sequence[Facts], tints: Tints) -> Html | None:
             " 95 of 100 cases. Per field and per e-mail: what a filled blank and a deliverable"
             " address cost, with all that was spent in vain."
         ),
+        *rest,
     )
 
 

@@ -1,6 +1,7 @@
 """Intervals of shares, against published figures and against chance itself."""
 
 import random
+from math import comb, sqrt
 
 import pytest
 
@@ -37,3 +38,22 @@ def test_the_interval_holds_the_truth_in_95_of_100_of_many_cases():
         low, high = interval_of(matched, asked)
         held += low <= truth <= high
     assert 0.945 <= held / 20_000 <= 0.96
+
+
+def test_of_200_seeded_cases_as_many_intervals_hold_the_truth_as_the_binomial_says():
+    """Each of 200 providers is asked about 60 people; what is due is summed up over all counts."""
+    asked, due, spread, held = 60, 0.0, 0.0, 0
+    holds = [interval_of(matched, asked) for matched in range(asked + 1)]
+    dice = random.Random(200)  # noqa: S311 - chance, not a secret
+    for case in range(200):
+        truth = 0.05 + 0.9 * case / 200
+        chance = sum(
+            comb(asked, matched) * truth**matched * (1 - truth) ** (asked - matched)
+            for matched, (low, high) in enumerate(holds)
+            if low <= truth <= high
+        )
+        due, spread = due + chance, spread + chance * (1 - chance)
+        low, high = holds[sum(dice.random() < truth for _ in range(asked))]
+        held += low <= truth <= high
+    assert 0.945 <= due / 200 <= 0.955
+    assert abs(held - due) <= 3 * sqrt(spread)

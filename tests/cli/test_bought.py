@@ -4,7 +4,10 @@ What is expected is worked out from the sandbox's population: whom each vendor k
 lacks about them. LeadLex is asked about everybody, lemlist about those whose title it did not know.
 """
 
+import shutil
+import sqlite3
 from collections import Counter, defaultdict
+from contextlib import closing
 from decimal import Decimal
 
 import pytest
@@ -154,4 +157,55 @@ def test_what_no_record_explains_is_told_apart(tmp_path, monkeypatch, capsys):
         record_rows.put_records(journal, "20251120-090000-aaaa", [])
     document = shown(capsys, "--by", "country")
     assert document["rows"] == []
-    assert document["elsewhere"] == [{"provider": "leadlex", "credits": "2.5"}]
+    assert document["elsewhere"] == [{"provider": "leadlex", "attempts": 1, "credits": "2.5"}]
+    assert app.run(["credits", "--html", "-"]) == 0
+    assert "1 attempt" in capsys.readouterr().out
+
+
+EARLIER = """
+UPDATE attempts SET segment = NULL, gain = NULL;
+DELETE FROM segments;
+DELETE FROM gains;
+"""
+
+
+def earlier_version(state, tmp_path, monkeypatch):
+    """Return a copy of the journal as a version left it that did not keep what attempts brought."""
+    shutil.copytree(state, tmp_path / "copy")
+    with closing(sqlite3.connect(tmp_path / "copy" / "state" / "journal.db")) as db:
+        db.executescript(EARLIER)
+    for name, value in places(tmp_path / "copy").items():
+        monkeypatch.setenv(name, value)
+    return tmp_path / "copy" / "state" / "journal.db"
+
+
+ALL = "provider,field,country,seniority,industry,domain-size"
+
+
+@pytest.mark.parametrize("by", ["country", ALL])
+def test_a_journal_of_an_earlier_version_is_counted_as_one_of_today(
+    here, tmp_path, monkeypatch, capsys, by
+):
+    due = shown(capsys, "--by", by)
+    assert due["rows"]
+    earlier_version(here, tmp_path, monkeypatch)
+    assert shown(capsys, "--by", by) == due
+    assert shown(capsys, "--by", by) == due  # and the second time it is entered
+
+
+def test_what_is_not_known_of_a_journal_of_an_earlier_version_is_said(
+    here, tmp_path, monkeypatch, capsys
+):
+    path = earlier_version(here, tmp_path, monkeypatch)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM records")
+        told = dict(db.execute("SELECT provider, COUNT(*) FROM attempts GROUP BY 1"))
+        paid = dict(db.execute("SELECT provider, SUM(credits) / 1000000 FROM attempts GROUP BY 1"))
+    document = shown(capsys, "--by", "country")
+    assert document["rows"] == []
+    assert document["elsewhere"] == [
+        {"provider": name, "attempts": told[name], "credits": str(paid[name])}
+        for name in ("leadlex", "lemlist")
+    ]
+    assert app.run(["credits", "--by", "country"]) == 0
+    assert f"{told['leadlex']} attempts" in " ".join("".join(capsys.readouterr()).split())

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from enrichctl.analysis.breakdown import Cell, break_down, read_dimensions
+from enrichctl.analysis.earlier import fill_in
 from enrichctl.analysis.rates import THIN
 from enrichctl.cli import context
 from enrichctl.cli.logins import prices
 from enrichctl.config.settings import Money
 from enrichctl.journal import Journal
-from enrichctl.journal.gains import spent_ever, tallies
+from enrichctl.journal.gains import spent_ever, tallies, unexplained
 from enrichctl.model import NOTHING
+from enrichctl.registry import load
 
 EXACT = 4  # digits behind the point: less than that nobody is charged
 Number = TypeVar("Number", Decimal, float)
@@ -38,7 +41,7 @@ def show_breakdown(by: str, *, json_: bool, sandbox: bool) -> None:
         return
     from enrichctl.render.breakdown import show_cells  # noqa: PLC0415 - draws
 
-    if values["rows"]:
+    if values["rows"] or values["elsewhere"]:
         show_cells(context.screen(), values)
     else:
         context.screen().note("no provider has answered yet about any record")
@@ -47,6 +50,10 @@ def show_breakdown(by: str, *, json_: bool, sandbox: bool) -> None:
 def breakdown(journal: Journal, by: Sequence[str], *, sandbox: bool) -> dict[str, Any]:
     """Return a breakdown as plain values, shaped like its document."""
     settings = context.settings()
+    uncounted = unexplained(journal, sandbox=sandbox)
+    if uncounted:
+        fill_in(journal, partial(load, settings=settings))
+        uncounted = unexplained(journal, sandbox=sandbox)
     counted = list(tallies(journal, sandbox=sandbox))
     rest = spent_ever(journal, sandbox=sandbox)
     for tally in counted:
@@ -59,7 +66,11 @@ def breakdown(journal: Journal, by: Sequence[str], *, sandbox: bool) -> dict[str
             _row(cell, by, None if sandbox else settings.provider(cell.provider).money)
             for cell in break_down(counted, by, prices(settings))
         ],
-        "elsewhere": [{"provider": n, "credits": left} for n, left in rest.items() if left > 0],
+        "elsewhere": [
+            {"provider": n, "attempts": uncounted.get(n, 0), "credits": max(left, NOTHING)}
+            for n, left in (dict.fromkeys(uncounted, NOTHING) | rest).items()
+            if n in uncounted or left > 0
+        ],
     }
 
 

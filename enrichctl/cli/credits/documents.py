@@ -92,9 +92,10 @@ class BreakdownRow(Part):
 
 
 class Elsewhere(Part):
-    """Credits of attempts that no record explains: open ones, and what is no longer kept."""
+    """Attempts that no record explains, and credits: also those of open and of erased ones."""
 
     provider: str
+    attempts: int = Field(0, description="that came to an end; of what kind of person is not known")
     credits: Amount
 
 

@@ -27,8 +27,10 @@ def write_money_page(name: str, *, sandbox: bool, force: bool) -> None:
     with context.journal() as journal:
         runs = history.of_enrich(journal, sandbox=sandbox)
         run = next((one for one in runs if "recipe" not in one.summary), None)  # not local alone
+        providers = breakdown(journal, ("provider",), sandbox=sandbox)
         page = MoneyPage(
-            rows=breakdown(journal, ("provider",), sandbox=sandbox)["rows"],
+            rows=providers["rows"],
+            elsewhere=providers["elsewhere"],
             segments={
                 what: breakdown(journal, ("provider", what), sandbox=sandbox)["rows"]
                 for what in SEGMENTS
