@@ -36,7 +36,7 @@ class Clock:
 class Paced:
     """A limiter on such a clock, with all it tells written down."""
 
-    def __init__(self, *rates, patience=3600.0, store=None):
+    def __init__(self, *rates, patience=3600.0, store=None, ahead=0.0):
         self.clock = Clock()
         self.told, self.learned = [], []
         self.limiter = RateLimiter(
@@ -47,6 +47,7 @@ class Paced:
             tell=lambda seconds, why: self.told.append((round(seconds, 1), why)),
             remember=self.learned.append,
             store=store,
+            ahead=ahead,
         )
 
     def departures(self, count, group=""):
@@ -415,3 +416,50 @@ def test_processes_never_exceed_a_window_between_them(tmp_path):
     times = sorted(float(word) for words, _ in said for word in words.split())
     assert len(times) == 60
     assert most_in_any(times, 0.2) <= 20
+
+
+def call(paced, seconds):
+    """Make one call that takes so long; return when it left."""
+    (left,) = paced.departures(1)
+    paced.limiter.departed()
+    paced.clock.now += seconds
+    paced.limiter.round_trip(seconds)
+    return left
+
+
+def test_a_call_is_logged_as_late_as_it_may_have_arrived():
+    paced = Paced(Rate(1, 2))
+    first = call(paced, 0.09)  # it may have opened its connection: all of it may be the way there
+    second = call(paced, 0.05)
+    third = call(paced, 0.07)  # 0.02 more than the quickest
+    fourth = call(paced, 0.05)
+    gaps = [second - first, third - second, fourth - third]
+    assert gaps == pytest.approx([2 + MARGIN + 0.09, 2 + MARGIN, 2 + MARGIN + 0.02])
+
+
+def test_a_call_may_be_let_through_ahead_and_leaves_at_its_moment():
+    """What it writes down before it leaves takes nothing from the window."""
+    paced = Paced(Rate(1, 2), ahead=0.1)
+    call(paced, 0.0)
+    paced.limiter.wait()
+    assert paced.clock.now == pytest.approx(1002 + MARGIN - 0.1)
+    paced.clock.now += 0.06
+    paced.limiter.departed()
+    assert paced.clock.now == pytest.approx(1002 + MARGIN)
+    paced.limiter.round_trip(0.0)
+    paced.limiter.wait()
+    paced.clock.now += 0.3  # longer than it was ahead
+    paced.limiter.departed()
+    paced.limiter.round_trip(0.0)
+    assert paced.departures(1)[0] == pytest.approx(1004 + 2 * MARGIN + 0.2 + 2 + MARGIN - 0.1)
+
+
+def test_an_answer_that_comes_when_another_call_has_the_place_changes_nothing():
+    paced = Paced(Rate(1, 2))
+    paced.limiter.wait()
+    paced.limiter.departed()
+    mine, paced.limiter._mine = paced.limiter._mine, type(paced.limiter._mine)()
+    paced.departures(1)
+    paced.limiter._mine = mine
+    paced.limiter.round_trip(3.0)
+    assert paced.departures(1)[0] == pytest.approx(1004 + 2 * (MARGIN + UNKNOWN))

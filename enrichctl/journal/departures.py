@@ -8,14 +8,18 @@ about to leave when it went down.
 
 import hashlib
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from enrichctl.journal.contract import Trouble
+from enrichctl.journal.server_clock import seconds
 from enrichctl.model import Rate
+from enrichctl.pacing.window import AHEAD
 
 if TYPE_CHECKING:
     from enrichctl.journal.postgres import PostgresStore
@@ -40,7 +44,9 @@ WITH counted AS (
 INSERT INTO departures SELECT $1, $2, place % $3, $4 FROM counted
 ON CONFLICT (account, rate, slot) DO UPDATE SET at = excluded.at RETURNING slot
 """
-_PUT_OFF = "UPDATE departures SET at = $4 WHERE account = $1 AND rate = $2 AND slot = $3"
+_PUT_OFF = """
+UPDATE departures SET at = $4 WHERE account = $1 AND rate = $2 AND slot = $3 AND at = $5
+"""
 _HOLD = """
 INSERT INTO pauses VALUES ($1, $2, $3) ON CONFLICT (account, part)
 DO UPDATE SET until = greatest(pauses.until, excluded.until)
@@ -55,6 +61,10 @@ class SharedWindow:
         self._rate = rate
         self._key = account, f"{rate.limit} {rate.seconds} {rate.group}"
 
+    def _latest(self, now: float) -> float:
+        """Return the latest moment that ``now`` may be, by the server's clock."""
+        return now + self._windows.store.clock.doubt
+
     def oldest(self, now: float) -> float | None:
         """Return when the call left that must be out of the window first; None for none."""
         row = self._windows.run(_OLDEST, (*self._key, self._rate.limit))
@@ -62,16 +72,19 @@ class SharedWindow:
         start = self._windows.started_at
         if latest is not None and latest < start and self._rate.seconds <= LONGEST_CAUTION:
             oldest = start  # as if all had left then
-        return None if oldest is None else min(float(oldest), now)
+        return None if oldest is None else min(float(oldest), now + AHEAD)
 
-    def add(self, now: float) -> int:
-        """Log a departure; return its place."""
-        row = self._windows.run(_ADD, (*self._key, self._rate.limit, now))
-        return int(row[0]) if row else 0
+    def add(self, moment: float) -> list[Any]:
+        """Log a departure; return its place, and what stands there."""
+        at = self._latest(moment)
+        row = self._windows.run(_ADD, (*self._key, self._rate.limit, at))
+        return [int(row[0]) if row else 0, at]
 
-    def put_off(self, place: int, now: float) -> None:
-        """Log that a departure is only now: its window opens that much later."""
-        self._windows.note(_PUT_OFF, (*self._key, place, now))
+    def put_off(self, place: list[Any], moment: float) -> None:
+        """Log a departure at another moment, unless another one has its place by now."""
+        slot, former = place
+        place[1] = at = self._latest(moment)
+        self._windows.note((*self._key, slot, at, former))
 
 
 class SharedWindows:
@@ -82,11 +95,12 @@ class SharedWindows:
         name: Of the account.
 
     Attributes:
+        store: The server.
         started_at: When the server started, as `clock` tells it.
     """
 
     def __init__(self, store: "PostgresStore", name: str) -> None:
-        self._store = store
+        self.store = store
         digest = hashlib.blake2b(name.encode(), digest_size=7)
         self._account = digest.hexdigest()
         self._begin = f"""
@@ -98,13 +112,15 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
 """
         self._threads = threading.RLock()
         self._db: psycopg.Connection[Any] | None = None
+        self._notes: deque[tuple[Any, ...]] = deque()
+        self._aside = ThreadPoolExecutor(1)
         self._pauses: dict[str, float] = {}
         self._looked = 0.0
         self.started_at = 0.0
 
     def clock(self) -> float:
         """Return the seconds of the server's clock."""
-        return self._store.now().timestamp()
+        return self.store.now().timestamp()
 
     def window(self, rate: Rate) -> SharedWindow:
         """Return the log of one limit."""
@@ -127,7 +143,7 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
                 db.execute("COMMIT")
             except psycopg.Error as error:
                 db.close()  # what was begun ends with it
-                raise self._store.unusable(error) from None
+                raise self.store.unusable(error) from None
             except BaseException:
                 with suppress(psycopg.Error):
                     db.execute("ROLLBACK")
@@ -142,17 +158,19 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
             except psycopg.Error as error:
                 if self._db is not None:
                     self._db.close()
-                kind = self._store.trouble(error)
+                kind = self.store.trouble(error)
                 if kind is Trouble.AWAY and waited < _AWAY_PATIENCE:
                     waited += _AWAY_WAIT
                 elif kind is not Trouble.BUSY:
-                    raise self._store.unusable(error) from None
+                    raise self.store.unusable(error) from None
             pause(_AWAY_WAIT if waited else _WAIT)
 
     def _try_to_enter(self) -> "psycopg.Connection[Any]":
         if self._db is None or self._db.closed:
-            self._db = self._store.open()
+            self._db = self.store.open()
             self._db.execute("SET synchronous_commit = off")
+        self._write_notes()
+        asked = seconds()
         found = self._db.execute(self._begin, prepare=False)
         found.nextset()
         found.nextset()
@@ -160,7 +178,7 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
         found.nextset()
         now, self.started_at = found.fetchone() or (0.0, 0.0)
         self._looked = now
-        self._store.set_clock(now)
+        self.store.clock.hear(now, asked)
         return self._db
 
     @property
@@ -184,14 +202,20 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
         found = self._db.execute(sql, values)
         return found.fetchone() if found.description else None
 
-    def note(self, sql: str, values: tuple[Any, ...]) -> None:
-        """Run a statement by itself; one that is lost counts as a call that left on time."""
-        with self._threads, suppress(psycopg.Error):
-            if self._db is not None and not self._db.closed:
-                self._db.execute(sql, values)
+    def note(self, values: tuple[Any, ...]) -> None:
+        """Have a departure put off, by the way: the call is just leaving."""
+        self._notes.append(values)
+        self._aside.submit(self._write_notes)
+
+    def _write_notes(self) -> None:
+        """Put departures off; one that is lost counts as a call that was on time."""
+        with self._threads, suppress(psycopg.Error, IndexError):
+            while self._db is not None and not self._db.closed:
+                self._db.execute(_PUT_OFF, self._notes.popleft())
 
     def close(self) -> None:
         """Let go of the connection."""
+        self._aside.shutdown()
         with self._threads:
             if self._db is not None:
                 self._db.close()

@@ -27,6 +27,7 @@ from psycopg.pq import Escaping
 from enrichctl.journal.contract import Cursor
 from enrichctl.journal.packing import inflate
 from enrichctl.journal.server import translated
+from enrichctl.journal.server_clock import seconds
 from enrichctl.journal.server_rows import as_rows, results
 
 if TYPE_CHECKING:
@@ -131,8 +132,9 @@ class WritingLink(Link):
             made, came = self._rows(f"{BEGIN}; SELECT * FROM heard({self._me}); {_COMMIT}")[2]
             self._found = results(self._jobs, json.loads(came)) if made > self._made else None
             self._made, self._is_unheard = made, False
+        asked = seconds()
         _, _, (_, clock) = self._rows(f"{BEGIN}; SELECT * FROM turn({self._me})")
-        self._store.set_clock(clock)
+        self._store.clock.hear(clock, asked)
         found, self._found = self._found, None
         return found
 
@@ -154,13 +156,13 @@ class WritingLink(Link):
             return None
         self._open()
         ends, intents = (self._literal(part) for part in rows)
-        self._jobs, self._is_unheard = jobs, True
+        self._jobs, self._is_unheard, asked = jobs, True, seconds()
         found = self._rows(
             f"{BEGIN}; SELECT * FROM turn({self._me});"
             f" SELECT write_all('{self._name}', {ends}, {intents}); {_COMMIT}"
         )
         self._is_heard()
-        self._store.set_clock(found[2][1])
+        self._store.clock.hear(found[2][1], asked)
         return results(jobs, json.loads(found[3][0]))
 
     def rollback(self) -> None:

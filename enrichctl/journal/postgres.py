@@ -1,7 +1,6 @@
 """The journal of a team, in PostgreSQL: how it is opened, brought up to date, and fails."""
 
 import os
-import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
@@ -24,11 +23,10 @@ from enrichctl.journal.server import (
     who,
     words,
 )
+from enrichctl.journal.server_clock import ServerClock, seconds
 from enrichctl.journal.session_locks import SessionLocks
 
 MIGRATIONS = ("postgres.sql", "postgres_writers.sql")  # each from its number to the next
-CLOCK_HOLDS = 60.0  # seconds in which two clocks do not drift apart
-CLOCK_SET = 5.0  # seconds; no answer is that late
 _FAULTS = {
     "full": (psycopg.errors.DiskFull, "could not extend file: No space left on device"),
     "io": (psycopg.errors.IoError, "could not fsync file: Input/output error"),
@@ -38,11 +36,6 @@ _BUSY = ("55P03", "40001", "40P01")
 _AWAY = ("08", "57P", "25P03", "25006")  # as the beginnings of SQLSTATE
 _PASSING = ("53", "58")
 _LASTING = ("XX001", "XX002", OUTDATED, POOLED)
-
-
-def _seconds() -> float:
-    """Return seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class PostgresStore:
@@ -74,29 +67,17 @@ class PostgresStore:
         self._password = cache(password)
         self._ca_bundle = ca_bundle
         self._windows: list[SharedWindows] = []
-        self._heard = 0.0  # when that was found
-        self._ahead: float | None = None  # of the server's clock, to the one that nobody sets
+        self.clock = ServerClock()
         self.locks = SessionLocks(self.open, self.unusable)
 
     def now(self) -> datetime:
         """Return the present, by the server's clock."""
-        if self._ahead is None:
+        if not self.clock.is_known:
             with closing(self.connect()) as db:
+                asked = seconds()
                 row = db.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
-                self.set_clock(row[0])
-        return datetime.fromtimestamp(_seconds() + (self._ahead or 0.0), UTC)
-
-    def set_clock(self, seconds: float) -> None:
-        """Take note of what the server's clock said a moment ago: seconds since 1970.
-
-        An answer that is late makes the clock seem behind, never ahead: of those of a minute the
-        greatest counts, unless the clock was set.
-        """
-        mine = _seconds()
-        ahead = seconds - mine
-        is_old = mine - self._heard > CLOCK_HOLDS
-        if self._ahead is None or is_old or not 0 <= self._ahead - ahead < CLOCK_SET:
-            self._ahead, self._heard = ahead, mine
+                self.clock.hear(row[0], asked)
+        return datetime.fromtimestamp(self.clock.now(), UTC)
 
     def open(self) -> "psycopg.Connection[Any]":
         """Open a connection.

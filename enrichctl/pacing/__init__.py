@@ -1,14 +1,16 @@
 """Rate limits, kept by a log of departures.
 
 A sliding log never lets a window hold more calls than the vendor counts, whichever way the vendor
-counts (sliding, fixed or bucket), and unlike even pacing it uses all that is allowed. Calls are
-logged as they leave and counted as they arrive, so every window is made longer by a margin that
-covers the jitter in between.
+counts (sliding, fixed or bucket), and unlike even pacing it uses all that is allowed. Calls leave
+here and are counted where they arrive: each is logged as late as it may have arrived. Until its
+answer is there that is by the jitter of those before it; then by its own round trip.
 """
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from enrichctl.errors import RateLimited
 from enrichctl.model import Rate, Throttled
@@ -18,10 +20,43 @@ __all__ = ["RateLimiter", "WindowStore"]
 
 MARGIN = 0.005  # seconds on top of the jitter
 JITTER_SHARE = 0.05  # of a window: what more there is counts for nothing
+MOST_JITTER = 3.0  # seconds; the same
 SAMPLES = 64  # round trips by which the jitter is judged
 LOOK = 16  # round trips between two looks at it
 UNKNOWN = 0.01  # seconds of jitter, until it has been seen
+PUNCTUAL = 0.001  # seconds after its moment that a call leaves all the same
+AHEAD_SHARE = 0.25  # of a window: for so much of it a call may be let through ahead
 NOTICEABLE = 2.0  # seconds; shorter waits are not worth telling anybody
+
+
+@dataclass(slots=True)
+class _Departure:
+    """A call in the log of a window, when it may have arrived there at the latest."""
+
+    rate: Rate
+    window: Window
+    moment: float
+    place: Any = None
+
+    def log(self) -> "_Departure":
+        """Enter it."""
+        self.place = self.window.add(self.moment)
+        return self
+
+    def put_off(self, moment: float) -> None:
+        """Enter another moment, where that makes a difference."""
+        if abs(moment - self.moment) > PUNCTUAL:
+            self.moment = moment
+            self.window.put_off(self.place, moment)
+
+
+class _Mine(threading.local):
+    """The call that a thread was let through for."""
+
+    at = 0.0
+    left = 0.0
+    is_warm = False  # its connection is open
+    departures: Sequence[_Departure] = ()
 
 
 class RateLimiter:
@@ -35,6 +70,8 @@ class RateLimiter:
         tell: Told of every wait worth mentioning: seconds, and why.
         remember: Told of every window that a refusal taught.
         store: Where the departures are kept; in this process when there is none.
+        ahead: How many seconds before its moment a call is let through: what it has to write down
+            before it leaves is written meanwhile, and `departed` waits for the moment.
     """
 
     def __init__(
@@ -47,6 +84,7 @@ class RateLimiter:
         tell: Callable[[float, str], None],
         remember: Callable[[Rate], None],
         store: WindowStore | None = None,
+        ahead: float = 0.0,
     ) -> None:
         self._patience = patience
         self._clock = clock
@@ -55,29 +93,32 @@ class RateLimiter:
         self._remember = remember
         self._store = store or WindowStore()
         self._windows: dict[Rate, Window] = {rate: self._store.window(rate) for rate in rates}
+        self._ahead = min([ahead, *[rate.seconds * AHEAD_SHARE for rate in self._windows]])
         self._trips: deque[float] = deque(maxlen=SAMPLES)
+        self._warm: deque[float] = deque(maxlen=SAMPLES)  # those whose connection was open before
         self._taken = 0
-        self._mine = threading.local()
+        self._mine = _Mine()
         self._jitter = UNKNOWN
 
     def wait(self, group: str = "") -> None:
-        """Return when one more call may leave.
+        """Return when one more call may leave, or a little earlier: see `departed`.
 
         Raises:
             Cancelled: The run stops.
             RateLimited: That would take longer than patience lasts.
         """
         if not self._windows and self._store.is_free:  # nothing to keep to, and nothing to share
-            self._mine.departures = []
+            self._mine.at, self._mine.departures = 0.0, []
             return
         told = False
         while True:
             with self._store.held(self._in_turn()):
                 now = self._clock()
                 at = max([now, *self._openings(group, now)])
-                if at <= now:
+                if at <= now + self._ahead:
+                    self._mine.at = at
                     self._mine.departures = [
-                        (window, window.add(now))
+                        _Departure(rate, window, at + self._late(rate)).log()
                         for rate, window in self._windows.items()
                         if rate.group in ("", group)
                     ]
@@ -90,16 +131,27 @@ class RateLimiter:
             if at - now >= NOTICEABLE and not told:
                 self._tell(at - now, "rate limit")
                 told = True
-            self._pause(at - now)
+            self._pause(at - now - self._ahead)
 
     def departed(self) -> None:
-        """Take note that the call that this thread waited for leaves only now."""
-        now = self._clock()
-        for window, place in self._mine.departures:
-            window.put_off(place, now)
+        """Wait for the moment of the call that this thread was let through for; it leaves now.
+
+        Raises:
+            Cancelled: The run stops.
+        """
+        at = self._mine.at
+        if (early := at - self._clock()) > 0:
+            self._pause(early)
+        self._mine.left = now = self._clock()
+        if now - at > PUNCTUAL:
+            for departure in self._mine.departures:
+                departure.put_off(now + self._late(departure.rate))
 
     def round_trip(self, seconds: float) -> None:
-        """Take note of a round trip: the more they differ, the wider the margin."""
+        """Take note of how long the call of this thread was under way.
+
+        What it took more than the quickest of late it may have taken on its way there.
+        """
         self._trips.append(seconds)
         self._taken += 1
         if self._taken < SAMPLES:
@@ -108,6 +160,17 @@ class RateLimiter:
         elif self._taken % LOOK == 0:
             ordered = sorted(self._trips)
             self._jitter = ordered[-2] - ordered[1]  # one that lost its way tells nothing
+        if self._mine.is_warm:
+            self._warm.append(seconds)
+        self._mine.is_warm = True
+        quickest = min(self._warm, default=0.0)
+        for departure in self._mine.departures:
+            late = _bounded(seconds - quickest, departure.rate)
+            departure.put_off(self._mine.left + late)
+
+    def _late(self, rate: Rate) -> float:
+        """Return by how many seconds a call may arrive later than another one."""
+        return _bounded(self._jitter, rate)
 
     def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:
         """Let nothing of the group leave for so many seconds; keep the window it teaches."""
@@ -150,7 +213,11 @@ class RateLimiter:
         for rate, window in self._windows.items():
             oldest = window.oldest(now) if rate.group in ("", group) else None
             if oldest is not None:
-                jitter = min(self._jitter, rate.seconds * JITTER_SHARE)
-                yield oldest + rate.seconds + MARGIN + jitter
+                yield oldest + rate.seconds + MARGIN
         yield self._store.held_until(group)
         yield self._store.held_until("")
+
+
+def _bounded(late: float, rate: Rate) -> float:
+    """Return of a delay what counts: there are windows that are far too short for it."""
+    return min(late, rate.seconds * JITTER_SHARE, MOST_JITTER)

@@ -13,13 +13,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from enrichctl.errors import StateError
 from enrichctl.locks import held, open_lock
 from enrichctl.model import Rate
 
 _SIZE = 8  # bytes of a moment
-_SLACK = 1.0  # seconds by which a departure of another process may be later than our look
+AHEAD = (
+    5.0  # seconds that a moment may be ahead: of a call that is let through, and may arrive late
+)
 _MOST = 2.0**53  # departures: up to here a float counts one by one
 
 
@@ -42,16 +45,16 @@ class Window:
         """Return when the call left that must be out of the window first; None for none."""
         self._mend(now)
         moment = self._places[1 + int(self._places[0]) % self._limit]
-        return moment if 0 < moment <= now else None
+        return moment if 0 < moment <= now + AHEAD else None
 
-    def add(self, now: float) -> int:
-        """Log a departure; return its place."""
-        self._mend(now)
+    def add(self, moment: float) -> list[Any]:
+        """Log a departure; return its place, and what stands there."""
+        self._mend(moment)
         count = int(self._places[0])
         place = 1 + count % self._limit
-        self._places[place] = now
+        self._places[place] = moment
         self._places[0] = count + 1
-        return place
+        return [place, moment]
 
     def _mend(self, now: float) -> None:
         """Lay the log anew, out of what can be true of it, where not all of it can."""
@@ -61,16 +64,18 @@ class Window:
             return
         self._is_sound = True
         logged = [moment for moment in self._places[1:] if moment != 0]
-        past = sorted(moment for moment in logged if 0 < moment <= now + _SLACK)
+        past = sorted(moment for moment in logged if 0 < moment <= now + AHEAD)
         if counts and len(past) == len(logged) == min(count, self._limit):
             return
         for place in range(self._limit):
             self._places[1 + place] = past[place] if place < len(past) else 0.0
         self._places[0] = len(past)
 
-    def put_off(self, place: int, now: float) -> None:
-        """Log that a departure is only now: its window opens that much later."""
-        self._places[place] = now
+    def put_off(self, place: list[Any], moment: float) -> None:
+        """Log a departure at another moment, unless another one has its place by now."""
+        number, former = place
+        if self._places[number] == former:
+            self._places[number] = place[1] = moment
 
 
 class WindowStore:

@@ -177,7 +177,7 @@ class Api:
             if not intended and self._ledger:
                 call.intend(self._ledger)
                 intended = self._landing = True
-                self._limiter.departed()  # a commit may take longer than a window's margin
+            self._limiter.departed()  # a commit takes longer than a window's margin
             began = time.monotonic()
             wait: float | None = None
             auth = self._wire.auth

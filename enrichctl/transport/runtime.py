@@ -45,7 +45,7 @@ class Limiter(Protocol):
         """Return when one more call may leave; raise `Cancelled` when the run stops."""
 
     def departed(self) -> None:
-        """Take note that the call that this thread waited for leaves only now."""
+        """Wait for the moment of the call that this thread was let through for; it leaves now."""
 
     def round_trip(self, seconds: float) -> None:
         """Take note of how long a round trip took."""

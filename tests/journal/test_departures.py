@@ -95,6 +95,9 @@ def test_a_call_that_leaves_late_opens_its_window_that_much_later(machines, serv
     one = machines(Rate(1, 60.0))
     one.wait()
     server.execute("UPDATE enrichctl.departures SET at = at - 50")  # it took so long to leave
+    (departure,) = one._mine.departures
+    one._mine.at, departure.moment = one._mine.at - 50, departure.moment - 50
+    departure.place[1] -= 50
     one.departed()
     one.wait()
     assert sum(one.waited) == pytest.approx(60, abs=2)
