@@ -1,6 +1,6 @@
 """Reading what vendors answer: JSON in which any value may be of any shape."""
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -76,21 +76,22 @@ def agrees(said: Any, asked: str, spelt: Callable[[str], str | None] = str.casef
     return not named or not meant or named == meant
 
 
-def values(part: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the fields of an object that have a value.
+def values(part: Any, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the fields of an object that have a value.
 
     Args:
         part: The object; anything else has no value.
         names: Field → what the vendor calls it.
     """
     if not isinstance(part, dict):
-        return
-    for field, key in names.items():
-        said = part.get(key)
-        if said is None:
-            continue
-        if value := " ".join(said.split()) if type(said) is str else text(said):
-            yield field, value
+        return []
+    get = part.get
+    return [
+        (field, value)
+        for field, key in names.items()
+        if (said := get(key)) is not None
+        and (value := " ".join(said.split()) if type(said) is str else text(said))
+    ]
 
 
 def no_ticket(title: str) -> Unconfirmed:

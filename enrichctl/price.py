@@ -22,11 +22,20 @@ class Price:
     items: Mapping[str, Credits] = field(default_factory=dict)
     sold_as: Mapping[str, str] = field(default_factory=dict)
     each: Credits = NOTHING
+    _most: dict[tuple[str, ...], Credits] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # of what was asked for: few sets of fields are
 
     def most(self, wants: Sequence[str]) -> Credits:
         """Return the worst case for a query that wants these fields."""
         if not wants or self.billed == "no":
             return NOTHING
+        found = self._most.get(key := tuple(wants))
+        if found is None:
+            found = self._most[key] = self._sum(wants)
+        return found
+
+    def _sum(self, wants: Sequence[str]) -> Credits:
         sold = {self.sold_as.get(name, name) for name in wants}
         known = sold & self.items.keys()
         flat = self.items.get("*", NOTHING)

@@ -68,6 +68,8 @@ class Lane:
         assert isinstance(step.provider, Remote)  # noqa: S101 - local providers have no lane
         self._step = step
         self._provider: Remote = step.provider
+        self._is_lookup = isinstance(step.provider, Lookup)
+        self._key_hours = getattr(step.provider, "key_hours", 0.0)
         self._context = context
         self._booking = Booking(step, context, report)
         self._report = report
@@ -91,7 +93,11 @@ class Lane:
             self._polls.later([Poll(question, reopen.id, Ticket(reopen.ticket))], 0.0)
             return
         provider = self._provider
-        if not isinstance(provider, Queue) or not (group := provider.together(question.query)):
+        if (
+            self._is_lookup
+            or not isinstance(provider, Queue)
+            or not (group := provider.together(question.query))
+        ):
             self._queue.at(NOW, partial(self._submit, [question]))
             return
         with self._lock:
@@ -135,8 +141,9 @@ class Lane:
                 if questions:
                     self._send(questions, numbers)
             finally:
-                with self._lock:
-                    self._sending -= bool(numbers)
+                if numbers:
+                    with self._lock:
+                        self._sending -= 1
         except BaseException as error:  # noqa: BLE001 - a bug ends the run, not just this thread
             for question in questions:
                 self._report(Done(question, error=error))
@@ -153,7 +160,7 @@ class Lane:
         self._context.runtime.pause(0.0)
         if self._step.stopped:
             raise self._step.stopped
-        if isinstance(self._provider, Lookup):
+        if self._is_lookup:
             return questions, []
         intents = [self._booking.intent(question) for question in questions]
         awaits = False
@@ -181,12 +188,10 @@ class Lane:
 
     def _send(self, questions: Sequence[Question], numbers: Sequence[int]) -> None:
         """Send a submission, and see to what comes back for each of its questions."""
-        provider = self._provider
-        hours = getattr(provider, "key_hours", 0.0)
-        journal = self._context.journal
-        ledger = RequestLedger(questions, numbers, self._booking, journal, hours)
+        booking, journal = self._booking, self._context.journal
+        ledger = RequestLedger(questions, numbers, booking, journal, self._key_hours)
         finishes = questions[0].stored is not None  # what makes no billed call
-        api = self._context.api(provider, self._booking.explain, None if finishes else ledger)
+        api = self._context.api(self._provider, booking.explain, None if finishes else ledger)
         raised = False
         try:
             receipts = self._ask(questions, api)
@@ -200,7 +205,8 @@ class Lane:
             with self._lock:
                 self._requests += api.calls
         triples = list(zip(questions, ledger.numbers, receipts, strict=True))
-        self._keep_tickets(triples)
+        if not self._is_lookup:
+            self._keep_tickets(triples)
         self._book_all(triples, api, raised=raised)
 
     def _ask(self, questions: Sequence[Question], api: Api) -> Sequence[Receipt]:
@@ -247,7 +253,7 @@ class Lane:
         is_new: bool,
     ) -> None:
         """End a question that was answered or refused at once, or ask it again later."""
-        is_lookup = isinstance(self._provider, Lookup)
+        is_lookup = self._is_lookup
         if isinstance(receipt, NotYet) and not is_lookup:  # somebody else has it under way
             self._context.journal.void(number)
             self._ask_again(question)

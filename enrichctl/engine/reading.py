@@ -31,9 +31,10 @@ def read_answer(provider: Provider, answer: Any, query: Query) -> Match | Remark
     """
     try:
         match = provider.read(answer, query)
-        if all(v.confidence is None or 0 <= v.confidence <= 1 for v in match.values()):
-            return dict(match)
-        return {name: _in_bounds(value) for name, value in match.items()}
+        for _, sure, _ in match.values():
+            if sure is not None and not 0 <= sure <= 1:
+                return {name: _in_bounds(value) for name, value in match.items()}
+        return dict(match)
     except STUMBLES as error:
         return Remark(
             f"{provider.title}'s answer cannot be read ({type(error).__name__})",

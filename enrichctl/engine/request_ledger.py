@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -69,7 +68,7 @@ class RequestLedger:
                 data = body.encode() if body is not None else None
                 return Payload(stored["method"], stored["path"], data, stored["key"])
         if keyed:
-            payload = replace(payload, key=str(uuid.uuid4()))
+            payload = payload._replace(key=str(uuid.uuid4()))
         if self._reserved:  # a key holds for this call only: a crash leaves it in doubt
             self._journal.sent(self.numbers)
         else:

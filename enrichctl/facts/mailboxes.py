@@ -58,6 +58,7 @@ def _kind_at(host: str) -> MailboxKind:
     return "free" if is_free(host) else "person"
 
 
+@lru_cache(64)  # one record asks several times
 def is_role(local: str) -> bool:
     """Tell whether the part before the ``@`` names a function rather than a person."""
     roles = _roles()

@@ -251,7 +251,7 @@ def _nobodys_address(text: str) -> bool | None:
     if bare in _ONLY_AT_THEIR_OWN:
         return host.partition(".")[0] == bare
     # At a domain that says something it may be a person's initials, or a mailbox of that name.
-    return _is_marker(plain(local)) and _is_marker(plain(host.partition(".")[0]))
+    return _is_marker(plain(host.partition(".")[0])) and _is_marker(plain(local))
 
 
 def _nobodys_number(text: str) -> bool | None:

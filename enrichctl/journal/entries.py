@@ -6,9 +6,8 @@ to the journal, written again with less in it, or kept in a file until the journ
 
 import base64
 import json
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import NamedTuple
 
 from enrichctl.journal.contract import Store, StoreConnection
 from enrichctl.journal.failpoints import strike
@@ -18,8 +17,7 @@ from enrichctl.model import Outcome
 UNDECIDED = (Outcome.RESERVED, Outcome.SENT, Outcome.SUBMITTED, Outcome.UNCONFIRMED)
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """How an attempt ended.
 
     Attributes:
@@ -31,8 +29,6 @@ class Settlement:
         balance: What is left at the provider, in millionths; None where it did not say.
     """
 
-    step: ClassVar[str] = "settle"
-
     number: int
     outcome: Outcome
     at: str
@@ -43,6 +39,11 @@ class Settlement:
     request_id: str = ""
     ticket: str = ""
     balance: int | None = None
+
+    @property
+    def step(self) -> str:
+        """Return the name of its step."""
+        return "settle"
 
     def apply(self, db: StoreConnection) -> None:
         """Write it."""
@@ -74,17 +75,19 @@ class Settlement:
 
     def without_amounts(self) -> "Settlement":
         """Return it without what SQLite may have no room for: the worst case stays counted."""
-        return replace(self, credits=None, balance=None)
+        return self._replace(credits=None, balance=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Tickets:
+class Tickets(NamedTuple):
     """The tickets that came back for attempts: number → ticket."""
-
-    step: ClassVar[str] = "submitted"
 
     tickets: dict[int, str]
     at: str
+
+    @property
+    def step(self) -> str:
+        """Return the name of its step."""
+        return "submitted"
 
     def apply(self, db: StoreConnection) -> None:
         """Write them."""
@@ -98,13 +101,15 @@ class Tickets:
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
+class Withdrawal(NamedTuple):
     """An attempt that was never sent, or was refused without a charge."""
 
-    step: ClassVar[str] = "void"
-
     number: int
+
+    @property
+    def step(self) -> str:
+        """Return the name of its step."""
+        return "void"
 
     def apply(self, db: StoreConnection) -> None:
         """Take the intent back, and what was set aside for it."""
@@ -116,7 +121,9 @@ class Withdrawal:
 
 
 Entry = Settlement | Tickets | Withdrawal
-_KINDS: dict[str, type[Entry]] = {kind.step: kind for kind in (Settlement, Tickets, Withdrawal)}
+_KINDS: dict[str, type[Entry]] = {
+    "settle": Settlement, "submitted": Tickets, "void": Withdrawal,
+}  # fmt: skip
 
 
 def enter(db: StoreConnection, store: Store, entry: Entry) -> None:
@@ -154,13 +161,13 @@ def undecided(db: StoreConnection, entry: Entry) -> Entry | None:
     """
     if isinstance(entry, Tickets):
         left = {n: ticket for n, ticket in entry.tickets.items() if _is_undecided(db, n)}
-        return replace(entry, tickets=left) if left else None
+        return entry._replace(tickets=left) if left else None
     return entry if _is_undecided(db, entry.number) else None
 
 
 def to_line(entry: Entry) -> str:
     """Return an entry as a line of JSON, without the line's end."""
-    said = asdict(entry)
+    said = entry._asdict()
     if said.get("packed") is not None:
         said["packed"] = base64.b64encode(said["packed"]).decode()
     return json.dumps({"step": entry.step, **said}, separators=(",", ":"))

@@ -54,9 +54,9 @@ class Point:
 point = Point.read(os.environ.get("ENRICHCTL_FAILPOINT", ""))
 
 
-def reach(step: str) -> None:
-    """Die here if that was asked for."""
-    if point.step and step == f"{point.step}:{point.kind}" and point.is_next():
+def reach(step: str, when: str) -> None:
+    """Die here, ``before`` or ``after`` a step, if that was asked for."""
+    if step == point.step and when == point.kind and point.is_next():
         os._exit(_KILLED)
 
 

@@ -6,6 +6,7 @@ writes it with the next record that uses the answer.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from enrichctl.journal import queries
@@ -123,9 +124,19 @@ def read_kinds(journal: Journal) -> tuple[dict[int, Segment], dict[int, Gain]]:
 
 
 def _shape(gain: Gain) -> tuple[str, str, str, str, int]:
-    lists = (gain.asked, gain.covers, gain.found, gain.filled)
-    asked, covers, found, filled = ("\t".join(names) for names in lists)
-    return asked, covers, found, filled, int(gain.verified)
+    return _spelled(gain.asked, gain.covers, gain.found, gain.filled, gain.verified)
+
+
+@lru_cache(1 << 10)  # most attempts of a run brought the same
+def _spelled(
+    asked: tuple[str, ...],
+    covers: tuple[str, ...],
+    found: tuple[str, ...],
+    filled: tuple[str, ...],
+    verified: bool,
+) -> tuple[str, str, str, str, int]:
+    tab = "\t".join
+    return tab(asked), tab(covers), tab(found), tab(filled), int(verified)
 
 
 def _gain(asked: str, covers: str, found: str, filled: str, verified: int) -> Gain:

@@ -116,9 +116,9 @@ class Journal:
             strike(step, self.store)
             return job(db)
 
-        reach(f"{step}:before")
+        reach(step, "before")
         result = self._writer.do(tried, undo)
-        reach(f"{step}:after")
+        reach(step, "after")
         return result
 
     def keep(self, entry: Entry, then: Then | None = None) -> None:
@@ -131,14 +131,14 @@ class Journal:
 
         def tell(error: Exception | None) -> None:
             if error is None:
-                reach(f"{entry.step}:after")
+                reach(entry.step, "after")
             if then is not None:
                 then(error)
 
-        reach(f"{entry.step}:before")
+        reach(entry.step, "before")
         self._writer.keep(entry, tell if then else None)
         if then is None:
-            reach(f"{entry.step}:after")
+            reach(entry.step, "after")
 
     def book_left(self) -> None:
         """Book what processes that are dead by now could not write.

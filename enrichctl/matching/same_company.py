@@ -12,7 +12,6 @@ from typing import NamedTuple
 from enrichctl.facts import companies, countries, domains, romanized, spelling
 from enrichctl.facts.words import plain
 
-_STATED = ("company_domain", "website")
 _TELLING = 4  # letters of what may stand for the better part of a name
 _WHOLE = 6  # letters of what may stand for any longer name: Siemens Healthineers, siemens.com
 _ALIKE = 85  # of 100: Weber Bau and Webers Bau
@@ -49,9 +48,16 @@ class _Known(NamedTuple):
 
 def compare(row: Mapping[str, str], answer: Mapping[str, str]) -> CompanyPair:
     """Say whether a row and an answer are of one company."""
-    ours, theirs = _known(row), _known(answer)
-    if spelling.email(row.get("email", "")) == spelling.email(answer.get("email", "")):
+    told, said = spelling.email(row.get("email", "")), spelling.email(answer.get("email", ""))
+    ours = _known(row, told)
+    theirs = _known(answer, said)
+    if told == said:
         theirs = theirs._replace(mail="")  # what was told came back
+    return _compare(ours, theirs)
+
+
+@lru_cache(1 << 10)  # several people of a company stand near each other
+def _compare(ours: _Known, theirs: _Known) -> CompanyPair:
     if _agree(ours._replace(mail=""), theirs._replace(mail="")):
         return CompanyPair.SAME
     named = bool(ours.name and theirs.name)
@@ -65,12 +71,20 @@ def compare(row: Mapping[str, str], answer: Mapping[str, str]) -> CompanyPair:
     return CompanyPair.DOUBTFUL if said and not alike else CompanyPair.UNKNOWN
 
 
-def _known(values: Mapping[str, str]) -> _Known:
-    name = values.get("company_name", "")
+def _known(values: Mapping[str, str], address: str | None) -> _Known:
+    get = values.get
+    if address is not None:
+        mail = domains.company_at(address.rpartition("@")[2])
+    else:
+        mail = domains.company(email) if (email := get("email")) else None
+    return _company(get("company_name", ""), get("company_domain"), get("website"), mail)
+
+
+@lru_cache(1 << 10)
+def _company(name: str, domain: str | None, website: str | None, mail: str | None) -> _Known:
     if set(plain(name).split()) <= _NOBODYS:
         name = ""
-    stated = {domains.company(text) for field in _STATED if (text := values.get(field))} - {None}
-    mail = domains.company(values["email"]) if values.get("email") else None
+    stated = {domains.company(text) for text in (domain, website) if text} - {None}
     if mail and _names(name, _label(mail)):
         stated.add(mail)  # the mail is the company's own
     return _Known(name, frozenset(filter(None, stated)), mail or "")

@@ -51,6 +51,7 @@ Says = Literal["same", "different", "cannot tell"]
 Differs = Literal["", "name", "company", "profile", "e-mail", "address"]
 
 _PLACES = {"country", "country_code"}  # of a company as of anybody
+_OF_COMPANIES = OF_COMPANIES | _PLACES
 _NAMES = frozenset({"first_name", "last_name", "full_name"})
 _ADDRESSES = frozenset({"email", "linkedin_url", "phone", "mobile"})
 _ALIKE = 70  # of 100: jdoe and jane.doe
@@ -129,7 +130,7 @@ class _Case:
         self.theirs = same_name.name_of(answer)
         self.company = same_company.compare(row, answer)
         self.agrees = self.company in (CompanyPair.SAME, CompanyPair.RELATED)
-        self.of_company = key <= OF_COMPANIES | _PLACES
+        self.of_company = key <= _OF_COMPANIES
 
     def verdict(self) -> Verdict:
         """Go through the table, from the top."""
@@ -207,7 +208,7 @@ class _Case:
         """Tell whether the key is one person's own: no company's, no shared mailbox, no name."""
         if "email" in self.key:
             return not self._is_shared_mailbox()
-        return not self.key <= OF_COMPANIES | _PLACES | _NAMES
+        return not self.key <= _OF_COMPANIES | _NAMES
 
     def _is_shared_mailbox(self) -> bool:
         address = spelling.email(self.row.get("email", ""))

@@ -20,11 +20,17 @@ _APART = re.compile(r"[.,' \u00a0\u202f]")
 
 def segment_of(values: Mapping[str, str]) -> Segment:
     """Return the segment of a person of whom these values are known."""
+    get = values.get
+    return _segment(
+        get("country_code", ""), get("country", ""), get("seniority", ""), get("job_title", ""),
+        get("industry", ""), get("company_size", ""),
+    )  # fmt: skip
+
+
+@lru_cache(1 << 10)  # many people are of one
+def _segment(code: str, country: str, level: str, title: str, industry: str, size: str) -> Segment:
     return Segment(
-        country_of(values.get("country_code", ""), values.get("country", "")),
-        seniority_of(values.get("seniority", ""), values.get("job_title", "")),
-        industry_of(values.get("industry", "")),
-        size_of(values.get("company_size", "")),
+        country_of(code, country), seniority_of(level, title), industry_of(industry), size_of(size)
     )
 
 

@@ -53,6 +53,7 @@ REFUSALS = 20  # times one call is put off by the vendor before the lane gives u
 BACKOFF = 0.5  # seconds, doubled with every try, at random below that
 BACKOFF_CAP = 8.0  # seconds
 SOMEBODY_ELSE = "the answer is about somebody else"
+_spelled = jsonlib.JSONEncoder(allow_nan=False).encode
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
@@ -157,7 +158,7 @@ class Api:
             Cancelled: The run stops, and the call never left.
         """
         query = urlencode(params, quote_via=quote) if params else ""
-        body = None if json is None else jsonlib.dumps(json, allow_nan=False).encode()
+        body = None if json is None else _spelled(json).encode()
         if form is not None:
             body = urlencode(form).encode()
         payload = Payload(method, f"{path}?{query}" if query else path, body)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from enrichctl.model import Throttled
 from enrichctl.transport.hiding import CUT
@@ -105,7 +105,7 @@ class PaperLedger:
 
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:
         """See `Ledger.intend`."""
-        return replace(payload, key=LATER) if keyed else payload
+        return payload._replace(key=LATER) if keyed else payload
 
 
 class OpenLimiter:

@@ -3,13 +3,12 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from enrichctl.model import Throttled
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """The exact bytes of a billed call: a repeat under the same key must not differ in one.
 
     Attributes:

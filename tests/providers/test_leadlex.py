@@ -37,7 +37,7 @@ class Books:
 
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:
         assert keyed
-        self.intents.append(replace(payload, key=str(uuid.uuid4())))
+        self.intents.append(payload._replace(key=str(uuid.uuid4())))
         return self.intents[-1]
 
     def wait(self, group: str) -> None:

@@ -1,6 +1,6 @@
 """An `Api` over real sockets; all that depends on time, chance and money is written down."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from enrichctl.errors import BudgetReached, Cancelled
@@ -45,7 +45,7 @@ class Books:
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:
         if self.full:
             raise BudgetReached("no room")
-        payload = replace(payload, key="key-1") if keyed else payload
+        payload = payload._replace(key="key-1") if keyed else payload
         self.intents.append(payload)
         return payload
 

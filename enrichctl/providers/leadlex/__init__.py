@@ -3,6 +3,7 @@
 https://docs.leadlex.com/api-reference/enrich/contact, likewise /enrich/email and /enrich/company
 """
 
+from functools import lru_cache
 from typing import Any
 
 from enrichctl.bounded_cache import BoundedCache
@@ -104,9 +105,7 @@ class LeadLex(Lookup):
 
     def covers(self, query: Query) -> tuple[str, ...]:
         """See `Provider.covers`: a look-up by e-mail says all there is for its one credit."""
-        if self.changes(query):
-            return query.wants
-        return tuple(dict.fromkeys((*query.wants, *self.default_wants)))
+        return query.wants if self.changes(query) else _with_the_rest(query.wants)
 
     def variant(self, query: Query) -> str:
         """See `Provider.variant`: what is stored in the workspace is another question."""
@@ -144,3 +143,9 @@ class LeadLex(Lookup):
         """See `Remote.check`: reading one contact is free, but counts against the day's calls."""
         contacts_like("", api)
         return "the key is good; LeadLex shows its balance only with an enrichment"
+
+
+@lru_cache(64)
+def _with_the_rest(wants: tuple[str, ...]) -> tuple[str, ...]:
+    """Return fields, and after them all others that a look-up by e-mail tells."""
+    return tuple(dict.fromkeys((*wants, *LeadLex.default_wants)))

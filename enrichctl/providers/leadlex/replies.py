@@ -1,5 +1,6 @@
 """What LeadLex's answers mean: its word for each field, its plans, its refusals."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from enrichctl.facts import spelling
@@ -26,6 +27,13 @@ COMPANY = {
 }  # fmt: skip
 HELD = "held in your LeadLex"  # where a value is from that a contact or company had before
 HEADQUARTERS = {"location": "hq_location"}  # a company's, when no person was asked about
+PARTS_OF_PERSON: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("contact", CONTACT),
+    ("person", PERSON),
+    ("social", {"linkedin_url": "linkedin_url"}),
+    ("company", COMPANY),
+)
+PARTS_OF_COMPANY = (*PARTS_OF_PERSON[:-1], ("company", COMPANY | HEADQUARTERS))
 FILLED_IN_CONTACT = CONTACT.keys() - {"full_name", "email"}
 FILLED_IN_COMPANY = (COMPANY | HEADQUARTERS).keys() - {"company_domain"}
 # The values of `deliverable` are not documented; these are the usual ones, the rest is unknown.
@@ -69,17 +77,16 @@ def found_in(body: Any, query: Query) -> Match:
     confidence, source = as_confidence(data.get("confidence")), text(data.get("source"))
     of_person = bool(data.get("person")) or "email" in query.inputs
     updated = data.get("fields_updated")  # a look-up, which writes nothing, has none
+    is_written = isinstance(updated, list)
     found: Match = {}
-    for part, names in (
-        ("contact", CONTACT),
-        ("person", PERSON),
-        ("social", {"linkedin_url": "linkedin_url"}),
-        ("company", COMPANY if of_person else COMPANY | HEADQUARTERS),
-    ):
-        for field, value in values(data.get(part), names):
+    for part, names in PARTS_OF_PERSON if of_person else PARTS_OF_COMPANY:
+        said = data.get(part)
+        if not said:
+            continue
+        for field, value in values(said, names):
             if field in found:
                 continue
-            is_held = isinstance(updated, list) and names[field] not in updated
+            is_held = is_written and names[field] not in updated
             found[field] = Value(value, None, HELD) if is_held else Value(value, confidence, source)
     if "email_status" in query.wants and (verdict := text(data.get("deliverable"))):
         verdict = DELIVERABLE.get(verdict.lower(), "unknown")

@@ -17,7 +17,11 @@ NEEDS = (("leadlex.contact_id",), ("email",), ("leadlex.company_id",), ("company
 
 def asked_by(query: Query) -> str:
     """Return the field by which LeadLex is asked."""
-    return next(need[0] for need in NEEDS if need[0] in query.inputs)
+    inputs = query.inputs
+    for (name,) in NEEDS:
+        if name in inputs:
+            return name
+    raise LookupError("nothing by which LeadLex could be asked")
 
 
 def question(route: str, inputs: str, query: Query) -> tuple[str, dict[str, Any]]:
