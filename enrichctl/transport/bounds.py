@@ -34,21 +34,29 @@ TROUBLE = (RequestException, HTTPError, HTTPException, OSError, ValueError)
 _ONCE = Retry(False, redirect=False)  # raises what happened, instead of counting it
 
 
-class Adapter(HTTPAdapter):
-    """The way to one origin, with the TLS and the proxies of `requests`.
+class _Mine(threading.local):
+    """What each thread has for itself."""
 
-    Its pool is found once, and opens the connection with the first request; as long as that
-    stays open, requests go straight over it. What `HTTPAdapter.send` does for every call beside
-    that (another type of reply, cookies, headers of its own) is left out: it would cost as much as
-    the call.
+    connection: Bounded | None = None
+    last_used = 0.0
+
+
+class Adapter(HTTPAdapter):
+    """The way to one origin, with the TLS and the proxies of `requests`, for many threads.
+
+    Its pool is found once. It opens a connection for each thread, with the first request; as long
+    as that stays open, requests go straight over it. What `HTTPAdapter.send` does for every call
+    beside that (another type of reply, cookies, headers of its own) is left out: it would cost as
+    much as the call.
     """
 
     def __init__(self) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1)
         self._pool: Any = None
-        self._connection: Bounded | None = None
+        self._finding = threading.Lock()
         self._cut = 0  # characters of a URL that the server is not told
-        self.last_used = 0.0
+        self._for_proxy: Mapping[str, str] = {}  # headers
+        self._mine = _Mine()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make pools whose connections are bounded."""
@@ -77,9 +85,11 @@ class Adapter(HTTPAdapter):
         """
         url, method = request.url or "", request.method or ""
         pool = self._pool or self._find_pool(request, url, verify, dict(proxies))
-        target, connection = url[self._cut :], self._connection
+        target, connection = url[self._cut :], self._mine.connection
         if connection is not None and connection.is_connected:
-            return connection.exchange(method, target, request.body, request.headers, timeout)
+            headers = {**request.headers, **self._for_proxy}
+            return connection.exchange(method, target, request.body, headers, timeout)
+        self.hang_up()
         response: BaseHTTPResponse = pool.urlopen(
             method,
             target,
@@ -91,29 +101,38 @@ class Adapter(HTTPAdapter):
             timeout=_timeout(connect_timeout, timeout),
             preload_content=False,
             decode_content=False,
-            release_conn=True,  # nobody else is lent it before this thread has read the answer
+            release_conn=False,  # the connection is this thread's
         )
-        if pool.proxy is None and isinstance(response, Arrived):
-            self._connection = response.over
+        if isinstance(response, Arrived):
+            self._mine.connection = response.over
         return response
 
     def _find_pool(
         self, request: PreparedRequest, url: str, verify: bool | str, proxies: dict[str, str]
     ) -> Any:
-        self._pool = pool = self.get_connection_with_tls_context(request, verify, proxies)
-        self.cert_verify(pool, url, verify, None)  # type: ignore[no-untyped-call]
-        to_proxy = self.request_url(request, proxies) == url  # which must be told where to
-        self._cut = 0 if to_proxy else url.index("/", url.index("//") + 2)
-        return pool
+        with self._finding:
+            if self._pool is None:
+                pool: Any = self.get_connection_with_tls_context(request, verify, proxies)
+                self.cert_verify(pool, url, verify, None)  # type: ignore[no-untyped-call]
+                to_proxy = self.request_url(request, proxies) == url  # which must be told where to
+                self._cut = 0 if to_proxy else url.index("/", url.index("//") + 2)
+                self._for_proxy = dict(pool.proxy_headers) if to_proxy else {}
+                self._pool = pool
+        return self._pool
 
     def drop_idle(self) -> None:
-        """Forget the connection if the server may have closed it meanwhile."""
-        now = time.monotonic()
-        if self._pool is not None and now - self.last_used > IDLE_CAP:
-            self._pool.close()
-            self._pool = self._connection = None
-            self.poolmanager.clear()
-        self.last_used = now
+        """Close this thread's connection if the server may have closed it meanwhile."""
+        mine, now = self._mine, time.monotonic()
+        if mine.connection is not None and now - mine.last_used > IDLE_CAP:
+            self.hang_up()
+        mine.last_used = now
+
+    def hang_up(self) -> None:
+        """Close this thread's connection."""
+        mine = self._mine
+        if mine.connection is not None:
+            mine.connection.close()
+            mine.connection = None
 
 
 class Watchdog:

@@ -19,6 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ProtocolError
 
+_BUFFER = 2048  # bytes: each call in flight has one, and most answers are no longer
 SWITCHING = 101  # the one 1xx that is final: what follows it is no HTTP (RFC 9110 15.2.2)
 
 
@@ -80,7 +81,7 @@ class _Reader(io.BufferedReader):
 
     def __init__(self, below: io.RawIOBase) -> None:
         self._incoming, self._exchange = _Incoming(below), _current()
-        super().__init__(self._incoming)
+        super().__init__(self._incoming, _BUFFER)
 
     def close(self) -> None:
         if self._exchange and not self.closed:
@@ -89,12 +90,21 @@ class _Reader(io.BufferedReader):
         super().close()
 
 
+class _Opened:
+    """A socket, of which an answer takes nothing but its bytes."""
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+
+    def makefile(self, mode: str) -> _Reader:
+        return _Reader(self._sock.makefile(mode, buffering=0))
+
+
 class _Answer(HTTPResponse):
     """The final answer to a request: interim ones are skipped."""
 
     def __init__(self, sock: Any, *given: Any, **named: Any) -> None:
-        super().__init__(sock, *given, **named)
-        self.fp = _Reader(self.fp.detach())
+        super().__init__(_Opened(sock), *given, **named)  # type: ignore[arg-type]
 
     def begin(self) -> None:
         super().begin()
@@ -170,6 +180,14 @@ class Bounded:
         """Tell whether it may be used again: nothing waits on it, under TLS either."""
         waits = getattr(self.sock, "pending", None)
         return bool(super().is_connected) and not (waits and waits())  # type: ignore[misc]
+
+    def __del__(self) -> None:
+        """Close it with the thread that it was opened for."""
+        self.close()
+
+    def close(self) -> None:
+        """Close it."""
+        super().close()  # type: ignore[misc]
 
     def connect(self) -> None:
         """Open it."""

@@ -46,10 +46,11 @@ class _Place:
     auth: Auth | None
     proxies: Mapping[str, str]
     secrets: Secrets
+    adapter: "Adapter"
 
 
 class Wire:
-    """The way to one origin at a time, for one worker at a time per thread.
+    """The way to one origin at a time, over a connection for each thread.
 
     Args:
         base_url: Scheme, host and the path before the vendor's documented paths; "" while it is
@@ -77,7 +78,7 @@ class Wire:
 
         self._bounds = bounds  # and with it `requests`
         self._secrets = tuple(secrets)
-        self.move(base_url, auth)
+        self._place = self._at(base_url, auth, bounds.Adapter())
         self.moving = threading.Lock()
         self.ca_bundle = ca_bundle
         self._verify: bool | str = network.certificates(ca_bundle, base_url) or True
@@ -86,15 +87,19 @@ class Wire:
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
         }
-        self._local = threading.local()
 
     def move(self, base_url: str, auth: Auth | None) -> None:
         """Send what follows elsewhere, or with other credentials."""
+        stays = base_url.rstrip("/") == self._place.base_url
+        adapter = self._place.adapter if stays else self._bounds.Adapter()
+        self._place = self._at(base_url, auth, adapter)
+
+    def _at(self, base_url: str, auth: Auth | None, adapter: "Adapter") -> _Place:
         base_url = base_url.rstrip("/")
         # A package may bring credentials of its own kind: its login is known all the same.
         shown = auth.secrets() if isinstance(auth, Auth) else ()
         secrets = Secrets((*self._secrets, *shown))
-        self._place = _Place(base_url, auth, self._bounds.proxies_of(base_url), secrets)
+        return _Place(base_url, auth, self._bounds.proxies_of(base_url), secrets, adapter)
 
     @property
     def base_url(self) -> str:
@@ -137,7 +142,7 @@ class Wire:
         place = self._place
         if not place.base_url:
             return Reply(MISDIRECTED, {}, b"")
-        adapter = self._adapter(place)
+        adapter = place.adapter
         adapter.drop_idle()
         request = self._bare(place, method, path, body, headers)
         request = place.auth(request) if place.auth else request
@@ -158,27 +163,18 @@ class Wire:
                 raise Untrusted(wrong) from None
             if not exchange.sent:
                 raise (Exhausted if is_exhausted(error) else NotSent)(why) from None
-            self.hang_up()
+            adapter.hang_up()
             raise Lost("no answer in time" if exchange.expired else why) from None
         finally:
             self._bounds.watchdog.end(exchange)
         if trouble := _trouble(exchange, response.status, data):
-            self.hang_up()
+            adapter.hang_up()
             raise Lost(trouble)
         if exchange.odd or exchange.surplus:
-            self.hang_up()
+            adapter.hang_up()
         secrets = place.secrets
         told = {k.lower(): printable(secrets.cut(v)) for k, v in response.headers.items()}
         return Reply(response.status, told, secrets.cut_bytes(data), secrets)
-
-    def _adapter(self, place: _Place) -> "Adapter":
-        if getattr(self._local, "base_url", None) != place.base_url:
-            self.hang_up()
-        adapter: Adapter | None = getattr(self._local, "adapter", None)
-        if adapter is None:
-            adapter = self._local.adapter = self._bounds.Adapter()
-            self._local.base_url = place.base_url
-        return adapter
 
     def to(self, base_url: str) -> "Wire":
         """Return a way to another origin, as nobody in particular."""
@@ -186,10 +182,7 @@ class Wire:
 
     def hang_up(self) -> None:
         """Close this thread's connection: what still arrives on it belongs to nobody."""
-        adapter: Adapter | None = getattr(self._local, "adapter", None)
-        if adapter is not None:
-            adapter.close()
-            self._local.adapter = None
+        self._place.adapter.hang_up()
 
     def _bare(
         self,
