@@ -8,8 +8,6 @@ again and again), and what must be read, as a person would read the page.
 import json
 import os
 import re
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -17,13 +15,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import forking
 import pytest
 import yaml
 
 from contracts import Answered, Sent, contract
 from enrichctl.registry import SHIPPED
 
-COMMAND = str(Path(sys.executable).with_name("enrichctl"))
 SAMPLES = {
     name: sample
     for path in sorted((Path(__file__).parent / "samples").glob("*.yaml"))
@@ -128,11 +126,11 @@ def run(folder: Path, server: Vendor) -> dict[str, Any]:
     row = ",".join(sample["row"]) + "\n" + ",".join(sample["row"].values()) + "\n"
     (folder / "in.csv").write_text(row)
     url = f"http://127.0.0.1:{server.server_port}"
-    done = subprocess.run(
-        [COMMAND, "--config", "config.toml", "enrich", "in.csv", "-p", own, "-y", "--json",
+    done = forking.run(
+        ["--config", "config.toml", "enrich", "in.csv", "-p", own, "-y", "--json",
          "-w", ",".join(sample["want"]), *sample.get("flags", ())],
-        cwd=folder, capture_output=True, timeout=60, check=False,
-        env={
+        folder=folder,
+        environ={
             "PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8",
             "ENRICHCTL_STATE_DIR": str(folder / "state"),
             f"ENRICHCTL_{own.upper()}_API_KEY": LOGINS.get(name, "made_up"),

@@ -2,12 +2,13 @@
 
 import sqlite3
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-COMMAND = str(Path(sys.executable).with_name("enrichctl"))
+import forking
+from forking import COMMAND
+
 DATA = Path(__file__).parents[1] / "data"
 
 
@@ -21,19 +22,14 @@ class Shell:
     def __call__(
         self, *words: str, stdin: bytes = b"", timeout: float = 60, **environ: str
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run ``enrichctl`` to its end."""
-        return subprocess.run(
-            [COMMAND, *words],
-            input=stdin,
-            capture_output=True,
-            cwd=self.folder,
-            env={**self.environ, **environ},
+        """Run ``enrichctl`` to its end; see `forking`."""
+        return forking.run(
+            words, folder=self.folder, environ={**self.environ, **environ}, stdin=stdin,
             timeout=timeout,
-            check=False,
-        )
+        )  # fmt: skip
 
     def start(self, *words: str, **pipes: object) -> subprocess.Popen[bytes]:
-        """Start ``enrichctl`` and return at once."""
+        """Start ``enrichctl`` as such, and return at once."""
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **pipes}
         return subprocess.Popen([COMMAND, *words], cwd=self.folder, env=self.environ, **pipes)
 

@@ -141,7 +141,7 @@ def shut(server):
     server.execute("DROP ROLE IF EXISTS maria; CREATE ROLE maria SUPERUSER LOGIN PASSWORD 'pine'")
     hba.write_text("local all maria scram-sha-256\n" + before)
     server.execute("SELECT pg_reload_conf()")
-    yield server.url().replace("user=tests", "user=maria")
+    yield server.url(DATABASE).replace("user=tests", "user=maria")
     hba.write_text(before)
     server.execute("SELECT pg_reload_conf(); DROP OWNED BY maria CASCADE; DROP ROLE maria")
 

@@ -4,14 +4,13 @@ import csv
 import io
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-COMMAND = str(Path(sys.executable).with_name("enrichctl"))
+import forking
+
 DATA = Path(__file__).parents[1] / "data" / "inputs"
 Row = dict[str, str]
 
@@ -50,10 +49,7 @@ class Bench:
 
     def __call__(self, *words: str, **environ: str) -> Ran:
         """Run ``enrichctl`` to its end; it must not end in a bug."""
-        done = subprocess.run(
-            [COMMAND, *words], cwd=self.folder, env=self.environ | environ, capture_output=True,
-            timeout=120, check=False,
-        )  # fmt: skip
+        done = forking.run(words, folder=self.folder, environ=self.environ | environ)
         said = done.stderr.decode()
         assert done.returncode != 1, said
         assert "Traceback" not in said, said
