@@ -228,9 +228,9 @@ class Journal:
         """
         self._make_room()
         job = Intending(intent, to_millionths(intent.worst), self.store, self.now)
-        reach("intend:before")
+        reach("intend", "before")
         number: int = self._writer.do(job, take_back)
-        reach("intend:after")
+        reach("intend", "after")
         return number
 
     def reserve(self, intents: Sequence[Intent]) -> list[int]:
