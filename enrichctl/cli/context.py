@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,35 @@ def journal() -> "Journal":
     return Journal(store(), tell=screen().warn)
 
 
-def store() -> "Store":
+@contextmanager
+def journal_to_read() -> "Iterator[Journal]":
+    """Open the journal for what only asks it; nothing is made, and none of its folder written to.
+
+    Raises:
+        StateError: It cannot be opened.
+        UsageError: Its address leads nowhere.
+    """
+    from enrichctl.config import state_dir  # noqa: PLC0415 - not for help
+    from enrichctl.journal import Journal, borrowed  # noqa: PLC0415 - the same
+
+    folder = state_dir()
+    with ExitStack() as stack:
+        if borrowed.is_usable(folder, server=bool(_address())):
+            yield stack.enter_context(journal())
+            return
+        folder = stack.enter_context(borrowed.copied(folder))
+        yield stack.enter_context(Journal(store(folder), tell=screen().warn))
+
+
+def _address() -> str:
+    return os.environ.get("ENRICHCTL_JOURNAL") or settings().journal
+
+
+def store(folder: Path | None = None) -> "Store":
     """Return what the journal is kept in: a team's server, or a file of one's own.
+
+    Args:
+        folder: Where the files of this machine stand; by default where they always do.
 
     Raises:
         UsageError: Its address leads nowhere.
@@ -72,12 +100,11 @@ def store() -> "Store":
     from enrichctl.config import ensure_private, state_dir  # noqa: PLC0415 - not for help
     from enrichctl.journal.stores import store_at  # noqa: PLC0415 - the same
 
-    found = settings()
     return store_at(
-        os.environ.get("ENRICHCTL_JOURNAL") or found.journal,
-        ensure_private(state_dir()),
+        _address(),
+        folder or ensure_private(state_dir()),
         password=_journal_password,
-        ca_bundle=found.ca_bundle,
+        ca_bundle=settings().ca_bundle,
     )
 
 

@@ -1,5 +1,6 @@
 """The journal in a file of SQLite: how it is opened, brought up to date, and fails."""
 
+import errno
 import os
 import sqlite3
 import time
@@ -257,7 +258,10 @@ def _unusable(path: Path, error: Exception) -> EnrichctlError:
             next="see which one hangs or is stopped, then run the same command again",
         )
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    closed = isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
     return StateError(
         f"the journal {path} cannot be used: {why}",
-        next="free the disk or set ENRICHCTL_STATE_DIR to another folder",
+        next="set ENRICHCTL_STATE_DIR to a directory of your own"
+        if closed
+        else "free the disk or set ENRICHCTL_STATE_DIR to another folder",
     )

@@ -15,6 +15,7 @@ from shutil import rmtree
 from typing import Any, BinaryIO
 
 from enrichctl import __version__
+from enrichctl.errors import StateError
 from enrichctl.sandbox.exchange import VendorRequest
 
 # What a file of another version, or one that was cut short, may raise.
@@ -35,12 +36,21 @@ class Memory:
 
     Attributes:
         is_free: Whether no other sandbox keeps its memory there now; else nothing is kept.
+
+    Raises:
+        StateError: Nothing can be kept there.
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
-        self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StateError(
+                f"the sandbox cannot keep its memory in {folder}: {error.strerror}",
+                next="set ENRICHCTL_STATE_DIR to a directory of your own",
+            ) from None
         self.is_free = True
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

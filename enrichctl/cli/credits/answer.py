@@ -68,7 +68,7 @@ def _show_accounts(*, json_: bool) -> None:
     from enrichctl.cli.credits.low import low_line  # noqa: PLC0415 - not for what was bought
     from enrichctl.cli.credits.money import accounts_in  # noqa: PLC0415 - the same
 
-    with context.journal() as journal:
+    with context.journal_to_read() as journal:
         accounts = list(accounts_in(journal))
     if json_:
         from enrichctl.cli.credits.documents import CreditsDocument  # noqa: PLC0415 - slow to import

@@ -32,7 +32,7 @@ def show_replay(order: str, run: str, *, best: bool, json_: bool, sandbox: bool)
         UsageError: There is no such provider or run, or it was a benchmark.
     """
     settings, names = context.settings(), _names(order)
-    with context.journal() as journal:
+    with context.journal_to_read() as journal:
         entry = _run(journal, run, sandbox=sandbox)
         values = replayed(journal, entry, names, settings, best=best)
     if json_:

@@ -69,7 +69,8 @@ def run(options: EnrichOptions) -> int:
             source = stack.enter_context(open_input(options))
             job = Job(options, settings, screen, source)
             environ = rehearsal(options, screen, stack) if options.sandbox else None
-            journal = stack.enter_context(context.journal())
+            opened = context.journal_to_read() if options.dry_run else context.journal()
+            journal = stack.enter_context(opened)
         return job.run(journal, environ, stack)
 
 
@@ -78,7 +79,8 @@ def rehearsal(options: EnrichOptions, screen: Screen, stack: ExitStack) -> dict[
     from enrichctl.cli.providers.sandbox import memory  # noqa: PLC0415 - only when asked for
     from enrichctl.sandbox import Sandbox  # noqa: PLC0415 - the same
 
-    box = stack.enter_context(Sandbox(memory=memory(), limits=options.real_limits))
+    kept = None if options.dry_run else memory()
+    box = stack.enter_context(Sandbox(memory=kept, limits=options.real_limits))
     screen.note("sandbox: people and credits are made up, no provider is asked")
     if box.memory and not box.memory.is_free:
         screen.warn(

@@ -36,7 +36,7 @@ def show_status(options: "StatusOptions") -> int:
         document = _changes() if options.diff else _document(one, row, records)
         document.show_schema()
         return 0
-    with context.journal() as journal:
+    with context.journal_to_read() as journal:
         if not one:
             _show_runs(journal, json_=options.json_)
             return 0
