@@ -16,7 +16,7 @@ from enrichctl.errors import BudgetReached, JournalAway, StateError, UnderWay
 from enrichctl.journal import Budgets, Intent, history, links, outputs, session_locks
 from enrichctl.journal.erase import PersonToErase, forget
 from enrichctl.journal.server import security
-from enrichctl.journal.server_clock import ServerClock, seconds
+from enrichctl.journal.server_clock import seconds
 from enrichctl.journal.stores import store_at
 from enrichctl.journal.sweep import sweep
 from enrichctl.journal.writer import AWAY_PATIENCE
@@ -287,19 +287,6 @@ def test_times_and_days_are_those_of_the_server(place):
     assert store.now() - late > timedelta(milliseconds=290)
     store.clock.hear(datetime(2031, 5, 1, tzinfo=UTC).timestamp(), seconds())
     assert (store.now().year, store.now().month) == (2031, 5)
-
-
-def test_what_the_servers_clock_says_is_never_less_than_is_known_of_it(monkeypatch):
-    mine, clock = 100.0, ServerClock()
-    monkeypatch.setattr("enrichctl.journal.server_clock.seconds", lambda: mine)
-    for question, answer in ((0.0, 0.3), (0.2, 0.1), (0.05, 0.4)):  # on their ways
-        mine += question
-        said = mine + 1000.0
-        mine += answer
-        clock.hear(said, mine - question - answer)
-        assert clock.now() <= mine + 1000.0 <= clock.now() + clock.doubt
-    assert clock.now() == pytest.approx(mine + 999.9)
-    assert clock.doubt == pytest.approx(0.1)
 
 
 def test_whoever_writes_is_alone_over_all_machines(place):
