@@ -10,7 +10,7 @@ from enrichctl.analysis.rates import Interval, interval_of
 from enrichctl.model import NOTHING, Credits, counted
 from enrichctl.render.chart import HEIGHT, SHARES, WIDTH, Axis, credits_axis, frame, line
 from enrichctl.render.listing import amount
-from enrichctl.render.markup import Cells, Html, join, key, note, section, table, tag
+from enrichctl.render.markup import Cells, Html, figures, join, key, note, section, tag
 
 DAYS = 30  # shown of the spend
 FAR = 10  # times the most that was spent: a budget beyond that would leave no room for the rest
@@ -43,16 +43,16 @@ def spend(
         made_up: They are the sandbox's, and cost nobody anything.
     """
     days = [last - timedelta(days=back) for back in reversed(range(DAYS))]
-    figures = []
+    drawn = []
     for name in dict.fromkeys(name for name, _ in spent):
         own = {day: cost for (who, day), cost in spent.items() if who == name}
         if any(own.get(day) for day in days):
-            figures.append(_spend(name, own, days, budgets.get(name, DayBudget()), tints[name]))
-    if not figures:
+            drawn.append(_spend(name, own, days, budgets.get(name, DayBudget()), tints[name]))
+    if not drawn:
         return None
     what = "Made-up credits by day" if made_up else "Spend by day"
     words = "In each provider's own credits, by days of UTC, of the last 30 days. What was possibly"
-    return section(what, *figures, note(f"{words} charged is part of it."))
+    return section(what, *drawn, note(f"{words} charged is part of it."))
 
 
 def _spend(
@@ -73,7 +73,7 @@ def _spend(
         "figure",
         join(key({name: tint}), note(words + _allowed(budget))),
         *drawings,
-        _figures(("day", "credits", "this month so far"), rows),
+        figures(("day", "credits", "this month so far"), rows),
         class_="small",
     )
 
@@ -154,7 +154,7 @@ def rates(answers: Mapping[tuple[str, date], tuple[int, int]], tints: Tints) -> 
         answers: Provider, day → matched, answered.
         tints: Provider → its colour.
     """
-    figures = []
+    drawn = []
     for name in dict.fromkeys(name for name, _ in answers):
         points = [
             _Day(day, matched, answered)
@@ -162,11 +162,11 @@ def rates(answers: Mapping[tuple[str, date], tuple[int, int]], tints: Tints) -> 
             if own == name and answered
         ]
         if len(points) > 1:
-            figures.append(_over_time(name, points, tints.get(name, "p0")))
-    if not figures:
+            drawn.append(_over_time(name, points, tints.get(name, "p0")))
+    if not drawn:
         return None
     words = "The dots are the days with answers; the band holds the true rate in 95 of 100 cases."
-    return section("Match rate over time", *figures, note(words))
+    return section("Match rate over time", *drawn, note(words))
 
 
 class _Day(NamedTuple):
@@ -202,7 +202,7 @@ def _over_time(name: str, points: Sequence[_Day], tint: str) -> Html:
         "figure",
         head,
         frame(SHARES, drawn, ends, f"{name}, match rate by day: {said}"),
-        _figures(columns, _rows(points)),
+        figures(columns, _rows(points)),
         class_="small",
     )
 
@@ -224,8 +224,3 @@ def _band(across: Sequence[float], points: Sequence[_Day]) -> str:
     above = [f"{x:.1f},{SHARES.down(held.high)}" for x, held in both]
     below = [f"{x:.1f},{SHARES.down(held.low)}" for x, held in reversed(both)]
     return f"M{'L'.join([*above, *below])}z"
-
-
-def _figures(columns: Sequence[str], rows: Iterable[Cells]) -> Html:
-    """Return the figures of a drawing, to be opened."""
-    return tag("details", tag("summary", "Figures"), table(columns, rows))

@@ -75,6 +75,11 @@ def grouped(groups: Sequence[tuple[str, Sequence[Cells]]]) -> Html:
     return tag("table", _head(columns), *bodies)
 
 
+def figures(columns: Sequence[str], rows: Iterable[Cells]) -> Html:
+    """Return the figures of a picture as a table, to be opened."""
+    return tag("details", tag("summary", "Figures"), table(columns, rows))
+
+
 def _head(columns: Sequence[str]) -> Html:
     return tag("thead", tag("tr", *(tag("th", name, scope="col") for name in columns)))
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from enrichctl.journal.pages import WaterfallStep
 from enrichctl.model import counted
 from enrichctl.render.listing import percent
-from enrichctl.render.markup import Html, bar, join, named, note, section, tag
+from enrichctl.render.markup import Cells, Html, bar, figures, join, named, note, section, tag
 
 FIELDS = 6  # named at one place, those filled most
 
@@ -33,7 +33,18 @@ def waterfall(
             " taken from. ",
             *words,
         ),
+        figures(("place", "match rate", "records", "matched", "missed"), map(_figures, found)),
     )
+
+
+def _figures(step: WaterfallStep) -> Cells:
+    return [
+        ("place", f"{step.position}. {step.provider}"),
+        ("match rate", percent(step.match_rate)),
+        ("records", f"{step.reached:,}"),
+        ("matched", f"{step.matched:,}"),
+        ("missed", f"{step.missed:,}"),
+    ]
 
 
 def _step(step: WaterfallStep, most: int, tint: str) -> Html:
@@ -63,7 +74,7 @@ def _filled(step: WaterfallStep) -> list[str]:
     """Return which fields were filled from there, those filled most often first."""
     if not step.filled:
         return ["filled nothing"]
-    shown = step.filled.most_common(FIELDS)
+    shown = sorted(step.filled.items(), key=lambda one: (-one[1], one[0]))[:FIELDS]
     told = ", ".join(f"{name} {count:,}" for name, count in shown)
     left = len(step.filled) - len(shown)
     return [f"filled {told}", f" and {counted(left, 'more field')}" if left else ""]

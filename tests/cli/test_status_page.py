@@ -55,7 +55,7 @@ def test_a_page_tells_the_numbers_of_the_document(journal, target, capsys):
         f"leadlex 75% {counts} {lane['failed']} {lane['reused']} {lane['requests']} 3.5",
         f"25% → 75% {field['filled_before']} → {field['filled_after']}",
         f"{error['count']} record: {error['cause']} Next: {error['next']}", told["resume"],
-        "1. leadlex 1 record 1 matched (100%), 0 missed filled nothing",
+        "1. leadlex 1 record 1 matched (100%), 0 missed filled nothing", "1. leadlex 100% 1 1 0",
         "Row 4 line 5 job_title blank → CEO leadlex ( web ), confidence 0.9",
     ):  # fmt: skip
         assert part in said

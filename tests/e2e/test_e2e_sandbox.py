@@ -77,6 +77,10 @@ def test_everything_that_tells_of_a_rehearsal_says_so_and_counts_no_real_credits
     page = shell("status", "last", "--html", "-").stdout.decode()
     assert "sandbox:leadlex" in page
     assert ">leadlex<" not in page
+    bought = shell("credits", "--html", "-", "--sandbox").stdout.decode()
+    assert "Made-up credits by day" in bought
+    assert "Down the waterfall of the last run" in bought
+    assert "Nothing yet" in shell("credits", "--html", "-").stdout.decode()
 
 
 def test_a_rehearsal_beside_another_says_that_it_is_not_remembered(shell):

@@ -16,8 +16,8 @@ BEGAN = datetime(2026, 1, 31, 10, tzinfo=UTC)
 ALLOWED = {  # elements that can fetch or run nothing
     "html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section",
     "article", "div", "h1", "h2", "h3", "p", "ul", "li", "dl", "dt", "dd", "span", "b", "i",
-    "em", "small", "bdi", "code", "pre", "del", "ins", "ol", "table", "thead", "tbody", "tr",
-    "th", "td", "figure", "figcaption", "svg", "path",
+    "em", "small", "bdi", "code", "pre", "del", "ins", "ol", "table", "thead", "tbody",
+    "tr", "th", "td", "figure", "figcaption", "svg", "path", "details", "summary",
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "class", "style", "role", "aria-label",
