@@ -72,7 +72,7 @@ def _header(page: MoneyPage) -> Html:
     tiles = [
         (f"{sum(row['asked'] for row in page.rows):,}", "questions asked"),
         (f"{sum(row['filled'] for row in page.rows):,}", "blank fields filled"),
-        (f"{sum(row['verified'] for row in page.rows):,}", "deliverable e-mails"),
+        (f"{sum(row['verified'] for row in page.rows):,}", "deliverable addresses"),
         (amount(round(sum((row["credits"] for row in page.rows), Decimal(0)), 2)),
          "made-up credits" if page.sandbox else "credits"),
     ]  # fmt: skip
@@ -150,19 +150,20 @@ def _segments(what: str, rows: Sequence[Facts], tints: Tints) -> Html | None:
         )
         for kind in shown
     ]
-    words = []
+    words: list[object] = []
     if any(row["verified"] for row in rows):
         compare = (
             "all are in the same money"
             if scale.is_common
             else "those of one provider compare, credits of others are worth something else"
         )
-        words.append(f"The bars of what a deliverable e-mail cost begin at zero; {compare}.")
+        words.append(f"The bars of what a deliverable e-mail cost begin at zero; {compare}. ")
     if any(row["thin"] for row in rows):
-        words.append(f"Striped is of fewer than {THIN} answers: too few to go by.")
+        words.append(f"Striped is of fewer than {THIN} answers: too few to go by. ")
     if left := len(kinds) - len(shown):
-        words.append(f"{left} more in enrichctl credits --by {what}.")
-    return section(f"By {what}", grouped(groups), note(" ".join(words)) if words else None)
+        command = tag("code", f"enrichctl credits --by {what}", class_="whole")
+        words += [f"{left} more: ", command]
+    return section(f"By {what}", grouped(groups), note(*words) if words else None)
 
 
 class _Scale(NamedTuple):

@@ -1,10 +1,12 @@
-"""Look at the page of a run with a browser: on a phone, on a desk, in the dark, on paper.
+"""Look at pages with a browser: of a run, and of what the money bought.
+
+On a phone, on a desk, in the dark, on paper.
 
 By hand, with Chromium or Chrome installed::
 
     python tests/soak/page.py
 
-makes a troubled run against the sandbox, writes its page, and puts pictures into a folder that it
+makes a troubled run against the sandbox, writes the pages, and puts pictures into a folder that it
 names. It ends with 0 only when nothing has to be scrolled sideways, nothing was asked of the
 network, and nothing that came from strangers came alive. It installs nothing.
 """
@@ -48,7 +50,8 @@ class Browser:
         there, mine = os.pipe()
         back, theirs = os.pipe()
         words = [program, "--headless", "--remote-debugging-pipe", "--disable-gpu",
-                 "--no-first-run", f"--user-data-dir={folder / 'profile'}"]  # fmt: skip
+                 "--hide-scrollbars", "--no-first-run",
+                 f"--user-data-dir={folder / 'profile'}"]  # fmt: skip
         if os.geteuid() == 0:
             words.append("--no-sandbox")
 
@@ -126,8 +129,8 @@ def opened(program: str, folder: Path) -> Iterator[Browser]:
         browser.close()
 
 
-def troubled(folder: Path, people: int) -> Path:
-    """Make a run that its budget stops, with answers that are lost; return its page."""
+def troubled(folder: Path, people: int) -> list[Path]:
+    """Make a run that its budget stops, with answers that are lost; return the pages."""
     with Sandbox(latency=0.02, jitter=0.02, limits=False, faults=FAULTS) as box:
         found = list(box.population.people.values())[:people]
         lines = [f'{p.email},"{p.company.name}",{p.company.country},' for p in found]
@@ -145,10 +148,12 @@ def troubled(folder: Path, people: int) -> Path:
         asked = ["enrich", name, "-p", "offline,leadlex,lemlist", "--config", "config.toml",
                  "--budget", "leadlex=90,lemlist=60", "-q"]  # fmt: skip
         subprocess.run([COMMAND, *asked], cwd=folder, env=env, check=False)
-        subprocess.run(
-            [COMMAND, "status", "last", "--html", "page.html"], cwd=folder, env=env, check=True
-        )
-    return folder / "page.html"
+        for words in (
+            ["status", "last", "--html", "run.html"],
+            ["credits", "--html", "money.html"],
+        ):
+            subprocess.run([COMMAND, *words], cwd=folder, env=env, check=True)
+    return [folder / "run.html", folder / "money.html"]
 
 
 def look(browser: Browser, page: Path, folder: Path) -> list[str]:
@@ -156,6 +161,7 @@ def look(browser: Browser, page: Path, folder: Path) -> list[str]:
     wrong = []
     for domain in ("Page", "Network", "Log"):
         browser.ask(f"{domain}.enable")
+    browser.heard.clear()
     browser.ask("Page.navigate", url=page.as_uri())
     browser.wait("Page.loadEventFired")
     for name, width, scheme in VIEWS:
@@ -165,11 +171,11 @@ def look(browser: Browser, page: Path, folder: Path) -> list[str]:
         browser.ask("Emulation.setEmulatedMedia", features=features)
         wide = browser.value("document.documentElement.scrollWidth")
         if wide > width:
-            wrong.append(f"{name}: {wide} px wide on a screen of {width}")
+            wrong.append(f"{page.name}, {name}: {wide} px wide on a screen of {width}")
         shot = browser.ask("Page.captureScreenshot", captureBeyondViewport=True)
-        (folder / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
+        (folder / f"{page.stem}-{name}.png").write_bytes(base64.b64decode(shot["data"]))
     paper = browser.ask("Page.printToPDF", printBackground=False, preferCSSPageSize=True)
-    (folder / "paper.pdf").write_bytes(base64.b64decode(paper["data"]))
+    (folder / f"{page.stem}.pdf").write_bytes(base64.b64decode(paper["data"]))
     if browser.value("document.querySelectorAll('script, img, link, iframe').length"):
         wrong.append("something of a stranger came alive")
     requests = [
@@ -197,9 +203,9 @@ def main() -> int:
     if not words.browser:
         parser.error("no Chromium is installed; name one with --browser PATH")
     folder = Path(tempfile.mkdtemp(prefix="page-"))
-    page = words.page.resolve() if words.page else troubled(folder, words.people)
+    pages = [words.page.resolve()] if words.page else troubled(folder, words.people)
     with opened(words.browser, folder) as browser:
-        wrong = look(browser, page, folder)
+        wrong = [trouble for page in pages for trouble in look(browser, page, folder)]
     shutil.rmtree(folder / "profile", ignore_errors=True)
     print(f"pictures are in {folder}")  # noqa: T201 - what it is run for
     for line in wrong:

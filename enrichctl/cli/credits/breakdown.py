@@ -1,6 +1,7 @@
 """``credits --by``: match rates and costs by provider and segment."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from enrichctl.analysis.rates import THIN
 from enrichctl.cli import context
 from enrichctl.cli.logins import prices
 from enrichctl.config.settings import Money
+from enrichctl.errors import StateError
 from enrichctl.journal import Journal
 from enrichctl.journal.gains import spent_ever, tallies, unexplained
 from enrichctl.model import NOTHING
@@ -52,7 +54,8 @@ def breakdown(journal: Journal, by: Sequence[str], *, sandbox: bool) -> dict[str
     settings = context.settings()
     uncounted = unexplained(journal, sandbox=sandbox)
     if uncounted:
-        fill_in(journal, partial(load, settings=settings))
+        with suppress(StateError):  # a journal that cannot be written is counted as it is
+            fill_in(journal, partial(load, settings=settings))
         uncounted = unexplained(journal, sandbox=sandbox)
     counted = list(tallies(journal, sandbox=sandbox))
     rest = spent_ever(journal, sandbox=sandbox)
