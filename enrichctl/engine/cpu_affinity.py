@@ -14,6 +14,8 @@ from pathlib import Path
 
 BUSY = 0.7  # share of one core from which a run is thought to be held up by itself
 WORTH = 0.8  # of the speed without it: one core takes half the power, and answers come in bursts
+SHORTEST_TURN, LONGEST_TURN = 0.005, 0.05  # seconds; the first is Python's own
+EACH_WAITS = 1e-4  # seconds that a turn is longer for each thread
 ROUNDS = 20  # looks for which the better way is kept
 
 
@@ -75,6 +77,15 @@ class CpuAffinity:
         if alone != self._alone:
             self._alone = alone
             self._keep({self._here()} if alone else self._cores)
+
+
+def turn(threads: int) -> float:
+    """Return for how many seconds a thread of so many may run before another takes its turn.
+
+    For Python's switch interval: each thread that waits for its turn wakes as often to ask for it,
+    and hundreds that do so take more of a core than some of the work.
+    """
+    return min(max(SHORTEST_TURN, threads * EACH_WAITS), LONGEST_TURN)
 
 
 def of_this_process() -> CpuAffinity:

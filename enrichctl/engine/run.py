@@ -5,6 +5,7 @@ time; the first of it is written as soon as it has come to its end.
 """
 
 import queue
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from enrichctl.engine.cpu_affinity import of_this_process
+from enrichctl.engine.cpu_affinity import of_this_process, turn
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.local_run import local_results
@@ -205,6 +206,8 @@ class Runner:
         from enrichctl.engine.lane import Lane  # noqa: PLC0415 - nor this
 
         self._in_flight = InFlight(self._journal, self._watch, TICK, self._clock)
+        stack.callback(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(turn(sum(contexts[s.provider.name].workers for s in steps)))
         for step in steps:
             name = step.provider.name
             lane = self._lanes[name] = Lane(step, contexts[name], self._done.put)

@@ -88,3 +88,9 @@ def test_all_threads_are_kept_on_the_core_and_given_back():
         cpu_affinity._keep(before)
         go.set()
         thread.join()
+
+
+def test_the_more_threads_wait_for_their_turn_the_longer_a_turn_is():
+    assert [cpu_affinity.turn(threads) for threads in (1, 8, 50, 100, 512, 5000)] == [
+        0.005, 0.005, 0.005, 0.01, 0.05, 0.05,
+    ]  # fmt: skip
