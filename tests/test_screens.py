@@ -260,7 +260,6 @@ def providers(desk: Desk) -> None:
     with desk.paid() as box:
         desk("providers")
         desk("providers", "check")
-        desk("providers", "login", "leadlex", piped="key\n")
         box.fault("leadlex", "login")
         desk("providers", "check", "leadlex")
 

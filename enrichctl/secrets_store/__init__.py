@@ -13,13 +13,14 @@ No key is ever part of a message.
 
 from enrichctl.secrets_store.command import first_line
 from enrichctl.secrets_store.login import FoundLogin, Item, LoginSource, find_login
-from enrichctl.secrets_store.vault import forget, store
+from enrichctl.secrets_store.vault import check_there, forget, store
 from enrichctl.secrets_store.wording import item_in_words, variable
 
 __all__ = [
     "FoundLogin",
     "Item",
     "LoginSource",
+    "check_there",
     "find_login",
     "first_line",
     "forget",

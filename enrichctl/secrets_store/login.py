@@ -99,10 +99,12 @@ class FoundLogin:
         if self.missing:
             why = f" ({self.note})" if self.note else ""
             items = " and ".join(item_in_words(name) for name in self.missing)
+            set_it = f"set {variable(self.provider, self.missing[0])}"
             raise LoginMissing(
                 f"no {items} for {self.provider}{why}",
-                next=f"enrichctl providers login {self.provider}, "
-                f"or set {variable(self.provider, self.missing[0])}",
+                next=f"{set_it}, or key_command in the configuration"
+                if self.note  # and nowhere to keep what a login would ask for
+                else f"enrichctl providers login {self.provider}, or {set_it}",
             )
 
     def __repr__(self) -> str:

@@ -81,6 +81,21 @@ def store(name: str, item: str, value: str, *, any_backend: bool = False) -> str
     return _in_time(write, name, item, f"the {item_in_words(item)} of {name} is not stored")
 
 
+def check_there(name: str, item: str, *, any_backend: bool = False) -> None:
+    """Refuse to take what could not be kept.
+
+    Raises:
+        LoginMissing: There is no keyring, or it is not to be used.
+    """
+
+    def look() -> None:
+        backend, why_not = _backend(any_backend)
+        if backend is None:
+            raise _Unusable(why_not)
+
+    _in_time(look, name, item, f"the {item_in_words(item)} of {name} could not be kept")
+
+
 def forget(name: str, item: str, *, any_backend: bool = False) -> bool:
     """Remove a login item from the keyring; return whether it was there.
 

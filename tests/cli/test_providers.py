@@ -1,5 +1,6 @@
 import io
 import json
+import sys
 from collections.abc import Iterator
 
 import keyring
@@ -259,3 +260,16 @@ def test_what_a_pager_gets_is_folded_beside_the_names(monkeypatch, capsys):
     indent = max(map(len, known)) + 2
     assert {line[:indent].strip() for line in lines} == {"", *known}
     assert max(map(len, lines)) <= 80
+
+
+def test_a_key_is_asked_for_only_where_it_can_be_kept(monkeypatch, capsys):
+    """Else somebody on a server types it, and then learns that it was in vain."""
+    monkeypatch.setattr(keyring, "get_keyring", keyring.backends.fail.Keyring)
+    monkeypatch.setattr(sys, "stdin", None)  # nobody reads it
+    assert run(["providers", "login", "leadlex"]) == 4
+    said = " ".join(capsys.readouterr().err.split())
+    assert "the API key of leadlex could not be kept: no keyring here" in said
+    assert "next: set ENRICHCTL_LEADLEX_API_KEY" in said
+    assert run(["providers", "check", "leadlex"]) == 4
+    said = " ".join(capsys.readouterr().err.split())
+    assert "next: set ENRICHCTL_LEADLEX_API_KEY, or key_command in the configuration" in said

@@ -6,6 +6,7 @@ knows and charges is worked out from the population, as in ``test_bought``.
 
 import csv
 import json
+import sys
 from decimal import Decimal
 from itertools import permutations
 
@@ -172,7 +173,8 @@ def test_it_is_shown_as_a_table(desk, capsys):
     [
         (["--what-if", "leadlx"], "did you mean leadlex?"),
         (["--what-if", "leadlex,leadlex"], "named twice"),
-        (["--best"], "there is no such run"),
+        (["--best"], "there are no runs yet next: enrichctl enrich FILE makes the first"),
+        (["--best", "--run", "2020"], "no run is called '2020'"),
         (["--best", "--by", "country"], "do not go together"),
         (["--run", "last"], "--best"),
     ],
@@ -180,6 +182,16 @@ def test_it_is_shown_as_a_table(desk, capsys):
 def test_what_cannot_be_replayed_is_refused(desk, words, said, capsys):
     assert app.run(["credits", *words]) == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_whoever_has_only_rehearsed_is_told_how_to_see_that(desk, capsys, monkeypatch):
+    words = ["enrich", "in.csv", "-p", "offline,leadlex", "--sandbox", "-q"]
+    monkeypatch.setattr(sys, "argv", ["enrichctl", *words])
+    assert app.run(words) == 0
+    assert app.run(["credits", "--best"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert said == "error: there are only rehearsals yet next: --sandbox takes the last of them"
+    assert app.run(["credits", "--best", "--sandbox"]) == 0
 
 
 def test_a_value_that_a_later_answer_replaced_is_counted_once(desk, capsys):

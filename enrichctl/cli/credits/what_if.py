@@ -173,7 +173,7 @@ def _run(journal: Journal, name: str, *, sandbox: bool) -> history.RunEntry:
     else:
         found = next(history.of_enrich(journal, sandbox=sandbox), None)
     if found is None:
-        raise UsageError("there is no such run", next="enrichctl status lists them")
+        raise _no_run(journal, name, sandbox=sandbox)
     if found.is_benchmark:  # everybody was asked about everybody: there was no order
         raise UsageError(
             f"run {found.id} is a benchmark, which has no order",
@@ -195,3 +195,12 @@ def _names(order: str) -> list[str]:
     if len(set(names)) < len(names):
         raise UsageError("a provider is named twice", next="name each provider once")
     return [name for name in names if isinstance(known[name], Remote)]
+
+
+def _no_run(journal: Journal, name: str, *, sandbox: bool) -> UsageError:
+    """Return the error that there is no run to take, with what to do about it."""
+    if name not in ("", "last"):
+        return UsageError(f"no run is called {name!r}", next="enrichctl status lists them")
+    if not sandbox and any(history.of_enrich(journal, sandbox=True)):
+        return UsageError("there are only rehearsals yet", next="--sandbox takes the last of them")
+    return UsageError("there are no runs yet", next="enrichctl enrich FILE makes the first")

@@ -121,7 +121,7 @@ def login(
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl.cli.logins import free_api  # noqa: PLC0415 - slow to import
     from enrichctl.cli.providers.login_prompt import given  # noqa: PLC0415 - not for help and completion
-    from enrichctl.secrets_store import item_in_words, store, variable  # noqa: PLC0415 - the same
+    from enrichctl.secrets_store import check_there, item_in_words, store, variable  # noqa: PLC0415 - the same
 
     provider = _remote(name)
     own = context.settings().provider(name)
@@ -130,6 +130,7 @@ def login(
             "the configuration says keyring = false, so nothing can be kept",
             next=f"set {variable(name, 'api_key')}, or configure key_command",
         )
+    check_there(name, provider.login[0].name, any_backend=own.keyring_any_backend)
     typed = given(provider, item or [])
     overlay = {variable(name, part): value for part, value in typed.items()}
     connected = _connect(provider, os.environ | overlay)
