@@ -71,6 +71,15 @@ def unexplained(journal: Journal, *, sandbox: bool = False) -> dict[str, int]:
     return dict(journal.read(queries.UNEXPLAINED, (sandbox,)))
 
 
+def gains_of(journal: Journal, attempts: Sequence[int]) -> list[Gain]:
+    """Return what some attempts brought, of those that a record has used."""
+    rows = journal.read(queries.gains_of(len(attempts)), attempts)
+    return [
+        _gain(*words[4:])._replace(attempt=number, segment=Segment(*words[:4]))
+        for number, *words in rows
+    ]
+
+
 def drop_unused(db: StoreConnection) -> None:
     """Delete the segments that no attempt is about any more: their words came from rows."""
     db.execute(

@@ -16,6 +16,7 @@ from enrichctl.errors import Locked
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.entries import UNDECIDED, Settlement, undecided
+from enrichctl.journal.gains import enter_gains, gains_of
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import from_millionths, periods
 from enrichctl.journal.owners import owned
@@ -179,9 +180,10 @@ def _move_money(own: Journal, target: Journal, origin: int) -> Credits:
 def _move_attempts(
     own: Journal, target: Journal, origin: int, attempts: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Move some attempts, with their runs and the fingerprints of whom they are about."""
+    """Move some attempts, with what they brought, their runs and fingerprints of the people."""
     numbers = [row[0] for row in attempts]
     subjects = own.read(queries.subjects_of(len(numbers)), numbers)
+    gains = gains_of(own, numbers)
     names = dict.fromkeys(row[7] for row in attempts)
     runs = [_run(target, row) for name in names for row in own.read(queries.RUN_TO_MOVE, (name,))]
     places = ", ".join("?" * len(queries.RUN_COLUMNS.split(",")))
@@ -205,6 +207,7 @@ def _move_attempts(
             "INSERT INTO subjects VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(key, became[number]) for key, number in subjects],
         )
+        enter_gains(db, [gain._replace(attempt=became[gain.attempt]) for gain in gains])
         arrived = [
             (origin, row[0], became[row[0]], row[10] if row[9] in UNDECIDED else None)
             for row in attempts

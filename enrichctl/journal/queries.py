@@ -309,6 +309,16 @@ def subjects_of(attempts: int) -> str:
     return f"SELECT key, attempt FROM subjects WHERE attempt IN ({marks})"
 
 
+def gains_of(attempts: int) -> str:
+    """Return the question what so many attempts brought, and about whom."""
+    marks = ",".join("?" * attempts)
+    return (
+        "SELECT attempts.id, country, seniority, industry, size, asked, covers, found, filled,"
+        " verified FROM attempts JOIN segments ON segments.id=segment JOIN gains ON gains.id=gain"
+        f" WHERE attempts.id IN ({marks})"
+    )
+
+
 def old_runs(alive: int) -> str:
     """Return the question which runs began before a moment, but for so many that are alive."""
     marks = ",".join("?" * alive) or "''"

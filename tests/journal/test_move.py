@@ -8,7 +8,8 @@ import pytest
 from enrichctl.errors import Locked
 from enrichctl.journal import Intent, Journal, history, move
 from enrichctl.journal.erase import PersonToErase, forget
-from enrichctl.model import Outcome, Rate
+from enrichctl.journal.gains import keep_gains, tallies, unexplained
+from enrichctl.model import Gain, Outcome, Rate, Segment
 
 pytestmark = pytest.mark.parametrize("place", ["postgres"], indirect=True)
 RUN = "20260301-120000-aaaa"
@@ -72,6 +73,28 @@ def test_answers_tickets_doubts_and_spending_arrive(own, team, source):
     assert team.windows("lemlist", "acc") == [Rate(20, 2.0)]
     assert history.run(team, RUN).input == "/in.csv"
     assert forget(team, PersonToErase((b"    anna",), ()), names=lambda _: False).attempts == 1
+
+
+def test_what_the_money_bought_arrives_with_the_answers(own, team, source):
+    """Numbers are others there, and a number of ours may be somebody else's."""
+    begin = history.RunEntry("20260201-120000-bbbb", team.now(), "/other.csv", "/o.csv", ())
+    history.begin(team, begin)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{__name__}.RUN", begin.id)
+        ask(team, "of the team")
+    found = ("phone",)
+    gains = [
+        Gain(ask(own, "anna"), Segment("DE", "vp"), found, found, found, found, True),
+        Gain(ask(own, "ben"), Segment("FR"), found, found, (), (), False),
+    ]
+    keep_gains(own, gains)
+    ask(own, "not used yet")
+    ended(own)
+
+    move.move(source, team)
+
+    assert sorted(tallies(team)) == sorted(tallies(own)) != []
+    assert unexplained(team) == {"lemlist": 2}
 
 
 def test_moving_again_adds_only_what_came_since(own, team, source):
