@@ -343,8 +343,9 @@ class LaneCount:
 
     def count(self, outcome: Outcome, questions: int = 1) -> None:
         """Count questions that ended so; those that have not ended are in no count."""
-        if outcome.value in self.__dataclass_fields__:
-            setattr(self, outcome.value, getattr(self, outcome.value) + questions)
+        name = str(outcome)
+        if name in self.__dataclass_fields__:
+            setattr(self, name, getattr(self, name) + questions)
 
     def plain(self) -> dict[str, Any]:
         """Return it as the journal keeps it, and ``status --json`` shows it."""

@@ -1,6 +1,7 @@
 """Who a record is to one provider: what that is told of it, and by what it knows it again."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 from enrichctl.engine.lead import Identity, Lead
 from enrichctl.facts import spelling
@@ -46,10 +47,15 @@ def _shared(lead: Lead, provider: Provider, known: Mapping[str, str]) -> Collect
     """
     if lead.conflicts.name:
         return SHARED
-    named = (need for need in provider.needs if not NAMES.isdisjoint(need))
-    if not any(all(map(known.get, need)) for need in named):
+    if not any(all(map(known.get, need)) for need in _naming(provider.needs)):
         return ()
     return () if is_own_email(known) else ("email",)
+
+
+@lru_cache(64)  # of each provider
+def _naming(needs: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the sets of fields that hold a name."""
+    return tuple(need for need in needs if not NAMES.isdisjoint(need))
 
 
 def _assumed(

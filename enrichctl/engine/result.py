@@ -155,7 +155,8 @@ def gains_of(lead: Lead) -> tuple[Gain, ...]:
         return ()
     origin, remote = lead.origin, {t.provider for _, t in attempts}
     derived = {n: text for n, text in lead.filled.items() if origin[n].provider not in remote}
-    segment = segment_of({**derived, **lead.record.values})
+    read = lead.record.values
+    segment = segment_of({**derived, **read} if derived else read)
     # Which answer filled a blank: the last of those that were asked for it and had it.
     filler = {n: number for number, t in attempts for n in t.asked if n in t.accepted}
     return tuple(
@@ -259,7 +260,7 @@ def explain(lead: Lead, status: Status, note: str) -> RecordRow:
     attempts = [
         {
             "provider": t.provider,
-            "outcome": t.outcome.value,
+            "outcome": str(t.outcome),
             "attempt": t.attempt,
             "accepted": t.accepted,
             "reason": t.reason or "; ".join(remark.text for remark in t.remarks),
@@ -278,7 +279,7 @@ def explain(lead: Lead, status: Status, note: str) -> RecordRow:
         ]
     )
     record = lead.record
-    return RecordRow(record.row, record.line, status.value, note, cells, attempts, keys)
+    return RecordRow(record.row, record.line, str(status), note, cells, attempts, keys)
 
 
 @lru_cache(64)  # what one provider gave is of one moment

@@ -208,7 +208,9 @@ class Waterfall:
         overwrite = frozenset() if verifies else self.rules.overwrite.intersection(wants)
         save = False if verifies else step.save
         query = Query(who.inputs, wants, overwrite, save, lead.record.region)
-        variant = " ".join(filter(None, (step.provider.variant(query), who.apart)))
+        variant = step.provider.variant(query)
+        if who.apart:
+            variant = f"{variant} {who.apart}" if variant else who.apart
         return Question(step, query, who.person, variant, verifies=verifies)
 
     def _possible(self, lead: Lead, question: Question, who: Identity) -> Ask | Known:
@@ -233,6 +235,8 @@ class Waterfall:
         overwrite = self.rules.overwrite.intersection(wants)
         query = Query(who.inputs, wants, overwrite, step.save, lead.record.region)
         lacking = step.provider.takes_more(query)
+        if not lacking:
+            return lacking
         assumed = lead.assumed | lead.may_come if along else lead.assumed
         return beyond(lacking, {*who.inputs, *assumed}) if who.person else lacking
 

@@ -39,6 +39,7 @@ _FARTHER = re.compile(r"[\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u10a0-\u10ff]")
 _NO_NAME = re.compile(r"[\d@&/;_+<>]")
 _ACRONYM = 4  # letters of CEO and the like
 _VOWEL = re.compile(r"[aeiouyåäöøæ]")
+_APART = re.compile(r"[._]")
 _CLEAR, _FAMILY, _GIVEN, _SURELY_GIVEN = 3, 3, 6, 9  # tenths, see `nameorder.tenths`
 _FEWEST = 2  # letters of a word that is no initial
 
@@ -104,12 +105,12 @@ def from_email(address: str, country: str = "") -> Name | None:
     known to be anybody's name.
     """
     canonical = spelling.email(address)
-    if canonical is None or mailboxes.kind(canonical) not in {"person", "free"}:
+    if canonical is None:
         return None
     local, _, host = canonical.partition("@")
-    local = local.partition("+")[0]
-    first, *rest = re.split(r"[._]", local)
-    if not rest or plain(first) in listed("title") - listed("either"):
+    first, *rest = _APART.split(local.partition("+")[0])
+    is_personal = rest and mailboxes.kind(canonical) in {"person", "free"}
+    if not is_personal or plain(first) in listed("title") - listed("either"):
         return None
     # A letter between two names is more often a second name's than a particle.
     if not all(word in listed("particle") and len(word) > 1 for word in rest[:-1]):

@@ -53,8 +53,8 @@ class ComparedName(NamedTuple):
 
 def name_of(values: Mapping[str, str]) -> ComparedName | None:
     """Return whom a row or an answer names; None where that is nobody."""
-    first, last, full = (values.get(n, "") for n in ("first_name", "last_name", "full_name"))
-    return _name(first, last, full)
+    get = values.get
+    return _name(get("first_name", ""), get("last_name", ""), get("full_name", ""))
 
 
 @lru_cache(1 << 10)
