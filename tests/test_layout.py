@@ -2,6 +2,7 @@
 
 import ast
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import enrichctl
@@ -9,12 +10,17 @@ import enrichctl
 PACKAGE = Path(enrichctl.__file__).parent
 LONGEST_FILE = 400  # lines
 LONGEST_FUNCTION = 60  # lines, docstring included
-TREES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Return what is in each file of the package."""
+    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def test_no_two_modules_have_a_public_class_of_the_same_name():
     homes = defaultdict(list)
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].append(str(path.relative_to(PACKAGE)))
@@ -24,14 +30,14 @@ def test_no_two_modules_have_a_public_class_of_the_same_name():
 
 def test_no_file_is_longer_than_one_sitting():
     lengths = {str(path.relative_to(PACKAGE)): len(path.read_text("utf-8").splitlines())
-               for path in TREES}  # fmt: skip
+               for path in trees()}  # fmt: skip
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
 def test_every_function_fits_on_a_screen():
     found = {
         f"{path.relative_to(PACKAGE)}: {node.name}": node.end_lineno - node.lineno + 1
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }

@@ -123,22 +123,19 @@ def test_without_it_there_is_nothing_to_find(mutation) -> None:
         assert contract(mutation.vendor).request(one.sent, all_headers=False) == []
 
 
-def answers() -> Iterator[Any]:
-    """Give, for each call that answers an object, one reply that is as documented."""
-    seen = {("close", "POST /enrich_field/")}  # nothing is documented of that one
-    for vendor in VENDORS:
-        for one in written(vendor):
-            found = contract(vendor).find(one.sent.method, one.sent.target)
-            said = one.answered and one.answered.body.decode()
-            if not found or not said or said[0] != "{" or (vendor, found[0].name) in seen:
-                continue
-            if contract(vendor).reply(one.sent.method, one.sent.target, one.answered) == []:
-                seen.add((vendor, found[0].name))
-                yield pytest.param(vendor, one, id=f"{vendor}: {found[0].name}")
-
-
-@pytest.mark.parametrize(("vendor", "one"), list(answers()))
-def test_a_member_that_no_vendor_documents_is_found_in_a_reply(vendor, one) -> None:
-    more = one.answered.body.decode().replace("{", '{"surplus": 1, ', 1).replace(", }", "}")
-    answered = replace(one.answered, body=more.encode())
-    assert contract(vendor).reply(one.sent.method, one.sent.target, answered)
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_member_that_no_vendor_documents_is_found_in_a_reply(vendor) -> None:
+    """Of each call that answers an object, one reply is tried that is as documented."""
+    seen, found = {"POST /enrich_field/"} if vendor == "close" else set(), []
+    for one in written(vendor):
+        call = contract(vendor).find(one.sent.method, one.sent.target)
+        said = one.answered and one.answered.body.decode()
+        if not call or not said or said[0] != "{" or call[0].name in seen:
+            continue
+        if contract(vendor).reply(one.sent.method, one.sent.target, one.answered) == []:
+            seen.add(call[0].name)
+            more = said.replace("{", '{"surplus": 1, ', 1).replace(", }", "}")
+            answered = replace(one.answered, body=more.encode())
+            found.append(contract(vendor).reply(one.sent.method, one.sent.target, answered))
+    assert found
+    assert all(found), list(seen)
