@@ -43,7 +43,7 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
         head.append(f" in {length(run['finished_at'] - run['started_at'])}")
     if run["state"] == "stopped":
         head.append(", ").append_text(state(run))
-    screen.say(head.append(": ").append_text(outcomes(run["outcomes"])))
+    screen.say(head.append(": ").append_text(outcomes(run["outcomes"])) if run["records"] else head)
     for words in waiting(run):
         screen.tell(words, style="green")
     for part in parts(run, screen.width):

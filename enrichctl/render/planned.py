@@ -64,8 +64,8 @@ def show_plan(screen: Screen, plan: Plan) -> None:
         for part in _lanes(plan.lanes, screen):
             screen.say(part)
     if plan.since and (reused := sum(lane.reused for lane in plan.lanes)):
-        answers = counted(reused, "answer")
-        screen.say(f"{answers} of the run that broke off ({moment(plan.since)} UTC) used again")
+        of = f"of the unfinished run of {moment(plan.since)} UTC"
+        screen.say(f"{counted(reused, f'answer {of} is', f'answers {of} are')} used again")
     if plan.address_conflicts:
         rows = counted(plan.address_conflicts, "row shares", "rows share")
         screen.warn(

@@ -130,6 +130,14 @@ def test_a_plan_may_be_a_document_whatever_the_format_of_the_output(source, caps
     assert capsys.readouterr().out.startswith('{"schema": "enrichctl.plan/1"')
 
 
+def test_a_header_alone_is_no_mistake_and_nothing_is_said_twice(source, capsys):
+    source.path.write_text("email\n")
+    assert run(["enrich", str(source.path)]) == 0
+    said = capsys.readouterr().err
+    assert "0 records in <1 s\n" in said
+    assert "no records" not in said
+
+
 def test_an_ending_that_names_no_format_is_said(source, capsys, monkeypatch):
     """Else somebody who wants a document of Word gets CSV under its name, and no word of it."""
     monkeypatch.chdir(source.path.parent)

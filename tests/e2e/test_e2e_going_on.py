@@ -92,7 +92,7 @@ def test_a_fresh_run_that_was_killed_and_is_typed_again_pays_for_nothing_twice(p
     assert died.returncode == 137
     again = paid(*words, "--fresh")
     assert again.returncode == 0, again.stderr
-    assert re.search(rb"4 answers of the run that broke off \(.* UTC\) used again", again.stderr)
+    assert re.search(rb"4 answers of the unfinished run of .* UTC are used again", again.stderr)
     assert box.spent("leadlex") == 2 * once
     assert b"used again" not in paid(*words, "--fresh").stderr
     assert box.spent("leadlex") == 3 * once

@@ -1,4 +1,5 @@
 import sys
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -66,3 +67,15 @@ def test_a_plan_that_fits_is_a_table(shown):
 )  # fmt: skip
 def test_what_is_needed_is_said_once_of_records_without_it_and_with_a_bad_one(counts, said):
     assert list(reasons_in_words(counts.items())) == said
+
+
+@pytest.mark.parametrize(("reused", "said"), [(1, "1 answer of"), (12, "12 answers of"), (0, "")])
+def test_answers_of_the_job_itself_are_said(reused, said, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "100")
+    since = datetime(2026, 1, 2, 22, 14, tzinfo=UTC)
+    show_plan(Screen(), Plan(lanes=[LanePlan("leadlex", reused=reused)], since=since))
+    shown = capsys.readouterr().err
+    verb = "is" if reused == 1 else "are"
+    line = f"{said} the unfinished run of 2026-01-02 22:14 UTC {verb} used again"
+    assert (line in shown) == bool(said)
+    assert ("used again" in shown) == bool(said)
