@@ -263,6 +263,10 @@ class Attempt:
     request_id: str = ""
 
 
+# Seconds that a call which is let through may arrive later than now.
+AHEAD = 5.0
+
+
 class Rate(NamedTuple):
     """One window of a rate limit: at most ``limit`` units in any ``seconds``.
 

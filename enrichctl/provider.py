@@ -44,8 +44,6 @@ WHO = (
     "full_name", "first_name", "last_name", "email", "linkedin_url",
     "company_name", "company_domain", "website",
 )  # fmt: skip
-
-
 EMAIL, VERDICT = "email", "email_status"
 
 

@@ -18,8 +18,7 @@ import psycopg
 
 from enrichctl.journal.contract import Trouble
 from enrichctl.journal.server_clock import seconds
-from enrichctl.model import Rate
-from enrichctl.pacing.window import AHEAD
+from enrichctl.model import AHEAD, Rate
 
 if TYPE_CHECKING:
     from enrichctl.journal.postgres import PostgresStore

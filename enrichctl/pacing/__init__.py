@@ -150,7 +150,7 @@ class RateLimiter:
     def round_trip(self, seconds: float) -> None:
         """Take note of how long the call of this thread was under way.
 
-        What it took more than the quickest of late it may have taken on its way there.
+        What it took more than the quickest of the latest it may have taken on its way there.
         """
         self._trips.append(seconds)
         self._taken += 1

@@ -17,12 +17,9 @@ from typing import Any
 
 from enrichctl.errors import StateError
 from enrichctl.locks import held, open_lock
-from enrichctl.model import Rate
+from enrichctl.model import AHEAD, Rate
 
 _SIZE = 8  # bytes of a moment
-AHEAD = (
-    5.0  # seconds that a moment may be ahead: of a call that is let through, and may arrive late
-)
 _MOST = 2.0**53  # departures: up to here a float counts one by one
 
 
