@@ -234,7 +234,7 @@ def _refuse_clash(name: str, settings: Settings) -> None:
 def _defined(
     name: str, own: ProviderSettings, settings: Settings, tell: Callable[[str], None] | None
 ) -> Provider:
-    assert own.place is not None  # noqa: S101 - there is one beside every kind
+    assert own.place is not None  # noqa: S101 - every kind has one
     if own.kind == "table":
         from enrichctl.table import define  # noqa: PLC0415 - only for who has one
 

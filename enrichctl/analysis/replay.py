@@ -38,7 +38,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What an order comes to.
+    """What an order fills and costs.
 
     Attributes:
         order: Providers, in turn.
@@ -122,7 +122,7 @@ class Replay:
         self.sellers = {name: self._narrowed(name, one) for name, one in sellers.items()}
 
     def run(self, order: Sequence[str]) -> Replayed:
-        """Return what an order comes to."""
+        """Return what an order fills and costs."""
         states = self.start()
         costs: dict[str, Span] = {}
         for name in order:
@@ -130,7 +130,7 @@ class Replay:
         return self.end(tuple(order), states, costs)
 
     def every_order(self) -> Iterator[Replayed]:
-        """Yield what every order of every choice of the providers comes to."""
+        """Yield what every order of every choice of the providers fills and costs."""
         yield from self._orders((), self.start(), {})
 
     def _orders(

@@ -62,7 +62,7 @@ def accept_answer(
         rules: What the user asked for.
         at: When it came.
         hold: Whether what comes along may be of use to others.
-        replaces: Fields that it may replace beside those of the rules.
+        replaces: Fields that it may replace besides those of the rules.
     """
     said = provider.says_who(answer, query, match).items()
     who = {name: text for name, text in said if text}

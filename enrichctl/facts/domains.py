@@ -64,18 +64,12 @@ def _own(host: str) -> str | None:
     return own
 
 
-def company_name(text: str) -> str | None:
-    """Return a guess at a company's name from its domain: ``acme-corp.co.uk`` is Acme Corp.
+@lru_cache(1 << 10)
+def name_in(own: str) -> str | None:
+    """Return a guess at a company's name from its own domain: ``acme-corp.co.uk`` is Acme Corp.
 
     Where words are run together they stay so (``bigcorp.com`` is Bigcorp).
     """
-    own = company(text)
-    return own and name_in(own)
-
-
-@lru_cache(1 << 10)
-def name_in(own: str) -> str | None:
-    """Return `company_name` of a company's own domain."""
     suffix = suffixes.public(own)
     if not suffix:
         return None

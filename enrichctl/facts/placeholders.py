@@ -155,7 +155,7 @@ def is_nobodys(field: str, text: str) -> bool:
 def usable(values: Mapping[str, str]) -> dict[str, str]:
     """Return what a provider may be told of: values without what `is_nobodys`.
 
-    Nor is it told a website of another company than that of the domain beside it.
+    Nor is it told a website of another company than that of the domain next to it.
     """
     without = "website" if names_two_companies(values) else ""
     return {n: text for n, text in values.items() if n != without and not is_nobodys(n, text)}

@@ -13,7 +13,7 @@ _INDEX = pa.int32()  # counts the words of a dictionary that grows
 
 
 class Spill:
-    """Puts texts that a typed column cannot hold into a column of texts beside it.
+    """Puts texts that a typed column cannot hold into a column of texts next to it.
 
     Args:
         schema: Of the input.

@@ -1,7 +1,7 @@
 """A table of a database as an input: ``postgresql:///crm?table=leads``, ``sqlite:///crm.db?…``.
 
 Its rows are copied into a private file when it is opened, by key, as they are at one moment. So
-what was planned is what is read, however long the run takes and whoever writes to the table.
+what was planned is what is read, however long the run takes and whatever is written meanwhile.
 """
 
 import json

@@ -226,7 +226,7 @@ def default_output(source: Source, format: str, word: str = "enriched") -> Path:
     """Return ``<stem>.<word>.<ext>`` next to the input; ``.gz`` stays for the same format."""
     path = source.path
     if path is None:
-        raise ValueError("stdin has no place beside it")
+        raise ValueError("stdin has no folder")
     packed = path.suffix.lower() == ".gz"
     plain = path.with_suffix("") if packed else path
     if source.format == format:

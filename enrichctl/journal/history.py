@@ -251,7 +251,7 @@ def is_alive(journal: Journal, run_id: str) -> bool:
 
 
 def entered_as(journal: Journal, run: RunEntry) -> str:
-    """Return a run's input as the journal has it: whoever runs it may be on another machine."""
+    """Return a run's input as the journal has it: the run may be on another machine."""
     return f"{run.who}:{run.input}" if run.who else owned(journal.store, run.input)
 
 

@@ -1,6 +1,6 @@
 """Moving a journal of one's own into that of a team: answers and spending, each of them once.
 
-It may break off at any point and be run again: what has arrived is noted beside it in the same
+It may break off at any point and be run again: what has arrived is noted with it in the same
 commit. Explanations of records stay behind: the next run on an input makes them anew, from the
 answers.
 """

@@ -1,6 +1,6 @@
 """Whose a file is that a journal knows: of two machines, each has one of that path.
 
-Where machines share a journal, a path stands in it with whoever works there before it, as scp
+Where machines share a journal, a path stands in it with the user and machine before it, as scp
 writes it: user@host:/path. In a journal of one's own it stands as it is.
 """
 

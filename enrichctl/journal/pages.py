@@ -26,7 +26,7 @@ class WaterfallStep:
     """A provider at one place of the waterfall, in records.
 
     Attributes:
-        position: 1 for whoever was first to look at a record.
+        position: 1 for the first provider to look at a record.
         reached: Records that it was the position-th to look at.
         matched: Those that it knew.
         missed: Those that it did not know.

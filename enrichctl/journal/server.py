@@ -193,7 +193,7 @@ def _refuse_open(url: str, used: Mapping[str, str]) -> None:
 
 
 def refused(error: Exception) -> str:
-    """Return in which words a server refuses whoever connects; "" where it is away."""
+    """Return in which words a server refuses a connection; "" where it is away."""
     said = words(error)
     return said if any(one in said for one in _REFUSALS) else ""
 

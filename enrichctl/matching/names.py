@@ -1,7 +1,7 @@
 """Says what a column that is only called "Name" holds: a person's name, part of it, or a company's.
 
-In French and German "Nom" and "Name" beside a first name are the last name; in Spanish, Italian
-and Portuguese "Nombre" and "Nome" beside a last name are the first.
+In French and German "Nom" and "Name" next to a first name are the last name; in Spanish, Italian
+and Portuguese "Nombre" and "Nome" next to a last name are the first.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
-"""One part of an input: it is written under a temporary name and renamed, and a note beside it.
+"""One part of an input: it is written under a temporary name and renamed, and a note next to it.
 
-So whoever is killed loses no more than what it was at work on. The note holds a digest of the
-bytes that the part was made of: another file in its place is noticed, however long and old.
+So a process that is killed loses no more than the part it was at work on. The note holds a digest
+of the bytes that the part was made of: another file in its place is noticed, however long and old.
 """
 
 import hashlib

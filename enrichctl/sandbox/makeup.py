@@ -117,7 +117,7 @@ def spells_a_name(local: str) -> bool:
 
 @lru_cache(maxsize=10_000)
 def make_person(email: str, first: str, last: str, home: Company) -> Person:
-    """Make up everything about whoever has an address."""
+    """Make up everything about the owner of an address."""
     dice = Dice("person", email)
     title, seniority, department = dice.pick(TITLES)
     ids = Dice("ids", email)

@@ -75,7 +75,7 @@ class Population:
         self._profiles = {profile_key(one.linkedin_url): one.email for one in people}
 
     def anybody(self, email: str) -> Person:
-        """Return whoever an address would belong to, real or not: what a CRM may hold."""
+        """Return the person an address would belong to, real or not: what a CRM may hold."""
         email = email.strip().lower()
         if email in self.people:
             return self.people[email]
@@ -123,7 +123,7 @@ class Population:
         )
 
     def mixes_up(self, vendor: str, email: str) -> bool:
-        """Tell whether a vendor takes whoever has an address for somebody else."""
+        """Tell whether a vendor takes the owner of an address for somebody else."""
         return Dice("mix-up", vendor, email.strip().lower()).chance(self.mix_up_rate)
 
     def _somebody_else(self, truth: Person) -> Person:
@@ -189,7 +189,7 @@ class Population:
     def email_of(
         self, *, email: str = "", profile: str = "", first: str = "", last: str = "", at: str = ""
     ) -> str:
-        """Return the address of whoever is meant, "" when that cannot be told.
+        """Return the address of the person who is meant, "" when that cannot be told.
 
         Args:
             email: Their address, which decides when it is given.

@@ -16,7 +16,7 @@ REFUSALS = {
     "502": "502, a proxy's HTML page",
     "503": "503 with Retry-After",
 }
-# Faults after the work: whatever it costs is charged, and the answer comes to harm.
+# Faults after the work: what it costs is charged, and the answer is damaged.
 HARMS = {
     "lost": "the connection is closed without an answer",
     "cut": "the connection is closed halfway through the body",

@@ -22,7 +22,7 @@ class Charge:
     Attributes:
         vendor: Whose credits.
         what: What was charged, as in the prices.
-        who: Id or address of whoever it was about.
+        who: Id or address of the person it was about.
         credits: What it cost.
         key: Idempotency key, enrichment id or custom field that goes with it, "" when none.
         at: Seconds since the epoch, by the sandbox's clock.

@@ -82,7 +82,7 @@ class TableDefinition:
         # What copies a file with its date sets that afterwards, and the system notes when.
         stamps = [(file.st_size, file.st_mtime_ns, file.st_ctime_ns)]
         beside = Path(f"{self.path}-wal")  # what a database has not taken over yet
-        if beside.exists():  # whoever reads the database sets its rights anew
+        if beside.exists():  # opening the database sets its rights anew
             seen = beside.stat()
             stamps.append((seen.st_size, seen.st_mtime_ns, 0))
         settings = {name: getattr(self, name) for name in _SETTINGS}

@@ -46,7 +46,7 @@ class Adapter(HTTPAdapter):
 
     Its pool is found once. It opens a connection for each thread, with the first request; as long
     as that stays open, requests go straight over it. What `HTTPAdapter.send` does for every call
-    beside that (another type of reply, cookies, headers of its own) is left out: it would cost as
+    besides (another type of reply, cookies, headers of its own) is left out: it would cost as
     much as the call.
     """
 

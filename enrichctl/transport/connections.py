@@ -125,7 +125,7 @@ def _is_odd(headers: HTTPMessage) -> bool:
 class Arrived(BaseHTTPResponse):
     """An answer as its headers arrive, as it is read by `http.client`.
 
-    What `urllib3.HTTPResponse` does beside that (streams, buffers, what is left of a body that
+    What `urllib3.HTTPResponse` does besides (streams, buffers, what is left of a body that
     is read in parts) costs as much again: it reads only what is encoded.
     """
 

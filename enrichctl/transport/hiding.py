@@ -53,7 +53,7 @@ def in_header(value: str) -> list[str]:
     except (binascii.Error, UnicodeDecodeError):
         return [proof]
     user, _, password = pair.partition(":")
-    return [proof, password or user]  # a user beside a password is often somebody's address
+    return [proof, password or user]  # a user next to a password is often somebody's address
 
 
 def _parts(text: str) -> Iterator[str]:

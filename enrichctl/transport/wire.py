@@ -60,7 +60,7 @@ class Wire:
         secrets: What no answer may repeat, besides what the credentials show.
 
     Attributes:
-        moving: Held by whoever finds out where to move to.
+        moving: Held by the thread that finds out where to move to.
 
     Raises:
         UsageError: Certificates or proxies that the machine names cannot be used.

@@ -53,7 +53,7 @@ def test_an_entry_in_a_directory_is_nobodys_and_the_directory_is_its_companys(te
 def test_who_has_mail_at_a_company_that_gives_pages_away_works_there(host):
     """The domain of an address is its employer's; as a website it is somebody's page."""
     assert domains.company(f"jane.doe@{host}") == host
-    assert domains.company_name(f"jane.doe@{host}")
+    assert domains.name_in(host)
     assert domains.company(f"https://www.{host}/jane") in (None, host)
 
 

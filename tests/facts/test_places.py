@@ -122,4 +122,4 @@ def test_the_heavy_geocoder_stays_out():
 )
 def test_a_domain_tells_of_its_company(text, domain, name):
     assert domains.company(text) == domain
-    assert domains.company_name(text) == name
+    assert (domain and domains.name_in(domain)) == name

@@ -132,7 +132,7 @@ class MoneySpread(CreditSpread):
 
 
 class OrderResult(Part):
-    """What an order of providers comes to."""
+    """What an order of providers fills and costs."""
 
     order: list[str]
     known: bool = Field(description="the journal knows all of it; else least and most are bounds")

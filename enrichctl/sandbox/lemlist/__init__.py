@@ -121,7 +121,7 @@ class LemlistVendor(Vendor):
         return json_reply({"id": ticket.id})
 
     def enrich_data(self, request: VendorRequest) -> VendorReply:
-        """Start an enrichment of whoever is described; nothing is written."""
+        """Start an enrichment of the person described; nothing is written."""
         verbs = flagged(request)
         if not verbs:
             return text_reply(NOTHING_ASKED, 400)

@@ -70,7 +70,7 @@ class Enrichments:
     def start(
         self, inputs: Input, verbs: tuple[str, ...], email: str, lead: CampaignLead | None
     ) -> Enrichment:
-        """Start an enrichment of whoever has an address, and charge what it finds."""
+        """Start an enrichment of the owner of an address, and charge what it finds."""
         ticket_id = f"enr_{Dice('ticket', len(self.tickets), email, verbs).letters(17)}"
         person = self.world.population.person_at("lemlist", email) if email else None
         found = {verb: _find(verb, inputs, person) for verb in verbs}

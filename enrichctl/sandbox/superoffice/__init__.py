@@ -125,7 +125,7 @@ class SuperofficeVendor(Vendor):
         ]
 
     def login_refused(self, request: VendorRequest) -> VendorReply | None:
-        """Refuse whoever shows none of: a fresh token, a ticket with the app's token, a user."""
+        """Refuse a caller without any of: a fresh token, a ticket with the app's token, a user."""
         if request.path.startswith(OPEN):
             return None
         scheme, _, proof = request.headers.get("authorization", "").partition(" ")
