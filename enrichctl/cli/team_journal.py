@@ -45,10 +45,10 @@ def init(json_: Json = False, json_schema: JsonSchema = False) -> int:
 
 
 def move(json_: Json = False, json_schema: JsonSchema = False) -> int:
-    """Move your own journal to the team's server: answers and spending, each of them once.
+    """Move your own journal to the team's server: answers, spending, explanations, each once.
 
     It can be broken off and run again. The file stays; from then on, nothing should be asked
-    without the server. Explanations of records stay behind: the next run makes them anew.
+    without the server.
 
     \b
       export ENRICHCTL_JOURNAL=postgresql://db.example/team
@@ -78,7 +78,8 @@ def move(json_: Json = False, json_schema: JsonSchema = False) -> int:
     spent = credits_text(done.credits)
     before = f", {done.before:,} had arrived before" if done.before else ""
     context.screen().say(
-        f"moved {counted(done.attempts, 'attempt')} and {spent} credits of spending"
+        f"moved {counted(done.attempts, 'attempt')}, {counted(done.records, 'explanation')} and"
+        f" {spent} credits of spending"
         f" to {store.name}{before}"
     )
     return 0

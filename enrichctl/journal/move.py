@@ -1,25 +1,24 @@
 """Moving a journal of one's own into that of a team: answers and spending, each of them once.
 
 It may break off at any point and be run again: what has arrived is noted with it in the same
-commit. Explanations of records stay behind: the next run on an input makes them anew, from the
-answers.
+commit. A copy of a file that has been moved, and was used apart since, is known by runs that only
+the other one has: it becomes a file of its own, and of both all arrives once.
 """
 
-import secrets
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from enrichctl.errors import Locked
+from enrichctl.errors import Locked, StateError
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.entries import UNDECIDED, Settlement, undecided
-from enrichctl.journal.gains import enter_gains, gains_of
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.money import from_millionths, periods
-from enrichctl.journal.owners import owned
+from enrichctl.journal.move_copy import begin_copy, drawn, number_of_copy
+from enrichctl.journal.move_records import enter_run, move_gains, move_records, run_of_team
 from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.sqlite import SqliteStore
 from enrichctl.journal.store import Journal
@@ -36,11 +35,13 @@ class Moved:
     Attributes:
         attempts: How many, by this call.
         before: How many had arrived before.
+        records: How many explanations of records, by this call.
         credits: What all of them had cost that was not counted yet; of different providers.
     """
 
     attempts: int = 0
     before: int = 0
+    records: int = 0
     credits: Credits = NOTHING
 
 
@@ -65,6 +66,9 @@ def move(source: Path, target: Journal, tell: Callable[[int], None] = lambda _: 
                     next="wait until it has ended, then run this again",
                 )
         origin = _origin(source)
+        if fresh := number_of_copy(own, target, origin):
+            begin_copy(own, target, fresh)
+            origin = _origin(source, fresh)
         mark = f"move of {origin}"
         if not target.alive.hold(mark):
             raise Locked(
@@ -81,26 +85,49 @@ def _move_new(own: Journal, target: Journal, origin: int, tell: Callable[[int], 
     """Move what has not arrived."""
     _move_endings(own, target, origin)
     done = Moved(credits=_move_money(own, target, origin))
-    there = {number for (number,) in target.read(queries.MOVED, (origin,))}
+    there: dict[int, int] = dict(target.read(queries.MOVED, (origin,)))
     done.before = len(there)
     last = 0
     while rows := own.read(queries.ATTEMPTS_TO_MOVE, (last, AT_ONCE)):
         last = rows[-1][0]
         new = [row for row in rows if row[0] not in there]
         if new:
-            _move_attempts(own, target, origin, new)
+            there |= _move_attempts(own, target, origin, new)
             done.attempts += len(new)
             tell(done.attempts)
+    move_gains(own, target, origin)
+    done.records = move_records(own, target, origin, there)
+    _check(own, target, origin)
     return done
 
 
-def _origin(source: Path) -> int:
-    """Return the number by which a file is known again, wherever it is by then."""
+def _check(own: Journal, target: Journal, origin: int) -> None:
+    """See that all has arrived that is there.
+
+    Raises:
+        StateError: Something has not.
+    """
+    arrived = {number for number, _ in target.read(queries.MOVED, (origin,))}
+    left = sum(number not in arrived for (number,) in own.scan(queries.OWN_ATTEMPTS))
+    if left:
+        raise StateError(
+            f"{left} attempts of the journal {own.store.name} have not arrived",
+            next="see that no run works on it, then run this again",
+        )
+
+
+def _origin(source: Path, fresh: int = 0) -> int:
+    """Return the number by which a file is known again, wherever it is by then.
+
+    Args:
+        source: The file.
+        fresh: Gets this number, whatever it had; 0 leaves it the one that it has.
+    """
     with closing(SqliteStore(source).writer()) as db:
         db.begin()  # of two that move it at once, both find one number
         (number,) = db.execute("PRAGMA application_id").fetchone()
-        if not number:
-            number = 1 + secrets.randbelow(2**31 - 1)
+        if fresh or not number:
+            number = fresh or drawn()
             db.execute(f"PRAGMA application_id={number}")
         db.commit()
     return int(number)
@@ -179,22 +206,21 @@ def _move_money(own: Journal, target: Journal, origin: int) -> Credits:
 
 def _move_attempts(
     own: Journal, target: Journal, origin: int, attempts: Sequence[tuple[Any, ...]]
-) -> None:
-    """Move some attempts, with what they brought, their runs and fingerprints of the people."""
+) -> dict[int, int]:
+    """Move some attempts, with their runs and the fingerprints of whom they are about.
+
+    Returns the numbers that they had, and those that they have now.
+    """
     numbers = [row[0] for row in attempts]
     subjects = own.read(queries.subjects_of(len(numbers)), numbers)
-    gains = gains_of(own, numbers)
     names = dict.fromkeys(row[7] for row in attempts)
-    runs = [_run(target, row) for name in names for row in own.read(queries.RUN_TO_MOVE, (name,))]
-    places = ", ".join("?" * len(queries.RUN_COLUMNS.split(",")))
+    runs = [
+        run_of_team(target, row) for name in names for row in own.read(queries.RUN_TO_MOVE, (name,))
+    ]
 
-    def job(db: StoreConnection) -> None:
+    def job(db: StoreConnection) -> dict[int, int]:
         for run in runs:
-            db.execute(
-                f"INSERT INTO runs ({queries.RUN_COLUMNS}) VALUES ({places})"
-                " ON CONFLICT DO NOTHING",
-                run,
-            )
+            enter_run(db, run)
         became: dict[int, int] = {}
         for number, *values, packed in attempts:
             ((new,),) = db.execute(
@@ -207,20 +233,12 @@ def _move_attempts(
             "INSERT INTO subjects VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(key, became[number]) for key, number in subjects],
         )
-        enter_gains(db, [gain._replace(attempt=became[gain.attempt]) for gain in gains])
         arrived = [
             (origin, row[0], became[row[0]], row[10] if row[9] in UNDECIDED else None)
             for row in attempts
         ]
         db.executemany("INSERT INTO moved VALUES (?, ?, ?, ?)", arrived)
+        return became
 
-    target.write(job)
-
-
-def _run(target: Journal, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return a run's row as the team's journal has it: it was run here."""
-    values = list(row)
-    for column in (6, 7):  # input and output
-        if values[column] != "-" or column == 6:  # noqa: PLR2004 - the input
-            values[column] = owned(target.store, values[column])
-    return tuple(values)
+    became: dict[int, int] = target.write(job)
+    return became

@@ -9,13 +9,22 @@ CREATE TABLE writers (
     at   TIMESTAMPTZ NOT NULL
 ) WITH (fillfactor = 50);
 
--- Whoever may write attempts may write here.
+-- Of a run that has arrived from a journal of one machine: how far, and with how many records.
+CREATE TABLE moved_records (
+    origin  BIGINT NOT NULL,
+    run     TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    upto    BIGINT NOT NULL,
+    records BIGINT NOT NULL,
+    PRIMARY KEY (origin, run)
+);
+
+-- Whoever may write attempts may write here, too.
 DO $$ DECLARE one RECORD; BEGIN
     FOR one IN SELECT DISTINCT grantee FROM pg_class,
             aclexplode(coalesce(relacl, acldefault('r', relowner)))
         WHERE oid = 'attempts'::regclass AND privilege_type = 'INSERT' AND grantee <> relowner
     LOOP
-        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON writers TO %s',
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON writers, moved_records TO %s',
             CASE WHEN one.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(one.grantee)) END);
     END LOOP;
 END $$;

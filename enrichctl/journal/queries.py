@@ -296,7 +296,21 @@ ALL_SPENDING = "SELECT provider, account, period, credits FROM spending"
 ALL_BALANCES = "SELECT provider, account, credits, at FROM balances"
 ALL_WINDOWS = "SELECT provider, account, calls, seconds, at FROM windows"
 ALL_KEYS = "SELECT provider, key, account FROM keys"
-MOVED = "SELECT former FROM moved WHERE origin=?"
+MOVED = "SELECT former, became FROM moved WHERE origin=?"
+MOVED_RUNS = "SELECT DISTINCT origin, run FROM moved JOIN attempts ON id=became"
+MOVED_OF_RUNS = "SELECT former, became, run FROM moved JOIN attempts ON id=became"
+MOVED_WITHOUT_GAINS = (
+    "SELECT former, became FROM moved JOIN attempts ON id=became"
+    " WHERE origin=? AND gain IS NULL AND former>? ORDER BY former LIMIT ?"
+)
+MOVED_RECORDS = "SELECT run, upto, records FROM moved_records WHERE origin=?"
+ALL_MOVED_RECORDS = "SELECT run, MAX(upto), MAX(records) FROM moved_records GROUP BY run"
+RUNS_WITH_RECORDS = "SELECT run, COUNT(*) FROM records GROUP BY run"
+RECORDS_TO_MOVE = f"{_RECORD} AND row>? ORDER BY row LIMIT ?"
+RUN_SINCE = "SELECT 1 FROM runs WHERE input=? AND started_at>? AND finished_at IS NOT NULL LIMIT 1"
+OWN_ATTEMPTS = "SELECT id FROM attempts"
+OWN_RUNS = "SELECT id FROM runs"
+SPENDING_TO_MOVE = "SELECT provider, account, run, day, credits, outcome, id FROM attempts"
 MOVED_OPEN = (
     "SELECT former, became, open FROM moved WHERE origin=? AND open IS NOT NULL ORDER BY former"
 )

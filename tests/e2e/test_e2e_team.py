@@ -127,7 +127,9 @@ def test_what_one_has_paid_for_alone_is_the_teams_after_a_move(machines, box, kn
     paid = box.spent("lemlist")
     moved = one("journal", "move")
     assert moved.returncode == 0, moved.stderr
-    assert b"moved 8 attempts" in moved.stderr
+    assert b"moved 8 attempts, 8 explanations" in moved.stderr
+    for words in (("status", "last", "--row", "1"), ("credits", "--by", "provider")):
+        assert one(*words, "--json").stdout == alone(*words, "--json").stdout != b""
     assert ends([start(two)])[0][1] == 0
     assert statuses(two) <= {"enriched", "no_match"}
     assert box.spent("lemlist") == paid

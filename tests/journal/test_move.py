@@ -1,12 +1,22 @@
 """Moving a journal of one's own to a team's server: everything arrives once."""
 
 import sqlite3
+from contextlib import closing
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from enrichctl.errors import Locked
-from enrichctl.journal import Intent, Journal, history, move
+from enrichctl.journal import (
+    Intent,
+    Journal,
+    history,
+    move,
+    move_copy,
+    move_records,
+    record_rows,
+)
 from enrichctl.journal.erase import PersonToErase, forget
 from enrichctl.journal.gains import keep_gains, tallies, unexplained
 from enrichctl.model import Gain, Outcome, Rate, Segment
@@ -33,9 +43,9 @@ def team(place):
         yield journal
 
 
-def ask(journal, person, outcome=Outcome.MATCHED, **how):
+def ask(journal, person, outcome=Outcome.MATCHED, run="", **how):
     number = journal.intend(
-        Intent("lemlist", "acc", person.encode(), "", ("email",), ("phone",), RUN,
+        Intent("lemlist", "acc", person.encode(), "", ("email",), ("phone",), run or RUN,
                subjects=(person.encode().rjust(8),), worst=Decimal(20), payload={"key": "k"})
     )  # fmt: skip
     if outcome is Outcome.SUBMITTED:
@@ -210,6 +220,136 @@ def test_a_file_is_known_by_one_number_however_many_look_at_it_first(
         inner.append(True)
         return most // 2
 
-    monkeypatch.setattr(move.secrets, "randbelow", draw)
+    monkeypatch.setattr(move_copy.secrets, "randbelow", draw)
     assert move._origin(source) == move._origin(source)
     assert inner == [True]
+
+
+def explain(journal, row, number, run=RUN):
+    """Explain a record by an attempt; return what it brought."""
+    gain = Gain(
+        number, Segment("DE", "head", "", "51-200"), ("phone",), ("phone",), ("phone",), ("phone",)
+    )
+    tried = [{"provider": "lemlist", "attempt": number, "outcome": "matched"}, {"provider": "x"}]
+    told = record_rows.RecordRow(row, row + 1, "enriched", "", {"phone": ["1"]}, tried, b"k" * 8)
+    record_rows.put_records(journal, run, [record_rows.pack_record(told)], [gain])
+
+
+def test_explanations_and_what_answers_brought_arrive_with_their_attempts(own, team, source):
+    ask(team_run(team), "zoe", run="theirs")  # numbers are others there
+    numbers = [ask(own, name) for name in ("anna", "ben", "cara")]
+    for row, number in enumerate(numbers[:2], 1):
+        explain(own, row, number)
+    ended(own)
+
+    assert move.move(source, team).records == 2
+
+    (ben,) = team.attempts("lemlist", "acc", b"ben")
+    told = record_rows.record(team, RUN, 2)
+    assert told == record_rows.record(own, RUN, 2)._replace(tried=told.tried)
+    assert [one.get("attempt") for one in told.tried] == [ben.id, None]
+    assert ben.id != numbers[1]
+    assert tallied(team) == tallied(own) == [("DE", ("phone",), 2)]
+
+    explain(own, 3, numbers[2])  # after the move
+    assert (move.move(source, team).records, move.move(source, team).records) == (1, 0)
+    assert tallied(team) == tallied(own) == [("DE", ("phone",), 3)]
+    assert [one.row for one in record_rows.records(team, RUN, "enriched")] == [1, 2, 3]
+
+
+def test_a_move_that_breaks_off_among_explanations_goes_on_there(own, team, source, monkeypatch):
+    monkeypatch.setattr(move_records, "AT_ONCE", 2)
+    for row in range(1, 6):
+        explain(own, row, ask(own, f"p{row}"))
+    ended(own)
+    renumbered, seen = move_records._renumbered, []
+
+    def stop(tried, became):
+        seen.append(tried)
+        assert len(seen) != 4
+        return renumbered(tried, became)
+
+    monkeypatch.setattr(move_records, "_renumbered", stop)
+    with pytest.raises(AssertionError):
+        move.move(source, team)
+    monkeypatch.setattr(move_records, "_renumbered", renumbered)
+    assert move.move(source, team).records == 3
+    assert [one.row for one in record_rows.records(team, RUN, "enriched")] == [1, 2, 3, 4, 5]
+
+
+def test_explanations_that_the_team_has_erased_or_has_newer_ones_of_stay_away(own, team, source):
+    number = ask(own, "anna")
+    explain(own, 1, number)
+    ended(own)
+    move.move(source, team)
+    team.write(lambda db: db.execute("DELETE FROM records"))
+    assert move.move(source, team).records == 0
+
+    explain(own, 2, number, begun(own, "20260302-120000-cccc", "/in.csv"))
+    begun(team, "20260303-120000-dddd", "/in.csv", days=30)
+    assert move.move(source, team).records == 0
+    assert list(record_rows.records(team, RUN, "enriched")) == []
+
+
+def begun(journal, run, input_, days=0):
+    """Begin and end a run; return its id."""
+    at = journal.now() + timedelta(days=days)
+    entry = history.RunEntry(run, at, input_, "-", ())
+    history.begin(journal, entry)
+    entry.state, entry.finished_at = "done", at
+    history.update(journal, entry)
+    return run
+
+
+def team_run(team):
+    begun(team, "theirs", "/x.csv")
+    return team
+
+
+def tallied(journal):
+    return [(t.segment.country, t.gain.filled, t.attempts) for t in tallies(journal)]
+
+
+@pytest.mark.parametrize("copied", ["before the first move", "after the first move"])
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_a_copy_that_was_used_apart_adds_what_is_its_own_once(
+    own, team, source, tmp_path, copied, is_settled
+):
+    ask(own, "anna")
+    shared = ask(own, "ben", Outcome.SUBMITTED)
+    ended(own)
+    if copied == "after the first move":
+        move.move(source, team)
+    copy = tmp_path / "copy.db"
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(copy)) as other:
+        one.backup(other)
+    ask(own, "cara", run=begun(own, "20260302-120000-cccc", "/c.csv"))
+    with Journal(copy) as theirs:
+        dora = begun(theirs, "20260302-120000-dddd", "/d.csv")
+        ask(theirs, "dora", run=dora)
+        ask(theirs, "emil", run=dora)
+        if is_settled:
+            theirs.settle(shared, Outcome.MATCHED, credits=Decimal(5), answer={"of": "ben"})
+    if is_settled:
+        own.settle(shared, Outcome.MATCHED, credits=Decimal(5), answer={"of": "ben"})
+
+    for file in (source, copy, source, copy):
+        move.move(file, team)
+
+    people = [row[0] for row in team.read("SELECT person FROM attempts ORDER BY person")]
+    assert people == [b"anna", b"ben", b"cara", b"dora", b"emil"]
+    total = 4 * 5 + (5 if is_settled else 20)
+    assert team.spent("lemlist", f"month:{own.now():%Y-%m}") == total
+    assert team.spent("lemlist", f"run:{dora}") == 10
+
+
+def test_an_older_copy_takes_nothing_back(own, team, source, tmp_path):
+    ask(own, "anna")
+    ended(own)
+    copy = tmp_path / "copy.db"
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(copy)) as other:
+        one.backup(other)
+    ask(own, "cara", run=begun(own, "20260302-120000-cccc", "/c.csv"))
+    for file in (source, copy, source):
+        move.move(file, team)
+        assert team.spent("lemlist", f"month:{own.now():%Y-%m}") == 10

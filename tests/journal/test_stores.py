@@ -11,7 +11,15 @@ from enrichctl.journal.stores import store_at
 
 COLUMN = re.compile(r"^ {4}(\w+) +(?:TEXT|INTEGER|BIGINT|REAL|DOUBLE|BLOB|BYTEA)\b", re.MULTILINE)
 ONLY_THERE = {"about": {"version"}, "runs": {"rowid"}}
-ONLY_SHARED = {"limits", "departures", "pauses", "moved", "moved_spending", "writers"}
+ONLY_SHARED = {
+    "limits",
+    "departures",
+    "pauses",
+    "moved",
+    "moved_spending",
+    "moved_records",
+    "writers",
+}
 
 
 def tables(*scripts):
