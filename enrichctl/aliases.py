@@ -5,7 +5,7 @@ Headers are compared without case, accents, spaces and punctuation (`fold`), so 
 """
 
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from unicodedata import normalize
 
 from enrichctl.fields import FIELDS
@@ -19,7 +19,7 @@ def fold(text: str) -> str:
 
 def _lines(name: str) -> list[tuple[str, str]]:
     """Read a list of the package as name and rest of each line."""
-    text = files("enrichctl").joinpath("data", name).read_text("utf-8")
+    text = (Path(__file__).parent / "data" / name).read_text("utf-8")
     pairs = (line.partition(":") for line in text.splitlines() if line[:1] not in ("", "#"))
     return [(name, rest) for name, _, rest in pairs]
 

@@ -31,7 +31,8 @@ from enrichctl.engine.result import RecordResult
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files import Row
-from enrichctl.matching import HeaderMatch, Suppression, match_header
+from enrichctl.matching import HeaderMatch, match_header
+from enrichctl.matching.suppression import Suppression
 from enrichctl.provider import Local, Provider
 from enrichctl.registry import condition_of
 from enrichctl.registry import load as load_provider

@@ -5,11 +5,13 @@ Plain dataclasses, cheap enough for the path that every record takes. Money is a
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
+
+from enrichctl.slotted import dataclass
 
 Credits = Decimal
 NOTHING = Credits(0)

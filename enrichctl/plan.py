@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from enrichctl.model import NOTHING, Credits, counted
+from enrichctl.slotted import dataclass
 
 UNUSABLE = " (not usable)"  # behind a field that a record holds and nobody can be told
 

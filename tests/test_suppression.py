@@ -3,7 +3,7 @@ from hashlib import sha256
 import pytest
 
 from enrichctl.errors import InputError
-from enrichctl.matching import Suppression
+from enrichctl.matching.suppression import Suppression
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The commands put together, and the boundary where an error becomes a line and a status."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 from typing import Annotated, Any
 
@@ -9,31 +9,23 @@ import typer
 
 from enrichctl import __version__
 from enrichctl.cli import context, shells
-from enrichctl.cli.benchmark.command import benchmark
-from enrichctl.cli.config import app as config_
-from enrichctl.cli.credits.command import credits_
-from enrichctl.cli.enrich.command import enrich
-from enrichctl.cli.fields import fields
-from enrichctl.cli.help import help_
-from enrichctl.cli.journal import app as journal
 from enrichctl.cli.options import hoist, spell_out
-from enrichctl.cli.providers.command import app as providers
-from enrichctl.cli.status.command import status
 from enrichctl.cli.streams import open_all, settle, tidy_ends, too_little, unwritten
 from enrichctl.cli.usage import Commands, Group, complaint
 from enrichctl.errors import EnrichctlError, ExitStatus
 
-COMMANDS: Mapping[str, Callable[..., int] | typer.Typer] = {
-    "enrich": enrich,
-    "status": status,
-    "credits": credits_,
-    "benchmark": benchmark,
-    "providers": providers,
-    "journal": journal,
-    "fields": fields,
-    "config": config_,
-    "help": help_,
+COMMANDS: Mapping[str, str] = {
+    "enrich": "enrichctl.cli.enrich.command:enrich",
+    "status": "enrichctl.cli.status.command:status",
+    "credits": "enrichctl.cli.credits.command:credits_",
+    "benchmark": "enrichctl.cli.benchmark.command:benchmark",
+    "providers": "enrichctl.cli.providers.command:app",
+    "journal": "enrichctl.cli.journal:app",
+    "fields": "enrichctl.cli.fields:fields",
+    "config": "enrichctl.cli.config:app",
+    "help": "enrichctl.cli.help:help_",
 }
+"""Command → where the function that it is stands, or the commands of a group."""
 
 
 class _Root(Group):

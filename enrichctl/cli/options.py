@@ -1,17 +1,17 @@
 """Options that need more than Typer gives: global ones anywhere, and one with an optional value."""
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from enrichctl.errors import UsageError
 from enrichctl.fields import FIELDS, is_field
+from enrichctl.patterns import pattern
 
 _FLAGS = ("--verbose", "-v", "--quiet", "-q", "--version", "-V")
 _VALUES = ("--color", "--config")
-_CLUSTER = re.compile(r"-(?=[a-zA-Z]{2,}$)[nyhqvV]*[qvV][nyhqvV]*")
-_RUN = re.compile(r"\d{8}\b|\d{8}-")  # how the id of a run begins
+_CLUSTER = pattern(r"-(?=[a-zA-Z]{2,}$)[nyhqvV]*[qvV][nyhqvV]*")
+_RUN = pattern(r"\d{8}\b|\d{8}-")  # how the id of a run begins
 EVERY_FIELD = "*"
 FILES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xlsx", ".gz")
 

@@ -5,13 +5,13 @@ import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from enrichctl.errors import UsageError
-from enrichctl.render.command_line import command_lines
 
 INDENT = "  "
 JOINT = "\N{NON-BREAKING HYPHEN}"  # within a page that is being set: what is typed stays whole
@@ -73,6 +73,8 @@ def _examples(room: int) -> Callable[[re.Match[str]], str]:
         typed = [re.split(r" {2,}", line.strip(), maxsplit=1) for line in block[0].split("\n")]
         if all(len(line.strip()) <= room for line in block[0].split("\n")):
             return block[0]
+        from enrichctl.render.command_line import command_lines  # noqa: PLC0415 - only for help
+
         lines = []
         for command, *gloss in typed:
             lines += command_lines(command, room)
@@ -129,19 +131,20 @@ class Family(typer.Typer):
 
 
 class Commands(Mapping[str, Any]):
-    """Commands by name, each built when it is asked for: most runs need one of them.
+    """Commands by name, each imported and built when it is asked for: most runs need one of them.
 
     Args:
-        known: Name → the function, or the commands of a group.
+        known: Name → ``MODULE:NAME`` of the function, or of the commands of a group.
     """
 
-    def __init__(self, known: Mapping[str, Callable[..., int] | typer.Typer]) -> None:
+    def __init__(self, known: Mapping[str, str]) -> None:
         self._known = known
         self._built: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._built:
-            known = self._known[name]
+            module, _, attribute = self._known[name].partition(":")
+            known = getattr(import_module(module), attribute)
             app = known if isinstance(known, typer.Typer) else _alone(name, known)
             self._built[name] = typer.main.get_command(app)
         return self._built[name]

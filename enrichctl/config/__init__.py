@@ -6,6 +6,7 @@ every key is checked and a mistake is a `UsageError` that names file, line and k
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 from enrichctl.config.places import Place
@@ -36,9 +37,7 @@ def state_dir() -> Path:
     """Return the directory of the journal: ``ENRICHCTL_STATE_DIR``, else the user's."""
     if chosen := os.environ.get("ENRICHCTL_STATE_DIR"):
         return Path(chosen)
-    import platformdirs  # noqa: PLC0415 - only where the user named no place
-
-    return Path(platformdirs.user_state_dir(_APP, False))
+    return _own_place("XDG_STATE_HOME", ".local/state", "user_state_dir")
 
 
 def ensure_private(path: Path) -> Path:
@@ -65,9 +64,23 @@ def config_path() -> Path:
     """Return the configuration file: ``ENRICHCTL_CONFIG``, else the user's."""
     if chosen := os.environ.get("ENRICHCTL_CONFIG"):
         return Path(chosen).expanduser()
-    import platformdirs  # noqa: PLC0415 - only where the user named no place
+    return _own_place("XDG_CONFIG_HOME", ".config", "user_config_dir") / "config.toml"
 
-    return Path(platformdirs.user_config_dir(_APP, False)) / "config.toml"
+
+def _own_place(variable: str, folder: str, elsewhere: str) -> Path:
+    """Return a place of the user's for this program.
+
+    Args:
+        variable: Names the folder of such places on Linux (XDG Base Directory Specification).
+        folder: Which one that is below the user's home where it is not set.
+        elsewhere: What platformdirs calls it, which knows all other cases and is slow to import.
+    """
+    base, home = os.environ.get(variable, ""), os.environ.get("HOME", "")
+    if sys.platform == "linux" and (base.startswith("/") or home.startswith("/")):
+        return Path(base if base.startswith("/") else f"{home}/{folder}") / _APP
+    import platformdirs  # noqa: PLC0415 - slow to import
+
+    return Path(getattr(platformdirs, elsewhere)(_APP, False))
 
 
 def load(path: Path | None = None) -> Settings:

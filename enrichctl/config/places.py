@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from enrichctl.errors import UsageError
+from enrichctl.patterns import pattern
+from enrichctl.slotted import dataclass
 
-_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
+_QUOTED = pattern(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Whether a definition holds together: the first thing that does not is one `UsageError`."""
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from enrichctl.declared.schema import DeclaredCall, Definition
 from enrichctl.declared.templates import Template
 from enrichctl.errors import UsageError
 from enrichctl.fields import FIELDS, is_field
+from enrichctl.patterns import pattern
 from enrichctl.price import Price
 from enrichctl.provider import VERDICT
 
@@ -21,7 +21,7 @@ Where = Callable[[Sequence[str | int], str], UsageError]
 Complaint = tuple[tuple[str, ...], str]
 
 TELLS = {"item", "asks", "save", "overwrite"}  # what templates may name besides fields
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NAME = pattern(r"[a-z][a-z0-9_]*")
 
 
 def read(name: str, table: Mapping[str, Any], where: Where) -> Definition:

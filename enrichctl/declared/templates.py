@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from enrichctl.patterns import pattern
 from enrichctl.transport import segment
 
-_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|([^{}]+)|(.)", re.DOTALL)
+_PART = pattern(r"\{\{|\}\}|\{([^{}]*)\}|([^{}]+)|(.)", re.DOTALL)
 _BRACES = {"{{": "{", "}}": "}"}
 ABSENT = object()
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.engine.lead import Lead, accept, offered
 from enrichctl.engine.question import Rules
 from enrichctl.fields import OF_COMPANIES
 from enrichctl.matching.identity import NAMES
-from enrichctl.matching.same_person import Verdict, judge
 from enrichctl.model import Match, Query
 from enrichctl.provider import Provider, Remote
+
+if TYPE_CHECKING:
+    from enrichctl.matching.same_person import Verdict
 
 # What is of the work at a company, and what is true of an address, no matter whose.
 OF_WORK = frozenset({"job_title", "seniority", "department"})
@@ -34,7 +37,6 @@ class Accepted(NamedTuple):
 
 
 NOTHING_ACCEPTED = Accepted(())
-NOBODY_NAMED = Verdict("cannot tell", taken=True)
 
 
 def accept_answer(
@@ -64,35 +66,50 @@ def accept_answer(
         hold: Whether what comes along may be of use to others.
         replaces: Fields that it may replace besides those of the rules.
     """
+    overwrite = rules.overwrite | replaces if replaces else rules.overwrite
+    least = rules.min_confidence
+    take = partial(
+        accept, lead, match, provider=provider.name, at=at,
+        overwrite=overwrite, min_confidence=least,
+        verified=rules.verified_email and not rules.verify,
+    )  # fmt: skip
     said = provider.says_who(answer, query, match).items()
     who = {name: text for name, text in said if text}
-    verdict = NOBODY_NAMED
-    if who or provider.about or isinstance(provider, Remote):  # else it says what the row says
-        verdict = judge(
-            lead.whom(),
-            who,
-            key_of(provider, query.inputs),
-            disputed=bool(lead.conflicts.name),
-            name_told=isinstance(provider, Remote) and not NAMES.isdisjoint(query.inputs),
-        )
+    if not (who or provider.about or isinstance(provider, Remote)):  # it says what the row says
+        taken = take(wants)
+        if hold:
+            lead.hold(match, least)
+        return Accepted(taken)
+    verdict = _verdict(lead, provider, query, who)
     if verdict.taken and not verdict.but:
         lead.note_person(who)
     held = _held_back(verdict, match, wants, rules)
-    overwrite = rules.overwrite | replaces if replaces else rules.overwrite
-    bounds: dict[str, Any] = {"overwrite": overwrite, "min_confidence": rules.min_confidence}
     back: tuple[str, ...] = ()
     free = wants
     if held:
-        back = tuple(name for name in offered(lead, match, wants, **bounds) if name in held)
+        may = offered(lead, match, wants, overwrite=overwrite, min_confidence=least)
+        back = tuple(name for name in may if name in held)
         free = [name for name in wants if name not in held]
-    verified = rules.verified_email and not rules.verify
-    taken = accept(lead, match, free, provider=provider.name, at=at, verified=verified, **bounds)
+    taken = take(free)
     certain = rules.accept_review or (verdict.taken and not verdict.but)
     if certain and hold:
-        lead.hold(match, rules.min_confidence)
+        lead.hold(match, least)
     if not held or (verdict.taken and not back):
         return Accepted(taken)
     return Accepted(taken, back, *_why(provider.name, _named(lead), verdict))
+
+
+def _verdict(lead: Lead, provider: Provider, query: Query, who: Mapping[str, str]) -> "Verdict":
+    """Return whether somebody whom an answer names is whom a record means."""
+    from enrichctl.matching.same_person import judge  # noqa: PLC0415 - no local run needs it
+
+    return judge(
+        lead.whom(),
+        who,
+        key_of(provider, query.inputs),
+        disputed=bool(lead.conflicts.name),
+        name_told=isinstance(provider, Remote) and not NAMES.isdisjoint(query.inputs),
+    )
 
 
 def key_of(provider: Provider, inputs: Mapping[str, str]) -> tuple[str, ...]:
@@ -101,7 +118,7 @@ def key_of(provider: Provider, inputs: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _held_back(
-    verdict: Verdict, match: Match, wants: Sequence[str], rules: Rules
+    verdict: "Verdict", match: Match, wants: Sequence[str], rules: Rules
 ) -> frozenset[str]:
     """Return the fields that an answer may not fill."""
     if rules.accept_review:
@@ -124,7 +141,7 @@ def _named(lead: Lead) -> str:
     return full.strip() or row.get("company_name", "")
 
 
-def _why(provider: str, named: str, verdict: Verdict) -> tuple[str, str]:
+def _why(provider: str, named: str, verdict: "Verdict") -> tuple[str, str]:
     """Return why an answer is held back: with the name that the row has, and without."""
     if verdict.but in ("company", "job"):
         said = f"{provider} finds {{}} at another company"

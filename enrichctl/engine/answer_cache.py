@@ -8,12 +8,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted, accept_answer
 from enrichctl.engine.key_age import holds
 from enrichctl.engine.lead import Lead, calls_deliverable
-from enrichctl.engine.question import Ask, LatestAnswer, Question, Rules, RunState, Wait
+from enrichctl.engine.question import (
+    KNOWN,
+    Ask,
+    Known,
+    LatestAnswer,
+    Question,
+    Rules,
+    RunState,
+    Wait,
+)
 from enrichctl.engine.reading import read_answer, remarks_on
 from enrichctl.engine.tried import Tried, said_by
 from enrichctl.engine.verification import accept_verdict
@@ -23,12 +32,6 @@ from enrichctl.provider import Lookup, Provider
 
 Use = Literal["counts", "reopen", "finish", "outdated", "ignored", "wait"]
 
-
-class Known(NamedTuple):
-    """Nothing is left to ask of a provider."""
-
-
-KNOWN = Known()
 NOTHING_NEW: frozenset[str] = frozenset()
 
 

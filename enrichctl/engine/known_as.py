@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
-from enrichctl.engine.lead import Identity, Lead
+from enrichctl.engine.lead import NOBODY, Identity, Lead
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import usable
 from enrichctl.fields import kind_of
@@ -15,7 +15,6 @@ from enrichctl.model import Conflicts
 from enrichctl.provider import Provider
 
 CANONICAL = frozenset({"email", "phone", "domain", "person_url", "company_url"})
-NOBODY = Identity({}, b"")
 
 
 def known_as(

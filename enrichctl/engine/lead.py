@@ -5,7 +5,7 @@ in whichever run they are read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from enrichctl.model import (
     Provenance,
     Record,
 )
+from enrichctl.slotted import dataclass
 
 UNDELIVERABLE = "undeliverable"
 SURE = 1.0  # what a provider's value counts as that states no confidence of its own
@@ -40,6 +41,9 @@ class Identity(NamedTuple):
     inputs: dict[str, str]
     person: bytes
     apart: str = ""
+
+
+NOBODY = Identity({}, b"")
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ for each record of such a run: it keeps the recipe, and what somebody asks of is
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import enrichctl
 from enrichctl import installation
@@ -19,9 +19,11 @@ from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import InputError
 from enrichctl.files import Source, lasting_stamp, open_source
 from enrichctl.journal.history import RunEntry
-from enrichctl.journal.record_rows import RecordRow
-from enrichctl.matching import Suppression
 from enrichctl.provider import Local, Provider
+
+if TYPE_CHECKING:
+    from enrichctl.journal.record_rows import RecordRow
+    from enrichctl.matching.suppression import Suppression
 
 Stamp = tuple[int, int, int]
 """What changes with every write to a file; see `lasting_stamp`."""
@@ -112,7 +114,7 @@ class Recipe(NamedTuple):
 
 def records_again(
     run: RunEntry, load: Callable[[str], Provider], row: int | None = None
-) -> Iterator[RecordRow]:
+) -> Iterator["RecordRow"]:
     """Work out what became of the records of a run, or of one of them.
 
     Args:
@@ -167,12 +169,14 @@ def _opened(run: RunEntry, recipe: Recipe) -> Source:
     return source
 
 
-def _suppression(run: RunEntry, recipe: Recipe) -> Suppression | None:
+def _suppression(run: RunEntry, recipe: Recipe) -> "Suppression | None":
     if not recipe.suppress:
         return None
     path = Path(recipe.suppress)
     if not path.is_file() or lasting_stamp(path) != tuple(recipe.suppress_stamp or ()):
         raise _cannot(run, f"{path} is gone, or was changed since")
+    from enrichctl.matching.suppression import Suppression  # noqa: PLC0415 - where there is one
+
     return Suppression.read(path)
 
 

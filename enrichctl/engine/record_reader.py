@@ -1,16 +1,19 @@
 """Rows as leads: what their cells say, and whether they may be sent anywhere."""
 
 from collections.abc import Container, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from enrichctl.engine.lead import Lead, lead_from_record
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.facts.placeholders import is_nothing, stated
 from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
-from enrichctl.matching import Suppression
-from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.matching.values import holds_email, several
 from enrichctl.model import NO_CONFLICTS, Conflicts, Record
+
+if TYPE_CHECKING:
+    from enrichctl.matching.address_conflicts import AddressConflicts
+    from enrichctl.matching.suppression import Suppression
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -32,8 +35,8 @@ class RecordReader:
         self,
         columns: Mapping[str, int],
         waterfall: Waterfall,
-        suppression: Suppression | None = None,
-        conflicts: AddressConflicts | None = None,
+        suppression: "Suppression | None" = None,
+        conflicts: "AddressConflicts | None" = None,
         fallbacks: Mapping[str, Sequence[int]] | None = None,
         own: Mapping[str, int] | None = None,
         chosen: Container[int] | None = None,

@@ -7,11 +7,12 @@ from enrichctl.engine.lead import Lead
 from enrichctl.engine.report import Report
 from enrichctl.engine.result import RecordResult
 from enrichctl.files import Row
-from enrichctl.journal import Journal, history, record_rows
+from enrichctl.journal import Journal, history
 from enrichctl.model import Gain
 
 if TYPE_CHECKING:
     from enrichctl.engine.earlier_results import Again, Keeper
+    from enrichctl.journal.record_rows import Stored
 
 BATCH = 500  # explained records a commit
 
@@ -42,7 +43,7 @@ class RecordWriter:
         self._run = run
         self._report = report
         self._keeper = keeper
-        self._explained: list[record_rows.Stored] = []
+        self._explained: list[Stored] = []
         self._gains: list[Gain] = []
 
     def put(self, row: Row, found: RecordResult, lead: Lead | None = None) -> None:
@@ -67,7 +68,9 @@ class RecordWriter:
         """Commit what is said of records once it is about so many, or a block is complete."""
         complete = self._keeper.complete() if self._keeper else []
         if len(self._explained) >= least or complete:
-            record_rows.put_records(
+            from enrichctl.journal.record_rows import put_records  # noqa: PLC0415 - no local run
+
+            put_records(
                 self._journal, self._run.id, self._explained, self._gains, complete,
                 beside=self._run.is_benchmark,
             )  # fmt: skip

@@ -6,7 +6,7 @@ All in plain values, so that another process can hand them over.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.engine.layout import Layout, providers_of
 from enrichctl.engine.lead import Lead
@@ -14,9 +14,10 @@ from enrichctl.engine.tried import Tried, said_by
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
-from enrichctl.journal.record_rows import RecordRow, Stored, pack_record
-from enrichctl.matching.segments import segment_of
 from enrichctl.model import Gain, Outcome, Remark, Status
+
+if TYPE_CHECKING:
+    from enrichctl.journal.record_rows import RecordRow, Stored
 
 SHIFTED = "the cells of a record may stand in the wrong columns"
 LEFT_OUT = "not chosen by --where"
@@ -78,7 +79,7 @@ class RecordResult(NamedTuple):
     reused: tuple[tuple[str, int], ...]
     undone: bool
     troubles: tuple[tuple[str, str], ...]
-    stored: Stored | None
+    stored: "Stored | None"
     not_asked: tuple[str, ...]
     gains: tuple[Gain, ...]
     pending_at: tuple[str, ...]
@@ -104,7 +105,7 @@ def result_of(lead: Lead, layout: Layout, *, keep: bool = True) -> RecordResult:
         tuple([(t.provider, t.attempt) for t in lead.tried if t.reused and t.attempt is not None]),
         bool(undone),
         _troubles(lead, status, undone),
-        pack_record(explain(lead, status, note)) if keep else None,
+        _stored(lead, status, note) if keep else None,
         tuple([t.not_asked for t in lead.tried if t.not_asked]),
         gains_of(lead),
         tuple(lead.pending_at) if status is Status.PENDING else (),
@@ -118,6 +119,12 @@ def _one_of(shape: RecordShape) -> RecordShape:
     Most records of a run have one of a few.
     """
     return shape
+
+
+def _stored(lead: Lead, status: Status, note: str) -> "Stored":
+    from enrichctl.journal.record_rows import pack_record  # noqa: PLC0415 - no local run needs it
+
+    return pack_record(explain(lead, status, note))
 
 
 def _shape_of(lead: Lead) -> RecordShape:
@@ -153,6 +160,8 @@ def gains_of(lead: Lead) -> tuple[Gain, ...]:
     attempts = [(t.attempt, t) for t in lead.tried if t.attempt is not None]
     if not attempts:
         return ()
+    from enrichctl.matching.segments import segment_of  # noqa: PLC0415 - no local run needs it
+
     origin, remote = lead.origin, {t.provider for _, t in attempts}
     derived = {n: text for n, text in lead.filled.items() if origin[n].provider not in remote}
     read = lead.record.values
@@ -243,8 +252,10 @@ def _next(outcome: Outcome) -> str:
     )
 
 
-def explain(lead: Lead, status: Status, note: str) -> RecordRow:
+def explain(lead: Lead, status: Status, note: str) -> "RecordRow":
     """Return what became of a record as the journal keeps it for ``status --row``."""
+    from enrichctl.journal.record_rows import RecordRow  # noqa: PLC0415 - no local run needs it
+
     read = lead.record.values
     cells: dict[str, list[Any]] = {name: [text] for name, text in read.items()}
     for name, text in lead.filled.items():

@@ -10,7 +10,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -44,16 +43,17 @@ from enrichctl.errors import (
 )
 from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobody
 from enrichctl.files import Row, Source
-from enrichctl.journal import Journal, history, record_rows
-from enrichctl.matching import Suppression
-from enrichctl.matching.address_conflicts import AddressConflicts
+from enrichctl.journal import Journal, history
 from enrichctl.model import LaneCount, Record
+from enrichctl.slotted import dataclass
 
 if TYPE_CHECKING:
     from enrichctl.engine.booking import Done, LaneContext
     from enrichctl.engine.earlier_results import Again, EarlierResults, Sealed
     from enrichctl.engine.in_flight import InFlight
     from enrichctl.engine.lane import Lane
+    from enrichctl.matching.address_conflicts import AddressConflicts
+    from enrichctl.matching.suppression import Suppression
 
 WINDOW = 2_000  # records on their way; a slow provider needs many to be busy
 FEW = 100  # records that are written again in one go
@@ -123,10 +123,10 @@ class Runner:
         journal: Journal,
         run: history.RunEntry,
         stop: Stop,
-        suppression: Suppression | None = None,
+        suppression: "Suppression | None" = None,
         limits: Limits | None = None,
         chains: Mapping[str, Sequence[str]] | None = None,
-        conflicts: AddressConflicts | None = None,
+        conflicts: "AddressConflicts | None" = None,
         fallbacks: Mapping[str, Sequence[int]] | None = None,
         own: Mapping[str, int] | None = None,
         watch: Watcher = nobody,
@@ -216,6 +216,8 @@ class Runner:
     def take_over(self) -> None:
         """Make the run's own what the journal keeps of records that it wrote as they were."""
         if self._earlier and self._as_it_was:
+            from enrichctl.journal import record_rows  # noqa: PLC0415 - no local run needs it
+
             former, seen = self._earlier.former.id, self._earlier.seen if self._whole else None
             record_rows.take_over(self._journal, self._run, former, self._as_it_was, seen)
 

@@ -8,15 +8,15 @@ before is found again without asking.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from enrichctl.engine.acceptance import accept_answer
-from enrichctl.engine.answer_cache import KNOWN, AnswerCache, Known
-from enrichctl.engine.known_as import NOBODY, known_as
-from enrichctl.engine.lead import Identity, Lead
-from enrichctl.engine.needs import Needs, beyond, needs_in_words
+from enrichctl.engine.lead import NOBODY, Identity, Lead
 from enrichctl.engine.question import (
     END,
+    KNOWN,
     Ask,
+    Known,
     NextStep,
     Question,
     Rules,
@@ -30,9 +30,14 @@ from enrichctl.engine.tried import Tried
 from enrichctl.engine.verification import address_of, known_by_address, with_verification
 from enrichctl.fields import in_order
 from enrichctl.journal import Journal
-from enrichctl.matching import Suppression, identity
+from enrichctl.matching.identity import identity
 from enrichctl.model import Outcome, Query
 from enrichctl.provider import EMAIL, VERDICT, Local, Provider
+
+if TYPE_CHECKING:
+    from enrichctl.engine.answer_cache import AnswerCache
+    from enrichctl.engine.needs import Needs
+    from enrichctl.matching.suppression import Suppression
 
 LEFT_OUT = Identity({}, b"", "its condition does not hold")
 
@@ -64,17 +69,14 @@ class Waterfall:
         *,
         chains: Mapping[str, Sequence[str]] | None = None,
         began: datetime | None = None,
-        suppression: Suppression | None = None,
+        suppression: "Suppression | None" = None,
     ) -> None:
         self.steps = steps
         self.route, self._verifying = with_verification(route_of(steps, chains or {}), steps, rules)
         self.wanted = frozenset(name for step in steps for name in step.fills)
         self.rules = rules
         self._began = began or datetime.now(UTC)
-        self._cache = None
-        if journal:
-            last = len(self.route) == 1
-            self._cache = AnswerCache(journal, rules, run, self._began, is_last=last)
+        self._cache = self._known(journal, run) if journal and any(remote(steps)) else None
         self._suppression = suppression
         told = {name for step in remote(steps) for name in step.provider.uses}
         self._telling = in_order(frozenset(told))
@@ -88,6 +90,12 @@ class Waterfall:
             turn: tuple([name for name in one.finds if name in told])
             for turn, (one, _) in self._locals.items()
         }
+
+    def _known(self, journal: Journal, run: str) -> "AnswerCache":
+        from enrichctl.engine.answer_cache import AnswerCache  # noqa: PLC0415 - no local run needs it
+
+        last = len(self.route) == 1
+        return AnswerCache(journal, self.rules, run, self._began, is_last=last)
 
     def next_step(self, lead: Lead, state: RunState) -> NextStep:
         """Take a record on to the next question for a provider, or to its end.
@@ -227,12 +235,14 @@ class Waterfall:
 
     def _lacking(
         self, lead: Lead, step: Step, who: Identity, wants: tuple[str, ...], *, along: bool = True
-    ) -> Needs:
+    ) -> "Needs":
         """Return what a provider needs before it can be asked for these fields.
 
         A plan takes it to be told what is assumed, and ``along`` what may come along.
         """
         overwrite = self.rules.overwrite.intersection(wants)
+        from enrichctl.engine.needs import beyond  # noqa: PLC0415 - no local run needs it
+
         query = Query(who.inputs, wants, overwrite, step.save, lead.record.region)
         lacking = step.provider.takes_more(query)
         if not lacking:
@@ -240,8 +250,10 @@ class Waterfall:
         assumed = lead.assumed | lead.may_come if along else lead.assumed
         return beyond(lacking, {*who.inputs, *assumed}) if who.person else lacking
 
-    def _note_needs(self, lead: Lead, step: Step, lacking: Needs) -> None:
+    def _note_needs(self, lead: Lead, step: Step, lacking: "Needs") -> None:
         """Note once why a provider is not asked."""
+        from enrichctl.engine.needs import needs_in_words  # noqa: PLC0415 - no local run needs it
+
         provider, region = step.provider, lead.record.region
         if why := needs_in_words(provider, lacking, lead.known_or_held(), region):
             tried = Tried(provider.name, Outcome.DECLINED, reason=why, needs=tuple(lacking))
@@ -270,6 +282,8 @@ class Waterfall:
         What came along with answers is told only where something cannot be asked, or not be told
         apart, without it: a question stays what it was before such an answer was there.
         """
+        from enrichctl.engine.known_as import known_as  # noqa: PLC0415 - no local run needs it
+
         provider = step.provider
         who = known_as(lead, provider, lead.known(), lead.assumed)
         if not (lead.held or lead.may_come) or self._was_asked(lead, step, who, wants):

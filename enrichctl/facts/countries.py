@@ -1,11 +1,11 @@
 """Countries: from a name in many languages to its ISO 3166 alpha-2 code, and back."""
 
-import re
 from functools import cache, lru_cache
 
 from enrichctl.facts.words import lines, plain
+from enrichctl.patterns import pattern
 
-_BETWEEN = re.compile(r"\s*[()\[\]/,|]\s*|\s+[-\u2013\u2014:]\s+")
+_BETWEEN = pattern(r"\s*[()\[\]/,|]\s*|\s+[-\u2013\u2014:]\s+")
 _ARTICLES = frozenset({"the", "die", "la", "le", "les", "los", "las"})
 _WITHIN_CHINA = frozenset({"HK", "MO", "TW"})
 # Said of a cell without a country far more often than of Namibia and Norway.

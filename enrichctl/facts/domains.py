@@ -5,13 +5,14 @@ from functools import cache, lru_cache
 
 from enrichctl.facts import mailboxes, spelling, suffixes
 from enrichctl.facts.words import lines
+from enrichctl.patterns import pattern
 
 _LEGAL_FORMS = {"gmbh": "GmbH", "inc": "Inc", "ltd": "Ltd", "plc": "PLC"} | {
     form: form.upper()
     for form in ("ab", "ag", "as", "asa", "bv", "llc", "llp", "nv", "oy", "sa", "sarl", "sas")
 }
 _STAFFED = " +"  # a shared host that people have mail at who work there
-_PAGE = re.compile(r"\A(?:[a-z]+:)?/*[^/?#]*/*([^/].*|\?.*)?\Z", re.IGNORECASE | re.DOTALL)
+_PAGE = pattern(r"\A(?:[a-z]+:)?/*[^/?#]*/*([^/].*|\?.*)?\Z", re.IGNORECASE | re.DOTALL)
 _INITIALS = 3  # letters up to which a word without a vowel is a set of initials
 _INTERNAL = (
     "arpa",

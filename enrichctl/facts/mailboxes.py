@@ -1,23 +1,23 @@
 """What kind of mailbox an address is: a person's, a role's, a free or a throw-away one."""
 
-import re
 from functools import cache, lru_cache
 from typing import Literal
 
 from enrichctl.facts import spelling, suffixes
 from enrichctl.facts.words import lines
+from enrichctl.patterns import pattern
 
 MailboxKind = Literal["person", "role", "free", "disposable", "malformed"]
 
 # Tells "sales+emea", "sales.de" and "info2" from "sales", but also "infosys" from "info".
-_TAIL = re.compile(
+_TAIL = pattern(
     r"(?:\+.*|\d+|[._-](?:[a-z]{2}|emea|apac|latam|dach|usa?|int|intl|global|international|national"
     r"|online|north|south|east|west|central|europe|asia|africa|nord|s(?:ue|u)d|ost|mitte|europa"
     r"|norte|sur|este|oeste|centro))\Z"
 )
 
 # Words run together, of which the last says that it is an office: anwaltskanzlei, hrteam.
-_OFFICE = re.compile(
+_OFFICE = pattern(
     r"\w{2,}(?:abteilung|kanzlei|praxis|verwaltung|leitung|dienst|zentrale|sekretariat"
     r"|(?:leit|presse|geschaefts|melde|beratungs|zulassungs|annahme)stelle|buchhaltung|vertrieb"
     r"|service|support|office|department|helpdesk|enquiries|inquiries|orders|invoices"
@@ -25,7 +25,7 @@ _OFFICE = re.compile(
     r"|versand|technik|beheer|verkoop|inkoop|avdelning|avdeling"
     r"|afdeling|administratie|secretariaat|palvelu|toimisto|osasto|avdelningen|tjanst)"
 )
-_BETWEEN = re.compile(r"[._-]")
+_BETWEEN = pattern(r"[._-]")
 
 
 def kind(text: str) -> MailboxKind:

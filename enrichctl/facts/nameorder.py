@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from enrichctl.facts.words import lines, plain
+from enrichctl.patterns import pattern
 
 Order = Literal["given", "family", ""]
 """Which part stands first; "" where it cannot be told."""
@@ -21,10 +22,10 @@ _EVEN = 5  # tenths of a word of which nothing is known
 _CLEAR = 3  # tenths that tell one order from the other
 _GIVEN = 6  # tenths from which a word is a given name
 # A patronymic stands behind the given name: Ivan Ivanovich Ivanov, Ivanov Ivan Ivanovich.
-_PATRONYMIC = re.compile(
+_PATRONYMIC = pattern(
     r"\w{2,}(?:ovich|evich|yevich|ovych|ovna|evna|yevna|ivna|ович|евич|овна|евна|ьич|инична|івна|ївна|йович)"
 )
-_CYRILLIC_FAMILY = re.compile(
+_CYRILLIC_FAMILY = pattern(
     r"[\u0400-\u052f]+(?:[оеё]ва?|[иы]на?|[сц]к(?:ий|ая|а|и)|енко|чук|юк|ян)"  # noqa: RUF001 - Cyrillic
 )
 # Compiled where a name has such signs: it takes as long as a hundred names.

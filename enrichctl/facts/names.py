@@ -1,6 +1,5 @@
 """First and last name from a full name or an e-mail address, where they can be told apart."""
 
-import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from enrichctl.facts.namewords import (
     without_asides,
 )
 from enrichctl.facts.words import lines, plain
+from enrichctl.patterns import pattern
 
 _JOINING = frozenset({"y", "e", "i"})  # the surname before it and the one behind it are one
 _DEVOUT = frozenset({"maria", "jose", "juan", "ana", "rosa", "luz"})
@@ -35,11 +35,11 @@ _DEVOTIONS = frozenset(
 _SERVANT = frozenset({"abdul", "abdel", "abd", "abdal", "abdol", "abdur"})  # half a name
 # Vietnamese families, which stand first at home and last abroad: with three words, nobody knows.
 _FAMILY_FIRST = frozenset({"nguyen", "tran", "pham", "huynh", "hoang", "duong", "ngo"})
-_FARTHER = re.compile(r"[\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u10a0-\u10ff]")
-_NO_NAME = re.compile(r"[\d@&/;_+<>]")
+_FARTHER = pattern(r"[\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u10a0-\u10ff]")
+_NO_NAME = pattern(r"[\d@&/;_+<>]")
 _ACRONYM = 4  # letters of CEO and the like
-_VOWEL = re.compile(r"[aeiouyåäöøæ]")
-_APART = re.compile(r"[._]")
+_VOWEL = pattern(r"[aeiouyåäöøæ]")
+_APART = pattern(r"[._]")
 _CLEAR, _FAMILY, _GIVEN, _SURELY_GIVEN = 3, 3, 6, 9  # tenths, see `nameorder.tenths`
 _FEWEST = 2  # letters of a word that is no initial
 

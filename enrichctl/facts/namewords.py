@@ -8,18 +8,19 @@ from functools import cache
 from unicodedata import category, normalize
 
 from enrichctl.facts.words import lines, plain
+from enrichctl.patterns import pattern
 
-_ASIDE = re.compile(
+_ASIDE = pattern(
     r"\([^)]*\)|\[[^\]]*\]|\"[^\"]*\"|\u201c[^\u201d]*\u201d"
     r"|(?<!\w)['\u2018][^'\u2019]*['\u2019](?!\w)|\s[|\u2013\u2014-]\s.*"
 )
 # Latin, Greek, Cyrillic and Armenian; Hebrew, Arabic, Devanagari, Thai and Georgian. Elsewhere
 # the family stands first, or no space parts the names.
-_PARTED = re.compile(r"[\u0000-\u06ff\u0900-\u097f\u0e00-\u0e7f\u10a0-\u10ff\u1e00-\u1fff]*")
-_INITIAL = re.compile(r"\w\.?|(?:\w\.-?)+")
-_LETTERS = re.compile(r"[^\W\d_]+")
+_PARTED = pattern(r"[\u0000-\u06ff\u0900-\u097f\u0e00-\u0e7f\u10a0-\u10ff\u1e00-\u1fff]*")
+_INITIAL = pattern(r"\w\.?|(?:\w\.-?)+")
+_LETTERS = pattern(r"[^\W\d_]+")
 # Left small among capitals: McDONALD, d'ARC, GROß.
-_SMALL = re.compile(r"^(?:Ma?c|[dl]['\u2019])(?=[A-Z]{2})|ß")
+_SMALL = pattern(r"^(?:Ma?c|[dl]['\u2019])(?=[A-Z]{2})|ß")
 # Written with a capital they are as often given names or parts of them: Ben, Al, Santa, Abu, Mac.
 _ALSO_GIVEN = frozenset({"ben", "al", "abu", "san", "santa", "saint", "st", "mac", "ten", "do"})
 _HONORIS_CAUSA = frozenset({"h.", "c.", "e.", "h.c."})
@@ -28,7 +29,7 @@ _JOINS = frozenset({"st", "al", "abu", "mac", "mc", "vanden", "vander", "vande"}
 _IRISH = frozenset({"Ní", "Nic", "Ó", "Uí", "Mhic"})
 _SONS = frozenset({"IL", "MA", "DZ", "TN"})  # where Ben is more often "son of" than a name
 _ARTICLES = frozenset({"le", "la", "les"})  # first in a French family's name: Le Gall
-_DECORATION = re.compile(r"[\U0001f3fb-\U0001f3ff\u200d\ufe0e\ufe0f]")
+_DECORATION = pattern(r"[\U0001f3fb-\U0001f3ff\u200d\ufe0e\ufe0f]")
 _ENGINEER = "DI"  # in Austria; elsewhere it is a particle
 _MR = frozenset({"m", "sig", "sr"})  # before a family's name alone it may be an initial
 

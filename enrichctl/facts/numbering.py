@@ -19,10 +19,11 @@ from phonenumbers import (
 )
 
 from enrichctl.facts import renumbered
+from enrichctl.patterns import pattern
 
 phonenumbers.enable_pattern_cache()  # else numbers of many countries compile theirs anew
 
-_INTERNATIONAL = re.compile(r"\+[1-9](?:[ ().-]{0,3}[0-9]){6,16}")
+_INTERNATIONAL = pattern(r"\+[1-9](?:[ ().-]{0,3}[0-9]){6,16}")
 _PLUS = frozenset("+\uff0b")
 _MARKS = str.maketrans("", "", "+ ().-")
 _FIXED_LINE = PhoneNumberType.FIXED_LINE

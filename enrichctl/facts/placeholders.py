@@ -11,30 +11,31 @@ from typing import NamedTuple
 from enrichctl.facts import domains, mailboxes, spelling
 from enrichctl.facts.words import lines, plain
 from enrichctl.fields import Kind, kind_of
+from enrichctl.patterns import pattern
 
 _LETTERS = 4  # by which most texts are told from all that says nothing
-_FIRST_WORD = re.compile(r"[A-Za-z]+")
+_FIRST_WORD = pattern(r"[A-Za-z]+")
 _LONGEST = 60  # characters; who writes more says something
 _DUMPED = frozenset({"\\N", "\\n", "<na>", "<NA>", "NaT", "nat"})  # PostgreSQL, MySQL, pandas
 # Errors of spreadsheets in any language: #REF!, #¡VALOR!, #NAME?; and of those without a mark.
-_ERROR = re.compile(
+_ERROR = pattern(
     r"#[¡¿]?[^\W\d_]+(?:[/_]?[^\W_]+)*[!?]|#(?:N/?[ABDV]|[IH]/T|GETTING_DATA)[!?]?|Err:\d+",
     re.IGNORECASE,
 )
 # What mail merge, templates and CRMs leave where they found nothing to put in.
-_TAG = re.compile(r"\{\{.*\}\}|\$?\{.*\}|\*\|.*\|\*|<<.*>>|%\w+%|\[.*\]|<[^@]*>|\(\)")
-_IN_BRACKETS = re.compile(r"[\[({<]+([^\[\](){}<>]*)[\])}>]+")
-_SAME_DIGIT = re.compile(r"(\d)\1{4,}")
+_TAG = pattern(r"\{\{.*\}\}|\$?\{.*\}|\*\|.*\|\*|<<.*>>|%\w+%|\[.*\]|<[^@]*>|\(\)")
+_IN_BRACKETS = pattern(r"[\[({<]+([^\[\](){}<>]*)[\])}>]+")
+_SAME_DIGIT = pattern(r"(\d)\1{4,}")
 # Eight of them in a row are a number in some countries.
-_COUNTED = re.compile(r"12345(?:6(?:7(?:890?)?)?)?|0123456789")
+_COUNTED = pattern(r"12345(?:6(?:7(?:890?)?)?)?|0123456789")
 # A number may have letters in it only where Americans spell a word with its keys.
-_NUMBER = re.compile(
+_NUMBER = pattern(
     r"[+(]?\d(?:(?! [/|] )[\d\s()./\u2010-\u2015\u00a0\u202a-\u202e-])*(?:[A-Z]{4,}[A-Z\d-]*)?"
 )
-_DATE = re.compile(r"\b(?:19|20)\d\d-\d\d?-\d\d?\b")
+_DATE = pattern(r"\b(?:19|20)\d\d-\d\d?-\d\d?\b")
 _DIGITS = range(6, 18)  # the shortest that is dialled whole, and the longest with its country
-_MARKS = re.compile(r"[\s().+-]")
-_PROFILE = re.compile(r".*/in/([^/?#]*)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+_MARKS = pattern(r"[\s().+-]")
+_PROFILE = pattern(r".*/in/([^/?#]*)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 # LinkedIn's own page for the reader, and what its exports put for those who hide theirs.
 _NO_PROFILE = frozenset({"", "me", "unavailable", "headless", "edit"})
 _NO_LOCAL = frozenset({"nomail", "noemail", "donotemail"})

@@ -4,11 +4,12 @@ anyascii reads every script letter by letter. What Arabic and Hebrew leave unwri
 several systems of romanization write differently, is levelled by comparing consonants alone.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from unicodedata import name as name_of_letter
 from unicodedata import normalize
+
+from enrichctl.patterns import pattern
 
 Key = Callable[[str], str]
 
@@ -34,12 +35,12 @@ _GREEK = (
 )  # fmt: skip
 _THE = "\u0627\u0644"  # the Arabic article, written with its word
 _SHORT = 4  # letters of a word that has no article
-_ARTICLE = re.compile(r"^(?:al|el)(?=[a-z]{3})")
-_SILENT = re.compile(r"(?<=..)h$")  # Fatimah, Fatima
+_ARTICLE = pattern(r"^(?:al|el)(?=[a-z]{3})")
+_SILENT = pattern(r"(?<=..)h$")  # Fatimah, Fatima
 # One Hebrew letter is v, o and u, another b and v, others p and f, h and ch.
-_UNSURE = re.compile(r"ch|[bvpf]|(?<!k)h")
-_NOT_LETTER = re.compile(r"[^a-z]+")
-_TWICE = re.compile(r"(.)\1+")
+_UNSURE = pattern(r"ch|[bvpf]|(?<!k)h")
+_NOT_LETTER = pattern(r"[^a-z]+")
+_TWICE = pattern(r"(.)\1+")
 # One sound in several spellings of Latin letters, the longer first.
 _SPELLINGS = (
     ("shch", "s"), ("tsch", "k"), ("sch", "s"), ("tch", "k"), ("ch", "k"), ("ph", "f"),
@@ -52,12 +53,12 @@ _DIGRAPHS = (
     ("ts", "s"), ("tz", "s"), ("x", "ks"), ("ng", "nk"),
 )  # fmt: skip
 _CLASSES = str.maketrans("bpvfgkqcdtszlrmn", "ppppkkkkttssllnn")
-_VOWELS = re.compile(r"[aeiouwyj]")
+_VOWELS = pattern(r"[aeiouwyj]")
 # Syllables of Japanese, then of Chinese and Cantonese names in Latin letters.
-_JAPANESE = re.compile(
+_JAPANESE = pattern(
     r"(?:(?:ch|sh|ts|[kgnhmrpb]y|[kstnhmyrwgzdbpjf])?[aiueo]|n(?![aiueo])|t(?=[ct])|h(?=[^aiueo]))+"
 )
-_CHINESE = re.compile(
+_CHINESE = pattern(
     r"(?:(?:zh|ch|sh|ts|kw|gw|ng|hs|[bcdfghjklmnpqrstwxyz])?[aeiouy]{1,3}"
     r"(?:ng|[nmkpt](?![aeiouy]))?|ng){1,2}"
 )

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 
 from enrichctl.facts import countries
 from enrichctl.fields import Kind, kind_of
+from enrichctl.patterns import pattern
 
 if TYPE_CHECKING:  # slow to import
     from enrichctl.facts.numbering import Phone
@@ -21,49 +22,49 @@ _CACHE = 1 << 12  # enough for what repeats; memory must not grow with the file
 _LONGEST = 254  # characters of an address: RFC 5321 section 4.5.3.1.3
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_HOST = re.compile(rf"(?=.{{4,253}}\Z)(?:{_LABEL}\.)+(?=[a-z]){_LABEL}(?<=[^.]{{2}})")
+_HOST = pattern(rf"(?=.{{4,253}}\Z)(?:{_LABEL}\.)+(?=[a-z]){_LABEL}(?<=[^.]{{2}})")
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_LOCAL = pattern(rf"{_ATOM}(?:\.{_ATOM})*")
 _LONGEST_LOCAL = 64  # characters before the @: RFC 5321 section 4.5.3.1.1
-_IN_BRACKETS = re.compile(r"[^<>]*<([^<>]*)>\s*")
-_MAILTO = re.compile(r"mailto:([^?]*)(?:\?.*)?", re.IGNORECASE | re.DOTALL)
-_URL = re.compile(
+_IN_BRACKETS = pattern(r"[^<>]*<([^<>]*)>\s*")
+_MAILTO = pattern(r"mailto:([^?]*)(?:\?.*)?", re.IGNORECASE | re.DOTALL)
+_URL = pattern(
     r"(?:(?:[a-z][a-z0-9+.-]*:)?//|https?:/|mailto:)?([^/?#]*)([^?#]*)(\?[^#]*)?.*",
     re.IGNORECASE | re.DOTALL,
 )
-_PORT = re.compile(r":\d*\Z")
-_LINKEDIN = re.compile(
+_PORT = pattern(r":\d*\Z")
+_LINKEDIN = pattern(
     r"(?:https?://)?(?:[a-z0-9-]+\.)?linkedin\.com/(?:mwlite/|comm/|m/)?"
     r"(in|company)/([^/?#\s]+)(?:[/?#].*)?",
     re.IGNORECASE | re.DOTALL,
 )
 # Sales Navigator's and the API's member ids stand where the public name does; their case counts.
-_MEMBER_ID = re.compile(r"A[CDE][a-zA-Z]AA[\w-]{20,}")
+_MEMBER_ID = pattern(r"A[CDE][a-zA-Z]AA[\w-]{20,}")
 _NO_PROFILE = frozenset(
     {"", "unavailable", "null", "none", "undefined", "unknown", "n-a", "na", "not-found", "nan"}
 )
-_ZEROS_FOR_PLUS = re.compile(r"(?:tel:)?\s*\(?00(?=\s*[1-9])", re.IGNORECASE)
+_ZEROS_FOR_PLUS = pattern(r"(?:tel:)?\s*\(?00(?=\s*[1-9])", re.IGNORECASE)
 # Tables with gaps write whole numbers as 33612345678.0; the zero would count as a digit.
-_AS_FLOAT = re.compile(r"(\+?\d+)\.0+")
+_AS_FLOAT = pattern(r"(\+?\d+)\.0+")
 _FEWEST_DIGITS = 6  # of a number that can stand alone
 _LONGEST_NATIONAL = 10  # digits of a mobile without its country
-_NEXT_NUMBER = re.compile(
+_NEXT_NUMBER = pattern(
     r"\s*(?:[;|\n]|\s:{2,3}\s|\s/\s|,\s|\s(?:or|oder|ou|o|und|and|et|y)\s|/(?=\s*[+0]))\s*"
 )
 # A word behind a number, unless it says that an extension follows.
-_WORD = re.compile(r"\s*[\[(,-]?\s*(?!ext|x\b|durchwahl|poste|anexo)[^\W\d_]{2,}", re.IGNORECASE)
+_WORD = pattern(r"\s*[\[(,-]?\s*(?!ext|x\b|durchwahl|poste|anexo)[^\W\d_]{2,}", re.IGNORECASE)
 # "9-17", "(9-17)", "24h", "2. Stock", "/-12" behind a number.
-_HOURS = re.compile(r"[\s(]+\d{1,2}(?:\s*[-\u2013]\s*\d{1,2}|\.)[.)]*\s*\Z")
-_MORE = re.compile(
+_HOURS = pattern(r"[\s(]+\d{1,2}(?:\s*[-\u2013]\s*\d{1,2}|\.)[.)]*\s*\Z")
+_MORE = pattern(
     r"\s*/\s*-?\d+\s*\Z|[\s(]+\d{1,2}\s*[-\u2013]\s*\d{1,2}\)?\s*\Z|\s+\d{1,2}\s?h\b.*\Z|\s*\(\d{1,2}\)\s*\Z"
 )
-_ISO_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[ T].*)?")  # what spreadsheets make of some
+_ISO_DATE = pattern(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[ T].*)?")  # what spreadsheets make of some
 _DOTS = str.maketrans("\u00b7\u2022\u2219\u30fb", "    ")  # between groups of digits
 # Hours, a zero to leave out, a float's end, two numbers side by side.
-_MAY_MEAN_MORE = re.compile(r"-|\(0\)|\.0+\Z|[0-9]{6} [0-9]{6}")
-_ITALIAN_ZERO = re.compile(r"(?:\+|00)\s*39[\s.-]*\(0\)")
+_MAY_MEAN_MORE = pattern(r"-|\(0\)|\.0+\Z|[0-9]{6} [0-9]{6}")
+_ITALIAN_ZERO = pattern(r"(?:\+|00)\s*39[\s.-]*\(0\)")
 _ITALIAN_MOBILE = len("+393471234567")
-_SPACE = re.compile(r"\s+")
+_SPACE = pattern(r"\s+")
 
 
 def fold(text: str) -> str:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from enrichctl.facts.words import lines
+from enrichctl.patterns import pattern
 
 # Compiled where a title has such signs: it takes as long as a hundred titles.
 _EASTERN = r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
-_BETWEEN = re.compile(r"[兼、・·,;|/&+()\[\]\n]|\s(?:및|겸|和|及)\s")
+_BETWEEN = pattern(r"[兼、・·,;|/&+()\[\]\n]|\s(?:및|겸|和|及)\s")
 _LONGEST = 12  # signs of an ending
 
 

@@ -3,14 +3,14 @@
 The vocabulary is ``data/titles_seniority.txt``, whose head tells its form.
 """
 
-import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
 from enrichctl.facts.words import lines
+from enrichctl.patterns import pattern
 
-_GENDER = re.compile(
+_GENDER = pattern(
     r"\(\s*(?:[mwfdxhgia][\s/|,]*)+\)|[:*/_·]-?(?:in|innen|rice|trice|euse|ne|e|a|o)\b"
     r"|\((?:in|e|a|ne|rice|trice|euse)\)"
 )
@@ -18,12 +18,12 @@ _ONE_LETTER = str.maketrans(
     {"æ": "a", "ø": "o", "œ": "o", "ð": "d", "þ": "th", "ł": "l", "\u0131": "i", "đ": "d"}
     | dict.fromkeys("\u2018\u2019\u00b4", "'")
 )
-_RETIRED = re.compile(r"\b(?:a\.\s?d|i\.\s?r)\.")  # außer Dienst, im Ruhestand
-_INITIALS = re.compile(r"\b([^\W\d_])\.\s?(?=[^\W\d_]\b)")  # C.E.O.
-_PAIR = re.compile(r"\b([^\W\d_])&([^\W\d_])\b")  # R&D
-_POSSESSIVE = re.compile(r"(?<=\w)'s\b|(?<=s)'(?=\s)")
-_DASH = re.compile(r"\s-+\s|[\u2013\u2014]")
-_TOKEN = re.compile(r"[^\W_]+(?:_[^\W_]+)?|'s|[,:()\[\]&/+|;•·\n@]")
+_RETIRED = pattern(r"\b(?:a\.\s?d|i\.\s?r)\.")  # außer Dienst, im Ruhestand
+_INITIALS = pattern(r"\b([^\W\d_])\.\s?(?=[^\W\d_]\b)")  # C.E.O.
+_PAIR = pattern(r"\b([^\W\d_])&([^\W\d_])\b")  # R&D
+_POSSESSIVE = pattern(r"(?<=\w)'s\b|(?<=s)'(?=\s)")
+_DASH = pattern(r"\s-+\s|[\u2013\u2014]")
+_TOKEN = pattern(r"[^\W_]+(?:_[^\W_]+)?|'s|[,:()\[\]&/+|;•·\n@]")
 _SIGNS = {
     **dict.fromkeys(",:()[]", "comma"), **dict.fromkeys("&/+", "and"), "@": "preposition",
     **dict.fromkeys("|;•·\n", "end"), "now": "end", "currently": "end", "'s": "possessive",

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from enrichctl.facts import title_endings, title_grammar
 from enrichctl.facts.title_words import fold
 from enrichctl.facts.words import lines
+from enrichctl.patterns import pattern
 
 SENIORITIES = (
     "owner", "founder", "c_level", "partner", "vp", "head", "director", "manager", "senior",
@@ -28,8 +29,8 @@ DEPARTMENTS = (
 
 _NOTHING = "-"
 _AT_THE_TOP = frozenset(SENIORITIES[: SENIORITIES.index("manager")])
-_WORD = re.compile(r"\S+")
-_NOT_WORD = re.compile(r"[\W_]+")
+_WORD = pattern(r"\S+")
+_NOT_WORD = pattern(r"[\W_]+")
 
 
 @lru_cache(1 << 12)

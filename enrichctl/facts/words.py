@@ -1,10 +1,12 @@
 """Word lists that come with the package, and the one way to compare words in them."""
 
-import re
-from importlib.resources import files
+from pathlib import Path
 from unicodedata import combining, normalize
 
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+from enrichctl.patterns import pattern
+
+_LISTS = Path(__file__).parent / "data"
+_NOT_WORD = pattern(r"[^a-z0-9]+")
 _MARKS = range(0x300, 0x370)  # accents; those of Japanese and Hebrew make another letter
 # Letters that are no letter with an accent, as those write them who do not have them.
 _LETTERS = {
@@ -20,7 +22,7 @@ _SPELLED = str.maketrans(
 
 def lines(name: str) -> list[str]:
     """Read a list of the package, without blank lines and ``#`` comments."""
-    text = files("enrichctl.facts").joinpath("data", name).read_text("utf-8")
+    text = (_LISTS / name).read_text("utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 

@@ -3,17 +3,18 @@
 import contextlib
 import errno
 import glob
-import gzip
 import hashlib
 import os
-import secrets
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from enrichctl.errors import OutputError
 from enrichctl.locks import take
+
+if TYPE_CHECKING:
+    from gzip import GzipFile
 
 
 def output_error(error: OSError, target: Path) -> OutputError:
@@ -127,7 +128,7 @@ class AtomicFile:
         self._replaced: tuple[int, ...] | None = None  # stamp of the file that is replaced
         self._part: Path | None = None
         self._file: BinaryIO
-        self._packed: gzip.GzipFile | None = None
+        self._packed: GzipFile | None = None
         try:
             self._open()
         except BaseException as error:
@@ -147,7 +148,7 @@ class AtomicFile:
         self._replaced = _stamp(self._real)
         hidden = f".{self._real.name[:200]}"
         _sweep(self._real.parent, hidden)
-        part = self._real.with_name(f"{hidden}.{secrets.token_hex(4)}.part")
+        part = self._real.with_name(f"{hidden}.{os.urandom(4).hex()}.part")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         # 0666 lets the umask decide; what replaces a file is private until it has that file's mode.
         _unfinished.add(part)
@@ -164,8 +165,10 @@ class AtomicFile:
     def sink(self) -> BinaryIO:
         """Return what the content is written to."""
         if self._packed is None and self.target.suffix.lower() == ".gz":
+            from gzip import GzipFile  # noqa: PLC0415 - few files are packed
+
             # No name and no time in it: equal content gives equal files.
-            self._packed = gzip.GzipFile(
+            self._packed = GzipFile(
                 filename="", mode="wb", compresslevel=6, fileobj=self._file, mtime=0
             )
         return cast("BinaryIO", self._packed or self._file)

@@ -11,18 +11,20 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
 
-_DATE_TOKEN = re.compile(
+from enrichctl.patterns import pattern
+
+_DATE_TOKEN = pattern(
     r'"[^"]*"|\\.|\[[^\]]*\]|AM/PM|y+|m+|d+|h+|s+(?:\.0+)?|.', re.IGNORECASE | re.DOTALL
 )
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
-_SECTION = re.compile(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*', re.DOTALL)
-_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
+_LITERAL = pattern(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
+_SECTION = pattern(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*', re.DOTALL)
+_CONDITION = pattern(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<=": le, ">=": ge, "<>": ne, "<": lt, ">": gt, "=": eq,
 }  # fmt: skip
 _LOCAL_DATES = {"mm-dd-yy", "m/d/yy", "m/d/yyyy"}  # shown in the reader's own order
-_DIGITS = re.compile(r"[0#?]")
-_NUMBER = re.compile(r"[0#?,]*[0#?](?:\.[0#?]+)?")
+_DIGITS = pattern(r"[0#?]")
+_NUMBER = pattern(r"[0#?,]*[0#?](?:\.[0#?]+)?")
 _SHOWN_DIGITS = 15  # a spreadsheet keeps no more
 _EXACT = 1 << 53  # whole numbers below it are exact as floats
 _LARGE = 1_000_000  # a whole number from here on is a phone or an id, whatever its decimals

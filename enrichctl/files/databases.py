@@ -7,19 +7,20 @@ what was planned is what is read, however long the run takes and whatever is wri
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from enrichctl.errors import InputError, Locked, UsageError
 from enrichctl.files.detect import read_as_text
-from enrichctl.files.jsonfiles import JsonSource
 from enrichctl.files.origin import Origin
+
+if TYPE_CHECKING:
+    from enrichctl.files.jsonfiles import JsonSource
 
 KINDS = ("postgresql", "sqlite", "duckdb")
 _AT_ONCE = 1_000  # rows
@@ -79,7 +80,7 @@ def table_at(address: str) -> TablePlace | None:
     return TablePlace(parts.scheme, database, table, address)
 
 
-def open_table(place: TablePlace, key: str) -> JsonSource:
+def open_table(place: TablePlace, key: str) -> "JsonSource":
     """Open a table as an input, its rows in the order of a key.
 
     Raises:
@@ -91,6 +92,10 @@ def open_table(place: TablePlace, key: str) -> JsonSource:
             f"{place.name} is a table, whose rows have no order of their own",
             next="name the column that tells them apart: --key id",
         )
+    import tempfile  # noqa: PLC0415 - for tables only
+
+    from enrichctl.files.jsonfiles import JsonSource  # noqa: PLC0415 - the same
+
     with tempfile.TemporaryFile("w+b", prefix="enrichctl-") as file:
         with _reading(place, key) as (header, rows):
             if key not in header:

@@ -13,6 +13,7 @@ from typing import NamedTuple, TextIO
 
 from enrichctl.errors import InputError
 from enrichctl.files.origin import Origin
+from enrichctl.patterns import pattern
 
 _BOMS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -46,7 +47,7 @@ _MOST_LOCKED = 64 << 20  # bytes to look through
 _CHUNK = 1 << 17  # bytes; of larger pieces decoded in turn the heap keeps the gaps
 _CHARACTERS = 1 << 17
 PREFIX = 1 << 16  # bytes or characters to judge the whole by
-_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROLS = pattern(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROLS = 0.02  # of the prefix; text with a few stray ones is still text
 _MOST_NULS = 0.1
 

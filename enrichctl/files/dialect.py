@@ -3,33 +3,34 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from enrichctl import aliases
 from enrichctl.files.splitting import ONE_COLUMN, Splitter
+from enrichctl.patterns import pattern
+from enrichctl.slotted import dataclass
 
 DELIMITERS = (",", ";", "\t", "|")
-_SPACED = re.compile(r'"[^"\r\n]*"(?: "[^"\r\n]*")+\r?$', re.MULTILINE)  # R's write.table
-_SEP = re.compile(r"sep=(.)\r?$", re.IGNORECASE)
+_SPACED = pattern(r'"[^"\r\n]*"(?: "[^"\r\n]*")+\r?$', re.MULTILINE)  # R's write.table
+_SEP = pattern(r"sep=(.)\r?$", re.IGNORECASE)
 _LOOK = 100  # records to judge by
 _HEADER_WITHIN = 20  # records
 _STEADY = 0.6  # share of records that must have the usual width
 _LONGEST_NAME = 60  # characters of a column name that counts as evidence
 
-_HEADER_WORD = re.compile(
+_HEADER_WORD = pattern(
     r"name|mail|phone|tel|mobil|url|link|company|compan|title|position|job|website|domain|country"
     r"|city|status|address|owner|\bid\b|nom\b|soci|entrepr|poste|pays|ville|firma|unternehm|straße"
     r"|ort\b|land\b|nombre|apellid|empresa|correo|nome|cognome|azienda|naam|bedrijf|nazwa|namn"
     r"|名|メール|会社|電話",
     re.IGNORECASE,
 )
-_DATA = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$|https?://|(?:www\.)?linkedin\.com/")
+_DATA = pattern(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$|https?://|(?:www\.)?linkedin\.com/")
 
 
-_WHOLE = re.compile(r"[^\s@,;|]+@[^\s@,;|]+\.[^\s@,;|]+|https?://[^\s,;|]+|[\d.+/-]+")
-_QUOTED = re.compile(r'"[^"]*+"?+')
-_NEEDS_QUOTES = re.compile(r'[",;\t|\r\n]')
+_WHOLE = pattern(r"[^\s@,;|]+@[^\s@,;|]+\.[^\s@,;|]+|https?://[^\s,;|]+|[\d.+/-]+")
+_QUOTED = pattern(r'"[^"]*+"?+')
+_NEEDS_QUOTES = pattern(r'[",;\t|\r\n]')
 
 
 @dataclass(slots=True)

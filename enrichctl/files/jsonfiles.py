@@ -11,15 +11,16 @@ from enrichctl.errors import InputError
 from enrichctl.files.detect import Text
 from enrichctl.files.records import Row, Source
 from enrichctl.files.splitting import physical_lines
+from enrichctl.patterns import pattern
 
 META = "_enrichctl"
 _MAX_OBJECT = 32 << 20  # characters
-_GAP = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
-_BLANK = re.compile(r"[ \t\r\n]*")
+_GAP = pattern(r"[ \t\r\n]*,?[ \t\r\n]*")
+_BLANK = pattern(r"[ \t\r\n]*")
 _WRAPPERS = (".data", ".items", ".records", ".results", ".rows")  # as APIs wrap a list
 _MOST_CHUNKS = 512  # of a text that is no array, to see where one is in it
 _DEEPEST = 4  # keys down to a list that something is wrapped around
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = pattern("[\ud800-\udfff]")
 
 
 class _NoJson(ValueError):

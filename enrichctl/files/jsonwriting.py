@@ -2,16 +2,16 @@
 
 import base64
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from enrichctl.files.jsonfiles import META, JsonSource, members
 from enrichctl.files.records import New, Renderer, Row, Source
+from enrichctl.patterns import pattern
 
-_STYLE = re.compile(r'\{(\s*)"(?:[^"\\]|\\.)*"\s*:(\s*)')
-_BREAK_AFTER_COMMA = re.compile(r",[ \t]*[\r\n]\s*")
-_BREAK = re.compile(r"\s*[\r\n]\s*")
+_STYLE = pattern(r'\{(\s*)"(?:[^"\\]|\\.)*"\s*:(\s*)')
+_BREAK_AFTER_COMMA = pattern(r",[ \t]*[\r\n]\s*")
+_BREAK = pattern(r"\s*[\r\n]\s*")
 
 
 class JsonRenderer(Renderer):
@@ -165,3 +165,10 @@ def keys_of(header: Sequence[str]) -> list[str]:
             key = f"{stem}_{count}"
         keys.append(key)
     return keys
+
+
+def json_renderer(source: Source, sink: BinaryIO, added: Sequence[str], format_: str) -> Renderer:
+    """Return what writes objects: those of a JSON input as they were read."""
+    if isinstance(source, JsonSource):
+        return JsonRenderer(source, sink, added, format_)
+    return NewJson(source, sink, added, format_)

@@ -2,7 +2,6 @@
 
 import marshal
 import struct
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Any, Self
@@ -56,12 +55,11 @@ class NarrowOutput(Output):
         self._longest = [0] * len(added)
         self._changing: set[int] = set()
         self._optional = frozenset(optional)
-        self._kept: IO[bytes]
+        self._kept: IO[bytes] | None = None
         self._last: list[tuple[Mapping[int, str], Sequence[str]]] = []  # not in the file yet
 
     def __enter__(self) -> Self:
-        self._kept = tempfile.TemporaryFile(buffering=1 << 18)
-        return self
+        return self  # nothing is written yet
 
     def _put(
         self,
@@ -82,14 +80,19 @@ class NarrowOutput(Output):
                 raise self._failure(error) from error
 
     def _keep(self) -> None:
-        """Put what has come together into the file."""
-        # Texts may be words of an enumeration, which are more than marshal takes.
-        data = marshal.dumps(
-            [({at: str(t) for at, t in c.items()}, [*map(str, a)]) for c, a in self._last]
-        )
+        """Put what has come together into a file that nobody sees."""
+        if self._kept is None:
+            from tempfile import TemporaryFile  # noqa: PLC0415 - not for a few records
+
+            self._kept = TemporaryFile(buffering=1 << 18)  # noqa: SIM115 - closed at the end
+        data = marshal.dumps(self._together())
         self._kept.write(_LENGTH.pack(len(data)))
         self._kept.write(data)
         self._last.clear()
+
+    def _together(self) -> list[tuple[dict[int, str], list[str]]]:
+        # Texts may be words of an enumeration, which are more than marshal takes.
+        return [({at: str(t) for at, t in c.items()}, [*map(str, a)]) for c, a in self._last]
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         try:
@@ -103,11 +106,11 @@ class NarrowOutput(Output):
             raise
         finally:
             with suppress(OSError):  # what a full disk did not take is not wanted any more
-                self._kept.close()
+                if self._kept is not None:
+                    self._kept.close()
         super().__exit__(kind, *rest)
 
     def _write_all(self) -> None:
-        self._keep()
         held = range(len(self._added))
         here = [at for at in held if self._longest[at] or self._added[at] not in self._optional]
         names = [self._added[at] for at in here]
@@ -120,6 +123,8 @@ class NarrowOutput(Output):
 
     def _replayed(self) -> Iterator[tuple[dict[int, str], list[str]]]:
         """Read again what was kept, record by record."""
-        self._kept.seek(0)
-        while head := self._kept.read(_LENGTH.size):
-            yield from marshal.loads(self._kept.read(_LENGTH.unpack(head)[0]))  # noqa: S302 - our own
+        if self._kept is not None:
+            self._kept.seek(0)
+            while head := self._kept.read(_LENGTH.size):
+                yield from marshal.loads(self._kept.read(_LENGTH.unpack(head)[0]))  # noqa: S302 - our own
+        yield from self._together()

@@ -1,6 +1,5 @@
 """Write a new XLSX workbook with one sheet of text cells, row by row."""
 
-import re
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,12 +8,13 @@ from xml.sax.saxutils import escape
 
 from enrichctl.errors import OutputError
 from enrichctl.files.records import NUMBERS, New, Renderer, Row, Source
+from enrichctl.patterns import pattern
 
 MAX_CELL = 32_767  # characters as UTF-16 counts them, https://support.microsoft.com/office/1672b34d
 _CUT = "…"
 _MAX_ROWS = 1_048_576
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_ILLEGAL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ESCAPE_LIKE = pattern("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def letters(index: int) -> str:
@@ -35,7 +35,7 @@ def column(name: bytes) -> int:
     return index - 1
 
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_NUMBER = pattern(r"-?\d+(\.\d+)?")
 
 
 def cell_xml(

@@ -17,8 +17,6 @@ from enrichctl.files.detect import (
     json_shape,
     read_as_text,
 )
-from enrichctl.files.jsonfiles import JsonSource
-from enrichctl.files.jsonwriting import JsonRenderer, NewJson
 from enrichctl.files.narrow import NarrowOutput
 from enrichctl.files.origin import Origin, open_origin
 from enrichctl.files.output import Output
@@ -109,6 +107,8 @@ def _open_text(origin: Origin, format_: str | None, encoding: str | None, delimi
         if format_ == "jsonl" and is_one_object(prefix):
             format_ = "json"
     if format_ in ("json", "jsonl"):
+        from enrichctl.files.jsonfiles import JsonSource  # noqa: PLC0415 - most files are CSV
+
         return JsonSource(text, format_)
     source = DelimitedSource(text, format_ or "csv", delimiter)
     if not format_ and source.delimiter == "\t":
@@ -214,9 +214,9 @@ def _renderer(
 
         return ArrowRenderer(source, sink, added, format_, changing)
     if format_ in ("json", "jsonl"):
-        if isinstance(source, JsonSource):
-            return JsonRenderer(source, sink, added, format_)
-        return NewJson(source, sink, added, format_)
+        from enrichctl.files.jsonwriting import json_renderer  # noqa: PLC0415 - most files are CSV
+
+        return json_renderer(source, sink, added, format_)
     if isinstance(source, DelimitedSource) and source.format == format_:
         return SameDialect(source, sink, added)
     return PlainDialect(source, sink, added, "\t" if format_ == "tsv" else ",")

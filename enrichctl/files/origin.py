@@ -1,11 +1,9 @@
 """Where the bytes of an input come from: a file, a pipe or stdin, perhaps gzipped."""
 
-import gzip
 import io
 import os
 import stat
 import sys
-import tempfile
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -67,6 +65,8 @@ class _Capped(io.RawIOBase):
     """Unpacks gzip and stops at a size that no honest export has."""
 
     def __init__(self, packed: BinaryIO, packed_size: int, name: str) -> None:
+        import gzip  # noqa: PLC0415 - few files are packed
+
         self._file = gzip.GzipFile(fileobj=packed, mode="rb")
         self._packed_size = max(packed_size, 1)
         self._name = name
@@ -201,6 +201,8 @@ def _copy(fd: int, name: str) -> int:
 
 def _spool(stream: BinaryIO, name: str) -> int:
     """Copy a stream that can be read once into a nameless private file; return its descriptor."""
+    import tempfile  # noqa: PLC0415 - most files can be read again
+
     try:
         # A nameless file is 0600 and disappears however the program ends.
         with tempfile.TemporaryFile(prefix="enrichctl-") as file:

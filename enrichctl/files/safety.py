@@ -6,10 +6,11 @@ from collections import Counter
 
 from enrichctl.files.records import Source
 from enrichctl.model import counted
+from enrichctl.patterns import pattern
 
-_SUSPECT = re.compile(r"\s*[=+\-@\t\r\0]|\s*[\uff1d\uff0b\uff0d\uff20]")  # the full-width ones too
-_PHONE_OR_NUMBER = re.compile(r"\+?[ (]*\d[\d ().-]*|[+-]?\d+(?:[.,]\d+)*")
-_DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d\d", re.IGNORECASE)
+_SUSPECT = pattern(r"\s*[=+\-@\t\r\0]|\s*[\uff1d\uff0b\uff0d\uff20]")  # the full-width ones too
+_PHONE_OR_NUMBER = pattern(r"\+?[ (]*\d[\d ().-]*|[+-]?\d+(?:[.,]\d+)*")
+_DAMAGED = pattern(r"\d(?:[.,]\d+)?E\+\d\d", re.IGNORECASE)
 
 
 def neutral(text: str) -> str:

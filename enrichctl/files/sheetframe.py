@@ -4,30 +4,30 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from xml.sax.saxutils import quoteattr
 
 from enrichctl.files.newsheets import col_xml, column, letters
+from enrichctl.patterns import pattern
+from enrichctl.slotted import dataclass
 
 _CHUNK = 1 << 18
 _LONGEST_TAG = 1 << 10
 
-_FILTER = re.compile(rb'<(?:\w+:)?autoFilter\b[^>]*?\bref="([^"]+)"')
-_REF = re.compile(rb"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
-_TABLE = re.compile(rb"<(?:\w+:)?table\b[^>]*>")
-_TABLE_COLUMNS = re.compile(rb"<((?:\w+:)?)tableColumns\b[^>]*?>(.*?)</\1tableColumns>", re.DOTALL)
-_ID = re.compile(rb'<(?:\w+:)?tableColumn\b[^>]*?\bid="(\d+)"')
-_NAME = re.compile(rb'<(?:\w+:)?tableColumn\b[^>]*?\bname="([^"]*)"')
-_TARGET = re.compile(rb"<Relationship\b[^>]*?/?>")
-_IS_TABLE = re.compile(rb'Type="[^"]*/table"')
-_TO = re.compile(rb'Target="([^"]+)"')
-_COLS = re.compile(rb"<((?:\w+:)?)cols\b[^>]*>(.*?)</\1cols>", re.DOTALL)
-_COL = re.compile(rb"<(?:\w+:)?col\b[^>]*?/>")
-_MIN, _MAX = re.compile(rb'\bmin="(\d+)"'), re.compile(rb'\bmax="(\d+)"')
-_DATA = re.compile(rb"<((?:\w+:)?)sheetData\b")
-_FILTER_NAME = re.compile(
-    rb"(<definedName\b[^>]*_xlnm\._FilterDatabase[^>]*>)([^<]*)(</definedName>)"
-)
+_FILTER = pattern(rb'<(?:\w+:)?autoFilter\b[^>]*?\bref="([^"]+)"')
+_REF = pattern(rb"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
+_TABLE = pattern(rb"<(?:\w+:)?table\b[^>]*>")
+_TABLE_COLUMNS = pattern(rb"<((?:\w+:)?)tableColumns\b[^>]*?>(.*?)</\1tableColumns>", re.DOTALL)
+_ID = pattern(rb'<(?:\w+:)?tableColumn\b[^>]*?\bid="(\d+)"')
+_NAME = pattern(rb'<(?:\w+:)?tableColumn\b[^>]*?\bname="([^"]*)"')
+_TARGET = pattern(rb"<Relationship\b[^>]*?/?>")
+_IS_TABLE = pattern(rb'Type="[^"]*/table"')
+_TO = pattern(rb'Target="([^"]+)"')
+_COLS = pattern(rb"<((?:\w+:)?)cols\b[^>]*>(.*?)</\1cols>", re.DOTALL)
+_COL = pattern(rb"<(?:\w+:)?col\b[^>]*?/>")
+_MIN, _MAX = pattern(rb'\bmin="(\d+)"'), pattern(rb'\bmax="(\d+)"')
+_DATA = pattern(rb"<((?:\w+:)?)sheetData\b")
+_FILTER_NAME = pattern(rb"(<definedName\b[^>]*_xlnm\._FilterDatabase[^>]*>)([^<]*)(</definedName>)")
 
 
 @dataclass(slots=True)

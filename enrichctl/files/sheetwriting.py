@@ -17,22 +17,23 @@ from enrichctl.files.newsheets import NewWorkbook, SheetRenderer, cell_xml, colu
 from enrichctl.files.records import NUMBERS, New, Renderer, Row, Source
 from enrichctl.files.sheetframe import Frame
 from enrichctl.files.sheets import SheetSource
+from enrichctl.patterns import pattern
 
 _CHUNK = 1 << 18
 
-_ROW = re.compile(rb"<((?:\w+:)?)row\b[^>]*?(?:/>|>.*?</\1row>)", re.DOTALL)
-_DATA_END = re.compile(rb"</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>")
-_CELL = re.compile(rb"<((?:\w+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c>)", re.DOTALL)
-_ROW_TAG = re.compile(rb"<((?:\w+:)?)row\b([^>]*?)/?>")
-_NUMBER = re.compile(rb'\br="(\d+)"')
-_COLUMN = re.compile(rb'\br="([A-Z]+)\d+"')
-_STYLE = re.compile(rb'\ss="\d+"')
-_TEXT = re.compile(rb'\st="(?:s|str|inlineStr)"')
-_SPANS = re.compile(rb'\sspans="[^"]*"')
-_DIMENSION = re.compile(rb'(dimension ref="[A-Z]+\d+)(?::([A-Z]+)(\d+))?"')
+_ROW = pattern(rb"<((?:\w+:)?)row\b[^>]*?(?:/>|>.*?</\1row>)", re.DOTALL)
+_DATA_END = pattern(rb"</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>")
+_CELL = pattern(rb"<((?:\w+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c>)", re.DOTALL)
+_ROW_TAG = pattern(rb"<((?:\w+:)?)row\b([^>]*?)/?>")
+_NUMBER = pattern(rb'\br="(\d+)"')
+_COLUMN = pattern(rb'\br="([A-Z]+)\d+"')
+_STYLE = pattern(rb'\ss="\d+"')
+_TEXT = pattern(rb'\st="(?:s|str|inlineStr)"')
+_SPANS = pattern(rb'\sspans="[^"]*"')
+_DIMENSION = pattern(rb'(dimension ref="[A-Z]+\d+)(?::([A-Z]+)(\d+))?"')
 # The order of calculation is optional and would name formulas that were replaced.
-_CALC_CHAIN = re.compile(rb"<(?:Override|Relationship)\b[^>]*calcChain[^>]*?/>")
-_FORMULA_OF_MANY = re.compile(rb'<(?:\w+:)?f\b[^>]*\bref="')
+_CALC_CHAIN = pattern(rb"<(?:Override|Relationship)\b[^>]*calcChain[^>]*?/>")
+_FORMULA_OF_MANY = pattern(rb'<(?:\w+:)?f\b[^>]*\bref="')
 
 
 def renderer(

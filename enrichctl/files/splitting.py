@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from enrichctl.errors import InputError
+from enrichctl.patterns import pattern
 
 ONE_COLUMN = "\x1f"  # the unit separator stands in for a delimiter that never comes
 MAX_RECORD = 32 << 20  # characters; beyond this a quote was left open
-_ESCAPED = re.compile(r'(?:"|\\)(["\\])')
+_ESCAPED = pattern(r'(?:"|\\)(["\\])')
 
 
 class UnclosedQuote(InputError):

@@ -7,8 +7,9 @@ from typing import BinaryIO
 from enrichctl.files.delimited import DelimitedSource, Original
 from enrichctl.files.dialect import Style
 from enrichctl.files.records import New, Renderer, Row, Source
+from enrichctl.patterns import pattern
 
-_QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
+_QUOTED = pattern(r'"[^"]*+(?:""[^"]*+)*+"')
 
 
 class Quoter:

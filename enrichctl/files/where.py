@@ -5,7 +5,6 @@ by itself, so the same ones are chosen however many are read at once.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +16,7 @@ from enrichctl.files.arrowfiles import ArrowSource
 from enrichctl.files.fileset import FileSet
 from enrichctl.files.jsonwriting import keys_of
 from enrichctl.files.records import Source
+from enrichctl.patterns import pattern
 
 _AT_ONCE = 1 << 15  # rows
 _QUERY = "SELECT {what} FROM input WHERE {condition}\n"
@@ -27,7 +27,7 @@ _SEALED: dict[str, Any] = {
     "lock_configuration": "true",
     "threads": "1",
 }
-_QUOTED = re.compile(r"'(?:[^']|'')*'")
+_QUOTED = pattern(r"'(?:[^']|'')*'")
 
 
 class Chosen:

@@ -5,12 +5,10 @@ cells are formulas or which rows are hidden, leaves ``_x000D_`` undecoded, and s
 that is not there.
 """
 
-import re
 import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from openpyxl.cell.text import Text
@@ -23,13 +21,15 @@ from openpyxl.xml.functions import iterparse
 from enrichctl.errors import InputError
 from enrichctl.files.cellformat import shown
 from enrichctl.files.origin import MAX_UNPACKED, Origin, is_too_dense
+from enrichctl.patterns import pattern
+from enrichctl.slotted import dataclass
 
 _STRINGS = "xl/sharedStrings.xml"
 _MOST_STRINGS = 1 << 30  # bytes of the part that is held in memory
 _MOST_COLUMNS = 16_384  # https://support.microsoft.com/office/1672b34d
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _ITEM = f"{{{SHEET_MAIN_NS}}}si"
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_ESCAPED = pattern("_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)

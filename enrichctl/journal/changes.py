@@ -6,13 +6,15 @@ have moved to the new run by then, so that only those are compared that may diff
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.history import RunEntry, entered_as
-from enrichctl.journal.record_rows import RecordRow, unpack
 from enrichctl.journal.store import Journal
+
+if TYPE_CHECKING:
+    from enrichctl.journal.record_rows import RecordRow
 
 PAGE = 1_000  # records compared at a time
 KEY = 8  # bytes of a fingerprint
@@ -52,6 +54,8 @@ def keep_changes(journal: Journal, run: RunEntry) -> None:
     while rows := journal.read(
         queries.TWO_RUNS, (run.id, entered_as(journal, run), run.id, last, PAGE)
     ):
+        from enrichctl.journal.record_rows import unpack  # noqa: PLC0415 - few runs come again
+
         last = rows[-1][0]
         values = [
             (run.id, c.row, c.field, c.line, c.before, c.after, c.provider, c.former)
@@ -73,7 +77,7 @@ def changes_of(journal: Journal, run: str) -> list[Change]:
     return [Change(*row) for row in journal.read(queries.CHANGES, (run,))]
 
 
-def _compared(former: str, old: RecordRow, new: RecordRow) -> Iterator[Change]:
+def _compared(former: str, old: "RecordRow", new: "RecordRow") -> Iterator[Change]:
     """Yield what is another value in a record of the same person."""
     if not _same(old, new):
         return
@@ -86,7 +90,7 @@ def _compared(former: str, old: RecordRow, new: RecordRow) -> Iterator[Change]:
             yield Change(new.row, new.line, name, was, now, provider, former)
 
 
-def _same(old: RecordRow, new: RecordRow) -> bool:
+def _same(old: "RecordRow", new: "RecordRow") -> bool:
     """Tell whether two records of the same row are about one person."""
     one, other = (
         {keys[at : at + KEY] for at in range(0, len(keys), KEY)} for keys in (old.keys, new.keys)

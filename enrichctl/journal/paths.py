@@ -9,7 +9,7 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from enrichctl.journal import queries
@@ -18,6 +18,7 @@ from enrichctl.journal.history import RunEntry
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
 from enrichctl.model import NOTHING, Credits, Gain, Outcome, Segment
+from enrichctl.slotted import dataclass
 
 KEY = 8  # bytes of a fingerprint in a record
 PAGE = 2_000  # records read at a time

@@ -6,7 +6,6 @@ is, unless the address says otherwise.
 """
 
 import getpass
-import re
 import socket
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -20,6 +19,7 @@ from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumperUnknown
 
 from enrichctl.errors import StateError, UsageError
+from enrichctl.patterns import pattern
 
 SCHEMA = "enrichctl"
 CONNECT_SECONDS = 10
@@ -42,7 +42,7 @@ SET tcp_user_timeout = 30000;
 SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') IN ('off', 'local')
 """
-_MARK = re.compile(r"\?(\d*)")
+_MARK = pattern(r"\?(\d*)")
 _REFUSALS = (  # of a connection: libpq tells them by nothing but their words
     "authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry",
     "certificate", "does not support SSL", "SSL error: wrong version", "alert protocol version",

@@ -216,12 +216,10 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
             )
         if version == len(MIGRATIONS):
             return
-        from importlib.resources import files  # noqa: PLC0415 - most journals are up to date
-
         db.execute("BEGIN IMMEDIATE")
         (version,) = db.execute("PRAGMA user_version").fetchone()
         for number, name in enumerate(MIGRATIONS[version:], version + 1):
-            for statement in _statements((files(__package__) / name).read_text("utf-8")):
+            for statement in _statements((Path(__file__).parent / name).read_text("utf-8")):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version={number}")
         db.execute("COMMIT")

@@ -8,11 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from enrichctl.patterns import pattern
+
 _PAGES = Path(__file__).parent
 # What only a code host or the tests need: marks of generated parts, and the names of recipes.
-_MARKS = re.compile(r"^<!-- /?\w+ -->\n", re.MULTILINE)
-_LINK = re.compile(r"\[([^\]]+)\]\((\w+)\.md\)")
-_NAMED = re.compile(r"^(```\w+) .+$", re.MULTILINE)
+_MARKS = pattern(r"^<!-- /?\w+ -->\n", re.MULTILINE)
+_LINK = pattern(r"\[([^\]]+)\]\((\w+)\.md\)")
+_NAMED = pattern(r"^(```\w+) .+$", re.MULTILINE)
 
 
 class ManualPage(NamedTuple):

@@ -6,12 +6,10 @@ Pure: nothing here asks anybody or writes anything.
 from enrichctl.matching.columns import Ambiguity
 from enrichctl.matching.headers import HeaderMatch, fingerprint, match_header
 from enrichctl.matching.identity import fingerprint_person, identity
-from enrichctl.matching.suppression import Suppression
 
 __all__ = [
     "Ambiguity",
     "HeaderMatch",
-    "Suppression",
     "fingerprint",
     "fingerprint_person",
     "identity",

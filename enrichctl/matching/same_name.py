@@ -5,7 +5,6 @@ initials and short forms are differences of writing. Another script is read in L
 compared by its sound. Two names that are left over after all that are of two people.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
@@ -13,10 +12,11 @@ from itertools import permutations
 from typing import NamedTuple
 
 from enrichctl.facts import names, romanized, short_names
+from enrichctl.patterns import pattern
 
-_ASIDE = re.compile(r"\s[|\u2013\u2014-]\s.*")  # Jane Doe | CEO
-_FORMER = re.compile(r"[(\[\"\u201c\u00ab]")  # Jane Doe (Roe), Robert "Bob" Roe
-_BETWEEN = re.compile(r"[\s\-\u2010\u2011,;/()\[\]\"\u201c\u201d\u00ab\u00bb]+")
+_ASIDE = pattern(r"\s[|\u2013\u2014-]\s.*")  # Jane Doe | CEO
+_FORMER = pattern(r"[(\[\"\u201c\u00ab]")  # Jane Doe (Roe), Robert "Bob" Roe
+_BETWEEN = pattern(r"[\s\-\u2010\u2011,;/()\[\]\"\u201c\u201d\u00ab\u00bb]+")
 _MOST = 5  # words of a name of which every order is tried
 _LONG_ENOUGH = 5  # letters in which one that differs is a misspelling, not another name
 _EDITS = 0.79  # one letter in five, two in ten

@@ -10,12 +10,13 @@ from functools import lru_cache
 
 from enrichctl.facts import countries, titles
 from enrichctl.model import Segment
+from enrichctl.patterns import pattern
 
 # LinkedIn's bands: the last number of each, https://www.linkedin.com/help/linkedin/answer/a564234
 BANDS = (1, 10, 50, 200, 500, 1_000, 5_000, 10_000)
 LONGEST = 40  # characters of an industry: more is a sentence
-_NUMBER = re.compile(r"\d+(?:[.,' \u00a0\u202f]\d{3})*(?:\s?[kK]\b)?")
-_APART = re.compile(r"[.,' \u00a0\u202f]")
+_NUMBER = pattern(r"\d+(?:[.,' \u00a0\u202f]\d{3})*(?:\s?[kK]\b)?")
+_APART = pattern(r"[.,' \u00a0\u202f]")
 
 
 def segment_of(values: Mapping[str, str]) -> Segment:

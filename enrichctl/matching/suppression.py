@@ -10,11 +10,12 @@ from unicodedata import normalize
 
 from enrichctl.errors import InputError
 from enrichctl.facts import spelling
+from enrichctl.patterns import pattern
 
-_HASH = re.compile(r"[0-9a-fA-F]{64}")
-_SEVERAL = re.compile(r"[\s,;|]+")
+_HASH = pattern(r"[0-9a-fA-F]{64}")
+_SEVERAL = pattern(r"[\s,;|]+")
 # What people put around an address or between two, though some of it may be part of one.
-_AROUND = re.compile(r"[\s,;|<>()\[\]{}\"/:?&]+")
+_AROUND = pattern(r"[\s,;|<>()\[\]{}\"/:?&]+")
 _AT_ENDS = ".'`\u2018\u2019"
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 

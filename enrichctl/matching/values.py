@@ -6,17 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from enrichctl import aliases
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
+from enrichctl.patterns import pattern
 
 Check = Callable[[str], bool]
 
-_BETWEEN = re.compile(r"\s*(?::::|[;,|\n]|\s/\s|\s)\s*")
+_BETWEEN = pattern(r"\s*(?::::|[;,|\n]|\s/\s|\s)\s*")
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "x", "wahr", "ja", "vrai", "oui", "sí", "si"})
 _FALSE = frozenset({"false", "f", "no", "n", "0", "falsch", "nein", "faux", "non", "nej"})
-_DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+_DATE = pattern(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 # Written with a plus, a leading zero, brackets, or in groups as Americans write them.
-_PHONE = re.compile(
-    r"(?:\+|00?[1-9]|\(\d)[\d\s()./-]{5,}|1?[-. ]?\d{3}[-. ]\d{3}[-. ]\d{4}", re.ASCII
-)
+_PHONE = pattern(r"(?:\+|00?[1-9]|\(\d)[\d\s()./-]{5,}|1?[-. ]?\d{3}[-. ]\d{3}[-. ]\d{4}", re.ASCII)
 _STATUSES = {"deliverable", "catch_all", "risky", "undeliverable", "unknown"}
 
 

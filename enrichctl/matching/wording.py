@@ -5,17 +5,17 @@ Exports put headers together: ``Person - Email - Work``, ``E-mail 2 - Value``, `
 that say whose and which are taken off until the rest is listed.
 """
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from enrichctl import aliases
 from enrichctl.fields import OF_COMPANIES
+from enrichctl.patterns import pattern
 
-_PARTS = re.compile(r"[^\W\d_]+|\d+")
-_CAMEL = re.compile(r"(?<=[^\W\d_a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
-_ALTERNATIVES = re.compile(r"\s*/\s*")
+_PARTS = pattern(r"[^\W\d_]+|\d+")
+_CAMEL = pattern(r"(?<=[^\W\d_a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
+_ALTERNATIVES = pattern(r"\s*/\s*")
 _WORK, _PERSON, _SECOND, _OTHER, _HOME, _NEXT_BEST = -0.5, 0.2, 100, 200, 300, 1000
 _LONGEST = 8  # words; what has more is a sentence
 _ASKS = frozenset({"is", "has", "ist", "hat", "czy"})  # a yes or no

@@ -4,12 +4,14 @@ import re
 import textwrap
 from collections.abc import Sequence
 
+from enrichctl.patterns import pattern
+
 INDENT = 4  # columns before the lines that go on
-_WORD = re.compile(r"""(?:"(?:\\.|[^"])*"|'[^']*'|\\.|\S)+""", re.DOTALL)
+_WORD = pattern(r"""(?:"(?:\\.|[^"])*"|'[^']*'|\\.|\S)+""", re.DOTALL)
 _PIPES = ("|", "||", "&&")
 SHELLS = ("sh", "bash")
-_NOTE = re.compile(r"( *)(#|--) (\S.*)")  # alone on its line
-_NOTED = re.compile(r"( *)(\S.*?) {2,}# (.*)")
+_NOTE = pattern(r"( *)(#|--) (\S.*)")  # alone on its line
+_NOTED = pattern(r"( *)(\S.*?) {2,}# (.*)")
 _ON = " \\"
 
 

@@ -6,13 +6,13 @@ Each of these learns its room when it is printed, so that one thing fits a termi
 and stands on one line in a pipe.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from enrichctl.patterns import pattern
 from enrichctl.render.command_line import command_lines
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ GAP = "  "
 INDENT = "  "
 LEAST = 16  # columns of a text that takes several lines
 # A line end in what is quoted would be part of it. An apostrophe is no quote.
-_QUOTED = re.compile(r"""(?:(?<![^\s=(])(?:"[^"\n]{,60}"|'[^'\n]{,60}'|`[^`\n]{,60}`)|\S)+""")
+_QUOTED = pattern(r"""(?:(?<![^\s=(])(?:"[^"\n]{,60}"|'[^'\n]{,60}'|`[^`\n]{,60}`)|\S)+""")
 
-_FIGURE = re.compile(r"~?-?[\d,]+(\.\d+)?")
+_FIGURE = pattern(r"~?-?[\d,]+(\.\d+)?")
 
 Cell = str | Text
 

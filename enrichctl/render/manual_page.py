@@ -4,12 +4,13 @@ import re
 import sys
 from collections.abc import Mapping
 
+from enrichctl.patterns import pattern
 from enrichctl.render.fitted import Column, Grid
 from enrichctl.render.listing import show
 from enrichctl.render.screen import Screen
 
 WIDEST = 100  # columns of text that is still easy to read
-_ENDS = re.compile(r"(?: |\x1b\[[\d;]*m)+$", re.MULTILINE)
+_ENDS = pattern(r"(?: |\x1b\[[\d;]*m)+$", re.MULTILINE)
 
 
 def show_topics(screen: Screen, summaries: Mapping[str, str]) -> None:

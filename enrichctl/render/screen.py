@@ -1,13 +1,13 @@
 """The terminal: where words go, whether in colour, and what must never reach it."""
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, TextIO, cast
 
 from enrichctl.errors import EnrichctlError, UsageError
+from enrichctl.patterns import pattern
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -16,7 +16,7 @@ ColorMode = Literal["auto", "always", "never"]
 
 # C0 but tab and newline, DEL, C1, and what turns the direction of text: they would act on the
 # terminal instead of standing on it.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text: str) -> str:

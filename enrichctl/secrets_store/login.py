@@ -5,7 +5,6 @@ The keyring is loaded only when the cheaper places leave a required item, or eve
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from enrichctl.secrets_store.wording import (
     refuse_unprintable,
     variable,
 )
+from enrichctl.slotted import dataclass
 
 
 class Item(Protocol):

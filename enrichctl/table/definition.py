@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -13,6 +13,7 @@ from enrichctl import __version__
 from enrichctl.config import did_you_mean
 from enrichctl.errors import UsageError
 from enrichctl.fields import FIELDS, is_field
+from enrichctl.slotted import dataclass
 
 _FORMAT = 3  # of the index: one of another format is built again
 _OURS = frozenset({"name", "complain"})  # attributes that are no settings

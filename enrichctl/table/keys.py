@@ -12,6 +12,7 @@ from enrichctl.facts import spelling
 from enrichctl.facts.regions import region_of
 from enrichctl.fields import Kind, kind_of
 from enrichctl.matching import identity
+from enrichctl.patterns import pattern
 
 Spell = Callable[[str], str | None]
 
@@ -21,8 +22,8 @@ _SPELL: Mapping[Kind, Spell] = {
     "company_url": spelling.company_url,
     "domain": spelling.domain,
 }
-_PLAIN_PHONE = re.compile(r"['+\d\s().\-]+", re.ASCII)
-_NO_DIGIT = re.compile(r"\D", re.ASCII)
+_PLAIN_PHONE = pattern(r"['+\d\s().\-]+", re.ASCII)
+_NO_DIGIT = pattern(r"\D", re.ASCII)
 _TAIL = 7  # digits that are the same however a number is written
 _WITH_CODE = range(10, 16)  # digits of a number that is long enough to hold such a tail
 

@@ -4,7 +4,6 @@ A mistake in it would look like a server that is down, and "run again later" wou
 """
 
 import os
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -12,11 +11,12 @@ from pathlib import Path
 
 from enrichctl import urls
 from enrichctl.errors import UsageError
+from enrichctl.patterns import pattern
 
 CONFIGURED = "ca_bundle in the configuration"
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")  # the first that is set counts
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h", "socks4", "socks4a")
-_HASHED = re.compile(r"[0-9a-f]{8}\.\d+")  # how a certificate is named in a folder of them
+_HASHED = pattern(r"[0-9a-f]{8}\.\d+")  # how a certificate is named in a folder of them
 
 
 def certificates(configured: str, base_url: str) -> str:

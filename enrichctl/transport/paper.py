@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from enrichctl.model import Throttled
+from enrichctl.patterns import pattern
+from enrichctl.slotted import dataclass
 from enrichctl.transport.hiding import CUT
 from enrichctl.transport.replies import Reply
 from enrichctl.transport.runtime import Payload
@@ -12,8 +13,8 @@ from enrichctl.transport.wire import Wire
 
 LATER = "[made when it is sent]"  # stands where an idempotency key will be
 # Headers that come with the credentials and are none.
-_HARMLESS = re.compile(r"accept(-.*)?|content-type|user-agent|.*-version", re.IGNORECASE)
-_VALUE = re.compile(r"(?<==)[^&]*")  # in a query string
+_HARMLESS = pattern(r"accept(-.*)?|content-type|user-agent|.*-version", re.IGNORECASE)
+_VALUE = pattern(r"(?<==)[^&]*")  # in a query string
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from enrichctl.patterns import pattern
 from enrichctl.transport.hiding import Secrets, cut_everywhere
 
 NONE = Secrets()
 _UNREAD = object()
 # Characters that would act on a terminal or in a file instead of standing there: C0 but those
 # that divide words, DEL, C1, what turns the direction of text, and what XML does not allow.
-_ACTING = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-_DIVIDING = re.compile("[\x0b\x0c\x1c-\x1f\x85]")  # a space does as well
+_ACTING = pattern("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_DIVIDING = pattern("[\x0b\x0c\x1c-\x1f\x85]")  # a space does as well
 # Where a body may hold such: escaped, in UTF-8, or as UTF-8 does not allow it. UTF-16 has zeros.
-_ODD = re.compile(
+_ODD = pattern(
     rb"\\[ubf]|[\x00\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|"
     rb"\xed[\xa0-\xbf]|\xef\xbf[\xbe\xbf]"
 )
-_ESCAPED = re.compile(rb"[\\\x00]")  # where texts are not in a body as they are
+_ESCAPED = pattern(rb"[\\\x00]")  # where texts are not in a body as they are
 
 
 class BadJson(ValueError):

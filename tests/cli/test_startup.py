@@ -1,8 +1,12 @@
+import ast
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import enrichctl
 
 HEAVY = {"pydantic", "requests", "keyring", "rich"}
 CODE = """
@@ -46,6 +50,28 @@ def test_a_quiet_run_on_this_machine_alone_neither_draws_nor_looks_for_a_login(l
 
     assert not modules & HEAVY
     assert "enrichctl.secrets_store" not in modules
+
+
+def test_a_run_on_this_machine_alone_loads_nothing_of_what_is_asked_elsewhere(leads):
+    modules = loaded(leads, "enrich", "leads.csv", "-q")
+
+    ours = {"engine.lane", "engine.answer_cache", "engine.known_as", "journal.gains", "plan",
+            "matching.same_person", "matching.suppression", "files.jsonfiles", "cli.journal",
+            "cli.credits.command", "cli.providers.command"}  # fmt: skip
+    assert not modules & {f"enrichctl.{name}" for name in ours}
+    assert not modules & {"platformdirs", "importlib.resources", "zipfile", "gzip"}
+
+
+def test_no_pattern_is_compiled_by_an_import():
+    home = Path(enrichctl.__file__).parent
+    compiled = [
+        f"{path.relative_to(home)}:{node.lineno}"
+        for path in home.rglob("*.py")
+        if "sandbox" not in path.parts
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.Assign) and "re.compile(" in ast.unparse(node.value)
+    ]
+    assert compiled == []
 
 
 def test_looking_at_a_run_loads_nothing_that_asks(leads):

@@ -9,7 +9,7 @@ from test_estimate import lanes, plan
 from enrichctl.engine.result import explain
 from enrichctl.engine.stop import Limits
 from enrichctl.errors import TooLittle
-from enrichctl.matching import Suppression
+from enrichctl.matching.suppression import Suppression
 from enrichctl.model import Status, Value
 
 ANNA, BOB, URL = "anna@acme.com", "bob@acme.com", "https://www.linkedin.com/in/anna"

@@ -10,7 +10,7 @@ from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import ExitStatus, StateError
 from enrichctl.events import LaneStopped
 from enrichctl.journal import record_rows
-from enrichctl.matching import Suppression
+from enrichctl.matching.suppression import Suppression
 from enrichctl.model import Status
 
 ANNA, BOB, CARL = "anna@acme.com", "bob@acme.com", "carl@acme.com"

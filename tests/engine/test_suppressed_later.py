@@ -3,7 +3,7 @@
 import pytest
 from rig import Asked, provider
 
-from enrichctl.matching import Suppression
+from enrichctl.matching.suppression import Suppression
 
 
 class Finder(Asked):

@@ -14,8 +14,8 @@ from enrichctl.engine.question import Rules
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal.scratch import Scratch
-from enrichctl.matching import Suppression
 from enrichctl.matching.conditions import read_condition
+from enrichctl.matching.suppression import Suppression
 from enrichctl.provider import Price
 
 COLUMNS = {"email": 0, "email_status": 1, "full_name": 2}

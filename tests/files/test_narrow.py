@@ -2,7 +2,7 @@
 
 import errno
 import io
-from types import SimpleNamespace
+import tempfile
 
 import pytest
 
@@ -70,8 +70,11 @@ def test_a_disk_that_is_full_leaves_the_old_file(tmp_path, monkeypatch):
         def write(self, *_):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    full = SimpleNamespace(TemporaryFile=lambda **_: Full())
-    monkeypatch.setattr(narrow, "tempfile", full)
+    monkeypatch.setattr(narrow, "_TOGETHER", 1)
+    real = tempfile.TemporaryFile  # which the input may need as well
+    monkeypatch.setattr(
+        tempfile, "TemporaryFile", lambda **how: Full() if "buffering" in how else real(**how)
+    )
     with pytest.raises(OutputError, match="no space left"):
         written(tmp_path, optional=("phone",))
     assert (tmp_path / "out.csv").read_text() == "old"

@@ -1,43 +1,39 @@
 """The part of an ``enrich`` that costs money: it asks, writes, and tells how it ended."""
 
-import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli.credits.low import warn_of_low
-from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end, shown
-from enrichctl.cli.enrich.preview import Preview, preview_of
 from enrichctl.cli.enrich.progress import progress_of
 from enrichctl.cli.enrich.request import path_of, reading_of
-from enrichctl.cli.enrich.signals import answering, reader_gone, stopping
+from enrichctl.cli.enrich.signals import reader_gone, stopping
 from enrichctl.cli.enrich.write_back import write_back_of
+from enrichctl.cli.enrich.writing import layout_of, may_fill_less, output_of, writer_of
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.recipe import Recipe
-from enrichctl.engine.record_writer import Write
-from enrichctl.engine.result import RecordResult
 from enrichctl.engine.run import Runner
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, ExitStatus, Locked
 from enrichctl.events import Ended, Watcher, all_of, nobody
-from enrichctl.files import FileSet, FileSetOutput, Output, Row, Source, open_output
+from enrichctl.files import FileSetOutput, Output, Source
 from enrichctl.journal import Journal, history, outputs
-from enrichctl.journal.accounts import made_up
 from enrichctl.journal.changes import keep_changes
-from enrichctl.journal.scratch import Scratch
-from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.model import counted
-from enrichctl.plan import Plan
 from enrichctl.wanted_fields import own_columns
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
+    from enrichctl.cli.enrich.preview import Preview
     from enrichctl.cli.enrich.replaced import Watched
     from enrichctl.cli.logins import Connected
     from enrichctl.engine.booking import LaneContext
     from enrichctl.engine.earlier_results import EarlierResults
     from enrichctl.files.writeback import WriteBack
+    from enrichctl.matching.address_conflicts import AddressConflicts
+    from enrichctl.plan import Plan
+    from enrichctl.render.progress import Progress
 
 
 def ask_and_write(
@@ -45,7 +41,7 @@ def ask_and_write(
     journal: Journal,
     entry: history.RunEntry,
     connected: dict[str, "Connected"],
-    plan: Plan | None,
+    plan: "Plan | None",
     earlier: "EarlierResults | None",
     stack: ExitStack,
 ) -> int:
@@ -62,9 +58,9 @@ def ask_and_write(
     """
     log = _log(job.options.log_file, stack)
     own = own_columns(job.source.header) if job.options.provenance != "none" else None
-    layout = _layout(job, own, connected)
+    layout = layout_of(job, own, connected)
     watched = [_watched(job, *place, layout, connected, stack) for place in job.places]
-    output = _output(job, layout, journal, watched)
+    output = output_of(job, layout, journal, watched)
     stack.callback(output.abandon)
     back = write_back_of(job, stack)
     if not (connected or any(watched) or output.reads_cells):  # nobody looks at any other cell
@@ -72,20 +68,20 @@ def ask_and_write(
     stack.enter_context(stopping(job.stop, job.screen))
     history.begin(journal, entry)
     progress = progress_of(job.screen, plan, entry, journal)
-    preview = preview_of(job, journal, entry, plan, progress)
+    preview = None if plan is None else _preview(job, journal, entry, plan, progress)
     watch = all_of(progress or nobody, *log)
-    conflicts = AddressConflicts(stack.enter_context(Scratch()).first) if connected else None
+    conflicts = _conflicts(stack) if connected else None
     runner = _runner(job, journal, entry, layout, own, conflicts, watch, earlier, preview)
     kept = None
     try:
         with output:
             contexts = _contexts(job, journal, entry, watch, connected)
             with progress or nullcontext():
-                runner.go(contexts, _writer(job, output, watched, preview, back))
+                runner.go(contexts, writer_of(job, output, watched, preview, back))
                 if back is not None:
                     back.flush()
             if isinstance(output, Output):
-                _may_go(job, job.target, watched[0])
+                may_fill_less(job, job.target, watched[0])
         _written(job, journal)
     except BrokenPipeError:
         job.stop.now("interrupted", ExitStatus.READER_GONE)
@@ -99,6 +95,26 @@ def ask_and_write(
     status = _finish(job, journal, entry, runner, watch, kept)
     _tell(job, journal, entry, output, runner, kept, back)
     return status
+
+
+def _preview(
+    job: "Job",
+    journal: Journal,
+    entry: history.RunEntry,
+    plan: "Plan",
+    progress: "Progress | None",
+) -> "Preview | None":
+    from enrichctl.cli.enrich.preview import preview_of  # noqa: PLC0415 - no local run needs it
+
+    return preview_of(job, journal, entry, plan, progress)
+
+
+def _conflicts(stack: ExitStack) -> "AddressConflicts":
+    """Return what tells rows apart that share an address and name different people."""
+    from enrichctl.journal.scratch import Scratch  # noqa: PLC0415 - no local run needs it
+    from enrichctl.matching.address_conflicts import AddressConflicts  # noqa: PLC0415 - the same
+
+    return AddressConflicts(stack.enter_context(Scratch()).first)
 
 
 def _written(job: "Job", journal: Journal) -> None:
@@ -128,10 +144,10 @@ def _runner(
     entry: history.RunEntry,
     layout: Layout,
     own: dict[str, int] | None,
-    conflicts: AddressConflicts | None,
+    conflicts: "AddressConflicts | None",
     watch: Watcher,
     earlier: "EarlierResults | None",
-    preview: Preview | None,
+    preview: "Preview | None",
 ) -> Runner:
     """Return the run, ready to go."""
     return Runner(
@@ -268,101 +284,6 @@ def _watched(
         layout.wanted,
         connected if job.options.sandbox else (),
     )
-
-
-def _may_go(job: "Job", target: Path | None, watched: "Watched | None") -> None:
-    """Have somebody agree that values go which the earlier output has.
-
-    Raises:
-        ConfirmationNeeded: Nobody agreed; the earlier output is as it was.
-    """
-    if watched is None or not watched.loss:
-        return
-    loss = watched.loss
-    what = f"{called(target)} has {loss.counted} that this run leaves blank: {loss.where}"
-    if job.stop.asked.is_set():  # who stopped it wants no questions
-        raise ConfirmationNeeded(
-            f"{what}; it was not replaced", next="run the same command again: it goes on"
-        )
-    with answering():
-        may_go(job.screen, what, piped=job.source.name == "-")
-
-
-def _layout(job: "Job", own: dict[str, int] | None, connected: Collection[str]) -> Layout:
-    says_more = job.format in ("json", "jsonl")
-    return Layout(
-        job.match.columns,
-        [step.fills for step in job.steps],
-        provenance=job.options.provenance != "none" and not says_more,
-        says_more=says_more,
-        own=own,
-        known_as={name: made_up(name) for name in connected} if job.options.sandbox else None,
-    )
-
-
-def remembering(journal: Journal, target: Path) -> Callable[[bytes], None]:
-    """Return what keeps a file's digest before it stands in its place.
-
-    A crash may come in between, and the file is known again all the same.
-    """
-    return lambda digest: outputs.remember(journal, path_of(target), digest)
-
-
-def _output(
-    job: "Job", layout: Layout, journal: Journal, watched: "Sequence[Watched | None]"
-) -> Output | FileSetOutput:
-    """Open what is written: one file or stream, or one file for each of several."""
-
-    def opened(source: Source, target: Path | None, optional: Collection[str]) -> Output:
-        return open_output(
-            source,
-            target,
-            format=job.format,
-            added=layout.added,
-            optional=optional,
-            changing=layout.changing,
-            excel_safe=not job.options.no_excel_safe and job.settings.excel_safe,
-            stream=sys.stdout.buffer if target is None else None,
-            force=job.options.force,
-            sealed=remembering(journal, target) if target is not None else None,
-        )
-
-    if job.target is None or not isinstance(job.source, FileSet):
-        return opened(job.source, job.target, () if job.named else layout.fields)
-    return FileSetOutput(
-        lambda at: opened(*job.places[at], ()),  # all of them have the same columns
-        len(job.places),
-        lambda at: _may_go(job, job.places[at][1], watched[at]),
-    )
-
-
-def _writer(
-    job: "Job",
-    output: Output | FileSetOutput,
-    watched: "Sequence[Watched | None]",
-    preview: Preview | None,
-    back: "WriteBack | None",
-) -> Write:
-    """Return how a record is written; a reader that has gone stops the run."""
-
-    def write(row: Row, found: RecordResult) -> None:
-        if job.stop.status is ExitStatus.READER_GONE:
-            return
-        try:
-            output.write(row, found.cells, found.added, found.meta)
-        except BrokenPipeError:
-            job.stop.now("interrupted", ExitStatus.READER_GONE)
-        seen = watched[output.place if isinstance(output, FileSetOutput) else 0]
-        if seen is not None:
-            seen(row, found)
-        if preview is not None:
-            preview.take(found)
-        if back is not None:
-            header = job.source.header
-            new = {header[at]: (row.cells[at], text) for at, text in found.cells.items() if text}
-            back.add(row.cells[header.index(job.options.key)], new)
-
-    return write
 
 
 def _log(name: str, stack: ExitStack) -> list[Watcher]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import is_remote, path_of
@@ -12,10 +13,12 @@ from enrichctl.facts import countries
 from enrichctl.files import Source, check_target, digest_of
 from enrichctl.journal import Journal, outputs
 from enrichctl.model import NOTHING, Credits, counted, credits_text
-from enrichctl.plan import Plan
 from enrichctl.provider import Provider
 from enrichctl.registry import names
 from enrichctl.render.screen import Screen
+
+if TYPE_CHECKING:
+    from enrichctl.plan import Plan
 
 
 def check_values(
@@ -192,7 +195,7 @@ def may_go(screen: Screen, what: str, *, piped: bool) -> None:
 
 
 def confirm(
-    screen: Screen, plan: Plan, budgets: Mapping[str, Credits | None], *, piped: bool
+    screen: Screen, plan: "Plan", budgets: Mapping[str, Credits | None], *, piped: bool
 ) -> None:
     """Have somebody agree to what may be spent, or a budget that was set.
 
@@ -232,7 +235,7 @@ def confirm(
     )
 
 
-def _writes(plan: Plan) -> list[str]:
+def _writes(plan: "Plan") -> list[str]:
     """Return what asking changes at providers, in words."""
     return [f"{lane.name} {lane.writes}" for lane in plan.lanes if lane.writes and lane.ask]
 

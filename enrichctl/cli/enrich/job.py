@@ -38,8 +38,7 @@ from enrichctl.events import nobody
 from enrichctl.files import FileSet, Source
 from enrichctl.journal import Journal, history
 from enrichctl.journal.sweep import sweep
-from enrichctl.matching import Suppression, fingerprint
-from enrichctl.plan import Plan
+from enrichctl.matching import fingerprint
 from enrichctl.provider import EMAIL, VERDICT, Local
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import (
@@ -55,6 +54,8 @@ if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
     from enrichctl.engine.earlier_results import EarlierResults
     from enrichctl.files.where import Chosen
+    from enrichctl.matching.suppression import Suppression
+    from enrichctl.plan import Plan
 
 
 def run(options: EnrichOptions) -> int:
@@ -136,7 +137,7 @@ class Job:
         self.budgets = parse_budget(options.budget) if options.budget else {}
         everybody = [step.provider for step in self.steps]
         consent.check_values(options, settings, self.budgets, everybody)
-        self.suppression = Suppression.read(Path(options.suppress)) if options.suppress else None
+        self.suppression = self._suppression() if options.suppress else None
         self.format, self.target = target_of(options, source)
         self.places = places_of(options, source, self.target)
         self.limits = Limits(
@@ -213,7 +214,7 @@ class Job:
             entered=(input_name(self.source), self._output_name()),
         )
 
-    def _agree(self, plan: Plan, connected: dict[str, "Connected"], journal: Journal) -> None:
+    def _agree(self, plan: "Plan", connected: dict[str, "Connected"], journal: Journal) -> None:
         """Have somebody agree to what may be spent, and let the providers get ready."""
         if not (self.options.yes or self.options.sandbox):
             budgets = {name: one.budget for name, one in connected.items()}
@@ -281,7 +282,7 @@ class Job:
             self.screen.note(note)
             self.noted.add(note)
 
-    def _prepare(self, plan: Plan, connected: dict[str, "Connected"], journal: Journal) -> None:
+    def _prepare(self, plan: "Plan", connected: dict[str, "Connected"], journal: Journal) -> None:
         """Let each provider that is asked say whose its key is, and what wanted fields mean."""
         from enrichctl.cli.account_names import ask_vendor  # noqa: PLC0415 - no local run needs it
 
@@ -307,6 +308,11 @@ class Job:
                 "--on takes pyarrow", next="pip install 'enrichctl[parquet]'"
             ) from error
         check_on(self)
+
+    def _suppression(self) -> "Suppression":
+        from enrichctl.matching.suppression import Suppression  # noqa: PLC0415 - where there is one
+
+        return Suppression.read(Path(self.options.suppress))
 
     def _chosen(self) -> "Chosen | None":
         """Return the rows that ``--where`` chooses; None where it is not given."""
@@ -340,7 +346,7 @@ class Job:
         """Return by what the output is known in the journal."""
         return "-" if self.target is None else path_of(self.target)
 
-    def _entry(self, journal: Journal, plan: Plan | None) -> history.RunEntry:
+    def _entry(self, journal: Journal, plan: "Plan | None") -> history.RunEntry:
         now = journal.now()
         return history.RunEntry(
             id=history.new_id(now),
@@ -352,7 +358,7 @@ class Job:
             people=plan.people if plan else 0,
         )
 
-    def _show(self, plan: Plan | None) -> None:
+    def _show(self, plan: "Plan | None") -> None:
         if self.screen.quiet:
             return
         from enrichctl.render.planned import show_mapping, show_plan  # noqa: PLC0415 - draws

@@ -6,13 +6,13 @@ from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from enrichctl.arrow import ArrowStep
-from enrichctl.cli.enrich.ask_and_write import remembering
 from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.engines import engine_of
 from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end, shown
 from enrichctl.cli.enrich.progress import progress_of
 from enrichctl.cli.enrich.request import is_remote, path_of, reading_of
 from enrichctl.cli.enrich.signals import stopping
+from enrichctl.cli.enrich.writing import remembering
 from enrichctl.engine.report import Report
 from enrichctl.errors import UsageError
 from enrichctl.events import Began, Watcher, Wrote, nobody

@@ -9,10 +9,10 @@ from enrichctl.engine.question import remote
 from enrichctl.engine.result import RecordResult
 from enrichctl.errors import ExitStatus
 from enrichctl.journal import Journal, history, record_rows, spent
-from enrichctl.plan import Plan
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
+    from enrichctl.plan import Plan
     from enrichctl.render.progress import Progress
 
 ROWS = 3
@@ -64,7 +64,7 @@ def preview_of(
     job: "Job",
     journal: Journal,
     entry: history.RunEntry,
-    plan: Plan | None,
+    plan: "Plan | None",
     progress: "Progress | None",
 ) -> Preview | None:
     """Return the preview of a run; None where there is nobody to look, or little to lose."""

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 from enrichctl.journal import Journal, history, spent
 from enrichctl.model import Credits
-from enrichctl.plan import Plan
 from enrichctl.render.screen import Screen
 
 if TYPE_CHECKING:
+    from enrichctl.plan import Plan
     from enrichctl.render.progress import Progress
 
 
 def progress_of(
-    screen: Screen, plan: Plan | None, entry: history.RunEntry, journal: Journal
+    screen: Screen, plan: "Plan | None", entry: history.RunEntry, journal: Journal
 ) -> "Progress | None":
     """Return what shows how far a run is; None where nobody wants to know."""
     if screen.quiet:

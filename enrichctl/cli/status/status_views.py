@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
 from enrichctl.cli.run_values import explained, facts, suppressed
-from enrichctl.cli.status.records import one_record, records_with
 from enrichctl.config import did_you_mean
 from enrichctl.errors import UsageError
 from enrichctl.journal import Journal, history
@@ -124,6 +123,8 @@ def _show_run(journal: Journal, run: history.RunEntry, *, json_: bool) -> None:
 
 
 def _show_record(journal: Journal, run: history.RunEntry, row: int, *, json_: bool) -> None:
+    from enrichctl.cli.status.records import one_record  # noqa: PLC0415 - not for a run as a whole
+
     record = one_record(journal, run, row)
     if record is None:
         raise UsageError(_unknown_row(run, row), next=_where(journal, run))
@@ -137,6 +138,8 @@ def _show_record(journal: Journal, run: history.RunEntry, row: int, *, json_: bo
 
 
 def _show_records(journal: Journal, run: history.RunEntry, word: str, *, json_: bool) -> None:
+    from enrichctl.cli.status.records import records_with  # noqa: PLC0415 - as above
+
     rows = [
         {"row": r.row, "line": r.line, "status": r.status, "note": r.note or None}
         for r in records_with(journal, run, word)

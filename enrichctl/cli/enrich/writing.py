@@ -1,0 +1,125 @@
+"""What a run writes: the columns of its outputs, the outputs, and how a record gets there."""
+
+import sys
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from enrichctl.cli.enrich.consent import called, may_go
+from enrichctl.cli.enrich.request import path_of
+from enrichctl.cli.enrich.signals import answering
+from enrichctl.engine.layout import Layout
+from enrichctl.engine.record_writer import Write
+from enrichctl.engine.result import RecordResult
+from enrichctl.errors import ConfirmationNeeded, ExitStatus
+from enrichctl.files import FileSet, FileSetOutput, Output, Row, Source, open_output
+from enrichctl.journal import Journal, outputs
+
+if TYPE_CHECKING:
+    from enrichctl.cli.enrich.job import Job
+    from enrichctl.cli.enrich.preview import Preview
+    from enrichctl.cli.enrich.replaced import Watched
+    from enrichctl.files.writeback import WriteBack
+
+
+def may_fill_less(job: "Job", target: Path | None, watched: "Watched | None") -> None:
+    """Have somebody agree that values go which the earlier output has.
+
+    Raises:
+        ConfirmationNeeded: Nobody agreed; the earlier output is as it was.
+    """
+    if watched is None or not watched.loss:
+        return
+    loss = watched.loss
+    what = f"{called(target)} has {loss.counted} that this run leaves blank: {loss.where}"
+    if job.stop.asked.is_set():  # who stopped it wants no questions
+        raise ConfirmationNeeded(
+            f"{what}; it was not replaced", next="run the same command again: it goes on"
+        )
+    with answering():
+        may_go(job.screen, what, piped=job.source.name == "-")
+
+
+def layout_of(job: "Job", own: dict[str, int] | None, connected: Collection[str]) -> Layout:
+    """Return what stands where in the output."""
+    says_more = job.format in ("json", "jsonl")
+    return Layout(
+        job.match.columns,
+        [step.fills for step in job.steps],
+        provenance=job.options.provenance != "none" and not says_more,
+        says_more=says_more,
+        own=own,
+        known_as=_made_up(connected) if job.options.sandbox else None,
+    )
+
+
+def _made_up(names: Collection[str]) -> dict[str, str]:
+    """Return by what names made-up providers are given as sources."""
+    from enrichctl.journal.accounts import made_up  # noqa: PLC0415 - for rehearsals only
+
+    return {name: made_up(name) for name in names}
+
+
+def remembering(journal: Journal, target: Path) -> Callable[[bytes], None]:
+    """Return what keeps a file's digest before it stands in its place.
+
+    A crash may come in between, and the file is known again all the same.
+    """
+    return lambda digest: outputs.remember(journal, path_of(target), digest)
+
+
+def output_of(
+    job: "Job", layout: Layout, journal: Journal, watched: "Sequence[Watched | None]"
+) -> Output | FileSetOutput:
+    """Open what is written: one file or stream, or one file for each of several."""
+
+    def opened(source: Source, target: Path | None, optional: Collection[str]) -> Output:
+        return open_output(
+            source,
+            target,
+            format=job.format,
+            added=layout.added,
+            optional=optional,
+            changing=layout.changing,
+            excel_safe=not job.options.no_excel_safe and job.settings.excel_safe,
+            stream=sys.stdout.buffer if target is None else None,
+            force=job.options.force,
+            sealed=remembering(journal, target) if target is not None else None,
+        )
+
+    if job.target is None or not isinstance(job.source, FileSet):
+        return opened(job.source, job.target, () if job.named else layout.fields)
+    return FileSetOutput(
+        lambda at: opened(*job.places[at], ()),  # all of them have the same columns
+        len(job.places),
+        lambda at: may_fill_less(job, job.places[at][1], watched[at]),
+    )
+
+
+def writer_of(
+    job: "Job",
+    output: Output | FileSetOutput,
+    watched: "Sequence[Watched | None]",
+    preview: "Preview | None",
+    back: "WriteBack | None",
+) -> Write:
+    """Return how a record is written; a reader that has gone stops the run."""
+
+    def write(row: Row, found: RecordResult) -> None:
+        if job.stop.status is ExitStatus.READER_GONE:
+            return
+        try:
+            output.write(row, found.cells, found.added, found.meta)
+        except BrokenPipeError:
+            job.stop.now("interrupted", ExitStatus.READER_GONE)
+        seen = watched[output.place if isinstance(output, FileSetOutput) else 0]
+        if seen is not None:
+            seen(row, found)
+        if preview is not None:
+            preview.take(found)
+        if back is not None:
+            header = job.source.header
+            new = {header[at]: (row.cells[at], text) for at, text in found.cells.items() if text}
+            back.add(row.cells[header.index(job.options.key)], new)
+
+    return write
