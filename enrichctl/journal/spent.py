@@ -82,7 +82,7 @@ def really_set_aside(journal: Journal) -> dict[tuple[str, str], Credits]:
     """
     alive: dict[str, bool] = {}
     total: Counter[tuple[str, str]] = Counter()
-    for provider, run, day, outcome, stored in journal.read(queries.REALLY_OPEN):
+    for run, provider, day, outcome, stored in journal.read(queries.REALLY_OPEN):
         if outcome != Outcome.SUBMITTED and not alive.setdefault(run, is_alive(journal, run)):
             continue  # nobody waits for it: it may have been charged
         total.update({(provider, period): stored for period in periods(run, day)})

@@ -158,7 +158,7 @@ QUESTIONS = (
     ("credits --by provider,country", 2.0, 150, ("credits", "--by", "provider,country")),
     ("credits --by, all of it", 2.0, 150,
      ("credits", "--by", "provider,field,country,seniority,industry,domain-size", "--json")),
-    ("credits", 10.0, 150, ("credits",)),
+    ("credits", 6.0, 150, ("credits",)),
     ("status of a run that broke off", 10.0, 150, ("status", "last")),
     ("credits --what-if", 20.0, 150, ("credits", "--what-if", "hunter,lemlist,leadlex")),
     ("credits --best", 20.0, 150, ("credits", "--best")),

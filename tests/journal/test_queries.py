@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+import pytest
+from places import IN_A_FILE
+
 import enrichctl
 from enrichctl.journal import queries
 
@@ -51,3 +54,20 @@ def test_a_journal_answers_every_question(place):
             numbers = [int(number) for number in re.findall(r"\?(\d+)", sql)]
             values = max(numbers) if numbers else sql.count("?")
             journal.read(sql, ["0"] * values)
+
+
+@IN_A_FILE
+@pytest.mark.parametrize(
+    ("question", "indexes"),
+    [
+        ("REALLY_OPEN", ["attempts_waiting", "attempts_open"]),
+        ("TALLIES", ["attempts_gains"]),
+        ("MATCHES", ["attempts_gains"]),
+    ],
+)
+def test_what_is_counted_of_a_large_journal_is_found_by_its_own_index(place, question, indexes):
+    with place.open() as journal:
+        sql = getattr(queries, question)
+        plan = journal.read(f"EXPLAIN QUERY PLAN {sql}", [0] * sql.count("?"))
+    used = [found[1] for *_, step in plan if (found := re.search(r"INDEX (attempts_\w+)", step))]
+    assert used == indexes
