@@ -10,6 +10,7 @@ import pytest
 
 from enrichctl.cli.app import run
 from enrichctl.cli.completing import one_provider, several_providers
+from enrichctl.config import config_path
 
 EXCHANGES = Path(__file__).parents[1] / "conformance" / "exchanges"
 
@@ -39,6 +40,21 @@ def test_a_new_definition_is_good_as_it_is_and_says_what_to_do_next(acme, capsys
     out = capsys.readouterr().out
     assert "ok      an answer that is lost is never asked for again" in out
     assert "FAILED" not in out
+
+
+def test_whoever_has_no_configuration_yet_is_told_where_it_goes(home, monkeypatch, capsys):
+    """And each command to type next has a line of its own."""
+    monkeypatch.delenv("ENRICHCTL_CONFIG")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "conf"))
+    assert run(["providers", "new", "acme"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    place = Path(config_path())
+    assert (place.is_absolute(), place.name) == (True, "config.toml")
+    assert f"put in {place}:" in lines
+    assert lines[-2:] == [
+        "then: enrichctl providers check acme --suite",
+        "      enrichctl providers login acme",
+    ]
 
 
 def test_what_is_there_is_not_replaced_without_force(acme, capsys):

@@ -31,7 +31,9 @@ def new(
       enrichctl providers check acme.toml --suite
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is
     from enrichctl import registry  # noqa: PLC0415 - not for help and completion
+    from enrichctl.config import config_path  # noqa: PLC0415 - the same
     from enrichctl.declared import starter  # noqa: PLC0415 - the same
+    from enrichctl.render.fitted import Command  # noqa: PLC0415 - draws
 
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise UsageError(
@@ -59,9 +61,10 @@ def new(
     registry.defined_in(path, name)
     screen = context.screen()
     screen.say(f"wrote {path} and {exchanges_beside(path)}", style="bold")
-    config = settings.path or "config.toml"
+    config = settings.path or context.config() or config_path()
     screen.say(f'put in {config}:\n\n[providers.{name}]\nfile = "{path.resolve()}"\n')
-    screen.say(f"then: enrichctl providers check {name} --suite, providers login {name}")
+    screen.say(Command("then: ", f"enrichctl providers check {name} --suite"))
+    screen.say(Command("      ", f"enrichctl providers login {name}"))
     return ExitStatus.DONE
 
 
