@@ -1,5 +1,6 @@
 """``enrichctl help``: the manual, which comes with the program as Markdown."""
 
+import re
 from typing import Annotated
 
 import typer
@@ -54,7 +55,17 @@ def _command_help(ctx: typer.Context, name: str) -> str:
         known = (*manual.topics(), *root.command.list_commands(root))  # type: ignore[attr-defined]
         raise UsageError(
             f"no page of the manual is called {name!r}{did_you_mean(name, known)}",
-            next="enrichctl help",
+            next=f"enrichctl help {found}, which speaks of it"
+            if (found := _speaks_of(name))
+            else "enrichctl help",
         )
     with type(root)(command, info_name=name, parent=root, **command.context_settings) as own:
         return str(command.get_help(own))
+
+
+def _speaks_of(word: str) -> str:
+    """Return the page that has a word most often; "" where none has it."""
+    whole = re.compile(rf"(?<!\w){re.escape(word)}s?(?!\w)", re.IGNORECASE)
+    counts = {name: len(whole.findall(manual.page(name).shown)) for name in manual.topics()}
+    most = max(counts, key=counts.__getitem__)
+    return most if counts[most] else ""

@@ -132,9 +132,12 @@ class _Matcher:
 
     def _take_said(self, name: str, column: str) -> None:
         if not is_field(name):
+            turned = is_field(column) and name in self.header
             raise UsageError(
                 f"{name} is not a field{did_you_mean(name, FIELDS)}",
-                next="map it as FIELD=COLUMN, for example --map email=Mail",
+                next=f'the field stands first: --map "{column}={name}"'
+                if turned
+                else "map it as FIELD=COLUMN, for example --map email=Mail",
             )
         self.closed.add(name)
         if column:

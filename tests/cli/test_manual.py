@@ -143,3 +143,13 @@ def test_what_is_typed_is_not_broken_at_its_hyphen(command, monkeypatch, capfd):
         page = capfd.readouterr().out
         assert [line for line in page.splitlines() if re.search(r"\w-$", line)] == []
         assert page.isascii() == ("…" not in page)
+
+
+@pytest.mark.parametrize(
+    ("word", "page"), [("cron", "recipes"), ("postgresql", "team"), ("keyring", "providers")]
+)
+def test_a_word_that_is_no_page_leads_to_the_page_that_speaks_of_it(word, page, capfd):
+    assert run(["help", word]) == 2
+    assert f"next: enrichctl help {page}, which speaks of it" in capfd.readouterr().err
+    assert run(["help", "xyzzy"]) == 2
+    assert capfd.readouterr().err.endswith("next: enrichctl help\n")

@@ -191,3 +191,9 @@ def test_what_is_to_be_replaced_is_asked_about_once(tmp_path, source, capsys, mo
         monkeypatch.setattr(sys, "argv", ["enrichctl", "enrich", *words, "-w", "website"])
         assert run(["enrich", *words, "-w", "website"]) == 0
         assert len(asked) == 2
+
+
+def test_a_mapping_that_was_turned_round_is_turned_back(source, capsys):
+    source.path.write_text("Mail,Note\nann@acme.com,x\n")
+    assert run(["enrich", str(source.path), "--map", "Note=job_title"]) == 2
+    assert 'next: the field stands first: --map "job_title=Note"' in capsys.readouterr().err
