@@ -3,7 +3,8 @@
 import sqlite3
 from typing import Self
 
-CACHE = 4096  # KiB of it that may stay in memory
+CACHE = 4096  # KiB of what is on the disk that may stay in memory
+LATEST = 16_384  # keys that are not on the disk yet: they go there together
 
 
 class Scratch:
@@ -15,6 +16,8 @@ class Scratch:
             f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-{CACHE};"
             " CREATE TABLE known (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID; BEGIN"
         )
+        self._latest: dict[bytes, bytes] = {}
+        self._is_on_disk = False  # something is: what is not among the latest may be there
 
     def __enter__(self) -> Self:
         return self
@@ -24,22 +27,35 @@ class Scratch:
 
     def add(self, key: bytes) -> bool:
         """Add a key; tell whether it is new."""
-        return bool(self._db.execute("INSERT OR IGNORE INTO known VALUES (?, '')", (key,)).rowcount)
+        if self._get(key) is not None:
+            return False
+        self._put(key, b"")
+        return True
 
     def merge(self, key: bytes, bits: int) -> int:
         """Add bits to those that a key has; return those that it had before."""
-        found = self._db.execute("SELECT value FROM known WHERE key=?", (key,)).fetchone()
-        before = int.from_bytes(found[0], "little") if found else 0
+        before = int.from_bytes(self._get(key) or b"", "little")
         if (whole := before | bits) != before:
-            size = (whole.bit_length() + 7) // 8
-            self._db.execute(
-                "REPLACE INTO known VALUES (?, ?)", (key, whole.to_bytes(size, "little"))
-            )
+            self._put(key, whole.to_bytes((whole.bit_length() + 7) // 8, "little"))
         return before
 
     def first(self, key: bytes, value: bytes) -> bytes:
         """Return the value that was given first for a key: this one when it is new."""
-        found = self._db.execute("SELECT value FROM known WHERE key=?", (key,)).fetchone()
+        found = self._get(key)
         if found is None:
-            self._db.execute("INSERT INTO known VALUES (?, ?)", (key, value))
-        return value if found is None else bytes(found[0])
+            self._put(key, value)
+        return value if found is None else found
+
+    def _get(self, key: bytes) -> bytes | None:
+        found = self._latest.get(key)
+        if found is None and self._is_on_disk:
+            row = self._db.execute("SELECT value FROM known WHERE key=?", (key,)).fetchone()
+            return bytes(row[0]) if row else None
+        return found
+
+    def _put(self, key: bytes, value: bytes) -> None:
+        self._latest[key] = value
+        if len(self._latest) >= LATEST:
+            self._db.executemany("REPLACE INTO known VALUES (?, ?)", self._latest.items())
+            self._latest.clear()
+            self._is_on_disk = True
