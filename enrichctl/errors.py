@@ -35,6 +35,7 @@ Every error says what happened, why, and — in ``next`` — what to do about it
 a person's data, a key, or a URL that could hold either.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import IntEnum, unique
 
@@ -302,3 +303,12 @@ class OutOfTime(RunError):
 
     exit_status = ExitStatus.UNAVAILABLE
     cause = "stopped"
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """Return "; did you mean …?" when a misspelt word is close to a known one, else ""."""
+    import difflib  # noqa: PLC0415 - only for a mistake
+
+    known = {each.casefold(): each for each in words}
+    close = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.65)
+    return f"; did you mean {known[close[0]]}?" if close else ""

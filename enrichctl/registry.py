@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from enrichctl import providers
-from enrichctl.config import Place, ProviderSettings, Settings, did_you_mean
-from enrichctl.errors import UsageError
+from enrichctl.config import Place, ProviderSettings, Settings
+from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.fields import declare
 from enrichctl.provider import Provider, Remote
 

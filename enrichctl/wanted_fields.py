@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from enrichctl.config import did_you_mean
-from enrichctl.errors import UsageError
+from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.fields import FIELDS, in_order, is_field, kind_of
 from enrichctl.model import Status
 from enrichctl.provider import Local, Provider

@@ -9,8 +9,7 @@ from decimal import Decimal
 from functools import cache, partial
 
 from enrichctl.analysis.rates import THIN, Interval, interval_of
-from enrichctl.config import did_you_mean
-from enrichctl.errors import UsageError
+from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal.gains import Tally
 from enrichctl.model import NOTHING, Credits, Gain, Outcome
 from enrichctl.price import Price

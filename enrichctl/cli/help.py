@@ -8,7 +8,7 @@ import typer
 from enrichctl import manual
 from enrichctl.cli import context
 from enrichctl.cli.completing import topic as topics_
-from enrichctl.errors import UsageError
+from enrichctl.errors import UsageError, did_you_mean
 
 
 def help_(
@@ -50,8 +50,6 @@ def _command_help(ctx: typer.Context, name: str) -> str:
     root = ctx.find_root()
     command = root.command.get_command(root, name)  # type: ignore[attr-defined]
     if command is None:
-        from enrichctl.config import did_you_mean  # noqa: PLC0415 - only for errors
-
         known = (*manual.topics(), *root.command.list_commands(root))  # type: ignore[attr-defined]
         raise UsageError(
             f"no page of the manual is called {name!r}{did_you_mean(name, known)}",

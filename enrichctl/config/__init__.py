@@ -11,7 +11,7 @@ from pathlib import Path
 
 from enrichctl.config.places import Place
 from enrichctl.config.settings import BudgetSetting, ProviderSettings, RateSetting, Settings
-from enrichctl.config.wording import did_you_mean, duration, parse_budget
+from enrichctl.config.wording import duration, parse_budget
 from enrichctl.errors import StateError
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "RateSetting",
     "Settings",
     "config_path",
-    "did_you_mean",
     "duration",
     "ensure_private",
     "load",

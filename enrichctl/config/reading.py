@@ -17,8 +17,8 @@ from pydantic_core import ErrorDetails
 from enrichctl import urls
 from enrichctl.config.places import Place
 from enrichctl.config.settings import BudgetSetting, ProviderSettings, RateSetting, Settings
-from enrichctl.config.wording import did_you_mean, duration
-from enrichctl.errors import UsageError
+from enrichctl.config.wording import duration
+from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.fields import FIELDS, is_field
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO

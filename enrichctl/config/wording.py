@@ -1,8 +1,6 @@
-"""How users write durations and budgets, and what they meant by a misspelt word."""
+"""How users write durations and budgets."""
 
-import difflib
 import re
-from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -62,10 +60,3 @@ def parse_budget(text: str) -> dict[str, Decimal]:
             )
         budget[name] = credits_
     return budget
-
-
-def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """Return "; did you mean …?" when a misspelt word is close to a known one, else ""."""
-    known = {each.casefold(): each for each in words}
-    close = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.65)
-    return f"; did you mean {known[close[0]]}?" if close else ""

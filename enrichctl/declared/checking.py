@@ -6,10 +6,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from enrichctl.config import did_you_mean
 from enrichctl.declared.schema import DeclaredCall, Definition
 from enrichctl.declared.templates import Template
-from enrichctl.errors import UsageError
+from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.fields import FIELDS, is_field
 from enrichctl.patterns import pattern
 from enrichctl.price import Price

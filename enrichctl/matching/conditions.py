@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from enrichctl.config import did_you_mean
+from enrichctl.errors import did_you_mean
 from enrichctl.facts import spelling
 from enrichctl.fields import FIELDS, is_field
 from enrichctl.matching import segments

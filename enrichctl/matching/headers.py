@@ -5,8 +5,7 @@ from dataclasses import field
 from hashlib import blake2b
 
 from enrichctl import aliases
-from enrichctl.config import did_you_mean
-from enrichctl.errors import UsageError
+from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.facts.placeholders import is_nothing
 from enrichctl.fields import FIELDS, in_order, is_field
 from enrichctl.matching import values as look

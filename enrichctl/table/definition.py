@@ -10,8 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from enrichctl import __version__
-from enrichctl.config import did_you_mean
-from enrichctl.errors import UsageError
+from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.fields import FIELDS, is_field
 from enrichctl.slotted import dataclass
 

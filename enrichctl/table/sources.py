@@ -6,8 +6,7 @@ from contextlib import closing, contextmanager
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from enrichctl.config import did_you_mean
-from enrichctl.errors import InputError
+from enrichctl.errors import InputError, did_you_mean
 from enrichctl.files import Row, open_source
 from enrichctl.json_values import text
 from enrichctl.slotted import dataclass

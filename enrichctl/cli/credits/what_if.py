@@ -6,8 +6,8 @@ from typing import Any
 from enrichctl.analysis.replay import Replay, Replayed, Seller, Span
 from enrichctl.cli import context
 from enrichctl.cli.logins import prices
-from enrichctl.config import Settings, did_you_mean
-from enrichctl.errors import UsageError
+from enrichctl.config import Settings
+from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
 from enrichctl.journal.paths import PathsOfRun, paths_of
 from enrichctl.model import NOTHING, Credits

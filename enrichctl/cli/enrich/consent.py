@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import is_remote, path_of
-from enrichctl.config import Settings, did_you_mean
-from enrichctl.errors import ConfirmationNeeded, UsageError
+from enrichctl.config import Settings
+from enrichctl.errors import ConfirmationNeeded, UsageError, did_you_mean
 from enrichctl.facts import countries
 from enrichctl.files import Source, check_target, digest_of
 from enrichctl.journal import Journal, outputs

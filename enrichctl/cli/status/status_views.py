@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
 from enrichctl.cli.run_values import explained, facts, suppressed
-from enrichctl.config import did_you_mean
-from enrichctl.errors import UsageError
+from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status
 

@@ -6,8 +6,7 @@ https://developer.close.com/api/resources/custom-fields/custom-field-schemas
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from enrichctl.config import did_you_mean
-from enrichctl.errors import BadRecord, BadReply, UsageError
+from enrichctl.errors import BadRecord, BadReply, UsageError, did_you_mean
 from enrichctl.facts import spelling
 from enrichctl.json_values import objects, text
 from enrichctl.providers.close.replies import ID, KINDS, ME, ORGANIZATION, Kind, get
