@@ -6,7 +6,7 @@ record explains any more nobody knows whom they were about.
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from itertools import chain, islice
+from itertools import chain
 
 from enrichctl.errors import EnrichctlError
 from enrichctl.journal import Journal, history
@@ -36,8 +36,7 @@ def fill_in(journal: Journal, load: Load) -> None:
     """
     known = cache(lambda name: _loaded(load, name))
     wanted = cache(lambda run: _wanted(journal, run))
-    records = uncounted_records(journal)
-    while some := list(islice(records, AT_ONCE)):
+    for some in uncounted_records(journal, AT_ONCE):
         gains = (_gains(journal, record, known, wanted(run)) for run, record in some)
         keep_gains(journal, list(chain.from_iterable(gains)))
 

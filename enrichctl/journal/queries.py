@@ -193,9 +193,9 @@ _RECORD = "SELECT row, line, status, note, tried, cells, keys FROM records WHERE
 RECORD = f"{_RECORD} AND row=?"
 SOME_RECORDS = f"{_RECORD} AND row BETWEEN ? AND ?"
 UNCOUNTED_RECORDS = (  # of attempts that an earlier version has made
-    "SELECT run, row, line, status, note, tried, cells, keys FROM records WHERE EXISTS"
-    f" (SELECT 1 FROM json_each(records.tried) AS t JOIN attempts ON attempts.id={_TRIED}"
-    " WHERE gain IS NULL) ORDER BY run, row"
+    "SELECT run, row, line, status, note, tried, cells, keys FROM records"
+    " WHERE (run, row) > (?, ?) AND EXISTS (SELECT 1 FROM json_each(records.tried) AS t"
+    f" JOIN attempts ON attempts.id={_TRIED} WHERE gain IS NULL) ORDER BY run, row LIMIT ?"
 )
 RECORDS = f"{_RECORD} AND status=? ORDER BY row"
 STATUSES = "SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status"

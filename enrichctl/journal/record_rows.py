@@ -191,10 +191,15 @@ def records(journal: Journal, run_id: str, status: str) -> Iterable[RecordRow]:
     return _records(journal, queries.RECORDS, (run_id, status))
 
 
-def uncounted_records(journal: Journal) -> Iterator[tuple[str, RecordRow]]:
-    """Yield runs and records with attempts of which it is not entered what they brought."""
-    for run, *stored in journal.scan(queries.UNCOUNTED_RECORDS):
-        yield run, unpack(stored)
+def uncounted_records(journal: Journal, most: int) -> Iterator[list[tuple[str, RecordRow]]]:
+    """Yield runs and records with attempts of which it is not entered what they brought.
+
+    So many at a time, so that it may be entered before the next ones are read.
+    """
+    last = ("", 0)
+    while rows := journal.read(queries.UNCOUNTED_RECORDS, (*last, most)):
+        last = rows[-1][:2]
+        yield [(run, unpack(stored)) for run, *stored in rows]
 
 
 def _records(journal: Journal, question: str, values: Sequence[Any]) -> Iterator[RecordRow]:
