@@ -48,7 +48,7 @@ def test_a_journal_answers_every_question(place):
     }
     assert len(questions) > 40
     if place.kind == "sqlite":  # what has arrived on a server is asked there only
-        questions = {n: sql for n, sql in questions.items() if not n.startswith("MOVED")}
+        questions = {n: sql for n, sql in questions.items() if "MOVED" not in n}
     with place.open() as journal:
         for sql in questions.values():
             numbers = [int(number) for number in re.findall(r"\?(\d+)", sql)]
