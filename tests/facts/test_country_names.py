@@ -49,10 +49,10 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "code"), ROWS)
-def test_a_country_is_known_in_any_language(name, code):
+def test_a_country_is_known_in_any_language():
     """Whatever language the export was made in."""
-    assert countries.code(name) == code
+    found = [(name, countries.code(name)) for name, _ in ROWS]
+    assert [row for row in found if row not in ROWS] == []
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,10 @@ SOMETHING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", NOTHING)
-def test_a_marker_says_nothing(text: str) -> None:
+def test_a_marker_says_nothing() -> None:
     """Whichever field it stands in."""
-    assert is_nothing(text)
-    assert is_nothing(text, "company_name")
+    taken = [one for one in NOTHING if not (is_nothing(one) and is_nothing(one, "company_name"))]
+    assert taken == []
 
 
 @pytest.mark.parametrize(("field", "text"), SOMETHING)

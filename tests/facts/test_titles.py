@@ -201,10 +201,9 @@ def test_the_table_is_long_enough_to_mean_something():
     assert len(ROWS) >= 120
 
 
-@pytest.mark.parametrize(("title", "seniority", "department"), ROWS)
-def test_a_title_tells_level_and_department(title, seniority, department):
-    assert (titles.seniority(title) or "") == seniority
-    assert (titles.department(title) or "") == department
+def test_a_title_tells_level_and_department():
+    found = [(t, titles.seniority(t) or "", titles.department(t) or "") for t, _, _ in ROWS]
+    assert [row for row in found if row not in ROWS] == []
 
 
 @pytest.mark.parametrize(

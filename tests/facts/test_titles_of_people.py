@@ -716,16 +716,16 @@ LEVEL_ROWS = [tuple(line.split(";")) for line in LEVELS.strip().splitlines()]
 DEPARTMENT_ROWS = [tuple(line.split(";")) for line in DEPARTMENTS.strip().splitlines()]
 
 
-@pytest.mark.parametrize(("title", "level"), LEVEL_ROWS)
-def test_a_level_is_that_of_the_person(title, level):
+def test_a_level_is_that_of_the_person():
     """Whom somebody works for, advises, was or sells to lends them no level."""
-    assert (titles.seniority(title) or "") == level
+    found = [(title, titles.seniority(title) or "") for title, _ in LEVEL_ROWS]
+    assert [row for row in found if row not in LEVEL_ROWS] == []
 
 
-@pytest.mark.parametrize(("title", "department"), DEPARTMENT_ROWS)
-def test_a_department_is_that_of_the_person(title, department):
-    """A department is where the person works, not of what or whom the words beside it speak."""
-    assert (titles.department(title) or "") == department
+def test_a_department_is_that_of_the_person():
+    """A department is where the person works, not of what or whom the words next to it speak."""
+    found = [(title, titles.department(title) or "") for title, _ in DEPARTMENT_ROWS]
+    assert [row for row in found if row not in DEPARTMENT_ROWS] == []
 
 
 @pytest.mark.parametrize("shape", ["{}", "{} (m/w/d)", "  {} ", "{}.", "Acme | {}"])

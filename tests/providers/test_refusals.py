@@ -1,6 +1,7 @@
 """What vendors call an error: shown where the word is known, and never otherwise."""
 
 import json
+from itertools import product
 
 import pytest
 
@@ -9,16 +10,12 @@ from enrichctl.providers import load
 from enrichctl.transport import Reply
 
 CANARIES = ["wbk_canary1234", "CANARYKEY", "canary", "jane.canary@acme.example", "+47 1 canary"]
+STATUSES = [400, 401, 402, 403, 404, 405, 409, 413, 421, 422, 429, 500, 503]
 VENDORS = ["leadlex", "lemlist", "close", "superoffice"]
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
-@pytest.mark.parametrize(
-    "status", [400, 401, 402, 403, 404, 405, 409, 413, 421, 422, 429, 500, 503]
-)
-@pytest.mark.parametrize("canary", CANARIES)
-def test_no_refusal_shows_a_word_that_is_not_known(canary, status, vendor):
-    bodies = [
+def bodies(canary):
+    return [
         canary,
         {"error": canary},
         {"error": {"code": canary, "message": canary}},
@@ -29,11 +26,18 @@ def test_no_refusal_shows_a_word_that_is_not_known(canary, status, vendor):
         {"Message": canary, "MessageDetail": canary, "ErrorType": canary},
         [canary],
     ]
-    for body in bodies:
-        for data in (json.dumps(body), str(body)):
-            why = load(vendor).explain(Reply(status, {"x-note": canary}, data.encode()))
-            said = "" if why is None or isinstance(why, Throttled) else f"{why.message} {why.next}"
-            assert "canary" not in said.lower(), (body, said)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_no_refusal_shows_a_word_that_is_not_known(vendor):
+    provider = load(vendor)
+    for status, canary in product(STATUSES, CANARIES):
+        for body in bodies(canary):
+            for data in (json.dumps(body), str(body)):
+                why = provider.explain(Reply(status, {"x-note": canary}, data.encode()))
+                silent = why is None or isinstance(why, Throttled)
+                said = "" if silent else f"{why.message} {why.next}"
+                assert "canary" not in said.lower(), (status, body, said)
 
 
 @pytest.mark.parametrize("word", ["validation_error", "ambiguous_reference"])
