@@ -132,7 +132,7 @@ def test_no_key_is_exit_4_before_anything(shell):
     done = shell("enrich", "in.csv", "-p", "leadlex", "-y")
 
     assert done.returncode == 4, done.stderr
-    assert "providers login leadlex" in done.stderr.decode()
+    assert "key_command in the configuration" in done.stderr.decode()
     assert "ENRICHCTL_LEADLEX_API_KEY" in done.stderr.decode()
     assert not (shell.folder / "in.enriched.csv").exists()
 
