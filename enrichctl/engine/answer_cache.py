@@ -17,7 +17,6 @@ from enrichctl.engine.question import (
     KNOWN,
     Ask,
     Known,
-    LatestAnswer,
     Question,
     Rules,
     RunState,
@@ -27,6 +26,7 @@ from enrichctl.engine.reading import read_answer, remarks_on
 from enrichctl.engine.tried import Tried, said_by
 from enrichctl.engine.verification import accept_verdict
 from enrichctl.journal import Journal
+from enrichctl.journal.accounts import is_known
 from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
 from enrichctl.provider import Lookup, Provider
 
@@ -55,6 +55,7 @@ class AnswerCache:
         self.run = run
         self.began = began
         self.is_last = is_last
+        self._known: dict[tuple[str, str], bool] = {}
 
     def answer(
         self, lead: Lead, question: Question, state: RunState, *, last: bool
@@ -74,12 +75,12 @@ class AnswerCache:
             return Ask(question)  # rows of a person go on in order, though the journal may have it
         # Whether something is left to be done at the provider, only the answer tells.
         unread = last and planned and not provider.per_field and not question.query.save
-        attempts = self._attempts(question, state.latest, unread=unread)
+        attempts = self._attempts(question, state, unread=unread)
         question.seen = attempts[-1].id if attempts else 0
         applying = _Applying(self, lead, question, state)
         left = applying.apply_all(attempts, wants)
         if isinstance(left, list) and left and attempts and unread:  # one of them may say more
-            attempts = self._attempts(question, state.latest, unread=False)
+            attempts = self._attempts(question, state, unread=False)
             left = _Applying(self, lead, question, state).apply_all(attempts, wants)
         if not isinstance(left, list):
             return left
@@ -96,17 +97,15 @@ class AnswerCache:
 
     def knows(self, question: Question) -> bool:
         """Tell whether a question was asked before, however that ended."""
-        return bool(self._attempts(question, None, unread=True))
+        return bool(self._attempts(question, RunState(), unread=True))
 
     def about(self, query: Query, wants: tuple[str, ...]) -> Query:
         """Return a query that wants other fields of the same person."""
         return replace(query, wants=wants, overwrite=self.rules.overwrite.intersection(wants))
 
-    def _attempts(
-        self, question: Question, latest: LatestAnswer | None, *, unread: bool
-    ) -> list[Attempt]:
+    def _attempts(self, question: Question, state: RunState, *, unread: bool) -> list[Attempt]:
         """Return the earlier attempts at a question, without their answers if those can wait."""
-        wants = question.query.wants
+        wants, latest = question.query.wants, state.latest
         whole = not self.rules.refresh  # else an old answer may have to stand
         if (
             whole
@@ -117,7 +116,16 @@ class AnswerCache:
             return [latest.attempt]  # it says all that is asked
         provider, person, variant = question.key
         account = question.step.account
+        if state.on_in_flight == "count" and not self._is_known(provider, account):
+            return []
         return self.journal.attempts(provider, account, person, variant, unread=unread)
+
+    def _is_known(self, provider: str, account: str) -> bool:
+        """Tell a plan, which asks nobody, whether there can be an attempt of an account at all."""
+        known = self._known.get(key := (provider, account))
+        if known is None:
+            known = self._known[key] = is_known(self.journal, provider, account)
+        return known
 
     def is_old(self, attempt: Attempt) -> bool:
         """Tell whether an answer is too old to be used again."""

@@ -47,7 +47,7 @@ def take_over(journal: Journal, provider: str, former: str, account: str) -> Non
             it has bought, and buy it again.
         StateError: It could not be written.
     """
-    if former == account or not _is_known(journal, provider, former):
+    if former == account or not is_known(journal, provider, former):
         return
     for (run,) in journal.read(queries.RUNNING):
         if is_alive(journal, run):
@@ -87,7 +87,7 @@ def others(journal: Journal, provider: str, account: str) -> list[str]:
 
     The latest stands first. Those in the sandbox are left out, and have no others.
     """
-    if not account or account.startswith(SANDBOX) or _is_known(journal, provider, account):
+    if not account or account.startswith(SANDBOX) or is_known(journal, provider, account):
         return []
     rows = journal.read(queries.ACCOUNTS_OF_PROVIDER, (provider,))
     return [name for name, _ in rows if not name.startswith(SANDBOX)]
@@ -98,7 +98,7 @@ def has_answer(journal: Journal, provider: str, account: str, person: bytes, var
     return bool(journal.read(queries.IS_ANSWERED, (provider, account, person, variant)))
 
 
-def _is_known(journal: Journal, provider: str, account: str) -> bool:
+def is_known(journal: Journal, provider: str, account: str) -> bool:
     """Tell whether anything was ever asked under a name of an account."""
     return bool(journal.read(queries.IS_KNOWN_ACCOUNT, (provider, account)))
 

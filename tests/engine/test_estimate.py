@@ -126,3 +126,16 @@ def test_what_an_answer_says_beyond_the_question_is_not_planned_to_be_asked(rig)
     rig.run([ANNA], plain)
 
     assert lanes(plan(rig, [ANNA], alpha))["alpha"] == (0, 1, 0)
+
+
+def test_of_an_account_that_was_never_asked_a_plan_looks_for_nothing(rig, monkeypatch):
+    """It is one look at the journal then, not one for each of a million rows."""
+    alpha, beta = provider("alpha", "city"), provider("beta", "job_title")
+    rig.run([ANNA, BOB], alpha)
+    read, looked = rig.journal.attempts, []
+    monkeypatch.setattr(
+        rig.journal, "attempts", lambda *key, **how: looked.append(key[0]) or read(*key, **how)
+    )
+    made = plan(rig, [ANNA, BOB, CARL], alpha, beta)
+    assert lanes(made) == {"alpha": (1, 2, 1), "beta": (3, 0, 3)}
+    assert set(looked) == {"alpha"}
