@@ -120,6 +120,8 @@ def _serve(door: socket.socket) -> bool:
                 return False
             pid = os.fork()
             if pid == 0:
+                for one in (watched, door, *(end for _, end in running.values())):
+                    one.close()  # else it is closed later, when its number is another's
                 _become(*json.loads(request), fds[:3])
                 return True
             for fd in fds[:3]:
