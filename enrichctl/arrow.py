@@ -15,7 +15,7 @@ would pay again. That is left to ``enrichctl enrich``, which keeps a journal.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -33,6 +33,7 @@ from enrichctl.errors import InputError, UsageError
 from enrichctl.files import Row
 from enrichctl.matching import HeaderMatch, match_header
 from enrichctl.matching.suppression import Suppression
+from enrichctl.model import Record
 from enrichctl.provider import Local, Provider
 from enrichctl.registry import condition_of
 from enrichctl.registry import load as load_provider
@@ -174,11 +175,7 @@ class OpenedStep:
             columns.append(found)
         opaque = {at: rows for at, rows in unreadable.items() if rows}
         new = []
-        for place, cells in enumerate(zip(*columns, strict=True) if blank else ()):
-            row = Row(place + 1, place + 1, [*cells], None)
-            if opaque:
-                row.opaque = frozenset(at for at, rows in opaque.items() if place in rows)
-            record = self._reader.record(row)
+        for record in self._records(columns, opaque):
             result = self._finish((record, self._reader.suppresses(record)))
             count(result)
             self.changed.update(result.cells)
@@ -188,6 +185,18 @@ class OpenedStep:
             if column.null_count < len(column):
                 self.named.add(name)
         return filled
+
+    def _records(
+        self, columns: Sequence[Sequence[str]], opaque: Mapping[int, Collection[int]]
+    ) -> Iterator[Record]:
+        """Return what the rows say; ``opaque`` tells where columns hold what nobody can read."""
+        if not opaque:
+            yield from self._reader.records(columns)
+            return
+        for place, cells in enumerate(zip(*columns, strict=True)):
+            row = Row(place + 1, place + 1, [*cells], None)
+            row.opaque = frozenset(at for at, places in opaque.items() if place in places)
+            yield self._reader.record(row)
 
 
 def step(

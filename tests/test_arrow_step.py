@@ -1,6 +1,7 @@
 """``enrichctl.arrow.step``: what engines map over batches, and that it does as ``enrich`` does."""
 
 import pickle
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,11 @@ import pytest
 from pyarrow import parquet
 
 from enrichctl import arrow
+from enrichctl.engine.question import Rules
+from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import InputError, UsageError
+from enrichctl.files import Row
 from enrichctl.files.arrowfill import Spill
 
 LEADS = pa.table(
@@ -124,3 +129,22 @@ def test_a_typed_column_that_may_be_filled_has_one_of_texts_beside_it():
         [("n", pa.int64()), ("n_text", pa.string()), ("enrichctl_confidence", pa.float64())]
     )
     assert Spill(schema, {0, 1, 2}).names == ["n_text_"]
+
+
+def test_columns_are_read_as_rows_are():
+    """Also where only the rest of a row tells whether a word means nothing."""
+    chance = random.Random(5)  # noqa: S311 - reproducible, not secret
+    said = {
+        "first_name": ["Christopher", "n/a", " Jane ", ""],
+        "last_name": ["Null", "Doe", "-", "NULL"],
+        "country": ["Namibia", "Italy", "NA", "none"],
+        "region": ["NA", "Lazio", "?"],
+        "email": ["a@b.io; c@d.io", "ada@psi.io", "none@none.com", "tbd"],
+        "phone": ["+49 30 1234567", "0000000000", "1234567890"],
+    }
+    columns = [[chance.choice(texts) for _ in range(400)] for texts in said.values()]
+    waterfall = Waterfall((), Rules())
+    for fallbacks in ({}, {"email": [1, 4]}):
+        reader = RecordReader({n: at for at, n in enumerate(said)}, waterfall, fallbacks=fallbacks)
+        rows = [Row(n, n, [*cells], None) for n, cells in enumerate(zip(*columns, strict=True), 1)]
+        assert [*reader.records(columns)] == [reader.record(row) for row in rows]

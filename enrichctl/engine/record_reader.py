@@ -1,11 +1,12 @@
 """Rows as leads: what their cells say, and whether they may be sent anywhere."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from enrichctl.engine.lead import Lead, lead_from_record
 from enrichctl.engine.waterfall import Waterfall
-from enrichctl.facts.placeholders import is_nothing, stated
+from enrichctl.facts.placeholders import is_nothing, places_of_nothing, stated
 from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
 from enrichctl.matching.values import holds_email, several
@@ -67,15 +68,37 @@ class RecordReader:
             text = cells[index].strip() if index < width else ""
             if text:
                 values[name] = text
-        values = stated(values)
+        return self._record(row.number, row.line, stated(values), cells)
+
+    def records(self, columns: Sequence[Sequence[str]]) -> Iterator[Record]:
+        """Return rows as `record` does, out of their columns.
+
+        It takes less time: what a column says often is looked at once.
+        """
+        names = [name for name, _ in self._columns]
+        texts = [[text.strip() for text in columns[index]] for _, index in self._columns]
+        doubtful: set[int] = set()
+        for name, column in zip(names, texts, strict=True):
+            doubtful.update(places_of_nothing(name, column))
+        whole = zip(*columns, strict=True) if self._fallbacks or self._earlier else repeat(())
+        for place, (found, cells) in enumerate(zip(zip(*texts, strict=True), whole, strict=False)):
+            values = {name: text for name, text in zip(names, found, strict=True) if text}
+            if place in doubtful:
+                values = stated(values)
+            yield self._record(place + 1, place + 1, values, cells)
+
+    def _record(
+        self, number: int, line: int, values: dict[str, str], cells: Sequence[str]
+    ) -> Record:
+        """Return a row of which is known what its own columns say."""
         for name, places in self._fallbacks:
             if name not in values and (text := _first(name, cells, places)):
                 values[name] = text
         if self._reads_email and values.get("email", "").count("@") > 1:
             values["email"] = next(filter(holds_email, several(values["email"])), values["email"])
-        record = Record(row.number, row.line, values, region_of(values, self._region))
+        record = Record(number, line, values, region_of(values, self._region))
         if self._chosen is not None:
-            record.left_out = row.number not in self._chosen
+            record.left_out = number not in self._chosen
         if self._earlier:
             sources, confidence = (
                 "" if place is None else cells[place].strip() for place in self._earlier

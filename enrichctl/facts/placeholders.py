@@ -4,7 +4,7 @@ The words are in ``data/no_values.txt``, in the languages in which headers are r
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -89,6 +89,15 @@ def stated(values: Mapping[str, str]) -> dict[str, str]:
         return dict(values)
     kept = {name for name in nothing if _means_it(name, values, nothing)}
     return {name: text for name, text in values.items() if name not in nothing or name in kept}
+
+
+def places_of_nothing(name: str, texts: Sequence[str]) -> list[int]:
+    """Return where the rows of a column stand that `stated` has to look at, whatever it keeps.
+
+    What a column says often is looked at once.
+    """
+    nothing = {text for text in set(texts) if text and not stated({name: text})}
+    return [at for at, text in enumerate(texts) if text in nothing] if nothing else []
 
 
 def _says(text: str) -> bool:

@@ -92,10 +92,9 @@ class Filler:
         columns = [
             self._column(at, column, changes.get(at)) for at, column in enumerate(batch.columns)
         ]
-        for place, field in enumerate(self.schema):
-            if place >= self._width:
-                found = [added[place - self._width] or None for _, added in new]
-                columns.append(pa.array(found, pa.string()).cast(field.type))
+        fields = [*self.schema][self._width :]
+        added = [*zip(*(texts for _, texts in new), strict=True)] or [()] * len(fields)
+        columns += map(_new_column, added, fields)
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     def _column(self, at: int, column: Any, changes: Mapping[int, str] | None) -> Any:
@@ -118,6 +117,12 @@ class Filler:
         indices = pa.array(places, kind.index_type)
         held = pa.array(list(known), kind.value_type)
         return pa.DictionaryArray.from_arrays(indices, held, ordered=kind.ordered)
+
+
+def _new_column(texts: Sequence[str], field: Any) -> Any:
+    """Return a new column, in which a blank text is no value."""
+    column = pa.array(texts, pa.string())
+    return pc.if_else(pc.equal(column, ""), None, column).cast(field.type)
 
 
 def _is_dictionary(field: Any) -> bool:
