@@ -127,6 +127,17 @@ class ArrowStep:
                 opened = OpenedStep(self, batch.schema)
             yield opened.fill(batch)
 
+    def table(self, table: Any) -> Any:
+        """Fill a `pyarrow.Table`, for engines that hand over one after the other.
+
+        Raises:
+            RunError: As for `schema`; a table of one's own cannot be read.
+        """
+        from pyarrow import Table  # noqa: PLC0415 - beside its only use
+
+        batches = [*self(iter(table.to_batches()))]
+        return Table.from_batches(batches, self.schema(table.schema))
+
 
 class OpenedStep:
     """A step that is at work on batches of one schema.
