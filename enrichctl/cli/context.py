@@ -52,8 +52,8 @@ def config() -> Path | None:
     return Path(_Context.config) if _Context.config else None
 
 
-def journal() -> "Journal":
-    """Open the journal.
+def journal(*, sandbox: bool = False) -> "Journal":
+    """Open the journal; that of rehearsals is never a team's.
 
     Raises:
         StateError: It cannot be opened.
@@ -61,12 +61,14 @@ def journal() -> "Journal":
     """
     from enrichctl.journal import Journal  # noqa: PLC0415 - not for help
 
-    return Journal(store(), tell=screen().warn)
+    return Journal(store(sandbox=sandbox), tell=screen().warn)
 
 
 @contextmanager
-def journal_to_read() -> "Iterator[Journal]":
+def journal_to_read(*, sandbox: bool = False) -> "Iterator[Journal]":
     """Open the journal for what only asks it; nothing is made, and none of its folder written to.
+
+    That of rehearsals is never a team's.
 
     Raises:
         StateError: It cannot be opened.
@@ -77,22 +79,39 @@ def journal_to_read() -> "Iterator[Journal]":
 
     folder = state_dir()
     with ExitStack() as stack:
-        if borrowed.is_usable(folder, server=bool(_address())):
-            yield stack.enter_context(journal())
+        is_away = bool(_address()) and not sandbox
+        if borrowed.is_usable(folder, server=is_away):
+            yield stack.enter_context(journal(sandbox=sandbox))
             return
         folder = stack.enter_context(borrowed.copied(folder))
-        yield stack.enter_context(Journal(store(folder), tell=screen().warn))
+        yield stack.enter_context(Journal(store(folder, sandbox=sandbox), tell=screen().warn))
+
+
+@contextmanager
+def journals_to_read() -> "Iterator[list[Journal]]":
+    """Open all journals that hold runs of ours: beside a team's, that of rehearsals.
+
+    Raises:
+        StateError: One of them cannot be opened.
+        UsageError: Its address leads nowhere.
+    """
+    with ExitStack() as stack:
+        opened = [stack.enter_context(journal_to_read())]
+        if opened[0].store.is_shared:
+            opened.append(stack.enter_context(journal_to_read(sandbox=True)))
+        yield opened
 
 
 def _address() -> str:
     return os.environ.get("ENRICHCTL_JOURNAL") or settings().journal
 
 
-def store(folder: Path | None = None) -> "Store":
+def store(folder: Path | None = None, *, sandbox: bool = False) -> "Store":
     """Return what the journal is kept in: a team's server, or a file of one's own.
 
     Args:
         folder: Where the files of this machine stand; by default where they always do.
+        sandbox: That of rehearsals, which are nobody else's business.
 
     Raises:
         UsageError: Its address leads nowhere.
@@ -101,7 +120,7 @@ def store(folder: Path | None = None) -> "Store":
     from enrichctl.journal.stores import store_at  # noqa: PLC0415 - the same
 
     return store_at(
-        _address(),
+        "" if sandbox else _address(),
         folder or ensure_private(state_dir()),
         password=_journal_password,
         ca_bundle=settings().ca_bundle,

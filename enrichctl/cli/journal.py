@@ -1,6 +1,7 @@
 """``enrichctl journal``: the record of everything asked, answered and spent."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -102,6 +103,12 @@ def forget(
         done = erase.forget(
             kept, person, names=lambda file: _names(file, person), agree=_agreement(yes=yes)
         )
+        if kept.store.is_shared:  # what was rehearsed, and what was there before the team
+            with context.journal(sandbox=True) as own:
+                also = erase.forget(
+                    own, person, names=lambda file: _names(file, person), agree=_agreement(yes=yes)
+                )
+            done = replace(done, outputs=tuple(dict.fromkeys((*done.outputs, *also.outputs))))
         tables.forget()
         forget_rehearsals()
         _finish(done)

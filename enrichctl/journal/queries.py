@@ -284,7 +284,7 @@ MOVED_COLUMNS = (
 ATTEMPTS_TO_MOVE = (
     "SELECT id, provider, account, person, variant, told, wants, run, day, outcome, credits, at,"
     " payload, ticket, reason, cause, request_id, COALESCE(answer, inflate(packed))"
-    " FROM attempts WHERE id>? ORDER BY id LIMIT ?"
+    f" FROM attempts WHERE id>? AND {_REAL} ORDER BY id LIMIT ?"
 )
 ENDED_SINCE = (
     "SELECT provider, account, run, day, outcome, at, credits, reason, cause, request_id,"
@@ -292,9 +292,9 @@ ENDED_SINCE = (
     " WHERE id=? AND outcome NOT IN (?, ?, ?, ?)"
 )
 RUN_TO_MOVE = f"SELECT {RUN_COLUMNS} FROM runs WHERE id=?"
-ALL_SPENDING = "SELECT provider, account, period, credits FROM spending"
-ALL_BALANCES = "SELECT provider, account, credits, at FROM balances"
-ALL_WINDOWS = "SELECT provider, account, calls, seconds, at FROM windows"
+ALL_SPENDING = f"SELECT provider, account, period, credits FROM spending WHERE {_REAL}"
+ALL_BALANCES = f"SELECT provider, account, credits, at FROM balances WHERE {_REAL}"
+ALL_WINDOWS = f"SELECT provider, account, calls, seconds, at FROM windows WHERE {_REAL}"
 ALL_KEYS = "SELECT provider, key, account FROM keys"
 MOVED = "SELECT former, became FROM moved WHERE origin=?"
 MOVED_RUNS = "SELECT DISTINCT origin, run FROM moved JOIN attempts ON id=became"
@@ -305,12 +305,17 @@ MOVED_WITHOUT_GAINS = (
 )
 MOVED_RECORDS = "SELECT run, upto, records FROM moved_records WHERE origin=?"
 ALL_MOVED_RECORDS = "SELECT run, MAX(upto), MAX(records) FROM moved_records GROUP BY run"
-RUNS_WITH_RECORDS = "SELECT run, COUNT(*) FROM records GROUP BY run"
+RUNS_WITH_RECORDS = (
+    "SELECT run, COUNT(*) FROM records WHERE run IN"
+    f" (SELECT id FROM runs WHERE NOT {_IN_SANDBOX}) GROUP BY run"
+)
 RECORDS_TO_MOVE = f"{_RECORD} AND row>? ORDER BY row LIMIT ?"
 RUN_SINCE = "SELECT 1 FROM runs WHERE input=? AND started_at>? AND finished_at IS NOT NULL LIMIT 1"
-OWN_ATTEMPTS = "SELECT id FROM attempts"
+OWN_ATTEMPTS = f"SELECT id FROM attempts WHERE {_REAL}"
 OWN_RUNS = "SELECT id FROM runs"
-SPENDING_TO_MOVE = "SELECT provider, account, run, day, credits, outcome, id FROM attempts"
+SPENDING_TO_MOVE = (
+    f"SELECT provider, account, run, day, credits, outcome, id FROM attempts WHERE {_REAL}"
+)
 MOVED_OPEN = (
     "SELECT former, became, open FROM moved WHERE origin=? AND open IS NOT NULL ORDER BY former"
 )

@@ -165,3 +165,26 @@ def test_the_configuration_says_where_the_journal_is_and_what_prints_its_passwor
     assert done.returncode == status, done.stderr
     assert said in done.stderr
     assert b"oak" not in done.stdout + done.stderr.replace(b"echo oak", b"")
+
+
+def test_a_rehearsal_is_nobody_elses_business(machines, known, server):
+    one, two, _ = machines
+    one.write("in.csv", "email\n" + "".join(f"{email}\n" for email in known("lemlist", 4)))
+    words = ("enrich", "in.csv", "-p", "lemlist", "-w", "job_title", "-y", "-q", "--sandbox")
+    done = one(*words)
+    assert done.returncode == 0, done.stderr
+
+    tables = ("attempts", "runs", "records", "spending")
+    assert [server.execute(f"TABLE enrichctl.{name}", DATABASE) for name in tables] == [[]] * 4
+    (run,) = json.loads(one("status", "--json").stdout)["runs"]
+    assert run["sandbox"]
+    for name in ("last", run["id"]):
+        assert json.loads(one("status", name, "--json").stdout)["run"]["id"] == run["id"]
+    assert json.loads(one("status", "last", "--row", "1", "--json").stdout)["sandbox"]
+    (row,) = json.loads(one("credits", "--by", "provider", "--sandbox", "--json").stdout)["rows"]
+    assert row["asked"] == 4
+    assert one("credits", "--best", "--sandbox").returncode == 0
+    assert json.loads(two("status", "--json").stdout)["runs"] == []
+    moved = one("journal", "move")
+    assert b"moved 0 attempts, 0 explanations" in moved.stderr
+    assert server.execute("TABLE enrichctl.runs", DATABASE) == []

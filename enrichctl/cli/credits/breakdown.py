@@ -34,7 +34,7 @@ def show_breakdown(by: str, *, json_: bool, sandbox: bool) -> None:
         UsageError: A dimension is none.
     """
     dimensions = read_dimensions(by)
-    with context.journal_to_read() as journal:
+    with context.journal_to_read(sandbox=sandbox) as journal:
         values = breakdown(journal, dimensions, sandbox=sandbox)
     if json_:
         from enrichctl.cli.credits.documents import BreakdownDocument  # noqa: PLC0415 - slow to import

@@ -24,7 +24,7 @@ def write_money_page(name: str, *, sandbox: bool, force: bool) -> None:
         OutputError: The file is somebody else's, or cannot be written.
     """
     check_html(name, force=force)
-    with context.journal_to_read() as journal:
+    with context.journal_to_read(sandbox=sandbox) as journal:
         runs = history.of_enrich(journal, sandbox=sandbox)
         run = next((one for one in runs if "recipe" not in one.summary), None)  # not local alone
         providers = breakdown(journal, ("provider",), sandbox=sandbox)

@@ -6,6 +6,7 @@ from typing import Any
 from enrichctl.analysis.replay import Replay, Replayed, Seller, Span
 from enrichctl.cli import context
 from enrichctl.cli.logins import prices
+from enrichctl.cli.run_names import find_run
 from enrichctl.config import Settings
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
@@ -32,8 +33,8 @@ def show_replay(order: str, run: str, *, best: bool, json_: bool, sandbox: bool)
         UsageError: There is no such provider or run, or it was a benchmark.
     """
     settings, names = context.settings(), _names(order)
-    with context.journal_to_read() as journal:
-        entry = _run(journal, run, sandbox=sandbox)
+    with context.journals_to_read() as journals:
+        journal, entry = _run(journals, run, sandbox=sandbox)
         values = replayed(journal, entry, names, settings, best=best)
     if json_:
         from enrichctl.cli.credits.documents import WhatIfDocument  # noqa: PLC0415 - slow to import
@@ -166,10 +167,13 @@ def _amounts(span: Span) -> dict[str, Credits]:
     return {"least": least, "expected": round(expected, EXACT), "most": most}
 
 
-def _run(journal: Journal, name: str, *, sandbox: bool) -> history.RunEntry:
-    """Return the run whose records are taken."""
+def _run(
+    journals: Sequence[Journal], name: str, *, sandbox: bool
+) -> tuple[Journal, history.RunEntry]:
+    """Return the run whose records are taken, and the journal that it is in."""
+    journal = journals[-1] if sandbox else journals[0]
     if name not in ("", "last"):
-        found = history.run(journal, name)
+        journal, found = find_run(journals, name) or (journal, None)
     else:
         found = next(history.of_enrich(journal, sandbox=sandbox), None)
     if found is None:
@@ -179,7 +183,7 @@ def _run(journal: Journal, name: str, *, sandbox: bool) -> history.RunEntry:
             f"run {found.id} is a benchmark, which has no order",
             next="take a run of enrich on these people: answers of the benchmark count there",
         )
-    return found
+    return journal, found
 
 
 def _names(order: str) -> list[str]:

@@ -70,7 +70,8 @@ def run(options: EnrichOptions) -> int:
             source = stack.enter_context(open_input(options))
             job = Job(options, settings, screen, source)
             environ = rehearsal(options, screen, stack) if options.sandbox else None
-            opened = context.journal_to_read() if options.dry_run else context.journal()
+            open_journal = context.journal_to_read if options.dry_run else context.journal
+            opened = open_journal(sandbox=options.sandbox)
             journal = stack.enter_context(opened)
         return job.run(journal, environ, stack)
 

@@ -2,10 +2,12 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
+from enrichctl.cli.run_names import find_run, latest_runs
 from enrichctl.cli.run_values import explained, facts, suppressed
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
@@ -34,11 +36,11 @@ def show_status(options: "StatusOptions") -> int:
         document = _changes() if options.diff else _document(one, row, records)
         document.show_schema()
         return 0
-    with context.journal_to_read() as journal:
+    with context.journals_to_read() as journals:
         if not one:
-            _show_runs(journal, json_=options.json_)
+            _show_runs(journals, json_=options.json_)
             return 0
-        found = _find(journal, options.run or "last")
+        journal, found = _find(journals, options.run or "last")
         if options.watch:
             found = _follow(journal, found)
         if row is not None:
@@ -99,8 +101,8 @@ def _document(one: bool, row: int | None, records: str) -> "type[Document]":
     return documents.RunDocument if one else documents.RunsDocument
 
 
-def _show_runs(journal: Journal, *, json_: bool) -> None:
-    runs = [facts(journal, run) for run in history.runs(journal)]
+def _show_runs(journals: Sequence[Journal], *, json_: bool) -> None:
+    runs = [facts(journal, run) for journal, run in latest_runs(journals)]
     if json_:
         _document(one=False, row=None, records="").model_validate({"runs": runs}).show()
     elif not runs:
@@ -206,13 +208,13 @@ def _unchanged(journal: Journal, run: history.RunEntry, former: str) -> str:
     return f"nothing that is kept has changed in run {run.id} since run {former}"
 
 
-def _find(journal: Journal, name: str) -> history.RunEntry:
-    """Return a run by what was typed.
+def _find(journals: Sequence[Journal], name: str) -> tuple[Journal, history.RunEntry]:
+    """Return a run by what was typed, and the journal that it is in.
 
     Raises:
         UsageError: There is none.
     """
-    found = history.run(journal, name)
+    found = find_run(journals, name)
     if found is None and name == "last":
         raise UsageError("there are no runs yet", next="enrichctl enrich FILE makes the first")
     if found is None:
@@ -251,5 +253,5 @@ def _follow(journal: Journal, run: history.RunEntry) -> history.RunEntry:
                 screen.note(line)
             told = line
             pause(LOOK)
-            run = _find(journal, run.id)
+            _, run = _find([journal], run.id)
     return run
