@@ -123,8 +123,10 @@ def _tile(figure: str, what: str, more: str) -> Html:
 
 def _outcomes(run: Facts) -> Html:
     counts = {word: run["outcomes"].get(word, 0) for word in WORDS}
-    total = sum(counts.values()) or 1
     shown = {word: count for word, count in counts.items() if count}
+    if not (total := sum(shown.values())):
+        why = "Nothing is known of any yet." if run["records"] else "The input has no records."
+        return section("What became of the records", tag("p", why))
     parts = [(f"o-{word}", count / total) for word, count in shown.items()]
     rows = (
         tag(

@@ -245,7 +245,11 @@ def test_a_run_of_nothing_has_a_page_too():
         waterfall_steps=[], fills=[], spending=Spending(BEGAN, BEGAN + timedelta(1), []),
     )  # fmt: skip
 
-    assert "Nothing is left to do." in Read(page_html(made)).text
+    read = Read(page_html(made))
+    assert "Nothing is left to do." in read.text
+    assert "The input has no records." in read.text
+    assert [how for _, how in read.tinted if how.get("class", "").startswith("bar")] == []
+    assert "svg" not in read.elements
 
 
 def test_elements_escape_all_but_html():
