@@ -24,6 +24,7 @@ ELSEWHERE = {
     "tables": "tests/test_settings_effects.py",
     "journal": "tests/e2e/test_e2e_team.py",
     "journal_password_command": "the same",
+    "verify": "tests/cli/test_verify.py",
     "path": "no key: the file that was read",
 }
 DEFINITION = LOOKUP.replace(
