@@ -1,6 +1,6 @@
 """What stands where in the output: which cells change, which columns are new."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import repeat
@@ -14,6 +14,9 @@ from enrichctl.wanted_fields import PROVENANCE, new_columns
 
 _PROVIDER_OF, _CONFIDENCE_OF = attrgetter("provider"), attrgetter("confidence")
 _PLACES = {name: place for place, name in enumerate(FIELDS)}
+
+Places = tuple[tuple[int, str], ...]
+"""Index in the header and the field whose text stands there."""
 
 
 @lru_cache(1024)  # most records get the same fields from the same providers
@@ -74,6 +77,19 @@ class Layout:
         """Return the columns of the input that may get new texts."""
         filled = {at for name, at in self._columns.items() if name in self.wanted}
         return frozenset(filled | {*self._own.values()})
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether records of one shape differ in nothing but their texts and confidence."""
+        return self._provenance and not (self._says_more or self._own or self._known_as)
+
+    def places_of(self, names: Collection[str]) -> tuple[Places, tuple[str, ...]]:
+        """Return where the texts of some fields go: index in the header, and for new columns.
+
+        A new column that none of them is for stands as "".
+        """
+        cells = tuple((self._columns[name], name) for name in names if name in self._columns)
+        return cells, tuple(name if name in names else "" for name in self.fields)
 
     def fill(
         self, lead: Lead, status: str, note: str

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from enrichctl.engine.alike import shortened
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.lead import lead_from_record
 from enrichctl.engine.question import Rules, RunState, Step
@@ -46,4 +47,6 @@ class LocalWaterfall(NamedTuple):
             waterfall.next_step(lead, state)
             return result_of(lead, self.layout, keep=self.keep)
 
-        return finish
+        if self.keep or not self.layout.is_plain:
+            return finish
+        return shortened(waterfall, self.layout, finish) or finish

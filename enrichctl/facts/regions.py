@@ -115,7 +115,7 @@ def _of_domain(text: str) -> str:
     return _of_top_level(host.rpartition(".")[2]) if host else ""
 
 
-@cache
+@lru_cache(1 << 11)  # as in `suffixes`
 def _of_top_level(label: str) -> str:
     if label == _UNITED_KINGDOM:
         return "GB"

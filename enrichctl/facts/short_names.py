@@ -3,7 +3,7 @@
 English ones are those of the package nicknames; a list of our own has other languages.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 from enrichctl.facts import nameorder
 from enrichctl.facts.words import lines
@@ -51,7 +51,7 @@ def _groups() -> dict[str, frozenset[int]]:
     return found
 
 
-@cache
+@lru_cache(1 << 12)
 def _english(word: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the short forms of a name, and the names that it is a short form of."""
     short, whole = _nicknames()

@@ -1,7 +1,7 @@
 """Which domains can exist, and where in them a registration begins: the Public Suffix List."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -25,7 +25,7 @@ def _top(host: str) -> str:
     return host.removesuffix(".").rpartition(".")[2].lower()
 
 
-@cache
+@lru_cache(1 << 11)  # more than there are; what is written in their place is without end
 def _suffixes(top: str) -> _SuffixList:
     """Return the rules for what ends in a top-level domain: reading all takes a tenth of a second.
 
