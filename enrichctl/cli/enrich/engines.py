@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import lru_cache
 from multiprocessing.connection import Connection, wait
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from enrichctl.errors import EnrichctlError, InputError, RunError, UsageError
@@ -214,14 +215,13 @@ class DaskCluster:
                 client.submit(_fill_packed, part, packed, pure=False, retries=MOST_DEATHS): part
                 for part in parts
             }
+            # Waiting for whichever is next would look at all of them, for each of them.
+            done = SimpleQueue[Any]()
+            for future in futures:
+                future.add_done_callback(done.put)
             while futures and not stopped():
-                try:
-                    done, _ = distributed.wait(
-                        [*futures], timeout=TICK, return_when="FIRST_COMPLETED"
-                    )
-                except TimeoutError:
-                    continue
-                for future in done:
+                with suppress(Empty):
+                    future = done.get(timeout=TICK)
                     yield futures.pop(future), _result(future)
             client.cancel([*futures])
 
@@ -244,14 +244,15 @@ def _result(future: Any) -> Note:
     Raises:
         RunError: It cannot be filled there.
     """
-    error = future.exception()
-    if error is None:
+    try:
         note: Note = future.result()
-        return note
-    if isinstance(error, EnrichctlError):
-        raise error
-    raise RunError(
-        f"Dask could not fill a part: {type(error).__name__}: {str(error).partition(chr(10))[0]}",
-        next="see that its workers have this version of enrichctl, and this folder under this name;"
-        " what is finished is kept",
-    )
+    except EnrichctlError:
+        raise
+    except Exception as error:
+        raise RunError(
+            f"Dask could not fill a part: {type(error).__name__}:"
+            f" {str(error).partition(chr(10))[0]}",
+            next="see that its workers have this version of enrichctl, and this folder under this"
+            " name; what is finished is kept",
+        ) from error
+    return note
