@@ -24,6 +24,7 @@ from enrichctl.cli.enrich.request import (
     path_of,
     places_of,
     providers_of,
+    suppression_of,
     target_of,
 )
 from enrichctl.cli.enrich.signals import patience
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
     from enrichctl.engine.earlier_results import EarlierResults
     from enrichctl.files.where import Chosen
-    from enrichctl.matching.suppression import Suppression
     from enrichctl.plan import Plan
 
 
@@ -138,7 +138,7 @@ class Job:
         self.budgets = parse_budget(options.budget) if options.budget else {}
         everybody = [step.provider for step in self.steps]
         consent.check_values(options, settings, self.budgets, everybody)
-        self.suppression = self._suppression() if options.suppress else None
+        self.suppression = suppression_of(options) if options.suppress else None
         self.format, self.target = target_of(options, source)
         self.places = places_of(options, source, self.target)
         self.limits = Limits(
@@ -309,11 +309,6 @@ class Job:
                 "--on takes pyarrow", next="pip install 'enrichctl[parquet]'"
             ) from error
         check_on(self)
-
-    def _suppression(self) -> "Suppression":
-        from enrichctl.matching.suppression import Suppression  # noqa: PLC0415 - where there is one
-
-        return Suppression.read(Path(self.options.suppress))
 
     def _chosen(self) -> "Chosen | None":
         """Return the rows that ``--where`` chooses; None where it is not given."""

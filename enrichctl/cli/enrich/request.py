@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
 from enrichctl.cli.enrich.options import EnrichOptions
@@ -24,6 +25,9 @@ from enrichctl.files.databases import open_table, table_at
 from enrichctl.matching import Ambiguity, HeaderMatch, match_header
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import load, origin
+
+if TYPE_CHECKING:
+    from enrichctl.matching.suppression import Suppression
 
 SHOWN = 5  # columns that a message names
 _JSON = {"json", "jsonl"}  # either is often named .json
@@ -263,3 +267,10 @@ def places_of(
 def path_of(path: Path) -> str:
     """Return a full path as text that can be kept and shown, whatever bytes its name has."""
     return os.path.realpath(path).encode(errors="backslashreplace").decode()
+
+
+def suppression_of(options: EnrichOptions) -> "Suppression":
+    """Return the people of ``--suppress``, who are never to be sent anywhere."""
+    from enrichctl.matching.suppression import Suppression  # noqa: PLC0415 - where there are some
+
+    return Suppression.read(Path(options.suppress))
