@@ -22,6 +22,7 @@ from enrichctl.errors import EnrichctlError, Miss, NotYet
 from enrichctl.events import all_of
 from enrichctl.files import Row
 from enrichctl.journal import Budgets, Journal, history
+from enrichctl.journal.stores import store_at
 from enrichctl.journal.sweep import sweep
 from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.matching.conditions import Condition
@@ -211,7 +212,8 @@ class Ended:
 class Rig:
     """A journal, vendors and a clock that outlast the runs on them."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, server: str = "") -> None:
+        self._server = server
         self.clock = Clock()
         self.boot, self.started = "first", self.clock.real
         self.waited = 0.0  # seconds for the disk, which pass at once
@@ -220,8 +222,9 @@ class Rig:
         self._runs = 0
 
     def _open(self, path: Path) -> Journal:
+        place = store_at(self._server, path.parent) if self._server else path
         return Journal(
-            path, now=self.clock, since_boot=lambda: (self.boot, self.up / timedelta(seconds=1)),
+            place, now=self.clock, since_boot=lambda: (self.boot, self.up / timedelta(seconds=1)),
             clock=lambda: self.waited, pause=self._wait,
         )  # fmt: skip
 

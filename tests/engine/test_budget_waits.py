@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+import pytest
 from rig import Queued, found, provider
 
 from enrichctl.price import Price
 
+pytestmark = pytest.mark.parametrize("rig", ["file", "postgres"], indirect=True)
 PEOPLE = [f"{letter}@x.example" for letter in "abcdef"]
 
 

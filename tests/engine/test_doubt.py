@@ -12,6 +12,7 @@ from enrichctl.events import Waiting
 from enrichctl.model import Answer, Outcome
 from enrichctl.transport import Lost
 
+pytestmark = pytest.mark.parametrize("rig", ["file", "postgres"], indirect=True)
 ANNA, BOB = "anna@acme.com", "bob@acme.com"
 MANY = [f"p{n}@acme.com" for n in range(20)]
 KEYED = {"key_header": "Key", "key_hours": 24}
