@@ -59,9 +59,8 @@ def run(options: EnrichOptions, by: tuple[str, ...]) -> tuple[int, dict[str, Any
         source = stack.enter_context(open_input(options))
         trial = Trial(options, settings, screen, source, by)
         environ = rehearsal(options, screen, stack) if options.sandbox else None
-        open_journal = context.journal_to_read if options.dry_run else context.journal
-        opened = open_journal(sandbox=options.sandbox)
-        journal = stack.enter_context(opened)
+        opened = context.journal_to_read if options.dry_run else context.journal
+        journal = stack.enter_context(opened(sandbox=options.sandbox))
         return trial.carry_out(journal, environ, stack)
 
 

@@ -70,9 +70,8 @@ def run(options: EnrichOptions) -> int:
             source = stack.enter_context(open_input(options))
             job = Job(options, settings, screen, source)
             environ = rehearsal(options, screen, stack) if options.sandbox else None
-            open_journal = context.journal_to_read if options.dry_run else context.journal
-            opened = open_journal(sandbox=options.sandbox)
-            journal = stack.enter_context(opened)
+            opened = context.journal_to_read if options.dry_run else context.journal
+            journal = stack.enter_context(opened(sandbox=options.sandbox))
         return job.run(journal, environ, stack)
 
 
