@@ -63,8 +63,34 @@ def test_a_column_that_no_field_took_is_asked_about_with_its_values(keys, taken,
     assert ("Jane Doe" in (shell.folder / "out.csv").read_text()) is taken
 
 
+KEYRING = """
+from keyring.backend import KeyringBackend
+
+
+class Keyring(KeyringBackend):
+    priority = 1
+
+    def get_password(self, service, name):
+        return None
+
+    def set_password(self, service, name, secret):
+        raise AssertionError("nothing is to be kept")
+"""
+
+
+@pytest.fixture
+def keyring(shell):
+    """A keyring that is there, and holds nothing."""
+    shell.write("own_keyring.py", KEYRING)
+    config = shell.write("config.toml", "keyring_any_backend = true\n")
+    shell.environ |= {
+        "PYTHON_KEYRING_BACKEND": "own_keyring.Keyring", "ENRICHCTL_CONFIG": str(config),
+        "PYTHONPATH": f"{shell.environ['PYTHONPATH']}:{shell.folder}",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(("keys", "status"), [(b"s3cret-k3y\n", 4), (b"\n", 2), (CTRL_D, 2)])
-def test_a_key_is_typed_unseen_and_one_that_is_refused_is_not_kept(keys, status, tty):
+def test_a_key_is_typed_unseen_and_one_that_is_refused_is_not_kept(keys, status, keyring, tty):
     with tty("providers login leadlex") as terminal:
         terminal.sees("LeadLex API key: ").type(keys)
         assert terminal.ends() == status
