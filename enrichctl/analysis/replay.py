@@ -7,12 +7,15 @@ provider would have said, and what is expected is an estimate by its match rate 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from enrichctl.journal.paths import Alike, KnownAnswer, Paths
+from enrichctl.analysis.checks import VERDICT, Verifier
+from enrichctl.analysis.rows import AlikeRow, AlikeState, met_by, row_of
+from enrichctl.analysis.verifying import verify_found, verify_last
+from enrichctl.journal.paths import KnownAnswer, Paths
 from enrichctl.matching.conditions import Condition
 from enrichctl.model import NOTHING, Credits, Outcome
 from enrichctl.price import Price
@@ -21,7 +24,6 @@ from enrichctl.slotted import dataclass
 UNKNOWN_RATE = 0.5  # of a provider that has never answered; as in a plan
 _ANSWERED = frozenset({Outcome.MATCHED, Outcome.MISSED})
 _EVEN = 0.5  # that a condition holds of which nobody knows
-_FILLED = "filled"
 
 
 class Span(NamedTuple):
@@ -69,40 +71,7 @@ class Seller:
     only_if: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """Where records of one kind are on their way.
-
-    Attributes:
-        blank: Fields that are blank for certain.
-        open: Fields of which nobody knows whether they are; field → how likely.
-        verified: How likely the e-mail is verified: least, expected, most.
-        has_spare: An e-mail was found that nobody has verified, and will be taken at the end.
-    """
-
-    blank: frozenset[str]
-    open: Mapping[str, float] = field(default_factory=dict)
-    verified: tuple[float, float, float] = (0, 0, 0)
-    has_spare: bool = False
-
-
 _Cost = tuple[Credits, Credits, Credits]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Records of one kind.
-
-    Attributes:
-        count: How many there are.
-        blank: Fields that they lacked when they were read.
-        answers: Provider → what is known from it.
-    """
-
-    kind: Alike
-    count: int
-    blank: frozenset[str]
-    answers: Mapping[str, Sequence[KnownAnswer]]
 
 
 class Replay:
@@ -112,13 +81,22 @@ class Replay:
         paths: What is known of the records.
         sellers: Provider → what it can be asked for, and for how much.
         verified_email: An e-mail counts as found once its provider calls it deliverable.
+        verifier: Who verifies addresses: then its word counts, and not that of who finds them.
     """
 
     def __init__(
-        self, paths: Paths, sellers: Mapping[str, Seller], *, verified_email: bool = False
+        self,
+        paths: Paths,
+        sellers: Mapping[str, Seller],
+        *,
+        verified_email: bool = False,
+        verifier: Verifier | None = None,
     ) -> None:
-        self._rows = [_row(kind, count) for kind, count in paths.kinds.items() if kind.known]
-        self.verified_email = verified_email
+        self.verifier = verifier
+        who = verifier.name if verifier else ""
+        self._rows = [row_of(kind, count, who) for kind, count in paths.kinds.items() if kind.known]
+        self._has_checks = any(row.checks for row in self._rows)
+        self.verified_email = verified_email and verifier is None
         self._wanted = frozenset(chain.from_iterable(row.blank for row in self._rows))
         self.sellers = {name: self._narrowed(name, one) for name, one in sellers.items()}
 
@@ -135,7 +113,7 @@ class Replay:
         yield from self._orders((), self.start(), {})
 
     def _orders(
-        self, order: tuple[str, ...], states: list[_State], costs: dict[str, Span]
+        self, order: tuple[str, ...], states: list[AlikeState], costs: dict[str, Span]
     ) -> Iterator[Replayed]:
         for name in self.sellers:
             if name not in order:
@@ -144,41 +122,62 @@ class Replay:
                 yield self.end(longer, after, paid)
                 yield from self._orders(longer, after, paid)
 
-    def start(self) -> list[_State]:
+    def start(self) -> list[AlikeState]:
         """Return all records before anybody is asked."""
-        return [_State(row.blank) for row in self._rows]
+        return [AlikeState(row.blank) for row in self._rows]
 
-    def step(self, states: Sequence[_State], name: str) -> tuple[list[_State], Span]:
+    def step(self, states: Sequence[AlikeState], name: str) -> tuple[list[AlikeState], Span]:
         """Ask a provider about all records: return where they are then, and what it costs."""
         after, least, expected, most = [], NOTHING, NOTHING, NOTHING
         for row, before in zip(self._rows, states, strict=True):
             asked = self._ask(row, before, name)
-            after.append(asked.after() if asked else before)
+            after.append(
+                verify_found(self.verifier, row, before, asked.after(), name) if asked else before
+            )
             if asked:
                 low, middle, high = asked.cost()
                 least, expected = least + low * row.count, expected + middle * row.count
                 most += high * row.count
         return after, Span(least, expected, most)
 
+    def _after(
+        self, row: AlikeRow, before: AlikeState, asked: "_Asked | None", name: str
+    ) -> AlikeState:
+        """Return where records are once a provider was asked about them, if it was."""
+        if asked is None:
+            return before
+        return verify_found(self.verifier, row, before, asked.after(), name)
+
     def end(
-        self, order: tuple[str, ...], states: Sequence[_State], costs: Mapping[str, Span]
+        self, order: tuple[str, ...], states: Sequence[AlikeState], costs: Mapping[str, Span]
     ) -> Replayed:
         """Add up where the records are at the end."""
         filled, verified = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
-        for row, state in zip(self._rows, states, strict=True):
+        paid = [NOTHING, NOTHING, NOTHING]
+        for row, before in zip(self._rows, states, strict=True):
+            state = verify_last(self.verifier, row, before, has_checks=self._has_checks)
+            for at in range(3):
+                paid[at] += state.checked.cost[at] * row.count
+                filled[at] += state.checked.filled[at] * row.count
             blank = state.blank - {"email"} if state.has_spare else state.blank
             most, likely = len(row.blank) - len(blank), sum(state.open.values())
             for at, got in enumerate((most - len(state.open), most - likely, most)):
                 filled[at] += got * row.count
             for at, share in enumerate(state.verified):
-                verified[at] += share * row.count
-        return Replayed(order, _whole(filled), _whole(verified), dict(costs))
+                verified[at] += max(share, state.checked.verified[at]) * row.count
+        spent = dict(costs)
+        if self.verifier:
+            own = spent.get(self.verifier.name, Span(NOTHING, NOTHING, NOTHING))
+            total = (Credits(a) + b for a, b in zip(own, paid, strict=True))
+            spent[self.verifier.name] = Span(*total)
+        return Replayed(order, _whole(filled), _whole(verified), spent)
 
     def _narrowed(self, name: str, seller: Seller) -> Seller:
         """Return a provider with the fields for which it would be asked in such a run."""
         answers = (one for row in self._rows for one in row.answers.get(name, ()) if one.used)
         own = frozenset(chain.from_iterable(one.gain.asked for one in answers))
-        return replace(seller, finds=own or self._wanted & seller.finds)
+        verdict = {VERDICT} if self.verifier else frozenset[str]()
+        return replace(seller, finds=(own or self._wanted & seller.finds) - verdict)
 
     @cached_property
     def _rates(self) -> dict[tuple[str, str], float]:
@@ -196,14 +195,14 @@ class Replay:
         """Return the share of a provider's answers that had a field."""
         return self._rates.get((provider, name), UNKNOWN_RATE)
 
-    def _ask(self, row: _Row, state: _State, name: str) -> "_Asked | None":
+    def _ask(self, row: AlikeRow, state: AlikeState, name: str) -> "_Asked | None":
         """Return a provider asked about records of one kind; None where it is not."""
         seller = self.sellers[name]
         wanted = tuple([one for one in seller.finds if one in state.blank or one in state.open])
         answers = row.answers.get(name, ())
         if not wanted or (name in row.kind.declined and not answers):
             return None
-        met = _holds(seller.only_if, row, state)
+        met = met_by(seller.only_if, row, state)
         if met is False:
             return None
         return _Asked(self, state, name, wanted, answers, certain=met is True)
@@ -227,7 +226,7 @@ class _Asked:
     )  # fmt: skip
 
     def __init__(
-        self, replay: Replay, state: _State, name: str, wanted: tuple[str, ...],
+        self, replay: Replay, state: AlikeState, name: str, wanted: tuple[str, ...],
         answers: Sequence[KnownAnswer], *, certain: bool,
     ) -> None:  # fmt: skip
         self._replay, self._state, self._name = replay, state, name
@@ -265,6 +264,17 @@ class _Asked:
         now = tuple([name for name in fields if name in asked or name in one.gain.covers])
         if not one.credits or not now:
             return NOTHING, NOTHING
+        least, most = self._due(one, fields, asked, now)
+        return (NOTHING if one.shared else least), most
+
+    def _due(
+        self,
+        one: KnownAnswer,
+        fields: Sequence[str],
+        asked: tuple[str, ...],
+        now: tuple[str, ...],
+    ) -> tuple[Credits, Credits]:
+        """Return what an answer costs that was ``asked`` more, or less, than it would be now."""
         if set(asked).issubset(fields):
             return one.credits, one.credits
         if self._by_price(one, asked) != one.credits:
@@ -279,7 +289,7 @@ class _Asked:
             return self._price.of_match(names, one.gain.found)
         return self._price.least(names)
 
-    def after(self) -> _State:
+    def after(self) -> AlikeState:
         """Return where the records are then."""
         state, replay = self._state, self._replay
         blank, open_ = set(state.blank), dict(state.open)
@@ -295,7 +305,10 @@ class _Asked:
             open_[name] = open_.get(name, 1.0) * (1 - rate)
             blank.discard(name)
         has_spare = state.has_spare or self._unverified
-        return _State(frozenset(blank), open_, self._verified(), has_spare)
+        return replace(
+            state, blank=frozenset(blank), open=open_, verified=self._verified(),
+            has_spare=has_spare,
+        )  # fmt: skip
 
     def _verified(self) -> tuple[float, float, float]:
         low, middle, high = self._state.verified
@@ -306,46 +319,6 @@ class _Asked:
             share = self._replay.rate(self._name, "email_status")
             middle, high = middle + (1 - middle) * share * self._likely, 1.0
         return low, middle, high
-
-
-def _row(kind: Alike, count: int) -> _Row:
-    used = (one.gain.asked for one in kind.known if one.used)
-    names = dict.fromkeys(one.provider for one in kind.known)
-    answers = {name: _answers_of(kind, name) for name in names}
-    return _Row(kind, count, frozenset(chain.from_iterable(used)), answers)
-
-
-def _answers_of(kind: Alike, name: str) -> list[KnownAnswer]:
-    """Return what is known from a provider: what was used, and others where they say more."""
-    answers = [one for one in kind.known if one.provider == name]
-    taken = [one for one in answers if one.used]
-    covered = set(chain.from_iterable(one.gain.covers for one in taken))
-    for one in reversed([one for one in answers if not one.used]):  # the latest first
-        if not covered.issuperset(one.gain.covers):
-            covered.update(one.gain.covers)
-            taken.append(one)
-    return taken
-
-
-def _holds(condition: Condition | None, row: _Row, state: _State) -> bool | None:
-    """Tell whether a condition holds of records; None where nobody knows."""
-    if condition is None:
-        return True
-    segment = row.kind.segment
-    known = {
-        "country": segment.country, "seniority": segment.seniority, "industry": segment.industry,
-        "company_size": segment.size,
-    }  # fmt: skip
-    unknown = {name for name in condition.fields if name not in known and name not in row.blank}
-    for name in row.blank:
-        if name in state.blank:
-            known.pop(name, None)
-        elif name in state.open or name in condition.compared:
-            known.pop(name, None)
-            unknown.add(name)
-        else:
-            known[name] = _FILLED
-    return condition.holds(known, frozenset(unknown))
 
 
 def _whole(numbers: Iterable[float]) -> Span:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted, accept_answer
 from enrichctl.engine.key_age import holds
-from enrichctl.engine.lead import Lead, calls_deliverable
+from enrichctl.engine.lead import Lead, calls_deliverable, calls_undeliverable
 from enrichctl.engine.question import (
     KNOWN,
     Ask,
@@ -283,6 +283,8 @@ class _Applying:
                 remarks = (match, *remarks)
             else:
                 found = {n: match[n] for n in attempt.wants if n in match and match[n].text}
+                if not question.verifies and calls_undeliverable(match):
+                    found.pop("email", None)  # it is not taken: as good as none
                 accepted = self._accept(attempt, match, reused=reused)
         self._lead.note(
             Tried(

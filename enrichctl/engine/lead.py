@@ -383,6 +383,11 @@ def calls_deliverable(match: Match) -> bool:
     return _verdict(match) == "deliverable"
 
 
+def calls_undeliverable(match: Match) -> bool:
+    """Tell whether a provider says that no mail arrives at the e-mail."""
+    return _verdict(match) == UNDELIVERABLE
+
+
 def _verdict(match: Match) -> str:
     verdict = match.get("email_status")
     return verdict.text if verdict else ""

@@ -6,25 +6,29 @@ which the record has.
 """
 
 import json
+import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from enrichctl.journal import queries
 from enrichctl.journal.gains import read_kinds
 from enrichctl.journal.history import RunEntry
 from enrichctl.journal.money import from_millionths
+from enrichctl.journal.packing import inflate
 from enrichctl.journal.store import Journal
-from enrichctl.model import NOTHING, Credits, Gain, Outcome, Segment
+from enrichctl.model import NOTHING, Attempt, Credits, Gain, Outcome, Segment
 from enrichctl.slotted import dataclass
 
 KEY = 8  # bytes of a fingerprint in a record
 PAGE = 2_000  # records read at a time
 ASKED_FOR = 400  # fingerprints looked up at a time
-_MET, _USED = 1, 2  # what records before have done with an answer
+_MET, _USED, _NEEDED = 1, 2, 4  # what records before, or any, have done with an answer
 _PAID = 1 << 30  # added to the code of an answer that is paid for already
+_OTHERS = 1 << 29  # and to that of one that another record of the run pays for
+_ATTEMPT = r'"attempt":\s*(\d+)'  # in what was done about a record
 
 
 class KnownAnswer(NamedTuple):
@@ -36,6 +40,8 @@ class KnownAnswer(NamedTuple):
         gain: What it brought.
         credits: What it cost; nothing where an earlier record has paid for it.
         used: The run's record has used it.
+        verdict: What it says of an address, where that was read; "" is nothing.
+        shared: Another record has used it, and may have paid for it.
     """
 
     provider: str
@@ -43,6 +49,24 @@ class KnownAnswer(NamedTuple):
     gain: Gain
     credits: Credits
     used: bool
+    verdict: str = ""
+    shared: bool = False
+
+
+class ReadAgain(NamedTuple):
+    """What is read from an answer again, beside what the journal counts of it.
+
+    Attributes:
+        weak: Fields of which its values are not sure enough.
+        verdict: What it says of an address.
+    """
+
+    weak: frozenset[str] = frozenset()
+    verdict: str = ""
+
+
+Reader = Callable[[Attempt], ReadAgain]
+UNREAD = ReadAgain()
 
 
 class Alike(NamedTuple):
@@ -86,39 +110,54 @@ class Paths:
     done: PathsOfRun = field(default_factory=PathsOfRun)
 
 
-def paths_of(journal: Journal, run: RunEntry, *, by_segment: bool) -> Paths:
+def paths_of(
+    journal: Journal,
+    run: RunEntry,
+    *,
+    by_segment: bool,
+    read: Mapping[str, Reader] | None = None,
+    verifier: str = "",
+) -> Paths:
     """Return what is known of the records of a run.
 
     Args:
         journal: The journal.
         run: The run; only the last one on an input has records.
         by_segment: Whether records of different people are told apart.
+        read: Provider → what reads its answers again, where that makes a difference.
+        verifier: Who verifies addresses: that is no place in an order.
 
     Raises:
         StateError: The journal cannot be read.
     """
-    answers = _Answers(journal, sandbox=run.sandbox, by_segment=by_segment)
+    answers = _Answers(journal, sandbox=run.sandbox, by_segment=by_segment, read=read or {})
     found, done = Paths(), PathsOfRun()
     places: dict[str, tuple[int, int]] = {}  # how far down records met it, and how many
-    alike: Counter[tuple[tuple[int, ...], frozenset[str]]] = Counter()
-    for tried, others in _records(journal, run.id):
-        used, declined, filled = [], [], set[str]()
+    answers.expect(_records(journal, run.id, others=False))
+    paid: set[str] = set()
+    alike: Counter[_Signature] = Counter()
+    for tried, cells, others in _records(journal, run.id):
+        used, declined, accepted = [], [], []
         for place, one in enumerate(json.loads(tried)):
             if one["attempt"] is not None:
                 used.append(one["attempt"])
-                filled.update(answers.asked(one["attempt"]).intersection(one.get("accepted", ())))
+                accepted.append(tuple(one.get("accepted", ())))
+                paid.add(one["provider"])
+                if one["provider"] == verifier and answers.is_check(one["attempt"]):
+                    continue
                 down, count = places.get(one["provider"], (0, 0))
                 places[one["provider"]] = down + place, count + 1
             elif one.get("wanted") or one.get("reason", "").startswith("suppressed"):
                 declined.append(one["provider"])
         codes = [answers.take(number, used=True) for number in used]
-        done.filled += len(filled)
+        took = tuple([names for code, names in zip(codes, accepted, strict=True) if code])
+        shared = any(code > 0 and code & _PAID for code in codes)
+        held = _held(cells, paid) if shared else None
         done.verified += any(answers.is_verified(code) for code in codes)
         codes += [answers.take(number) for number in sorted(others.difference(used))]
-        alike[tuple([code for code in codes if code]), frozenset(declined)] += 1
-    for (signature, who), count in alike.items():
-        known = tuple(answers.known(code) for code in signature)
-        found.kinds[Alike(known, who, answers.segment_of(signature))] += count
+        known = tuple([code for code in codes if code])
+        alike[_Signature(known, took, frozenset(declined), held)] += 1
+    _count_kinds(found, done, alike, answers)
     done.unasked = sum(n for kind, n in found.kinds.items() if not kind.known)
     done.credits = answers.paid
     done.order = tuple(sorted(places, key=lambda name: places[name][0] / places[name][1]))
@@ -126,15 +165,36 @@ def paths_of(journal: Journal, run: RunEntry, *, by_segment: bool) -> Paths:
     return found
 
 
-def _records(journal: Journal, run: str) -> Iterator[tuple[str, set[int]]]:
-    """Yield what was done about records, and the attempts that were told what names them."""
+def _count_kinds(
+    found: Paths, done: PathsOfRun, alike: Mapping["_Signature", int], answers: "_Answers"
+) -> None:
+    """Count records that are alike: what is known of each, and what they took from answers."""
+    wanted = answers.wanted(alike)
+    for kind, count in alike.items():
+        seen = tuple(answers.known(code, kind.held, wanted) for code in kind.codes)
+        took = zip(seen, kind.took, strict=False)  # the answers that were used stand first
+        filled = set().union(*(set(one.gain.asked).intersection(names) for one, names in took))
+        done.filled += count * len(filled)
+        found.kinds[Alike(seen, kind.declined, answers.segment_of(kind.codes))] += count
+
+
+def _records(
+    journal: Journal, run: str, *, others: bool = True
+) -> Iterator[tuple[str, bytes | str, set[int]]]:
+    """Yield what was done about records, their cells, and the ``others`` told what names them."""
     last = 0
     while rows := journal.read(queries.TRIED, (run, last, PAGE)):
         last = rows[-1][0]
-        keys = [_split(packed) for _, _, packed in rows]
-        told = _told(journal, sorted({key for some in keys for key in some}))
-        for (_, tried, _), some in zip(rows, keys, strict=True):
-            yield tried, {number for key in some for number in told.get(key, ())}
+        keys = [_split(packed) for *_, packed in rows]
+        told = _told(journal, sorted({key for some in keys for key in some})) if others else {}
+        for (_, tried, cells, _), some in zip(rows, keys, strict=True):
+            yield tried, cells, {number for key in some for number in told.get(key, ())}
+
+
+def _held(cells: bytes | str, paid: Collection[str]) -> frozenset[str]:
+    """Return the fields of a record that no paid provider was asked for, as they were filled."""
+    read: dict[str, list[Any]] = json.loads(inflate(cells) or "{}")
+    return frozenset(name for name, (_, *rest) in read.items() if not rest or rest[1] not in paid)
 
 
 def _split(packed: bytes) -> list[bytes]:
@@ -151,38 +211,87 @@ def _told(journal: Journal, keys: Sequence[bytes]) -> dict[bytes, list[int]]:
     return found
 
 
-_Shape = tuple[str, str, int, int, int]
-"""Provider, outcome, segment, gain, credits in millionths."""
+class _Signature(NamedTuple):
+    """What records have in common that are alike.
+
+    Attributes:
+        codes: Of the answers that are known; those that they used stand first.
+        took: Fields that they took from each of these.
+        declined: Providers that could not be asked about them.
+        held: Fields that were filled before anybody was paid; None where an answer of theirs was
+            asked for them, and says that itself.
+    """
+
+    codes: tuple[int, ...]
+    took: tuple[tuple[str, ...], ...]
+    declined: frozenset[str]
+    held: frozenset[str] | None
+
+
+_Shape = tuple[str, str, int, int, int, ReadAgain]
+"""Provider, outcome, segment, gain, credits in millionths, and what was read again."""
 
 
 class _Answers:
     """All attempts that any record has used, in little room: a small number for each kind.
 
-    A number below 0 is of an answer that the run did not use, one with `_PAID` added of an answer
-    that an earlier record has paid for.
+    A number below 0 is of an answer that the record did not use, one with `_PAID` added of an
+    answer that an earlier record has paid for, one with `_OTHERS` of one that a later one pays for.
 
     Attributes:
         paid: Provider → what the attempts cost that the run's records used.
     """
 
-    def __init__(self, journal: Journal, *, sandbox: bool, by_segment: bool) -> None:
+    def __init__(
+        self, journal: Journal, *, sandbox: bool, by_segment: bool, read: Mapping[str, Reader]
+    ) -> None:
+        self._journal, self._read = journal, read
         self._segments, self._gains = read_kinds(journal)
-        self._asked = {number: frozenset(gain.asked) for number, gain in self._gains.items()}
-        self._shapes: list[_Shape] = [("", "", 0, 0, 0)]
+        self._shapes: list[_Shape] = [("", "", 0, 0, 0, UNREAD)]
         self._code_of = array("l")
         self.paid: dict[str, Credits] = {}
-        codes: dict[_Shape, int] = {}
+        self._codes: dict[_Shape, int] = {}
         for number, provider, outcome, segment, gain, stored in journal.scan(
             queries.GAIN_OF_EACH, (sandbox,)
         ):
-            shape = (provider, outcome, segment if by_segment else 0, gain, stored)
-            if (code := codes.get(shape)) is None:
-                code = codes[shape] = len(self._shapes)
-                self._shapes.append(shape)
+            code = self._code(
+                (provider, outcome, segment if by_segment else 0, gain, stored, UNREAD)
+            )
             if number >= len(self._code_of):
                 self._code_of.extend([0] * (number + 1 - len(self._code_of)))
             self._code_of[number] = code
         self._taken = bytearray(len(self._code_of))
+
+    def _code(self, shape: _Shape) -> int:
+        if (code := self._codes.get(shape)) is None:
+            code = self._codes[shape] = len(self._shapes)
+            self._shapes.append(shape)
+        return code
+
+    def expect(self, records: Iterable[tuple[str, bytes | str, set[int]]]) -> None:
+        """Take note of the answers that any record uses."""
+        for tried, _, _ in records:
+            for number in map(int, re.findall(_ATTEMPT, tried)):
+                if number < len(self._taken):
+                    self._taken[number] = _NEEDED
+
+    def is_check(self, number: int) -> bool:
+        """Tell whether an attempt was asked for nothing but a verdict on an address."""
+        code = self._code_of[number] if number < len(self._code_of) else 0
+        return self._gains[self._shapes[code][3]].asked == ("email_status",) if code else False
+
+    def _read_again(self, number: int, code: int) -> int:
+        """Read an answer as it came; return the code of what stands in it."""
+        provider, outcome, *rest, _ = self._shapes[code]
+        if provider not in self._read or outcome != Outcome.MATCHED.value:
+            return code
+        attempt = self._journal.attempt(number)
+        if attempt is None:
+            return code
+        reading = self._read[provider](attempt)
+        shape = provider, outcome, *rest, reading
+        self._code_of[number] = code = self._code(shape)  # type: ignore[arg-type]
+        return code
 
     def take(self, number: int, *, used: bool = False) -> int:
         """Return the code of an answer for the next record; 0 where nothing is known of it."""
@@ -190,30 +299,54 @@ class _Answers:
         if not code:
             return 0
         before = self._taken[number]
+        if not before & (_MET | _USED):
+            code = self._read_again(number, code)
         self._taken[number] = before | (_USED if used else _MET)
         if used and not before & _USED:
-            provider, _, _, _, stored = self._shapes[code]
+            before &= ~_MET  # who met it before did not need it
+            provider, _, _, _, stored, _ = self._shapes[code]
             self.paid[provider] = self.paid.get(provider, NOTHING) + from_millionths(stored)
-        if before:
+        if before & (_MET | _USED):
             code += _PAID
+        elif not used and before & _NEEDED:
+            code += _OTHERS
         return code if used else -code
 
-    def asked(self, number: int) -> frozenset[str]:
-        """Return the blank fields that an attempt was about; none where nothing is known of it."""
-        code = self._code_of[number] if number < len(self._code_of) else 0
-        return self._asked[self._shapes[code][3]] if code else frozenset()
+    def wanted(self, kinds: Iterable[_Signature]) -> dict[str, frozenset[str]]:
+        """Return provider → the fields that it was asked for in answers that were used."""
+        found: dict[str, set[str]] = {}
+        for kind in kinds:
+            for code, took in zip(kind.codes, kind.took, strict=False):
+                provider, _, _, gain, _, _ = self._shapes[code % _OTHERS]
+                found.setdefault(provider, set()).update(took, self._gains[gain].asked)
+        return {provider: frozenset(names) for provider, names in found.items()}
 
-    def known(self, code: int) -> KnownAnswer:
-        """Return what a code stands for."""
-        provider, outcome, _, gain, stored = self._shapes[abs(code) % _PAID]
-        paid = NOTHING if abs(code) >= _PAID else from_millionths(stored)
-        return KnownAnswer(provider, Outcome(outcome), self._gains[gain], paid, code > 0)
+    def known(
+        self, code: int, held: frozenset[str] | None, wanted: Mapping[str, frozenset[str]]
+    ) -> KnownAnswer:
+        """Return what a code stands for.
+
+        An answer tells what the first record lacked that used it. One that shares it with that
+        may lack more or less: what was wanted, is answered, and not ``held``.
+        """
+        provider, outcome, _, number, stored, read = self._shapes[abs(code) % _OTHERS]
+        paid, gain = from_millionths(stored), self._gains[number]
+        if abs(code) & _PAID:
+            paid = NOTHING
+        if held is not None and code > 0 and code & _PAID:
+            names = wanted.get(provider, frozenset(gain.asked))
+            asked = [name for name in gain.covers if name in names and name not in held]
+            gain = gain._replace(asked=tuple(asked))
+        if read.weak:
+            gain = gain._replace(found=tuple([n for n in gain.found if n not in read.weak]))
+        shared = bool(abs(code) & _OTHERS)
+        return KnownAnswer(provider, Outcome(outcome), gain, paid, code > 0, read.verdict, shared)
 
     def is_verified(self, code: int) -> bool:
         """Tell whether an answer calls the e-mail deliverable."""
-        return bool(code) and self._gains[self._shapes[code % _PAID][3]].verified
+        return bool(code) and self._gains[self._shapes[code % _OTHERS][3]].verified
 
     def segment_of(self, codes: Sequence[int]) -> Segment:
         """Return whom answers are about."""
-        numbers = (self._shapes[abs(code) % _PAID][2] for code in codes)
+        numbers = (self._shapes[abs(code) % _OTHERS][2] for code in codes)
         return next((self._segments[number] for number in numbers if number), Segment())

@@ -200,7 +200,7 @@ UNCOUNTED_RECORDS = (  # of attempts that an earlier version has made
 RECORDS = f"{_RECORD} AND status=? ORDER BY row"
 STATUSES = "SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status"
 TRIED = (
-    "SELECT row, tried, keys FROM records WHERE run=? AND row>? AND status<>'skipped'"
+    "SELECT row, tried, cells, keys FROM records WHERE run=? AND row>? AND status<>'skipped'"
     " ORDER BY row LIMIT ?"
 )
 _BOTH = ", ".join(

@@ -158,6 +158,28 @@ def test_a_shared_answer_is_paid_for_once(desk, people, capsys):
     assert document["what_if"]["filled"] == document["done"]["filled"]
 
 
+@pytest.mark.parametrize("first", ["Chief Cook", ""])
+def test_a_row_of_a_person_that_lacks_less_is_counted_by_what_it_lacks(desk, people, capsys, first):
+    """Each person stands twice: once with a title, once without. They share an answer."""
+    second = "" if first else "Chief Cook"
+    with (desk.folder / "in.csv").open("w", newline="") as file:
+        sheet = csv.writer(file)
+        sheet.writerow(["Email", "Job Title"])
+        sheet.writerows([p.email, title] for p in people[:60] for title in (first, second))
+    words = ["-w", "job_title,linkedin_url", "-y", "-q"]
+    assert app.run(["enrich", "in.csv", "-p", "leadlex,lemlist", *words]) == 0
+    document = shown(capsys, "--what-if", "leadlex,lemlist")
+    with (desk.folder / "in.enriched.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    filled = sum(bool(row["linkedin_url"]) for row in rows) + sum(
+        row["Job Title"] not in ("", "Chief Cook") for row in rows
+    )
+
+    assert certain(document["done"]["filled"]) == filled
+    assert certain(document["what_if"]["filled"]) == filled
+    assert costs(document["what_if"]) == {name: desk.spent(name) for name in PRICE}
+
+
 def test_it_is_shown_as_a_table(desk, capsys):
     enrich("leadlex,lemlist")
     capsys.readouterr()
@@ -220,3 +242,85 @@ def test_a_benchmark_is_no_order_and_its_answers_count_for_the_run_before(desk, 
     benchmark = json.loads(capsys.readouterr().out)["runs"][0]["id"]
     assert app.run(["credits", "--best", "--run", benchmark]) == 2
     assert "is a benchmark" in capsys.readouterr().err
+
+
+def test_a_threshold_of_the_run_is_that_of_its_replay_and_another_one_holds_the_truth(
+    desk, people, capsys
+):
+    """LeadLex states how sure it is; what is less sure goes on to lemlist, which states nothing."""
+    enrich("leadlex,lemlist", "--min-confidence", "0.85")
+    same = shown(capsys, "--what-if", "leadlex,lemlist", "--min-confidence", "0.85")
+    assert same["what_if"]["known"]
+    assert costs(same["what_if"]) == {name: desk.spent(name) for name in PRICE}
+    assert same["what_if"]["filled"] == same["done"]["filled"]
+
+    lower = shown(capsys, "--what-if", "leadlex,lemlist", "--min-confidence", "0")["what_if"]
+    strict = {one["name"]: one["credits"] for one in same["what_if"]["providers"]}
+    loose = {one["name"]: one["credits"] for one in lower["providers"]}
+    assert lower["known"]  # what LeadLex had is enough for some: they are not asked about again
+    assert loose["leadlex"] == strict["leadlex"]
+    assert 0 < Decimal(loose["lemlist"]["most"]) < Decimal(strict["lemlist"]["least"])
+
+    (desk.folder / "config.toml").write_text("min_confidence = 0.85\n")
+    assert shown(capsys, "--what-if", "leadlex,lemlist")["what_if"] == same["what_if"]
+
+
+def test_a_condition_as_typed_replaces_the_one_that_is_configured(desk, people, capsys):
+    (desk.folder / "config.toml").write_text("[providers.lemlist]\nonly_if = \"country == 'DK'\"\n")
+    enrich("leadlex,lemlist")
+    same = shown(capsys, "--what-if", "leadlex,lemlist")["what_if"]
+    assert same["known"]
+    assert costs(same) == {name: desk.spent(name) for name in PRICE}
+
+    def by(condition):
+        words = ["--what-if", "leadlex,lemlist", "--only-if", f"lemlist={condition}"]
+        return shown(capsys, *words)["what_if"]
+
+    assert by("country == 'DK'") == same
+    nobody = by("country == 'DK' and country == 'DE'")
+    assert costs(nobody) == {"leadlex": desk.spent("leadlex"), "lemlist": 0}
+    everybody = by("")  # whom it was not asked about is not known
+    assert not everybody["known"]
+    spans = {one["name"]: one["credits"] for one in everybody["providers"]}
+    assert Decimal(spans["lemlist"]["least"]) == desk.spent("lemlist")
+    assert Decimal(spans["lemlist"]["most"]) > desk.spent("lemlist")
+
+
+@pytest.mark.parametrize("verified", ["true", "false"])
+def test_what_was_verified_is_known_to_the_credit(desk, people, capsys, verified):
+    """Addresses are found by names, and verified as those that are there: all by lemlist."""
+    (desk.folder / "config.toml").write_text(
+        f'verified_email = {verified}\n[waterfall]\nverify = "lemlist"\n'
+    )
+    with (desk.folder / "in.csv").open("w", newline="") as file:
+        sheet = csv.writer(file)
+        sheet.writerow(["Email", "First Name", "Last Name", "Company"])
+        for n, p in enumerate([*people[:80], *people[:20]]):
+            held = p.email if n % 3 == 0 else ""
+            sheet.writerow([held, p.first_name, p.last_name, p.company.name])
+    words = ["-w", "email,job_title", "-y", "-q"]
+    assert app.run(["enrich", "in.csv", "-p", "leadlex,lemlist", *words]) == 0
+    document = shown(capsys, "--what-if", "leadlex,lemlist")
+    done, what_if = document["done"], document["what_if"]
+    assert what_if["known"]
+    assert costs(what_if) == costs(done) == {name: desk.spent(name) for name in PRICE}
+    assert what_if["filled"] == done["filled"]
+    assert what_if["verified"] == done["verified"]
+    other = shown(capsys, "--what-if", "lemlist")["what_if"]
+    spent = {one["name"]: one["credits"] for one in other["providers"]}
+    assert Decimal(spent["lemlist"]["most"]) >= desk.spent("lemlist")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--only-if", "lemlist"], "is not NAME=CONDITION"),
+        (["--only-if", "lemlst=email"], "did you mean lemlist?"),
+        (["--only-if", "lemlist=contry == 'DE'"], "names no field: contry"),
+    ],
+)
+def test_terms_that_cannot_be_read_are_refused(desk, words, said, capsys):
+    assert app.run(["credits", "--best", *words]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert app.run(["credits", *words]) == 2
+    assert "terms of a replay" in " ".join(capsys.readouterr().err.split())

@@ -125,6 +125,17 @@ def test_each_final_address_is_verified_once_and_an_undeliverable_one_gives_way(
     assert check["reason"] == "hunter: the address that hunter found is undeliverable"
     assert (other["accepted"], check_again["accepted"]) == (["email"], ["email_status"])
 
+    paid = {"hunter": "4", "acme": "2"}
+    replay = said(desk, "credits", "--what-if", "hunter,acme", "--json")
+    for one in (replay["done"], replay["what_if"]):
+        assert one["known"]
+        assert {each["name"]: each["credits"]["most"] for each in one["providers"]} == paid
+        assert one["filled"]["most"] == 6  # two e-mails, and four verdicts
+    alone = said(desk, "credits", "--what-if", "hunter", "--only-if", "acme=email", "--json")
+    # Of Ada's, Bob's and Cleo's addresses all is known; nobody looks for another one of Bob's.
+    assert alone["what_if"]["credits"] == {"least": "3.5", "expected": "3.5", "most": "3.5"}
+    assert alone["what_if"]["filled"]["most"] == 4
+
     asked = len(desk.server.asked)
     assert desk(*ARGS).returncode == 0  # nothing is asked, so nobody has to agree
     assert (len(desk.server.asked), written(desk)) == (asked, OUT)

@@ -16,32 +16,14 @@ def answer(options: "CreditsOptions") -> int:
     Raises:
         UsageError: The options do not go together.
     """
+    _check(options)
     replays = bool(options.what_if or options.best)
-    if options.by and replays:
-        raise UsageError("--by and another order do not go together", next="leave one out")
-    if options.run and not replays:
-        raise UsageError("--run says whose records are replayed", next="add --best")
-    if options.html and (options.by or replays or options.json_ or options.json_schema):
-        raise UsageError("--html shows all of it", next="leave out the other options")
-    if options.force and not options.html:
-        raise UsageError("--force is about a page", next="add --html FILE")
-    if options.sandbox and not (options.by or replays or options.html):
-        raise UsageError(
-            "a rehearsal has no balance and no budget; --sandbox is for what it bought",
-            next="add --by country",
-        )
     if options.json_schema:
         _document(options).show_schema()
     elif replays:
         from enrichctl.cli.credits.what_if import show_replay  # noqa: PLC0415 - not for balances
 
-        show_replay(
-            options.what_if,
-            options.run,
-            best=options.best,
-            json_=options.json_,
-            sandbox=options.sandbox,
-        )
+        show_replay(options)
     elif options.html:
         from enrichctl.cli.credits.page import write_money_page  # noqa: PLC0415 - draws
 
@@ -53,6 +35,30 @@ def answer(options: "CreditsOptions") -> int:
     else:
         _show_accounts(json_=options.json_)
     return 0
+
+
+def _check(options: "CreditsOptions") -> None:
+    """Refuse options that do not go together."""
+    replays = bool(options.what_if or options.best)
+    if options.by and replays:
+        raise UsageError("--by and another order do not go together", next="leave one out")
+    if options.run and not replays:
+        raise UsageError("--run says whose records are replayed", next="add --best")
+    terms = (options.min_confidence, options.only_if, options.verified_email)
+    if not replays and any(one is not None for one in terms):
+        raise UsageError(
+            "--min-confidence, --only-if and --verified-email are terms of a replay",
+            next="add --what-if A,B or --best",
+        )
+    if options.html and (options.by or replays or options.json_ or options.json_schema):
+        raise UsageError("--html shows all of it", next="leave out the other options")
+    if options.force and not options.html:
+        raise UsageError("--force is about a page", next="add --html FILE")
+    if options.sandbox and not (options.by or replays or options.html):
+        raise UsageError(
+            "a rehearsal has no balance and no budget; --sandbox is for what it bought",
+            next="add --by country",
+        )
 
 
 def _document(options: "CreditsOptions") -> "type[Document]":

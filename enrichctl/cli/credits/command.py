@@ -43,6 +43,31 @@ class CreditsOptions(NamedTuple):
             autocompletion=completing.run,
         ),
     ] = ""
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            metavar="X",
+            help="With --what-if and --best: an answer below it fills nothing.",
+        ),
+    ] = None
+    only_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=CONDITION",
+            help="With --what-if and --best: about which records a provider is asked, in place of"
+            " only_if in the configuration. Repeatable; a blank one is all records.",
+        ),
+    ] = None
+    verified_email: Annotated[
+        bool | None,
+        typer.Option(
+            "--verified-email/--no-verified-email",
+            help="With --what-if and --best: whether the search goes on until an e-mail is"
+            " verified.",
+        ),
+    ] = None
     html: Html = ""
     force: ReplacePage = False
     sandbox: Annotated[
@@ -65,6 +90,7 @@ def credits_(**typed: Any) -> int:
       enrichctl credits --json | jq -r '.providers[] | [.name, .left.month] | @tsv'
       enrichctl credits --by country,seniority
       enrichctl credits --what-if lemlist,leadlex
+      enrichctl credits --what-if lemlist,leadlex --min-confidence 0.8
       enrichctl credits --best
       enrichctl credits --html money.html
     """  # noqa: D301 - the backspace tells Typer to leave the block as it is

@@ -1,10 +1,12 @@
 """``credits --what-if`` and ``--best``: stored answers in another order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from enrichctl.analysis.checks import is_check
 from enrichctl.analysis.replay import Replay, Replayed, Seller, Span
 from enrichctl.cli import context
+from enrichctl.cli.credits.terms import ReplayTerms, terms_of
 from enrichctl.cli.logins import prices
 from enrichctl.cli.run_names import find_run
 from enrichctl.config import Settings
@@ -12,31 +14,28 @@ from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
 from enrichctl.journal.paths import PathsOfRun, paths_of
 from enrichctl.model import NOTHING, Credits
-from enrichctl.provider import Provider, Remote
-from enrichctl.registry import condition_of
+from enrichctl.provider import Remote
+
+if TYPE_CHECKING:
+    from enrichctl.cli.credits.command import CreditsOptions
 
 MOST = 6  # providers of which every order is tried: 1,956 orders
 EXACT = 2  # digits of an amount that is expected
 
 
-def show_replay(order: str, run: str, *, best: bool, json_: bool, sandbox: bool) -> None:
+def show_replay(options: "CreditsOptions") -> None:
     """Show what another order would have come to, and the best there is.
-
-    Args:
-        order: Providers, as typed; "" where only the best is asked for.
-        run: Whose records are taken: ``last``, or a run's id.
-        best: Try every order.
-        json_: Print the document.
-        sandbox: ``last`` is the last rehearsal.
 
     Raises:
         UsageError: There is no such provider or run, or it was a benchmark.
     """
-    settings, names = context.settings(), _names(order)
+    settings, names = context.settings(), _names(options.what_if)
+    known = {one.name: one for one in context.providers() if isinstance(one, Remote)}
+    terms = terms_of(options, settings, known)
     with context.journals_to_read() as journals:
-        journal, entry = _run(journals, run, sandbox=sandbox)
-        values = replayed(journal, entry, names, settings, best=best)
-    if json_:
+        journal, entry = _run(journals, options.run, sandbox=options.sandbox)
+        values = _replayed(journal, entry, names, settings, known, terms, best=options.best)
+    if options.json_:
         from enrichctl.cli.credits.documents import WhatIfDocument  # noqa: PLC0415 - slow to import
 
         WhatIfDocument.model_validate(values).show()
@@ -46,11 +45,13 @@ def show_replay(order: str, run: str, *, best: bool, json_: bool, sandbox: bool)
     show_orders(context.screen(), values)
 
 
-def replayed(
+def _replayed(
     journal: Journal,
     run: history.RunEntry,
     order: Sequence[str],
     settings: Settings,
+    known: Mapping[str, Remote],
+    terms: ReplayTerms,
     *,
     best: bool,
 ) -> dict[str, Any]:
@@ -59,18 +60,32 @@ def replayed(
     Raises:
         UsageError: Nothing is kept of the run's records.
     """
-    known = {one.name: one for one in context.providers() if isinstance(one, Remote)}
-    conditions = any(settings.provider(name).only_if for name in known)
-    paths = paths_of(journal, run, by_segment=conditions)
+    verifier = terms.verifier.name if terms.verifier else ""
+    paths = paths_of(
+        journal,
+        run,
+        by_segment=any(terms.conditions.values()),
+        read=terms.readers(known),
+        verifier=verifier,
+    )
     if not paths.done.order:
         raise UsageError(
             f"run {run.id} has asked nobody about a record that is kept",
             next="enrichctl status lists the runs; --run RUN takes another one",
         )
-    asked = {one.provider for kind in paths.kinds for one in kind.known}
+    asked = {
+        one.provider
+        for kind in paths.kinds
+        for one in kind.known
+        if not (verifier and is_check(one, verifier))
+    }
     names = [name for name in known if name in asked or name in order]
-    sellers = _sellers({name: known[name] for name in names}, settings)
-    replay = Replay(paths, sellers, verified_email=settings.verified_email)
+    price_of = prices(settings)
+    sellers = {
+        name: Seller(frozenset(known[name].finds), price_of(name), terms.conditions[name])
+        for name in names
+    }
+    replay = Replay(paths, sellers, verified_email=terms.verified_email, verifier=terms.verifier)
     found: dict[str, Any] = {"cheapest": None, "fullest": None}
     if best:
         found = _best(replay, paths.done, settings)
@@ -82,14 +97,6 @@ def replayed(
         "done": _done(paths.done, settings),
         "what_if": _values(replay.run(order), settings) if order else None,
         **found,
-    }
-
-
-def _sellers(known: Mapping[str, Provider], settings: Settings) -> dict[str, Seller]:
-    price_of = prices(settings)
-    return {
-        name: Seller(frozenset(one.finds), price_of(name), condition_of(name, settings))
-        for name, one in known.items()
     }
 
 

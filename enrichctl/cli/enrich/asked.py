@@ -1,6 +1,7 @@
 """Who is asked for what in a run: the waterfall as it was named, and the verifier."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from enrichctl.cli.enrich.request import is_remote
 from enrichctl.config import Settings
@@ -60,6 +61,13 @@ def check_wanted(
     left = [name for name in named if verifier is None or name != VERDICT]
     if left or not named:
         check_wants(providers, left)
+
+
+def verified_by(verifier: Remote | None, settings: Settings) -> Literal["", "final", "each"]:
+    """Return which addresses are verified; see `Rules`."""
+    if verifier is None:
+        return ""
+    return "each" if settings.verified_email else "final"
 
 
 def steps_of(

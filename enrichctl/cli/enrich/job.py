@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.ask_and_write import ask_and_write
-from enrichctl.cli.enrich.asked import check_wanted, steps_of, verifier_for
+from enrichctl.cli.enrich.asked import check_wanted, steps_of, verified_by, verifier_for
 from enrichctl.cli.enrich.claims import alone_on, check_places, make_folder
 from enrichctl.cli.enrich.going_on import going_on
 from enrichctl.cli.enrich.options import EnrichOptions
@@ -132,7 +132,7 @@ class Job:
             verified_email=settings.verified_email,
             accept_review=accepts_review(options.accept or settings.accept),
             refresh=bool(options.refresh),
-            verify=self._verify(),
+            verify=verified_by(self.verifier, settings),
         )
         self.budgets = parse_budget(options.budget) if options.budget else {}
         everybody = [step.provider for step in self.steps]
@@ -323,12 +323,6 @@ class Job:
         chosen = Chosen(self.source, condition)
         self.screen.note(f"--where chooses {chosen.count:,} of {chosen.total:,} records")
         return chosen
-
-    def _verify(self) -> Literal["", "final", "each"]:
-        """Return which addresses are verified."""
-        if self.verifier is None:
-            return ""
-        return "each" if self.settings.verified_email else "final"
 
     def _overwrite(self, named: tuple[str, ...]) -> frozenset[str]:
         typed = self.options.overwrite
