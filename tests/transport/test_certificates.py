@@ -84,3 +84,22 @@ def test_with_the_right_certificate_it_answers(server, authority, tmp_path):
     authority.cert_pem.write_to_path(known)
     wire = Wire(f"https://127.0.0.1:{server.server_port}", ca_bundle=str(known))
     assert wire.send("GET", "/a", timeout=10).status == 200
+
+
+def test_authorities_are_read_once_for_all_connections(server, authority, monkeypatch, tmp_path):
+    bundle = tmp_path / "bundle.pem"
+    authority.cert_pem.write_to_path(bundle)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    trusting = []
+
+    class Counted(ssl.SSLContext):
+        def load_verify_locations(self, *args, **kwargs):
+            trusting.append(args)
+            super().load_verify_locations(*args, **kwargs)
+
+    monkeypatch.setattr("urllib3.util.ssl_.SSLContext", Counted)
+    url = f"https://127.0.0.1:{server.server_port}"
+    for _ in range(4):
+        assert Talk(url).ask("free").json() == {"found": True}
+    assert len(server.seen) == 4
+    assert trusting == [(str(bundle), None)]
