@@ -50,9 +50,6 @@ class ProviderEntry(Part):
     price: dict[str, Amount] = Field(
         description="what is sold → credits; * is a query whatever it wants, each any other field"
     )
-    verify_price: Amount | None = Field(
-        None, description="credits to verify an address; null where it cannot"
-    )
     rates: list[RateLimit]
     login: LoginState
 

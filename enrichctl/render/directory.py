@@ -80,9 +80,7 @@ def _needs(one: Facts) -> list[str]:
 
 def _verifies(one: Facts) -> str:
     """Return what it costs to verify an address, where that can be done."""
-    if one["verify_price"] is None:
-        return ""
-    return f"an address, {credit(one['verify_price'])}"
+    return "" if one["to_verify"] is None else f"an address, {credit(one['to_verify'])}"
 
 
 def _cost(one: Facts) -> str:

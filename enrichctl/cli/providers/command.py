@@ -95,6 +95,7 @@ def show(name: Name, json_: Json = False, json_schema: JsonSchema = False) -> in
         "base_url": provider_info.base_url(provider),
         "rebill_days": provider.rebill_days,
         "notes": provider.notes,
+        "to_verify": provider_info.to_verify(provider),
     }
     show_one(context.screen(), told, list(provider_info.items(provider)))
     explain(provider)

@@ -41,7 +41,6 @@ def entry(provider: "Provider") -> dict[str, Any]:
         "writes": provider.writes or None,
         "billed": provider.price.billed,
         "price": _price(provider.price),
-        "verify_price": _to_verify(provider),
         "rates": [rate._asdict() | {"group": rate.group or None} for rate in provider.rates],
         "login": {"state": state, "source": source},
     }
@@ -63,7 +62,7 @@ def _price(price: "Price") -> dict[str, Any]:
     return items | {"each": price.each} if price.each else items
 
 
-def _to_verify(provider: "Provider") -> "Credits | None":
+def to_verify(provider: "Provider") -> "Credits | None":
     """Return what it costs at most to verify an address; None where it cannot."""
     most = provider.charged_to_verify.most
     return most(("email_status",)) if provider.can_verify else None
