@@ -218,18 +218,23 @@ def plan_of(definition: TableDefinition, shape: TableShape) -> JoinPlan | None:
     if definition.match or any(kind_of(key) not in PLAIN for key in shape.keys) or has_magic(path):
         return None
     try:
-        import duckdb  # noqa: PLC0415 - an extra
-
         with open_source(definition.path) as source:
             header, rows = source.header, getattr(source, "count", 0)
-        if source.format != "parquet" or rows < LARGE:
-            return None
-        if len({name.casefold() for name in header}) < len(header):
-            return None
+    except InputError:  # told where it is read
+        return None
+    if source.format != "parquet" or rows < LARGE:
+        return None
+    if len({name.casefold() for name in header}) < len(header):
+        return None
+    try:
+        import duckdb  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
+    try:
         with duckdb.connect(":memory:") as db:
             said = db.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": path})
             kinds = {name: kind for name, kind, *_ in said.fetchall()}
-    except (ImportError, InputError, duckdb.Error):
+    except duckdb.Error:
         return None
     if any(kinds.get(shape.names[key]) not in _KINDS for key in shape.keys):
         return None

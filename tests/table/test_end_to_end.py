@@ -38,3 +38,19 @@ def test_a_table_that_is_missing_stops_the_run_before_anything_is_asked(crm):
     assert ended.returncode == 2
     assert "gone.csv, which does not exist" in ended.stderr
     assert not (crm.folder / "leads.sandbox.csv").exists()
+
+
+def test_a_table_answers_where_the_extra_is_not_installed(crm):
+    crm.write(CONFIG, "config.toml")
+    crm.write("email\nANNA.berg@nordwind.de\n", "leads.csv")
+    bare = (
+        "import sys\nsys.modules.update(dict.fromkeys(['duckdb', 'pyarrow']))\n"
+        "from enrichctl.__main__ import main\nmain()\n"
+    )
+    words = ("--config", "config.toml", "enrich", "leads.csv", "-p", "offline,crm", "-q")
+    ended = subprocess.run(
+        [sys.executable, "-c", bare, *words],
+        cwd=crm.folder, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "job_title=crm" in (crm.folder / "leads.enriched.csv").read_text()
