@@ -306,6 +306,20 @@ class Balance(NamedTuple):
     at: datetime
 
 
+class Room(NamedTuple):
+    """What the budget that binds first leaves a run at a provider.
+
+    Attributes:
+        left: Credits.
+        limit: The budget that it is left of.
+        period: Whose budget it is: run, day or month.
+    """
+
+    left: Credits
+    limit: Credits
+    period: str
+
+
 @dataclass(slots=True)
 class LaneCount:
     """One provider's part in a run.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from datetime import datetime
 
-from enrichctl.model import NOTHING, Credits, counted
+from enrichctl.model import NOTHING, Credits, Room, counted
 from enrichctl.slotted import dataclass
 
 UNUSABLE = " (not usable)"  # behind a field that a record holds and nobody can be told
@@ -32,7 +32,7 @@ class LanePlan:
     calls: Spread = field(default_factory=Spread)
     credits: Spread = field(default_factory=Spread)
     writes: str = ""  # what asking changes at the provider, "" when nothing
-    budget: Credits | None = None
+    room: Room | None = None
     # Another account → people whom it has answers about, where the one that is asked is new.
     former: Counter[str] = field(default_factory=Counter)
     not_asked: Counter[str] = field(default_factory=Counter)  # why → records

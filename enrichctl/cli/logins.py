@@ -14,8 +14,8 @@ from enrichctl.engine.question import Step
 from enrichctl.engine.stop import Stop
 from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal
-from enrichctl.journal.accounts import SANDBOX
-from enrichctl.model import Credits, Rate
+from enrichctl.journal.accounts import SANDBOX, least_room
+from enrichctl.model import Rate, Room
 from enrichctl.pacing import RateLimiter, WindowStore
 from enrichctl.price import FREE, Price
 from enrichctl.provider import Connection, Provider, Queue, Remote
@@ -49,11 +49,10 @@ class Connected:
     ca_bundle: str
     paced: bool = True
 
-    @property
-    def budget(self) -> Credits | None:
-        """Return the most that one run may spend here, None when nothing bounds it."""
-        known = (self.budgets.run, self.budgets.day, self.budgets.month)
-        return min((b for b in known if b is not None), default=None)
+    def room(self, journal: Journal) -> Room | None:
+        """Return what a run that begins now may spend here, None when nothing bounds it."""
+        account = self.connection.account if self.connection else ""
+        return least_room(journal, self.provider.name, account, self.budgets)
 
     def wire(self, kind: type[W] = Wire) -> W:  # type: ignore[assignment] # of a default
         """Return the way to the provider."""

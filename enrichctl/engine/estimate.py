@@ -21,7 +21,7 @@ from enrichctl.journal.accounts import has_answer, others
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.matching.identity import tells_people_apart
-from enrichctl.model import NOTHING, Credits, Record
+from enrichctl.model import NOTHING, Credits, Record, Room
 from enrichctl.plan import LanePlan, Plan
 
 UNDELIVERED = Credits("0.1")  # share of found addresses expected to be given up
@@ -275,16 +275,16 @@ class Estimate:
         self._sets[names] = whole
         return whole
 
-    def finish(self, budgets: Iterable[tuple[str, Credits | None]]) -> Plan:
-        """Return the plan, held to the budgets that bound it."""
-        for name, budget in budgets:
+    def finish(self, rooms: Iterable[tuple[str, Room | None]]) -> Plan:
+        """Return the plan, held to what the budgets leave."""
+        for name, room in rooms:
             lane = self._lanes[name]
-            lane.budget = budget
+            lane.room = room
             spread = lane.credits
-            if budget is not None and spread.most > budget:
-                spread.most = budget
-                spread.expected = min(spread.expected, budget)
-                spread.least = min(spread.least, budget)
+            if room is not None and spread.most > room.left:
+                spread.most = room.left
+                spread.expected = min(spread.expected, room.left)
+                spread.least = min(spread.least, room.left)
         for lane in self.plan.lanes:
             lane.calls.expected = round(lane.calls.expected)  # type: ignore[assignment]
             lane.credits.expected = round(lane.credits.expected, 1)

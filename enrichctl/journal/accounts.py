@@ -8,9 +8,9 @@ from enrichctl.errors import Locked
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.history import is_alive
-from enrichctl.journal.money import from_millionths
+from enrichctl.journal.money import PERIODS, Budgets, from_millionths, periods
 from enrichctl.journal.store import Journal
-from enrichctl.model import Credits
+from enrichctl.model import NOTHING, Credits, Room
 
 # Accounts in the sandbox are called so; what they hold is made up.
 SANDBOX = "sandbox "
@@ -124,6 +124,21 @@ def really_spent(journal: Journal, provider: str, period: str, account: str = ""
     """Return what a period has cost outside the sandbox; see `Journal.spent`."""
     ((total,),) = journal.read(queries.REALLY_SPENT, (provider, period, account))
     return from_millionths(total)
+
+
+def least_room(journal: Journal, provider: str, account: str, budgets: Budgets) -> Room | None:
+    """Return what the tightest budget leaves a run that begins now; None where there is none.
+
+    An account "" is any but those of the sandbox.
+    """
+    query = queries.SPENT if account else queries.REALLY_SPENT
+    rooms = []
+    counted = periods("", journal.now().date().isoformat())  # no run yet: nothing is spent in it
+    for word, limit, period in zip(PERIODS, budgets, counted, strict=True):
+        if limit is not None:
+            ((stored,),) = journal.read(query, (provider, period, account))
+            rooms.append(Room(max(NOTHING, limit - from_millionths(stored)), limit, word))
+    return min(rooms, default=None)
 
 
 def costs_of_cells(journal: Journal) -> dict[str, Credits]:

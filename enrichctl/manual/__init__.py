@@ -13,7 +13,7 @@ from enrichctl.patterns import pattern
 _PAGES = Path(__file__).parent
 # What only a code host or the tests need: marks of generated parts, and the names of recipes.
 _MARKS = pattern(r"^<!-- /?\w+ -->\n", re.MULTILINE)
-_LINK = pattern(r"\[([^\]]+)\]\((\w+)\.md\)")
+_LINK = pattern(r"\[([^\]]+)\]\((\w+)\.md(?:#[\w-]+)?\)")
 _NAMED = pattern(r"^(```\w+) .+$", re.MULTILINE)
 
 

@@ -89,6 +89,10 @@ def _say_of_lane(screen: Screen, lane: LanePlan) -> None:
             f" {counted(people, 'person', 'people')} to ask about; if it is the same, with a new"
             f' key, say account = "{account}" under [providers.{lane.name}]'
         )
+    if lane.room and lane.room.left < lane.room.limit:
+        left, limit, period = lane.room
+        of = f"the budget of {credit(limit)} a {period}"
+        screen.say(f"{lane.name}: {amount(left)} left of {of}")
     if lane.verify:
         addresses = counted(lane.verify, "address", "addresses")
         if lane.verify_known == lane.verify:
@@ -159,7 +163,7 @@ def _block(lane: LanePlan, width: int) -> Grid:
             ("reused", f"{lane.reused:,}"),
             ("to ask", _flowed(lane.calls, width)),
             ("credits", _flowed(lane.credits, width)),
-            ("budget", "" if lane.budget is None else amount(lane.budget)),
+            ("budget", "" if lane.room is None else amount(lane.room.left)),
         )
     )
 
@@ -172,7 +176,7 @@ def _flowed(values: Spread, width: int) -> str:
 
 def _table(lanes: Sequence[LanePlan]) -> Grid:
     """Return people to ask and credits at each provider; what is no bound is marked with ~."""
-    budgets = any(lane.budget is not None for lane in lanes)
+    budgets = any(lane.room is not None for lane in lanes)
     groups = [
         Column(f"{group if name == 'least' else ''}\n{name}", number=True)
         for group in ("to ask:", "credits:")
@@ -186,7 +190,7 @@ def _table(lanes: Sequence[LanePlan]) -> Grid:
             f"{lane.reused:,}",
             *_spread(lane.calls),
             *_spread(lane.credits, style="bold"),
-            *[amount(lane.budget)] * budgets,
+            *[amount(lane.room.left if lane.room else None)] * budgets,
         )
     if len(lanes) > 1:
         total = Text("together", style="dim")

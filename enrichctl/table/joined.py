@@ -226,16 +226,21 @@ def plan_of(definition: TableDefinition, shape: TableShape) -> JoinPlan | None:
         return None
     if len({name.casefold() for name in header}) < len(header):
         return None
-    try:
-        import duckdb  # noqa: PLC0415 - an extra
-    except ImportError:
-        return None
-    try:
-        with duckdb.connect(":memory:") as db:
-            said = db.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": path})
-            kinds = {name: kind for name, kind, *_ in said.fetchall()}
-    except duckdb.Error:
-        return None
+    kinds = _kinds_in(path)
     if any(kinds.get(shape.names[key]) not in _KINDS for key in shape.keys):
         return None
     return JoinPlan(definition, shape, rows)
+
+
+def _kinds_in(path: str) -> dict[str, str]:
+    """Return column → its type as DuckDB has it; {} where it reads none, or is not there."""
+    try:
+        import duckdb  # noqa: PLC0415 - an extra
+    except ImportError:
+        return {}
+    try:
+        with duckdb.connect(":memory:") as db:
+            said = db.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": path})
+            return {name: kind for name, kind, *_ in said.fetchall()}
+    except duckdb.Error:
+        return {}

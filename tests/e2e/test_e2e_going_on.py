@@ -61,6 +61,20 @@ def test_a_budget_of_a_day_says_what_has_to_be_done_first(paid, box):
     assert "then go on: enrichctl" in paid("status", "last").stdout.decode()
 
 
+def test_a_plan_counts_what_was_spent_of_a_budget_of_a_day(paid, box):
+    people(paid, box)
+    paid.write("config.toml", "[providers.leadlex]\nbudget = {day = 5}\n")
+    ask = (*ASK, "-p", "leadlex", "--config", "config.toml")
+    assert "left of" not in paid(*ask, "-n").stderr.decode()
+    assert paid(*ask, "--budget", "3").returncode == 5
+    left = 5 - box.spent("leadlex")
+    assert left >= 2
+    said = paid(*ask, "-n").stderr.decode()
+    assert f"leadlex: {left} left of the budget of 5 credits a day" in said
+    *_, most, budget = re.search(r"^leadlex  .*", said, re.MULTILINE)[0].split()
+    assert (most, budget) == (str(left), str(left))
+
+
 def test_the_page_of_a_pilot_does_not_call_every_record_final(paid, box):
     people(paid, box)
     assert paid(*ASK, "-p", "leadlex", "--limit", "2").returncode == 0

@@ -13,6 +13,7 @@ from enrichctl.engine.stop import Limits
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import history
 from enrichctl.journal.scratch import Scratch
+from enrichctl.model import Room
 
 ANNA, BOB, CARL = "anna@acme.com", "bob@acme.com", "carl@acme.com"
 KEYED = {"key_header": "Key", "key_hours": 24}
@@ -91,8 +92,9 @@ def test_a_limit_counts_records_that_need_asking(rig):
 
 
 def test_a_budget_bounds_the_plan(rig):
-    made = plan(rig, [ANNA, BOB, CARL], provider(), budgets={"alpha": Decimal(2)})
-    assert (lanes(made), made.lanes[0].budget) == ({"alpha": (3, 0, 2)}, 2)
+    room = Room(Decimal(2), Decimal(9), "day")
+    made = plan(rig, [ANNA, BOB, CARL], provider(), budgets={"alpha": room})
+    assert (lanes(made), made.lanes[0].room) == ({"alpha": (3, 0, 2)}, room)
 
 
 def test_a_plan_asks_nobody_and_writes_nothing(rig):

@@ -7,9 +7,11 @@ import pytest
 from enrichctl.errors import Locked
 from enrichctl.journal import Budgets, Intent, Journal, history, record_rows, spent
 from enrichctl.journal.accounts import (
+    SANDBOX,
     account_told,
     costs_of_cells,
     has_answer,
+    least_room,
     match_rates,
     others,
     remember_told,
@@ -171,3 +173,16 @@ def test_all_providers_are_counted_at_once_and_the_sandbox_is_left_out(journal):
     assert spent.really_set_aside(journal) == {
         ("acme", period): Decimal(2) for period in ("run:run", f"day:{day}", f"month:{day[:7]}")
     }
+
+
+def test_the_budget_that_leaves_least_bounds_a_run(journal):
+    def room(**budgets):
+        return least_room(journal, "acme", "one", Budgets(**budgets))
+
+    assert room() is None
+    assert room(run=Decimal(3), month=Decimal(9)) == (3, 3, "run")
+    buy(journal, "one")
+    buy(journal, f"{SANDBOX}one", BORIS)
+    assert room(run=Decimal(3), day=Decimal(4)) == (2, 4, "day")
+    assert room(run=Decimal(3), day=Decimal(9), month=Decimal(1)) == (0, 1, "month")
+    assert least_room(journal, "acme", "", Budgets(day=Decimal(9))) == (7, 9, "day")

@@ -12,7 +12,7 @@ from enrichctl.errors import ConfirmationNeeded, UsageError, did_you_mean
 from enrichctl.facts import countries
 from enrichctl.files import Source, check_target, digest_of
 from enrichctl.journal import Journal, outputs
-from enrichctl.model import NOTHING, Credits, counted, credits_text
+from enrichctl.model import NOTHING, counted, credits_text
 from enrichctl.provider import Provider
 from enrichctl.registry import names
 from enrichctl.render.screen import Screen
@@ -194,15 +194,12 @@ def may_go(screen: Screen, what: str, *, piped: bool) -> None:
         raise ConfirmationNeeded("not confirmed; the file is as it was", next=other)
 
 
-def confirm(
-    screen: Screen, plan: "Plan", budgets: Mapping[str, Credits | None], *, piped: bool
-) -> None:
+def confirm(screen: Screen, plan: "Plan", *, piped: bool) -> None:
     """Have somebody agree to what may be spent, or a budget that was set.
 
     Args:
         screen: Where to ask.
         plan: What may be spent.
-        budgets: Provider → the most that the run may spend there.
         piped: Whether stdin is the input, so that nobody can answer on it.
 
     Raises:
@@ -225,7 +222,7 @@ def confirm(
             "not confirmed; nothing was asked and nothing spent",
             next="--limit 20 makes a pilot, --budget N limits the credits; -n shows only the plan",
         )
-    if all(budgets[lane.name] is not None for lane in lanes):
+    if all(lane.room is not None for lane in lanes):
         return
     also = "".join(f"; {said}" for said in _writes(plan))
     raise ConfirmationNeeded(

@@ -62,7 +62,7 @@ def forecast(
             former=OtherAccounts(journal).of,
         )
         estimate.count_all(job.source, _reader(job, waterfall, scratch), earlier)
-    plan = estimate.finish((n, c.budget) for n, c in connected.items())
+    plan = estimate.finish((name, one.room(journal)) for name, one in connected.items())
     plan.mapping, plan.since = job.match.names, job.rules.since
     if not job.rules.accept_review:
         plan.review = history.in_review(journal, input_name(job.source))

@@ -217,8 +217,7 @@ class Job:
     def _agree(self, plan: "Plan", connected: dict[str, "Connected"], journal: Journal) -> None:
         """Have somebody agree to what may be spent, and let the providers get ready."""
         if not (self.options.yes or self.options.sandbox):
-            budgets = {name: one.budget for name, one in connected.items()}
-            consent.confirm(self.screen, plan, budgets, piped=self.source.name == "-")
+            consent.confirm(self.screen, plan, piped=self.source.name == "-")
         self._prepare(plan, connected, journal)
 
     def _earlier(self, journal: Journal) -> "EarlierResults":
