@@ -39,9 +39,10 @@ class LaneStopped(NamedTuple):
 
 
 class Wrote(NamedTuple):
-    """So many records stand in the output by now."""
+    """So many records stand in the output by now, those that are pending among them."""
 
     records: int
+    pending: int = 0
 
 
 class Ended(NamedTuple):

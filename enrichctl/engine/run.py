@@ -44,7 +44,7 @@ from enrichctl.errors import (
 from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobody
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
-from enrichctl.model import LaneCount, Record
+from enrichctl.model import LaneCount, Record, Status
 from enrichctl.slotted import dataclass
 
 if TYPE_CHECKING:
@@ -370,7 +370,7 @@ class Runner:
             self._wrote(out)
 
     def _wrote(self, out: RecordWriter) -> None:
-        self._watch(Wrote(self.report.records))
+        self._watch(Wrote(self.report.records, self.report.outcomes[Status.PENDING]))
         out.keep(BATCH)
         self._tick()
 

@@ -88,7 +88,7 @@ class Progress:
         self._screen = screen
         self._lanes = {name: _Lane(ask) for name, ask in asks.items()}
         self._records = records
-        self._wrote = 0
+        self._done = 0
         self._clock = clock
         self._began = self._said = clock()
         self._set_aside = set_aside
@@ -133,8 +133,8 @@ class Progress:
             case LaneStopped(provider, cause, _):
                 self._lanes[provider].stopped = cause
                 self._screen.say(f"{provider} stopped: {cause}", style="yellow")  # more at the end
-            case Wrote(records):
-                self._wrote = records
+            case Wrote(records, pending):
+                self._done = records - pending
             case _:
                 return
         self._tell()
@@ -150,7 +150,7 @@ class Progress:
         elif now - self._said >= EVERY:
             self._said = now
             lanes = (f"{name}: {self._words(lane, now)}" for name, lane in self._lanes.items())
-            self._screen.note("; ".join([self._done(), *lanes]))
+            self._screen.note("; ".join([self._said_done(), *lanes]))
 
     def _draw(self) -> None:
         from rich.live import Live  # noqa: PLC0415 - slow
@@ -170,7 +170,7 @@ class Progress:
     def _lines(self) -> RenderableType:
         """Return a line per lane, what keeps lanes, and one for the records: all fit the width."""
         now = self._clock()
-        done = Text(self._done(), style="dim", no_wrap=True, overflow="ellipsis")
+        done = Text(self._said_done(), style="dim", no_wrap=True, overflow="ellipsis")
         if not self._lanes:
             return done
         rows = [dict(HEAD), *(self._cells(name, x, now) for name, x in self._lanes.items())]
@@ -228,9 +228,9 @@ class Progress:
         left = lane.ask - lane.ended
         return length(timedelta(seconds=left / rate)) if rate and left > 0 else ""
 
-    def _done(self) -> str:
+    def _said_done(self) -> str:
         of = f" of {self._records:,}" if self._records else ""
-        return f"{self._wrote:,}{of} records done"
+        return f"{self._done:,}{of} records done"
 
     def _words(self, lane: _Lane, now: float) -> str:
         words = f"{lane.asked:,} asked, {lane.matched:,} matched, {credit(lane.credits)}"

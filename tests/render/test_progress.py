@@ -124,6 +124,12 @@ def test_a_rate_is_that_of_late(run, clock):
     assert "10.0/s" in said(progress)[1]
 
 
+def test_what_is_pending_is_not_done(run, clock):
+    progress = run(80)
+    progress(Wrote(62, 58))
+    assert said(progress) == ["4 of 62 records done"]
+
+
 def test_elsewhere_a_line_is_said_now_and_then(run, clock):
     progress = run(None, leadlex=55, lemlist=120)
     busy(progress, clock)

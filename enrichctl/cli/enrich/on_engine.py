@@ -19,7 +19,7 @@ from enrichctl.events import Began, Watcher, Wrote, nobody
 from enrichctl.files import FileSet
 from enrichctl.files.atomic import AtomicFile
 from enrichctl.journal import Journal, history, outputs
-from enrichctl.model import LaneCount, counted
+from enrichctl.model import LaneCount, Status, counted
 from enrichctl.parts import Parts, RowGroups, WholeFile, Work, Writing
 
 if TYPE_CHECKING:
@@ -167,4 +167,4 @@ def _fill(job: "Job", work: Work, inputs: Sequence[Parts], report: Report, watch
     for part, note in engine.fill(work, [*of], job.stop.asked.is_set):
         of[part].notes[part.number] = note
         report.absorb(note["summary"])
-        watch(Wrote(report.records))
+        watch(Wrote(report.records, report.outcomes[Status.PENDING]))
