@@ -21,6 +21,7 @@ NUMBERS = ("asked", "matched", "match rate", "credits")
 SUMS = ("asked", "answered", "matched", "credits", "filled", "verified")
 PER = {"filled_field": "filled", "verified_email": "verified"}
 COSTS = {"per field": "filled_field", "per e-mail": "verified_email"}
+BOUGHT = {"per field": "a filled blank", "per e-mail": "a deliverable address"}
 
 
 def show_cells(screen: Screen, values: Facts) -> None:
@@ -35,7 +36,7 @@ def show_cells(screen: Screen, values: Facts) -> None:
         made.add(*_kinds(row, by), *_numbers(row, costs))
     if rows:
         show(screen, made)
-    for line in _notes(values, few):
+    for line in _notes(values, few, costs):
         show(screen, Text(line, style="dim"))
 
 
@@ -127,7 +128,7 @@ def _cents(value: Any) -> Any:
     return None if value is None else round(value, 2)
 
 
-def _notes(values: Facts, few: int) -> Iterator[str]:
+def _notes(values: Facts, few: int, costs: Sequence[str]) -> Iterator[str]:
     if few:
         yield (
             f"more: kinds about which fewer than {few} were asked, added up for each provider;"
@@ -138,7 +139,9 @@ def _notes(values: Facts, few: int) -> Iterator[str]:
             "match rate: of the people answered for"
             " (and where the true one lies in 95 of 100 cases)"
         )
-        yield "per field, per e-mail: what a filled blank and a deliverable address cost"
+    if costs:
+        bought = " and ".join(BOUGHT[name] for name in costs)
+        yield f"{', '.join(costs)}: what {bought} cost"
     if any(row["thin"] for row in values["rows"]):
         yield f"~ fewer than {values['thin_below']} answers: too few to go by"
     yield from map(left_out, values["elsewhere"])
