@@ -2,8 +2,7 @@
 
 A provider is declarations first, then one or two methods, always in this order, so that all of
 them read alike. It does no logging, sleeping, threading, environment or file access, and never
-imports ``requests``: it says what to send and what came back, and the floors below and above do
-the rest.
+imports ``requests``: it says what to send and what came back; the floors around it do the rest.
 
 Three kinds:
 
@@ -103,6 +102,7 @@ class Provider(ABC):
     checks_first: bool = False
     per_field: bool = False
     rebill_days: int = 0
+    other_key: str = ""  # how to give one where what a login keeps would not be looked at
 
     def can_find(self, name: str) -> bool:
         """Tell whether it can fill a field."""
@@ -266,7 +266,7 @@ class Remote(Provider):
 
     def refused(self, why: str) -> LoginRefused:
         """Return what a refused login is."""
-        again = f"enrichctl providers login {self.name}"
+        again = self.other_key or f"enrichctl providers login {self.name}"
         return LoginRefused(f"{self.title} refuses the login{why}", next=again)
 
     def empty(self) -> OutOfCredits:

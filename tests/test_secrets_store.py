@@ -181,6 +181,20 @@ def test_what_is_found_nowhere_is_missing_and_says_where_it_could_be(use):
     assert "ENRICHCTL_ACME_API_KEY" in caught.value.next
 
 
+def test_a_key_that_hides_what_a_login_keeps_is_changed_where_it_is(use, tmp_path, monkeypatch):
+    use(Memory()).set_password("enrichctl:acme", "api_key", "kept")
+
+    def other_key(environ=None, **settings):
+        return find_login("acme", [KEY], ProviderSettings(**settings), environ or {}).other_key
+
+    assert other_key() == ""
+    assert other_key({"ENRICHCTL_ACME_API_KEY": "k"}) == "set another ENRICHCTL_ACME_API_KEY"
+    said = "have key_command under [providers.acme] print another"
+    assert other_key(key_command=printing("k")) == said
+    (tmp_path / "acme_api_key").write_text("k")
+    assert "acme_api_key" in other_key({"CREDENTIALS_DIRECTORY": str(tmp_path)})
+
+
 def test_a_complete_login_requires_nothing_more(use):
     use(Memory())
     find_login("acme", [KEY], ProviderSettings(), {"ENRICHCTL_ACME_API_KEY": "k"}).require()

@@ -12,6 +12,7 @@ from enrichctl.config import ProviderSettings, Settings
 from enrichctl.engine.booking import LaneContext
 from enrichctl.engine.question import Step
 from enrichctl.engine.stop import Stop
+from enrichctl.errors import LoginMissing
 from enrichctl.events import Waiting, Watcher
 from enrichctl.journal import Budgets, Journal
 from enrichctl.journal.accounts import SANDBOX, least_room
@@ -48,6 +49,15 @@ class Connected:
     budgets: Budgets
     ca_bundle: str
     paced: bool = True
+
+    @property
+    def lacks(self) -> str:
+        """What is missing of its login, which a plan does without, and how to give it; or ""."""
+        try:
+            self.login.require()
+        except LoginMissing as error:
+            return f"{error.message}; {error.next}"
+        return ""
 
     def room(self, journal: Journal) -> Room | None:
         """Return what a run that begins now may spend here, None when nothing bounds it."""
@@ -137,6 +147,7 @@ def connect(
     )
     if must:
         login.require()
+    provider.other_key = login.other_key
     connection = None if login.missing else provider.connect(login)
     key = ""
     if connection:

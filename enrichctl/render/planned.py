@@ -1,7 +1,7 @@
 """The plan as a person reads it before a run."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -24,18 +24,28 @@ SPREAD = ("least", "expected", "most")
 SHORT = 50  # characters of a value
 
 
-def show_mapping(screen: Screen, mapping: Mapping[str, str], header: Sequence[str]) -> None:
+def show_mapping(
+    screen: Screen,
+    mapping: Mapping[str, str],
+    header: Sequence[str],
+    also: Collection[int] = (),
+) -> None:
     """Show which column is taken for which field, and which for none.
 
     Args:
         screen: Where to.
         mapping: Field → its column.
         header: All columns.
+        also: Places of those that are read where a field's own column is blank.
     """
     room = screen.width - LABEL
     taken = (clean(c) if _same(c, f) else f"{clean(c)} → {f}" for f, c in mapping.items())
     taken_columns = {*mapping.values(), *PROVENANCE}
-    rest = [clean(column) for column in header if column and column not in taken_columns]
+    rest = [
+        clean(column)
+        for place, column in enumerate(header)
+        if column and column not in taken_columns and place not in also
+    ]
     _say(screen, "columns", flow(taken, room))
     if rest:
         label, how = "not recognised", f"--map FIELD={shlex.quote(rest[0])} says what it holds"

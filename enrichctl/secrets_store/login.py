@@ -94,6 +94,16 @@ class FoundLogin:
         """Return where an item comes from, such as "environment", or "" when nowhere."""
         return self._found.get(name, ("", ""))[1]
 
+    @property
+    def other_key(self) -> str:
+        """How to give another key where this one hides what a login keeps; "" where it does not."""
+        hides = {
+            "environment": f"set another {variable(self.provider, 'api_key')}",
+            "credentials directory": f"put another {self.provider}_api_key there for the service",
+            "key_command": f"have key_command under [providers.{self.provider}] print another",
+        }
+        return hides.get(self.source_of("api_key"), "")
+
     def require(self) -> None:
         """Raise LoginMissing when a required item was found nowhere."""
         if self.missing:

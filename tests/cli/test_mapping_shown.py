@@ -29,6 +29,14 @@ def test_what_no_field_took_is_not_recognised_and_says_what_to_type(leads, capsy
     assert "kept" not in said
 
 
+def test_a_column_that_is_read_where_another_is_blank_is_not_called_so(leads, capsys):
+    leads("Email,E-Mail 2,Notes\njane@acme.io,q@acme.io,x\n")
+    assert app.run(["enrich", "in.csv"]) == 0
+    said = capsys.readouterr().err
+    assert "email is read from Email, where it is blank from E-Mail 2" in said
+    assert "not recognised  Notes (" in said
+
+
 def test_columns_of_an_earlier_run_are_not_called_so(leads, capsys):
     leads("Email,enrichctl_status,enrichctl_sources\njane@acme.io,,\n")
     assert app.run(["enrich", "in.csv"]) == 0

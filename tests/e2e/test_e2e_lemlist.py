@@ -56,5 +56,5 @@ def test_a_team_that_is_no_good_is_a_login_trouble_and_no_row_fails(paid, box, p
     done = paid(*ASK)
     assert done.returncode == 4, done.stderr
     assert b"Bad team" in done.stderr
-    assert b"providers login lemlist" in done.stderr
+    assert b"set another ENRICHCTL_LEMLIST_API_KEY" in done.stderr
     assert [row["enrichctl_status"] for row in rows(paid)] == ["pending"] * len(people)

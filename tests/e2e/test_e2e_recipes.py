@@ -89,7 +89,7 @@ def test_cron_hears_nothing_unless_somebody_is_needed(desk, box):
     (desk.folder / "leads.csv").write_text("email\nerik.young@falcon-pharma.es\n")
     done = play(desk, "cron")
     assert done.returncode == 4
-    assert "enrichctl providers login leadlex" in done.stderr
+    assert "have key_command under [providers.leadlex] print another" in done.stderr
 
 
 def test_a_script_reads_the_exit_status_and_the_command_to_go_on(desk, box):

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from enrichctl.model import Room
 from enrichctl.plan import UNUSABLE, LanePlan, Plan, Spread, reasons_in_words
 from enrichctl.render.planned import show_plan
 from enrichctl.render.screen import Screen
@@ -23,25 +24,30 @@ def shown(monkeypatch, capsys):
     return show
 
 
-def _lane(name, budget=None):
+def _lane(name, room=None):
     return LanePlan(
         name,
         reused=1_234,
         calls=Spread(Decimal(10), Decimal(4_500), Decimal(8_000)),
         credits=Spread(Decimal(0), Decimal(22500), Decimal("160000.5")),
-        budget=budget,
+        room=room,
     )
 
 
 @pytest.mark.parametrize("columns", [30, 55])
 def test_a_plan_wider_than_the_terminal_has_a_block_for_each_provider(columns, shown):
-    lines = shown(columns, _lane("leadlex", Decimal(200_000)), _lane("lemlist"))
+    lines = shown(
+        columns,
+        _lane("leadlex", Room(Decimal(200_000), Decimal(300_000), "month")),
+        _lane("lemlist"),
+    )
 
     assert all(len(line.rstrip()) <= columns for line in lines)
     words = " ".join(" ".join(lines).split())
     asked = "reused 1,234 to ask 10 least, ~4,500 expected, 8,000 most"
     cost = "credits 0 least, ~22,500 expected, 160,000.5 most"
     assert f"leadlex {asked} {cost} budget 200,000 lemlist {asked} {cost}" in words
+    assert "leadlex: 200,000 left of the budget of 300,000 credits a month" in words
     assert "together credits 0 least, ~45,000 expected, 320,001 most" in words
 
 

@@ -250,6 +250,8 @@ class Job:
         if screen.verbose:
             screen.note(f"these columns are [mappings.{fingerprint(self.source.header)}] in config")
         for name, one in connected.items():
+            if one.lacks:
+                screen.warn(one.lacks)
             if screen.verbose and one.connection:
                 source = one.login.source_of("api_key")
                 screen.note(f"{name}: {one.connection.base_url}, key from the {source}")
@@ -352,7 +354,8 @@ class Job:
         from enrichctl.render.planned import show_mapping, show_plan  # noqa: PLC0415 - draws
 
         self.note()
-        show_mapping(self.screen, self.match.names, self.source.header)
+        also = {place for places in self.match.fallbacks.values() for place in places}
+        show_mapping(self.screen, self.match.names, self.source.header, also)
         if plan is not None:
             show_plan(self.screen, plan)
 
