@@ -77,7 +77,9 @@ class Adapter(HTTPAdapter):
         For each of them alone, urllib3 would read the authorities again: 20 ms and 0.7 MB.
         """
         super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
-        if conn.ca_certs or conn.ca_cert_dir:
+        # A proxy over TLS is not given the context, and has to find them for itself.
+        shares = conn.proxy is None or conn.proxy.scheme != "https"
+        if shares and (conn.ca_certs or conn.ca_cert_dir):
             conn.conn_kw["ssl_context"] = _trusting(conn.ca_certs, conn.ca_cert_dir)
             conn.ca_certs = conn.ca_cert_dir = None
 
@@ -209,7 +211,7 @@ class Watchdog:
                 for exchange in late:
                     exchange.expired = True
                     try:
-                        exchange.sock.shutdown(2)
+                        connections.cut(exchange.sock)
                     except OSError:
                         continue  # it ended by itself in this very moment
 

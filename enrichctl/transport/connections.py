@@ -6,11 +6,13 @@ person the values of another.
 """
 
 import io
+import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from http import client
 from http.client import HTTPMessage, HTTPResponse, IncompleteRead
+from ssl import SSLSocket
 from typing import Any
 
 import urllib3
@@ -18,6 +20,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ProtocolError
+from urllib3.util.ssltransport import SSLTransport
 
 _BUFFER = 2048  # bytes: each call in flight has one, and most answers are no longer
 SWITCHING = 101  # the one 1xx that is final: what follows it is no HTTP (RFC 9110 15.2.2)
@@ -56,6 +59,27 @@ def begin(exchange: OpenExchange | None) -> None:
 
 def _current() -> OpenExchange | None:
     return getattr(_mine, "exchange", None)
+
+
+def cut(sock: Any) -> None:
+    """Let nothing more come or go over a socket, from another thread than its own.
+
+    TLS is left as it is: a `SSLSocket` that shuts down forgets it first, and what its own thread
+    is about to send would leave in the clear.
+
+    Raises:
+        OSError: It is closed.
+    """
+    while isinstance(sock, SSLTransport):  # TLS within the TLS of a proxy
+        sock = sock.socket
+    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def _holds(sock: Any) -> bool:
+    """Tell whether TLS has taken something off the network that was not read yet."""
+    if isinstance(sock, SSLTransport):
+        return bool(sock.incoming.pending or sock.sslobj.pending()) or _holds(sock.socket)
+    return isinstance(sock, SSLSocket) and sock.pending() > 0
 
 
 class _Incoming(io.RawIOBase):
@@ -178,8 +202,7 @@ class Bounded:
     @property
     def is_connected(self) -> bool:
         """Tell whether it may be used again: nothing waits on it, under TLS either."""
-        waits = getattr(self.sock, "pending", None)
-        return bool(super().is_connected) and not (waits and waits())  # type: ignore[misc]
+        return bool(super().is_connected) and not _holds(self.sock)  # type: ignore[misc]
 
     def __del__(self) -> None:
         """Close it with the thread that it was opened for."""
