@@ -158,12 +158,12 @@ class Wire:
             data = response.read(BODY_CAP + 1, decode_content=True)
         # The text of these errors quotes the URL, which may hold a person's data: never shown.
         except self._bounds.TROUBLE as error:
+            adapter.hang_up()  # whether or not the request has left it whole
             why = self._bounds.error_in_words(error)
             if not exchange.sent and (wrong := distrust(error)):
                 raise Untrusted(wrong) from None
             if not exchange.sent:
                 raise (Exhausted if is_exhausted(error) else NotSent)(why) from None
-            adapter.hang_up()
             raise Lost("no answer in time" if exchange.expired else why) from None
         finally:
             self._bounds.watchdog.end(exchange)
