@@ -139,6 +139,12 @@ class _Answer(HTTPResponse):
         if exchange:
             exchange.odd = self.status == SWITCHING or _is_odd(self.headers)
 
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]
+        if size < 0:  # it would be read as far as there is anything, past every cap
+            raise ValueError("a chunk cannot be so small")
+        return size
+
 
 def _is_odd(headers: HTTPMessage) -> bool:
     """Tell headers by which an answer may end elsewhere for somebody else (RFC 9112 6.3)."""
@@ -161,7 +167,7 @@ class Arrived(BaseHTTPResponse):
         self.version_string = ""
         self.length_remaining = answer.length
         # As they came: header names and values are Latin-1, in which no half a character is.
-        self.headers = _unfolded(answer.headers.raw_items())  # type: ignore[assignment]
+        self.headers = _by_name(answer.headers.raw_items())  # type: ignore[assignment]
 
     def read(self, amt: int | None = None, *_: Any, **__: Any) -> bytes:
         """Return so many bytes of the body, or all of it where it has fewer.
@@ -289,9 +295,16 @@ class _HTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _BoundedHTTPS
 
 
-def _unfolded(headers: Any) -> dict[str, str]:
-    """Return headers by name; one that goes on in another line is one line (RFC 9112 5.2)."""
-    return {k: v if "\n" not in v else " ".join(v.split()) for k, v in headers}
+def _by_name(lines: Any) -> dict[str, str]:
+    """Return headers by name, in lower case.
+
+    Lines of one name are a list (RFC 9110 5.3); one that goes on in another is one (RFC 9112 5.2).
+    """
+    found: dict[str, str] = {}
+    for given, text in lines:
+        name, line = given.lower(), text if "\n" not in text else " ".join(text.split())
+        found[name] = f"{found[name]}, {line}" if name in found else line
+    return found
 
 
 POOLS = {"http": _HTTPPool, "https": _HTTPSPool}

@@ -178,6 +178,13 @@ def endless(connection: socket.socket) -> bool:
         connection.sendall(chunk)
 
 
+def endless_chunk(connection: socket.socket) -> bool:
+    """Send a chunk whose size is -1, without end."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n")
+    while True:
+        connection.sendall(b" " * 0x100000)
+
+
 BOMB = gzip.compress(b"[" + b" " * (40 << 20) + b"]", 1)
 PAGE = b"<html><body>Please log in to the hotel network</body></html>"
 
@@ -204,6 +211,7 @@ DOUBTFUL: dict[str, Act] = {
     "broken gzip": reply(200, GOOD, "Content-Encoding: gzip"),
     "gzip bomb": reply(200, BOMB, "Content-Encoding: gzip"),
     "too large": endless,
+    "chunk of less than nothing": endless_chunk,
     "redirect 301": reply(301, b"", "Location: http://127.0.0.1:1/elsewhere"),
     "redirect 307": reply(307, b"", "Location: /elsewhere"),
     "500": reply(500, b'{"error": "x"}'),

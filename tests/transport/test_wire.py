@@ -56,6 +56,12 @@ def test_a_body_is_read_up_to_a_cap(fault, server):
         Wire(server.url).send("GET", "/", timeout=10)
 
 
+def test_a_chunk_of_less_than_nothing_is_not_read_without_end(server):
+    server.acts = [DOUBTFUL["chunk of less than nothing"]]
+    with pytest.raises(Lost, match="broke off"):  # at once, not by its deadline
+        Wire(server.url).send("GET", "/", timeout=30)
+
+
 def test_one_connection_serves_many_requests(server):
     line = Wire(server.url)
     for _ in range(3):
@@ -85,6 +91,24 @@ def test_an_open_connection_that_breaks_off_brings_no_answer(fault, server):
         assert distrust(second, json_due=True, final=True)
     assert line.send("POST", "/", b"{}", timeout=5).body == b'"third"'
     assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("header", ["sk_\u2026", "one\ntwo"])
+def test_a_request_that_cannot_be_spelled_leaves_no_half_of_it_to_the_next(header, server):
+    line = Wire(server.url)
+    line.send("GET", "/one", timeout=5)
+    with pytest.raises(NotSent):
+        line.send("GET", "/two", headers={"X-Note": header}, timeout=5)
+    assert line.send("GET", "/three", timeout=5).body == GOOD
+    assert [seen.path for seen in server.requests] == ["/one", "/three"]
+
+
+def test_header_lines_of_one_name_are_a_list(server):
+    server.acts = [reply(200, GOOD, 'RateLimit: "day";r=9;t=5', 'ratelimit: "hour";r=0;t=2')]
+    line = Wire(server.url)
+    for _ in ("a new connection", "an open one"):
+        got = line.send("GET", "/", timeout=5).headers["ratelimit"]
+        assert got == '"day";r=9;t=5, "hour";r=0;t=2'
 
 
 def test_a_connection_that_idled_long_is_not_used_again(server, monkeypatch):
