@@ -1,9 +1,8 @@
 """What a user gives to log in at a provider, and as whom it is asked then."""
 
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-
-from enrichctl.slotted import dataclass
 
 if TYPE_CHECKING:  # what is not asked over the network does without
     from enrichctl.transport import Auth

@@ -5,13 +5,11 @@ Plain dataclasses, cheap enough for the path that every record takes. Money is a
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
-
-from enrichctl.slotted import dataclass
 
 Credits = Decimal
 NOTHING = Credits(0)

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from enrichctl.model import NOTHING, Credits, Room, counted
-from enrichctl.slotted import dataclass
 
 UNUSABLE = " (not usable)"  # behind a field that a record holds and nobody can be told
 

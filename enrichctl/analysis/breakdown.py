@@ -5,6 +5,7 @@ among the fields that it was asked for by their prices, so that the parts add up
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, partial
 
@@ -13,7 +14,6 @@ from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal.gains import Tally
 from enrichctl.model import NOTHING, Credits, Gain, Outcome
 from enrichctl.price import Price
-from enrichctl.slotted import dataclass
 
 BY = ("provider", "field", "country", "seniority", "industry", "domain-size")
 KEYS_OF_SEGMENT = {"country": 0, "seniority": 1, "industry": 2, "domain-size": 3}

@@ -4,13 +4,13 @@ Which address a provider would find is not known where it was never asked, nor i
 verifier would say of it: that stays between nothing and its price.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from enrichctl.journal.paths import Alike, KnownAnswer
 from enrichctl.matching.conditions import Condition
 from enrichctl.model import NOTHING, Credits
 from enrichctl.price import Price
-from enrichctl.slotted import dataclass
 
 EMAIL, VERDICT = "email", "email_status"
 GIVEN_UP = 0.1  # share of found addresses expected to be given up, as in a plan

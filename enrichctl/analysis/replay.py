@@ -7,7 +7,7 @@ provider would have said, and what is expected is an estimate by its match rate 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -19,7 +19,6 @@ from enrichctl.journal.paths import KnownAnswer, Paths
 from enrichctl.matching.conditions import Condition
 from enrichctl.model import NOTHING, Credits, Outcome
 from enrichctl.price import Price
-from enrichctl.slotted import dataclass
 
 UNKNOWN_RATE = 0.5  # of a provider that has never answered; as in a plan
 _ANSWERED = frozenset({Outcome.MATCHED, Outcome.MISSED})

@@ -1,13 +1,12 @@
 """The records of a replay, those that are alike together, and where they are on their way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import chain
 
 from enrichctl.analysis.checks import OF_ROW, UNCHECKED, VERDICT, Checked, checks_of, is_check
 from enrichctl.journal.paths import Alike, KnownAnswer
 from enrichctl.matching.conditions import Condition
-from enrichctl.slotted import dataclass
 
 _FILLED = "filled"
 

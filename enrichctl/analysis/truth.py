@@ -1,6 +1,7 @@
 """Answers against values that are known: who is right, by field and segment, and for what price."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from enrichctl.analysis.breakdown import KEYS_OF_SEGMENT
@@ -8,7 +9,6 @@ from enrichctl.analysis.rates import THIN, Interval, interval_of
 from enrichctl.facts import spelling
 from enrichctl.matching import same_company, segments
 from enrichctl.model import NOTHING, Credits, Segment
-from enrichctl.slotted import dataclass
 
 Verdict = Literal["right", "wrong", "missing"]
 

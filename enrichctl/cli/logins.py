@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -21,7 +21,6 @@ from enrichctl.pacing import RateLimiter, WindowStore
 from enrichctl.price import FREE, Price
 from enrichctl.provider import Connection, Provider, Queue, Remote
 from enrichctl.secrets_store import FoundLogin, find_login
-from enrichctl.slotted import dataclass
 from enrichctl.transport import Api, Runtime, Wire
 
 W = TypeVar("W", bound=Wire)

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from enrichctl.errors import UsageError
 from enrichctl.patterns import pattern
-from enrichctl.slotted import dataclass
 
 _QUOTED = pattern(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 

@@ -4,14 +4,13 @@ Plain dataclasses; pydantic checks them only when there is a file to check.
 """
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from enrichctl.config.places import Place
-from enrichctl.slotted import dataclass
 
 _STRICT = {"extra": "forbid", "hide_input_in_errors": True}
 

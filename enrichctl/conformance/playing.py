@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from enrichctl.conformance.props import Clock, NotedLimiter, Schedule, WrittenLogin, canaries
@@ -15,7 +15,6 @@ from enrichctl.errors import Cancelled, Declined, EnrichctlError, ProviderError,
 from enrichctl.journal import Budgets, Intent
 from enrichctl.model import NOTHING, Answer, Credits, Outcome, Query, Rate
 from enrichctl.provider import Connection, Provider, Remote
-from enrichctl.slotted import dataclass
 from enrichctl.transport import Api, Ledger, Payload, Runtime, Wire
 
 Make = Callable[[], Provider]

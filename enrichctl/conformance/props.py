@@ -2,13 +2,13 @@
 
 import heapq
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from enrichctl.engine.delay_queue import DelayQueue
 from enrichctl.fields import FIELDS, kind_of
 from enrichctl.model import Rate, Throttled
 from enrichctl.pacing import RateLimiter
 from enrichctl.provider import Provider
-from enrichctl.slotted import dataclass
 
 _CANARY = {
     "email": "{}@canary.example", "phone": "+12025550{:0>3}", "domain": "{}.canary.example",

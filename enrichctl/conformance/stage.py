@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,6 @@ from typing import Any, Self
 
 from enrichctl.conformance.written import Said, Scripted
 from enrichctl.journal import Journal, history
-from enrichctl.slotted import dataclass
 
 _POLL = 0.01  # seconds; how soon the server notices that it is to stop
 

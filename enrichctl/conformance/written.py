@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -11,7 +11,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from enrichctl.errors import InputError
 from enrichctl.model import Query
-from enrichctl.slotted import dataclass
 
 _STRICT = {"extra": "forbid", "hide_input_in_errors": True}
 

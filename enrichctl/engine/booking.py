@@ -7,6 +7,7 @@ are booked alike.
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -27,7 +28,6 @@ from enrichctl.journal import Budgets, Intent, Journal
 from enrichctl.model import NOTHING, Answer, Attempt, Credits, Match, Outcome, Remark, Throttled
 from enrichctl.pacing import RateLimiter
 from enrichctl.provider import Remote
-from enrichctl.slotted import dataclass
 from enrichctl.transport import Api, Ledger, Reply, Runtime, Wire
 
 DOUBTS = 5  # answers lost in a row before a lane stops spending

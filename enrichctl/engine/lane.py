@@ -11,7 +11,7 @@ Workers only ask. What to ask is decided by the run, and what is known stands in
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 
 from enrichctl.engine.booking import Booking, Done, LaneContext, Result
@@ -32,7 +32,6 @@ from enrichctl.errors import (
 )
 from enrichctl.model import Answer, Ticket
 from enrichctl.provider import Lookup, Queue, Remote
-from enrichctl.slotted import dataclass
 from enrichctl.transport import Api
 
 LINGER = 0.3  # seconds that a submission waits for more questions

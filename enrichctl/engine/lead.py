@@ -5,7 +5,7 @@ in whichever run they are read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,7 +23,6 @@ from enrichctl.model import (
     Provenance,
     Record,
 )
-from enrichctl.slotted import dataclass
 
 UNDELIVERABLE = "undeliverable"
 SURE = 1.0  # what a provider's value counts as that states no confidence of its own

@@ -7,6 +7,7 @@ in one go; what is late holds up no other, and is left to a later run once it is
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from enrichctl.engine.booking import Booking, Done, LaneContext, Result
@@ -15,7 +16,6 @@ from enrichctl.engine.question import Question, Step
 from enrichctl.errors import Cancelled, NotYet, OutOfCredits, RecordError, Unavailable
 from enrichctl.model import Ticket
 from enrichctl.provider import Queue
-from enrichctl.slotted import dataclass
 
 SLOWER = 1.5  # by which the time between two polls grows
 SLOWEST = 30.0  # seconds between two polls, unless the provider wants more

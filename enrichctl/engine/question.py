@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -11,7 +11,6 @@ from enrichctl.facts import spelling
 from enrichctl.journal import subject_key
 from enrichctl.model import Attempt, Credits, Match, Query, Remark
 from enrichctl.provider import VERDICT, Provider, Remote
-from enrichctl.slotted import dataclass
 
 if TYPE_CHECKING:
     from enrichctl.matching.conditions import Condition

@@ -3,13 +3,12 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from enrichctl.engine.result import RecordResult, RecordShape
 from enrichctl.errors import BudgetReached, ExitStatus, ProviderError
 from enrichctl.model import LaneCount, Outcome, Status, credits_text
-from enrichctl.slotted import dataclass
 
 if TYPE_CHECKING:
     from enrichctl.engine.booking import Done

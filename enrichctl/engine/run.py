@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,6 @@ from enrichctl.events import Answered, Began, LaneStopped, Watcher, Wrote, nobod
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history
 from enrichctl.model import LaneCount, Record, Status
-from enrichctl.slotted import dataclass
 
 if TYPE_CHECKING:
     from enrichctl.engine.booking import Done, LaneContext

@@ -2,11 +2,10 @@
 
 import threading
 from collections.abc import Container
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from enrichctl.errors import Cancelled, ExitStatus
-from enrichctl.slotted import dataclass
 
 LEFT = "the run stopped before this record"  # said of a record that it did not get to
 

@@ -1,9 +1,9 @@
 """What one provider did for one record, as the record's explanation tells it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from enrichctl.model import UNREADABLE, Outcome, Remark
-from enrichctl.slotted import dataclass
 
 
 @dataclass(slots=True)

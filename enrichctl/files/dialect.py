@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from enrichctl import aliases
 from enrichctl.files.splitting import ONE_COLUMN, Splitter
 from enrichctl.patterns import pattern
-from enrichctl.slotted import dataclass
 
 DELIMITERS = (",", ";", "\t", "|")
 _SPACED = pattern(r'"[^"\r\n]*"(?: "[^"\r\n]*")+\r?$', re.MULTILINE)  # R's write.table

@@ -2,13 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from enrichctl.errors import InputError
 from enrichctl.files.origin import Origin
-from enrichctl.slotted import dataclass
 
 NUMBERS = frozenset({"enrichctl_confidence"})  # new columns that are there to be sorted and summed
 

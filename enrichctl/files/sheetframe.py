@@ -4,12 +4,11 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from xml.sax.saxutils import quoteattr
 
 from enrichctl.files.newsheets import col_xml, column, letters
 from enrichctl.patterns import pattern
-from enrichctl.slotted import dataclass
 
 _CHUNK = 1 << 18
 _LONGEST_TAG = 1 << 10

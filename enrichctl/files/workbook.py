@@ -9,6 +9,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from openpyxl.cell.text import Text
@@ -22,7 +23,6 @@ from enrichctl.errors import InputError
 from enrichctl.files.cellformat import shown
 from enrichctl.files.origin import MAX_UNPACKED, Origin, is_too_dense
 from enrichctl.patterns import pattern
-from enrichctl.slotted import dataclass
 
 _STRINGS = "xl/sharedStrings.xml"
 _MOST_STRINGS = 1 << 30  # bytes of the part that is held in memory

@@ -7,6 +7,7 @@ each store. Money spent stays: its history names nobody.
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +22,6 @@ from enrichctl.journal.outputs import keep_places
 from enrichctl.journal.owners import owner_of
 from enrichctl.journal.store import Journal
 from enrichctl.model import Attempt, Credits, Outcome
-from enrichctl.slotted import dataclass
 
 KEY = 8  # bytes of a subject's fingerprint
 OPEN = (Outcome.SENT, Outcome.SUBMITTED)

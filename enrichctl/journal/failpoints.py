@@ -8,9 +8,9 @@ journal. Nothing else reads the variable, and without it this is one look.
 
 import errno
 import os
+from dataclasses import dataclass
 
 from enrichctl.journal.contract import Store
-from enrichctl.slotted import dataclass
 
 WRITES = ("intend", "reserve", "sent", "submitted", "settle", "note", "void")
 STEPS = tuple(f"{step}:{end}" for step in WRITES for end in ("before", "after"))

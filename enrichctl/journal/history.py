@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,6 @@ from enrichctl.journal.money import from_millionths
 from enrichctl.journal.owners import owned, owner_of
 from enrichctl.journal.store import Journal
 from enrichctl.model import LaneCount, Outcome, Status
-from enrichctl.slotted import dataclass
 
 LATEST = 100  # runs among which one of a kind is looked for
 BENCHMARK = "benchmark of "  # how the input of a run begins that wrote nothing

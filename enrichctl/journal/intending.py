@@ -1,6 +1,7 @@
 """An intent as a job of the writer: data, so that a server can write many of them at once."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,7 +10,6 @@ from enrichctl.journal.contract import Store, StoreConnection
 from enrichctl.journal.failpoints import strike
 from enrichctl.journal.money import Intent, insert, reserve, under_way
 from enrichctl.model import Outcome
-from enrichctl.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True)

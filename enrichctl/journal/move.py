@@ -7,6 +7,7 @@ the other one has: it becomes a file of its own, and of both all arrives once.
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from enrichctl.journal.sqlite import SqliteStore
 from enrichctl.journal.store import Journal
 from enrichctl.journal.sweep import sweep
 from enrichctl.model import NOTHING, Credits, Outcome
-from enrichctl.slotted import dataclass
 
 AT_ONCE = 200  # attempts of one commit
 

@@ -6,7 +6,7 @@ Records are kept for the last run on an input; of an earlier one there is nothin
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, NamedTuple
@@ -16,7 +16,6 @@ from enrichctl.journal import history, queries, record_rows
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
 from enrichctl.model import Credits, Outcome
-from enrichctl.slotted import dataclass
 
 STEPS = 240  # points of a line at most: more than a page has pixels for
 _INSTANT = timedelta(milliseconds=1)

@@ -10,7 +10,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from enrichctl.journal import queries
@@ -20,7 +20,6 @@ from enrichctl.journal.money import from_millionths
 from enrichctl.journal.packing import inflate
 from enrichctl.journal.store import Journal
 from enrichctl.model import NOTHING, Attempt, Credits, Gain, Outcome, Segment
-from enrichctl.slotted import dataclass
 
 KEY = 8  # bytes of a fingerprint in a record
 PAGE = 2_000  # records read at a time

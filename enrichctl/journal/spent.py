@@ -5,6 +5,7 @@ run that collects it spends nothing. What may have been charged without an answe
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +14,6 @@ from enrichctl.journal.history import RunEntry, entered_as, is_alive
 from enrichctl.journal.money import from_millionths, periods
 from enrichctl.journal.store import Journal
 from enrichctl.model import NOTHING, Credits, Outcome
-from enrichctl.slotted import dataclass
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,7 +19,6 @@ from enrichctl.journal.contract import Store, StoreConnection
 from enrichctl.journal.entries import Entry, enter_what_fits, from_line, to_line, undecided
 from enrichctl.journal.failpoints import strike_file
 from enrichctl.locks import take
-from enrichctl.slotted import dataclass
 
 ROOM = 256 * 1024  # bytes set aside: a thousand tickets, or the answers that are in flight
 NO_ROOM_NEEDED = (errno.EFBIG, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS)

@@ -1,7 +1,7 @@
 """Says which column of a file holds which field: a guess by header, checked against the values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from enrichctl import aliases
@@ -18,7 +18,6 @@ from enrichctl.matching.columns import (
     unclaimed,
 )
 from enrichctl.matching.names import Guess, guess_name
-from enrichctl.slotted import dataclass
 
 _UNCHECKED = -1  # rank of a canonical name: the user calls the column so
 _NEEDS_VALUES = {"url", "profile", "profilelink", "link", "primarycontactprimaryurl"}

@@ -1,6 +1,7 @@
 """What the money bought, as a page: who matches whom, what it costs, day by day."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,7 +14,6 @@ from enrichctl.render.html_document import COLOURS, html_document
 from enrichctl.render.listing import NONE, amount, money
 from enrichctl.render.markup import Html, bar, grouped, join, named, note, section, table, tag
 from enrichctl.render.waterfall import waterfall
-from enrichctl.slotted import dataclass
 
 KINDS, ROWS = 8, 24  # of people in a table, those most asked about, and of providers for them
 UNKNOWN = "not known"

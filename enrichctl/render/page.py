@@ -1,6 +1,7 @@
 """One run as a page of HTML that stands alone: no script, no network, no other file."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,6 @@ from enrichctl.render.listing import amount, length, percent
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
 from enrichctl.render.sampled import sample
 from enrichctl.render.waterfall import waterfall
-from enrichctl.slotted import dataclass
 
 WORDS = {
     "enriched": "something was filled",

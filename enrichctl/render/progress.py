@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -15,7 +15,6 @@ from enrichctl.events import Answered, Event, LaneStopped, Waiting, Wrote
 from enrichctl.model import NOTHING, Credits, Outcome
 from enrichctl.render.listing import amount, credit, length, percent
 from enrichctl.render.screen import Screen
-from enrichctl.slotted import dataclass
 
 if TYPE_CHECKING:
     from rich.live import Live

@@ -5,6 +5,7 @@ The keyring is loaded only when the cheaper places leave a required item, or eve
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +19,6 @@ from enrichctl.secrets_store.wording import (
     refuse_unprintable,
     variable,
 )
-from enrichctl.slotted import dataclass
 
 
 class Item(Protocol):

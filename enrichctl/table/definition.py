@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -12,7 +12,6 @@ from pydantic import Field, TypeAdapter, ValidationError
 from enrichctl import __version__
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.fields import FIELDS, is_field
-from enrichctl.slotted import dataclass
 
 _FORMAT = 3  # of the index: one of another format is built again
 _OURS = frozenset({"name", "complain"})  # attributes that are no settings

@@ -1,13 +1,13 @@
 """Which columns of a table hold which fields, and which of these find a row."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Self
 
 from enrichctl.errors import UsageError
 from enrichctl.fields import FIELDS
 from enrichctl.matching import match_header
-from enrichctl.slotted import dataclass
 from enrichctl.table.definition import TableDefinition
 from enrichctl.table.sources import Rows
 

@@ -3,13 +3,13 @@
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from enrichctl.errors import InputError, did_you_mean
 from enrichctl.files import Row, open_source
 from enrichctl.json_values import text
-from enrichctl.slotted import dataclass
 from enrichctl.table.definition import TableDefinition
 
 _DATABASE = b"SQLite format 3\0"

@@ -1,12 +1,11 @@
 """One call and how far it has come, and what is to be thought of a reply to it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from enrichctl.errors import BadRecord, EnrichctlError, NotYet
 from enrichctl.model import Throttled
-from enrichctl.slotted import dataclass
 from enrichctl.transport.replies import BadJson, Reply
 from enrichctl.transport.runtime import Ledger, Payload
 

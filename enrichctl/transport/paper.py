@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from enrichctl.model import Throttled
 from enrichctl.patterns import pattern
-from enrichctl.slotted import dataclass
 from enrichctl.transport.hiding import CUT
 from enrichctl.transport.replies import Reply
 from enrichctl.transport.runtime import Payload

@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from enrichctl.model import Throttled
-from enrichctl.slotted import dataclass
 
 
 class Payload(NamedTuple):

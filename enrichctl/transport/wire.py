@@ -8,11 +8,11 @@ the decompressed body.
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from enrichctl import __version__
-from enrichctl.slotted import dataclass
 from enrichctl.transport import network
 from enrichctl.transport.auth import Auth
 from enrichctl.transport.ends import (

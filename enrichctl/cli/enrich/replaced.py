@@ -3,7 +3,7 @@
 import json
 from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from enrichctl.files import Row, Source, open_source
 from enrichctl.files.jsonfiles import META
 from enrichctl.journal.accounts import made_up
 from enrichctl.model import Outcome, counted
-from enrichctl.slotted import dataclass
 from enrichctl.wanted_fields import PROVENANCE
 
 WINDOW = 10_000  # rows by which a row may have moved, and is found again
