@@ -206,12 +206,12 @@ class EarlierResults:
         return None if self.conditions is None else Keeper(self, rules)
 
     def people(self, records: int) -> int | None:
-        """Return how many people an input is about that is wholly as it was; None if it cannot be.
+        """Return how many people an input is about that is wholly as it was; None if nobody knows.
 
         Args:
             records: How many records it has, all under the seals of the last run.
         """
-        return self.former.people if records == self.former.records else None
+        return self.former.people or None if records == self.former.records else None
 
     def _kept(self, seal: bytes, rows: Sequence[Row]) -> Kept | None:
         """Return what was kept of some records; None where their seal is another."""

@@ -61,7 +61,9 @@ def printed(capsys):
 def test_without_use_login_or_configuration_there_is_nothing_to_show(capsys):
     assert printed(capsys) == []
     assert run(["credits"]) == 0
-    assert "no paid provider" in capsys.readouterr().err
+    said = " ".join(capsys.readouterr().err.split())
+    assert "no paid provider" in said
+    assert "credits --sandbox --by provider" in said
 
 
 def test_money_is_shown_with_the_promised_keys(journal, state, capsys):

@@ -189,3 +189,12 @@ def test_a_default_region_spells_numbers_in_place_as_it_fills_the_new_column(she
         "+442072193000,,+442072193000",
         "+49302345678,Germany,+49302345678",
     ]
+
+
+def test_people_that_nobody_counted_are_not_told(shell):
+    (shell.folder / "in.csv").write_text("email\nada@psi.io\nADA@psi.io\n")
+    assert shell("enrich", "in.csv", "-q").returncode == 0
+    run = json.loads(shell("status", "last", "--json").stdout)["run"]
+    assert (run["records"], run["people"]) == (2, 0)
+    assert b"  records  2\n" in shell("status", "last").stdout
+    assert json.loads(shell("enrich", "in.csv", "-n", "--json").stdout)["people"] == 1

@@ -81,7 +81,10 @@ def _show_accounts(*, json_: bool) -> None:
 
         CreditsDocument.model_validate({"providers": accounts}).show()
     elif not accounts:
-        context.screen().note("no paid provider is logged in, configured or was ever used")
+        context.screen().note(
+            "no paid provider is logged in, configured or was ever used;"
+            " credits --sandbox --by provider is about rehearsals"
+        )
     else:
         from enrichctl.render.accounts import show_accounts  # noqa: PLC0415 - draws
 

@@ -74,7 +74,6 @@ def conclude(
     named = {step.provider.name: step.stopped for step in steps if step.stopped}
     entry.summary, stops = report.summary(named), list(named.values())
     entry.records = report.records
-    entry.people = entry.people or report.records
     unsettled = report.outcomes[Status.PENDING] + report.outcomes[Status.UNCONFIRMED]
     in_time = stop.word == "max_duration" and not unsettled  # the last record was on its way
     if stop.asked.is_set() and stop.word and not in_time:

@@ -88,7 +88,7 @@ class RunSummary(Part):
     input: str
     output: str
     records: int
-    people: int
+    people: int = Field(description="0 where nobody was to be asked, and they were not counted")
     outcomes: dict[str, int] = Field(description="status of a record → how many")
     providers: list[RunLane]
     waiting: int = Field(0, description="answers that are paid for: the next run has them free")
