@@ -53,7 +53,8 @@ Modules::
     first_request               what a question would send first, for a plan in detail
     layout  result  recipe      what is written, what became of a record, and how to tell it again
     earlier_results             what the last run on the input wrote
-    local_run  local_waterfall  parallel  worker_process  cpu_affinity    cores
+    local_run  local_waterfall  alike           what asks nobody beyond the machine
+    parallel  worker_process  cpu_affinity      cores
 
 Money is decided in three places and nowhere else: `RequestLedger` (committed before it is sent),
 `book` (what is booked), and the journal's own budget check in the transaction of the intent.

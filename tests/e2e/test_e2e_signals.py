@@ -47,7 +47,13 @@ def rows(shell) -> list[dict[str, str]]:
 
 
 def ignoring(*numbers: signal.Signals) -> Callable[[], None]:
-    return lambda: [signal.signal(number, signal.SIG_IGN) for number in numbers] and None
+    """Return what makes a process ignore these, and none that these tests were told to ignore."""
+
+    def begin() -> None:
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, *numbers):
+            signal.signal(number, signal.SIG_IGN if number in numbers else signal.SIG_DFL)
+
+    return begin
 
 
 def test_what_is_ignored_from_the_start_stays_ignored(shell, leadlex):
