@@ -24,7 +24,7 @@ from enrichctl.engine.question import (
 )
 from enrichctl.engine.reading import read_answer, remarks_on
 from enrichctl.engine.tried import Tried, said_by
-from enrichctl.engine.verification import accept_verdict
+from enrichctl.engine.verification import accept_verdict, is_about_another
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import is_known
 from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
@@ -283,7 +283,9 @@ class _Applying:
                 remarks = (match, *remarks)
             else:
                 found = {n: match[n] for n in attempt.wants if n in match and match[n].text}
-                if not question.verifies and calls_undeliverable(match):
+                if question.verifies:
+                    found = {} if is_about_another(match, question.query) else found
+                elif calls_undeliverable(match):
                     found.pop("email", None)  # it is not taken: as good as none
                 accepted = self._accept(attempt, match, reused=reused)
         self._lead.note(

@@ -89,6 +89,12 @@ def known_by_address(
     return Identity({EMAIL: told[1][0]}, fingerprint_person(provider.name, *told))
 
 
+def is_about_another(match: Match, query: Query) -> bool:
+    """Tell whether a verifier answers about another address than it was asked about."""
+    said = match.get(EMAIL)
+    return said is not None and spelling.canonical(EMAIL, said.text) != query.inputs[EMAIL]
+
+
 def accept_verdict(
     lead: Lead, provider: Provider, query: Query, match: Match, rules: Rules, at: datetime
 ) -> Accepted:
@@ -98,11 +104,11 @@ def accept_verdict(
     row. All other words leave it where it is: what cannot be told for certain is no reason to pay
     somebody else, nor to lose an address.
     """
-    verdict, said, address = match.get(VERDICT), match.get(EMAIL), query.inputs[EMAIL]
+    verdict, address = match.get(VERDICT), query.inputs[EMAIL]
     is_there = spelling.canonical(EMAIL, lead.text(EMAIL)) == address
     if verdict is None or not (verdict.text and is_there):
         return NOTHING_ACCEPTED
-    if said is not None and spelling.canonical(EMAIL, said.text) != address:
+    if is_about_another(match, query):
         why = f"{provider.name} answers about another address"
         return Accepted((), reason=why, cause=why)
     sure = SURE if verdict.confidence is None else verdict.confidence

@@ -27,6 +27,7 @@ ASKED_FOR = 400  # fingerprints looked up at a time
 _MET, _USED, _NEEDED = 1, 2, 4  # what records before, or any, have done with an answer
 _PAID = 1 << 30  # added to the code of an answer that is paid for already
 _OTHERS = 1 << 29  # and to that of one that another record of the run pays for
+_VERDICT = "email_status"
 _ATTEMPT = r'"attempt":\s*(\d+)'  # in what was done about a record
 
 
@@ -277,7 +278,7 @@ class _Answers:
     def is_check(self, number: int) -> bool:
         """Tell whether an attempt was asked for nothing but a verdict on an address."""
         code = self._code_of[number] if number < len(self._code_of) else 0
-        return self._gains[self._shapes[code][3]].asked == ("email_status",) if code else False
+        return self._gains[self._shapes[code][3]].asked == (_VERDICT,) if code else False
 
     def _read_again(self, number: int, code: int) -> int:
         """Read an answer as it came; return the code of what stands in it."""
@@ -338,8 +339,9 @@ class _Answers:
             gain = gain._replace(asked=tuple(asked))
         if read.weak:
             gain = gain._replace(found=tuple([n for n in gain.found if n not in read.weak]))
+        verdict = read.verdict if _VERDICT in gain.found else ""  # else it was not taken
         shared = bool(abs(code) & _OTHERS)
-        return KnownAnswer(provider, Outcome(outcome), gain, paid, code > 0, read.verdict, shared)
+        return KnownAnswer(provider, Outcome(outcome), gain, paid, code > 0, verdict, shared)
 
     def is_verified(self, code: int) -> bool:
         """Tell whether an answer calls the e-mail deliverable."""

@@ -150,6 +150,25 @@ def test_an_address_is_not_verified_beyond_the_budget(desk):
     assert len(desk.server.asked) == 2
 
 
+def test_a_verdict_on_another_address_costs_and_is_none_in_a_replay_as_well(desk):
+    """Hunter is asked about Ada's address and answers about Zoe's: Ada's stays, unverified."""
+
+    def play(asked):
+        if urlsplit(asked.path).path != "/email-verifier":
+            return answer(asked)
+        return Said({"data": {"status": "invalid", "score": 50, "email": "zoe@x.example"}})
+
+    desk.server.answer = play
+    desk.write("in.csv", "Full Name,Company Domain,Email\nAda King,x.example,\n")
+    assert desk(*ARGS, "--budget", "7").returncode == 0
+    assert written(desk) == [["ada@x.example", ""]]
+    assert paths(desk, "/lookup") == []
+    replay = said(desk, "credits", "--what-if", "hunter,acme", "--json")
+    for one in (replay["done"], replay["what_if"]):
+        assert one["known"]
+        assert (one["credits"]["most"], one["filled"]["most"]) == ("1.5", 1)
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

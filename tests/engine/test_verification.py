@@ -99,6 +99,23 @@ def test_what_is_given_up_is_told_and_counts_as_nothing_filled(rig):
     assert (check.accepted, check.asked, check.verified) == ((), ("email_status",), False)
 
 
+@pytest.mark.parametrize("said", ["deliverable", "undeliverable"])
+def test_a_verdict_on_another_address_is_none_and_counts_as_none(rig, said):
+    one = provider("v", "email email_status")
+    rig.vendor(one).plays["*"] = [lambda _: found(email="zoe@z.com", email_status=said)]
+    made = finders(rig, a="j@a.com", b="j@b.com")
+    ended = rig.run([JANE], *made, verifier=one, columns=COLUMNS, verify="each")
+    assert (ended.cells("email"), ended.cells("email_status")) == (["j@a.com"], [""])
+    assert (asked(rig, "b"), asked(rig, "v")) == (0, 1)
+    (lead,) = ended.leads
+    check = lead.tried[-1]
+    assert (check.reason, check.found, check.verified) == (
+        "v answers about another address",
+        (),
+        False,
+    )
+
+
 @pytest.mark.parametrize("verdict", ["deliverable", "undeliverable", "catch_all", "unknown"])
 def test_without_verified_email_the_final_address_is_verified_once_and_stays(rig, verdict):
     ended = run(rig, [JANE], finders(rig, a="j@a.com", b="j@b.com"), {"j@a.com": verdict}, "final")
