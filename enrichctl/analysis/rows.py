@@ -22,6 +22,7 @@ class AlikeState:
         has_spare: An e-mail was found that nobody has verified, and will be taken at the end.
         finder: Who found the e-mail that stands there.
         checked: What the verifications of addresses come to so far.
+        put_off: The address that stands there is not verified, as the condition does not hold yet.
     """
 
     blank: frozenset[str]
@@ -30,6 +31,7 @@ class AlikeState:
     has_spare: bool = False
     finder: str = OF_ROW
     checked: Checked = UNCHECKED
+    put_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from enrichctl.analysis.checks import (
     check,
 )
 from enrichctl.analysis.rows import AlikeRow, AlikeState, met_by
+from enrichctl.journal.paths import KnownAnswer
 
 UNSURE = "?"  # in place of who found an address: one of several
 EVEN = 0.5  # that a row has an address of which nobody knows
@@ -20,15 +21,29 @@ EVEN = 0.5  # that a row has an address of which nobody knows
 def verify_found(
     verifier: Verifier | None, row: AlikeRow, before: AlikeState, state: AlikeState, name: str
 ) -> AlikeState:
-    """Verify the address that a provider may have found, where each is; note who found it."""
-    if EMAIL in state.blank or not (EMAIL in before.blank or EMAIL in before.open):
+    """Verify the address that a provider may have found, where each is; note who found it.
+
+    One that was found before is verified now where the verifier's condition holds only now.
+    """
+    is_new = EMAIL not in state.blank and (EMAIL in before.blank or EMAIL in before.open)
+    if not (is_new or before.put_off):
         return state
-    is_open = EMAIL in state.open
-    if not is_open:
+    if is_new and EMAIL not in state.open:
         state = replace(state, finder=name if EMAIL in before.blank else UNSURE)
-    if not (verifier and verifier.each) or met_by(verifier.only_if, row, state) is False:
+    if not (verifier and verifier.each):
         return state
-    known, left = row.checks.get(name), before.open.get(EMAIL, 1.0)  # how likely it was asked for
+    if met_by(verifier.only_if, row, state) is False:
+        return replace(state, put_off=True)
+    known = row.checks.get(name if is_new else state.finder)
+    return _verified(verifier, known, before, replace(state, put_off=False))
+
+
+def _verified(
+    verifier: Verifier, known: KnownAnswer | None, before: AlikeState, state: AlikeState
+) -> AlikeState:
+    """Verify the address that may stand there; it is given up where it is undeliverable."""
+    is_open = EMAIL in state.open
+    left = before.open.get(EMAIL, 1.0)  # how likely it was asked for
     likely = max(left - state.open[EMAIL], 0.0) if is_open else left
     checked = state.checked + check(verifier, known, likely, certain=not is_open and left == 1.0)
     if known is None and not is_open:

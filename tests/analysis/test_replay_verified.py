@@ -10,6 +10,7 @@ import pytest
 from enrichctl.analysis.checks import Verifier
 from enrichctl.analysis.replay import Replay, Seller
 from enrichctl.journal.paths import Alike, KnownAnswer, Paths, PathsOfRun
+from enrichctl.matching.conditions import read_condition
 from enrichctl.model import Gain, Outcome, Segment
 from enrichctl.price import Price
 
@@ -102,3 +103,27 @@ def test_what_was_run_is_known_to_the_credit_and_all_else_lies_within_its_bounds
             if order == run and as_run:
                 assert found.filled.is_known
                 assert all(span.is_known for span in found.credits.values())
+
+
+def answer(who, asked, got, cost, verdict=""):
+    gain = Gain(0, Segment(), asked, asked, got, got, verdict == "deliverable")
+    return KnownAnswer(who, Outcome.MATCHED, gain, Decimal(cost), True, verdict)
+
+
+@pytest.mark.parametrize(("verdict", "filled"), [("undeliverable", 1), ("catch_all", 3)])
+def test_an_address_is_verified_once_the_condition_holds_that_did_not_when_it_was_found(
+    verdict, filled
+):
+    """Found by a, verified once b gave the title: given up then, or it and its verdict fill."""
+    known = (
+        answer("a", FIELDS, ("email",), 3), answer("b", ("job_title",), ("job_title",), 3),
+        answer("v", STATUS, STATUS, "0.5", verdict),
+    )  # fmt: skip
+    paths = Paths(Counter([Alike(known, frozenset(), Segment())]), PathsOfRun())
+    sellers = {who: Seller(frozenset(FIELDS), FLAT) for who in "ab"}
+    rule = read_condition("job_title")
+    found = Replay(paths, sellers, verifier=Verifier("v", CHECK, True, rule)).run(("a", "b"))
+    assert found.filled == (filled,) * 3
+    assert {name: set(cost) for name, cost in found.credits.items()} == {
+        "a": {3}, "b": {3}, "v": {Decimal("0.5")},
+    }  # fmt: skip
