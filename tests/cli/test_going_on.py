@@ -71,6 +71,13 @@ def test_after_a_run_that_came_to_its_end_everybody_is_asked_again(runs, ended):
     assert runs.since() is None
 
 
+@pytest.mark.parametrize("retry", ["--retry-failed", "--retry-unconfirmed"])
+@pytest.mark.parametrize(("ended", "counts"), [(0, False), (3, True), (7, True)])
+def test_whoever_asks_again_for_what_failed_goes_on_with_the_job(runs, retry, ended, counts):
+    runs.add(HOUR, state="done", stopped_by=None, exit_status=ended)
+    assert runs.since((*FRESH, retry)) == (HOUR if counts else None)
+
+
 def test_a_run_that_asked_nobody_beyond_this_machine_ends_no_job(runs):
     runs.add(2 * HOUR)
     runs.add(HOUR, state="done", stopped_by=None, exit_status=0, summary=OFFLINE)

@@ -14,6 +14,8 @@ from enrichctl.errors import ExitStatus, UsageError
 from enrichctl.journal import Journal, history
 
 GAP = timedelta(hours=12)  # who goes on later than that wants today's answers
+_RETRIES = frozenset({"--retry-failed", "--retry-unconfirmed"})
+_TO_RETRY = (ExitStatus.SOME_FAILED, ExitStatus.UNCONFIRMED)
 _AGES = ("--max-age", "--refresh")
 
 
@@ -36,8 +38,10 @@ def going_on(rules: Rules, journal: Journal, input_: str, typed: Sequence[str]) 
 def job_began(journal: Journal, input_: str, typed: Sequence[str]) -> datetime | None:
     """Return when the job began that a command goes on with; None where it begins a new one."""
     began, until, age = None, journal.now(), _age(typed)
+    is_retry = not _RETRIES.isdisjoint(typed)
     for run in _asking(history.runs_of_job(journal, input_, sandbox="--sandbox" in typed)):
-        if not _is_unfinished(run) or until - history.last_sign(journal, run) > GAP:
+        left = _is_unfinished(run) or (is_retry and run.exit_status in _TO_RETRY)
+        if not left or until - history.last_sign(journal, run) > GAP:
             break
         if _age(run.command) == age:  # another one took older answers, too
             began = run.started_at
