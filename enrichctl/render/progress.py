@@ -74,6 +74,7 @@ class Progress:
         records: Records in all, 0 when not counted.
         clock: Returns seconds.
         set_aside: Returns provider → credits that are set aside for answers that have not come.
+        stopping: Tells whether nothing new is asked any more.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Progress:
         records: int,
         clock: Callable[[], float] = time.monotonic,
         set_aside: Callable[[], Mapping[str, Credits]] = dict,
+        stopping: Callable[[], bool] = bool,
     ) -> None:
         self._screen = screen
         self._lanes = {name: _Lane(ask) for name, ask in asks.items()}
@@ -91,6 +93,7 @@ class Progress:
         self._clock = clock
         self._began = self._said = clock()
         self._set_aside = set_aside
+        self._stopping = stopping
         self._held: Mapping[str, Credits] = {}
         self._asked_at = float("-inf")
         self._live: Live | None = None
@@ -222,6 +225,8 @@ class Progress:
         until, _ = lane.waits
         if lane.stopped:
             return "stopped"
+        if self._stopping():
+            return "stopping"
         if until > now:
             return f"waits {length(timedelta(seconds=until - now))}"
         left = lane.ask - lane.ended

@@ -112,6 +112,16 @@ def test_a_wait_that_is_over_and_a_lane_that_stopped_are_told(run, clock):
     assert said(progress)[3] == "lemlist: out of credits"
 
 
+def test_a_run_that_stops_promises_no_time(run, clock):
+    progress = run(80, leadlex=55)
+    busy_until = clock.now + 4
+    for n in range(20):
+        progress(Answered("leadlex", Outcome.MATCHED, Decimal(1), n))
+    clock.now = busy_until
+    progress._stopping = lambda: True
+    assert said(progress)[1].endswith("  stopping")
+
+
 def test_a_rate_is_that_of_late(run, clock):
     progress = run(120, leadlex=5500)
     said(progress)

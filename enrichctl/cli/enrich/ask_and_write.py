@@ -67,7 +67,7 @@ def ask_and_write(
         job.source.need({*job.match.read_columns, *(own or {}).values()})
     stack.enter_context(stopping(job.stop, job.screen))
     history.begin(journal, entry)
-    progress = progress_of(job.screen, plan, entry, journal)
+    progress = progress_of(job.screen, plan, entry, journal, job.stop)
     preview = None if plan is None else _preview(job, journal, entry, plan, progress)
     watch = all_of(progress or nobody, *log)
     conflicts = _conflicts(stack) if connected else None

@@ -81,7 +81,7 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
         {one.name: LaneCount(one.name) for one in job.providers},
         tuple(dict.fromkeys(name for one in job.steps for name in one.wants)),
     )
-    progress = progress_of(screen, None, entry, journal)
+    progress = progress_of(screen, None, entry, journal, job.stop)
     watch = progress or nobody
     try:
         with progress or nullcontext():

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from enrichctl.engine.stop import Stop
 from enrichctl.journal import Journal, history, spent
 from enrichctl.model import Credits
 from enrichctl.render.screen import Screen
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def progress_of(
-    screen: Screen, plan: "Plan | None", entry: history.RunEntry, journal: Journal
+    screen: Screen, plan: "Plan | None", entry: history.RunEntry, journal: Journal, stop: Stop
 ) -> "Progress | None":
     """Return what shows how far a run is; None where nobody wants to know."""
     if screen.quiet:
@@ -23,4 +24,4 @@ def progress_of(
         return {name: money.set_aside for name, money in spent.of_run(journal, entry).items()}
 
     asks = {lane.name: lane.ask for lane in plan.lanes} if plan else {}
-    return Progress(screen, asks, entry.records, set_aside=set_aside)
+    return Progress(screen, asks, entry.records, set_aside=set_aside, stopping=stop.asked.is_set)
