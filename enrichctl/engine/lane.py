@@ -78,6 +78,9 @@ class Lane:
         self._gathering: dict[str, _Submission] = {}
         self._sending = 0  # submissions with money set aside that have no tickets yet
         self._reserving = threading.Lock()
+        self._under_way: set[RequestLedger] = set()
+        self._settled = 0  # of those that were under way, how many may have given room
+        self._no_room_until = 0.0  # on the monotonic clock; look-ups before that wait
         self._queue = queue or DelayQueue(self._provider.name, context.workers, self._is_stopping)
         self._polls = Polls(step, context, self._booking, report, self._queue, self._is_stopping)
 
@@ -161,6 +164,9 @@ class Lane:
         if self._step.stopped:
             raise self._step.stopped
         if self._is_lookup:
+            if (wait := self._no_room_until - time.monotonic()) > 0:
+                self._queue.at(wait, partial(self._submit, questions))
+                return [], []
             return questions, []
         intents = [self._booking.intent(question) for question in questions]
         awaits = False
@@ -190,11 +196,31 @@ class Lane:
         """Send a submission, and see to what comes back for each of its questions."""
         booking, journal = self._booking, self._context.journal
         ledger = RequestLedger(questions, numbers, booking, journal, self._key_hours)
+        with self._lock:
+            self._under_way.add(ledger)
+            settled = self._settled
+        try:
+            self._send_and_book(questions, ledger, settled)
+        finally:
+            with self._lock:
+                self._under_way.remove(ledger)
+                self._settled += ledger.sent
+
+    def _send_and_book(
+        self, questions: Sequence[Question], ledger: RequestLedger, settled: int
+    ) -> None:
+        booking = self._booking
         finishes = questions[0].stored is not None  # what makes no billed call
         api = self._context.api(self._provider, booking.explain, None if finishes else ledger)
         raised = False
         try:
             receipts = self._ask(questions, api)
+        except BudgetReached as error:
+            if self._awaits_room(ledger, settled):
+                self._no_room_until = time.monotonic() + LINGER
+                self._queue.at(LINGER, partial(self._submit, questions))
+                return
+            receipts, raised = [error] * len(questions), True
         except (RecordError, ProviderError, Cancelled) as error:  # holds for all of them
             receipts, raised = [error] * len(questions), True
         except BaseException as error:
@@ -281,6 +307,15 @@ class Lane:
         waited = min((time.monotonic() - question.waiting_since) * (SLOWER - 1), SLOWEST)
         wait = max(provider.poll_every, waited)
         self._queue.at(wait, partial(self._submit, [question]))
+
+    def _awaits_room(self, ledger: RequestLedger, settled: int) -> bool:
+        """Tell whether a look-up that found no room in a budget may find some later.
+
+        Others had money set aside, most of which comes to less, when it looked for room.
+        """
+        with self._lock:
+            others = any(other.sent for other in self._under_way if other is not ledger)
+            return others or self._settled != settled
 
     def _awaits_answers(self) -> bool:
         """Tell whether money of this lane is set aside for answers that will come."""

@@ -1,11 +1,13 @@
-"""A budget that is only set aside is not used up: a lane waits for its tickets before it stops."""
+"""A budget that is only set aside is not used up: a lane waits for its answers before it stops."""
 
+import time
 from decimal import Decimal
 
 import pytest
-from rig import Queued, found, provider
+from rig import Asked, Queued, found, provider
 
 from enrichctl.price import Price
+from enrichctl.transport import Reply
 
 pytestmark = pytest.mark.parametrize("rig", ["file", "postgres"], indirect=True)
 PEOPLE = [f"{letter}@x.example" for letter in "abcdef"]
@@ -41,3 +43,30 @@ def test_a_ticket_that_never_comes_holds_the_others_no_longer_than_it_is_waited_
     rig.vendor(alpha).plays["*"] = [lambda _: found(wait=True)]
     ended = rig.run(PEOPLE, alpha, budget="6")
     assert ended.statuses == ["pending"] * 6
+
+
+def test_a_look_up_waits_for_those_that_may_come_to_nothing(rig):
+    """3 credits are set aside for 3 people, of whom 2 are misses: the rest buys the others."""
+
+    def answer(seen):
+        time.sleep(0.05)  # all workers are busy at once
+        return Reply(404, {}, b"{}") if seen.email[0] in "bcd" else found(city="Oslo")
+
+    alpha = provider(kind=Asked)
+    rig.vendor(alpha).plays["*"] = [answer]
+    ended = rig.run(PEOPLE, alpha, budget="3")
+    assert (rig.spent(), ended.statuses.count("enriched")) == (3, 3)
+
+
+def test_look_ups_that_all_cost_what_was_set_aside_end_at_the_budget(rig):
+    alpha = provider(kind=Asked)
+    rig.vendor(alpha).plays["*"] = [found_later]
+    ended = rig.run(PEOPLE, alpha, budget="3")
+    assert (rig.spent(), ended.statuses.count("pending")) == (3, 3)
+    assert ended.stopped_by == ["budget"]
+    assert len(rig.vendor(alpha).requests) == 3
+
+
+def found_later(_):
+    time.sleep(0.05)
+    return found(city="Oslo")
