@@ -92,7 +92,7 @@ def read_dimensions(text: str) -> tuple[str, ...]:
 
 
 def break_down(tallies: Iterable[Tally], by: Sequence[str], price_of: PriceOf) -> list[Cell]:
-    """Return a cell for each kind of person that was asked about, most asked first.
+    """Return a cell for each kind of person that was asked about, by provider, most asked first.
 
     Args:
         tallies: What attempts brought.
@@ -110,8 +110,7 @@ def break_down(tallies: Iterable[Tally], by: Sequence[str], price_of: PriceOf) -
                 cell = cells[key] = Cell(tally.provider, key)
             _count(cell, tally, field)
             cell.credits += tally.credits * part
-    order = {name: n for n, name in enumerate(dict.fromkeys(key[0] for key in cells))}
-    return sorted(cells.values(), key=lambda c: (order[c.provider], -c.asked, c.key))
+    return sorted(cells.values(), key=lambda c: (c.provider, -c.asked, c.key))
 
 
 Parts = Sequence[tuple[str, Decimal]]

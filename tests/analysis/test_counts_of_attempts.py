@@ -41,12 +41,12 @@ def test_match_rates_are_of_the_people_answered_for():
     assert cell.is_thin
 
 
-def test_people_of_one_kind_stand_together_and_the_most_asked_first():
+def test_kinds_stand_by_provider_and_the_most_asked_first_however_they_are_stored():
     found = break_down(
         [
+            tally("beta", "matched", 9, segment=Segment(), n=9),
             tally("acme", "missed", 0, segment=FRENCH, n=2),
             tally("acme", "missed", 0, n=40),
-            tally("beta", "matched", 9, segment=Segment(), n=9),
         ],
         ("provider", "country", "seniority"),
         lambda _: FLAT,
