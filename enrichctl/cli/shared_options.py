@@ -28,8 +28,29 @@ Budget = Annotated[
         help="Most credits to spend, at each paid provider or at those named.",
     ),
 ]
+
+
+def _some(records: int | None) -> int | None:
+    """Refuse a pilot about nobody.
+
+    Raises:
+        UsageError: It is one.
+    """
+    if records is not None and records < 1:
+        raise UsageError(
+            f"--limit {records} asks nobody",
+            next="-n shows the plan and asks nobody; a pilot is 1 or more",
+        )
+    return records
+
+
 Limit = Annotated[
-    int | None, money(min=0, metavar="N", help="A pilot: ask about the first N records only.")
+    int | None,
+    money(
+        metavar="N",
+        callback=_some,
+        help="A pilot: ask about the first N records only, 1 or more.",
+    ),
 ]
 Random = Annotated[
     bool, money("--random", help="With --limit: a random sample, the same one for the same input.")

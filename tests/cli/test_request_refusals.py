@@ -20,6 +20,8 @@ from enrichctl.errors import ExitStatus, OutOfTime
         (["--json", "-o", "out.csv"], "out.csv is named as csv, and --json says otherwise"),
         (["-o", "out.tsv", "--format", "csv"], "out.tsv is named as tsv, and --format csv says"),
         (["--max-duration", "0"], "--max-duration 0 leaves no time"),
+        (["--limit", "0"], "--limit 0 asks nobody next: -n shows the plan"),
+        (["--limit", "-1"], "--limit -1 asks nobody next: -n shows the plan"),
         (["-p", ""], "--provider is empty"),
         (["-p", " , "], "-p names no provider"),
         (["-w", ","], "',' names no field"),
