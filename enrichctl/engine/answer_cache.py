@@ -33,6 +33,7 @@ from enrichctl.provider import Lookup, Provider
 Use = Literal["counts", "reopen", "finish", "outdated", "ignored", "wait"]
 
 NOTHING_NEW: frozenset[str] = frozenset()
+PLACES = 1 << 24  # for people, a bit each: of a million, one in twenty is looked up for nothing
 
 
 class AnswerCache:
@@ -56,6 +57,7 @@ class AnswerCache:
         self.began = began
         self.is_last = is_last
         self._known: dict[tuple[str, str], bool] = {}
+        self._met = bytearray()
 
     def answer(
         self, lead: Lead, question: Question, state: RunState, *, last: bool
@@ -116,16 +118,30 @@ class AnswerCache:
             return [latest.attempt]  # it says all that is asked
         provider, person, variant = question.key
         account = question.step.account
-        if state.on_in_flight == "count" and not self._is_known(provider, account):
+        if not self._is_known(provider, account) and (
+            state.on_in_flight == "count" or self._is_first(person)
+        ):
             return []
         return self.journal.attempts(provider, account, person, variant, unread=unread)
 
     def _is_known(self, provider: str, account: str) -> bool:
-        """Tell a plan, which asks nobody, whether there can be an attempt of an account at all."""
+        """Tell whether there was an attempt of an account before this run asked anything of it."""
         known = self._known.get(key := (provider, account))
         if known is None:
             known = self._known[key] = is_known(self.journal, provider, account)
         return known
+
+    def _is_first(self, person: bytes) -> bool:
+        """Tell whether this run has not come to a person before: then it has asked nothing.
+
+        What another run asks meanwhile is noticed when the intent is committed; see `UnderWay`.
+        """
+        self._met = met = self._met or bytearray(PLACES >> 3)
+        place = int.from_bytes(person[:3])  # a fingerprint: any bits of it are as good
+        byte, bit = place >> 3, 1 << (place & 7)
+        is_first = not met[byte] & bit
+        met[byte] |= bit
+        return is_first
 
     def is_old(self, attempt: Attempt) -> bool:
         """Tell whether an answer is too old to be used again."""
