@@ -1,8 +1,8 @@
 """What a record takes from an answer, once it is known whom that answer is about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.engine.lead import Lead, accept, offered
@@ -101,15 +101,20 @@ def accept_answer(
 
 def _verdict(lead: Lead, provider: Provider, query: Query, who: Mapping[str, str]) -> "Verdict":
     """Return whether somebody whom an answer names is whom a record means."""
-    from enrichctl.matching.same_person import judge  # noqa: PLC0415 - no local run needs it
-
-    return judge(
+    return _judge()(
         lead.whom(),
         who,
         key_of(provider, query.inputs),
         disputed=bool(lead.conflicts.name),
         name_told=isinstance(provider, Remote) and not NAMES.isdisjoint(query.inputs),
     )
+
+
+@cache
+def _judge() -> "Callable[..., Verdict]":
+    from enrichctl.matching.same_person import judge  # noqa: PLC0415 - no local run needs it
+
+    return judge
 
 
 def key_of(provider: Provider, inputs: Mapping[str, str]) -> tuple[str, ...]:

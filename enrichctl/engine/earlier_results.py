@@ -24,13 +24,14 @@ from enrichctl.engine.result import RecordResult, RecordShape
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, results
 from enrichctl.journal.results import Block
+from enrichctl.json_text import spelling_of
 from enrichctl.model import NO_CONFLICTS, Conflicts, Outcome, Status
 
 SIZE = 500  # records of a block
 FINISHED = frozenset({Status.ENRICHED, Status.COMPLETE, Status.NO_MATCH, Status.SKIPPED})
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_json = spelling_of()
 
 
 class Kind(NamedTuple):

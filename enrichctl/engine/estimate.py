@@ -66,6 +66,8 @@ class Estimate:
         self._sets: dict[tuple[str, ...], int] = {}  # fields → their bits: few sets are asked for
         self._reused = Numbers()
         self._steps = list(remote(waterfall.steps))
+        route = waterfall.route
+        self._is_alone = len(route) == 1 and not route[0][0].provider.per_field
         names = [step.provider.name for step in self._steps]
         self._rates = {
             n: Credits(str(round(UNKNOWN_RATE if (r := rate(n)) is None else r, 4))) for n in names
@@ -186,6 +188,8 @@ class Estimate:
             self._add(question, asked, likely, certain=is_fixed or not asked)
             odds.go_on(question, self._rates[name])
             asked[name] = asked.get(name, question.person) + " ".join(wants).encode()
+            if self._is_alone and not question.settles_earlier:
+                break  # whatever comes of it, nobody else is asked
             lead.mark_tried(name, wants)
             self._assume(lead, question)
             if not (step.provider.per_field or question.settles_earlier):

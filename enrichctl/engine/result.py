@@ -3,9 +3,10 @@
 All in plain values, so that another process can hand them over.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.engine.layout import Layout, providers_of
@@ -14,7 +15,7 @@ from enrichctl.engine.tried import Tried, said_by
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
-from enrichctl.model import Gain, Outcome, Remark, Status
+from enrichctl.model import Gain, Outcome, Remark, Segment, Status
 
 if TYPE_CHECKING:
     from enrichctl.journal.record_rows import RecordRow, Stored
@@ -121,10 +122,23 @@ def _one_of(shape: RecordShape) -> RecordShape:
     return shape
 
 
-def _stored(lead: Lead, status: Status, note: str) -> "Stored":
-    from enrichctl.journal.record_rows import pack_record  # noqa: PLC0415 - no local run needs it
+@cache
+def _record_rows() -> ModuleType:
+    from enrichctl.journal import record_rows  # noqa: PLC0415 - no local run needs it
 
-    return pack_record(explain(lead, status, note))
+    return record_rows
+
+
+@cache
+def _segment_of() -> "Callable[[Mapping[str, str]], Segment]":
+    from enrichctl.matching.segments import segment_of  # noqa: PLC0415 - no local run needs it
+
+    return segment_of
+
+
+def _stored(lead: Lead, status: Status, note: str) -> "Stored":
+    stored: Stored = _record_rows().pack_record(explain(lead, status, note))
+    return stored
 
 
 def _shape_of(lead: Lead) -> RecordShape:
@@ -160,12 +174,10 @@ def gains_of(lead: Lead) -> tuple[Gain, ...]:
     attempts = [(t.attempt, t) for t in lead.tried if t.attempt is not None]
     if not attempts:
         return ()
-    from enrichctl.matching.segments import segment_of  # noqa: PLC0415 - no local run needs it
-
     origin, remote = lead.origin, {t.provider for _, t in attempts}
     derived = {n: text for n, text in lead.filled.items() if origin[n].provider not in remote}
     read = lead.record.values
-    segment = segment_of({**derived, **read} if derived else read)
+    segment = _segment_of()({**derived, **read} if derived else read)
     # Which answer filled a blank: the last of those that were asked for it and had it.
     filler = {n: number for number, t in attempts for n in t.asked if n in t.accepted}
     return tuple(
@@ -254,8 +266,6 @@ def _next(outcome: Outcome) -> str:
 
 def explain(lead: Lead, status: Status, note: str) -> "RecordRow":
     """Return what became of a record as the journal keeps it for ``status --row``."""
-    from enrichctl.journal.record_rows import RecordRow  # noqa: PLC0415 - no local run needs it
-
     read = lead.record.values
     cells: dict[str, list[Any]] = {name: [text] for name, text in read.items()}
     for name, text in lead.filled.items():
@@ -290,7 +300,10 @@ def explain(lead: Lead, status: Status, note: str) -> "RecordRow":
         ]
     )
     record = lead.record
-    return RecordRow(record.row, record.line, str(status), note, cells, attempts, keys)
+    explained: RecordRow = _record_rows().RecordRow(
+        record.row, record.line, str(status), note, cells, attempts, keys
+    )
+    return explained
 
 
 @lru_cache(64)  # what one provider gave is of one moment

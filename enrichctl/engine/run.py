@@ -60,6 +60,7 @@ FEW = 100  # records that are written again in one go
 TRIAL = 10  # records that need asking whose answers may be looked at before more are asked
 TICK = 0.5  # seconds between two checks of whether the run should stop
 
+OF_QUESTIONS = (RecordError, ProviderError, Cancelled)  # errors that end one, not the run
 NOBODY = Lead(Record(0, 0, {}))  # in place of a record that need not be looked at
 
 
@@ -329,7 +330,7 @@ class Runner:
 
     def _take(self, done: "Done") -> None:
         """Take in how a question ended: count it, tell of it, move on its records."""
-        if not isinstance(done.error, RecordError | ProviderError | Cancelled | None):
+        if done.error is not None and not isinstance(done.error, OF_QUESTIONS):
             raise done.error  # a bug, or an error that reaches the whole run
         step, name = done.question.step, done.question.step.provider.name
         self._tell_of_stop(step)

@@ -5,9 +5,10 @@ Planning and asking both use it, so that what was planned is what is asked, and 
 before is found again without asking.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from enrichctl.engine.acceptance import accept_answer
@@ -224,7 +225,10 @@ class Waterfall:
     def _possible(self, lead: Lead, question: Question, who: Identity) -> Ask | Known:
         """Ask only for what can be looked for; note what is missing for the rest."""
         query, step = question.query, question.step
-        lacking = self._lacking(lead, step, who, query.wants)
+        if question.verifies:
+            lacking = self._lacking(lead, step, who, query.wants)
+        else:  # it is asked as it would be told
+            lacking = _beyond(lead, step, who, query, along=True)
         if question.settles_earlier or not lacking:
             return Ask(question)
         self._note_needs(lead, step, lacking)
@@ -241,14 +245,8 @@ class Waterfall:
         A plan takes it to be told what is assumed, and ``along`` what may come along.
         """
         overwrite = self.rules.overwrite.intersection(wants)
-        from enrichctl.engine.needs import beyond  # noqa: PLC0415 - no local run needs it
-
         query = Query(who.inputs, wants, overwrite, step.save, lead.record.region)
-        lacking = step.provider.takes_more(query)
-        if not lacking:
-            return lacking
-        assumed = lead.assumed | lead.may_come if along else lead.assumed
-        return beyond(lacking, {*who.inputs, *assumed}) if who.person else lacking
+        return _beyond(lead, step, who, query, along=along)
 
     def _note_needs(self, lead: Lead, step: Step, lacking: "Needs") -> None:
         """Note once why a provider is not asked."""
@@ -282,9 +280,7 @@ class Waterfall:
         What came along with answers is told only where something cannot be asked, or not be told
         apart, without it: a question stays what it was before such an answer was there.
         """
-        from enrichctl.engine.known_as import known_as  # noqa: PLC0415 - no local run needs it
-
-        provider = step.provider
+        provider, known_as = step.provider, _known_as()
         who = known_as(lead, provider, lead.known(), lead.assumed)
         if not (lead.held or lead.may_come) or self._was_asked(lead, step, who, wants):
             return who
@@ -353,6 +349,24 @@ class Waterfall:
                 held_back=accepted.held_back, inputs=tuple(inputs),
             )
         )  # fmt: skip
+
+
+@cache
+def _known_as() -> "Callable[..., Identity]":
+    from enrichctl.engine.known_as import known_as  # noqa: PLC0415 - no local run needs it
+
+    return known_as
+
+
+def _beyond(lead: Lead, step: Step, who: Identity, query: Query, *, along: bool) -> "Needs":
+    """Return what a provider needs before it can be asked a query; see `Waterfall._lacking`."""
+    lacking = step.provider.takes_more(query)
+    if not lacking or not who.person:
+        return lacking
+    from enrichctl.engine.needs import beyond  # noqa: PLC0415 - few lack anything
+
+    assumed = lead.assumed | lead.may_come if along else lead.assumed
+    return beyond(lacking, {*who.inputs, *assumed})
 
 
 def _is_left_out(lead: Lead, provider: Provider) -> bool:

@@ -7,13 +7,19 @@ to the journal, written again with less in it, or kept in a file until the journ
 import base64
 import json
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from enrichctl.journal.contract import Store, StoreConnection
 from enrichctl.journal.failpoints import strike
 from enrichctl.journal.money import correct, keep_balance, take_back
 from enrichctl.model import Outcome
 
+_END = (
+    "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=NULL, packed=?,"
+    " reason=?, cause=?, request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
+    " payload=CASE WHEN ? THEN payload END WHERE id=?"
+)
+_END_AT_THIS = f"{_END} AND credits=?"
 UNDECIDED = (Outcome.RESERVED, Outcome.SENT, Outcome.SUBMITTED, Outcome.UNCONFIRMED)
 
 
@@ -47,17 +53,22 @@ class Settlement(NamedTuple):
 
     def apply(self, db: StoreConnection) -> None:
         """Write it."""
-        if self.credits is not None:
-            correct(db, self.number, self.credits)
-        db.execute(
-            "UPDATE attempts SET outcome=?, at=COALESCE(?, at), answer=NULL, packed=?,"
-            " reason=?, cause=?, request_id=?, ticket=COALESCE(NULLIF(?, ''), ticket),"
-            " payload=CASE WHEN ? THEN payload END WHERE id=?",
-            (self.outcome, self.ended, db.packed(self.packed), self.reason, self.cause,
-             self.request_id, self.ticket, self.is_open, self.number),
+        ended = (
+            self.outcome, self.ended, db.packed(self.packed), self.reason, self.cause,
+            self.request_id, self.ticket, self.is_open, self.number,
         )  # fmt: skip
+        if not self._cost_what_was_reserved(db, ended):
+            if self.credits is not None:
+                correct(db, self.number, self.credits)
+            db.execute(_END, ended)
         if self.balance is not None:
             keep_balance(db, self.number, self.balance, datetime.fromisoformat(self.at))
+
+    def _cost_what_was_reserved(self, db: StoreConnection, ended: tuple[Any, ...]) -> bool:
+        """Write it where no amount has to change, as of most answers; tell whether that is so."""
+        if self.credits is None or self.outcome is not Outcome.MATCHED:
+            return False
+        return db.execute(_END_AT_THIS, (*ended, self.credits)).rowcount > 0
 
     @property
     def ended(self) -> str | None:

@@ -3,7 +3,6 @@
 Functions that take a connection run inside the writer's transaction.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -11,9 +10,11 @@ from typing import Any, NamedTuple
 from enrichctl.errors import BudgetReached
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.packing import pack_names
+from enrichctl.json_text import spelling_of
 from enrichctl.model import NOTHING, Credits, Outcome
 
 _MILLION = 1_000_000
+_json = spelling_of(separators=(", ", ": "), plain=True)
 PERIODS = ("run", "day", "month")  # of budgets
 
 
@@ -183,7 +184,7 @@ def attempt_values(
     intent: Intent, outcome: Outcome, stored: int, now: datetime
 ) -> tuple[str | bytes | int | None, ...]:
     """Return an intent as a new attempt's row has it."""
-    payload = json.dumps(intent.payload) if intent.payload is not None else None
+    payload = _json(intent.payload) if intent.payload is not None else None
     return (
         intent.provider, intent.account, intent.person, intent.variant,
         "\t".join(intent.inputs), pack_names(intent.wants), intent.run, now.date().isoformat(),

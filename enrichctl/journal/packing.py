@@ -6,6 +6,8 @@ import zlib
 from functools import lru_cache, partial
 from typing import Any
 
+from enrichctl.json_text import spelling_of
+
 _WINDOW, _MEMORY = 13, 6  # zlib's sizes: enough for what is packed here, and quick to set up
 
 # What was packed with these bytes needs them again, so they never change: a better dictionary is
@@ -79,7 +81,7 @@ def inflate(data: bytes | str | None) -> str | None:
     return _lengthen(data) if data and data.startswith(_BEGINS) else data
 
 
-_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_json = spelling_of(nan=False)
 
 
 def pack_answer(answer: Any) -> tuple[bytes | None, str]:

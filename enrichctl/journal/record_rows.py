@@ -12,6 +12,7 @@ from enrichctl.journal.history import RunEntry
 from enrichctl.journal.packing import deflate, inflate, shorten
 from enrichctl.journal.results import CHUNK, Block, row_of
 from enrichctl.journal.store import Journal
+from enrichctl.json_text import spelling_of
 from enrichctl.model import FIRST, Gain, Status
 
 _VALUE = ("before", "after", "provider", "source", "confidence", "at")
@@ -20,7 +21,7 @@ _GIVER = _VALUE.index("provider")
 
 _UNSAID = {"accepted": list, "reason": str, "held_back": list, "wanted": list, "told": list}
 
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_json = spelling_of()
 
 
 class RecordRow(NamedTuple):

@@ -20,7 +20,6 @@ A refusal that renewed credentials may cure (`RenewableAuth`) is no end: the cal
 per status refused.
 """
 
-import json as jsonlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -39,6 +38,7 @@ from enrichctl.errors import (
     Unavailable,
     Unconfirmed,
 )
+from enrichctl.json_text import spelling_of
 from enrichctl.model import Throttled
 from enrichctl.transport import network
 from enrichctl.transport.auth import Auth, HeaderAuth
@@ -53,7 +53,7 @@ REFUSALS = 20  # times one call is put off by the vendor before the lane gives u
 BACKOFF = 0.5  # seconds, doubled with every try, at random below that
 BACKOFF_CAP = 8.0  # seconds
 SOMEBODY_ELSE = "the answer is about somebody else"
-_spelled = jsonlib.JSONEncoder(allow_nan=False).encode
+_spelled = spelling_of(separators=(", ", ": "), plain=True, nan=False)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
