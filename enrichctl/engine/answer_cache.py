@@ -69,7 +69,7 @@ class AnswerCache:
         provider, wants = question.step.provider, question.query.wants
         name, tried = provider.name, lead.tried_fields
         planned = state.on_in_flight == "count"
-        if planned:  # a plan asks, and is not answered
+        if planned and tried:  # a plan asks, and is not answered
             wants = tuple(want for want in wants if (name, want) not in tried)
         if not wants:
             return KNOWN
@@ -79,20 +79,28 @@ class AnswerCache:
         unread = last and planned and not provider.per_field and not question.query.save
         attempts = self._attempts(question, state, unread=unread)
         question.seen = attempts[-1].id if attempts else 0
+        if not attempts:  # mostly
+            return self._left(lead, question, wants)
         applying = _Applying(self, lead, question, state)
         left = applying.apply_all(attempts, wants)
-        if isinstance(left, list) and left and attempts and unread:  # one of them may say more
+        if isinstance(left, list) and left and unread:  # one of them may say more
             attempts = self._attempts(question, state, unread=False)
             left = _Applying(self, lead, question, state).apply_all(attempts, wants)
         if not isinstance(left, list):
             return left
-        wants = tuple(w for w in left if w not in lead.filled and (name, w) not in tried)
+        found = self._left(lead, question, left)
+        if isinstance(found, Ask) and self.rules.retry_unconfirmed:
+            question.doubled = _doubts(attempts, question.query.wants)
+        elif isinstance(found, Known) and self.rules.refresh and not planned:
+            applying.keep_old()
+        return found
+
+    def _left(self, lead: Lead, question: Question, left: Sequence[str]) -> Ask | Known:
+        """Return the question of which nothing is known but for what the record has by now."""
+        name, filled, tried = question.step.provider.name, lead.filled, lead.tried_fields
+        wants = tuple([w for w in left if w not in filled and (name, w) not in tried])
         if not wants:
-            if self.rules.refresh and not planned:
-                applying.keep_old()
             return KNOWN
-        if self.rules.retry_unconfirmed:
-            question.doubled = _doubts(attempts, wants)
         if wants != question.query.wants:
             question.query = self.about(question.query, wants)
         return Ask(question)

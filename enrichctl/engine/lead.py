@@ -150,7 +150,7 @@ class Lead:
 
     def has_tried(self, provider: str, names: Iterable[str]) -> bool:
         """Tell whether a provider has been asked for all of these fields."""
-        return all((provider, name) in self.tried_fields for name in names)
+        return self.tried_fields.issuperset([(provider, name) for name in names])
 
     def mark_tried(self, provider: str, names: Iterable[str]) -> None:
         """Note that a provider has been asked for fields, or is not asked for them any more."""

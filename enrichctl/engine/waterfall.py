@@ -271,6 +271,8 @@ class Waterfall:
 
     def _is_owed(self, lead: Lead, provider: Provider, wants: Sequence[str]) -> bool:
         """Tell whether somebody else owes an answer: two are not paid for one value."""
+        if not lead.awaiting:
+            return False
         owing = {lead.awaiting.get(name) for name in wants if name not in lead.assumed}
         return not owing <= {None, provider.name}
 
@@ -305,7 +307,7 @@ class Waterfall:
 
     def _derive_again(self, lead: Lead) -> None:
         """Let local providers work on what was found since their turn: it is free."""
-        if lead.record.left_out:
+        if lead.record.left_out or not self._locals:
             return
         turns = [turn for turn in self._locals if turn < lead.step_index]
         while news := [turn for turn in turns if lead.derived.get(turn, 0) < lead.gains]:
