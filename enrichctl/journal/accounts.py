@@ -131,12 +131,16 @@ def least_room(journal: Journal, provider: str, account: str, budgets: Budgets) 
 
     An account "" is any but those of the sandbox.
     """
-    query = queries.SPENT if account else queries.REALLY_SPENT
     rooms = []
     counted = periods("", journal.now().date().isoformat())  # no run yet: nothing is spent in it
     for word, limit, period in zip(PERIODS, budgets, counted, strict=True):
         if limit is not None:
-            ((stored,),) = journal.read(query, (provider, period, account))
+            of_period = provider, period, account
+            ((stored,),) = (
+                journal.read(queries.SPENT, of_period)
+                if account
+                else journal.read(queries.REALLY_SPENT, of_period)
+            )
             rooms.append(Room(max(NOTHING, limit - from_millionths(stored)), limit, word))
     return min(rooms, default=None)
 
