@@ -74,15 +74,12 @@ class Grid:
     def _even_out(self) -> None:
         """Give the figures of a column as many decimals as the one that has most."""
         for at, column in enumerate(self._columns):
-            if not column.number:
-                continue
-            found = [_FIGURE.fullmatch(row[at].plain) for row in self._rows]
-            most = max((len(one[1] or "") for one in found if one), default=0)
-            for number, (row, one) in enumerate(zip(self._rows, found, strict=True)):
-                if one and len(one[1] or "") < most:
-                    digits = (one[1] or ".").ljust(most, "0")[len(one[1] or "") :]
-                    cell = row[at].copy().append(digits)
-                    self._rows[number] = (*row[:at], cell, *row[at + 1 :])
+            if column.number:
+                cells = evened([row[at] for row in self._rows])
+                self._rows = [
+                    (*row[:at], cell, *row[at + 1 :])
+                    for row, cell in zip(self._rows, cells, strict=True)
+                ]
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         """Yield the lines of the table."""
@@ -289,6 +286,19 @@ class Whole:
         """Yield its line."""
         del console, options
         yield _line(self._text)
+
+
+def evened(cells: Sequence[Cell]) -> list[Text]:
+    """Return cells whose figures all have as many decimals as the one that has most."""
+    texts = [_text(cell) for cell in cells]
+    found = [_FIGURE.fullmatch(text.plain) for text in texts]
+    most = max((len(one[1] or "") for one in found if one), default=0)
+    return [
+        text.copy().append((one[1] or ".").ljust(most, "0")[len(one[1] or "") :])
+        if one and len(one[1] or "") < most
+        else text
+        for text, one in zip(texts, found, strict=True)
+    ]
 
 
 def fitted(what: "RenderableType") -> "RenderableType":

@@ -9,7 +9,7 @@ from rich.text import Text
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import NOTHING, Credits, counted
 from enrichctl.plan import LanePlan, Plan, Spread, reasons_in_words
-from enrichctl.render.fitted import Column, Grid, Hanging, Whole
+from enrichctl.render.fitted import Column, Grid, Hanging, Whole, evened
 from enrichctl.render.listing import amount, credit, fit, flow, moment, pairs
 from enrichctl.render.screen import Screen, clean
 from enrichctl.wanted_fields import PROVENANCE
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LABEL = 9  # columns of a word before what it is about, with the blanks behind it
 SPREAD = ("least", "expected", "most")
 SHORT = 50  # characters of a value
+EXACT = 10  # credits; an expectation of that much needs no decimals, unless others have some
 
 
 def show_mapping(
@@ -154,57 +155,67 @@ def show_request(screen: Screen, name: str, request: "Unsent", *, together: int)
 
 def _lanes(lanes: Sequence[LanePlan], screen: Screen) -> "Iterator[RenderableType]":
     """Yield a table of all providers where it fits, else a block of lines for each."""
-    made = _table(lanes)
+    figures = _figures(lanes)
+    made = _table(lanes, figures)
     if made.fits(screen.width):
         yield made
         return
-    for lane in lanes:
+    for lane, (reused, *spreads, budget) in zip(lanes, figures, strict=False):
         yield Text(lane.name)
-        yield _block(lane, screen.width)
+        yield pairs(
+            (
+                ("reused", reused.plain),
+                ("to ask", _flowed(spreads[:3], screen.width)),
+                ("credits", _flowed(spreads[3:], screen.width)),
+                ("budget", "" if lane.room is None else budget.plain),
+            )
+        )
     if len(lanes) > 1:
         yield Text("together")
-        yield pairs([("credits", _flowed(_total(lanes), screen.width))])
+        yield pairs([("credits", _flowed(figures[-1][4:7], screen.width))])
 
 
-def _block(lane: LanePlan, width: int) -> Grid:
-    """Return one provider's part of the plan as a label and its value on each line."""
-    return pairs(
-        (
-            ("reused", f"{lane.reused:,}"),
-            ("to ask", _flowed(lane.calls, width)),
-            ("credits", _flowed(lane.credits, width)),
-            ("budget", "" if lane.room is None else amount(lane.room.left)),
-        )
-    )
-
-
-def _flowed(values: Spread, width: int) -> str:
+def _flowed(figures: Sequence[Text], width: int) -> str:
     """Return bounds and an expectation as lines that break between them."""
-    parts = (f"{value} {word}" for value, word in zip(_spread(values), SPREAD, strict=True))
+    parts = (f"{figure} {word}" for figure, word in zip(figures, SPREAD, strict=True))
     return flow(parts, width - LABEL - 2)
 
 
-def _table(lanes: Sequence[LanePlan]) -> Grid:
+def _figures(lanes: Sequence[LanePlan]) -> list[tuple[Text, ...]]:
+    """Return the figures of each provider, and those of all together if there are several.
+
+    They are the same in a table and in blocks, with as many decimals: people reused, to ask
+    (least, expected, most), credits (least, expected, most), and what is left of the budget.
+    """
+    whole = not any(e < EXACT and e % 1 for e in (lane.credits.expected for lane in lanes))
+    rows = [
+        (
+            f"{lane.reused:,}",
+            *_spread(lane.calls, whole=whole),
+            *_spread(lane.credits, whole=whole),
+            amount(lane.room.left if lane.room else None),
+        )
+        for lane in lanes
+    ]
+    if len(lanes) > 1:
+        rows.append(("", "", "", "", *_spread(_total(lanes), whole=whole), ""))
+    return list(zip(*(evened(column) for column in zip(*rows, strict=True)), strict=True))
+
+
+def _table(lanes: Sequence[LanePlan], figures: Sequence[Sequence[Text]]) -> Grid:
     """Return people to ask and credits at each provider; what is no bound is marked with ~."""
-    budgets = any(lane.room is not None for lane in lanes)
+    shown = 8 if any(lane.room is not None for lane in lanes) else 7
     groups = [
         Column(f"{group if name == 'least' else ''}\n{name}", number=True)
         for group in ("to ask:", "credits:")
         for name in SPREAD
     ]
-    budget = [Column("budget", number=True)] * budgets
-    made = Grid(Column("provider"), Column("reused", number=True), *groups, *budget)
-    for lane in lanes:
-        made.add(
-            lane.name,
-            f"{lane.reused:,}",
-            *_spread(lane.calls),
-            *_spread(lane.credits, style="bold"),
-            *[amount(lane.room.left if lane.room else None)] * budgets,
-        )
-    if len(lanes) > 1:
-        total = Text("together", style="dim")
-        made.add(total, "", "", "", "", *_spread(_total(lanes), style="bold"), *[""] * budgets)
+    columns = (Column("reused", number=True), *groups, Column("budget", number=True))
+    made = Grid(Column("provider"), *columns[:shown])
+    names = [*(Text(lane.name) for lane in lanes), Text("together", style="dim")]
+    for name, row in zip(names, figures, strict=False):
+        most = Text(row[6].plain, style="bold")
+        made.add(name, *(*row[:6], most, row[7])[:shown])
     return made
 
 
@@ -216,15 +227,12 @@ def _total(lanes: Sequence[LanePlan]) -> Spread:
     return Spread(least, expected, most)
 
 
-def _spread(values: Spread, style: str = "") -> tuple[str, str, Text]:
-    """Return bounds and an expectation for reading."""
+def _spread(values: Spread, *, whole: bool) -> tuple[str, str, str]:
+    """Return bounds and an expectation for reading, the latter in whole numbers if so wished."""
     least, expected, most = values.least, values.expected, values.most
     about = "" if expected == least == most else "~"
-    return amount(least), f"{about}{amount(_rounded(expected))}", Text(amount(most), style=style)
-
-
-def _rounded(value: Credits) -> Credits:
-    return Credits(round(value)) if value >= 10 else value  # noqa: PLR2004 - no false precision
+    likely = Credits(round(expected)) if whole else expected
+    return amount(least), f"{about}{amount(likely)}", amount(most)
 
 
 def _say(screen: Screen, label: str, text: str) -> None:

@@ -151,6 +151,13 @@ def test_words_break_after_the_blanks_before_them_and_what_is_copied_does_not():
     assert [line.plain for line in wrapped(Text("a\n\nb"), 9)] == ["a", "", "b"]
 
 
+def test_a_line_that_just_fits_stays_one():
+    """A question with a long list fills its last line to the end, and not a column more."""
+    full = "company_domain, 9 in website, 9 in email_kind, 11 more columns (rows 1, 2, 3, …)"
+    assert lines(fitted(full), 80) == [full]
+    assert lines(fitted(full), 79) == [full.removesuffix(" …)"), "…)"]
+
+
 def test_figures_of_a_column_have_as_many_decimals():
     """Else 0.1 stands under 0.11 as if it were a hundredth, and 8 under both."""
     made = Grid(Column("who"), Column("cost", number=True), Column("asked", number=True))

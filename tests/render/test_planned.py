@@ -48,7 +48,7 @@ def test_a_plan_wider_than_the_terminal_has_a_block_for_each_provider(columns, s
     cost = "credits 0 least, ~22,500 expected, 160,000.5 most"
     assert f"leadlex {asked} {cost} budget 200,000 lemlist {asked} {cost}" in words
     assert "leadlex: 200,000 left of the budget of 300,000 credits a month" in words
-    assert "together credits 0 least, ~45,000 expected, 320,001 most" in words
+    assert "together credits 0 least, ~45,000 expected, 320,001.0 most" in words
 
 
 def test_a_plan_that_fits_is_a_table(shown):
@@ -57,6 +57,25 @@ def test_a_plan_that_fits_is_a_table(shown):
     assert lines[-1].split() == [
         "leadlex", "1,234", "10", "~4,500", "8,000", "0", "~22,500", "160,000.5",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("likely", "said"),
+    [
+        (("8.5", "11.4"), ["~8.5", "~11.4", "~19.9"]),
+        (("8.5", "11"), ["~8.5", "~11.0", "~19.5"]),
+        (("12.4", "11.4"), ["~12", "~11", "~24"]),
+        (("8", "11.4"), ["~8", "~11", "~19"]),
+    ],
+)
+def test_an_expectation_reads_the_same_in_a_table_and_in_blocks(likely, said, shown):
+    """It is rounded where nobody needs its decimals, and never to zeros that were not counted."""
+    lanes = [_lane("leadlex"), _lane("lemlist")]
+    for lane, expected in zip(lanes, likely, strict=True):
+        lane.credits = Spread(Decimal(0), Decimal(expected), Decimal(30))
+    table, blocks = (" ".join(shown(columns, *lanes)).split() for columns in (80, 40))
+    for words in (table, blocks):
+        assert [one for one in words if one.startswith("~") and one != "~4,500"] == said
 
 
 @pytest.mark.parametrize(
