@@ -74,8 +74,10 @@ def _answers_of(known: Sequence[KnownAnswer], name: str) -> list[KnownAnswer]:
     return taken
 
 
-def met_by(condition: Condition | None, row: AlikeRow, state: AlikeState) -> bool | None:
-    """Tell whether a condition holds of records; None where nobody knows."""
+def met_by(
+    condition: Condition | None, row: AlikeRow, state: AlikeState, has: str = ""
+) -> bool | None:
+    """Tell whether a condition holds of records that have a field; None where nobody knows."""
     if condition is None:
         return True
     segment = row.kind.segment
@@ -83,6 +85,8 @@ def met_by(condition: Condition | None, row: AlikeRow, state: AlikeState) -> boo
         "country": segment.country, "seniority": segment.seniority, "industry": segment.industry,
         "company_size": segment.size,
     }  # fmt: skip
+    if has not in row.blank and has not in condition.compared:
+        known[has] = _FILLED
     unknown = {name for name in condition.fields if name not in known and name not in row.blank}
     for name in row.blank:
         if name in state.blank:

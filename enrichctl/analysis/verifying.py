@@ -32,10 +32,17 @@ def verify_found(
         state = replace(state, finder=name if EMAIL in before.blank else UNSURE)
     if not (verifier and verifier.each):
         return state
-    if met_by(verifier.only_if, row, state) is False:
+    if not _may_ask(verifier, row, state):
         return replace(state, put_off=True)
     known = row.checks.get(name if is_new else state.finder)
     return _verified(verifier, known, before, replace(state, put_off=False))
+
+
+def _may_ask(verifier: Verifier, row: AlikeRow, state: AlikeState) -> bool:
+    """Tell whether the verifier may be asked about the address that stands there."""
+    if verifier.name in row.kind.hidden and not row.checks:
+        return False
+    return met_by(verifier.only_if, row, state, EMAIL) is not False
 
 
 def _verified(
@@ -74,7 +81,7 @@ def verify_last(
     known = row.checks.get(state.finder if lacked else OF_ROW)
     if not lacked and known is None and has_checks:
         return state
-    if met_by(verifier.only_if, row, state) is False:
+    if not _may_ask(verifier, row, state):
         return state
     likely = 1.0 - state.open.get(EMAIL, 0.0)
     if not lacked and known is None:

@@ -74,11 +74,13 @@ class Alike(NamedTuple):
         known: What is known of each of them.
         declined: Providers that could not be asked about them.
         segment: Who they are.
+        hidden: Providers that may not be told what others found: it is suppressed.
     """
 
     known: tuple[KnownAnswer, ...]
     declined: frozenset[str]
     segment: Segment
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -135,7 +137,7 @@ def paths_of(
     paid: set[str] = set()
     alike: Counter[_Signature] = Counter()
     for tried, cells, others in _records(journal, run.id):
-        used, declined, accepted = [], [], []
+        used, declined, hidden, accepted = [], [], [], []
         for place, one in enumerate(json.loads(inflate(tried) or "[]")):
             if one["attempt"] is not None:
                 used.append(one["attempt"])
@@ -145,7 +147,9 @@ def paths_of(
                     continue
                 down, count = places.get(one["provider"], (0, 0))
                 places[one["provider"]] = down + place, count + 1
-            elif one.get("wanted") or one.get("reason", "").startswith("suppressed"):
+            elif one.get("reason", "").startswith("suppressed"):
+                hidden.append(one["provider"])
+            elif one.get("wanted"):
                 declined.append(one["provider"])
         codes = [answers.take(number, used=True) for number in used]
         took = tuple([names for code, names in zip(codes, accepted, strict=True) if code])
@@ -154,7 +158,7 @@ def paths_of(
         done.verified += any(answers.is_verified(code) for code in codes)
         codes += [answers.take(number) for number in sorted(others.difference(used))]
         known = tuple([code for code in codes if code])
-        alike[_Signature(known, took, frozenset(declined), held)] += 1
+        alike[_Signature(known, took, frozenset(declined), held, frozenset(hidden))] += 1
     _count_kinds(found, done, alike, answers)
     done.unasked = sum(n for kind, n in found.kinds.items() if not kind.known)
     done.credits = answers.paid
@@ -173,7 +177,8 @@ def _count_kinds(
         took = zip(seen, kind.took, strict=False)  # the answers that were used stand first
         filled = set().union(*(set(one.gain.asked).intersection(names) for one, names in took))
         done.filled += count * len(filled)
-        found.kinds[Alike(seen, kind.declined, answers.segment_of(kind.codes))] += count
+        segment = answers.segment_of(kind.codes)
+        found.kinds[Alike(seen, kind.declined | kind.hidden, segment, kind.hidden)] += count
 
 
 def _records(
@@ -218,12 +223,14 @@ class _Signature(NamedTuple):
         declined: Providers that could not be asked about them.
         held: Fields that were filled before anybody was paid; None where an answer of theirs was
             asked for them, and says that itself.
+        hidden: Providers that may not be told what others found about them.
     """
 
     codes: tuple[int, ...]
     took: tuple[tuple[str, ...], ...]
     declined: frozenset[str]
     held: frozenset[str] | None
+    hidden: frozenset[str]
 
 
 _Shape = tuple[str, str, int, int, int, ReadAgain]

@@ -127,3 +127,22 @@ def test_an_address_is_verified_once_the_condition_holds_that_did_not_when_it_wa
     assert {name: set(cost) for name, cost in found.credits.items()} == {
         "a": {3}, "b": {3}, "v": {Decimal("0.5")},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("each", [True, False])
+@pytest.mark.parametrize(
+    ("asked", "got", "hidden", "rule"),
+    [
+        (FIELDS, FIELDS, {"v"}, None),  # the address that was found is suppressed
+        (("job_title",), ("job_title",), set(), "not email"),  # the row has an address
+    ],
+)
+def test_an_address_that_the_verifier_is_not_told_costs_nothing(each, asked, got, hidden, rule):
+    known = (answer("a", asked, got, 3),)
+    paths = Paths(
+        Counter([Alike(known, frozenset(hidden), Segment(), frozenset(hidden))]), PathsOfRun()
+    )
+    who = Verifier("v", CHECK, each, read_condition(rule) if rule else None)
+    found = Replay(paths, {"a": Seller(frozenset(FIELDS), FLAT)}, verifier=who).run(("a",))
+    assert found.filled == (len(got),) * 3
+    assert set(found.credits["v"]) == {0}
