@@ -77,8 +77,8 @@ class StoreConnection(Protocol):
     def executemany(self, sql: str, rows: Sequence[Sequence[Any]], /) -> Cursor:
         """Run a statement for each of some rows of values."""
 
-    def packed(self, data: bytes | str | None) -> bytes | str | None:
-        """Return a deflated or shortened text as its columns take it."""
+    def packed(self, data: bytes | None) -> bytes | str | None:
+        """Return a deflated text as its columns take it."""
 
     def close(self) -> None:
         """Let go of it."""

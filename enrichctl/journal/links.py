@@ -76,7 +76,7 @@ class Link:
         """Run statements that take no values."""
         self._db.execute(text, prepare=False)
 
-    def packed(self, data: bytes | str | None) -> str | None:
+    def packed(self, data: bytes | None) -> str | None:
         """Return a text as it is: the server packs it, and can look into it."""
         return inflate(data)
 

@@ -60,7 +60,7 @@ def _move_run(
     while rows := own.read(queries.RECORDS_TO_MOVE, (run[0], upto, AT_ONCE)):
         upto = rows[-1][0]
         values = [
-            (run[0], *said, _renumbered(inflate(tried) or "[]", became), inflate(cells), keys)
+            (run[0], *said, _renumbered(tried, became), inflate(cells), keys)
             for *said, tried, cells, keys in rows
         ]
 

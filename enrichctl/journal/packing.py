@@ -1,7 +1,6 @@
 """JSON in little room: what journals repeat all the time is known before the first byte."""
 
 import json
-import re
 import zlib
 from functools import lru_cache, partial
 from typing import Any
@@ -11,8 +10,8 @@ from enrichctl.json_text import spelling_of
 _WINDOW, _MEMORY = 13, 6  # zlib's sizes: enough for what is packed here, and quick to set up
 
 # What was packed with these bytes needs them again, so they never change: a better dictionary is
-# one more, with a number of its own. None holds anything of anybody: they are words of this
-# program and of vendors' pages, and are never learned from answers.
+# one more, told apart by the checksum that zlib writes into what it packs. None is learned from
+# answers, and so holds nothing of anybody: they are words of this program and of vendors' pages.
 _FIRST = (
     b'https://www.linkedin.com/company/","https://www.linkedin.com/in/","http://www.@gmail.com.com"'
     b'{"data":{"person":{"id":"","contact":{"company":{"name":"","domain":"","size":"","social":{'
@@ -58,27 +57,25 @@ _SECOND = (  # keys in the order in which answers and cells have them, what is m
     b'","lemlist",null,null,"2026-01-01T00:00:00+00:00"],"linkedin_url":[null,'
     b'"https://www.linkedin.com/in/","offline",null,0.85,"2026-01-01T00:00:00+00:00"]}'
 )
-_NUMBERED = b"\x02"  # begins what the second one is needed for; what zlib begins itself is another
+_KNOWN = {zlib.adler32(one).to_bytes(4, "big"): one for one in (_FIRST, _SECOND)}
 # Copying what knows the dictionary is quicker than teaching it the dictionary.
-_PACKER = zlib.compressobj(6, zlib.DEFLATED, -_WINDOW, _MEMORY, zdict=_SECOND)
+_PACKER = zlib.compressobj(6, zlib.DEFLATED, _WINDOW, _MEMORY, zdict=_SECOND)
 
 
 def deflate(text: str) -> bytes:
     """Return text in a fraction of its room; `inflate` undoes it, in SQL as well."""
     packer = _PACKER.copy()
-    return _NUMBERED + packer.compress(text.encode()) + packer.flush()
+    return packer.compress(text.encode()) + packer.flush()
 
 
 def inflate(data: bytes | str | None) -> str | None:
-    """Return a text that `deflate` or `shorten` was given, in any version; None of nothing.
+    """Return a deflated text, with whichever dictionary or none; None of nothing.
 
-    A text that is neither was kept as it is: a server packs by itself.
+    A text that is none was kept as it is: a server packs by itself.
     """
-    if isinstance(data, bytes):
-        if data.startswith(_NUMBERED):
-            return zlib.decompressobj(-_WINDOW, _SECOND).decompress(data[1:]).decode()
-        return zlib.decompressobj(zdict=_FIRST).decompress(data).decode()
-    return _lengthen(data) if data and data.startswith(_BEGINS) else data
+    if data is None or isinstance(data, str):
+        return data
+    return zlib.decompressobj(zdict=_KNOWN.get(data[2:6], b"")).decompress(data).decode()
 
 
 _json = spelling_of(nan=False)
@@ -125,68 +122,6 @@ def unpack_names(text: str) -> tuple[str, ...]:
     for place, part in enumerate(text[len(_SHORT) :].split("\t")):
         names += [part] if place % 2 else [_BY_CHARACTER[character] for character in part]
     return tuple(names)
-
-
-# What is said again and again of what was tried, as one character each, which JSON never holds, by
-# their place from 1 on. The same holds: added at the end, and none is ever moved or removed.
-_PHRASES = (
-    '[{"provider":"', '},{"provider":"', '","outcome":"', 'matched","attempt":',
-    'missed","attempt":', 'failed","attempt":', 'unconfirmed","attempt":',
-    'declined","attempt":null', 'matched","attempt":null', 'missed","attempt":null',
-    ',"accepted":[', ',"reason":"', ',"held_back":[', ',"wanted":[', ',"told":[',
-    ',"rejected_by":', "]}]", '"}]',
-)  # fmt: skip
-_BEGINS, _NAME = "\x01", "\x1f"  # the first of them; what goes before the character of a name
-_PLACE, NUMBERS = "\x1d", "\x1e"  # where a number stood; after all else come the numbers
-_LONG = {chr(place): text for place, text in enumerate(_PHRASES, 1)}
-_SHORT_OF = sorted(_LONG.items(), key=lambda item: len(item[1]), reverse=True)  # names come last
-_SHORT_OF += [(_NAME + character, f'"{name}"') for name, character in _CHARACTERS.items()]
-_LONG.update(_SHORT_OF)
-_ATTEMPT = re.compile(r'(?<="attempt":)(\d+)')
-_SPELLED_OUT = re.compile(r'"attempt":\s*(\d+)')
-_SHORTENED = re.compile(f"{_NAME}.|[\x01-\x1c]")
-
-
-def shorten(tried: str) -> str:
-    """Return what was tried for a record, JSON without spaces, in little room; see `inflate`.
-
-    The attempts' numbers stand at the end, with commas between them, behind `NUMBERS`: what
-    stands before is the same for most records, so that SQL can count it without reading it.
-    """
-    if not tried.startswith(_PHRASES[0]):
-        return tried
-    parts = _ATTEMPT.split(tried)  # every second one is a number
-    return _short(tuple(parts[::2])) + ",".join(parts[1::2])
-
-
-def numbers_in(tried: str) -> list[int]:
-    """Return the numbers of the attempts in what was tried, shortened or not."""
-    _, mark, numbers = tried.partition(NUMBERS)
-    found = numbers.split(",") if mark else _SPELLED_OUT.findall(tried)
-    return [int(number) for number in found if number]
-
-
-def _lengthen(tried: str) -> str:
-    """Return what `shorten` was given; with 0, 1 and so on where the numbers are left out."""
-    kind, _, numbers = tried.partition(NUMBERS)
-    first, *rest = _long(kind)
-    if len(rest) == 1:
-        return f"{first}{numbers or 0}{rest[0]}"
-    each = numbers.split(",") if numbers else map(str, range(len(rest)))
-    return first + "".join([n + part for n, part in zip(each, rest, strict=False)])
-
-
-@lru_cache(1024)  # but for the numbers most records are alike
-def _short(parts: tuple[str, ...]) -> str:
-    text = _PLACE.join(parts)
-    for character, phrase in _SHORT_OF:
-        text = text.replace(phrase, character)
-    return text + NUMBERS
-
-
-@lru_cache(1024)
-def _long(kind: str) -> tuple[str, ...]:
-    return tuple(_SHORTENED.sub(lambda found: _LONG[found[0]], kind).split(_PLACE))
 
 
 def storable(text: str) -> str:

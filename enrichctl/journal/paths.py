@@ -6,6 +6,7 @@ which the record has.
 """
 
 import json
+import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from enrichctl.journal import queries
 from enrichctl.journal.gains import read_kinds
 from enrichctl.journal.history import RunEntry
 from enrichctl.journal.money import from_millionths
-from enrichctl.journal.packing import inflate, numbers_in
+from enrichctl.journal.packing import inflate
 from enrichctl.journal.store import Journal
 from enrichctl.model import NOTHING, Attempt, Credits, Gain, Outcome, Segment
 
@@ -27,6 +28,7 @@ _MET, _USED, _NEEDED = 1, 2, 4  # what records before, or any, have done with an
 _PAID = 1 << 30  # added to the code of an answer that is paid for already
 _OTHERS = 1 << 29  # and to that of one that another record of the run pays for
 _VERDICT = "email_status"
+_ATTEMPT = r'"attempt":\s*(\d+)'  # in what was done about a record
 
 
 class KnownAnswer(NamedTuple):
@@ -138,7 +140,7 @@ def paths_of(
     alike: Counter[_Signature] = Counter()
     for tried, cells, others in _records(journal, run.id):
         used, declined, hidden, accepted = [], [], [], []
-        for place, one in enumerate(json.loads(inflate(tried) or "[]")):
+        for place, one in enumerate(json.loads(tried)):
             if one["attempt"] is not None:
                 used.append(one["attempt"])
                 accepted.append(tuple(one.get("accepted", ())))
@@ -276,7 +278,7 @@ class _Answers:
     def expect(self, records: Iterable[tuple[str, bytes | str, set[int]]]) -> None:
         """Take note of the answers that any record uses."""
         for tried, _, _ in records:
-            for number in numbers_in(tried):
+            for number in map(int, re.findall(_ATTEMPT, tried)):
                 if number < len(self._taken):
                     self._taken[number] = _NEEDED
 

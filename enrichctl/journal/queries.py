@@ -4,22 +4,8 @@ What a run writes stands where it is decided, in `money`, `entries` and so on. A
 database answers these questions, and no others. All take their values by position.
 """
 
-from enrichctl.journal.packing import NUMBERS
-
-# Attempts. What was tried for a record is a list of its own, which `packing.shorten` may have
-# shortened: its kind is the same for most records, and the attempts' numbers stand behind it.
-_END = f"instr(tried, '{NUMBERS}')"
-_KIND = f"CASE {_END} WHEN 0 THEN tried ELSE substr(tried, 1, {_END}) END"
-_NUMBERED = (
-    f"json_each(CASE {_END} WHEN 0 THEN tried"
-    f" ELSE '[' || substr(tried, {_END} + 1) || ']' END) AS t"
-)
-_NUMBER = (
-    "CAST(CASE WHEN t.value LIKE '{%' THEN json_extract(t.value, '$.attempt') ELSE t.value END"
-    " AS BIGINT)"
-)
-_KINDS = f"(SELECT {_KIND} AS kind, COUNT(*) AS records FROM records WHERE run=? GROUP BY 1) AS k"
-_TRIED = "CAST(json_extract(t.value, '$.attempt') AS BIGINT)"
+# Attempts.
+_TRIED = "CAST(json_extract(t.value, '$.attempt') AS BIGINT)"  # by a record, in a list of its own
 _ATTEMPT = "id, provider, account, person, told, wants, outcome, credits, at, run"
 _REST = "reason, cause, ticket, request_id"
 _OF_PERSON = "FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
@@ -39,17 +25,18 @@ OUTCOMES_OF_RUN = (
 )
 # What records of a run say of providers that have no attempts: those on this machine.
 LOOKED_UP_IN_RUN = (
-    "SELECT provider, matched, CAST(SUM(records) AS BIGINT) FROM (SELECT"
-    " json_extract(t.value, '$.provider') AS provider,"
-    " MAX(CASE json_extract(t.value, '$.outcome') WHEN 'matched' THEN 1 ELSE 0 END) AS matched,"
-    f" MAX(records) AS records FROM {_KINDS}, json_each(inflate(kind)) AS t"
-    " WHERE json_extract(t.value, '$.attempt') IS NULL"
+    "SELECT provider, matched, COUNT(*) FROM (SELECT json_extract(t.value, '$.provider') AS"
+    " provider, MAX(CASE json_extract(t.value, '$.outcome') WHEN 'matched' THEN 1 ELSE 0 END)"
+    " AS matched"
+    " FROM records, json_each(records.tried) AS t WHERE run=?"
+    " AND json_extract(t.value, '$.attempt') IS NULL"
     " AND json_extract(t.value, '$.outcome') IN ('matched', 'missed')"
-    " GROUP BY kind, 1) AS looked_up GROUP BY 1, 2"
+    " GROUP BY records.row, 1) AS looked_up GROUP BY 1, 2"
 )
 REUSED_IN_RUN = (  # answers of other runs
     "SELECT attempts.provider, COUNT(DISTINCT attempts.id)"
-    f" FROM records, {_NUMBERED} JOIN attempts ON attempts.id={_NUMBER}"
+    " FROM records, json_each(records.tried) AS t"
+    f" JOIN attempts ON attempts.id={_TRIED}"
     " WHERE records.run=? AND attempts.run<>? GROUP BY 1"
 )
 # Share of matches: matched, answered.
@@ -129,15 +116,9 @@ BALANCE = (
 )
 LAST_BALANCE = f"SELECT account FROM balances WHERE provider=? AND {_REAL} ORDER BY at DESC LIMIT 1"
 COST_OF_CELLS = (  # of all providers: cells that answers filled, and what those answers cost
-    f"WITH kinds AS (SELECT DISTINCT {_KIND} AS kind FROM records WHERE {_END}>0),"
-    f" filled AS MATERIALIZED (SELECT kind, {_TRIED} AS place,"
-    " COALESCE(json_array_length(t.value, '$.accepted'), 0) AS so_many"
-    " FROM kinds, json_each(inflate(kind)) AS t),"
-    f" tried AS (SELECT id, SUM(so_many) AS cells FROM (SELECT {_NUMBER} AS id, so_many"
-    f" FROM records, {_NUMBERED} JOIN filled ON place=CAST(t.key AS BIGINT)"
-    f" WHERE {_END}>0 AND kind={_KIND} UNION ALL SELECT {_TRIED}, json_array_length(t.value,"
-    f" '$.accepted') FROM records, json_each(tried) AS t WHERE {_END}=0) AS each_of_them"
-    " GROUP BY 1)"
+    f"WITH tried AS (SELECT {_TRIED} AS id,"
+    " SUM(json_array_length(t.value, '$.accepted')) AS cells"
+    " FROM records, json_each(records.tried) AS t GROUP BY 1)"
     " SELECT provider, SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id)"
     f" WHERE {_REAL} GROUP BY provider"
 )
@@ -213,8 +194,8 @@ RECORD = f"{_RECORD} AND row=?"
 SOME_RECORDS = f"{_RECORD} AND row BETWEEN ? AND ?"
 UNCOUNTED_RECORDS = (  # of attempts that an earlier version has made
     "SELECT run, row, line, status, note, tried, cells, keys FROM records"
-    f" WHERE (run, row) > (?, ?) AND EXISTS (SELECT 1 FROM {_NUMBERED}"
-    f" JOIN attempts ON attempts.id={_NUMBER} WHERE gain IS NULL) ORDER BY run, row LIMIT ?"
+    " WHERE (run, row) > (?, ?) AND EXISTS (SELECT 1 FROM json_each(records.tried) AS t"
+    f" JOIN attempts ON attempts.id={_TRIED} WHERE gain IS NULL) ORDER BY run, row LIMIT ?"
 )
 RECORDS = f"{_RECORD} AND status=? ORDER BY row"
 STATUSES = "SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status"
@@ -241,16 +222,16 @@ IN_REVIEW = (
     f" AND run=(SELECT id FROM runs WHERE input=? {_NEWEST} 1)"
 )
 PATHS = (  # a record's path through the waterfall is one of few
-    """SELECT path, CAST(SUM(records) AS BIGINT) FROM (SELECT records, '[' || COALESCE(("""
-    """SELECT group_concat('["' || json_extract(t.value, '$.provider') || '","'"""
+    """SELECT path, COUNT(*) FROM (SELECT '[' || COALESCE((SELECT group_concat('["'"""
+    """ || json_extract(t.value, '$.provider') || '","'"""
     """ || COALESCE(json_extract(t.value, '$.outcome'), '') || '",'"""
     """ || COALESCE(json_extract(t.value, '$.accepted'), '[]') || ']', ',')"""
-    " FROM json_each(inflate(kind)) AS t), '') || ']' AS path"
-    f" FROM {_KINDS}) AS paths GROUP BY path"
+    " FROM json_each(records.tried) AS t), '') || ']' AS path"
+    " FROM records WHERE run=?) AS paths GROUP BY path"
 )
 FILLS = (
     "SELECT cell.key, json_extract(cell.value, '$[2]') AS provider,"
-    " substr(cell.value, 1, 5)<>'[null' AS filled, COUNT(*)"
+    " json_extract(cell.value, '$[0]') IS NOT NULL AS filled, COUNT(*)"
     " FROM records, json_each(inflate(cells)) AS cell WHERE run=? GROUP BY 1, 2, 3"
 )
 SPENDING = (  # since a moment, in steps of so many milliseconds
@@ -285,10 +266,14 @@ RECORDS_SAYING = (
     " AS all_of_them WHERE instr(lower(said), lower(?)) > 0"
 )
 ATTEMPTS_OF_RECORD = (
-    f"SELECT attempts.id, told FROM records, {_NUMBERED} JOIN attempts ON attempts.id={_NUMBER}"
+    "SELECT attempts.id, told FROM records, json_each(records.tried) AS tried"
+    " JOIN attempts ON attempts.id=CAST(json_extract(tried.value, '$.attempt') AS BIGINT)"
     " WHERE records.run=? AND row=?"
 )
-RECORDS_OF_ATTEMPTS = f"SELECT records.run, row, {_NUMBER} FROM records, {_NUMBERED}"
+RECORDS_OF_ATTEMPTS = (
+    "SELECT run, row, CAST(json_extract(tried.value, '$.attempt') AS BIGINT) FROM records,"
+    " json_each(records.tried) AS tried"
+)
 
 
 # What goes from a journal of one's own to that of a team, and what has arrived there.

@@ -9,7 +9,7 @@ from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import enter_gains
 from enrichctl.journal.history import RunEntry
-from enrichctl.journal.packing import deflate, inflate, shorten
+from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.results import CHUNK, Block, row_of
 from enrichctl.journal.store import Journal
 from enrichctl.json_text import spelling_of
@@ -63,13 +63,13 @@ def pack_record(record: RecordRow) -> Stored:
     cells = deflate(_json(r.cells))
     # Of what a provider did most there is nothing to say.
     tried = [{k: v for k, v in one.items() if v or k not in _UNSAID} for one in r.tried]
-    return r.row, r.line, r.status, r.note, shorten(_json(tried)), cells, r.keys
+    return r.row, r.line, r.status, r.note, _json(tried), cells, r.keys
 
 
 def unpack(stored: Sequence[Any]) -> RecordRow:
     """Return a record as `pack_record` was given it."""
     row, line, status, note, tried, cells, keys = stored[:7]
-    told = [{**_unsaid(), **one} for one in json.loads(inflate(tried) or "[]")]
+    told = [{**_unsaid(), **one} for one in json.loads(tried)]
     return RecordRow(row, line, status, note, json.loads(inflate(cells) or "{}"), told, keys)
 
 
@@ -106,10 +106,7 @@ def put_records(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
             " SET line=excluded.line, status=excluded.status, note=excluded.note,"
             " tried=excluded.tried, cells=excluded.cells, keys=excluded.keys",
-            [
-                (run, *rest, db.packed(tried), db.packed(cells), keys)
-                for *rest, tried, cells, keys in rows
-            ],
+            [(run, *rest, db.packed(cells), keys) for *rest, cells, keys in rows],
         )
         enter_gains(db, gains)
         db.executemany(

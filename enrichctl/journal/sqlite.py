@@ -26,7 +26,7 @@ MIGRATIONS = (
     "gains.sql",
     "results.sql",
     "changes.sql",
-    "shapes.sql",
+    "dictionary.sql",
 )
 _BUSY_MS = 30_000
 LOG_KEPT = 16 << 20  # bytes that the write-ahead log may keep after a large change
@@ -63,8 +63,8 @@ class SqliteConnection(sqlite3.Connection):
         """Write nothing of it."""
         self.execute("ROLLBACK")
 
-    def packed(self, data: bytes | str | None) -> bytes | str | None:
-        """Return what is packed as it is: `inflate` is a function of this SQL."""
+    def packed(self, data: bytes | None) -> bytes | None:
+        """Return what is deflated as it is: `inflate` is a function of this SQL."""
         return data
 
 

@@ -101,22 +101,6 @@ def test_a_forgotten_person_is_gone_from_the_bytes_of_the_files_and_the_money_st
 
 
 @IN_A_FILE
-def test_what_was_packed_about_a_forgotten_person_is_gone_as_it_was_packed(journal):
-    """No dictionary learns from answers, so that nothing of them is left in one."""
-    run = begin(journal)
-    numbers = [ask(journal, run, keys=[key(SECRET)], answer={"email": SECRET}) for _ in range(9)]
-    explain(journal, run, 99, email=SECRET, attempts=numbers)
-    packed = [blob for (blob,) in journal.read("SELECT packed FROM attempts")]
-    packed += journal.read("SELECT cells, tried FROM records WHERE row=99")[0]
-    kept = [one.encode() if isinstance(one, str) else one for one in packed]
-    assert all(one in bytes_of(journal) for one in kept)
-
-    erase.forget(journal, person(), names=nowhere)
-
-    assert not [one for one in kept if one in bytes_of(journal)]
-
-
-@IN_A_FILE
 def test_what_an_earlier_change_left_in_the_file_is_gone_too(journal):
     journal.write(lambda db: db.execute("PRAGMA secure_delete=OFF"))  # some builds have it on
     first = begin(journal)

@@ -48,46 +48,6 @@ def test_names_of_before_are_read():
     assert packing.unpack_names("job_title\tclose.cf_x") == ("job_title", "close.cf_x")
 
 
-_WORDS = st.sampled_from(["matched", "missed", "declined", "unconfirmed", "held"])
-_TRIED = st.lists(
-    st.fixed_dictionaries(
-        {"provider": st.text(max_size=5), "outcome": _WORDS,
-         "attempt": st.none() | st.integers(1, 10**9)},
-        optional={
-            "accepted": st.lists(st.sampled_from([*FIELDS, "close.cf_ä"])),
-            "reason": st.text() | st.sampled_from(['"attempt":7', '"}]', "\x01\x1d\x1e\x1f4"]),
-            "wanted": st.lists(st.sampled_from(list(FIELDS))),
-            "rejected_by": st.text(),
-        },
-    )
-)  # fmt: skip
-
-
-@given(_TRIED)
-def test_what_was_tried_comes_back(tried):
-    for text in (record_rows._json(tried), json.dumps(tried)):
-        short = packing.shorten(text)
-        assert packing.inflate(short) == text
-        kind, _, numbers = short.partition(packing.NUMBERS)
-        said = [one["attempt"] for one in tried if one["attempt"] is not None]
-        if numbers:
-            assert json.loads(f"[{numbers}]") == said
-            places = [one["attempt"] for one in json.loads(packing.inflate(kind + packing.NUMBERS))]
-            assert [place for place in places if place is not None] == [*range(len(said))]
-
-
-def test_a_phrase_takes_a_character_and_the_same_one_for_ever():
-    assert zlib.adler32("".join(packing._PHRASES).encode()) == 3816512615
-    assert len(packing._PHRASES) < ord(packing._PLACE)
-
-
-def test_a_usual_record_takes_a_quarter_of_its_room():
-    tried = [{"provider": "leadlex", "outcome": "matched", "attempt": 2000,
-              "accepted": ["job_title", "phone", "linkedin_url"]}]  # fmt: skip
-    text = record_rows._json(tried)
-    assert len(packing.shorten(text)) < len(text) / 4
-
-
 def test_an_answer_takes_half_its_room():
     answer = (
         '{"data":{"person":{"full_name":"Ann Ek","linkedin_url":"https://www.linkedin.com/in/"}}}'

@@ -32,7 +32,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from enrichctl.journal.packing import inflate
 from enrichctl.sandbox import Sandbox
 from enrichctl.sandbox.world import Charge
 
@@ -241,7 +240,7 @@ class Soak:
             if spare > len([n for n in doubted if n]):
                 found.twice.append(f"{vendor}: {spare} charges more than questions")
         listed = db.execute("SELECT tried FROM records").fetchall()
-        named = {t["attempt"] for (text,) in listed for t in json.loads(inflate(text) or "[]")}
+        named = {t["attempt"] for (text,) in listed for t in json.loads(text)}
         found.unlisted = len(doubted - named)
         db.close()
         mine, calm = self.read("out.csv"), self.read("calm.csv")

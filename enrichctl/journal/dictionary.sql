@@ -1,0 +1,2 @@
+-- Answers and cells may be packed with a second dictionary (packing.py). What is there is read as it
+-- was; a version that knows only the first dictionary refuses the journal by its number.
