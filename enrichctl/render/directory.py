@@ -20,7 +20,7 @@ def show_list(screen: Screen, providers: Sequence[Facts]) -> None:
     columns = width(screen)
     room = columns - indent
     for one in providers:
-        facts = [_cost(one), _key(one["login"]), *_limits(one["rates"])]
+        facts = [_cost(one), _key(one["login"]), *filter(None, [_limits(one["rates"])])]
         if one["origin"] != "built-in":
             facts.append(one["origin"])
         told = fit(_needs(one), room // 2, " or ") or "any row"
@@ -50,7 +50,7 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
             ("asking it", one["writes"] or "changes nothing there"),
             ("cost", _cost(one) + _again(one["rebill_days"])),
             ("verifies", _verifies(one)),
-            ("limits", ", ".join(_limits(one["rates"])) or "none known"),
+            ("limits", _limits(one["rates"]) or "none known"),
             *(("note", note) for note in one["notes"]),
         )
     )
@@ -80,7 +80,7 @@ def _needs(one: Facts) -> list[str]:
 
 def _verifies(one: Facts) -> str:
     """Return what it costs to verify an address, where that can be done."""
-    return "" if one["to_verify"] is None else f"an address, {credit(one['to_verify'])}"
+    return "" if one["to_verify"] is None else f"an address, {credit(one['to_verify'])} in all"
 
 
 def _cost(one: Facts) -> str:
@@ -89,10 +89,11 @@ def _cost(one: Facts) -> str:
     price = dict(one["price"])
     unit = "a match" if one["billed"] == "match" else "a call"
     parts = [f"{credit(price.pop('*'))} {unit}"] if "*" in price else []
+    more = " more" * bool(parts)  # what is sold by itself comes on top of the match
     names = {"each": "any other field" if len(price) > 1 else "a field"}
     for item, cost in price.items():
         paid = amount(cost) if parts else credit(cost)  # the first one says what is counted
-        parts.append(f"{paid} {names.get(item, f'for {item}')}")
+        parts.append(f"{paid}{more} {names.get(item, f'for {item}')}")
     when = "when found" if one["billed"] == "match" else "each call"
     return ", ".join(parts if "*" in one["price"] else [*parts, when])
 
@@ -101,14 +102,19 @@ def _again(days: int) -> str:
     return f"; the same question is free again for {counted(days, 'day')}" if days else ""
 
 
-def _limits(rates: Sequence[Facts]) -> Sequence[str]:
-    parts = []
+def _limits(rates: Sequence[Facts]) -> str:
+    """Return how much may be asked in what time; limits of some calls stand behind those of all."""
+    groups: dict[str, list[str]] = {}
     for rate in rates:
         every = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}.get(rate["seconds"])
         every = every or f"{rate['seconds']:g} s"
         unit = " records" if rate["unit"] == "record" else ""
-        parts.append(f"{rate['limit']:,}{unit} per {every}")
-    return list(dict.fromkeys(parts))
+        said = groups.setdefault(rate["group"] or "all calls", [])
+        said.append(f"{rate['limit']:,}{unit} per {every}")
+    parts = {group: ", ".join(dict.fromkeys(said)) for group, said in groups.items()}
+    if len(parts) == 1 and "all calls" in parts:
+        return parts["all calls"]
+    return "; ".join(f"{group}: {said}" for group, said in parts.items())
 
 
 def _key(login: Facts) -> str:

@@ -248,6 +248,22 @@ def test_the_schema_is_printed(argv, capsys):
     assert printed["properties"]["schema"]["const"] == "enrichctl.providers/1"
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("hunter", "limits all calls: 15 per second, 500 per minute; verifier: 10 per second, 300"),
+        (
+            "leadlex",
+            "cost 1 credit a match, 1 more for email_status verifies an address, 2 credits",
+        ),
+        ("prospeo", "limits 5 per second, 300 per minute"),
+    ],
+)
+def test_limits_say_what_they_are_for_and_costs_what_is_added_to_what(name, said, capsys):
+    assert run(["providers", "show", name]) == 0
+    assert said in " ".join(capsys.readouterr().out.split())
+
+
 def test_what_a_pager_gets_is_folded_beside_the_names(monkeypatch, capsys):
     """A pager has 80 columns where no terminal says otherwise; no line wraps below a name."""
     monkeypatch.delenv("COLUMNS")
