@@ -51,3 +51,18 @@ def test_a_plan_alone_shows_none(box, capsys):
 def test_without_a_key_it_is_said_why_there_is_none(box, capsys, monkeypatch):
     monkeypatch.delenv("ENRICHCTL_LEADLEX_API_KEY")
     assert "leadlex: with a key, its first request would be shown here" in shown(capsys, "-v")
+
+
+def test_a_key_of_the_sandbox_is_called_made_up(box, capsys):
+    """Nobody has put it into the environment."""
+    said = shown(capsys, "-v", "--sandbox")
+    assert all(f"/{name}, made-up key" in said for name in ("leadlex", "lemlist"))
+    assert "key from the" not in said
+    assert ", key from the environment" in shown(capsys, "-v")
+
+
+def test_a_plan_of_what_is_free_names_it_and_says_how_to_go_on(box, capsys):
+    said = "offline: free, nothing leaves this machine; run it without -n"
+    assert app.run(["enrich", "in.csv", "-n"]) == 0
+    assert said in capsys.readouterr().err
+    assert "nothing leaves this machine" not in shown(capsys)

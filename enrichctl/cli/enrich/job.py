@@ -253,8 +253,9 @@ class Job:
             if one.lacks:
                 screen.warn(one.lacks)
             if screen.verbose and one.connection:
-                source = one.login.source_of("api_key")
-                screen.note(f"{name}: {one.connection.base_url}, key from the {source}")
+                source = f"key from the {one.login.source_of('api_key')}"
+                key = "made-up key" if self.options.sandbox else source
+                screen.note(f"{name}: {one.connection.base_url}, {key}")
         return connected
 
     def _connection(
@@ -370,6 +371,9 @@ class Job:
             )
         else:
             self._show(plan)
+            if not connected:
+                local = ", ".join(step.provider.name for step in self.steps)
+                self.screen.say(f"{local}: free, nothing leaves this machine; run it without -n")
         if self.screen.verbose and connected:
             from enrichctl.cli.enrich.first_requests import show_first_requests  # noqa: PLC0415 - rare
 
