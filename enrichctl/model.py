@@ -338,6 +338,7 @@ class LaneCount:
         requests: What was sent for them, retries and free look-ups included; None where no longer
             known.
         reused: Questions whose answers are used that an earlier run had.
+        earlier: Those of the asked that an earlier run had put; what they cost is booked to it.
         credits: What they cost.
     """
 
@@ -351,6 +352,7 @@ class LaneCount:
     calls: int = 0
     requests: int | None = 0
     reused: int = 0
+    earlier: int = 0
     credits: Credits = NOTHING
 
     @property

@@ -61,8 +61,8 @@ class Report:
     started: float = field(default_factory=time.monotonic)
     _reused: Numbers = field(default_factory=Numbers)
 
-    def count_done(self, done: "Done") -> None:
-        """Count a question that came to an end."""
+    def count_done(self, done: "Done", run: str) -> None:
+        """Count a question that came to an end, in a run of this id."""
         lane = self.lanes[done.question.step.provider.name]
         if done.outcome is None:
             return
@@ -70,6 +70,8 @@ class Report:
         if done.outcome is not Outcome.DECLINED:
             lane.asked += 1
             lane.calls += 1
+            reopen = done.question.reopen
+            lane.earlier += reopen is not None and reopen.run != run
         lane.credits += done.bought
 
     def add(self, other: "Report") -> None:

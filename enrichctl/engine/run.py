@@ -334,7 +334,7 @@ class Runner:
             raise done.error  # a bug, or an error that reaches the whole run
         step, name = done.question.step, done.question.step.provider.name
         self._tell_of_stop(step)
-        self.report.count_done(done)
+        self.report.count_done(done, self._run.id)
         most = self._limits.errors
         if most is not None and sum(lane.failed for lane in self.report.lanes.values()) >= most:
             self._stop.now("max_errors", ExitStatus.SOME_FAILED)

@@ -69,6 +69,11 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
         yield made
     if any(lane["declined"] for lane in lanes):
         yield Text(f"declined: {DECLINED}", style="dim")
+    for lane in lanes:
+        if count := lane.get("earlier"):  # no such key in what an earlier version kept
+            put = f"{count:,} of the questions to {clean(lane['name'])}"
+            was = "was" if count == 1 else "were"
+            yield Text(f"{put} {was} put by an earlier run, which bears the cost")
     if doubt := sum(lane["unconfirmed"] for lane in lanes):
         yield Text(f"{doubt:,} unconfirmed: possibly charged, counted in full", style="yellow")
     if made := _fields(run["fields"], records, room):

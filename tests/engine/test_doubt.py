@@ -65,6 +65,15 @@ def test_a_key_settles_it_in_the_next_run_with_the_same_bytes(rig):
     assert (rig.outcomes(), rig.spent()) == (["matched"], 1)
 
 
+def test_what_an_earlier_run_asked_is_counted_as_its_question(rig):
+    alpha, first = lost(rig, **KEYED)
+    rig.clock.pass_(hours=1)
+    second = rig.run([ANNA, BOB], alpha)
+    lanes = [ended.runner.report.lanes["alpha"] for ended in (first, second)]
+    assert [(lane.asked, lane.earlier, lane.credits) for lane in lanes] == [(1, 0, 1), (2, 1, 1)]
+    assert lanes[1].matched == 2
+
+
 def test_two_people_have_two_keys(rig):
     alpha = provider(**KEYED)
     rig.run([ANNA, BOB], alpha)

@@ -12,14 +12,17 @@ RUN = {
 }
 
 
-@pytest.mark.parametrize(("room", "bar"), [(120, 20), (40, 14), (31, 0)])
-def test_figures_are_whole_where_there_is_little_room_for_bars(room, bar):
+def lines_of(run, room=100):
     shown = io.StringIO()
     console = Console(file=shown, width=room)
-    for part in parts(RUN, room):
+    for part in parts(run, room):
         console.print(part)
+    return shown.getvalue().splitlines()
 
-    line = next(x for x in shown.getvalue().splitlines() if x.startswith("job_title"))
+
+@pytest.mark.parametrize(("room", "bar"), [(120, 20), (40, 14), (31, 0)])
+def test_figures_are_whole_where_there_is_little_room_for_bars(room, bar):
+    line = next(x for x in lines_of(RUN, room) if x.startswith("job_title"))
     assert line.split()[-2:] == ["25%", "75%"]
     assert sum(cell in "▒█·" for cell in line) == bar
 
@@ -39,3 +42,20 @@ def test_a_lane_with_every_kind_of_outcome_shows_each_figure_whole(room):
     words = {word.rstrip(",") for line in lines for word in line.split()}
     assert words >= {*COUNTS, "answered", "requests", "spent", "aside"}
     assert words >= {*(f"{lane[name]:,}" for name in COUNTS), "81%", "98,765", "12,345.5", "54"}
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, None),
+        (1, "1 of the questions to leadlex was put by an earlier run, which bears the cost"),
+        (3, "3 of the questions to leadlex were put by an earlier run, which bears the cost"),
+    ],
+)
+def test_answers_that_an_earlier_run_paid_for_are_said_below_what_was_spent(count, said):
+    lane = dict.fromkeys(COUNTS, 303) | {
+        "name": "leadlex", "match_rate": 0.8, "calls": 303, "requests": 303, "credits": "300",
+        "set_aside": "0", "earlier": count,
+    }  # fmt: skip
+    lines = lines_of(RUN | {"providers": [lane], "fields": []})
+    assert [line for line in lines if "earlier run" in line] == ([said] if said else [])

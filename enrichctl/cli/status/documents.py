@@ -37,6 +37,9 @@ class RunLane(Part):
         None, description="sent, retries, polls and free look-ups included; null: not known"
     )
     reused: int = Field(description="questions whose answers were in the journal before")
+    earlier: int = Field(
+        0, description="of those asked, put by an earlier run, to which their credits are booked"
+    )
     credits: Amount = Field(description="spent in the run's name, whenever the answers came")
     set_aside: Amount = Field(NOTHING, description="for answers that have not come")
     match_rate: Share | None = Field(description="of matched and missed")
