@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Rules
 from enrichctl.engine.result import RecordResult, RecordShape
+from enrichctl.engine.tried import not_asked
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, results
 from enrichctl.journal.results import Block
@@ -345,7 +346,7 @@ def _kind_of(found: RecordResult, lead: Lead) -> Kind:
         found.status,
         found.shape,
         tuple([t.provider for t in tried if t.attempt is not None]),
-        tuple([(t.provider, t.not_asked) for t in tried if t.attempt is None and t.not_asked]),
+        tuple(not_asked(tried)),
         not lead.missing,
         bool(lead.missing) and all(t.needs for t in tried),
         found.suppressed,

@@ -13,6 +13,7 @@ from enrichctl.engine.question import Ask, Question, RunState, Step, remote
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.report import Numbers
 from enrichctl.engine.stop import Limits
+from enrichctl.engine.tried import not_asked
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.facts.placeholders import names_two_companies
 from enrichctl.files import Row, Source
@@ -123,9 +124,7 @@ class Estimate:
             return
         for name, number in zip(kind.answered, again.numbers, strict=True):
             self._lanes[name].reused += self._reused.add(number)
-        for name, reason in kind.not_asked:
-            if name in self._lanes:
-                self._lanes[name].not_asked[reason] += 1
+        self._count_not_asked(kind.not_asked)
         plan.complete += kind.complete
         plan.unidentified += kind.unidentified
 
@@ -152,8 +151,7 @@ class Estimate:
         for tried in lead.tried:
             if tried.attempt is not None:
                 self._lanes[tried.provider].reused += self._reused.add(tried.attempt)
-            elif tried.not_asked and tried.provider in self._lanes:
-                self._lanes[tried.provider].not_asked[tried.not_asked] += 1
+        self._count_not_asked(not_asked(lead.tried))
         if asked is None:
             return False
         plan.unconfirmed += bool(lead.unconfirmed)
@@ -166,6 +164,11 @@ class Estimate:
         elif not (asked or lead.record.left_out) and all(tried.needs for tried in lead.tried):
             plan.unidentified += 1
         return asked
+
+    def _count_not_asked(self, found: Iterable[tuple[str, str]]) -> None:
+        for name, why in found:
+            if name in self._lanes:
+                self._lanes[name].not_asked[why] += 1
 
     def _follow(self, lead: Lead, doubled: dict[int, Credits]) -> bool | None:
         """Take a record down the waterfall; tell whether anybody is asked, None over the limit.

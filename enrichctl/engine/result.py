@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.engine.layout import Layout, providers_of
 from enrichctl.engine.lead import Lead
-from enrichctl.engine.tried import Tried, said_by
+from enrichctl.engine.tried import Tried, not_asked, said_by
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
@@ -107,7 +107,7 @@ def result_of(lead: Lead, layout: Layout, *, keep: bool = True) -> RecordResult:
         bool(undone),
         _troubles(lead, status, undone),
         _stored(lead, status, note) if keep else None,
-        tuple([t.not_asked for t in lead.tried if t.not_asked]),
+        tuple([why for _, why in not_asked(lead.tried)]),
         gains_of(lead),
         tuple(lead.pending_at) if status is Status.PENDING else (),
     )

@@ -1,9 +1,11 @@
 """What one provider did for one record, as the record's explanation tells it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from enrichctl.model import UNREADABLE, Outcome, Remark
+from enrichctl.plan import need_of
 
 
 @dataclass(slots=True)
@@ -67,6 +69,15 @@ class Tried:
             return self.outcome is Outcome.FAILED
         unread = any(remark.cause == UNREADABLE for remark in self.remarks)
         return self.outcome is Outcome.FAILED or (unread and not self.accepted)
+
+
+def not_asked(tried: Iterable[Tried]) -> list[tuple[str, str]]:
+    """Return which providers were not asked about a record, and why: one need of each once."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for one in tried:
+        if one.attempt is None and (reason := one.not_asked):
+            found.setdefault((one.provider, need_of(reason)), (one.provider, reason))
+    return list(found.values())
 
 
 def said_by(provider: str, reason: str) -> str:

@@ -3,6 +3,8 @@
 from rig import provider
 
 from enrichctl.engine.needs import needs_in_words
+from enrichctl.engine.tried import Tried, not_asked
+from enrichctl.model import Outcome
 
 WAYS = [("email",), ("linkedin_url",)]
 
@@ -19,3 +21,16 @@ def test_records_that_lack_different_fields_by_the_dozen_are_one_kind():
     many = ["city", "region", "country", "industry", "website"]
     said = {needs_in_words(provider(), dict.fromkeys(many[:n], WAYS), {}, "") for n in (4, 5)}
     assert said == {"alpha needs email"}
+
+
+def test_a_record_that_needs_the_same_for_other_fields_is_counted_once():
+    needs = ("phone",)
+    said = [
+        Tried("alpha", Outcome.DECLINED, reason=f"alpha needs email for {what}", needs=needs)
+        for what in ("a phone, a city", "a phone")
+    ]
+    said.append(Tried("beta", Outcome.DECLINED, reason="beta needs email", needs=needs))
+    assert not_asked(said) == [
+        ("alpha", "alpha needs email for a phone, a city"),
+        ("beta", "beta needs email"),
+    ]

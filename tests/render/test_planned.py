@@ -88,6 +88,14 @@ def test_an_expectation_reads_the_same_in_a_table_and_in_blocks(likely, said, sh
             ["a needs email: 4 records, 1 of them with one that is not usable",
              "b needs phone: 2 records"],
         ),
+        (
+            {"a needs email": 1, "a needs email for an industry": 1, "a needs phone for a city": 1},
+            ["a needs email: 2 records", "a needs phone for a city: 1 record"],
+        ),
+        (
+            {"a needs email for a city, a phone": 4, f"a needs email{UNUSABLE} for a city": 2},
+            ["a needs email: 6 records, 2 of them with one that is not usable"],
+        ),
     ],
 )  # fmt: skip
 def test_what_is_needed_is_said_once_of_records_without_it_and_with_a_bad_one(counts, said):
