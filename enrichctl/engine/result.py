@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
 SHIFTED = "the cells of a record may stand in the wrong columns"
 LEFT_OUT = "not chosen by --where"
-TO_REVIEW = (
-    "look at them (enrichctl status last --records review), or use them with --accept"
-    " review, which asks no provider again"
-)
+LOOK_AT_REVIEW = "look at them (enrichctl status last --records review)"
+TO_REVIEW = f"{LOOK_AT_REVIEW}, or use them with --accept review, which asks no provider again"
 ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
 

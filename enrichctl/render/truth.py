@@ -42,7 +42,8 @@ def _numbers(row: Mapping[str, Any]) -> Iterator[Text]:
 
 def _notes(values: Mapping[str, Any]) -> Iterator[str]:
     yield "right rate: of the known values (and where the true one lies in 95 of 100 cases)"
-    yield "credits: what the answers cost, whenever they were paid"
+    spent = amount(values["spent"])
+    yield f"credits: what the answers cost, whenever they were paid; this run spent {spent}"
     if any(row["thin"] for row in values["rows"]):
         yield f"~ fewer than {values['thin_below']} values: too few to go by"
     if values["sandbox"]:

@@ -102,6 +102,8 @@ def test_a_second_time_nobody_is_asked_and_the_answers_are_judged_again(desk, ca
     again = shown(capsys)
 
     assert len(desk.requests) == asked
+    assert Decimal(before["spent"]) == desk.spent("leadlex") + desk.spent("lemlist") > 0
+    assert again["spent"] == "0"
     assert again["rows"] == before["rows"]
 
 
@@ -196,7 +198,11 @@ def test_a_record_counts_once_in_its_run_however_many_providers_were_tested(
     assert sum(run["outcomes"].values()) == run["records"] == len(people)
     assert run["outcomes"]["enriched"] == len(named)
     assert app.run(["status", "last", "--html", "-"]) == 0
-    assert "<dt>output</dt><dd><bdi>none</bdi>" in capsys.readouterr().out
+    page = capsys.readouterr().out
+    assert "<dt>output</dt><dd><bdi>none</bdi>" in page
+    assert "a provider gave a value" in page
+    for untrue in ("something was filled", "cells filled", "--accept"):
+        assert untrue not in page
 
 
 def test_a_record_is_explained_by_all_providers_that_were_tested(desk, people, population, capsys):
@@ -212,3 +218,21 @@ def test_a_record_is_explained_by_all_providers_that_were_tested(desk, people, p
         assert [one["provider"] for one in record["attempts"] if one["accepted"]] == known
         assert record["status"] == ("enriched" if known else "no_match")
         assert record["values"].get("job_title", {}).get("provider") == (known or [None])[0]
+
+
+def test_an_answer_about_somebody_else_is_to_be_looked_at_and_cannot_be_accepted(
+    desk, people, capsys
+):
+    """Nothing is filled, so that `--accept review` would be refused."""
+    write_rows(
+        desk.folder / "known.csv", HEADER,
+        ([p.email, "Zebulon", "Quuxley", p.job_title, p.country, p.company.name, p.company.domain]
+         for p in people[:10]),
+    )  # fmt: skip
+    shown(capsys)
+    assert app.run(["status", "last", "--json"]) == 0
+    run = json.loads(capsys.readouterr().out)["run"]
+    assert run["outcomes"]["review"] > 0
+    assert {error["next"] for error in run["errors"]} == {
+        "look at them (enrichctl status last --records review)"
+    }

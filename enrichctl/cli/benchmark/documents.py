@@ -39,6 +39,7 @@ class BenchmarkDocument(Document):
     sandbox: bool = False
     run: str
     records: int
+    spent: Amount = Field(description="credits that this run has spent")
     by: list[str]
     thin_below: int
     rows: list[BenchmarkRow]

@@ -29,18 +29,18 @@ from enrichctl.engine.layout import Layout
 from enrichctl.engine.question import Step
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.report import Report
-from enrichctl.engine.result import RecordResult
+from enrichctl.engine.result import LOOK_AT_REVIEW, TO_REVIEW, RecordResult
 from enrichctl.engine.run import Runner
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import ExitStatus, UsageError
 from enrichctl.events import nobody
 from enrichctl.fields import in_order
 from enrichctl.files import Row, Source
-from enrichctl.journal import Journal, history
+from enrichctl.journal import Journal, history, spent
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.matching.segments import segment_of
-from enrichctl.model import FIRST, Record, Status
+from enrichctl.model import FIRST, NOTHING, Record, Status
 from enrichctl.plan import Plan
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import check_wants, wants_of
@@ -145,10 +145,14 @@ class Trial(Job):
             for step in steps:
                 self._ask(step, journal, entry, connected, report)
         finally:
+            report.causes = {  # nothing is filled here, so that nothing is accepted either
+                (cause, LOOK_AT_REVIEW if next_ == TO_REVIEW else next_): count
+                for (cause, next_), count in report.causes.items()
+            }
             report.outcomes = Counter(self._ended.values())  # of records, not of questions
             status = conclude(journal, entry, report, steps, self.stop)
             history.update(journal, entry)
-        return status, self._found(entry)
+        return status, self._found(journal, entry)
 
     def _plan(self, journal: Journal, connected: Mapping[str, Connected]) -> Plan:
         """Return what each provider would be asked, for nobody answers for another."""
@@ -236,11 +240,13 @@ class Trial(Job):
                 for field, share in shares_of(step.provider.price, gain):
                     self.scores.charge(name, segment, field, attempt.credits * share)
 
-    def _found(self, entry: history.RunEntry) -> dict[str, Any]:
+    def _found(self, journal: Journal, entry: history.RunEntry) -> dict[str, Any]:
+        money = spent.of_run(journal, entry).values()
         return {
             "sandbox": self.options.sandbox,
             "run": entry.id,
             "records": entry.records,
+            "spent": sum((one.spent for one in money), NOTHING),
             "by": list(self.by),
             "scores": self.scores.all(),
         }
