@@ -17,7 +17,7 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
     """Return a run as plain values, shaped like its document."""
     from enrichctl.journal import spent  # noqa: PLC0415 - not for help
 
-    summary = run.summary or _so_far(journal, run)
+    summary = run.summary if run.is_counted else _so_far(journal, run)
     lanes = _priced(summary["providers"], spent.of_run(journal, run))
     job = spent.of_job(journal, run)
     errors = [error | {"next": error["next"] or None} for error in summary["errors"]]

@@ -31,7 +31,8 @@ class RunEntry:
         input: Full path, or ``-``.
         output: Full path, or ``-``.
         command: The words typed.
-        summary: Counts per outcome, provider, field and cause; see `engine.report`.
+        summary: Counts per outcome, provider, field and cause; see `engine.report`. Before there
+            are any, the order of the waterfall alone.
         who: Who runs it, user@host, where a team shares the journal; else "".
     """
 
@@ -54,6 +55,11 @@ class RunEntry:
     def sandbox(self) -> bool:
         """Tell whether its providers were those of the sandbox: people and credits are made up."""
         return "--sandbox" in self.command
+
+    @property
+    def is_counted(self) -> bool:
+        """Tell whether its summary has its counts: it ended, or has none but those."""
+        return "outcomes" in self.summary
 
     @property
     def is_benchmark(self) -> bool:
@@ -242,7 +248,8 @@ def so_far(journal: Journal, run: RunEntry) -> tuple[dict[str, int], list[LaneCo
             lane.calls += count
     for provider, count in journal.read(queries.REUSED_IN_RUN, (run.id, run.id)):
         lanes.setdefault(provider, LaneCount(provider, requests=None)).reused += count
-    return outcomes, list(lanes.values())
+    order = {name: place for place, name in enumerate(run.summary.get("waterfall", ()))}
+    return outcomes, sorted(lanes.values(), key=lambda lane: order.get(lane.name, len(order)))
 
 
 def is_alive(journal: Journal, run_id: str) -> bool:

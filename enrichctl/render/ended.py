@@ -149,11 +149,14 @@ def _lanes(lanes: Sequence[Facts]) -> Grid | None:
         return None
     shown = [c for c in COUNTS if c in COUNTS[:3] or any(lane[c] for lane in lanes)]
     aside = any(lane["set_aside"] for lane in lanes)
-    parts = ["requests", "spent"] if any(map(is_remote, lanes)) else []
+    beyond = [lane for lane in lanes if is_remote(lane)]
+    sent = ["requests"] if any(lane.get("requests") is not None for lane in beyond) else []
+    parts = [*sent, "spent"] if beyond else []
     numbers = (*shown, "of answered", *parts, *["set aside"] * aside)
     made = Grid(Column("provider"), *(Column(n, number=True, rank=RANK.get(n, 0)) for n in numbers))
     for lane in lanes:
-        bought: list[str | Text] = [requests(lane), Text(amount(lane["credits"]), style="bold")]
+        bought: list[str | Text] = [requests(lane)] if sent else []
+        bought.append(Text(amount(lane["credits"]), style="bold"))
         made.add(
             lane["name"],
             *(f"{lane[name]:,}" for name in shown),

@@ -22,6 +22,7 @@ from enrichctl.render.listing import (
 from enrichctl.render.screen import Screen, clean
 
 LISTED = 50  # records that a list shows on a screen
+KILLED = "how long it took, what it sent and what it wrote down last are not known"
 ANSWER = 400  # characters of an answer; --json has all of it
 
 Facts = Mapping[str, Any]
@@ -72,9 +73,12 @@ def show_run(screen: Screen, run: Facts) -> None:
         head.append(f", exit status {run['exit_status']}", style="dim")
     show(screen, head)
     people = f" ({run['people']:,} people)" if run["people"] else ""
+    is_killed = run["state"] == "stopped" and not run["finished_at"]
+    took = "" if is_killed else f", {_took(run)}"
     facts = pairs(
         (
-            ("started", f"{run['started_at']:%Y-%m-%d %H:%M:%S} UTC, {_took(run)}"),
+            ("started", f"{run['started_at']:%Y-%m-%d %H:%M:%S} UTC{took}"),
+            ("killed", KILLED if is_killed else ""),
             ("by", clean(run["who"] or "")),
             ("input", run["input"]),
             ("output", run["output"]),

@@ -15,7 +15,8 @@ SUMMARY = {
     "providers": [
         {
             "name": "leadlex", "asked": 5, "matched": 3, "missed": 1, "declined": 0, "failed": 1,
-            "unconfirmed": 0, "calls": 5, "requests": 6, "reused": 2, "credits": "3.5",
+            "unconfirmed": 0, "calls": 5, "requests": 6, "reused": 2, "earlier": 0,
+            "credits": "3.5",
             "match_rate": 0.75,
         },
     ],
@@ -40,12 +41,12 @@ def begin(journal, name="20251120-090000-aaaa", **facts):
     return entry
 
 
-def ask(journal, entry, email="jane@acme.com"):
+def ask(journal, entry, email="jane@acme.com", provider="leadlex"):
     """Ask about a person; return the attempt's number."""
     key = subject_key(spelling.canonical("email", email))
     return journal.intend(
         Intent(
-            "leadlex", "acct", email.encode(), "", ("email",), ("job_title", "phone"), entry.id,
+            provider, "acct", email.encode(), "", ("email",), ("job_title", "phone"), entry.id,
             (key,), Decimal(1),
         )
     )  # fmt: skip

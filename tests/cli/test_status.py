@@ -120,6 +120,28 @@ def test_a_run_that_was_killed_is_counted_from_what_it_left(journal, capsys):
     assert (lane["credits"], lane["match_rate"]) == ("2", 1.0)
 
 
+def test_the_page_of_a_killed_run_keeps_the_order_and_says_once_what_is_not_known(journal, capsys):
+    entry = begin(
+        journal, state="running", stopped_by=None, exit_status=None, finished_at=None,
+        summary={"waterfall": ["offline", "leadlex", "lemlist"]},
+    )  # fmt: skip
+    for name, email in (("lemlist", "john@acme.com"), ("leadlex", "jane@acme.com")):
+        number = ask(journal, entry, email, provider=name)
+        journal.settle(number, Outcome.MATCHED, credits=Decimal(1), answer={})
+    tried = {"provider": "offline", "outcome": "matched", "attempt": None, "accepted": []}
+    record_rows.put_records(journal, entry.id, [record(1, "enriched", attempts=[tried])])
+    journal.alive.let_go(entry.id)
+
+    names = [lane["name"] for lane in document(capsys, "status", "last")["run"]["providers"]]
+    assert names == ["offline", "leadlex", "lemlist"]
+    assert run(["status", "last"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.index("offline") < shown.index("leadlex") < shown.index("lemlist")
+    assert "requests" not in shown
+    assert "started  2025-11-20 09:00:00 UTC\n" in shown
+    assert shown.count("how long it took, what it sent and what it wrote down last are not") == 1
+
+
 def test_one_record_is_explained_with_what_the_journal_knows(journal, capsys):
     entry = begin(journal)
     number = ask(journal, entry)

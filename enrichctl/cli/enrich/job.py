@@ -347,6 +347,7 @@ class Job:
             command=("enrichctl", *sys.argv[1:]),
             records=plan.records if plan else 0,
             people=plan.people if plan else 0,
+            summary={"waterfall": [step.provider.name for step in self.steps]},
         )
 
     def _show(self, plan: "Plan | None") -> None:

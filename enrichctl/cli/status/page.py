@@ -50,7 +50,7 @@ def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
     """Gather what a page tells of a run."""
     told, kept = facts(journal, run), run.summary
     fills = pages.fills(kept.get("fills") or pages.cells(journal, run.id))
-    if not run.summary:  # it has not ended, or not in good order
+    if not run.is_counted:  # it has not ended, or not in good order
         told["fields"] = [_so_far(one) for one in fills if one.found]
     steps = pages.steps_of(journal, run, fills)
     page = RunPage(
