@@ -18,7 +18,11 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
     from enrichctl.journal import spent  # noqa: PLC0415 - not for help
 
     summary = run.summary if run.is_counted else _so_far(journal, run)
-    lanes = _priced(summary["providers"], spent.of_run(journal, run))
+    late = spent.late(journal, run)
+    lanes = [
+        lane | {"late": late.get(lane["name"], 0)}
+        for lane in _priced(summary["providers"], spent.of_run(journal, run))
+    ]
     job = spent.of_job(journal, run)
     errors = [error | {"next": error["next"] or None} for error in summary["errors"]]
     return {

@@ -23,6 +23,11 @@ OUTCOMES_OF_RUN = (
     "SELECT provider, outcome, COUNT(*), SUM(credits) FROM attempts WHERE run=?"
     " GROUP BY provider, outcome ORDER BY MIN(id)"
 )
+# Answers of a run that another one collected, once it had ended.
+LATE_IN_RUN = (
+    "SELECT provider, COUNT(*) FROM attempts"
+    " WHERE run=? AND at>? AND outcome IN ('matched', 'missed') GROUP BY 1"
+)
 # What records of a run say of providers that have no attempts: those on this machine.
 LOOKED_UP_IN_RUN = (
     "SELECT provider, matched, COUNT(*) FROM (SELECT json_extract(t.value, '$.provider') AS"

@@ -56,6 +56,14 @@ def of_run(journal: Journal, run: RunEntry) -> dict[str, SpentAndSetAside]:
     return found
 
 
+def late(journal: Journal, run: RunEntry) -> dict[str, int]:
+    """Return provider → answers to a run's questions that came after it had ended."""
+    if run.finished_at is None:
+        return {}
+    ended = run.finished_at.isoformat(timespec="milliseconds")
+    return dict(journal.read(queries.LATE_IN_RUN, (run.id, ended)))
+
+
 def of_job(journal: Journal, run: RunEntry) -> InputSpending:
     """Return what all runs on a run's input cost; a rehearsal is a job of its own."""
     own = of_run(journal, run).values()

@@ -70,10 +70,7 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
     if any(lane["declined"] for lane in lanes):
         yield Text(f"declined: {DECLINED}", style="dim")
     for lane in lanes:
-        if count := lane.get("earlier"):  # no such key in what an earlier version kept
-            put = f"{count:,} of the questions to {clean(lane['name'])}"
-            was = "was" if count == 1 else "were"
-            yield Text(f"{put} {was} put by an earlier run, which bears the cost")
+        yield from map(Text, _of_other_runs(lane))
     if doubt := sum(lane["unconfirmed"] for lane in lanes):
         yield Text(f"{doubt:,} unconfirmed: possibly charged, counted in full", style="yellow")
     if made := _fields(run["fields"], records, room):
@@ -91,6 +88,21 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
     if same and records:
         rates = [f"{clean(f['name'])} {percent(f['filled_after'] / records)}" for f in same]
         yield Text("no gain  " + fit(rates, room - 9), style="dim")
+
+
+def _of_other_runs(lane: Facts) -> Iterator[str]:
+    """Yield why what was spent at a provider is not the price of its matches.
+
+    What was asked is booked to the run that asked, and counted in the one that had the answer.
+    """
+    name = clean(lane["name"])
+    if count := lane.get("earlier"):  # no such key in what an earlier version kept
+        was = "was" if count == 1 else "were"
+        put = f"{count:,} of the questions to {name} {was} put"
+        yield f"{put} by an earlier run, which bears the cost"
+    if count := lane.get("late"):
+        came = counted(count, f"answer of {name}", f"answers of {name}")
+        yield f"{came} came after this run: spent here, counted where collected"
 
 
 def going_on(run: Facts) -> Command:

@@ -68,7 +68,9 @@ def test_a_run_is_printed_with_the_promised_keys_and_values(journal, capsys):
     assert shown["started_at"] == "2025-11-20T09:00:00Z"
     assert (shown["state"], shown["stopped_by"], shown["exit_status"]) == ("stopped", "budget", 5)
     assert shown["outcomes"] == SUMMARY["outcomes"]
-    assert shown["providers"] == [one | {"set_aside": "0"} for one in SUMMARY["providers"]]
+    assert shown["providers"] == [
+        one | {"set_aside": "0", "late": 0} for one in SUMMARY["providers"]
+    ]
     assert shown["fields"] == SUMMARY["fields"]
     assert shown["errors"] == SUMMARY["errors"]
     assert shown["resume"] == "enrichctl enrich 'my leads.csv' --budget 3"
@@ -118,6 +120,21 @@ def test_a_run_that_was_killed_is_counted_from_what_it_left(journal, capsys):
     (lane,) = shown["providers"]
     assert (lane["asked"], lane["matched"], lane["unconfirmed"]) == (2, 1, 1)
     assert (lane["credits"], lane["match_rate"]) == ("2", 1.0)
+
+
+def test_answers_that_came_after_a_run_are_in_its_credits_and_said_to_be_counted_elsewhere(
+    journal, capsys
+):
+    entry = begin(journal)
+    for email, at in (("jane@acme.com", entry.finished_at), ("john@acme.com", None)):
+        number = ask(journal, entry, email)
+        journal.settle(number, Outcome.MATCHED, credits=Decimal(1), answer={}, at=at)  # None: now
+
+    (lane,) = document(capsys, "status", "last")["run"]["providers"]
+    assert (lane["matched"], lane["late"], lane["credits"]) == (3, 1, "2")
+    assert run(["status", "last"]) == 0
+    said = "1 answer of leadlex came after this run: spent here, counted where collected"
+    assert said in capsys.readouterr().out.splitlines()
 
 
 def test_the_page_of_a_killed_run_keeps_the_order_and_says_once_what_is_not_known(journal, capsys):

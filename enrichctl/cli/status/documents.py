@@ -40,6 +40,9 @@ class RunLane(Part):
     earlier: int = Field(
         0, description="of those asked, put by an earlier run, to which their credits are booked"
     )
+    late: int = Field(
+        0, description="answers that came after the run: in its credits, but in no count of it"
+    )
     credits: Amount = Field(description="spent in the run's name, whenever the answers came")
     set_aside: Amount = Field(NOTHING, description="for answers that have not come")
     match_rate: Share | None = Field(description="of matched and missed")
