@@ -256,6 +256,7 @@ def providers(desk: Desk) -> None:
     desk("providers")
     desk("providers", "check")
     desk("providers", "login", "leadlex", piped="")
+    desk("providers", "login", "leadlex", piped="ll_0123456789\n")
     desk("providers", "logout", "leadlex")
     with desk.paid() as box:
         desk("providers")

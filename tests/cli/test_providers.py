@@ -2,6 +2,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import keyring
 import keyring.backends.fail
@@ -233,6 +234,21 @@ def test_a_keyring_that_fails_does_not_keep_the_list_from_being_shown(monkeypatc
     assert "keyring failed" in err
 
 
+def test_a_pipe_without_a_key_says_so_and_not_that_there_is_no_keyring(monkeypatch, capsys):
+    monkeypatch.setattr(keyring, "get_keyring", keyring.backends.fail.Keyring)
+    pipe(monkeypatch, "")
+    assert run(["providers", "login", "leadlex"]) == 2
+    assert "no key was given; nothing is kept" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["acme.toml", "./defs/acme.toml"])
+def test_checking_a_definition_says_what_it_was_taken_for_and_how_to_play_it(path, capsys):
+    assert run(["providers", "check", path]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"{path} is looked for among the names of providers" in said
+    assert f"next: enrichctl providers check {path} --suite" in said
+
+
 def test_without_a_keyring_a_key_is_not_kept_and_the_variable_is_named(key, monkeypatch, capsys):
     monkeypatch.setattr(keyring, "get_keyring", keyring.backends.fail.Keyring)
     pipe(monkeypatch, key)
@@ -281,8 +297,11 @@ def test_what_a_pager_gets_is_folded_beside_the_names(monkeypatch, capsys):
 def test_a_key_is_asked_for_only_where_it_can_be_kept(monkeypatch, capsys):
     """Else somebody on a server types it, and then learns that it was in vain."""
     monkeypatch.setattr(keyring, "get_keyring", keyring.backends.fail.Keyring)
-    monkeypatch.setattr(sys, "stdin", None)  # nobody reads it
+    read = []
+    terminal = SimpleNamespace(isatty=lambda: True, readline=lambda: read.append(1), read=None)
+    monkeypatch.setattr(sys, "stdin", terminal)
     assert run(["providers", "login", "leadlex"]) == 4
+    assert not read
     said = " ".join(capsys.readouterr().err.split())
     assert "the API key of leadlex could not be kept: no keyring here" in said
     assert "next: set ENRICHCTL_LEADLEX_API_KEY" in said

@@ -1,7 +1,9 @@
 """``enrichctl providers``: what can be asked, what it needs, and who is logged in."""
 
 import os
+import shlex
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -131,8 +133,10 @@ def login(
             "the configuration says keyring = false, so nothing can be kept",
             next=f"set {variable(name, 'api_key')}, or configure key_command",
         )
-    check_there(name, provider.login[0].name, any_backend=own.keyring_any_backend)
-    typed = given(provider, item or [])
+    keepable = partial(
+        check_there, name, provider.login[0].name, any_backend=own.keyring_any_backend
+    )
+    typed = given(provider, item or [], keepable)
     overlay = {variable(name, part): value for part, value in typed.items()}
     connected = _connect(provider, os.environ | overlay)
     screen = context.screen()
@@ -238,8 +242,14 @@ def _remote(name: str) -> "Remote":
     """Return a provider that has a login.
 
     Raises:
-        UsageError: There is none of that name, or it needs no login.
+        UsageError: There is none of that name, it is a path, or it needs no login.
     """
+    if name.endswith(".toml"):
+        raise UsageError(
+            f"{name} is looked for among the names of providers, and is the path of a definition;"
+            " a login goes by the name that the configuration gives it",
+            next=f"enrichctl providers check {shlex.quote(name)} --suite plays it without a login",
+        )
     from enrichctl import registry  # noqa: PLC0415 - slow to import
 
     found = list(_remote_ones([registry.load(name, context.settings())]))

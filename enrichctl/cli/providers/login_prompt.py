@@ -7,13 +7,23 @@ from enrichctl.cli import context
 from enrichctl.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from enrichctl.provider import LoginItem, Remote
 
 LONGEST = 65_536  # characters read from stdin: a key is shorter
 
 
-def given(provider: "Remote", optional: list[str]) -> dict[str, str]:
+def given(
+    provider: "Remote", optional: list[str], keepable: "Callable[[], None]"
+) -> dict[str, str]:
     """Return the parts of a login that the user gives: item → value.
+
+    Args:
+        provider: Whose login it is.
+        optional: Parts to ask for that may be left out.
+        keepable: Raises where nothing can be kept: before somebody types a key in vain, and of a
+            pipe only once it has brought one.
 
     Raises:
         UsageError: A part is unknown, or nothing was given.
@@ -24,7 +34,9 @@ def given(provider: "Remote", optional: list[str]) -> dict[str, str]:
             raise UsageError(
                 f"the login of {provider.name} has no {name!r}", next=f"one of {', '.join(known)}"
             )
-    if sys.stdin.isatty():
+    prompts = sys.stdin.isatty()
+    if prompts:
+        keepable()
         asked = [part for part in provider.login if part.required or part.name in optional]
         typed = {part.name: _prompt(provider, part) for part in asked}
     else:
@@ -32,6 +44,8 @@ def given(provider: "Remote", optional: list[str]) -> dict[str, str]:
     typed = {name: value for name, value in typed.items() if value}
     if not typed:
         raise UsageError("no key was given; nothing is kept", next="type it, or pipe it in")
+    if not prompts:
+        keepable()
     return typed
 
 
