@@ -25,7 +25,7 @@ ID_TEXT = 8  # characters; a shorter id would be found in any text
 
 
 Yes = Annotated[
-    bool, typer.Option("-y", "--yes", help="Do not ask, though what was paid for goes.")
+    bool, typer.Option("-y", "--yes", help="Do not ask; needed where there is no terminal.")
 ]
 
 app = Family("journal")
@@ -84,10 +84,10 @@ def forget(
 ) -> int:
     """Erase a person from journal and answers, and say which output files still name them.
 
-    What was spent on them stays in the sums. Where paid answers go, you are asked; without a
-    terminal that needs --yes. If a file names them again, they are asked about
-    again: enrich --suppress FILE keeps them from being sent anywhere. Copies of your own tables are
-    removed and made again when they are needed; the sandbox starts afresh.
+    What was spent on them stays in the sums. At a terminal you are asked where paid answers go;
+    without one nothing is erased unless --yes is there. If a file names them again, they are asked
+    about again: enrich --suppress FILE keeps them from being sent anywhere. Copies of your own
+    tables are removed and made again when they are needed; the sandbox starts afresh.
 
     \b
       enrichctl journal forget jane@acme.com
@@ -139,7 +139,8 @@ def prune(
 ) -> int:
     """Erase attempts and runs by age. What is open or unconfirmed stays, and so do all sums.
 
-    Where paid answers go, you are asked; without a terminal that needs --yes.
+    At a terminal you are asked where paid answers go; without one nothing is erased unless --yes
+    is there.
 
     \b
       enrichctl journal prune --older-than 90d

@@ -190,6 +190,9 @@ def test_without_a_terminal_nothing_is_erased_without_yes_though_nothing_was_pai
     fill(state, account="sandbox acct")
     assert run(["journal", *argv]) == 2
     assert "no paid answer would be erased, and there is no terminal" in capsys.readouterr().err
+    run(["journal", argv[0], "-h"])
+    helped = " ".join(capsys.readouterr().out.split())
+    assert "without one nothing is erased unless --yes is there" in helped
     assert printed(run, capsys, "path")["entries"] == 1
     assert run(["journal", *argv, "--yes"]) == 0
 
