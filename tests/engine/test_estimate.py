@@ -43,6 +43,18 @@ def test_people_are_counted_once_and_filled_cells_not_at_all(rig):
     assert lanes(made) == {"alpha": (2, 0, 2)}
 
 
+def test_rows_of_which_different_things_are_asked_count_twice_at_the_next_provider(rig):
+    """They share the call, unless the first provider leaves something else to ask of one."""
+    alpha, beta = provider("alpha", "city job_title"), provider("beta", "job_title")
+    rig.vendor(alpha).facts = {"city": "Bern"}
+    rig.vendor(beta).facts = {"job_title": "CEO"}
+    rows = [(ANNA, "", ""), (ANNA, "Bern", "")]
+    most = {lane.name: lane.credits.most for lane in plan(rig, rows, alpha, beta).lanes}
+    assert most == {"alpha": 1, "beta": 2}
+    rig.run(rows, alpha, beta)
+    assert rig.vendors["beta"].asked == [ANNA]
+
+
 def test_the_most_is_as_if_nobody_knew_anything(rig):
     made = plan(rig, [ANNA, BOB], provider("alpha"), provider("beta"))
     assert lanes(made) == {"alpha": (2, 0, 2), "beta": (2, 0, 2)}
