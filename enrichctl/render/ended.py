@@ -147,7 +147,7 @@ def outcomes(counts: Mapping[str, int]) -> Text:
 
 def is_remote(lane: Facts) -> bool:
     """Tell whether a provider had a part in a run that only one beyond this machine can have."""
-    return any(lane[name] for name in ("calls", "reused", "declined", "set_aside"))
+    return any(lane.get(name) for name in ("calls", "reused", "declined", "set_aside", "late"))
 
 
 def requests(lane: Facts) -> str:
