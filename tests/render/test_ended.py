@@ -1,4 +1,5 @@
 import io
+from decimal import Decimal
 
 import pytest
 from rich.console import Console
@@ -63,8 +64,8 @@ def test_answers_that_an_earlier_run_paid_for_are_said_below_what_was_spent(coun
 
 def test_a_provider_all_of_whose_answers_came_after_the_run_still_shows_what_was_spent():
     lane = dict.fromkeys(COUNTS, 0) | {
-        "name": "lemlist", "match_rate": None, "calls": 0, "requests": 33, "credits": "93",
-        "set_aside": "0", "late": 32,
+        "name": "lemlist", "match_rate": None, "calls": 0, "requests": 33, "credits": Decimal(93),
+        "set_aside": Decimal(0), "late": 32,
     }  # fmt: skip
     lines = lines_of(RUN | {"providers": [lane], "fields": []})
     assert [line.split()[-1] for line in lines if line.startswith("lemlist")] == ["93"]
