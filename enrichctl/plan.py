@@ -1,15 +1,10 @@
 """The plan: what a run would ask and what it may cost, before anything is asked."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from enrichctl.model import NOTHING, Credits, Room, counted
-
-_FOR = re.compile(r" for an? \w+(?:, an? \w+)*")  # as `engine.needs` says it
-UNUSABLE = " (not usable)"  # behind a field that a record holds and nobody can be told
+from enrichctl.model import NOTHING, Credits, Room
 
 
 @dataclass(slots=True)
@@ -63,28 +58,3 @@ class Plan:
     def ask(self) -> int:
         """Return how many paid questions the run may put."""
         return sum(lane.ask for lane in self.lanes)
-
-
-def need_of(reason: str) -> str:
-    """Return why a provider is not asked, without the fields for which."""
-    return _FOR.sub("", reason)
-
-
-def reasons_in_words(found: Iterable[tuple[str, int]]) -> Iterator[str]:
-    """Yield why somebody is not asked about records, and about how many; one thing once.
-
-    What a record lacks, and what it holds in a form that cannot be used, are needed alike. For
-    which fields is said where that is the same for all.
-    """
-    kinds: dict[str, dict[str, int]] = {}
-    for reason, count in found:
-        kinds.setdefault(need_of(reason.replace(UNUSABLE, "")), {})[reason] = count
-    for need, counts in kinds.items():
-        usable = {reason.replace(UNUSABLE, "") for reason in counts}
-        what = usable.pop() if len(usable) == 1 else need
-        unusable = sum(count for reason, count in counts.items() if UNUSABLE in reason)
-        total = sum(counts.values())
-        if len(counts) == 1:
-            what, unusable = next(iter(counts)), 0
-        more = f", {unusable:,} of them with one that is not usable" if unusable else ""
-        yield f"{what}: {counted(total, 'record')}{more}"

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from enrichctl.facts.placeholders import usable
 from enrichctl.fields import kind_of
 from enrichctl.matching import identity
-from enrichctl.plan import UNUSABLE
 from enrichctl.provider import Provider
+from enrichctl.reasons import UNUSABLE
 
 NAMED = 3  # fields that are named one by one
 Needs = Mapping[str, Sequence[Sequence[str]]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from enrichctl.model import UNREADABLE, Outcome, Remark
-from enrichctl.plan import need_of
+from enrichctl.reasons import need_of
 
 
 @dataclass(slots=True)

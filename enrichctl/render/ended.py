@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from enrichctl.model import counted
-from enrichctl.plan import reasons_in_words
+from enrichctl.reasons import reasons_in_words
 from enrichctl.render.fitted import Column, Command, Grid, Hanging, advice
 from enrichctl.render.listing import amount, fit, length, percent
 from enrichctl.render.screen import Screen, clean

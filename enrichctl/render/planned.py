@@ -8,7 +8,8 @@ from rich.text import Text
 
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import NOTHING, Credits, counted
-from enrichctl.plan import LanePlan, Plan, Spread, reasons_in_words
+from enrichctl.plan import LanePlan, Plan, Spread
+from enrichctl.reasons import reasons_in_words
 from enrichctl.render.fitted import Column, Grid, Hanging, Whole, evened
 from enrichctl.render.listing import amount, credit, fit, flow, moment, pairs
 from enrichctl.render.screen import Screen, clean

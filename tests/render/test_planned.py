@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from enrichctl.model import Room
-from enrichctl.plan import UNUSABLE, LanePlan, Plan, Spread, reasons_in_words
+from enrichctl.plan import LanePlan, Plan, Spread
+from enrichctl.reasons import UNUSABLE, reasons_in_words
 from enrichctl.render.planned import show_plan
 from enrichctl.render.screen import Screen
 
