@@ -63,6 +63,7 @@ class Proxy:
         self._lock = threading.Lock()
         self._waiting: dict[str, tuple[list[bytes], threading.Event]] = {}
         self._open: list[socket.socket] = []
+        self._idle: set[socket.socket] = set()  # on which nobody waits for an answer
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.done: Counter[str] = Counter()
@@ -90,6 +91,7 @@ class Proxy:
         before = b""  # the answer to an earlier request of this connection, read by now
         with client, client.makefile("rb") as incoming, suppress(OSError):
             while line := incoming.readline():
+                self._idle.discard(client)
                 method, path, _ = line.decode("latin-1").split(" ")
                 headers = {}
                 while (line := incoming.readline().decode("latin-1").strip()) != "":
@@ -109,15 +111,22 @@ class Proxy:
             for _ in range(self._chance.randint(1, 3)):
                 client.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n")
                 time.sleep(self._chance.choice([0, 0.005]))
+        self._idle.add(client)
         client.sendall(answer + (answer if trick == "twice" else b""))
         if trick == "late":
             late = self._chance.choice([before, answer])
-            timer = threading.Timer(self._chance.uniform(0, LATE), _send, (client, late))
+            timer = threading.Timer(self._chance.uniform(0, LATE), self._send, (client, late))
             timer.daemon = True
             timer.start()
         if trick:
             self.done[trick] += 1
         return answer
+
+    def _send(self, client: socket.socket, data: bytes) -> None:
+        """Send what nobody waits for: HTTP has no way to tell it from an answer that is due."""
+        with suppress(OSError):
+            if client in self._idle:
+                client.sendall(data)
 
     def _trick(self) -> str:
         with self._lock:
@@ -165,11 +174,6 @@ def _whole(upstream: HTTPConnection) -> bytes:
     if not any(name.lower() == "content-length" for name, _ in headers):
         head.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*head, "", ""]).encode("latin-1") + body
-
-
-def _send(client: socket.socket, data: bytes) -> None:
-    with suppress(OSError):
-        client.sendall(data)
 
 
 @dataclass
