@@ -186,6 +186,10 @@ class Arrived(BaseHTTPResponse):
             raise ProtocolError("Connection broken", error) from error
         return data
 
+    def close(self) -> None:
+        """Let go of what is not read; Python does so when nobody holds the answer any more."""
+        self._answer.close()
+
     def _decoded(self) -> urllib3.HTTPResponse:
         return urllib3.HTTPResponse(
             self._answer, self.headers, self.status, preload_content=False,
