@@ -147,6 +147,7 @@ class Wire:
         request = self._bare(place, method, path, body, headers)
         request = place.auth(request) if place.auth else request
         exchange = self._bounds.watchdog.begin(time.monotonic() + timeout)
+        whole = False
         try:
             response = adapter.open(
                 request,
@@ -156,9 +157,9 @@ class Wire:
                 proxies=place.proxies,
             )
             data = response.read(BODY_CAP + 1, decode_content=True)
+            whole = True
         # The text of these errors quotes the URL, which may hold a person's data: never shown.
         except self._bounds.TROUBLE as error:
-            adapter.hang_up()  # whether or not the request has left it whole
             why = self._bounds.error_in_words(error)
             if not exchange.sent and (wrong := distrust(error)):
                 raise Untrusted(wrong) from None
@@ -167,6 +168,8 @@ class Wire:
             raise Lost("no answer in time" if exchange.expired else why) from None
         finally:
             self._bounds.watchdog.end(exchange)
+            if not whole:  # whatever ended it: the rest would be the next request's answer
+                adapter.hang_up()
         if trouble := _trouble(exchange, response.status, data):
             adapter.hang_up()
             raise Lost(trouble)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from unittest.mock import Mock
 
 import pytest
 from faults import GOOD, FaultServer, Seen, interim, message, raw, reply
@@ -9,6 +10,7 @@ from talk import HOW, Talk
 
 from enrichctl.errors import BadRecord, Unconfirmed
 from enrichctl.transport import Lost, Wire
+from enrichctl.transport.connections import Arrived
 
 MINE, THEIRS = b'{"who": "me"}', b'{"who": "them"}'
 FREE, BILLED, KEYED = HOW
@@ -90,6 +92,17 @@ def test_what_waits_on_an_idle_connection_condemns_it(server):
     was_read.set()
     assert sent.wait(5)
     assert (get(line), server.connections) == (GOOD, 2)
+
+
+@pytest.mark.parametrize("ends", [MemoryError, KeyboardInterrupt, SystemExit])
+def test_whatever_ends_the_reading_of_an_answer_closes_its_connection(ends, server, monkeypatch):
+    server.acts = [reply(200, THEIRS), reply(200, MINE)]
+    line = Wire(server.url)
+    with monkeypatch.context() as patch:
+        patch.setattr(Arrived, "read", Mock(side_effect=ends))
+        with pytest.raises(ends):
+            get(line)
+    assert (get(line), server.connections) == (MINE, 2)
 
 
 @pytest.mark.parametrize(
