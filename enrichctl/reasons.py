@@ -17,13 +17,15 @@ def need_of(reason: str) -> str:
 def reasons_in_words(found: Iterable[tuple[str, int]]) -> Iterator[str]:
     """Yield why somebody is not asked about records, and about how many; one thing once.
 
+    What stands in the way most often comes first.
+
     What a record lacks, and what it holds in a form that cannot be used, are needed alike. For
     which fields is said where that is the same for all.
     """
     kinds: dict[str, dict[str, int]] = {}
     for reason, count in found:
         kinds.setdefault(need_of(reason.replace(UNUSABLE, "")), {})[reason] = count
-    for need, counts in kinds.items():
+    for need, counts in sorted(kinds.items(), key=lambda one: -sum(one[1].values())):
         usable = {reason.replace(UNUSABLE, "") for reason in counts}
         what = usable.pop() if len(usable) == 1 else need
         unusable = sum(count for reason, count in counts.items() if UNUSABLE in reason)

@@ -90,6 +90,10 @@ def test_an_expectation_reads_the_same_in_a_table_and_in_blocks(likely, said, sh
              "b needs phone: 2 records"],
         ),
         (
+            {"a needs phone": 1, "b needs city": 1, "c needs email": 5},
+            ["c needs email: 5 records", "a needs phone: 1 record", "b needs city: 1 record"],
+        ),
+        (
             {"a needs email": 1, "a needs email for an industry": 1, "a needs phone for a city": 1},
             ["a needs email: 2 records", "a needs phone for a city: 1 record"],
         ),
