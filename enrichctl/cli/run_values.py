@@ -132,14 +132,14 @@ def explained(journal: "Journal", run: "RunEntry", record: "RecordRow") -> dict[
 def _say_made_up(values: dict[str, dict[str, Any]], attempts: list[dict[str, Any]]) -> None:
     """Call the providers of the sandbox so wherever one is named, asked or not."""
     names = {
-        name: made_up(name) if _is_beyond(name) else name
+        name: made_up(name) if is_beyond(name) else name
         for name in {one["provider"] for one in attempts}
     }
     for one in (*values.values(), *attempts):
         one["provider"] = names.get(one["provider"], one["provider"])
 
 
-def _is_beyond(name: str) -> bool:
+def is_beyond(name: str) -> bool:
     """Tell whether a provider of a rehearsal is one that the sandbox plays."""
     from enrichctl import providers  # noqa: PLC0415 - not for help
     from enrichctl.provider import Remote  # noqa: PLC0415 - the same

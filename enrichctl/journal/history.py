@@ -248,8 +248,9 @@ def so_far(journal: Journal, run: RunEntry) -> tuple[dict[str, int], list[LaneCo
             lane.calls += count
     for provider, count in journal.read(queries.REUSED_IN_RUN, (run.id, run.id)):
         lanes.setdefault(provider, LaneCount(provider, requests=None)).reused += count
-    order = {name: place for place, name in enumerate(run.summary.get("waterfall", ()))}
-    return outcomes, sorted(lanes.values(), key=lambda lane: order.get(lane.name, len(order)))
+    chosen = run.summary.get("waterfall", ())
+    names = dict.fromkeys((*chosen, *lanes))  # in order; nothing is written yet of some
+    return outcomes, [lanes.get(name) or LaneCount(name, requests=None) for name in names]
 
 
 def is_alive(journal: Journal, run_id: str) -> bool:

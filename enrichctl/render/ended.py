@@ -9,7 +9,7 @@ from rich.text import Text
 from enrichctl.model import counted
 from enrichctl.reasons import reasons_in_words
 from enrichctl.render.fitted import Column, Command, Grid, Hanging, advice
-from enrichctl.render.listing import amount, fit, length, percent
+from enrichctl.render.listing import amount, credit, fit, length, moment, percent
 from enrichctl.render.screen import Screen, clean
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ WORDS = {
 }  # fmt: skip
 FIGURES = ("before", "after")
 RANK = {"requests": 3, "missed": 2, "declined": 1, "reused": 1}  # the higher, the sooner it goes
+KILLED = "how long it took, what it sent and what it wrote down last are not known"
 DECLINED = "not asked, for there was nothing to do or too little is known"
 COUNTS = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
 
@@ -43,7 +44,7 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
         head.append(f" in {length(run['finished_at'] - run['started_at'])}")
     if run["state"] == "stopped":
         head.append(", ").append_text(state(run))
-    screen.say(head.append(": ").append_text(outcomes(run["outcomes"])) if run["records"] else head)
+    screen.say(head.append(": ").append_text(outcomes(run)) if run["records"] else head)
     for words in waiting(run):
         screen.tell(words, style="green")
     for part in parts(run, screen.width):
@@ -63,26 +64,24 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
 
 def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
     """Yield what each provider did and what came of it, with blank lines between."""
-    lanes, records = run["providers"], run["records"]
-    if made := _lanes(lanes):
+    lanes, records = taking_part(run), run["records"]
+    if lanes:
         yield Text("")
-        yield made
+        yield _lanes(lanes)
     if any(lane["declined"] for lane in lanes):
         yield Text(f"declined: {DECLINED}", style="dim")
-    for lane in lanes:
-        yield from map(Text, _of_other_runs(lane))
-    if doubt := sum(lane["unconfirmed"] for lane in lanes):
-        yield Text(f"{doubt:,} unconfirmed: possibly charged, counted in full", style="yellow")
+    yield from map(Text, of_other_runs(lanes))
+    for words in doubt(lanes):
+        yield Text(words, style="yellow")
     if made := _fields(run["fields"], records, room):
         yield Text("")
         yield made
         bars = _cells(run["fields"], room) > 0
         legend = f"{BEFORE} filled before, {GAINED} by this run, " if bars else ""
         yield Text(f"{legend}of all rows", style="dim")
-    not_asked = run.get("not_asked", ())
-    if not_asked:
+    if reasons := list(not_asked(run)):
         yield Text("")
-    for reason in reasons_in_words((one["reason"], one["count"]) for one in not_asked):
+    for reason in reasons:
         yield Text(clean(reason))
     same = [f for f in run["fields"] if f["filled_after"] <= f["filled_before"]]
     if same and records:
@@ -90,19 +89,67 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
         yield Text("no gain  " + fit(rates, room - 9), style="dim")
 
 
-def _of_other_runs(lane: Facts) -> Iterator[str]:
-    """Yield why what was spent at a provider is not the price of its matches.
+def taking_part(run: Facts) -> list[Facts]:
+    """Return the providers to show: those that had a part, and all of a run that broke off."""
+    lanes: list[Facts] = run["providers"]
+    if run["finished_at"] is None:
+        return lanes
+    return [lane for lane in lanes if lane["asked"] or is_remote(lane)]
+
+
+def of_other_runs(lanes: Sequence[Facts]) -> Iterator[str]:
+    """Yield why what was spent at providers is not the price of their matches.
 
     What was asked is booked to the run that asked, and counted in the one that had the answer.
     """
-    name = clean(lane["name"])
-    if count := lane.get("earlier"):  # no such key in what an earlier version kept
-        was = "was" if count == 1 else "were"
-        put = f"{count:,} of the questions to {name} {was} put"
-        yield f"{put} by an earlier run, which bears the cost"
-    if count := lane.get("late"):
-        came = counted(count, f"answer of {name}", f"answers of {name}")
-        yield f"{came} came after this run: spent here, counted where collected"
+    for lane in lanes:
+        name = clean(lane["name"])
+        if count := lane.get("earlier"):  # no such key in what an earlier version kept
+            was = "was" if count == 1 else "were"
+            put = f"{count:,} of the questions to {name} {was} put"
+            yield f"{put} by an earlier run, which bears the cost"
+        if count := lane.get("late"):
+            came = counted(count, f"answer of {name}", f"answers of {name}")
+            yield f"{came} came after this run: spent here, counted where collected"
+
+
+def doubt(lanes: Sequence[Facts]) -> Iterator[str]:
+    """Yield what may have been paid for without an answer."""
+    if count := sum(lane["unconfirmed"] for lane in lanes):
+        yield f"{count:,} unconfirmed: possibly charged, counted in full"
+
+
+def not_asked(run: Facts) -> Iterator[str]:
+    """Yield why providers were not asked about records."""
+    # no such key in what an earlier version kept
+    return reasons_in_words((one["reason"], one["count"]) for one in run.get("not_asked", ()))
+
+
+def background(run: Facts) -> Iterator[tuple[str, str]]:
+    """Yield what else there is to know of a run, by name."""
+    if run["state"] == "stopped" and not run["finished_at"]:
+        yield "killed", KILLED
+    if run["who"]:
+        yield "by", clean(run["who"])
+    if run["suppressed"]["records"]:
+        yield "suppressed", _suppressed(**run["suppressed"])
+    if words := spent_on_input(run):
+        yield "job", words
+
+
+def spent_on_input(run: Facts) -> str:
+    """Say what all runs on the input cost; "" where this is the only one."""
+    job = run["job"]
+    if job["runs"] < 2:  # noqa: PLR2004 - one is this
+        return ""
+    said = f"{job['runs']:,} runs since {moment(job['since'])} UTC, {credit(job['credits'])} spent"
+    return said + (f", {amount(job['set_aside'])} set aside" if job["set_aside"] else "")
+
+
+def _suppressed(records: int, attempts: int) -> str:
+    """Say how many records were held back, and that it can be proven."""
+    told = counted(attempts, "attempt tells", "attempts tell") if attempts else "no attempt tells"
+    return f"{records:,}, never sent: {told} anything of them"
 
 
 def going_on(run: Facts) -> Command:
@@ -135,14 +182,27 @@ def state(run: Facts) -> Text:
     return Text("sandbox, ", style="cyan").append_text(said) if run["sandbox"] else said
 
 
-def outcomes(counts: Mapping[str, int]) -> Text:
+def records(run: Facts) -> str:
+    """Return how many records a run has, as far as they were counted."""
+    return "not counted" if is_uncounted(run) else f"{run['records']:,}"
+
+
+def is_uncounted(run: Facts) -> bool:
+    """Tell whether nobody has counted a run's records: none were planned, and it has not ended."""
+    return not run["records"] and run["finished_at"] is None
+
+
+def outcomes(run: Facts) -> Text:
     """Return how many records ended how."""
+    counts = run["outcomes"]
     shown = [
         Text(f"{counts[word]:,} {word}", style=style)
         for word, style in WORDS.items()
         if counts.get(word)
     ]
-    return Text(", ").join(shown) if shown else Text("no records")
+    if shown:
+        return Text(", ").join(shown)
+    return Text("nothing is written down yet" if is_uncounted(run) else "no records")
 
 
 def is_remote(lane: Facts) -> bool:
@@ -155,10 +215,7 @@ def requests(lane: Facts) -> str:
     return "-" if lane.get("requests") is None else f"{lane['requests']:,}"
 
 
-def _lanes(lanes: Sequence[Facts]) -> Grid | None:
-    lanes = [lane for lane in lanes if lane["asked"] or is_remote(lane)]
-    if not lanes:
-        return None
+def _lanes(lanes: Sequence[Facts]) -> Grid:
     shown = [c for c in COUNTS if c in COUNTS[:3] or any(lane[c] for lane in lanes)]
     aside = any(lane["set_aside"] for lane in lanes)
     beyond = [lane for lane in lanes if is_remote(lane)]

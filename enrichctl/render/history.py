@@ -7,10 +7,22 @@ from typing import Any
 
 from rich.text import Text
 
-from enrichctl.model import counted
-from enrichctl.render.ended import WORDS, errors, going_on, outcomes, parts, state, waiting
+from enrichctl.render.ended import (
+    WORDS,
+    background,
+    errors,
+    going_on,
+    is_uncounted,
+    outcomes,
+    parts,
+    records,
+    spent_on_input,
+    state,
+    waiting,
+)
 from enrichctl.render.fitted import Column, Grid
 from enrichctl.render.listing import (
+    NONE,
     amount,
     credit,
     length,
@@ -22,7 +34,6 @@ from enrichctl.render.listing import (
 from enrichctl.render.screen import Screen, clean
 
 LISTED = 50  # records that a list shows on a screen
-KILLED = "how long it took, what it sent and what it wrote down last are not known"
 ANSWER = 400  # characters of an answer; --json has all of it
 
 Facts = Mapping[str, Any]
@@ -39,21 +50,21 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
     for run in runs:
         lanes = run["providers"]
         note = Text(f"{moment(run['started_at'])} UTC  ", style="dim")
-        note.append_text(state(run)).append("  ").append_text(outcomes(run["outcomes"]))
+        note.append_text(state(run)).append("  ").append_text(outcomes(run))
         if run["who"]:
             note.append(f"  by {clean(run['who'])}", style="dim")
         made.add(
             run["id"],
             _name(run["input"]),
-            f"{run['records']:,}",
+            NONE if is_uncounted(run) else records(run),
             f"{_sum(lanes, 'matched'):,}",
             _spent(lanes),
-            _took(run),
+            _took(run) or NONE,
             note=note,
         )
     show(screen, made)
     for run in _newest_of_jobs(runs):
-        for words in (*waiting(run), _job(run)):
+        for words in (*waiting(run), spent_on_input(run)):
             if words:
                 show(screen, Text(f"{_name(run['input'])}: {words}"))
 
@@ -73,43 +84,22 @@ def show_run(screen: Screen, run: Facts) -> None:
         head.append(f", exit status {run['exit_status']}", style="dim")
     show(screen, head)
     people = f" ({run['people']:,} people)" if run["people"] else ""
-    is_killed = run["state"] == "stopped" and not run["finished_at"]
-    took = "" if is_killed else f", {_took(run)}"
+    took = f", {took}" if (took := _took(run)) else ""
     facts = pairs(
         (
             ("started", f"{run['started_at']:%Y-%m-%d %H:%M:%S} UTC{took}"),
-            ("killed", KILLED if is_killed else ""),
-            ("by", clean(run["who"] or "")),
             ("input", run["input"]),
             ("output", run["output"]),
-            ("records", f"{run['records']:,}{people}"),
-            ("suppressed", _suppressed(**run["suppressed"])),
-            ("job", _job(run)),
+            ("records", f"{records(run)}{people}"),
+            *background(run),
         )
     )
     show(screen, *(Text(line, style="green") for line in waiting(run)))
-    show(screen, facts, "", outcomes(run["outcomes"]), *parts(run, width(screen)))
+    show(screen, facts, "", outcomes(run), *parts(run, width(screen)))
     if run["errors"]:
         show(screen, "", *errors(run["errors"]))
     if run["resume"]:
         show(screen, "", going_on(run))
-
-
-def _job(run: Facts) -> str:
-    """Say what all runs on the input cost; "" where this is the only one."""
-    job = run["job"]
-    if job["runs"] < 2:  # noqa: PLR2004 - one is this
-        return ""
-    said = f"{job['runs']:,} runs since {moment(job['since'])} UTC, {credit(job['credits'])} spent"
-    return said + (f", {amount(job['set_aside'])} set aside" if job["set_aside"] else "")
-
-
-def _suppressed(records: int, attempts: int) -> str:
-    """Say how many records were held back, and that it can be proven."""
-    if not records:
-        return ""
-    told = counted(attempts, "attempt tells", "attempts tell") if attempts else "no attempt tells"
-    return f"{records:,}, never sent: {told} anything of them"
 
 
 def show_record(screen: Screen, record: Facts) -> None:
@@ -168,9 +158,10 @@ def _spent(lanes: Sequence[Facts]) -> str:
 
 
 def _took(run: Facts) -> str:
+    """Return how long a run took, or takes so far; "" of one that was killed."""
     if run["finished_at"]:
         return length(run["finished_at"] - run["started_at"])
-    return length(datetime.now(UTC) - run["started_at"]) if run["state"] == "running" else "-"
+    return length(datetime.now(UTC) - run["started_at"]) if run["state"] == "running" else ""
 
 
 def _values(values: Mapping[str, Facts]) -> Grid:

@@ -11,6 +11,7 @@ from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import counted
 from enrichctl.render import panels
+from enrichctl.render.ended import background, is_uncounted, waiting
 from enrichctl.render.html_document import COLOURS, html_document
 from enrichctl.render.listing import amount, length, percent
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
@@ -92,6 +93,7 @@ def _header(page: RunPage) -> Html:
     ]
     if run["exit_status"] is not None:
         facts.append(("exit status", f"{run['exit_status']}: {page.means}"))
+    facts += background(run)
     states = [tag("span", _state(run), class_=f"state {run['state']}")]
     if run["sandbox"]:
         states.append(tag("span", "sandbox: made-up people, no real credits", class_="state"))
@@ -115,7 +117,8 @@ def _tiles(page: RunPage) -> Iterator[Html]:
     people = f"{run['people']:,} people" if run["people"] else ""
     enriched, is_test = run["outcomes"].get("enriched", 0), _is_benchmark(run)
     what = "given a value" if is_test else "enriched"
-    yield _tile(f"{enriched:,}", f"of {run['records']:,} records {what}", people)
+    of = "records" if is_uncounted(run) else f"of {run['records']:,} records"
+    yield _tile(f"{enriched:,}", f"{of} {what}", people)
     if not is_test:
         yield _tile(f"{gained:,}", "cells filled", "")
     what = "made-up credits" if run["sandbox"] else "credits"
@@ -131,7 +134,8 @@ def _outcomes(run: Facts) -> Html:
     counts = {word: run["outcomes"].get(word, 0) for word in WORDS}
     shown = {word: count for word, count in counts.items() if count}
     if not (total := sum(shown.values())):
-        why = "Nothing is known of any yet." if run["records"] else "The input has no records."
+        is_known = run["records"] or is_uncounted(run)
+        why = "Nothing is known of any yet." if is_known else "The input has no records."
         return section("What became of the records", tag("p", why))
     means = TESTED if _is_benchmark(run) else WORDS
     parts = [(f"o-{word}", count / total) for word, count in shown.items()]
@@ -166,16 +170,21 @@ def _next(run: Facts) -> Html:
         )
         for error in run["errors"]
     ]
-    parts = [tag("ul", *errors, class_="errors")] if errors else []
+    parts = [tag("p", words, class_="waiting") for words in waiting(run)]
+    parts += [tag("ul", *errors, class_="errors")] if errors else []
     if run["resume"]:
         when = "After that" if run["needs_you"] else "To go on"
         parts.append(tag("p", f"{when}, run this command; nothing is paid for twice:"))
         parts.append(tag("pre", tag("code", run["resume"])))
     elif run["state"] == "running":
         parts.append(tag("p", "The run is under way; these are its figures so far."))
-    elif not errors:
+    elif not parts:
         parts.append(tag("p", "Nothing is left to do."))
-    return section("What to do next", *parts, kind="next" if errors or run["resume"] else None)
+    return section(
+        "What to do next",
+        *parts,
+        kind="next" if errors or run["resume"] or run["waiting"] else None,
+    )
 
 
 def _tints(page: RunPage) -> dict[str, str]:

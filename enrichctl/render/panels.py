@@ -7,7 +7,15 @@ from typing import Any
 from enrichctl.journal.pages import Fill, Spending
 from enrichctl.model import counted
 from enrichctl.render.chart import steps
-from enrichctl.render.ended import DECLINED, requests
+from enrichctl.render.ended import (
+    COUNTS,
+    DECLINED,
+    doubt,
+    not_asked,
+    of_other_runs,
+    requests,
+    taking_part,
+)
 from enrichctl.render.listing import amount, percent
 from enrichctl.render.markup import (
     OTHER,
@@ -22,8 +30,6 @@ from enrichctl.render.markup import (
     table,
     tag,
 )
-
-COUNTS = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
 
 Facts = Mapping[str, Any]
 Tints = Mapping[str, str]  # provider → its colour
@@ -65,9 +71,10 @@ def _field(field: Facts, kept: Fill | None, records: int, tints: Tints) -> Html:
 
 def lanes(run: Facts, tints: Tints) -> Html | None:
     """Return each provider's part: who was asked, what came of it, what it cost."""
-    asked = [x for x in run["providers"] if any(x[name] for name in (*COUNTS, "set_aside"))]
+    asked = taking_part(run)
     if not asked:
         return None
+    said = (*doubt(asked), *of_other_runs(asked), *not_asked(run))
     shown = [name for name in COUNTS if name in COUNTS[:3] or any(lane[name] for lane in asked)]
     aside = any(lane["set_aside"] for lane in asked)
     rows = [
@@ -84,6 +91,7 @@ def lanes(run: Facts, tints: Tints) -> Html | None:
     return section(
         "Providers",
         table([name for name, _ in rows[0]], rows),
+        *(tag("p", words) for words in said),
         note(
             "In questions: one for each person or company, whatever records are about it, and for"
             " each field where a provider sells them one by one; of local providers, in records."

@@ -159,6 +159,28 @@ def test_the_page_of_a_killed_run_keeps_the_order_and_says_once_what_is_not_know
     assert shown.count("how long it took, what it sent and what it wrote down last are not") == 1
 
 
+@pytest.mark.parametrize("records", [0, 8])
+def test_a_run_killed_before_it_wrote_anything_down_shows_all_whom_it_was_to_ask(
+    records, journal, capsys, tmp_path
+):
+    """Of a local run nobody has counted the records: it is not said that there are none."""
+    entry = begin(
+        journal, state="running", stopped_by=None, exit_status=None, finished_at=None,
+        summary={"waterfall": ["offline", "leadlex"]}, records=records, people=0,
+    )  # fmt: skip
+    journal.alive.let_go(entry.id)
+
+    lanes = document(capsys, "status", "last")["run"]["providers"]
+    assert [(lane["name"], lane["asked"]) for lane in lanes] == [("offline", 0), ("leadlex", 0)]
+    page = tmp_path / "run.html"
+    for words in (["status", "last"], ["status"], ["status", "last", "--html", str(page)]):
+        assert run(words) == 0
+        shown = page.read_text() if page.exists() else capsys.readouterr().out
+        assert "no records" not in shown
+        assert ("offline" in shown) is (words != ["status"])
+        assert "of 0 records" not in shown
+
+
 def test_one_record_is_explained_with_what_the_journal_knows(journal, capsys):
     entry = begin(journal)
     number = ask(journal, entry)

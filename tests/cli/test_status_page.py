@@ -61,6 +61,50 @@ def test_a_page_tells_the_numbers_of_the_document(journal, target, capsys):
         assert part in said
 
 
+def test_page_screen_and_json_say_the_same_of_what_earlier_and_later_runs_paid(
+    journal, target, capsys
+):
+    """A stopped run: what it asked came after it, or waits; and it had what another had asked."""
+    (leadlex,) = SUMMARY["providers"]
+    leadlex = leadlex | {"earlier": 2, "unconfirmed": 1}
+    lemlist = dict.fromkeys(leadlex, 0) | {"name": "lemlist", "credits": "0", "match_rate": None}
+    begin(journal, "20251119-090000-0000")
+    entry = begin(
+        journal,
+        summary=SUMMARY
+        | {
+            "providers": [leadlex, lemlist], "suppressed": 3,
+            "not_asked": [{"reason": "leadlex needs email", "count": 4}],
+        },
+    )  # fmt: skip
+    number = ask(journal, entry, "john@acme.com", "lemlist")
+    journal.settle(number, Outcome.MATCHED, credits=Decimal(20), answer={})  # now: after the run
+    journal.submitted({ask(journal, entry, "ann@acme.com", "lemlist"): "t1"})
+    run(["status", "last", "--json"])
+    told = json.loads(capsys.readouterr().out)["run"]
+    run(["status", "last"])
+    shown = capsys.readouterr().out
+    run(["status", "last", "--html", str(target)])
+    page = words(target.read_text())
+
+    assert [(lane["earlier"], lane["late"], lane["credits"]) for lane in told["providers"]] == [
+        (2, 0, "3.5"), (0, 1, "20"),
+    ]  # fmt: skip
+    for said in (
+        "1 answer is paid and waiting: run again, free",
+        "2 of the questions to leadlex were put by an earlier run, which bears the cost",
+        "1 answer of lemlist came after this run: spent here, counted where collected",
+        "1 unconfirmed: possibly charged, counted in full",
+        "leadlex needs email: 4 records",
+        "3, never sent: no attempt tells anything of them",
+        "2 runs since 2025-11-20 09:00 UTC, 20 credits spent, 1 set aside",
+    ):
+        assert said in shown
+        assert said in page
+    assert "lemlist - 0 0 0 0 0 0 0 20 1" in page
+    assert f"{told['waiting']} answer" in page
+
+
 def test_a_page_is_its_owners_alone_and_may_be_written_again(journal, target):
     keep(journal, begin(journal))
     for mode in (None, 0o644):

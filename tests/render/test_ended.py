@@ -1,4 +1,5 @@
 import io
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from enrichctl.render.ended import COUNTS, parts
 
 RUN = {
     "providers": [],
+    "finished_at": datetime(2026, 1, 31, tzinfo=UTC),
     "records": 8,
     "fields": [{"name": "job_title", "filled_before": 2, "filled_after": 6}],
 }

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from enrichctl.cli import context
 from enrichctl.cli.exits import EXITS
 from enrichctl.cli.html_file import check_html, write_html
-from enrichctl.cli.run_values import facts
+from enrichctl.cli.run_values import facts, is_beyond, suppressed
 from enrichctl.cli.status.records import sampled
 from enrichctl.errors import ExitStatus
 from enrichctl.journal import history, pages
 from enrichctl.journal.accounts import made_up
 from enrichctl.model import counted
-from enrichctl.render.ended import is_remote
 from enrichctl.render.page import RunPage, page_html
 
 if TYPE_CHECKING:
@@ -48,7 +47,8 @@ def write_page(
 
 def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
     """Gather what a page tells of a run."""
-    told, kept = facts(journal, run), run.summary
+    told = facts(journal, run) | {"suppressed": suppressed(journal, run)}
+    kept = run.summary
     fills = pages.fills(kept.get("fills") or pages.cells(journal, run.id))
     if not run.is_counted:  # it has not ended, or not in good order
         told["fields"] = [_so_far(one) for one in fills if one.found]
@@ -79,8 +79,7 @@ def _means(run: "RunEntry", outcomes: Mapping[str, int]) -> str:
 def _made_up(page: RunPage) -> RunPage:
     """Return a page with the sandbox's providers called so."""
     lanes = page.run["providers"]
-    remote = [lane["name"] for lane in lanes if is_remote(lane)]
-    names = {name: made_up(name) for name in remote}
+    names = {name: made_up(name) for lane in lanes if is_beyond(name := lane["name"])}
 
     def said(name: str) -> str:
         return names.get(name, name)
