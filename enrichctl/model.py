@@ -58,6 +58,10 @@ class Outcome(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
+ANSWERED = frozenset({Outcome.MATCHED, Outcome.MISSED})
+DELIVERABLE, UNDELIVERABLE = "deliverable", "undeliverable"  # verdicts on an address
+
+
 class Conflicts(NamedTuple):
     """Words for what an earlier row gives to somebody else; "" where none does.
 

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from enrichctl.model import NOTHING, Credits, Room
 
+UNKNOWN_RATE = 0.5  # share of matches expected of a provider that has never answered
+GIVEN_UP = 0.1  # share of found addresses expected to be given up as undeliverable
+
 
 @dataclass(slots=True)
 class Spread:

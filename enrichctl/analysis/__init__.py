@@ -7,7 +7,8 @@
 ``earlier``
     what attempts of earlier versions brought.
 ``replay``
-    stored answers in another order.
+    stored answers in another order; ``rows`` are the records in it, ``checks`` and ``verifying``
+    what the verification of addresses adds.
 ``truth``
     answers against values that are known.
 """

@@ -7,19 +7,18 @@ among the fields that it was asked for by their prices, so that the parts add up
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 
 from enrichctl.analysis.rates import THIN, Interval, interval_of
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal.gains import Tally
-from enrichctl.model import NOTHING, Credits, Gain, Outcome
+from enrichctl.model import ANSWERED, NOTHING, Credits, Gain, Outcome
 from enrichctl.price import Price
 
 BY = ("provider", "field", "country", "seniority", "industry", "domain-size")
 KEYS_OF_SEGMENT = {"country": 0, "seniority": 1, "industry": 2, "domain-size": 3}
-_ASKED = frozenset({Outcome.MATCHED, Outcome.MISSED, Outcome.FAILED, Outcome.UNCONFIRMED})
+_ASKED = ANSWERED | {Outcome.FAILED, Outcome.UNCONFIRMED}
 _WHOLE = Decimal(1)
-_ANSWERED = frozenset({Outcome.MATCHED, Outcome.MISSED})
 
 PriceOf = Callable[[str], Price]
 
@@ -100,7 +99,9 @@ def break_down(tallies: Iterable[Tally], by: Sequence[str], price_of: PriceOf) -
         price_of: Returns a provider's price, by which costs are shared among fields.
     """
     cells: dict[tuple[str, ...], Cell] = {}
-    parts_of = cache(partial(_parts, price_of)) if "field" in by else _undivided
+    parts_of = (
+        cache(lambda name, gain: shares_of(price_of(name), gain)) if "field" in by else _undivided
+    )
     for tally in tallies:
         if tally.outcome not in _ASKED:
             continue
@@ -120,10 +121,6 @@ Parts = Sequence[tuple[str, Decimal]]
 def _undivided(provider: str, gain: Gain) -> Parts:
     del provider, gain
     return (("", _WHOLE),)
-
-
-def _parts(price_of: PriceOf, provider: str, gain: Gain) -> Parts:
-    return shares_of(price_of(provider), gain)
 
 
 def shares_of(price: Price, gain: Gain) -> Parts:
@@ -150,7 +147,7 @@ def _count(cell: Cell, tally: Tally, field: str) -> None:
     """Add attempts to a cell: those of one field, or of all."""
     number, gain = tally.attempts, tally.gain
     cell.asked += number
-    cell.answered += number * (tally.outcome in _ANSWERED)
+    cell.answered += number * (tally.outcome in ANSWERED)
     if tally.outcome is Outcome.MATCHED:
         cell.matched += number * (not field or field in gain.found)
     cell.filled += number * sum(1 for name in gain.filled if field in ("", name))

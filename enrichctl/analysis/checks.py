@@ -11,10 +11,8 @@ from enrichctl.journal.paths import Alike, KnownAnswer
 from enrichctl.matching.conditions import Condition
 from enrichctl.model import NOTHING, Credits
 from enrichctl.price import Price
+from enrichctl.provider import EMAIL, VERDICT
 
-EMAIL, VERDICT = "email", "email_status"
-GIVEN_UP = 0.1  # share of found addresses expected to be given up, as in a plan
-UNDELIVERABLE = "undeliverable"
 OF_ROW = ""  # in place of who found an address
 
 

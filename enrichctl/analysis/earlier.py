@@ -13,11 +13,10 @@ from enrichctl.journal import Journal, history
 from enrichctl.journal.gains import keep_gains
 from enrichctl.journal.record_rows import RecordRow, uncounted_records
 from enrichctl.matching.segments import segment_of
-from enrichctl.model import Attempt, Gain, Match, Query
+from enrichctl.model import DELIVERABLE, Attempt, Gain, Match, Query
 from enrichctl.provider import Provider
 
 AT_ONCE = 500  # records
-DELIVERABLE = "deliverable"
 # What reading an answer trips over; then the record itself says what was taken from it.
 _STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 Z = 1.959964  # of the normal distribution, for 95 in 100
 THIN = 30  # answers below which a share says little
+EVEN = 0.5  # how likely something is of which nobody knows
 
 
 class Interval(NamedTuple):

@@ -12,17 +12,16 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from enrichctl.analysis.checks import VERDICT, Verifier
+from enrichctl.analysis.checks import Verifier
+from enrichctl.analysis.rates import EVEN
 from enrichctl.analysis.rows import AlikeRow, AlikeState, met_by, row_of
 from enrichctl.analysis.verifying import verify_found, verify_last
 from enrichctl.journal.paths import KnownAnswer, Paths
 from enrichctl.matching.conditions import Condition
-from enrichctl.model import NOTHING, Credits, Outcome
+from enrichctl.model import ANSWERED, NOTHING, Credits, Outcome
+from enrichctl.plan import UNKNOWN_RATE
 from enrichctl.price import Price
-
-UNKNOWN_RATE = 0.5  # of a provider that has never answered; as in a plan
-_ANSWERED = frozenset({Outcome.MATCHED, Outcome.MISSED})
-_EVEN = 0.5  # that a condition holds of which nobody knows
+from enrichctl.provider import VERDICT
 
 
 class Span(NamedTuple):
@@ -130,22 +129,14 @@ class Replay:
         after, least, expected, most = [], NOTHING, NOTHING, NOTHING
         for row, before in zip(self._rows, states, strict=True):
             asked = self._ask(row, before, name)
-            after.append(
-                verify_found(self.verifier, row, before, asked.after(), name) if asked else before
-            )
-            if asked:
-                low, middle, high = asked.cost()
-                least, expected = least + low * row.count, expected + middle * row.count
-                most += high * row.count
+            if asked is None:
+                after.append(before)
+                continue
+            after.append(verify_found(self.verifier, row, before, asked.after(), name))
+            low, middle, high = asked.cost()
+            least, expected = least + low * row.count, expected + middle * row.count
+            most += high * row.count
         return after, Span(least, expected, most)
-
-    def _after(
-        self, row: AlikeRow, before: AlikeState, asked: "_Asked | None", name: str
-    ) -> AlikeState:
-        """Return where records are once a provider was asked about them, if it was."""
-        if asked is None:
-            return before
-        return verify_found(self.verifier, row, before, asked.after(), name)
 
     def end(
         self, order: tuple[str, ...], states: Sequence[AlikeState], costs: Mapping[str, Span]
@@ -185,7 +176,7 @@ class Replay:
         found: Counter[tuple[str, str]] = Counter()
         for row in self._rows:
             for one in row.kind.known:
-                for name in one.gain.covers if one.outcome in _ANSWERED else ():
+                for name in one.gain.covers if one.outcome in ANSWERED else ():
                     answered[one.provider, name] += row.count
                     found[one.provider, name] += row.count * (name in one.gain.found)
         return {key: found[key] / total for key, total in answered.items()}
@@ -238,7 +229,7 @@ class _Asked:
         self._unverified = replay.verified_email and "email" in found and not verified
         self._found = found - {"email"} if self._unverified else found
         likely = max([1.0 if n in state.blank else state.open[n] for n in wanted])
-        self._likely = likely if certain else likely * _EVEN
+        self._likely = likely if certain else likely * EVEN
         self._sure = certain and not state.blank.isdisjoint(wanted)
 
     def cost(self) -> _Cost:
@@ -297,10 +288,10 @@ class _Asked:
                 blank.discard(name)
                 open_.pop(name, None)
             else:
-                open_[name] = _EVEN * open_.get(name, 1.0)
+                open_[name] = EVEN * open_.get(name, 1.0)
                 blank.discard(name)
         for name in self._unknown:
-            rate = replay.rate(self._name, name) * (1.0 if self._certain else _EVEN)
+            rate = replay.rate(self._name, name) * (1.0 if self._certain else EVEN)
             open_[name] = open_.get(name, 1.0) * (1 - rate)
             blank.discard(name)
         has_spare = state.has_spare or self._unverified

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from enrichctl.analysis.checks import OF_ROW, UNCHECKED, VERDICT, Checked, checks_of, is_check
+from enrichctl.analysis.checks import OF_ROW, UNCHECKED, Checked, checks_of, is_check
 from enrichctl.journal.paths import Alike, KnownAnswer
 from enrichctl.matching.conditions import Condition
+from enrichctl.provider import VERDICT
 
 _FILLED = "filled"
 

@@ -2,20 +2,15 @@
 
 from dataclasses import replace
 
-from enrichctl.analysis.checks import (
-    EMAIL,
-    GIVEN_UP,
-    OF_ROW,
-    UNDELIVERABLE,
-    Checked,
-    Verifier,
-    check,
-)
+from enrichctl.analysis.checks import OF_ROW, Checked, Verifier, check
+from enrichctl.analysis.rates import EVEN
 from enrichctl.analysis.rows import AlikeRow, AlikeState, met_by
 from enrichctl.journal.paths import KnownAnswer
+from enrichctl.model import UNDELIVERABLE
+from enrichctl.plan import GIVEN_UP
+from enrichctl.provider import EMAIL
 
 UNSURE = "?"  # in place of who found an address: one of several
-EVEN = 0.5  # that a row has an address of which nobody knows
 
 
 def verify_found(

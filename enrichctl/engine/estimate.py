@@ -23,10 +23,8 @@ from enrichctl.journal.scratch import Scratch
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.matching.identity import tells_people_apart
 from enrichctl.model import NOTHING, Credits, Record, Room
-from enrichctl.plan import LanePlan, Plan
+from enrichctl.plan import GIVEN_UP, UNKNOWN_RATE, LanePlan, Plan
 
-UNDELIVERED = Credits("0.1")  # share of found addresses expected to be given up
-UNKNOWN_RATE = 0.5  # share of matches expected of a provider that was never asked
 PLANNING = RunState(on_in_flight="count")
 LEFT_OUT = RunState("left out by --limit", on_in_flight="count")
 
@@ -325,7 +323,7 @@ class _Odds:
     def go_on(self, question: Question, rate: Credits) -> None:
         """Go on to what is asked next."""
         if question.verifies:
-            self._blank += UNDELIVERED * self._found
+            self._blank += Credits(str(GIVEN_UP)) * self._found
             self._found = NOTHING
             return
         if "email" in question.query.wants:

@@ -14,8 +14,10 @@ from enrichctl.errors import Cancelled, EnrichctlError, TooLittle
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import could_be
 from enrichctl.model import (
+    DELIVERABLE,
     NO_CONFLICTS,
     NOTHING,
+    UNDELIVERABLE,
     Conflicts,
     Credits,
     Match,
@@ -24,7 +26,6 @@ from enrichctl.model import (
     Record,
 )
 
-UNDELIVERABLE = "undeliverable"
 SURE = 1.0  # what a provider's value counts as that states no confidence of its own
 
 
@@ -379,7 +380,7 @@ def _is_refused(lead: Lead, email: str, verdict: str) -> bool:
 
 def calls_deliverable(match: Match) -> bool:
     """Tell whether a provider has verified the e-mail, its own or the record's."""
-    return _verdict(match) == "deliverable"
+    return _verdict(match) == DELIVERABLE
 
 
 def calls_undeliverable(match: Match) -> bool:

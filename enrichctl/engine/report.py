@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from enrichctl.engine.result import RecordResult, RecordShape
 from enrichctl.errors import BudgetReached, ExitStatus, ProviderError
-from enrichctl.model import LaneCount, Outcome, Status, credits_text
+from enrichctl.model import ANSWERED, LaneCount, Outcome, Status, credits_text
 
 if TYPE_CHECKING:
     from enrichctl.engine.booking import Done
@@ -134,7 +134,7 @@ class Report:
         for counts in summary["providers"]:
             lane = self.lanes[counts["name"]]
             lane.asked += counts["asked"]
-            for outcome in (Outcome.MATCHED, Outcome.MISSED):
+            for outcome in ANSWERED:
                 lane.count(outcome, counts[outcome.value])
         for filled in summary["fields"]:
             self.before[filled["name"]] += filled["filled_before"]

@@ -15,7 +15,7 @@ from enrichctl.engine.tried import Tried, not_asked, said_by
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
-from enrichctl.model import Gain, Outcome, Remark, Segment, Status
+from enrichctl.model import ANSWERED, Gain, Outcome, Remark, Segment, Status
 
 if TYPE_CHECKING:
     from enrichctl.journal.record_rows import RecordRow, Stored
@@ -24,7 +24,6 @@ SHIFTED = "the cells of a record may stand in the wrong columns"
 LEFT_OUT = "not chosen by --where"
 LOOK_AT_REVIEW = "look at them (enrichctl status last --records review)"
 TO_REVIEW = f"{LOOK_AT_REVIEW}, or use them with --accept review, which asks no provider again"
-ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
 
 

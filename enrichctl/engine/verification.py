@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted
-from enrichctl.engine.lead import NOBODY, SURE, UNDELIVERABLE, Identity, Lead
+from enrichctl.engine.lead import NOBODY, SURE, Identity, Lead
 from enrichctl.engine.question import Route, Rules, Step
 from enrichctl.engine.tried import said_by
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import usable
 from enrichctl.matching.identity import fingerprint_person, identity
-from enrichctl.model import Match, Provenance, Query
+from enrichctl.model import UNDELIVERABLE, Match, Provenance, Query
 from enrichctl.provider import EMAIL, VERDICT, Provider
 
 

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from enrichctl.events import Answered, Event, LaneStopped, Waiting, Wrote
-from enrichctl.model import NOTHING, Credits, Outcome
+from enrichctl.model import ANSWERED, NOTHING, Credits, Outcome
 from enrichctl.render.listing import amount, credit, length, percent
 from enrichctl.render.screen import Screen
 
@@ -127,7 +127,7 @@ class Progress:
                 lane.ended += 1
                 lane.asked += outcome is not Outcome.DECLINED
                 lane.matched += outcome is Outcome.MATCHED
-                lane.answered += outcome in (Outcome.MATCHED, Outcome.MISSED)
+                lane.answered += outcome in ANSWERED
                 lane.credits += credits
                 lane.waits = (0.0, "")
             case Waiting(provider, seconds, why):

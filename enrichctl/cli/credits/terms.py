@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from enrichctl.analysis.checks import VERDICT, Verifier
+from enrichctl.analysis.checks import Verifier
 from enrichctl.cli.logins import prices
 from enrichctl.config import Settings
 from enrichctl.engine.reading import read_answer
@@ -11,7 +11,7 @@ from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal.paths import ReadAgain, Reader
 from enrichctl.matching.conditions import Condition, ConditionError, read_condition
 from enrichctl.model import Attempt, Query, Remark
-from enrichctl.provider import Remote
+from enrichctl.provider import VERDICT, Remote
 from enrichctl.registry import condition_of, verifier_of
 
 if TYPE_CHECKING:

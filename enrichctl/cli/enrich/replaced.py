@@ -13,7 +13,7 @@ from enrichctl.fields import is_field, kind_of
 from enrichctl.files import Row, Source, open_source
 from enrichctl.files.jsonfiles import META
 from enrichctl.journal.accounts import made_up
-from enrichctl.model import Outcome, counted
+from enrichctl.model import ANSWERED, counted
 from enrichctl.wanted_fields import PROVENANCE
 
 WINDOW = 10_000  # rows by which a row may have moved, and is found again
@@ -24,7 +24,6 @@ _NAMING = (
 )  # fmt: skip
 _SOURCES = PROVENANCE[1]
 _MADE_UP = made_up("")
-_ANSWERED = (Outcome.MATCHED, Outcome.MISSED)
 
 
 @dataclass(slots=True)
@@ -250,7 +249,7 @@ class Watched:
         """
         if name not in self._wanted or source in self._made_up or source in dict(found.reused):
             return False
-        return any(who == source and how in _ANSWERED for who, how in found.shape.tried)
+        return any(who == source and how in ANSWERED for who, how in found.shape.tried)
 
 
 def read_earlier(target: Path) -> Source | None:

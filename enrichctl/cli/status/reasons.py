@@ -10,7 +10,7 @@ from typing import Any
 from enrichctl.config import Settings
 from enrichctl.errors import EnrichctlError
 from enrichctl.facts.placeholders import could_be
-from enrichctl.model import Match, Query, Value
+from enrichctl.model import UNDELIVERABLE, Match, Query, Value
 from enrichctl.provider import Local, Provider
 from enrichctl.registry import load
 
@@ -138,7 +138,7 @@ def _why(
     """
     value = match.get(name, Value(""))
     verdict = match.get("email_status", Value("")).text
-    if name == "email" and verdict == "undeliverable":
+    if name == "email" and verdict == UNDELIVERABLE:
         return "it calls the address undeliverable"
     if name == "email" and rejected_by:
         return f"{rejected_by} calls the address undeliverable"
