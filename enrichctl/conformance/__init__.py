@@ -35,8 +35,8 @@ A query
 
 An exchange
     ``request``       ``method``; ``path`` with its query string (whose order is free); ``headers``
-                      beside the file's; ``json`` or ``text``, the exact body; ``billed``: true when
-                      it may cost money, so that its intent must have been committed before
+                      besides the file's; ``json`` or ``text``, the exact body; ``billed``: true
+                      when it may cost money, so that its intent must have been committed before
     ``again``         true in place of ``request``: the one before, byte for byte, under the same
                       key, without another intent
     ``reply``         ``status`` (200), ``headers``, ``json`` or ``text``; or ``"lost"``: closed
@@ -106,14 +106,7 @@ class CaseVerdict(NamedTuple):
 
 
 def conform(make: Make, written: Exchanges, case: Case, stage: Stage) -> tuple[str, ...]:
-    """Play one case and return what is wrong; nothing when the provider does as written.
-
-    Args:
-        make: Makes a new instance of the provider.
-        written: Read with the stage's address.
-        case: One of its cases.
-        stage: Where it is played.
-    """
+    """Play one case and return what is wrong; nothing when the provider does as written."""
     try:
         played = play(make, written, case, stage)
         return tuple(judge(make(), written, case, played))

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
@@ -21,36 +21,34 @@ _TELLING = 4  # characters; a shorter value may stand anywhere by chance
 
 def judge(provider: Provider, written: Exchanges, case: Case, played: Played) -> Iterator[str]:
     """Yield what is wrong with a case that was played."""
-    secrets = secrets_of(provider, written, case)
+    login = written.login | case.login
+    secrets = {login[item.name] for item in provider.login if item.secret and item.name in login}
     yield from _requests(written, case, played)
     for number, came in enumerate(played.came, 1):
-        yield from _leaks(f"request {number}", came, played, secrets)
+        yield from _at(f"request {number}", _leaks(came, played, secrets))
     for payload in played.intents:
         if _held(f"{payload.path} {(payload.body or b'').decode()}", secrets):
             yield "the key would stand in the journal"
     inputs = {v for query in played.queries for v in query.inputs.values()} | secrets
     for number, (then, seen) in enumerate(zip(case.thens, played.seen, strict=True), 1):
-        place = f"query {number}: " if len(case.thens) > 1 else ""
+        place = f"query {number}" if len(case.thens) > 1 else ""
         query = played.queries[number - 1] if played.queries else Query({}, ())
-        for complaint in _reports(provider, then, seen, query, secrets):
-            yield place + complaint
+        yield from _at(place, _reports(provider, then, seen, query, secrets))
         if _held(seen.said, inputs):
-            yield f"{place}a message quotes what was told, or the key: {seen.said!r}"
+            yield from _at(place, [f"a message quotes what was told, or the key: {seen.said!r}"])
     yield from _differs("refusals held the lane for", list(case.held), played.held)
-    taught = [(rate.limit, rate.seconds, rate.group) for rate in played.learned]
-    due = [(rate.limit, rate.seconds, rate.group) for rate in case.learned]
-    yield from _differs("refusals taught", due, taught)
+    yield from _differs("refusals taught", list(case.learned), played.learned)
 
 
-def secrets_of(provider: Provider, written: Exchanges, case: Case) -> set[str]:
-    """Return the login's secret values."""
-    login = written.login | case.login
-    return {login[item.name] for item in provider.login if item.secret and item.name in login}
+def _at(place: str, complaints: Iterable[str]) -> Iterator[str]:
+    """Yield complaints with what they are about before them; "" is the whole case."""
+    for complaint in complaints:
+        yield f"{place}: {complaint}" if place else complaint
 
 
 def _requests(written: Exchanges, case: Case, played: Played) -> Iterator[str]:
-    """Compare the requests one by one."""
-    before, due = 0, Due("", "")
+    """Compare the requests one by one, each with the intent that it needs."""
+    due, before = Due("", ""), Came("", "", {}, b"", 0)
     for number, (exchange, came) in enumerate(zip_longest(case.exchanges, played.came), 1):
         if came is None:
             yield f"{len(case.exchanges)} requests were due, {len(played.came)} came"
@@ -58,21 +56,22 @@ def _requests(written: Exchanges, case: Case, played: Played) -> Iterator[str]:
         if exchange is None:
             yield f"request {number} was not due: {came.method} {urlsplit(came.path).path}"
             return
-        again = exchange.request is None
         due = exchange.request or due
-        place = f"request {number}: "
-        committed = came.mark - before
-        before = came.mark
-        for complaint in _request(written, due, came):
-            yield place + complaint
-        if due.billed and not again and committed != 1:
-            yield f"{place}it may cost money, but no intent of its own was committed before it left"
-        elif committed and (again or not due.billed):
-            yield f"{place}an intent was committed for what is not sold here"
-        if due.billed and came.mark:
-            yield from _intent(place, written.key_header, came, played.intents[came.mark - 1])
-        if again:
-            yield from _repeat(place, written.key_header, came, played.came[number - 2])
+        place = f"request {number}"
+        yield from _at(place, _request(written, due, came))
+        committed = came.intents - before.intents
+        if due.billed and not exchange.again and committed != 1:
+            yield (
+                f"{place}: it may cost money, but no intent of its own was committed before it left"
+            )
+        elif committed and (exchange.again or not due.billed):
+            yield f"{place}: an intent was committed for what is not sold here"
+        if due.billed and came.intents:
+            payload = played.intents[came.intents - 1]
+            yield from _at(place, _intent(written.key_header, came, payload))
+        if exchange.again:
+            yield from _at(place, _repeat(written.key_header, came, before))
+        before = came
 
 
 def _request(written: Exchanges, due: Due, came: Came) -> Iterator[str]:
@@ -80,7 +79,10 @@ def _request(written: Exchanges, due: Due, came: Came) -> Iterator[str]:
     yield from _differs("method", due.method, came.method)
     expected, actual = urlsplit(due.path), urlsplit(came.path)
     yield from _differs("path", expected.path, actual.path)
-    yield from _differs("query string", *(_pairs(part.query) for part in (expected, actual)))
+    yield from _differs(
+        "query string",
+        *(sorted(parse_qsl(part.query, keep_blank_values=True)) for part in (expected, actual)),
+    )
     for name, value in (written.headers | due.headers).items():
         yield from _differs(f"header {name}", value, came.headers.get(name.lower()))
     if due.json is None:
@@ -96,31 +98,31 @@ def _request(written: Exchanges, due: Due, came: Came) -> Iterator[str]:
         yield f"body: {json.dumps(due.json)} was due, not {json.dumps(body)}"
 
 
-def _intent(place: str, key_header: str, came: Came, payload: Payload) -> Iterator[str]:
+def _intent(key_header: str, came: Came, payload: Payload) -> Iterator[str]:
     """Compare a billed request with the intent that was committed for it."""
     if (payload.method, payload.body or b"") != (came.method, came.body) or (
         payload.path not in came.path
     ):
-        yield f"{place}the intent committed before is of another request"
+        yield "the intent committed before is of another request"
     if not key_header:
         return
     key = came.headers.get(key_header.lower(), "")
     if not key or key != payload.key:
-        yield f"{place}it does not carry the key of its intent in {key_header}"
+        yield f"it does not carry the key of its intent in {key_header}"
     elif str(UUID(key)) != key:
-        yield f"{place}its key is no UUID"
+        yield "its key is no UUID"
 
 
-def _repeat(place: str, key_header: str, came: Came, before: Came) -> Iterator[str]:
+def _repeat(key_header: str, came: Came, before: Came) -> Iterator[str]:
     """Compare a repeat with the request before it."""
     if (came.method, came.path, came.body) != (before.method, before.path, before.body):
-        yield f"{place}it is not the one before, byte for byte"
+        yield "it is not the one before, byte for byte"
     key = key_header.lower()
     if key and came.headers.get(key) != before.headers.get(key):
-        yield f"{place}the same request under another key"
+        yield "the same request under another key"
 
 
-def _leaks(place: str, came: Came, played: Played, secrets: set[str]) -> Iterator[str]:
+def _leaks(came: Came, played: Played, secrets: set[str]) -> Iterator[str]:
     """Look for what nobody may be told, and for keys where logs would show them."""
     headers = " ".join(came.headers.values())
     url = f"{came.path} {unquote_plus(came.path)}"
@@ -128,9 +130,9 @@ def _leaks(place: str, came: Came, played: Played, secrets: set[str]) -> Iterato
     inputs = {value for query in played.queries for value in query.inputs.values()}
     for name, value in played.unasked.items():
         if value in inputs and value in everything:
-            yield f"{place}: it tells {name}, which the provider does not say it uses"
+            yield f"it sends {name}, which the provider does not say it uses"
     if not isinstance(played.connection.auth, QueryAuth) and _held(url, secrets):
-        yield f"{place}: the key stands in the URL"
+        yield "the key stands in the URL"
 
 
 def _reports(
@@ -139,10 +141,10 @@ def _reports(
     """Compare what was reported of one question."""
     answer = seen.answer or Answer(None, balance=seen.balance)
     match = provider.read(copy.deepcopy(answer.body), query) if seen.answer else {}
-    reported = f"{seen.outcome} {seen.stop}".strip()
     because = f" ({seen.said.strip()})" if seen.said else ""
-    if (then.outcome, then.stop) != (seen.outcome, seen.stop):
-        yield f"{f'{then.outcome} {then.stop}'.strip()} was due, not {reported}{because}"
+    due, reported = (f"{one.outcome} {one.stop}".strip() for one in (then, seen))
+    if due != reported:
+        yield f"{due} was due, not {reported}{because}"
         return
     if then.outcome == "unconfirmed" and seen.word in ("missed", "failed", "declined"):
         yield f"unconfirmed was due, not {seen.word}{because}"
@@ -192,15 +194,8 @@ def _differs(what: str, due: Any, actual: Any) -> Iterator[str]:
         for name in sorted({*due, *actual}):
             yield from _differs(f"{what}, {name}", due.get(name), actual.get(name))
         return
-    yield f"{what}: {_plain(due)} was due, not {_plain(actual)}"
-
-
-def _plain(thing: Any) -> str:
-    return str(thing) if isinstance(thing, Decimal) else repr(thing)
-
-
-def _pairs(query: str) -> list[tuple[str, str]]:
-    return sorted(parse_qsl(query, keep_blank_values=True))
+    said = [str(thing) if isinstance(thing, Decimal) else repr(thing) for thing in (due, actual)]
+    yield f"{what}: {said[0]} was due, not {said[1]}"
 
 
 def _held(text: str, values: set[str]) -> bool:

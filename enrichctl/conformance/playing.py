@@ -51,7 +51,7 @@ class Played:
         connection: Where and as whom was asked.
         queries: What was asked.
         seen: What was reported, one for each query.
-        came: Requests as they arrived, marked with the number of intents committed by then.
+        came: Requests as they arrived.
         intents: Payloads whose intent was committed, in order.
         held: Seconds for which refusals held the lane.
         learned: Limits that refusals taught.
@@ -158,9 +158,12 @@ class _Play:
             for attempt in self._journal.attempts(provider.name, "", question.person)
             if attempt.ticket
         ]
-        most = len(self._case.exchanges)
-        is_on = lambda: len(self._stage.came) < most and self._step.stopped is None  # noqa: E731 - short
-        self.ask(left, lambda schedule: schedule.run_while(is_on))
+
+        def goes_on() -> bool:
+            is_left = len(self._stage.came) < len(self._case.exchanges)
+            return is_left and self._step.stopped is None
+
+        self.ask(left, lambda schedule: schedule.run_while(goes_on))
 
     def _end(self, done: Done) -> None:
         self._ends[done.question.person] = done
@@ -221,7 +224,7 @@ def play(make: Make, written: Exchanges, case: Case, stage: Stage) -> Played:
     played = going.played
     played.unasked = canaries(going.provider)
     played.queries = [asked.query(played.unasked) for asked in case.asked]
-    stage.play((each.reply for each in case.exchanges), lambda: len(played.intents))
+    stage.play((each.reply for each in case.exchanges), played.intents)
     if case.ask in ("check", "balance"):
         played.seen = [going.account(balance=case.ask == "balance")]
     else:

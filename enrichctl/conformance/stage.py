@@ -2,12 +2,12 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Self
 
 from enrichctl.conformance.written import Said, Scripted
 from enrichctl.journal import Journal, history
@@ -24,14 +24,14 @@ class Came:
         path: As sent, with its query string.
         headers: Names in lower case.
         body: As sent.
-        mark: What `Stage.play`'s ``mark`` returned as it arrived.
+        intents: How many had been committed when it arrived.
     """
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
-    mark: Any
+    intents: int
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -66,7 +66,7 @@ class Stage:
             target=self._server.serve_forever, args=(_POLL,), name="stage", daemon=True
         )
         self._replies: list[Said] = []
-        self._mark: Callable[[], Any] = lambda: None
+        self._intents: Sized = ()
         self.came: list[Came] = []
         self._folder = TemporaryDirectory(prefix="enrichctl-")
         self.journal = Journal(Path(self._folder.name) / "journal.db")
@@ -89,21 +89,21 @@ class Stage:
         self.journal.close()
         self._folder.cleanup()
 
-    def play(self, replies: Iterable[Said], mark: Callable[[], Any]) -> None:
-        """Give these replies to the next requests; whatever comes after them gets none.
+    def play(self, replies: Iterable[Said], intents: Sized) -> None:
+        """Give these replies to the next requests, in order; what comes after them gets none.
 
         Args:
             replies: In order.
-            mark: Called for every request as it arrives.
+            intents: Grows as they are committed.
         """
         self._replies = list(replies)
-        self._mark = mark
+        self._intents = intents
         self.came = []
 
     def reply(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
         """Take note of a request and return the bytes of its reply; none closes the connection."""
         number = len(self.came)
-        self.came.append(Came(method, path, headers, body, self._mark()))
+        self.came.append(Came(method, path, headers, body, len(self._intents)))
         said = self._replies[number] if number < len(self._replies) else "lost"
         if isinstance(said, Scripted):
             return _bytes(said)
@@ -111,11 +111,9 @@ class Stage:
 
 
 def _bytes(said: Scripted) -> bytes:
-    text = said.text
-    if text is None:
-        text = "" if said.json is None else json.dumps(said.json)
-    kind = "text/plain" if said.json is None else "application/json"
-    body = text.encode()
+    is_json = said.json is not None
+    body = (json.dumps(said.json) if is_json and said.text is None else said.text or "").encode()
+    kind = "application/json" if is_json else "text/plain"
     headers = {"Content-Type": kind, "Content-Length": str(len(body)), "Connection": "close"}
     lines = [f"{name}: {value}" for name, value in (headers | said.headers).items()]
     return "\r\n".join([f"HTTP/1.1 {said.status} Scripted", *lines, "", ""]).encode() + body

@@ -10,9 +10,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from enrichctl.errors import InputError
-from enrichctl.model import Query
-
-_STRICT = {"extra": "forbid", "hide_input_in_errors": True}
+from enrichctl.model import Query, Rate
 
 Kind = Literal[
     "match", "miss", "login refused", "out of credits", "throttled", "answer lost",
@@ -24,7 +22,6 @@ Kind = Literal[
 class WrittenQuery:
     """One question, and the ticket it has from an earlier run, if any."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
     told: dict[str, str]
     wants: tuple[str, ...]
     overwrite: frozenset[str] = frozenset()
@@ -35,15 +32,13 @@ class WrittenQuery:
 
     def query(self, unasked: Mapping[str, str]) -> Query:
         """Return what the provider is given: what it is told, and what it must leave alone."""
-        told = dict(unasked) | self.told
-        return Query(told, self.wants, self.overwrite, self.save, self.region)
+        return Query({**unasked, **self.told}, self.wants, self.overwrite, self.save, self.region)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """A request that must come."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
     method: str
     path: str
     headers: dict[str, str | None] = field(default_factory=dict)
@@ -56,7 +51,6 @@ class Due:
 class Scripted:
     """A reply as it is to be given."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = None
@@ -70,7 +64,6 @@ Said = Scripted | Literal["lost", "cut"]
 class WrittenExchange:
     """A request and its reply."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
     reply: Said
     request: Due | None = None
     again: bool = False
@@ -80,7 +73,6 @@ class WrittenExchange:
 class Given:
     """One value that must be read from an answer."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
     text: str
     confidence: float | None = None
     source: str = ""
@@ -90,7 +82,6 @@ class Given:
 class Then:
     """What must be reported of one question."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
     outcome: Literal[
         "matched", "missed", "declined", "failed", "unconfirmed", "pending", "answered"
     ] = "pending"
@@ -106,20 +97,9 @@ class Then:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """A limit that a refusal must teach."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
-    limit: int
-    seconds: float
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """One thing that can happen."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
     name: str
     exchanges: tuple[WrittenExchange, ...]
     then: Then | tuple[Then, ...]
@@ -128,7 +108,7 @@ class Case:
     query: WrittenQuery | None = None
     queries: tuple[WrittenQuery, ...] = ()
     held: tuple[float, ...] = ()
-    learned: tuple[Learned, ...] = ()
+    learned: tuple[Rate, ...] = ()
 
     @property
     def asked(self) -> tuple[WrittenQuery, ...]:
@@ -169,7 +149,8 @@ class Case:
 class Exchanges:
     """The written exchanges of one provider."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+    # Holds for all that is within as well.
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
     provider: str
     login: dict[str, str]
     base_url: str | None
@@ -191,7 +172,7 @@ def read(path: Path, server: str = "{server}") -> Exchanges:
             raise InputError(f"{path.name}: a JSON object was due")
         parts = raw.pop("parts", {})
         whole = {"base_url": server} | _whole(raw, parts)
-        written = TypeAdapter(Exchanges).validate_json(json.dumps(whole))
+        written = TypeAdapter(Exchanges).validate_python(whole)
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"{path.name} cannot be read ({type(error).__name__})") from None
     except ValidationError as error:
