@@ -35,14 +35,13 @@ from enrichctl.sandbox.words import (
 
 PEOPLE, COMPANIES = 300, 120
 STRANGERS_UNKNOWN = 0.1  # share of made-up addresses that belong to nobody
+STRANGERS_KEPT = 0.75  # share of unknown people and companies that an account has a record of
 LINKS_KEPT = 100_000  # profile addresses remembered for people outside the fixed population
 MAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([^\W_]([\w-]*[^\W_])?\.)+[^\W_][\w-]*[^\W_]"
 )
 TLDS = {land.tld.rpartition(".")[2]: land.code for land in LANDS}
-
-
 PERSON_HOLES = ("job_title", "seniority", "phone", "linkedin_url", "location")
 COMPANY_HOLES = ("industry", "size", "description", "phone", "email", "linkedin_url")
 

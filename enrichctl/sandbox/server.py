@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Self
 
-from enrichctl.sandbox.exchange import Delivery, VendorReply, VendorRequest, read_head, text_reply
+from enrichctl.sandbox.exchange import Delivery, VendorRequest, read_head, text_reply
 
 MOST_HEAD = 64 * 1024
 MOST_BODY = 16 * 1024 * 1024
@@ -92,7 +92,7 @@ class ClientConnection(asyncio.Protocol):
 
     def _refuse(self, status: int) -> None:
         self.busy = True
-        reply: VendorReply = text_reply("Bad request", status)
+        reply = text_reply("Bad request", status)
         reply.headers["connection"] = "close"
         self.transport.write(reply.wire())
         self.transport.close()

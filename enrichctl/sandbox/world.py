@@ -108,10 +108,16 @@ class World:
         at_start = self.switches.credits[vendor]
         return None if at_start is None else at_start - self.spent[vendor]
 
-    def affords(self, vendor: str, credits_due: Decimal) -> bool:
-        """Tell whether an account can pay."""
+    def whole_credits(self, vendor: str) -> int:
+        """Return what an account holds as vendors say it; a lot when that is without end."""
         left = self.balance(vendor)
-        return left is None or left >= max(credits_due, Decimal(1))
+        return 10**9 if left is None else int(left)
+
+    def affords(self, vendor: str, *what: str) -> bool:
+        """Tell whether an account can pay for things, as `charge` names them."""
+        left = self.balance(vendor)
+        due = sum(self.switches.prices[f"{vendor}.{one}"] for one in what)
+        return left is None or left >= max(due, 1)
 
     def charge(self, vendor: str, what: str, who: str, key: str = "") -> None:
         """Take what something costs off an account and note it in the ledger."""

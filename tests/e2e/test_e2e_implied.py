@@ -7,7 +7,7 @@ import pytest
 
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.makeup import slug
-from enrichctl.sandbox.superoffice.records import STRANGERS_KEPT
+from enrichctl.sandbox.population import STRANGERS_KEPT
 
 WANTS = "job_title,address"
 

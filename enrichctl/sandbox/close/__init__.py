@@ -183,7 +183,7 @@ class CloseVendor(Vendor):
             return json_reply({"error": {"message": "Custom field does not exist."}}, 404)
         if field.roles:
             return text_reply("Forbidden", 403)
-        if not self.world.affords(self.name, self.world.switches.prices["close.enrich_field"]):
+        if not self.world.affords(self.name, "enrich_field"):
             return self.refuse("credits", request)
         return self._enriched(one, field, body)
 

@@ -7,10 +7,9 @@ from enrichctl.sandbox.close.custom_fields import CUSTOM_FIELDS, ORGANIZATION, U
 from enrichctl.sandbox.close.search import PARTS, Object
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.makeup import Company, Person
-from enrichctl.sandbox.population import Population, is_mail
+from enrichctl.sandbox.population import STRANGERS_KEPT, Population, is_mail
 
 TWICE_EVERY = 20  # every twentieth person of the fixed population is a contact of two leads
-STRANGERS_KEPT = 0.75  # share of unknown addresses that the organisation has a contact for
 SINCE = "2025-02-01T10:00:00.000000+00:00"
 
 

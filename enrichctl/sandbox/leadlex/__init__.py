@@ -32,14 +32,16 @@ KEY_LIFE = 24 * 3600.0  # seconds for which an idempotency key is remembered
 KEYS_KEPT = 100_000
 PARTS = ("person", "company", "social")
 MOST_PER_PAGE = 100
-NO_MATCH = "Upstream providers returned no data"
 
+EMPTY = (402, "insufficient_credits", "Workspace credit balance is exhausted")
+LIMITED = (429, "rate_limited", "Rate limit exceeded")
 MESSAGES = {
     "login": (401, "invalid_key", "Invalid or expired API key"),
-    "credits": (402, "insufficient_credits", "Workspace credit balance is exhausted"),
-    "throttled": (429, "rate_limited", "Rate limit exceeded"),
-    "throttled_day": (429, "rate_limited", "Rate limit exceeded"),
+    "credits": EMPTY,
+    "throttled": LIMITED,
+    "throttled_day": LIMITED,
 }
+NO_MATCH = (409, "no_match", "Upstream providers returned no data")
 
 
 class _Invalid(Exception):
@@ -148,11 +150,11 @@ class LeadlexVendor(Vendor):
         contact = self.workspace.contacts.get(contact_id.lower())
         if contact is None:
             return _error(404, "not_found", "Contact not found in this workspace")
-        if not self.world.affords(self.name, self.world.switches.prices["leadlex.enrich"]):
-            return _error(*MESSAGES["credits"])
+        if not self.world.affords(self.name, "enrich"):
+            return _error(*EMPTY)
         person = self.world.population.person_at(self.name, contact.email)
         if person is None:
-            return _error(409, "no_match", NO_MATCH)
+            return _error(*NO_MATCH)
         changed = fill(contact.values, person_values(person), fields, overwrite)
         return self._found(
             contact.email, contact.id, key, contact=contact.shown(), fields_updated=changed
@@ -170,12 +172,12 @@ class LeadlexVendor(Vendor):
                 return _error(404, "not_found", "Company not found in this workspace")
         elif not _is_domain(domain):
             raise _Invalid("domain", "company_id or a domain is required")
-        if not self.world.affords(self.name, self.world.switches.prices["leadlex.enrich"]):
-            return _error(*MESSAGES["credits"])
+        if not self.world.affords(self.name, "enrich"):
+            return _error(*EMPTY)
         truth = self.world.population.at_domain(str(domain))
         company = self.world.population.company_at(self.name, truth)
         if company is None:
-            return _error(409, "no_match", NO_MATCH)
+            return _error(*NO_MATCH)
         record = self.workspace.record(truth)
         changed = fill(record, company_values(company), fields, overwrite)
         return self._found(truth.domain, truth.domain, key, company=record, fields_updated=changed)
@@ -196,23 +198,23 @@ class LeadlexVendor(Vendor):
             return self._look_up(email.lower(), parts, key)
         if email is not None or not _is_domain(domain):
             raise _Invalid("email", "An e-mail address or a domain is required")
-        if not self.world.affords(self.name, self.world.switches.prices["leadlex.enrich"]):
-            return _error(*MESSAGES["credits"])
+        if not self.world.affords(self.name, "enrich"):
+            return _error(*EMPTY)
         truth = self.world.population.at_domain(str(domain))
         company = self.world.population.company_at(self.name, truth)
         if company is None:
-            return _error(409, "no_match", NO_MATCH)
+            return _error(*NO_MATCH)
         shown = {"company": shown_company(company)} if "company" in parts else {}
         return self._found(truth.domain, truth.domain, key, **shown)
 
     def _look_up(
         self, email: str, parts: list[str], key: str, *, verify: bool = False
     ) -> VendorReply:
-        if not self.world.affords(self.name, self.world.switches.prices["leadlex.enrich"]):
-            return _error(*MESSAGES["credits"])
+        if not self.world.affords(self.name, "enrich"):
+            return _error(*EMPTY)
         person = self.world.population.person_at(self.name, email)
         if person is None:
-            return _error(409, "no_match", NO_MATCH)
+            return _error(*NO_MATCH)
         shown: dict[str, Any] = {}
         if "person" in parts:
             shown["person"] = shown_person(person)
@@ -228,14 +230,13 @@ class LeadlexVendor(Vendor):
         """Charge for an answer and put it in its envelope."""
         self.world.charge(self.name, "enrich", who, key)
         dice = Dice("quality", subject)
-        left = self.world.balance(self.name)
         return json_reply(
             {
                 "data": {
                     **data,
                     "source": dice.pick(("vendor_a", "vendor_b")),
                     "confidence": round(0.6 + dice.below(40) / 100, 2),
-                    "credits_remaining": 10**9 if left is None else int(left),
+                    "credits_remaining": self.world.whole_credits(self.name),
                 }
             }
         )

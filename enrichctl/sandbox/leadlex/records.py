@@ -7,7 +7,7 @@ from typing import Any
 
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.makeup import Company, Person
-from enrichctl.sandbox.population import Population, is_mail
+from enrichctl.sandbox.population import STRANGERS_KEPT, Population, is_mail
 
 CONTACT_FIELDS = ("job_title", "company_name", "linkedin_url", "phone", "location", "seniority")
 COMPANY_FIELDS = (
@@ -16,7 +16,6 @@ COMPANY_FIELDS = (
 )  # fmt: skip
 STALE_EVERY = 10  # every tenth contact of the fixed population has a job title of long ago
 STALE_TITLE = "Trainee"
-STRANGERS_KEPT = 0.75  # share of unknown addresses that the workspace has a contact for
 SINCE = "2025-03-01T09:00:00Z"
 
 
@@ -67,7 +66,9 @@ class Workspace:
         self.contacts: dict[str, Contact] = {}
         self.companies: dict[str, dict[str, Any]] = {}
         self._by_email: dict[str, str] = {}
-        self._domains: dict[str, str] = {c.leadlex_id: c.domain for c in _homes(population)}
+        self._domains: dict[str, str] = {
+            c.leadlex_id: c.domain for c in population.companies.values()
+        }
         for place, person in enumerate(population.people.values()):
             stale = STALE_TITLE if place % STALE_EVERY == 0 else ""
             self._add(person, stale)
@@ -185,7 +186,3 @@ def is_uuid(text: object) -> bool:
         return isinstance(text, str) and str(uuid.UUID(text)) == text.lower()
     except ValueError:
         return False
-
-
-def _homes(population: Population) -> list[Company]:
-    return list(population.companies.values())

@@ -259,8 +259,7 @@ class LemlistVendor(Vendor):
 
     def credits(self, request: VendorRequest) -> VendorReply:  # noqa: ARG002 - a route
         """Show what the team has left."""
-        left = self.world.balance(self.name)
-        number = 10**9 if left is None else int(left)
+        number = self.world.whole_credits(self.name)
         remaining = {"total": number, "freemium": 0, "subscription": number, "gifted": 0, "paid": 0}
         return json_reply({"credits": number, "details": {"remaining": remaining}})
 

@@ -5,9 +5,8 @@ from typing import Any
 
 from enrichctl.sandbox.dice import Dice
 from enrichctl.sandbox.makeup import Person
-from enrichctl.sandbox.population import Population, is_mail
+from enrichctl.sandbox.population import STRANGERS_KEPT, Population, is_mail
 
-STRANGERS_KEPT = 0.75  # share of unknown addresses that the team has a lead for
 # Of the fixed population, by place:
 TWICE_EVERY = 6  # in two campaigns
 NO_EMAIL_EVERY = 8  # a lead without an address

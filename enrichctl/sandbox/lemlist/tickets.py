@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from itertools import chain
 from typing import Any, Literal
 
 from enrichctl.sandbox.dice import Dice
@@ -63,9 +63,7 @@ class Enrichments:
 
     def affords(self, each: Iterable[tuple[str, ...]]) -> bool:
         """Tell whether the team can pay for all that is asked, should all of it be found."""
-        prices = self.world.switches.prices
-        due = [prices[f"lemlist.{verb}"] for verbs in each for verb in verbs]
-        return self.world.affords("lemlist", sum(due, Decimal(0)))
+        return self.world.affords("lemlist", *chain.from_iterable(each))
 
     def start(
         self, inputs: Input, verbs: tuple[str, ...], email: str, lead: CampaignLead | None

@@ -172,9 +172,8 @@ class SuperofficeVendor(Vendor):
         """Tell where a tenant lives now; no login needed."""
         if tenant != TENANT:
             return _failure(404, "SoNotFoundException", "Unknown tenant")
-        host = f"http://{request.headers.get('host', '127.0.0.1')}/superoffice"
         until = datetime.fromtimestamp(self.world.now(), UTC) + timedelta(hours=1)
-        home = f"{host}/online{self.own.tenant_node}"
+        home = f"{_host(request)}/online{self.own.tenant_node}"
         return json_reply(
             {
                 "ContextIdentifier": TENANT,
@@ -255,8 +254,7 @@ class SuperofficeVendor(Vendor):
         entity = self.entities.load(contact_id)
         if entity is None:
             return _failure(404, "SoNotFoundException", f"Contact id {contact_id} not found")
-        host = f"http://{request.headers.get('host', '127.0.0.1')}/superoffice"
-        links = {"_Links": {"Self": f"{host}{request.path}"}}
+        links = {"_Links": {"Self": f"{_host(request)}{request.path}"}}
         return json_reply(links | (_selected(entity, request) or {}))
 
     def find(self, request: VendorRequest) -> VendorReply:
@@ -277,7 +275,7 @@ class SuperofficeVendor(Vendor):
             for one in found[skip : skip + top]
         ]
         more = skip + top < len(found)
-        here = f"http://{request.headers.get('host')}/superoffice{request.path}"
+        here = f"{_host(request)}{request.path}"
         following = f"{here}?$skip={skip + top}&$top={top}" if more else ""
         if more and "$filter" in query:
             following += f"&$filter={query['$filter']}".replace(" ", "%20")
@@ -292,7 +290,7 @@ class SuperofficeVendor(Vendor):
         if not isinstance(entity, dict) or offer is None:
             return json_reply(None)
         entity = self._pascal(entity)
-        if not self.world.affords(self.name, self.world.switches.prices["superoffice.enrich"]):
+        if not self.world.affords(self.name, "enrich"):
             return self.refuse("credits", request)
         self.world.charge(self.name, "enrich", str(entity.get("ContactId")), str(body["enrichid"]))
         changed = enriched(entity, offer)
@@ -323,6 +321,11 @@ class SuperofficeVendor(Vendor):
         known = {name.lower(): name for name in next(iter(self.entities.saved.values()))}
         told = {known.get(name.lower()): value for name, value in entity.items()}
         return {name: value for name, value in told.items() if name}
+
+
+def _host(request: VendorRequest) -> str:
+    """Return what stands before the paths of a request, as its client calls it."""
+    return f"http://{request.headers.get('host', '127.0.0.1')}/superoffice"
 
 
 def _fields(body: Any) -> dict[str, Any] | None:

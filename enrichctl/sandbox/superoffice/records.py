@@ -5,14 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from enrichctl.sandbox.dice import Dice
-from enrichctl.sandbox.makeup import Company, slug
-from enrichctl.sandbox.population import Population
+from enrichctl.sandbox.makeup import LAND, Company, slug
+from enrichctl.sandbox.population import STRANGERS_KEPT, Population
 from enrichctl.sandbox.superoffice.address import address, localized_alone, saved
-from enrichctl.sandbox.words import LANDS, Land
+from enrichctl.sandbox.words import Land
 
-STRANGERS_KEPT = 0.75  # share of unknown names that the tenant has a company for
 SINCE = "2025-05-01T12:00:00Z"
-LAND = {land.code: land for land in LANDS}
 
 Entity = dict[str, Any]
 
@@ -94,19 +92,10 @@ def _parts(company: Company) -> Entity:
 def item(rank: int, where: str, enrich_id: int, company: Company) -> Entity:
     """Return an offer as an MDOListItem, with the EnrichId where that is switched to be."""
     in_id = where == "Id"
-    return {
-        "Id": enrich_id if in_id else rank,
-        "Name": company.name,
+    return _item(enrich_id if in_id else rank, company.name, rank) | {
         "ToolTip": f"{company.address}, {company.postal_code} {company.city}",
-        "Deleted": False,
-        "Rank": rank,
         "Type": "enrichcontact",
-        "ChildItems": [],
-        "IconHint": "",
-        "ColorBlock": 0,
         "ExtraInfo": "" if in_id else str(enrich_id),
-        "StyleHint": "",
-        "FullName": company.name,
     }
 
 
@@ -130,10 +119,14 @@ def preview(company: Company) -> Entity:
 
 def country(rank: int, land: Land) -> Entity:
     """Return a country as an MDOListItem: its id is the CountryId of a company there."""
+    return _item(land.number, land.name, rank)
+
+
+def _item(number: int, name: str, rank: int) -> Entity:
     return {
-        "Id": land.number,
-        "Name": land.name,
-        "ToolTip": land.name,
+        "Id": number,
+        "Name": name,
+        "ToolTip": name,
         "Deleted": False,
         "Rank": rank,
         "Type": "",
@@ -142,7 +135,7 @@ def country(rank: int, land: Land) -> Entity:
         "ColorBlock": 0,
         "ExtraInfo": "",
         "StyleHint": "",
-        "FullName": land.name,
+        "FullName": name,
     }
 
 
