@@ -50,11 +50,16 @@ def held(file: int, pause: Callable[[float], None]) -> Iterator[None]:
         file: Its number.
         pause: Waits so many seconds; what it raises ends the waiting.
     """
-    wait = FIRST_WAIT
-    while not take(file):
-        pause(wait)
-        wait = min(wait * 2, LONGEST_WAIT)
+    wait_for(lambda: take(file), pause)
     try:
         yield
     finally:
         fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def wait_for(taken: Callable[[], bool], pause: Callable[[float], None]) -> None:
+    """Try to take something until that succeeds, less and less often; see `held`."""
+    wait = FIRST_WAIT
+    while not taken():
+        pause(wait)
+        wait = min(wait * 2, LONGEST_WAIT)

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from bisect import bisect_left
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import Cancelled, ExitStatus, RateLimited, StateError
 from enrichctl.model import Rate, Throttled
-from enrichctl.pacing import MARGIN, UNKNOWN, RateLimiter, WindowStore
+from enrichctl.pacing import LOOK, MARGIN, UNKNOWN, RateLimiter, WindowStore, window
 
 
 class Clock:
@@ -350,37 +351,59 @@ def test_a_place_that_cannot_hold_shared_limits_is_a_state_error(tmp_path):
         WindowStore(tmp_path / "limits", "leadlex")
 
 
+def trip(paced, seconds):
+    """Make a call outside all windows that takes so long."""
+    paced.limiter.departed()
+    paced.clock.now += seconds
+    paced.limiter.answered()
+
+
 def test_the_margin_grows_with_the_jitter_of_round_trips_up_to_a_share_of_the_window():
     steady, uneven, wild = (Paced(Rate(1, 2)) for _ in range(3))
     for paced, spread in ((steady, 0.0), (uneven, 0.02), (wild, 9.0)):
         for n in range(64):
-            paced.limiter.round_trip(0.1 + spread * (n % 2))
-    waits = [round(paced.departures(2)[1] - 1002, 4) for paced in (steady, uneven, wild)]
+            trip(paced, 0.1 + spread * (n % 2))
+    waits = []
+    for paced in (steady, uneven, wild):
+        first, second = paced.departures(2)
+        waits.append(round(second - first - 2, 4))
     assert waits == pytest.approx([MARGIN, MARGIN + 0.02, MARGIN + 0.1])
 
 
 def test_a_call_that_leaves_late_opens_its_window_that_much_later():
     paced = Paced(Rate(1, 2))
     for _ in range(64):
-        paced.limiter.round_trip(0.1)
-    paced.limiter.wait()
+        trip(paced, 0.1)
+    (first,) = paced.departures(1)
     paced.clock.now += 0.3
     paced.limiter.departed()
-    assert paced.departures(1) == pytest.approx([1002.3 + MARGIN])
+    assert paced.departures(1) == pytest.approx([first + 2.3 + MARGIN])
+
+
+def test_a_call_that_is_far_too_late_takes_another_turn(store):
+    """By then others may have its place: it would leave without one."""
+    one, other = Paced(Rate(1, 2), store=store()), Paced(Rate(1, 2), store=store())
+    one.limiter.wait()  # and writes for so long that its window is over
+    one.clock.now = other.clock.now = 1002.1
+    assert other.departures(1) == [1002.1]
+    one.limiter.departed()
+    assert one.clock.now == 1004.1 + MARGIN + UNKNOWN
 
 
 def test_one_round_trip_that_went_astray_widens_no_margin():
     paced = Paced(Rate(1, 2))
     for n in range(64):
-        paced.limiter.round_trip(5.0 if n == 30 else 0.1)
-    assert paced.departures(2)[1] == 1002.0 + MARGIN
+        trip(paced, 5.0 if n == 30 else 0.1)
+    first, second = paced.departures(2)
+    assert second - first == pytest.approx(2.0 + MARGIN)
 
 
 def test_while_calls_are_few_the_slowest_round_trip_is_the_margin():
     paced = Paced(Rate(1, 2))
     for seconds in (0.01, 0.04, 0.02):
-        paced.limiter.round_trip(seconds)
-    assert paced.departures(2)[1] == 1002.0 + MARGIN + 0.04
+        trip(paced, seconds)
+    first, second = paced.departures(2)
+    assert second - first == pytest.approx(2.0 + MARGIN + 0.04)
 
 
 SHARING = """
@@ -423,18 +446,30 @@ def call(paced, seconds):
     (left,) = paced.departures(1)
     paced.limiter.departed()
     paced.clock.now += seconds
-    paced.limiter.round_trip(seconds)
+    paced.limiter.answered()
     return left
 
 
 def test_a_call_is_logged_as_late_as_it_may_have_arrived():
     paced = Paced(Rate(1, 2))
-    first = call(paced, 0.09)  # it may have opened its connection: all of it may be the way there
-    second = call(paced, 0.05)
-    third = call(paced, 0.07)  # 0.02 more than the quickest
-    fourth = call(paced, 0.05)
-    gaps = [second - first, third - second, fourth - third]
-    assert gaps == pytest.approx([2 + MARGIN + 0.09, 2 + MARGIN, 2 + MARGIN + 0.02])
+    trips = [0.09, *[0.05] * LOOK, 0.07, 0.05, 0.01, 0.05]
+    left = [call(paced, trip) for trip in trips]
+    late = [later - earlier - 2 - MARGIN for earlier, later in pairwise(left)]
+    assert late[0] == pytest.approx(0.09)  # it has opened its connection
+    assert late[1:LOOK] == pytest.approx([0.05] * (LOOK - 1))  # nobody knows what is quick
+    assert late[LOOK:] == pytest.approx([0.0, 0.02, 0.0, 0.0])  # more than the quickest so far
+
+
+def test_a_call_that_the_machine_keeps_back_on_its_way_has_left_that_much_later():
+    paced = Paced(Rate(1, 2))
+    for _ in range(64):
+        trip(paced, 0.1)
+    (first,) = paced.departures(1)
+    paced.limiter.departed()
+    paced.clock.now += 0.05  # the processor is another's
+    paced.clock.now += 0.1
+    paced.limiter.answered()
+    assert paced.departures(1)[0] - first == pytest.approx(2 + MARGIN + 0.05)
 
 
 def test_a_call_may_be_let_through_ahead_and_leaves_at_its_moment():
@@ -446,11 +481,11 @@ def test_a_call_may_be_let_through_ahead_and_leaves_at_its_moment():
     paced.clock.now += 0.06
     paced.limiter.departed()
     assert paced.clock.now == pytest.approx(1002 + MARGIN)
-    paced.limiter.round_trip(0.0)
+    paced.limiter.answered()
     paced.limiter.wait()
     paced.clock.now += 0.3  # longer than it was ahead
     paced.limiter.departed()
-    paced.limiter.round_trip(0.0)
+    paced.limiter.answered()
     assert paced.departures(1)[0] == pytest.approx(1004 + 2 * MARGIN + 0.2 + 2 + MARGIN - 0.1)
 
 
@@ -461,5 +496,57 @@ def test_an_answer_that_comes_when_another_call_has_the_place_changes_nothing():
     mine, paced.limiter._mine = paced.limiter._mine, type(paced.limiter._mine)()
     paced.departures(1)
     paced.limiter._mine = mine
-    paced.limiter.round_trip(3.0)
+    paced.clock.now += 1.0
+    paced.limiter.answered()
     assert paced.departures(1)[0] == pytest.approx(1004 + 2 * (MARGIN + UNKNOWN))
+
+
+class Looking:
+    """Places of a log; whoever has looked at one does something before it goes on."""
+
+    def __init__(self, places, then):
+        self._places, self._then = places, then
+
+    def __getitem__(self, place):
+        found = self._places[place]
+        self._then()
+        return found
+
+    def __setitem__(self, place, moment):
+        self._places[place] = moment
+
+
+def test_an_answer_undoes_no_call_that_takes_its_place_meanwhile(store):
+    ours, theirs = store(), store()
+    mine, other = (one.window(Rate(1, 2)) for one in (ours, theirs))
+    with ours.held(time.sleep):
+        place = mine.add(1000.0)
+
+    def take():
+        with theirs.held(time.sleep):
+            other.add(1002.0)
+
+    thread = threading.Thread(target=take)
+
+    def meanwhile():
+        thread.start()
+        thread.join(0.05)
+
+    mine._places = Looking(mine._places, meanwhile)
+    mine.put_off(place, 1000.1)
+    thread.join()
+    assert other.oldest(1003.0) == 1002.0
+
+
+def test_an_answer_does_not_wait_for_a_process_that_is_stopped_with_the_log(store, monkeypatch):
+    monkeypatch.setattr(window, "_LONG", 0.01)
+    ours, theirs = store(), store()
+    mine = ours.window(Rate(1, 2))
+    with ours.held(time.sleep):
+        place = mine.add(1000.0)
+    waiting = threading.Thread(target=Paced(Rate(1, 2), store=ours).departures, args=(1,))
+    with theirs.held(time.sleep):
+        waiting.start()  # another thread may wait for as long as it takes
+        mine.put_off(place, 1000.1)
+        assert mine.oldest(1001.0) == 1000.0
+    waiting.join()

@@ -56,7 +56,7 @@ class NotedLimiter(RateLimiter):
         )
         self._noted = held
 
-    def round_trip(self, seconds: float) -> None:
+    def answered(self) -> None:
         """Take no note of round trips."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:

@@ -3,7 +3,8 @@
 A sliding log never lets a window hold more calls than the vendor counts, whichever way the vendor
 counts (sliding, fixed or bucket), and unlike even pacing it uses all that is allowed. Calls leave
 here and are counted where they arrive: each is logged as late as it may have arrived. Until its
-answer is there that is by the jitter of those before it; then by its own round trip.
+answer is there that is by the jitter of those before it; then by its own round trip, less that of
+the quickest, once enough are known to tell which that is.
 """
 
 import threading
@@ -22,10 +23,11 @@ MARGIN = 0.005  # seconds on top of the jitter
 JITTER_SHARE = 0.05  # of a window: what more there is counts for nothing
 MOST_JITTER = 3.0  # seconds; the same
 SAMPLES = 64  # round trips by which the jitter is judged
-LOOK = 16  # round trips between two looks at it
+LOOK = 16  # round trips between two looks at it, and before the quickest is taken for such
 UNKNOWN = 0.01  # seconds of jitter, until it has been seen
 PUNCTUAL = 0.001  # seconds after its moment that a call leaves all the same
 AHEAD_SHARE = 0.25  # of a window: for so much of it a call may be let through ahead
+LATE_SHARE = 0.5  # of a window: a call that is later has lost its turn, before others can take it
 NOTICEABLE = 2.0  # seconds; shorter waits are not worth telling anybody
 
 
@@ -53,6 +55,7 @@ class _Departure:
 class _Mine(threading.local):
     """The call that a thread was let through for."""
 
+    group = ""
     at = 0.0
     left = 0.0
     is_warm = False  # its connection is open
@@ -95,8 +98,8 @@ class RateLimiter:
         self._windows: dict[Rate, Window] = {rate: self._store.window(rate) for rate in rates}
         self._ahead = min([ahead, *[rate.seconds * AHEAD_SHARE for rate in self._windows]])
         self._trips: deque[float] = deque(maxlen=SAMPLES)
-        self._warm: deque[float] = deque(maxlen=SAMPLES)  # those whose connection was open before
         self._taken = 0
+        self._warm = 0  # of them, those whose connection was open before
         self._mine = _Mine()
         self._jitter = UNKNOWN
 
@@ -116,7 +119,7 @@ class RateLimiter:
                 now = self._clock()
                 at = max([now, *self._openings(group, now)])
                 if at <= now + self._ahead:
-                    self._mine.at = at
+                    self._mine.at, self._mine.group = at, group
                     self._mine.departures = [
                         _Departure(rate, window, at + self._late(rate)).log()
                         for rate, window in self._windows.items()
@@ -138,21 +141,28 @@ class RateLimiter:
 
         Raises:
             Cancelled: The run stops.
+            RateLimited: The call has lost its turn, and the next is beyond patience.
         """
-        at = self._mine.at
-        if (early := at - self._clock()) > 0:
-            self._pause(early)
-        self._mine.left = now = self._clock()
-        if now - at > PUNCTUAL:
+        while True:
+            at = self._mine.at
+            if (early := at - self._clock()) > 0:
+                self._pause(early)
+            late = self._clock() - at
+            if all(late <= of.rate.seconds * LATE_SHARE for of in self._mine.departures):
+                break
+            self.wait(self._mine.group)
+        if late > PUNCTUAL:
             for departure in self._mine.departures:
-                departure.put_off(now + self._late(departure.rate))
+                departure.put_off(at + late + self._late(departure.rate))
+        self._mine.left = self._clock()
 
-    def round_trip(self, seconds: float) -> None:
-        """Take note of how long the call of this thread was under way.
+    def answered(self) -> None:
+        """Take note that the call of this thread is answered.
 
         What it took more than the quickest of the latest it may have taken on its way there.
         """
-        self._trips.append(seconds)
+        trip = self._clock() - self._mine.left
+        self._trips.append(trip)
         self._taken += 1
         if self._taken < SAMPLES:
             # The first calls open their connections: all of them are late, none of them shows it.
@@ -160,13 +170,11 @@ class RateLimiter:
         elif self._taken % LOOK == 0:
             ordered = sorted(self._trips)
             self._jitter = ordered[-2] - ordered[1]  # one that lost its way tells nothing
-        if self._mine.is_warm:
-            self._warm.append(seconds)
+        self._warm += self._mine.is_warm
         self._mine.is_warm = True
-        quickest = min(self._warm, default=0.0)
+        quickest = min(self._trips) if self._warm >= LOOK else 0.0
         for departure in self._mine.departures:
-            late = _bounded(seconds - quickest, departure.rate)
-            departure.put_off(self._mine.left + late)
+            departure.put_off(self._mine.left + _bounded(trip - quickest, departure.rate))
 
     def _late(self, rate: Rate) -> float:
         """Return by how many seconds a call may arrive later than another one."""

@@ -4,6 +4,7 @@ A ring of as many places as a window allows calls: the place that is written nex
 that left longest ago, so whether one more may leave is one look, whatever the limit.
 """
 
+import fcntl
 import hashlib
 import mmap
 import os
@@ -11,16 +12,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from enrichctl.errors import StateError
-from enrichctl.locks import held, open_lock
+from enrichctl.locks import open_lock, take, wait_for
 from enrichctl.model import AHEAD, Rate
 
 _SIZE = 8  # bytes of a moment
 _MOST = 2.0**53  # departures: up to here a float counts one by one
+_LONG = 0.1  # seconds after which the one who has the log is stopped in the middle
 
 
 class Window:
@@ -29,10 +31,16 @@ class Window:
     Moments are those of the machine's monotonic clock, which all its processes share. It starts
     anew with the machine: a moment that lies ahead is from before that, and counts for nothing.
     What a file holds is looked through before it is used: it may be cut short, or another's.
+
+    Args:
+        limit: Calls that the window allows.
+        file: Where processes share it; None keeps it to this one.
+        held: Keeps all others out; see `WindowStore.held`. Whoever looks and adds does so within.
     """
 
-    def __init__(self, limit: int, file: Path | None) -> None:
+    def __init__(self, limit: int, file: Path | None, held: "Held") -> None:
         size = _SIZE * (1 + limit)
+        self._held = held
         buffer = bytearray(size) if file is None else _shared(file, size)
         self._limit = limit
         self._places = memoryview(buffer).cast("d")  # the first place counts the departures
@@ -71,8 +79,28 @@ class Window:
     def put_off(self, place: list[Any], moment: float) -> None:
         """Log a departure at another moment, unless another one has its place by now."""
         number, former = place
-        if self._places[number] == former:
-            self._places[number] = place[1] = moment
+        with suppress(_Stopped), self._held(_for_a_moment()):
+            if self._places[number] == former:
+                self._places[number] = place[1] = moment
+
+
+Held = Callable[[Callable[[float], None]], AbstractContextManager[None]]
+
+
+class _Stopped(Exception):
+    """Another process has the log, and does not go on: nobody can take a place in it either."""
+
+
+def _for_a_moment() -> Callable[[float], None]:
+    """Return how to wait for the log with an answer in hand, which cannot wait for long."""
+    end = time.monotonic() + _LONG
+
+    def pause(seconds: float) -> None:
+        if time.monotonic() > end:
+            raise _Stopped
+        time.sleep(seconds)
+
+    return pause
 
 
 class WindowStore:
@@ -95,10 +123,10 @@ class WindowStore:
     def window(self, rate: Rate) -> Window:
         """Return the log of one limit."""
         if self._folder is None:
-            return Window(rate.limit, None)
+            return Window(rate.limit, None, self.held)
         words = f"{rate.limit} {rate.seconds} {rate.group}".encode()
         mark = hashlib.blake2b(words, digest_size=4).hexdigest()
-        return Window(rate.limit, self._folder / f"{self._name}-{mark}.ring")
+        return Window(rate.limit, self._folder / f"{self._name}-{mark}.ring", self.held)
 
     @contextmanager
     def held(self, pause: Callable[[float], None]) -> Iterator[None]:
@@ -107,12 +135,25 @@ class WindowStore:
         Args:
             pause: Waits so many seconds while another process is inside; may raise.
         """
-        with self._threads:
-            if self._lock < 0:
-                yield
-                return
-            with held(self._lock, pause):
-                yield
+        wait_for(self._taken, pause)
+        try:
+            yield
+        finally:
+            if self._lock >= 0:
+                fcntl.flock(self._lock, fcntl.LOCK_UN)
+            self._threads.release()
+
+    def _taken(self) -> bool:
+        """Keep all others out, if no other process does; no thread waits for one inside."""
+        self._threads.acquire()
+        try:
+            if self._lock < 0 or take(self._lock):
+                return True
+        except BaseException:
+            self._threads.release()
+            raise
+        self._threads.release()
+        return False
 
     def clock(self) -> float:
         """Return the seconds of the clock that all processes of the machine share."""

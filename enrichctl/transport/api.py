@@ -20,7 +20,6 @@ A refusal that renewed credentials may cure (`RenewableAuth`) is no end: the cal
 per status refused.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -179,7 +178,6 @@ class Api:
                 call.intend(self._ledger)
                 intended = self._landing = True
             self._limiter.departed()  # a commit takes longer than a window's margin
-            began = time.monotonic()
             wait: float | None = None
             auth = self._wire.auth
             try:
@@ -191,7 +189,7 @@ class Api:
             except Lost as error:
                 self._lost(str(error), call)
             else:
-                self._limiter.round_trip(time.monotonic() - began)
+                self._limiter.answered()
                 match self._understand(reply, call, auth):
                     case Next.DONE:
                         return reply

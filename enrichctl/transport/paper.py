@@ -118,8 +118,8 @@ class OpenLimiter:
     def departed(self) -> None:
         """See `Limiter.departed`."""
 
-    def round_trip(self, seconds: float) -> None:
-        """See `Limiter.round_trip`."""
+    def answered(self) -> None:
+        """See `Limiter.answered`."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
         """See `Limiter.hold`."""

@@ -46,8 +46,8 @@ class Limiter(Protocol):
     def departed(self) -> None:
         """Wait for the moment of the call that this thread was let through for; it leaves now."""
 
-    def round_trip(self, seconds: float) -> None:
-        """Take note of how long a round trip took."""
+    def answered(self) -> None:
+        """Take note that the call of this thread is answered."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
         """Let nothing leave for so many seconds, and learn from the refusal."""

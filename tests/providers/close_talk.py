@@ -58,7 +58,7 @@ class Books:
     def departed(self) -> None:
         pass
 
-    def round_trip(self, seconds: float) -> None:
+    def answered(self) -> None:
         """Take no note of round trips."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:

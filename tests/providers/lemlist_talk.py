@@ -38,7 +38,7 @@ class Limiter:
     def departed(self) -> None:
         pass
 
-    def round_trip(self, seconds: float) -> None:
+    def answered(self) -> None:
         """Take no note of round trips."""
 
     def hold(self, refusal, seconds, group):  # noqa: ARG002 - the limiter's signature

@@ -42,8 +42,8 @@ class Free:
     def departed(self) -> None:
         pass
 
-    def round_trip(self, seconds: float) -> None:
-        del seconds
+    def answered(self) -> None:
+        """Take no note of round trips."""
 
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:
         assert not keyed

@@ -67,7 +67,7 @@ class OpenLimiter:
     def departed(self) -> None:
         pass
 
-    def round_trip(self, seconds: float) -> None:
+    def answered(self) -> None:
         """Take no note of round trips."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
