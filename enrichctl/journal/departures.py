@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg.sql import quote
 
 from enrichctl.journal.contract import Trouble
 from enrichctl.journal.server_clock import seconds
@@ -27,63 +28,79 @@ LONGEST_CAUTION = 120.0  # seconds of a window that is waited for anew; longer o
 LOOK_EVERY = 0.5  # seconds until a refusal of another machine is known, where nothing else waits
 _WAIT, _AWAY_WAIT, _AWAY_PATIENCE = 0.01, 0.5, 30.0  # seconds
 
-_OLDEST = """
-SELECT oldest.at, latest.at FROM limits
-    LEFT JOIN departures AS oldest ON oldest.account = $1 AND oldest.rate = $2
-        AND oldest.slot = departed % $3
-    LEFT JOIN departures AS latest ON latest.account = $1 AND latest.rate = $2
-        AND latest.slot = (departed - 1) % $3
-WHERE limits.account = $1 AND limits.rate = $2
+_LOOK = """
+SELECT departed, oldest.at, latest.at FROM limits
+    LEFT JOIN departures AS oldest ON (oldest.account, oldest.rate) = ({key})
+        AND oldest.slot = departed % {limit}
+    LEFT JOIN departures AS latest ON (latest.account, latest.rate) = ({key})
+        AND latest.slot = (departed - 1) % {limit}
+WHERE (limits.account, limits.rate) = ({key})
 """
 _ADD = """
-WITH counted AS (
-    INSERT INTO limits VALUES ($1, $2, 1) ON CONFLICT (account, rate)
-    DO UPDATE SET departed = limits.departed + 1 RETURNING departed - 1 AS place
-)
-INSERT INTO departures SELECT $1, $2, place % $3, $4 FROM counted
-ON CONFLICT (account, rate, slot) DO UPDATE SET at = excluded.at RETURNING slot
+INSERT INTO limits VALUES ({key}, 1)
+    ON CONFLICT (account, rate) DO UPDATE SET departed = limits.departed + 1;
+INSERT INTO departures VALUES ({key}, {slot}, {at!r})
+    ON CONFLICT (account, rate, slot) DO UPDATE SET at = excluded.at
 """
 _PUT_OFF = """
-UPDATE departures SET at = $4 WHERE account = $1 AND rate = $2 AND slot = $3 AND at = $5
+UPDATE departures SET at = {at!r} WHERE (account, rate, slot) = ({key}, {slot}) AND at = {former!r}
+"""
+_CLOCK = """
+SELECT extract(epoch FROM clock_timestamp())::float8,
+    extract(epoch FROM pg_postmaster_start_time())::float8
 """
 _HOLD = """
-INSERT INTO pauses VALUES ($1, $2, $3) ON CONFLICT (account, part)
-DO UPDATE SET until = greatest(pauses.until, excluded.until)
+INSERT INTO pauses VALUES ({account}, {part}, {until!r}) ON CONFLICT (account, part)
+    DO UPDATE SET until = greatest(pauses.until, excluded.until)
 """
 
 
 class SharedWindow:
-    """The last departures of one window; see `pacing.window.Window`."""
+    """The last departures of one window; see `pacing.window.Window`.
+
+    What it holds is read with the lock of the account, and what is added is written with its
+    commit: one call is two ways to the server and back, however many windows there are.
+    """
 
     def __init__(self, windows: "SharedWindows", account: str, rate: Rate) -> None:
         self._windows = windows
         self._rate = rate
-        self._key = account, f"{rate.limit} {rate.seconds} {rate.group}"
+        self._key = f"{account}, {quote(f'{rate.limit} {rate.seconds} {rate.group}')}"
+        self._departed = 0
+        self._oldest: float | None = None
+        self._latest: float | None = None
 
-    def _latest(self, now: float) -> float:
+    @property
+    def look(self) -> str:
+        """Return the statement that reads it."""
+        return _LOOK.format(key=self._key, limit=self._rate.limit)
+
+    def take(self, row: tuple[int, float | None, float | None] | None) -> None:
+        """Take what that has found."""
+        self._departed, self._oldest, self._latest = row or (0, None, None)
+
+    def _at_most(self, now: float) -> float:
         """Return the latest moment that ``now`` may be, by the server's clock."""
         return now + self._windows.store.clock.doubt
 
     def oldest(self, now: float) -> float | None:
         """Return when the call left that must be out of the window first; None for none."""
-        row = self._windows.run(_OLDEST, (*self._key, self._rate.limit))
-        oldest, latest = row or (None, None)
-        start = self._windows.started_at
-        if latest is not None and latest < start and self._rate.seconds <= LONGEST_CAUTION:
+        oldest, start = self._oldest, self._windows.started_at
+        if (self._latest or start) < start and self._rate.seconds <= LONGEST_CAUTION:
             oldest = start  # as if all had left then
-        return None if oldest is None else min(float(oldest), now + AHEAD)
+        return None if oldest is None else min(oldest, now + AHEAD)
 
     def add(self, moment: float) -> list[Any]:
         """Log a departure; return its place, and what stands there."""
-        at = self._latest(moment)
-        row = self._windows.run(_ADD, (*self._key, self._rate.limit, at))
-        return [int(row[0]) if row else 0, at]
+        slot, at = self._departed % self._rate.limit, self._at_most(moment)
+        self._windows.write(_ADD.format(key=self._key, slot=slot, at=at))
+        return [slot, at]
 
     def put_off(self, place: list[Any], moment: float) -> None:
         """Log a departure at another moment, unless another one has its place by now."""
         slot, former = place
-        place[1] = at = self._latest(moment)
-        self._windows.note((*self._key, slot, at, former))
+        place[1] = at = self._at_most(moment)
+        self._windows.note(_PUT_OFF.format(key=self._key, slot=slot, at=at, former=former))
 
 
 class SharedWindows:
@@ -101,17 +118,20 @@ class SharedWindows:
     def __init__(self, store: "PostgresStore", name: str) -> None:
         self.store = store
         digest = hashlib.blake2b(name.encode(), digest_size=7)
-        self._account = digest.hexdigest()
-        self._begin = f"""
-BEGIN ISOLATION LEVEL READ COMMITTED;
-SELECT pg_advisory_xact_lock({int.from_bytes(digest.digest())});
-SELECT part, until FROM pauses WHERE account = '{self._account}';
-SELECT extract(epoch FROM clock_timestamp())::float8,
-    extract(epoch FROM pg_postmaster_start_time())::float8
-"""
+        self._account = quote(digest.hexdigest())
+        self._begin = [
+            "BEGIN ISOLATION LEVEL READ COMMITTED",
+            f"SELECT pg_advisory_xact_lock({int.from_bytes(digest.digest())})",
+        ]
+        self._begun = [
+            _CLOCK,
+            f"SELECT part, until FROM pauses WHERE account = {self._account}",
+        ]
+        self._shared: list[SharedWindow] = []
+        self._writes: list[str] = []
         self._threads = threading.RLock()
         self._db: psycopg.Connection[Any] | None = None
-        self._notes: deque[tuple[Any, ...]] = deque()
+        self._notes: deque[str] = deque()
         self._aside = ThreadPoolExecutor(1)
         self._pauses: dict[str, float] = {}
         self._looked = 0.0
@@ -123,7 +143,8 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
 
     def window(self, rate: Rate) -> SharedWindow:
         """Return the log of one limit."""
-        return SharedWindow(self, self._account, rate)
+        self._shared.append(SharedWindow(self, self._account, rate))
+        return self._shared[-1]
 
     @contextmanager
     def held(self, pause: Callable[[float], None]) -> Iterator[None]:
@@ -137,9 +158,10 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
         """
         with self._threads:
             db = self._entered(pause)
+            self._writes = []
             try:
                 yield
-                db.execute("COMMIT")
+                db.execute(";".join([*self._writes, "COMMIT"]), prepare=False)
             except psycopg.Error as error:
                 db.close()  # what was begun ends with it
                 raise self.store.unusable(error) from None
@@ -168,14 +190,18 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
         if self._db is None or self._db.closed:
             self._db = self.store.open()
             self._db.execute("SET synchronous_commit = off")
-        self._write_notes()
+        notes, shared = list(self._notes), list(self._shared)
+        reads = [*self._begun, *(window.look for window in shared)]
         asked = seconds()
-        found = self._db.execute(self._begin, prepare=False)
-        found.nextset()
-        found.nextset()
-        self._pauses = dict(found.fetchall())
-        found.nextset()
-        now, self.started_at = found.fetchone() or (0.0, 0.0)
+        found = self._db.execute(";".join([*self._begin, *notes, *reads]), prepare=False)
+        rows = [found.fetchall() if found.description else [] for _ in _results(found)]
+        clock, pauses, *windows = rows[-len(reads) :]
+        ((now, self.started_at),) = clock
+        self._pauses = dict(pauses)
+        for window, row in zip(shared, windows, strict=True):
+            window.take(row[0] if row else None)
+        for _ in notes:
+            self._notes.popleft()
         self._looked = now
         self.store.clock.hear(now, asked)
         return self._db
@@ -193,24 +219,22 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
 
     def hold(self, part: str, until: float) -> None:
         """Keep back all calls of a group, of all machines."""
-        self.run(_HOLD, (self._account, part, until))
+        self.write(_HOLD.format(account=self._account, part=quote(part), until=until))
 
-    def run(self, sql: str, values: tuple[Any, ...]) -> Any:
-        """Run a statement while held; return its first row, if it has any."""
-        assert self._db is not None  # noqa: S101 - it is held
-        found = self._db.execute(sql, values)
-        return found.fetchone() if found.description else None
+    def write(self, statement: str) -> None:
+        """Write something while held, with the commit."""
+        self._writes.append(statement)
 
-    def note(self, values: tuple[Any, ...]) -> None:
+    def note(self, statement: str) -> None:
         """Have a departure put off, by the way: the call is just leaving."""
-        self._notes.append(values)
+        self._notes.append(statement)
         self._aside.submit(self._write_notes)
 
     def _write_notes(self) -> None:
         """Put departures off; one that is lost counts as a call that was on time."""
         with self._threads, suppress(psycopg.Error, IndexError):
             while self._db is not None and not self._db.closed:
-                self._db.execute(_PUT_OFF, self._notes.popleft())
+                self._db.execute(self._notes.popleft(), prepare=False)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -219,3 +243,11 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
             if self._db is not None:
                 self._db.close()
                 self._db = None
+
+
+def _results(found: "psycopg.Cursor[Any]") -> Iterator[None]:
+    """Go through what several statements have found, one after the other."""
+    while True:
+        yield
+        if not found.nextset():
+            return

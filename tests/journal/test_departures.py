@@ -94,10 +94,10 @@ def test_a_refusal_that_one_machine_gets_keeps_all_of_them_back(machines):
 def test_a_call_that_leaves_late_opens_its_window_that_much_later(machines, server):
     one = machines(Rate(1, 60.0))
     one.wait()
-    server.execute("UPDATE enrichctl.departures SET at = at - 50")  # it took so long to leave
+    server.execute("UPDATE enrichctl.departures SET at = at - 20")  # it took so long to leave
     (departure,) = one._mine.departures
-    one._mine.at, departure.moment = one._mine.at - 50, departure.moment - 50
-    departure.place[1] -= 50
+    one._mine.at, departure.moment = one._mine.at - 20, departure.moment - 20
+    departure.place[1] -= 20
     one.departed()
     one.wait()
     assert sum(one.waited) == pytest.approx(60, abs=2)
