@@ -28,6 +28,7 @@ class LanePlan:
     verify: int = 0  # those of them that verify an address
     verify_known: int = 0  # an address of the file, or that was found before
     reused: int = 0  # questions answered before
+    may_share: int = 0  # of those to ask: another row of the person may turn out to ask the same
     calls: Spread = field(default_factory=Spread)
     credits: Spread = field(default_factory=Spread)
     writes: str = ""  # what asking changes at the provider, "" when nothing

@@ -223,9 +223,10 @@ class Estimate:
         lane = self._lanes[provider.name]
         if provider.changes(question.query):
             lane.writes = provider.writes
-        wants = self._unasked(question, asked)
+        wants, may_share = self._unasked(question, asked)
         if not wants:
             return
+        lane.may_share += may_share
         if _is_known(question):
             self.first.setdefault(provider.name, question)
         account = self._former(question)
@@ -250,8 +251,12 @@ class Estimate:
             lane.credits.least += self._least[key](wants)
         lane.credits.expected += most * likely * rate
 
-    def _unasked(self, question: Question, asked: Mapping[str, bytes]) -> tuple[str, ...]:
+    def _unasked(
+        self, question: Question, asked: Mapping[str, bytes]
+    ) -> tuple[tuple[str, ...], bool]:
         """Return what an earlier record of the same person was not asked for already.
+
+        And whether one may have been asked for it, should others know no more of this one.
 
         It is the same question only if others were asked the same before: who finds more of one
         record leaves less to ask for, and then two records of a person are two questions.
@@ -260,15 +265,20 @@ class Estimate:
         of_others = (said for other, said in asked.items() if other != name)
         # Of an address that is known there is one question, whoever was asked before.
         others = b"" if question.verifies and _is_known(question) else b"".join(of_others)
-        key = f"{name} {question.variant} ".encode() + question.person + others
+        whom = f"{name} {question.variant} ".encode() + question.person
         wants = question.query.wants
         bits = self._bits_of(wants)
-        before = self._merge(
-            key, bits | self._bits_of(question.step.provider.covers(question.query))
-        )
-        if not before & bits:
-            return wants
-        return tuple(want for want in wants if not before & self._bits[want])
+        covered = bits | self._bits_of(question.step.provider.covers(question.query))
+        before = self._merge(whom + others, covered)
+        unasked = wants
+        if before & bits:
+            unasked = tuple(want for want in wants if not before & self._bits[want])
+        if self._is_alone:
+            return unasked, False
+        # What records were asked for after others, and before anybody else.
+        after = self._merge(b"after others " + whom, covered if others else 0)
+        first = self._merge(whom, 0) if others else 0
+        return unasked, any((after | first) & self._bits[want] for want in unasked)
 
     def _bits_of(self, names: tuple[str, ...]) -> int:
         if names in self._sets:

@@ -34,8 +34,8 @@ class Column(NamedTuple):
 
     Attributes:
         name: Its heading; it may break at blanks.
-        number: Whether it holds numbers: they stand to the right, all with as many decimals as
-            one of them has, and are never broken.
+        number: Whether it holds numbers: they stand to the right, their decimal points in line,
+            and are never broken.
         wraps: Whether a cell may take several lines.
         rank: The higher, the sooner the column stands below its row where there is little room;
             of the same rank the last one first.
@@ -68,14 +68,14 @@ class Grid:
 
     def fits(self, room: int) -> bool:
         """Tell whether every column stands in its row, with nothing broken into lines."""
-        self._even_out()
+        self._line_up()
         return _total(self._wide().values()) <= room
 
-    def _even_out(self) -> None:
-        """Give the figures of a column as many decimals as the one that has most."""
+    def _line_up(self) -> None:
+        """Have the decimal points of a column stand below each other."""
         for at, column in enumerate(self._columns):
             if column.number:
-                cells = evened([row[at] for row in self._rows])
+                cells = _in_line([row[at] for row in self._rows])
                 self._rows = [
                     (*row[:at], cell, *row[at + 1 :])
                     for row, cell in zip(self._rows, cells, strict=True)
@@ -192,7 +192,10 @@ class Grid:
             yield _line(line)
 
     def _lines(self, row: Sequence[Text], widths: dict[int, int]) -> Iterator[Text]:
-        cells = {at: wrapped(row[at], width) for at, width in widths.items()}
+        cells = {
+            at: [row[at]] if self._columns[at].number else wrapped(row[at], width)
+            for at, width in widths.items()
+        }
         for number in range(max(map(len, cells.values()))):
             line = Text()
             for at, width in widths.items():
@@ -212,7 +215,7 @@ class Grid:
         """Yield what has no place in its row: figures with their names, texts, and the note."""
         line = Text()
         for at in below:
-            column, cell = self._columns[at], row[at]
+            column, cell = self._columns[at], _trimmed(row[at].copy())
             if not cell.plain or column.wraps:
                 continue
             part = Text(f"{' '.join(column.name.split())} ", style="dim") + _undimmed(cell)
@@ -288,16 +291,13 @@ class Whole:
         yield _line(self._text)
 
 
-def evened(cells: Sequence[Cell]) -> list[Text]:
-    """Return cells whose figures all have as many decimals as the one that has most."""
-    texts = [_text(cell) for cell in cells]
-    found = [_FIGURE.fullmatch(text.plain) for text in texts]
+def _in_line(cells: Sequence[Text]) -> list[Text]:
+    """Return cells whose figures have blanks where others have decimals."""
+    found = [_FIGURE.fullmatch(cell.plain) for cell in cells]
     most = max((len(one[1] or "") for one in found if one), default=0)
     return [
-        text.copy().append((one[1] or ".").ljust(most, "0")[len(one[1] or "") :])
-        if one and len(one[1] or "") < most
-        else text
-        for text, one in zip(texts, found, strict=True)
+        cell + Text(" " * (most - len(one[1] or ""))) if one else cell
+        for cell, one in zip(cells, found, strict=True)
     ]
 
 

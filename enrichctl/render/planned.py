@@ -10,7 +10,7 @@ from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import NOTHING, Credits, counted
 from enrichctl.plan import LanePlan, Plan, Spread
 from enrichctl.reasons import reasons_in_words
-from enrichctl.render.fitted import Column, Grid, Hanging, Whole, evened
+from enrichctl.render.fitted import Column, Grid, Hanging, Whole
 from enrichctl.render.listing import amount, credit, fit, flow, moment, pairs
 from enrichctl.render.screen import Screen, clean
 from enrichctl.wanted_fields import PROVENANCE
@@ -112,6 +112,11 @@ def _say_of_lane(screen: Screen, lane: LanePlan) -> None:
         else:
             known = f"{lane.verify_known:,} known now, the others as they are found"
             screen.say(f"{lane.name} verifies up to {addresses}: {known}")
+    if lane.may_share:
+        calls = counted(lane.may_share, "call")
+        screen.say(
+            f"{lane.name}: most may be {calls} too high, as rows of one person may share an answer"
+        )
     for reason in reasons_in_words(lane.not_asked.most_common()):
         screen.say(reason)
     if lane.writes and lane.ask:
@@ -165,10 +170,10 @@ def _lanes(lanes: Sequence[LanePlan], screen: Screen) -> "Iterator[RenderableTyp
         yield Text(lane.name)
         yield pairs(
             (
-                ("reused", reused.plain),
+                ("reused", reused),
                 ("to ask", _flowed(spreads[:3], screen.width)),
                 ("credits", _flowed(spreads[3:], screen.width)),
-                ("budget", "" if lane.room is None else budget.plain),
+                ("budget", "" if lane.room is None else budget),
             )
         )
     if len(lanes) > 1:
@@ -176,20 +181,20 @@ def _lanes(lanes: Sequence[LanePlan], screen: Screen) -> "Iterator[RenderableTyp
         yield pairs([("credits", _flowed(figures[-1][4:7], screen.width))])
 
 
-def _flowed(figures: Sequence[Text], width: int) -> str:
+def _flowed(figures: Sequence[str], width: int) -> str:
     """Return bounds and an expectation as lines that break between them."""
     parts = (f"{figure} {word}" for figure, word in zip(figures, SPREAD, strict=True))
     return flow(parts, width - LABEL - 2)
 
 
-def _figures(lanes: Sequence[LanePlan]) -> list[tuple[Text, ...]]:
+def _figures(lanes: Sequence[LanePlan]) -> list[tuple[str, ...]]:
     """Return the figures of each provider, and those of all together if there are several.
 
-    They are the same in a table and in blocks, with as many decimals: people reused, to ask
-    (least, expected, most), credits (least, expected, most), and what is left of the budget.
+    People reused, to ask (least, expected, most), credits (least, expected, most), and what is left
+    of the budget.
     """
     whole = not any(e < EXACT and e % 1 for e in (lane.credits.expected for lane in lanes))
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             f"{lane.reused:,}",
             *_spread(lane.calls, whole=whole),
@@ -200,10 +205,10 @@ def _figures(lanes: Sequence[LanePlan]) -> list[tuple[Text, ...]]:
     ]
     if len(lanes) > 1:
         rows.append(("", "", "", "", *_spread(_total(lanes), whole=whole), ""))
-    return list(zip(*(evened(column) for column in zip(*rows, strict=True)), strict=True))
+    return rows
 
 
-def _table(lanes: Sequence[LanePlan], figures: Sequence[Sequence[Text]]) -> Grid:
+def _table(lanes: Sequence[LanePlan], figures: Sequence[Sequence[str]]) -> Grid:
     """Return people to ask and credits at each provider; what is no bound is marked with ~."""
     shown = 8 if any(lane.room is not None for lane in lanes) else 7
     groups = [
@@ -215,8 +220,9 @@ def _table(lanes: Sequence[LanePlan], figures: Sequence[Sequence[Text]]) -> Grid
     made = Grid(Column("provider"), *columns[:shown])
     names = [*(Text(lane.name) for lane in lanes), Text("together", style="dim")]
     for name, row in zip(names, figures, strict=False):
-        most = Text(row[6].plain, style="bold")
-        made.add(name, *(*row[:6], most, row[7])[:shown])
+        cells: list[str | Text] = [*row]
+        cells[6] = Text(row[6], style="bold")
+        made.add(name, *cells[:shown])
     return made
 
 

@@ -49,14 +49,25 @@ def test_rows_of_which_different_things_are_asked_count_twice_at_the_next_provid
     rig.vendor(alpha).facts = {"city": "Bern"}
     rig.vendor(beta).facts = {"job_title": "CEO"}
     rows = [(ANNA, "", ""), (ANNA, "Bern", "")]
-    most = {lane.name: lane.credits.most for lane in plan(rig, rows, alpha, beta).lanes}
-    assert most == {"alpha": 1, "beta": 2}
+    made = plan(rig, rows, alpha, beta)
+    most = {lane.name: (lane.credits.most, lane.may_share) for lane in made.lanes}
+    assert most == {"alpha": (1, 0), "beta": (2, 1)}
     rig.run(rows, alpha, beta)
     assert rig.vendors["beta"].asked == [ANNA]
 
 
+def test_a_row_that_leaves_nothing_to_the_first_provider_may_share_its_call_too(rig):
+    alpha, beta = provider("alpha", "city"), provider("beta", "job_title")
+    rows = [(ANNA, "", ""), (ANNA, "Bern", "")]
+    for order in (rows, rows[::-1]):
+        made = plan(rig, [*order, (BOB, "", "")], alpha, beta)
+        found = {lane.name: (lane.credits.most, lane.may_share) for lane in made.lanes}
+        assert found == {"alpha": (2, 0), "beta": (3, 1)}
+
+
 def test_the_most_is_as_if_nobody_knew_anything(rig):
-    made = plan(rig, [ANNA, BOB], provider("alpha"), provider("beta"))
+    made = plan(rig, [ANNA, BOB, ANNA], provider("alpha"), provider("beta"))
+    assert not any(lane.may_share for lane in made.lanes)
     assert lanes(made) == {"alpha": (2, 0, 2), "beta": (2, 0, 2)}
     assert [lane.credits.least for lane in made.lanes] == [0, 0]
     assert [lane.credits.expected for lane in made.lanes] == [1, Decimal("0.5")]

@@ -49,7 +49,14 @@ def test_a_plan_wider_than_the_terminal_has_a_block_for_each_provider(columns, s
     cost = "credits 0 least, ~22,500 expected, 160,000.5 most"
     assert f"leadlex {asked} {cost} budget 200,000 lemlist {asked} {cost}" in words
     assert "leadlex: 200,000 left of the budget of 300,000 credits a month" in words
-    assert "together credits 0 least, ~45,000 expected, 320,001.0 most" in words
+    assert "together credits 0 least, ~45,000 expected, 320,001 most" in words
+
+
+def test_a_plan_says_where_its_most_may_be_too_high(shown):
+    lanes = [_lane("leadlex"), _lane("lemlist")]
+    lanes[1].may_share = 1
+    said = "most may be 1 call too high, as rows of one person may share an answer"
+    assert [line for line in shown(100, *lanes) if "too high" in line] == [f"lemlist: {said}"]
 
 
 def test_a_plan_that_fits_is_a_table(shown):
@@ -64,7 +71,7 @@ def test_a_plan_that_fits_is_a_table(shown):
     ("likely", "said"),
     [
         (("8.5", "11.4"), ["~8.5", "~11.4", "~19.9"]),
-        (("8.5", "11"), ["~8.5", "~11.0", "~19.5"]),
+        (("8.5", "11"), ["~8.5", "~11", "~19.5"]),
         (("12.4", "11.4"), ["~12", "~11", "~24"]),
         (("8", "11.4"), ["~8", "~11", "~19"]),
     ],

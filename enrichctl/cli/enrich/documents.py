@@ -65,6 +65,11 @@ class PlanLane(Part):
         validation_alias=AliasChoices("verifications_known", "verify_known"),
         description="those of them about an address that is known now, of the file or found before",
     )
+    may_share: int = Field(
+        0,
+        description="by how many calls the most may be too high: rows of one person share an answer"
+        " if nothing is found of one that the other lacks",
+    )
     writes: Annotated[str | None, BeforeValidator(lambda said: said or None)] = Field(
         description="what asking changes at the provider"
     )
