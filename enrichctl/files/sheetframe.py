@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import quoteattr
 
-from enrichctl.files.newsheets import col_xml, column, letters
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from enrichctl.files.celltext import widths
 from enrichctl.patterns import pattern
 
 _CHUNK = 1 << 18
 _LONGEST_TAG = 1 << 10
 
 _FILTER = pattern(rb'<(?:\w+:)?autoFilter\b[^>]*?\bref="([^"]+)"')
-_REF = pattern(rb"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
+_REF = pattern(rb"\$?([A-Z]+)\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)")
 _TABLE = pattern(rb"<(?:\w+:)?table\b[^>]*>")
 _TABLE_COLUMNS = pattern(rb"<((?:\w+:)?)tableColumns\b[^>]*?>(.*?)</\1tableColumns>", re.DOTALL)
 _ID = pattern(rb'<(?:\w+:)?tableColumn\b[^>]*?\bid="(\d+)"')
@@ -74,7 +76,7 @@ class Frame:
         data = _DATA.search(text)
         if data is None:
             return text
-        new = col_xml(self.first, self.names, self.longest, data[1])
+        new = self._widths(data[1])
         found = _COLS.search(text)
         if found is None:
             cols = b"<%bcols>%b</%bcols>" % (data[1], new, data[1])
@@ -82,6 +84,13 @@ class Frame:
         held = b"".join(self._cut(col) for col in _COL.findall(found[2]))
         cols = b"<%bcols>%b%b</%bcols>" % (found[1], held, new, found[1])
         return text[: found.start()] + cols + text[found.end() :]
+
+    def _widths(self, prefix: bytes) -> bytes:
+        """Return the XML of the new columns' widths."""
+        return b"".join(
+            b'<%bcol min="%d" max="%d" width="%d" customWidth="1"/>' % (prefix, at, at, width)
+            for at, width in enumerate(widths(self.names, self.longest), self.first + 1)
+        )
 
     def ending(self, text: bytes) -> bytes:
         """Return the text behind a sheet's rows with its filter over the new columns."""
@@ -104,9 +113,11 @@ class Frame:
     def _widened(self, ref: bytes) -> bytes:
         """Return a range with the new columns in it; b"" where it does not end before them."""
         found = _REF.fullmatch(ref)
-        if not found or int(found[2]) != self.header_line or column(found[3]) != self.first - 1:
+        if not found or int(found[2]) != self.header_line:
             return b""
-        last = letters(self.first + len(self.names) - 1).encode()
+        if column_index_from_string(found[3].decode()) != self.first:
+            return b""
+        last = get_column_letter(self.first + len(self.names)).encode()
         return ref[: found.start(3)] + last + ref[found.end(3) :]
 
     def _table(self, text: bytes) -> bytes:

@@ -11,9 +11,13 @@ import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import IO, BinaryIO
+from xml.sax.saxutils import escape
+
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from enrichctl.errors import OutputError
-from enrichctl.files.newsheets import NewWorkbook, SheetRenderer, cell_xml, column, letters
+from enrichctl.files.celltext import MOST_COLUMNS, SheetRenderer, encoded, is_number
+from enrichctl.files.newsheets import NewWorkbook
 from enrichctl.files.records import NUMBERS, New, Renderer, Row, Source
 from enrichctl.files.sheetframe import Frame
 from enrichctl.files.sheets import SheetSource
@@ -26,11 +30,11 @@ _DATA_END = pattern(rb"</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>")
 _CELL = pattern(rb"<((?:\w+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c>)", re.DOTALL)
 _ROW_TAG = pattern(rb"<((?:\w+:)?)row\b([^>]*?)/?>")
 _NUMBER = pattern(rb'\br="(\d+)"')
-_COLUMN = pattern(rb'\br="([A-Z]+)\d+"')
+_COLUMN = pattern(rb'\br="([A-Z]{1,3})\d+"')
 _STYLE = pattern(rb'\ss="\d+"')
 _TEXT = pattern(rb'\st="(?:s|str|inlineStr)"')
 _SPANS = pattern(rb'\sspans="[^"]*"')
-_DIMENSION = pattern(rb'(dimension ref="[A-Z]+\d+)(?::([A-Z]+)(\d+))?"')
+_DIMENSION = pattern(rb'(dimension ref="[A-Z]+\d+)(?::([A-Z]{1,3})(\d+))?"')
 # The order of calculation is optional and would name formulas that were replaced.
 _CALC_CHAIN = pattern(rb"<(?:Override|Relationship)\b[^>]*calcChain[^>]*?/>")
 _FORMULA_OF_MANY = pattern(rb'<(?:\w+:)?f\b[^>]*\bref="')
@@ -46,7 +50,14 @@ def renderer(
         sink: Where to.
         added: Names of the new columns.
         longest: The length of the longest text of each, where that is known.
+
+    Raises:
+        OutputError: A sheet cannot hold so many columns.
     """
+    if source.width + len(added) > MOST_COLUMNS:
+        raise OutputError(
+            f"a sheet holds no more than {MOST_COLUMNS} columns", next="write CSV: --format csv"
+        )
     if isinstance(source, SheetSource):
         return SameWorkbook(source, sink, added, longest)
     return NewWorkbook(source, sink, added, longest)
@@ -105,12 +116,12 @@ class SameWorkbook(SheetRenderer):
 
     def _widened(self, before: bytes) -> bytes:
         """Return the sheet's opening with the size that it says it has."""
-        last = self._first_new + len(self._added) - 1
+        last = self._first_new + len(self._added)
 
         def widen(found: re.Match[bytes]) -> bytes:
             end, bottom = found[2] or b"A", found[3] or b"1"
-            name = letters(max(last, column(end))).encode()
-            return b'%b:%b%b"' % (found[1], name, bottom)
+            name = get_column_letter(max(last, column_index_from_string(end.decode())))
+            return b'%b:%b%b"' % (found[1], name.encode(), bottom)
 
         assert self._frame is not None  # noqa: S101 - the header is written for new columns
         return self._frame.opening(_DIMENSION.sub(widen, before, count=1))
@@ -222,7 +233,7 @@ def _edited(
     style = last_text = b""
     for found in _CELL.finditer(raw, tag.end()):
         named = _COLUMN.search(found[2])
-        at = column(named[1]) if named else at + 1
+        at = column_index_from_string(named[1].decode()) - 1 if named else at + 1
         cells[at] = found[0]
         stop = found.end()
         own = _STYLE.search(found[2])
@@ -232,13 +243,23 @@ def _edited(
         if at in new:
             text = new.pop(at)
             if not _FORMULA_OF_MANY.search(found[3] or b""):  # others take their formula from it
-                cells[at] = cell_xml(
-                    at, line, text, prefix=prefix, style=style, number=at in numbers
-                )
+                cells[at] = _cell(at, line, text, prefix, style, number=at in numbers)
     for at, text in new.items():
         own_style = style if as_last else last_text
         number = at in numbers and not as_last
-        cells[at] = cell_xml(at, line, text, prefix=prefix, style=own_style, number=number)
+        cells[at] = _cell(at, line, text, prefix, own_style, number=number)
     opening = b"<%brow%b>" % (prefix, _SPANS.sub(b"", tag[2]))
     closing = b"</%brow>" % prefix if raw.endswith(b"/>") and stop == len(raw) else raw[stop:]
     return opening + b"".join(cells[index] for index in sorted(cells)) + closing
+
+
+def _cell(at: int, line: int, text: str, p: bytes, style: bytes, *, number: bool) -> bytes:
+    """Return the XML of a cell; only with ``number`` is a text ever read as one."""
+    opening = b'<%bc r="%b%d"%b' % (p, get_column_letter(at + 1).encode(), line, style)
+    if number and is_number(text):
+        return b"%b><%bv>%b</%bv></%bc>" % (opening, p, text.encode(), p, p)
+    body = escape(encoded(text)).encode()
+    return (
+        b'%b t="inlineStr"><%bis><%bt xml:space="preserve">%b</%bt></%bis></%bc>'
+        % (opening, p, p, body, p, p, p)
+    )  # fmt: skip

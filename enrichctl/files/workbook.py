@@ -21,15 +21,13 @@ from openpyxl.xml.functions import iterparse
 
 from enrichctl.errors import InputError
 from enrichctl.files.cellformat import shown
+from enrichctl.files.celltext import MOST_COLUMNS, decoded
 from enrichctl.files.origin import MAX_UNPACKED, Origin, is_too_dense
-from enrichctl.patterns import pattern
 
 _STRINGS = "xl/sharedStrings.xml"
 _MOST_STRINGS = 1 << 30  # bytes of the part that is held in memory
-_MOST_COLUMNS = 16_384  # https://support.microsoft.com/office/1672b34d
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _ITEM = f"{{{SHEET_MAIN_NS}}}si"
-_ESCAPED = pattern("_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +149,7 @@ class Workbook:
                         value = ""
                     elif not value:
                         continue
-                    if not 0 <= at < _MOST_COLUMNS:
+                    if not 0 <= at < MOST_COLUMNS:
                         raise ValueError("a cell stands where no column is")
                     texts += [""] * (at + 1 - len(texts))
                     texts[at] = value
@@ -187,7 +185,7 @@ class _Reader(ExcelReader):
             for _, node in iterparse(source):
                 if node.tag == _ITEM:
                     text: Any = Text.from_tree(node)
-                    self.shared_strings.append(_decoded(text.content or ""))
+                    self.shared_strings.append(decoded(text.content or ""))
                     node.clear()
 
     def read_properties(self) -> None:
@@ -223,23 +221,10 @@ class _Parser(WorkSheetParser):
         cell: dict[str, Any] = super().parse_cell(element)
         shared = element.get("t") == "s"
         if isinstance(cell["value"], str) and not shared:
-            cell["value"] = _decoded(cell["value"])
+            cell["value"] = decoded(cell["value"])
         cell["formula"] = ""
         if element.find(FORMULA_TAG) is not None:
             # Who reckons a blank text says that it is a text.
             stored = element.findtext(VALUE_TAG) or element.get("t") == "str"
             cell["formula"] = "stored" if stored else "unstored"
         return cell
-
-
-def _decoded(text: str) -> str:
-    """Return a text with its ``_x000D_`` decoded: what XML cannot hold is written so in a sheet.
-
-    See ST_Xstring in ECMA-376, part 1, 22.9.2.19.
-    """
-    if "_x" not in text:
-        return text
-    units = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    # Two of them may be the halves of one character; a half alone and NUL are none.
-    whole = units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return whole.replace("\0", "")

@@ -59,7 +59,7 @@ def test_a_run_on_this_machine_alone_loads_nothing_of_what_is_asked_elsewhere(le
             "matching.same_person", "matching.suppression", "files.jsonfiles", "cli.journal",
             "cli.credits.command", "cli.providers.command"}  # fmt: skip
     assert not modules & {f"enrichctl.{name}" for name in ours}
-    assert not modules & {"platformdirs", "importlib.resources", "zipfile", "gzip"}
+    assert not modules & {"platformdirs", "importlib.resources", "zipfile", "gzip", "openpyxl"}
 
 
 def test_no_pattern_is_compiled_by_an_import():

@@ -3,6 +3,8 @@
 # ruff: noqa: DTZ001 - times in a sheet have no zone
 
 import io
+import json
+import time as time_of_day
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -10,10 +12,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from enrichctl.errors import InputError
-from enrichctl.files import open_output, open_source
+from enrichctl.errors import InputError, OutputError
+from enrichctl.files import newsheets, open_output, open_source
 from enrichctl.files.cellformat import shown
-from enrichctl.files.newsheets import column, letters
 
 BOOK = Path(__file__).parent.parent / "data" / "files" / "two_sheets.xlsx"
 
@@ -192,6 +193,49 @@ def test_a_new_sheet_holds_text_only_and_never_a_formula(tmp_path):
         ["name", "zip"], ["=1+1", "00501"], ["é_x005F_x0041_", None],
     ]  # fmt: skip
     assert {cell.data_type for line in sheet.rows for cell in line if cell.value} == {"s"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "#N/A", "TRUE", "1e5", "2024-01-02", "12345678901234567890", "_x0041_", "__x0041__",
+     "_x005F_x000D_", "a\nb", "a\tb", " a ", "<>&\"' ]]> é 😀", "n" * 32_767,
+     "_x0041_" + "n" * 32_760, "😀" * 16_383],
+)  # fmt: skip
+def test_a_new_sheet_gives_back_the_text_that_was_put_in(tmp_path, text):
+    path, back = tmp_path / "in.jsonl", tmp_path / "out.xlsx"
+    path.write_text(json.dumps({"name": text, "enrichctl_confidence": text}) + "\n")
+    convert(path, back)
+    assert {cell.data_type for cell in load_workbook(back).active[2]} == {"s"}
+    with open_source(back) as source:
+        assert [row.cells for row in source.rows()] == [[text, text]]
+
+
+def test_equal_rows_give_equal_workbooks(tmp_path, monkeypatch):
+    (tmp_path / "in.csv").write_text("name,zip\nAnn,00501\n")
+    convert(tmp_path / "in.csv", tmp_path / "a.xlsx")
+    monkeypatch.setattr(time_of_day, "time", lambda now=time_of_day.time: now() + 100)
+    convert(tmp_path / "in.csv", tmp_path / "b.xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_more_rows_than_a_sheet_holds_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(newsheets, "MOST_ROWS", 3)
+    (tmp_path / "in.csv").write_text("email\na@b.example\nc@d.example\n")
+    convert(tmp_path / "in.csv", tmp_path / "out.xlsx")
+    (tmp_path / "in.csv").write_text("email\na@b.example\nc@d.example\ne@f.example\n")
+    with pytest.raises(OutputError, match="no more than 3 rows"):
+        convert(tmp_path / "in.csv", tmp_path / "out2.xlsx")
+    assert {path.name for path in tmp_path.iterdir()} == {"in.csv", "out.xlsx"}
+
+
+def test_more_columns_than_a_sheet_holds_are_refused_before_anything_is_written(tmp_path):
+    names = [f"c{n}" for n in range(16_384)]
+    (tmp_path / "in.csv").write_text(f"{','.join(names)}\n{'1,' * 16_383}1\n")
+    with open_source(tmp_path / "in.csv") as source:
+        open_output(source, tmp_path / "out.xlsx", format="xlsx", added=()).abandon()
+        with pytest.raises(OutputError, match="no more than 16384 columns"):
+            open_output(source, tmp_path / "out.xlsx", format="xlsx", added=["x"])
+    assert {path.name for path in tmp_path.iterdir()} == {"in.csv"}
 
 
 @pytest.mark.parametrize("text", ["n" * 40_000, "😀" * 20_000])
@@ -376,11 +420,3 @@ def test_a_sheet_without_a_header_is_refused(tmp_path, rows):
     with pytest.raises(InputError, match="looks like a record" if rows else "is empty") as caught:
         open_source(tmp_path / "book.xlsx")
     assert caught.value.next
-
-
-@pytest.mark.parametrize(
-    ("index", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")]
-)
-def test_columns_are_named_in_letters(index, name):
-    assert letters(index) == name
-    assert column(name.encode()) == index
