@@ -216,6 +216,8 @@ def test_equal_rows_give_equal_workbooks(tmp_path, monkeypatch):
     monkeypatch.setattr(time_of_day, "time", lambda now=time_of_day.time: now() + 100)
     convert(tmp_path / "in.csv", tmp_path / "b.xlsx")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        assert book.read("docProps/core.xml").count(b">1980-01-01T00:00:00Z<") == 2
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path, monkeypatch):
