@@ -1,6 +1,7 @@
 """Which contents of which output files are this program's own, and of which inputs they are.
 
-Beside paths with their digests stand outputs with their inputs, without one: those of pruned runs.
+Beside paths with their digests stand outputs with their inputs, without one: those of pruned runs,
+and those of each file of a folder, of which a run's entry names the folder only.
 """
 
 from collections.abc import Iterable
@@ -47,6 +48,13 @@ def keep_places(db: StoreConnection, places: Iterable[tuple[str, str]], at: str)
         "INSERT INTO outputs VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(_place(*place), b"", at) for place in places if place[1] != "-"],
     )
+
+
+def written_for(journal: Journal, input_: str, paths: Iterable[str]) -> None:
+    """Note of which input outputs are."""
+    places = [(owned(journal.store, input_), owned(journal.store, path)) for path in paths]
+    at = iso(journal.now())
+    journal.write(lambda db: keep_places(db, places, at))
 
 
 def has_written(journal: Journal, input_: str, output: str) -> bool:

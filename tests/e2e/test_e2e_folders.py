@@ -35,6 +35,30 @@ def test_each_file_has_its_output_in_the_same_place(shell):
     assert "psi.de" in (out / "a.csv").read_text()
 
 
+@pytest.mark.parametrize("on", [(), ("--on", "local[1]")])
+def test_an_output_whose_input_is_gone_is_named_and_stays(on, shell):
+    """Outputs of other inputs in the same folder, and files of others, are nobody's business."""
+    for folder, names in (("leads", "abc"), ("others", "x")):
+        (shell.folder / folder).mkdir()
+        for name in names:
+            shell.write(f"{folder}/{name}.csv", "email\nada@psi.io\n")
+        assert shell("enrich", f"{folder}/*.csv", "-o", "out", *on).returncode == 0
+    (shell.folder / "out" / "notes.csv").write_text("mine\n")
+
+    def left():
+        ran = shell("enrich", "leads/*.csv", "-o", "out", *on)
+        assert ran.returncode == 0, ran.stderr
+        return [line for line in ran.stderr.decode().splitlines() if " left from " in line]
+
+    assert left() == []
+    (shell.folder / "leads" / "b.csv").unlink()
+    said = "is left from an earlier run: its input is gone from leads/*.csv; nothing is deleted"
+    assert left() == [f"out/b.csv {said}"]
+    assert (shell.folder / "out" / "b.csv").is_file()
+    (shell.folder / "out" / "b.csv").unlink()
+    assert left() == []
+
+
 def test_a_folder_of_parquet_with_a_condition(shell):
     (shell.folder / "leads").mkdir()
     for name, people in (("1", ["ada@psi.io", "bo@chi.io"]), ("2", ["eve@rho.io"])):

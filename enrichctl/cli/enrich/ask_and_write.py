@@ -11,14 +11,21 @@ from enrichctl.cli.enrich.progress import progress_of
 from enrichctl.cli.enrich.request import path_of, reading_of
 from enrichctl.cli.enrich.signals import reader_gone, stopping
 from enrichctl.cli.enrich.write_back import write_back_of
-from enrichctl.cli.enrich.writing import layout_of, may_fill_less, output_of, writer_of
+from enrichctl.cli.enrich.writing import (
+    layout_of,
+    left_over,
+    may_fill_less,
+    output_of,
+    writer_of,
+    written,
+)
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.recipe import Recipe
 from enrichctl.engine.run import Runner
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, ExitStatus, Locked
 from enrichctl.events import Ended, Watcher, all_of, nobody
 from enrichctl.files import FileSetOutput, Output, Source
-from enrichctl.journal import Journal, history, outputs
+from enrichctl.journal import Journal, history
 from enrichctl.journal.changes import keep_changes
 from enrichctl.model import counted
 from enrichctl.wanted_fields import own_columns
@@ -82,7 +89,7 @@ def ask_and_write(
                     back.flush()
             if isinstance(output, Output):
                 may_fill_less(job, job.target, watched[0])
-        _written(job, journal)
+        written(job, journal)
     except BrokenPipeError:
         job.stop.now("interrupted", ExitStatus.READER_GONE)
     except ConfirmationNeeded as error:
@@ -115,13 +122,6 @@ def _conflicts(stack: ExitStack) -> "AddressConflicts":
     from enrichctl.matching.address_conflicts import AddressConflicts  # noqa: PLC0415 - the same
 
     return AddressConflicts(stack.enter_context(Scratch()).first)
-
-
-def _written(job: "Job", journal: Journal) -> None:
-    """Note what the outputs hold now, so that what somebody else writes there is noticed."""
-    for _, target in job.places:
-        if target is not None:
-            outputs.written(journal, path_of(target))
 
 
 def _contexts(
@@ -246,6 +246,8 @@ def _tell(
             f" ({counted(entry.records, 'record')}); run again for the rest"
         )
     job.note()
+    if not kept and (names := left_over(job, journal)):
+        screen.note(names)
     report_end(screen, journal, entry, output, "" if kept else shown(job), source.encoding)
     warn_of_low(screen, journal, job.settings, job.steps)
     if kept:

@@ -10,15 +10,15 @@ from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.engines import engine_of
 from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end, shown
 from enrichctl.cli.enrich.progress import progress_of
-from enrichctl.cli.enrich.request import is_remote, path_of, reading_of
+from enrichctl.cli.enrich.request import is_remote, reading_of
 from enrichctl.cli.enrich.signals import stopping
-from enrichctl.cli.enrich.writing import remembering
+from enrichctl.cli.enrich.writing import left_over, remembering, written
 from enrichctl.engine.report import Report
 from enrichctl.errors import UsageError
 from enrichctl.events import Began, Watcher, Wrote, nobody
 from enrichctl.files import FileSet
 from enrichctl.files.atomic import AtomicFile
-from enrichctl.journal import Journal, history, outputs
+from enrichctl.journal import Journal, history
 from enrichctl.model import LaneCount, Status, counted
 from enrichctl.parts import Parts, RowGroups, WholeFile, Work, Writing
 
@@ -92,7 +92,7 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
                 sealed = remembering(journal, one.target)
                 with AtomicFile(one.target, force=True, sealed=sealed) as file:
                     one.write(file.sink)
-                outputs.written(journal, path_of(one.target))
+            written(job, journal)
             for one in inputs:  # not before: a run that is killed here has nothing to do again
                 one.remove()
     except BaseException as error:
@@ -111,6 +111,8 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
         *(sum(n["values"][w] for n in notes if "values" in n) for w in FittedCounts._fields)
     )
     target = "" if job.stop.asked.is_set() else shown(job)
+    if target and (names := left_over(job, journal)):
+        screen.note(names)
     report_end(screen, journal, entry, fitted, target, job.source.encoding)
     return status
 

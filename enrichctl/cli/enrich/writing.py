@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enrichctl.cli.enrich.consent import called, may_go
-from enrichctl.cli.enrich.request import path_of
+from enrichctl.cli.enrich.request import input_name, path_of
 from enrichctl.cli.enrich.signals import answering
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.record_writer import Write
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from enrichctl.cli.enrich.preview import Preview
     from enrichctl.cli.enrich.replaced import Watched
     from enrichctl.files.writeback import WriteBack
+
+LISTED = 3  # outputs that are named
 
 
 def may_fill_less(job: "Job", target: Path | None, watched: "Watched | None") -> None:
@@ -66,6 +68,40 @@ def remembering(journal: Journal, target: Path) -> Callable[[bytes], None]:
     A crash may come in between, and the file is known again all the same.
     """
     return lambda digest: outputs.remember(journal, path_of(target), digest)
+
+
+def written(job: "Job", journal: Journal) -> None:
+    """Note what the outputs hold now, so that what somebody else writes there is noticed."""
+    paths = [path_of(target) for _, target in job.places if target is not None]
+    for path in paths:
+        outputs.written(journal, path)
+    if isinstance(job.source, FileSet):
+        outputs.written_for(journal, input_name(job.source), paths)
+
+
+def left_over(job: "Job", journal: Journal) -> str:
+    """Say which outputs of earlier runs on a folder are of files that are there no longer."""
+    if not isinstance(job.source, FileSet):
+        return ""
+    targets = [target for _, target in job.places if target is not None]
+    name = input_name(job.source)
+    left = [
+        called(path)
+        for folder in sorted({target.parent for target in targets})
+        for path in sorted(folder.iterdir())
+        if path not in targets and outputs.has_written(journal, name, path_of(path))
+    ]
+    if not left:
+        return ""
+    more = f" and {len(left) - LISTED:,} more" if len(left) > LISTED else ""
+    they = (
+        "is left from an earlier run: its input is"
+        if len(left) == 1
+        else ("are left from earlier runs: their inputs are")
+    )
+    return (
+        f"{', '.join(left[:LISTED])}{more} {they} gone from {job.source.name}; nothing is deleted"
+    )
 
 
 def output_of(
