@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from enrichctl.journal.erase import Erased, PaidWork, PersonToErase
     from enrichctl.model import Attempt
 
+NO_LOSS = "no paid answer would go"
 ID_TEXT = 8  # characters; a shorter id would be found in any text
 
 
@@ -157,7 +158,7 @@ def prune(
     screen = context.screen()
     if age < context.settings().max_age:
         screen.warn(
-            "answers that could still be used again are erased too: asking again costs again"
+            "among them are answers that could still be used again: asking again costs again"
         )
     with context.journal() as kept:
         before = kept.now() - age
@@ -212,14 +213,15 @@ def _agreement(*, yes: bool) -> "Callable[[PaidWork], None]":
         screen = context.screen()
         if yes or (screen.asks and not paid.answers):
             return
-        paid_for = counted(paid.answers, "paid answer") if paid.answers else "no paid answer"
-        worth = f", worth {credit(paid.credits)}" if paid.answers else ""
-        goes = f"{paid_for} would be erased{worth}"
+        paid_for = counted(paid.answers, "paid answer")
+        worth = f"worth {credit(paid.credits)}"
         if not screen.asks:
+            goes = f"{paid_for}, {worth}, would go, and " if paid.answers else ""
             raise ConfirmationNeeded(
-                f"{goes}, and there is no terminal to ask at; nothing was erased", next="add --yes"
+                f"nothing was erased: {goes}without a terminal nobody can be asked",
+                next=f"add --yes; {'asking about them again costs again' if goes else NO_LOSS}",
             )
-        screen.warn(f"{goes}: asking about them again costs again")
+        screen.warn(f"{paid_for} would be erased, {worth}: asking about them again costs again")
         if not screen.ask("erase them?"):
             raise ConfirmationNeeded("not confirmed; nothing was erased", next="--yes erases them")
 

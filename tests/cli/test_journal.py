@@ -164,8 +164,8 @@ def test_paid_answers_are_erased_only_after_a_yes(argv, run, state, capsys, monk
 
     assert run(["journal", *argv]) == 2
     said = capsys.readouterr().err
-    assert "1 paid answer would be erased, worth 1.5 credits" in said
-    assert "--yes" in said
+    assert "error: nothing was erased: 1 paid answer, worth 1.5 credits, would go" in said
+    assert "add --yes; asking about them again costs again" in said
     assert printed(run, capsys, "path")["entries"] == 1
 
     monkeypatch.setattr(Screen, "asks", True)
@@ -189,7 +189,10 @@ def test_without_a_terminal_nothing_is_erased_without_yes_though_nothing_was_pai
 ):
     fill(state, account="sandbox acct")
     assert run(["journal", *argv]) == 2
-    assert "no paid answer would be erased, and there is no terminal" in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith(
+        "error: nothing was erased: without a terminal nobody can be asked\n"
+        "  next: add --yes; no paid answer would go\n"
+    )
     run(["journal", argv[0], "-h"])
     helped = " ".join(capsys.readouterr().out.split())
     assert "without one nothing is erased unless --yes is there" in helped

@@ -311,6 +311,21 @@ def test_what_was_verified_is_known_to_the_credit(desk, people, capsys, verified
     assert Decimal(spent["lemlist"]["most"]) >= desk.spent("lemlist")
 
 
+@pytest.mark.parametrize(("paid", "said"), [
+    ("offline,lemlist", "asked lemlist only, to verify addresses: that has no order"),
+    ("offline", "asked nobody about a record that is kept"),
+])  # fmt: skip
+def test_a_run_that_only_verified_or_asked_nobody_has_no_order(desk, people, capsys, paid, said):
+    if "lemlist" in paid:
+        (desk.folder / "config.toml").write_text('[waterfall]\nverify = "lemlist"\n')
+    write_rows(desk.folder / "in.csv", "Email", [[people[0].email]])
+    assert app.run(["enrich", "in.csv", "-p", paid, "-w", "email,full_name", "-y", "-q"]) == 0
+    assert bool(desk.spent("lemlist")) is ("lemlist" in paid)
+    capsys.readouterr()
+    assert app.run(["credits", "--what-if", "leadlex"]) == 2
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

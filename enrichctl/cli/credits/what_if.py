@@ -69,8 +69,10 @@ def _replayed(
         verifier=verifier,
     )
     if not paths.done.order:
+        checks = f"{verifier} only, to verify addresses: that has no order"
+        asked = checks if paths.done.credits else "nobody about a record that is kept"
         raise UsageError(
-            f"run {run.id} has asked nobody about a record that is kept",
+            f"run {run.id} has asked {asked}",
             next="enrichctl status lists the runs; --run RUN takes another one",
         )
     asked = {

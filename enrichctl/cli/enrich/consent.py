@@ -226,8 +226,8 @@ def confirm(screen: Screen, plan: "Plan", *, piped: bool) -> None:
         return
     also = "".join(f"; {said}" for said in _writes(plan))
     raise ConfirmationNeeded(
-        f"this run may spend up to {credits_text(most)} credits and there is no terminal to ask"
-        f" at{also}",
+        f"nothing was sent: this run may spend up to {credits_text(most)} credits, and without a"
+        f" terminal nobody can be asked{also}",
         next=f"add --budget {credits_text(most)} (or less) or --yes; -n shows the plan",
     )
 
