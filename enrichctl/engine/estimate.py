@@ -273,7 +273,7 @@ class Estimate:
         unasked = wants
         if before & bits:
             unasked = tuple(want for want in wants if not before & self._bits[want])
-        if self._is_alone:
+        if self._is_alone or not _is_known(question):  # nobody knows yet whom it is about
             return unasked, False
         # What records were asked for after others, and before anybody else.
         after = self._merge(b"after others " + whom, covered if others else 0)

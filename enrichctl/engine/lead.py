@@ -76,6 +76,7 @@ class Lead:
         refreshed: Fields that an earlier run filled, and a newer answer may replace.
         verifying: The address that the verifier was asked about last, as it spells it.
         verdicts: Address → what the verifier says of it, "" for nothing.
+        found_suppressed: What was found of it is on the list of who must not be sent anywhere.
     """
 
     record: Record
@@ -103,6 +104,7 @@ class Lead:
     refreshed: frozenset[str] = frozenset()
     verifying: str = ""
     verdicts: dict[str, str] = field(default_factory=dict)
+    found_suppressed: bool = False
 
     @property
     def may_be_asked(self) -> bool:
@@ -233,6 +235,10 @@ class Lead:
         """Note that a provider owes an answer on fields, unless another does already."""
         for name in names:
             self.awaiting.setdefault(name, provider)
+
+    def suppress_found(self) -> None:
+        """Note that what was found of it must not be sent anywhere."""
+        self.found_suppressed = True
 
     def leave_pending(self, provider: str, names: Iterable[str], why: str) -> None:
         """Note that a provider was not asked for fields, or has not answered."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from enrichctl.journal.record_rows import RecordRow, Stored
 
 SHIFTED = "the cells of a record may stand in the wrong columns"
+FOUND_SUPPRESSED = "what was found is on the suppression list, so it is sent to nobody"
 LEFT_OUT = "not chosen by --where"
 LOOK_AT_REVIEW = "look at them (enrichctl status last --records review)"
 TO_REVIEW = f"{LOOK_AT_REVIEW}, or use them with --accept review, which asks no provider again"
@@ -208,6 +209,8 @@ def status_of(lead: Lead) -> tuple[Status, str]:
         for remark in tried.remarks
         if remark.cause or tried.accepted  # a caution is about values
     ]
+    if lead.found_suppressed:
+        said.insert(0, FOUND_SUPPRESSED)
     if not said:
         return status, why
     return status, "; ".join(dict.fromkeys(filter(None, [why, *said])))

@@ -124,6 +124,8 @@ class Waterfall:
             lead.mark_tried(name, asked)
         lead.take_fallback_email()
         self._derive_again(lead)
+        if self._is_on_list(lead):
+            lead.suppress_found()
         return END
 
     def _replaced(self, lead: Lead, step: Step) -> frozenset[str]:
@@ -258,11 +260,15 @@ class Waterfall:
             if tried not in lead.tried:
                 lead.note(tried)
 
-    def _is_now_suppressed(self, lead: Lead, provider: Provider) -> bool:
-        """Tell whether an address that another provider has found is on the list."""
+    def _is_on_list(self, lead: Lead) -> bool:
+        """Tell whether an address or domain that a provider has found is on the list."""
         if not (self._suppression and (lead.filled or lead.held)):
             return False
-        if not self._suppression.covers(lead.known_or_held()):
+        return self._suppression.covers(lead.known_or_held())
+
+    def _is_now_suppressed(self, lead: Lead, provider: Provider) -> bool:
+        """Tell whether a provider is not asked for what another one has found."""
+        if not self._is_on_list(lead):
             return False
         if all(tried.provider != provider.name for tried in lead.tried):
             why = "suppressed: what was found before is on the list"

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from rig import COLUMNS, Rows, provider
+from rig import COLUMNS, Asked, Rows, provider
 
 from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.estimate import Estimate
@@ -17,6 +17,13 @@ from enrichctl.model import Room
 
 ANNA, BOB, CARL = "anna@acme.com", "bob@acme.com", "carl@acme.com"
 KEYED = {"key_header": "Key", "key_hours": 24}
+
+
+class ByName(Asked):
+    """Is asked about people by their names."""
+
+    needs = (("full_name",),)
+    uses = ("full_name",)
 
 
 def plan(rig, emails, *providers, limit=None, budgets=None, columns=COLUMNS, earlier=None, **rules):
@@ -63,6 +70,16 @@ def test_a_row_that_leaves_nothing_to_the_first_provider_may_share_its_call_too(
         made = plan(rig, [*order, (BOB, "", "")], alpha, beta)
         found = {lane.name: (lane.credits.most, lane.may_share) for lane in made.lanes}
         assert found == {"alpha": (2, 0), "beta": (3, 1)}
+
+
+def test_people_of_whom_the_next_provider_learns_from_the_first_share_nothing(rig):
+    """Nobody knows yet whom it will be asked about: they are not taken for one person."""
+    columns = {"full_name": 0, "email": 1, "job_title": 2}
+    finder, teller = provider("alpha", "email", ByName), provider("beta", "job_title")
+    rows = [("Jane Doe", "", ""), ("Max Roe", "", "")]
+    made = plan(rig, rows, finder, teller, columns=columns)
+    found = {lane.name: (lane.credits.most, lane.may_share) for lane in made.lanes}
+    assert found == {"alpha": (2, 0), "beta": (2, 0)}
 
 
 def test_the_most_is_as_if_nobody_knew_anything(rig):

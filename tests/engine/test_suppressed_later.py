@@ -3,6 +3,7 @@
 import pytest
 from rig import Asked, provider
 
+from enrichctl.engine.result import FOUND_SUPPRESSED
 from enrichctl.matching.suppression import Suppression
 
 
@@ -37,3 +38,13 @@ def test_an_address_that_was_found_and_is_suppressed_is_told_to_nobody(rig, list
     (lead,) = ended.leads
     reasons = [t.reason for t in lead.tried if t.provider == "b"]
     assert any("suppressed" in reason for reason in reasons) is not bool(asked)
+    (note,) = ended.notes
+    assert note == ("" if asked else FOUND_SUPPRESSED)
+
+
+def test_the_note_says_so_though_nobody_else_was_to_be_asked(rig, listed):
+    finder = provider("a", "email", Finder)
+    rig.vendor(finder).facts = {"email": "jane@found.com"}
+    columns = {"email": 0, "full_name": 1}
+    ended = rig.run([("", "Jane Doe")], finder, columns=columns, suppression=listed)
+    assert ended.notes == [FOUND_SUPPRESSED]

@@ -70,9 +70,9 @@ def _replayed(
     )
     if not paths.done.order:
         checks = f"{verifier} only, to verify addresses: that has no order"
-        asked = checks if paths.done.credits else "nobody about a record that is kept"
+        whom = checks if paths.done.credits else "nobody about a record that is kept"
         raise UsageError(
-            f"run {run.id} has asked {asked}",
+            f"run {run.id} has asked {whom}",
             next="enrichctl status lists the runs; --run RUN takes another one",
         )
     asked = {
