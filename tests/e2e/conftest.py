@@ -3,12 +3,17 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from contracts.wire import complaints, recording
+from e2e_machines import DATABASE
 from e2e_shell import Shell
 
 from enrichctl.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from postgres import Server
 
 
 @pytest.fixture
@@ -56,3 +61,25 @@ def known(box: Sandbox) -> Callable[[str, int], list[str]]:
         return found[:count]
 
     return find
+
+
+@pytest.fixture
+def machines(paid: Shell, box: Sandbox, server: "Server", tmp_path: Path) -> list[Shell]:
+    """Return three machines, each with a home of its own, that share one journal."""
+    box.set(limits=False, latency=0.1)
+    server.execute("DROP SCHEMA IF EXISTS enrichctl CASCADE", server.database(DATABASE))
+    made = []
+    for name in ("one", "two", "three"):
+        folder = tmp_path / name
+        folder.mkdir()
+        environ = {
+            **paid.environ,
+            "HOME": str(folder),
+            "ENRICHCTL_STATE_DIR": str(folder / "state"),
+            "ENRICHCTL_JOURNAL": server.url(DATABASE),
+        }
+        made.append(Shell(folder, environ))
+    done = made[0]("journal", "init")
+    assert done.returncode == 0, done.stderr
+    assert b"GRANT SELECT, INSERT, UPDATE, DELETE" in done.stdout
+    return made

@@ -6,32 +6,8 @@ import json
 import time
 
 import pytest
+from e2e_machines import DATABASE, PRICE, attempts, ends, start
 from e2e_shell import Shell
-
-PRICE = 2  # credits of a profile
-DATABASE = "team"
-
-
-@pytest.fixture
-def machines(paid, box, server, tmp_path):
-    """Return three machines, each with a home of its own, that share one journal."""
-    box.set(limits=False, latency=0.1)
-    server.execute("DROP SCHEMA IF EXISTS enrichctl CASCADE", server.database(DATABASE))
-    made = []
-    for name in ("one", "two", "three"):
-        folder = tmp_path / name
-        folder.mkdir()
-        environ = {
-            **paid.environ,
-            "HOME": str(folder),
-            "ENRICHCTL_STATE_DIR": str(folder / "state"),
-            "ENRICHCTL_JOURNAL": server.url(DATABASE),
-        }
-        made.append(Shell(folder, environ))
-    done = made[0]("journal", "init")
-    assert done.returncode == 0, done.stderr
-    assert b"GRANT SELECT, INSERT, UPDATE, DELETE" in done.stdout
-    return made
 
 
 def lists(machines, emails):
@@ -42,21 +18,9 @@ def lists(machines, emails):
         machine.write("in.csv", "email\n" + "".join(f"{email}\n" for email in mine))
 
 
-def start(machine):
-    return machine.start("enrich", "in.csv", "-p", "lemlist", "-w", "job_title", "-y", "-q")
-
-
-def ends(runs):
-    return [(run.communicate(timeout=90)[1], run.returncode) for run in runs]
-
-
 def statuses(machine):
     text = (machine.folder / "in.enriched.csv").read_text("utf-8")
     return {row["enrichctl_status"] for row in csv.DictReader(io.StringIO(text))}
-
-
-def attempts(server):
-    return server.execute("SELECT outcome, credits FROM enrichctl.attempts", DATABASE)
 
 
 def test_whoever_is_on_several_lists_is_paid_for_once(machines, box, known, server):

@@ -1,6 +1,7 @@
 """Every test of the journal runs over both databases that it can be kept in."""
 
 import pytest
+from asking import begin
 from places import Place, Watch
 
 
@@ -24,3 +25,11 @@ def place(request, tmp_path) -> Place:
 @pytest.fixture
 def watch() -> Watch:
     return Watch()
+
+
+@pytest.fixture
+def journal(place, watch):
+    with place.open(clock=watch, pause=watch.pause) as journal:
+        begin(journal)
+        journal._make_room()  # so that the next commit is that of an intent
+        yield journal

@@ -1,210 +1,29 @@
 """A team's server: who is alive, what it takes back, and what its loss in the middle costs."""
 
-import socket
 import struct
 import threading
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import psycopg
 import pytest
+from asking import OTHER, RUN, begin, intent, outcomes, spent
 from places import Place
+from relay import relay
 
 from enrichctl.errors import BudgetReached, JournalAway, StateError, UnderWay
-from enrichctl.journal import Budgets, Intent, history, links, outputs, session_locks
+from enrichctl.journal import Budgets, history, links, outputs, session_locks
 from enrichctl.journal.erase import PersonToErase, forget
 from enrichctl.journal.server import security
 from enrichctl.journal.server_clock import seconds
 from enrichctl.journal.stores import store_at
 from enrichctl.journal.sweep import sweep
-from enrichctl.journal.writer import AWAY_PATIENCE
 from enrichctl.model import Outcome
 
 ON_A_SERVER = pytest.mark.parametrize("place", ["postgres"], indirect=True)
-RUN, OTHER = "20260301-120000-aaaa", "20260301-120000-bbbb"
 pytestmark = ON_A_SERVER
-
-
-@pytest.fixture
-def journal(place, watch):
-    with place.open(clock=watch, pause=watch.pause) as journal:
-        begin(journal)
-        journal._make_room()  # so that the next commit is that of an intent
-        yield journal
-
-
-def begin(journal, run=RUN):
-    entry = history.RunEntry(run, journal.now(), "/in.csv", "/out.csv", ())
-    history.begin(journal, entry)
-    return entry
-
-
-def intent(person="p", run=RUN, **how):
-    return Intent(
-        "lemlist", "acc", person.encode(), "", ("email",), ("phone",), run,
-        worst=Decimal(20), payload={"key": "k"}, **how,
-    )  # fmt: skip
-
-
-def cut(server):
-    """End all connections, as an administrator does."""
-    server.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE application_name LIKE 'enrichctl %'"
-    )
-
-
-def spent(journal, run=RUN):
-    return journal.spent("lemlist", f"run:{run}")
-
-
-def outcomes(journal):
-    return [row for (row,) in journal.read("SELECT outcome FROM attempts ORDER BY id")]
-
-
-def test_connections_that_an_administrator_ends_are_opened_again(journal, place, server):
-    number = journal.intend(intent())
-    cut(server)
-    assert journal.attempt(number).outcome is Outcome.SENT
-    journal.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={"phone": "1"})
-    cut(server)
-    journal.intend(intent("q"))
-    assert spent(journal) == 25
-    with place.open() as other:
-        assert history.is_alive(other, RUN)  # its lock was taken again
-
-
-LOST = psycopg.OperationalError("server closed the connection unexpectedly")
-
-
-@pytest.mark.parametrize("how", ["at once", "by statements"])
-def test_a_commit_that_was_made_and_not_acknowledged_is_not_made_again(
-    journal, server, monkeypatch, how
-):
-    def made_unheard(self):
-        monkeypatch.undo()
-        cut(server)
-        raise LOST
-
-    if how == "by statements":
-        monkeypatch.setattr(links, "as_rows", lambda _: None)
-    monkeypatch.setattr(links.WritingLink, "_is_heard", made_unheard)
-    number = journal.intend(intent())
-    assert (outcomes(journal), spent(journal)) == (["sent"], 20)
-    assert journal.attempt(number).outcome is Outcome.SENT
-
-
-def test_what_was_refused_in_a_commit_that_was_not_acknowledged_is_refused(
-    journal, server, monkeypatch
-):
-    def made_unheard(self):
-        monkeypatch.undo()
-        cut(server)
-        raise LOST
-
-    monkeypatch.setattr(links.WritingLink, "_is_heard", made_unheard)
-    with pytest.raises(BudgetReached, match="0 are spent or set aside"):
-        journal.intend(intent(budgets=Budgets(day=Decimal(3))))
-    assert (outcomes(journal), spent(journal)) == ([], 0)
-
-
-def test_a_commit_that_was_lost_with_its_connection_is_made_again(journal, server, monkeypatch):
-    def lost(self, sql):
-        monkeypatch.undo()
-        cut(server)
-        raise LOST
-
-    monkeypatch.setattr(links.WritingLink, "_rows", lost)
-    journal.intend(intent())
-    assert (outcomes(journal), spent(journal)) == (["sent"], 20)
-
-
-def test_a_commit_that_was_given_up_on_its_way_is_not_made_after_all(journal, server, monkeypatch):
-    """The network may deliver it when the same was written by another connection."""
-    late = []
-
-    def lost(self, sql):
-        monkeypatch.undo()
-        late.append(sql.replace(f" {self._db.info.backend_pid},", " pg_backend_pid(),"))
-        cut(server)
-        raise LOST
-
-    monkeypatch.setattr(links.WritingLink, "_rows", lost)
-    journal.intend(intent())
-    with closing(journal.store.open()) as db, pytest.raises(psycopg.DatabaseError) as caught:
-        db.execute(late[0], prepare=False)
-    assert caught.value.sqlstate == "EC003"
-    assert (outcomes(journal), spent(journal)) == (["sent"], 20)
-
-
-def test_what_was_acknowledged_is_there_after_the_server_has_crashed(place, server, watch):
-    for person in "pqr":
-        with place.open(clock=watch, pause=watch.pause) as journal:
-            begin(journal, RUN + person)
-            number = journal.intend(intent(person, RUN + person))
-            server.stop("immediate")
-            server.start()
-            assert journal.attempt(number).person == person.encode()
-
-
-def test_what_was_given_up_and_is_there_all_the_same_is_taken_back(
-    journal, server, watch, monkeypatch
-):
-    """Nobody has sent it: it must not count as possibly charged."""
-    away = psycopg.OperationalError("no route to host")
-
-    def made_unheard(self):
-        monkeypatch.undo()
-        monkeypatch.setattr(links.WritingLink, "_rows", refuse)
-        raise away
-
-    def refuse(self, sql):
-        raise away
-
-    monkeypatch.setattr(links.WritingLink, "_is_heard", made_unheard)
-    with pytest.raises(JournalAway):
-        journal.intend(intent())
-    assert watch.seconds >= AWAY_PATIENCE
-    monkeypatch.undo()
-    journal.intend(intent("q"))
-    assert (outcomes(journal), spent(journal)) == (["sent"], 20)
-
-
-def test_a_server_that_goes_away_stops_calls_and_loses_no_answer(place, server, watch):
-    told = []
-    journal = place.open(clock=watch, pause=watch.pause, tell=told.append)
-    begin(journal)
-    number = journal.intend(intent())
-    server.stop("immediate")
-    with pytest.raises(JournalAway) as caught:
-        journal.settle(number, Outcome.MATCHED, credits=Decimal(5), answer={"phone": "1"})
-    with pytest.raises(JournalAway):
-        journal.intend(intent("q"))
-    assert caught.value.exit_status == 6
-    assert len(told) == 1
-    (spool,) = place.folder.glob("*-spool-*")
-    assert b'"matched"' in spool.read_bytes()
-    journal.close()
-    server.start()
-    with place.open() as later:
-        sweep(later)
-        assert later.attempt(number).answer == {"phone": "1"}
-        assert (outcomes(later), spent(later)) == (["matched"], 5)
-    assert list(place.folder.glob("*-spool-*")) == []
-
-
-def test_a_server_that_comes_back_in_time_is_hardly_noticed(place, server, watch):
-    with place.open(clock=watch, pause=watch.pause) as journal:
-        begin(journal)
-        number = journal.intend(intent())
-        server.stop("immediate")
-        watch.then = lambda: server._process is None and server.start()
-        journal.settle(number, Outcome.MATCHED, credits=Decimal(5))
-        assert (outcomes(journal), spent(journal)) == (["matched"], 5)
-        with place.open() as other:
-            assert history.is_alive(other, RUN)
 
 
 def test_a_late_answer_of_a_run_that_was_taken_for_dead_is_booked_once(journal, place):
@@ -250,33 +69,6 @@ def test_after_the_server_has_started_runs_of_before_have_time_to_come_back(
         assert not history.is_alive(journal, OTHER)  # it began since
         monkeypatch.setattr(session_locks, "GRACE", 0)
         assert not history.is_alive(journal, RUN)
-
-
-def test_who_is_stopped_while_writing_loses_the_turn(place, journal, monkeypatch):
-    monkeypatch.setattr("enrichctl.journal.server._SET_UP", _quick_to_lose_patience())
-    with place.open() as stopped:
-        monkeypatch.undo()
-        busy, go, told = threading.Event(), threading.Event(), []
-
-        def job(db):
-            db.execute("INSERT INTO spools VALUES ('half')")
-            busy.set()
-            go.wait(20)
-
-        stopped._writer.later(job, told.append)
-        busy.wait(5)
-        journal._pause = journal._writer._pause = time.sleep  # for real: the server's clock counts
-        journal.intend(intent())  # has waited until the server ended the other's transaction
-        assert journal.read("SELECT * FROM spools") == []
-        go.set()
-    assert told == [None]  # and it was written after that, whole
-    assert journal.read("SELECT * FROM spools") == [("half",)]
-
-
-def _quick_to_lose_patience():
-    from enrichctl.journal import server  # noqa: PLC0415 - its text is changed
-
-    return server._SET_UP.replace(f"_timeout = {server.IDLE_MS}", "_timeout = 200")
 
 
 def test_times_and_days_are_those_of_the_server(place):
@@ -359,48 +151,14 @@ def place_of(store):
     return Journal(store)
 
 
-@contextmanager
-def pooler(server):
-    """Stand between, and give out a process number of one's own, as poolers do."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    threads = []
-
-    def serve():
-        while True:
-            try:
-                client, _ = listening.accept()
-            except OSError:
-                return
-            upstream = socket.socket(socket.AF_UNIX)
-            upstream.connect(str(server.folder / ".s.PGSQL.5432"))
-            for pump in ((client, upstream, False), (upstream, client, True)):
-                thread = threading.Thread(target=_pump, args=pump, daemon=True)
-                thread.start()
-                threads.append(thread)
-
-    accepting = threading.Thread(target=serve, daemon=True)
-    accepting.start()
-    try:
-        yield listening.getsockname()[1]
-    finally:
-        listening.shutdown(socket.SHUT_RDWR)
-        listening.close()
-        for thread in (accepting, *threads):
-            thread.join(5)
-
-
-def _pump(source, target, is_answer):
-    with source, suppress(OSError):
-        while data := source.recv(65536):
-            at = data.find(b"K\x00\x00\x00\x0c") if is_answer else -1
-            if at >= 0:
-                data = data[: at + 5] + struct.pack("!I", 424242) + data[at + 9 :]
-            target.sendall(data)
-        target.close()
+def of_its_own(said):
+    """Put a process number of one's own into what a server says, as poolers do."""
+    at = said.find(b"K\x00\x00\x00\x0c")
+    return said if at < 0 else said[: at + 5] + struct.pack("!I", 424242) + said[at + 9 :]
 
 
 def test_a_pooler_in_between_is_refused_with_the_reason(place, server):
-    with pooler(server) as port:
+    with relay(server, change=of_its_own) as port:
         store = store_at(server.url(port=port), place.folder)
         with pytest.raises(StateError, match="pooler") as caught:
             store.writer()

@@ -1,20 +1,17 @@
 """A server on another machine proves who it is: the certificate's authority, and its host name."""
 
-import socket
 import ssl
-import struct
-import threading
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 
 import pytest
 import trustme
+from relay import relay
 
 from enrichctl.errors import StateError
 from enrichctl.journal.stores import store_at
 
 pytestmark = pytest.mark.parametrize("place", ["postgres"], indirect=True)
 HOST = "db.example"
-SSL_REQUEST = struct.pack("!II", 8, 80877103)  # as PostgreSQL's protocol has it
 
 
 @pytest.fixture(scope="module")
@@ -25,50 +22,11 @@ def authority(tmp_path_factory):
     return made, file
 
 
-@contextmanager
 def private(server, authority, host=HOST):
-    """Serve in private what a server says on its socket, as one with ``ssl=on``; yield the port."""
+    """Serve in private what a server says, with a certificate for a host; see `relay`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(host).configure_cert(context)
-    listening = socket.create_server(("127.0.0.1", 0))
-    threads = []
-
-    def serve():
-        with suppress(OSError):
-            while True:
-                plain, _ = listening.accept()
-                threads.append(threading.Thread(target=talk, args=(plain,), daemon=True))
-                threads[-1].start()
-
-    def talk(plain):
-        with plain, suppress(OSError):
-            assert plain.recv(8) == SSL_REQUEST
-            plain.sendall(b"S")
-            with (
-                context.wrap_socket(plain, server_side=True) as client,
-                socket.socket(socket.AF_UNIX) as upstream,
-            ):
-                upstream.connect(str(server.folder / ".s.PGSQL.5432"))
-                back = threading.Thread(target=pump, args=(upstream, client), daemon=True)
-                back.start()
-                pump(client, upstream)
-                back.join(5)
-
-    def pump(source, target):
-        with suppress(OSError):
-            while data := source.recv(65536):
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-
-    accepting = threading.Thread(target=serve, daemon=True)
-    accepting.start()
-    try:
-        yield listening.getsockname()[1]
-    finally:
-        listening.shutdown(socket.SHUT_RDWR)
-        listening.close()
-        for thread in (accepting, *threads):
-            thread.join(5)
+    return relay(server, private=context)
 
 
 def at(port, place, ca_bundle):
