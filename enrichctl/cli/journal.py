@@ -158,7 +158,8 @@ def prune(
     screen = context.screen()
     if age < context.settings().max_age:
         screen.warn(
-            "among them are answers that could still be used again: asking again costs again"
+            f"--older-than {older_than} includes answers that could still be used again:"
+            " asking again costs again"
         )
     with context.journal() as kept:
         before = kept.now() - age

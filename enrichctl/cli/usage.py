@@ -33,7 +33,12 @@ class _Fitted:
         Raises:
             UsageError: An option or an argument is there, and empty.
         """
-        rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        try:
+            rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        except Exception as error:
+            if getattr(error, "ctx", ctx) is None:  # of an option without its value
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
         for param in self.params:  # type: ignore[attr-defined]
             source = ctx.get_parameter_source(param.name)
             typed = source is not None and source.name == "COMMANDLINE"

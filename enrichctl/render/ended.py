@@ -142,7 +142,9 @@ def spent_on_input(run: Facts) -> str:
     job = run["job"]
     if job["runs"] < 2:  # noqa: PLR2004 - one is this
         return ""
-    said = f"{job['runs']:,} runs since {moment(job['since'])} UTC, {credit(job['credits'])} spent"
+    money = amount(job["credits"])
+    spent = f"{money} made-up credits" if run["sandbox"] else f"{credit(job['credits'])} spent"
+    said = f"{job['runs']:,} runs since {moment(job['since'])} UTC, {spent}"
     return said + (f", {amount(job['set_aside'])} set aside" if job["set_aside"] else "")
 
 

@@ -12,6 +12,7 @@ from enrichctl.render.ended import (
     background,
     errors,
     going_on,
+    is_remote,
     is_uncounted,
     outcomes,
     parts,
@@ -57,7 +58,7 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
             run["id"],
             _name(run["input"]),
             NONE if is_uncounted(run) else records(run),
-            f"{_sum(lanes, 'matched'):,}",
+            f"{_sum(lanes, 'matched'):,}" if any(map(is_remote, lanes)) else NONE,
             _spent(lanes),
             _took(run) or NONE,
             note=note,
@@ -66,7 +67,8 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
     for run in _newest_of_jobs(runs):
         for words in (*waiting(run), spent_on_input(run)):
             if words:
-                show(screen, Text(f"{_name(run['input'])}: {words}"))
+                rehearsed = " (sandbox)" if run["sandbox"] else ""
+                show(screen, Text(f"{_name(run['input'])}{rehearsed}: {words}"))
 
 
 def _newest_of_jobs(runs: Sequence[Facts]) -> list[Facts]:

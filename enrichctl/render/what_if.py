@@ -55,7 +55,7 @@ def _money(one: Values) -> str:
 
 def _notes(values: Values) -> Iterator[str]:
     shown = [values[key] for key, _ in ROWS if values[key]]
-    yield f"the {values['records']:,} records of run {values['run']} that are kept"
+    yield f"the {values['records']:,} records of run {values['run']} that are kept, none skipped"
     for one in shown:
         if not one["known"]:
             yield (

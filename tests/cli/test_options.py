@@ -1,5 +1,6 @@
 import pytest
 
+from enrichctl.cli.app import run
 from enrichctl.cli.options import EVERY_FIELD, hoist, spell_out
 from enrichctl.errors import UsageError
 
@@ -25,6 +26,19 @@ def test_options_that_every_command_has_may_stand_anywhere(typed, read):
 def test_one_that_lacks_its_value_says_so():
     with pytest.raises(UsageError, match="--color needs a value"):
         hoist(["status", "--color"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "page"),
+    [
+        ("status last --row", "status"),
+        ("enrich a.csv -p", "enrich"),
+        ("providers show leadlex --wat", "providers show"),
+    ],
+)
+def test_what_cannot_be_read_leads_to_the_help_of_its_command(typed, page, capsys):
+    assert run(typed.split()) == 2
+    assert f"next: enrichctl {page} -h" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,23 @@ def test_a_run_killed_before_it_wrote_anything_down_shows_all_whom_it_was_to_ask
         assert "of 0 records" not in shown
 
 
+def test_the_list_of_runs_tells_rehearsals_from_jobs_and_counts_no_matches_of_nobody(
+    journal, capsys
+):
+    local = SUMMARY["providers"][0] | {"name": "offline", "calls": 0, "reused": 0, "credits": "0"}
+    for n, more in enumerate(([], [], ["--sandbox"], ["--sandbox"])):
+        begin(
+            journal, f"20251120-09000{n}-aaaa", command=("enrichctl", "enrich", "leads.csv", *more),
+            summary=SUMMARY | ({} if more else {"providers": [local]}),
+        )  # fmt: skip
+    assert run(["status"]) == 0
+    shown = capsys.readouterr().out
+    assert "leads.csv: 2 runs since" in shown
+    assert "leads.csv (sandbox): 2 runs since" in shown
+    rows = [line.split() for line in shown.splitlines() if "-aaaa" in line]
+    assert [row[3] for row in rows] == ["3", "3", "-", "-"]
+
+
 def test_one_record_is_explained_with_what_the_journal_knows(journal, capsys):
     entry = begin(journal)
     number = ask(journal, entry)

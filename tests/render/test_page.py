@@ -186,9 +186,10 @@ def test_the_waterfall_is_as_wide_at_each_place_as_records_came_that_far():
 
 
 def test_credits_of_a_rehearsal_are_nowhere_called_spent():
-    text = Read(page_html(story(run={"sandbox": True}))).text
+    job = {"runs": 2, "since": BEGAN, "credits": Decimal(21), "set_aside": Decimal(0)}
+    text = Read(page_html(story(run={"sandbox": True, "job": job}))).text
 
-    assert "made-up credits" in text
+    assert "2 runs since 2026-01-31 10:00 UTC, 21 made-up credits" in text
     assert "Made-up credits over time" in text
     assert "spent" not in text.replace("credits spent over time; the totals", "")
 
