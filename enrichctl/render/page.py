@@ -33,6 +33,7 @@ TESTED = WORDS | {  # in a benchmark, which fills nothing
     "review": "an answer came, perhaps about somebody else",
 }
 
+RETRY = "--retry-unconfirmed"
 Facts = dict[str, Any]
 
 
@@ -173,8 +174,10 @@ def _next(run: Facts) -> Html:
     parts = [tag("p", words, class_="waiting") for words in waiting(run)]
     parts += [tag("ul", *errors, class_="errors")] if errors else []
     if run["resume"]:
-        when = "After that" if run["needs_you"] else "To go on"
-        parts.append(tag("p", f"{when}, run this command; nothing is paid for twice:"))
+        again = RETRY in run["resume"]
+        when = "After that" if run["needs_you"] or again else "To go on"
+        price = "what was charged is charged again" if again else "nothing is paid for twice"
+        parts.append(tag("p", f"{when}, run this command; {price}:"))
         parts.append(tag("pre", tag("code", run["resume"])))
     elif run["state"] == "running":
         parts.append(tag("p", "The run is under way; these are its figures so far."))

@@ -104,7 +104,7 @@ def test_a_value_that_nobody_wanted_came_along():
         answer=leadlex(location="Oslo"),
         fields={"job_title"},
     )
-    assert attempt["left"] == {"location": "it was not requested"}
+    assert attempt["left"] == {"location": "the run does not fill it"}
 
 
 def test_what_a_later_provider_found_is_no_reason():

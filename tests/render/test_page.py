@@ -185,6 +185,15 @@ def test_the_waterfall_is_as_wide_at_each_place_as_records_came_that_far():
     assert "5 matched (62%), 3 missedfilled phone 3" in read.text
 
 
+@pytest.mark.parametrize(("more", "said"), [
+    ("", "To go on, run this command; nothing is paid for twice:"),
+    (" --retry-unconfirmed", "After that, run this command; what was charged is charged again:"),
+])  # fmt: skip
+def test_the_command_to_go_on_says_whether_something_may_be_paid_for_twice(more, said):
+    text = Read(page_html(story(run={"resume": f"enrichctl enrich leads.csv{more}"}))).text
+    assert said in text
+
+
 def test_credits_of_a_rehearsal_are_nowhere_called_spent():
     job = {"runs": 2, "since": BEGAN, "credits": Decimal(21), "set_aside": Decimal(0)}
     text = Read(page_html(story(run={"sandbox": True, "job": job}))).text

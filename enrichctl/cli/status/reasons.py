@@ -15,6 +15,7 @@ from enrichctl.provider import Local, Provider
 from enrichctl.registry import load
 
 Facts = Mapping[str, Any]
+UNWANTED = "the run does not fill it"  # though a question may be about more than is wanted
 
 
 def complete(
@@ -93,7 +94,7 @@ def _leave(
             )
         ):
             along = fields and name not in fields and not values.get(name)
-            attempt["left"][name] = "it was not requested" if along else why
+            attempt["left"][name] = UNWANTED if along else why
 
 
 def unidentified(values: Mapping[str, Facts], fields: set[str], settings: Settings) -> str:
@@ -161,4 +162,4 @@ def _unfit(name: str, value: Value, values: Mapping[str, Facts]) -> str:
         return "it is no usable value"
     if value.confidence is not None:
         return f"its confidence of {value.confidence:g} is below the minimum"
-    return "it was not requested"  # what states no confidence counts as sure
+    return UNWANTED  # what states no confidence counts as sure
