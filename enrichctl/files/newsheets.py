@@ -18,6 +18,7 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
 from enrichctl.errors import OutputError
+from enrichctl.files.archivepart import GrowingPart
 from enrichctl.files.celltext import MOST_ROWS, SheetRenderer, encoded, is_number, widths
 from enrichctl.files.records import NUMBERS, New, Row, Source
 
@@ -54,7 +55,9 @@ class NewWorkbook(SheetRenderer):
         self._sheet._writer = writer  # noqa: SLF001 - where it would put one of its own
         self._archive = _Archive(self._sink, "w", zipfile.ZIP_DEFLATED)
         _Frame(book, self._archive).write_data()
-        self._part = self._archive.open(self._sheet.path[1:], "w", force_zip64=True)
+        part = GrowingPart(self._sheet.path[1:])
+        part.compress_type = zipfile.ZIP_DEFLATED
+        self._part = self._archive.open(part, "w", force_zip64=True)
         self._put(self._names)
 
     def write(self, row: Row, new: New) -> None:

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from enrichctl.errors import OutputError
+from enrichctl.files.archivepart import GrowingPart
 from enrichctl.files.celltext import MOST_COLUMNS, SheetRenderer, encoded, is_number
 from enrichctl.files.newsheets import NewWorkbook
 from enrichctl.files.records import NUMBERS, New, Renderer, Row, Source
@@ -139,7 +140,7 @@ class SameWorkbook(SheetRenderer):
         self._copy(infos[:at])
         self._rest = infos[at + 1 :]
         self._lines = _lines(self._open.enter_context(self._read.open(infos[at])))
-        self._sheet = self._write.open(_like(infos[at]), "w", force_zip64=True)
+        self._sheet = self._write.open(_like(infos[at], GrowingPart), "w", force_zip64=True)
 
     def _copy(self, infos: Sequence[zipfile.ZipInfo]) -> None:
         for info in infos:
@@ -182,9 +183,9 @@ class SameWorkbook(SheetRenderer):
             self._sheet.close()
 
 
-def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
+def _like(info: zipfile.ZipInfo, kind: type[zipfile.ZipInfo] = zipfile.ZipInfo) -> zipfile.ZipInfo:
     """Return a new archive entry with the old one's name, date and compression."""
-    new = zipfile.ZipInfo(info.filename, info.date_time)
+    new = kind(info.filename, info.date_time)
     new.compress_type = info.compress_type
     new.external_attr = info.external_attr
     return new
