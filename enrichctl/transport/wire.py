@@ -160,12 +160,7 @@ class Wire:
             whole = True
         # The text of these errors quotes the URL, which may hold a person's data: never shown.
         except self._bounds.TROUBLE as error:
-            why = self._bounds.error_in_words(error)
-            if not exchange.sent and (wrong := distrust(error)):
-                raise Untrusted(wrong) from None
-            if not exchange.sent:
-                raise (Exhausted if is_exhausted(error) else NotSent)(why) from None
-            raise Lost("no answer in time" if exchange.expired else why) from None
+            raise self._said_of(error, exchange) from None
         finally:
             self._bounds.watchdog.end(exchange)
             if not whole:  # whatever ended it: the rest would be the next request's answer
@@ -178,6 +173,15 @@ class Wire:
         secrets = place.secrets
         told = {k.lower(): printable(secrets.cut(v)) for k, v in response.headers.items()}
         return Reply(response.status, told, secrets.cut_bytes(data), secrets)
+
+    def _said_of(self, error: Exception, exchange: "OpenExchange") -> NotSent | Lost:
+        """Return what a trouble means: whether the request may have been received."""
+        why = self._bounds.error_in_words(error)
+        if exchange.sent:
+            return Lost("no answer in time" if exchange.expired else why)
+        if wrong := distrust(error):
+            return Untrusted(wrong)
+        return (Exhausted if is_exhausted(error) else NotSent)(why)
 
     def to(self, base_url: str) -> "Wire":
         """Return a way to another origin, as nobody in particular."""
