@@ -151,8 +151,10 @@ def _notes(values: Facts, few: int, costs: Sequence[str]) -> Iterator[str]:
 
 def left_out(one: Facts) -> str:
     """Return how much of a provider is in no row, and why."""
+    spent = credit(_cents(one["credits"]))
+    if not one["attempts"]:
+        return f"{one['provider']}: not counted here are {spent}, of attempts no longer kept"
     return (
         f"{one['provider']}: not counted here are {counted(one['attempts'], 'attempt')} and"
-        f" {credit(_cents(one['credits']))}: no record tells about whom, they are open, not used"
-        " yet, or no longer kept"
+        f" {spent}: no record tells about whom, they are open, not used yet, or no longer kept"
     )

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from enrichctl.analysis.rates import interval_of
-from enrichctl.render.breakdown import LONG, SUMS, shortened
+from enrichctl.render.breakdown import LONG, SUMS, left_out, shortened
 
 
 def row(provider, asked, matched=1, *, money=False):
@@ -59,3 +59,9 @@ def test_each_provider_keeps_the_kinds_most_was_asked_about():
 def test_kinds_about_enough_people_are_never_added_up():
     rows = [row("acme", 30) for _ in range(LONG * 2)]
     assert shortened(rows) == (rows, 0)
+
+
+def test_credits_of_attempts_that_were_erased_are_not_said_to_be_of_open_ones():
+    one = {"provider": "acme", "attempts": 0, "credits": Decimal(49)}
+    assert left_out(one) == ("acme: not counted here are 49 credits, of attempts no longer kept")
+    assert "are 2 attempts and 49 credits: no record tells" in left_out(one | {"attempts": 2})
