@@ -1,6 +1,6 @@
 """Match rates and costs by provider and segment, as ``credits --by`` shows them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -9,14 +9,22 @@ from rich.text import Text
 from enrichctl.analysis.rates import THIN, interval_of
 from enrichctl.model import counted
 from enrichctl.render.fitted import Column, Grid
-from enrichctl.render.listing import NONE, amount, credit, money, show
+from enrichctl.render.listing import (
+    MADE_UP,
+    NONE,
+    UNKNOWN,
+    Facts,
+    cents,
+    credit,
+    money,
+    show,
+    show_notes,
+)
 from enrichctl.render.screen import Screen, clean
 
-UNKNOWN = "?"
 LONG = 40  # rows of a table; in a longer one those about few people are added up
 ANYHOW = 3  # rows of each provider, those most asked
 FEW = (2, 3, 5, 10, 20, THIN)  # how few, at most: the first of them that makes it short enough
-Facts = Mapping[str, Any]
 NUMBERS = ("asked", "matched", "match rate", "credits")
 SUMS = ("asked", "answered", "matched", "credits", "filled", "verified")
 PER = {"filled_field": "filled", "verified_email": "verified"}
@@ -33,11 +41,10 @@ def show_cells(screen: Screen, values: Facts) -> None:
     numbers = (Column(name, number=True, rank=name == "matched") for name in (*NUMBERS, *costs))
     made = Grid(*(Column(name) for name in by), *numbers)
     for row in rows:
-        made.add(*_kinds(row, by), *_numbers(row, costs))
+        made.add(*kinds(row, by), *_numbers(row, costs))
     if rows:
         show(screen, made)
-    for line in _notes(values, few, costs):
-        show(screen, Text(line, style="dim"))
+    show_notes(screen, _notes(values, few, costs))
 
 
 def shortened(rows: Sequence[Facts]) -> tuple[list[Facts], int]:
@@ -89,7 +96,8 @@ def _each(spent: Any, number: int) -> Any:
     return spent / number if number else None
 
 
-def _kinds(row: Facts, by: Sequence[str]) -> Iterator[str]:
+def kinds(row: Facts, by: Sequence[str]) -> Iterator[str]:
+    """Yield of which kind the people of a row are, by each dimension."""
     if "kinds" in row:
         yield from (clean(row["provider"]), f"{row['kinds']} more", *[""] * (len(by) - 2))
         return
@@ -105,27 +113,25 @@ def _numbers(row: Facts, costs: Sequence[str]) -> Iterator[Text]:
     for text in (
         f"{row['asked']:,}",
         f"{row['matched']:,}",
-        f"{mark}{row['match_rate']:.0%} {_bounds(row)}" if known else NONE,
-        amount(_cents(row["credits"])),
-        *(_cost(row, name) for name in map(COSTS.__getitem__, costs)),
+        f"{mark}{row['match_rate']:.0%} {bounds(row)}" if known else NONE,
+        cents(row["credits"]),
+        *(cost(row, COSTS[name]) for name in costs),
     ):
         yield Text(text, style=style)
 
 
-def _bounds(row: Facts) -> str:
+def bounds(row: Facts) -> str:
+    """Return where the true share of a row lies, in per cent: (40-60)."""
     return f"({row['low'] * 100:.0f}-{row['high'] * 100:.0f})"
 
 
-def _cost(row: Facts, what: str) -> str:
+def cost(row: Facts, what: str) -> str:
+    """Return what one result of a row cost, in money where that is known, or a dash."""
     paid = row["money"]
     if not paid:
-        return amount(_cents(row[f"credits_per_{what}"]))
+        return cents(row[f"credits_per_{what}"])
     each = paid[f"per_{what}"]
     return NONE if each is None else money(paid["currency"], each)
-
-
-def _cents(value: Any) -> Any:
-    return None if value is None else round(value, 2)
 
 
 def _notes(values: Facts, few: int, costs: Sequence[str]) -> Iterator[str]:
@@ -146,12 +152,12 @@ def _notes(values: Facts, few: int, costs: Sequence[str]) -> Iterator[str]:
         yield f"~ fewer than {values['thin_below']} answers: too few to go by"
     yield from map(left_out, values["elsewhere"])
     if values["sandbox"]:
-        yield "sandbox: people and credits are made up"
+        yield MADE_UP
 
 
 def left_out(one: Facts) -> str:
     """Return how much of a provider is in no row, and why."""
-    spent = credit(_cents(one["credits"]))
+    spent = credit(round(one["credits"], 2))
     if not one["attempts"]:
         return f"{one['provider']}: not counted here are {spent}, of attempts no longer kept"
     return (

@@ -10,12 +10,10 @@ from enrichctl.analysis.rates import Interval, interval_of
 from enrichctl.model import NOTHING, Credits, counted
 from enrichctl.render.chart import HEIGHT, SHARES, WIDTH, Axis, credits_axis, frame, line
 from enrichctl.render.listing import amount
-from enrichctl.render.markup import Cells, Html, figures, join, key, note, section, tag
+from enrichctl.render.markup import Cells, Html, Tints, figures, join, key, note, section, tag
 
 DAYS = 30  # shown of the spend
 FAR = 10  # times the most that was spent: a budget beyond that would leave no room for the rest
-
-Tints = Mapping[str, str]
 
 
 class DayBudget(NamedTuple):

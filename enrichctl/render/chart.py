@@ -3,13 +3,13 @@
 An axis of credits begins at zero, one of shares goes from 0 to 100 %.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 from enrichctl.journal.pages import Spending, SpendingLine
 from enrichctl.render.listing import amount
-from enrichctl.render.markup import Html, tag
+from enrichctl.render.markup import Html, Tints, tag
 
 WIDTH, HEIGHT = 1000, 250  # units of the drawing, whatever room it is given
 MARKS = 4  # on the axis of credits, at most
@@ -86,7 +86,7 @@ def line(drawn: str, kind: str) -> Html:
     return tag("path", d=drawn, class_=kind, vector_effect="non-scaling-stroke")
 
 
-def steps(spending: Spending, tints: Mapping[str, str]) -> Html:
+def steps(spending: Spending, tints: Tints) -> Html:
     """Return credits over time: a line per provider, in its colour."""
     axis = credits_axis(max(one.points[-1][1] for one in spending.lines))
     taken = (spending.until - spending.since).total_seconds()

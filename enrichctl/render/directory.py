@@ -1,17 +1,14 @@
 """Providers, as ``providers`` lists and shows them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from enrichctl.model import counted
 from enrichctl.render.fitted import Column, Grid, Hanging, Whole
-from enrichctl.render.listing import amount, credit, fit, pairs, show, width, words
+from enrichctl.render.listing import Facts, amount, credit, fit, pairs, show, width, words
 from enrichctl.render.screen import Screen, clean
-
-Facts = Mapping[str, Any]
 
 
 def show_list(screen: Screen, providers: Sequence[Facts]) -> None:

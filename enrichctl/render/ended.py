@@ -1,15 +1,15 @@
 """A run as a person reads it when it is over: at the end of ``enrich``, and in ``status RUN``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from enrichctl.model import counted
 from enrichctl.reasons import reasons_in_words
 from enrichctl.render.fitted import Column, Command, Grid, Hanging, advice
-from enrichctl.render.listing import amount, credit, fit, length, moment, percent
+from enrichctl.render.listing import UNKNOWN, Facts, amount, credit, fit, length, moment, percent
 from enrichctl.render.screen import Screen, clean
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ RANK = {"requests": 3, "missed": 2, "declined": 1, "reused": 1}  # the higher, t
 KILLED = "how long it took, what it sent and what it wrote down last are not known"
 DECLINED = "not asked, for there was nothing to do or too little is known"
 COUNTS = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
-
-Facts = Mapping[str, Any]
 
 
 def show_summary(screen: Screen, run: Facts, target: str) -> None:
@@ -175,10 +173,15 @@ def errors(found: Sequence[Facts]) -> Iterator[Hanging]:
             yield advice(clean(error["next"]))
 
 
+def stopped(run: Facts) -> str:
+    """Return that a run was stopped, and by what."""
+    return f"stopped ({(run['stopped_by'] or UNKNOWN).replace('_', ' ')})"
+
+
 def state(run: Facts) -> Text:
     """Return whether a run goes on, and what stopped it if it was not done."""
     if run["state"] == "stopped":
-        said = Text(f"stopped ({(run['stopped_by'] or '?').replace('_', ' ')})", style="yellow")
+        said = Text(stopped(run), style="yellow")
     else:
         said = Text(run["state"], style="green" if run["state"] == "running" else "")
     return Text("sandbox, ", style="cyan").append_text(said) if run["sandbox"] else said

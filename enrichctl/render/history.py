@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from rich.text import Text
 
@@ -24,8 +23,10 @@ from enrichctl.render.ended import (
 from enrichctl.render.fitted import Column, Grid
 from enrichctl.render.listing import (
     NONE,
+    Facts,
     amount,
     credit,
+    file_name,
     length,
     moment,
     pairs,
@@ -36,8 +37,6 @@ from enrichctl.render.screen import Screen, clean
 
 LISTED = 50  # records that a list shows on a screen
 ANSWER = 400  # characters of an answer; --json has all of it
-
-Facts = Mapping[str, Any]
 
 
 def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
@@ -56,7 +55,7 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
             note.append(f"  by {clean(run['who'])}", style="dim")
         made.add(
             run["id"],
-            _name(run["input"]),
+            clean(file_name(run["input"])),
             NONE if is_uncounted(run) else records(run),
             f"{_sum(lanes, 'matched'):,}" if any(map(is_remote, lanes)) else NONE,
             _spent(lanes),
@@ -68,7 +67,7 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
         for words in (*waiting(run), spent_on_input(run)):
             if words:
                 rehearsed = " (sandbox)" if run["sandbox"] else ""
-                show(screen, Text(f"{_name(run['input'])}{rehearsed}: {words}"))
+                show(screen, Text(f"{clean(file_name(run['input']))}{rehearsed}: {words}"))
 
 
 def _newest_of_jobs(runs: Sequence[Facts]) -> list[Facts]:
@@ -144,10 +143,6 @@ def progress(run: Facts) -> str:
         f"{run['id']}  {through:,}{of} records, {_sum(lanes, 'asked'):,} asked,"
         f" {_sum(lanes, 'matched'):,} matched, {_spent(lanes)} credits"
     )
-
-
-def _name(path: str) -> str:
-    return "stdin" if path == "-" else clean(path.replace("\\", "/").rpartition("/")[2])
 
 
 def _sum(lanes: Sequence[Facts], name: str) -> int:

@@ -1,28 +1,40 @@
 """What was asked for, printed on stdout; figures and names as a person reads them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from enrichctl.render.fitted import Column, Grid
+from enrichctl.model import Credits
+from enrichctl.render.fitted import INDENT, Column, Grid, fitted
 from enrichctl.render.screen import Screen, clean
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+Facts = Mapping[str, Any]
+"""Plain values, shaped like a document of ``--json``."""
+
 NONE = "-"
+UNKNOWN = "?"
+MADE_UP = "sandbox: people and credits are made up"
 CENT = Decimal("0.01")
 
 
 def show(screen: Screen, *things: "RenderableType") -> None:
     """Print what was asked for on stdout."""
     for thing in things:
-        screen.show(thing, out=True)
+        screen.console(out=True).print(fitted(thing), crop=False)
+
+
+def show_notes(screen: Screen, notes: Iterable[str]) -> None:
+    """Print what is to be known of a table, a line each."""
+    for note in notes:
+        show(screen, Text(note, style="dim"))
 
 
 def width(screen: Screen) -> int:
@@ -33,22 +45,22 @@ def width(screen: Screen) -> int:
     return min(screen.console(out=True).width, Console().width)
 
 
-def pairs(rows: Iterable[tuple[str, str]], *, indent: int = 2) -> Grid:
+def pairs(rows: Iterable[tuple[str, str]]) -> Grid:
     """Return names before what they stand for, over several lines if need be; blank ones not."""
     made = Grid(Column(""), Column("", wraps=True), heading=False)
     for name, what in rows:
         if what:
-            made.add(Text(" " * indent + name, style="dim"), clean(what))
+            made.add(Text(INDENT + name, style="dim"), clean(what))
     return made
 
 
-def flow(parts: Iterable[str], room: int, between: str = ", ") -> str:
+def flow(parts: Iterable[str], room: int) -> str:
     """Return parts as lines that break only between parts; one that is too long stands alone."""
     lines = [""]
     for part in parts:
-        text = lines[-1] + between + part if lines[-1] else part
-        if lines[-1] and cell_len(text + between.rstrip()) > room:
-            lines[-1] += between.rstrip()
+        text = f"{lines[-1]}, {part}" if lines[-1] else part
+        if lines[-1] and cell_len(text) + len(",") > room:
+            lines[-1] += ","
             lines.append(part)
         else:
             lines[-1] = text
@@ -78,6 +90,11 @@ def amount(value: Decimal | int | str | None) -> str:
     return NONE if value is None else f"{Decimal(value).normalize():,f}"
 
 
+def cents(value: Credits | None) -> str:
+    """Return credits for reading, to the hundredth: 12,345.68, or a dash."""
+    return amount(None if value is None else round(value, 2))
+
+
 def money(currency: str, *values: Decimal) -> str:
     """Return money for reading, EUR 12.50 to 13.00; of less than a cent two digits that count."""
     places = [2 if not one or one >= CENT else 1 - one.adjusted() for one in values]
@@ -93,6 +110,11 @@ def credit(value: Decimal | int | str) -> str:
 def percent(value: float | None) -> str:
     """Return a share in per cent, or a dash."""
     return NONE if value is None else f"{value:.0%}"
+
+
+def file_name(path: str) -> str:
+    """Return what an input is called for short."""
+    return "stdin" if path == "-" else path.replace("\\", "/").rpartition("/")[2]
 
 
 def moment(value: datetime | None) -> str:

@@ -10,6 +10,7 @@ VOID = frozenset({"meta", "hr", "br"})  # elements that have no end
 OTHER = "gain"  # the colour of what has none of its own
 
 Cells = Sequence[tuple[str, object]]
+Tints = Mapping[str, str]  # provider → its colour
 
 
 class Html(str):
@@ -109,11 +110,11 @@ def dot(tint: str) -> Html:
     return tag("i", class_=f"dot {tint}")
 
 
-def named(name: str, tints: Mapping[str, str]) -> Html:
+def named(name: str, tints: Tints) -> Html:
     """Return a provider's name with its colour."""
     return join(dot(tints.get(name, OTHER)), name)
 
 
-def key(tints: Mapping[str, str]) -> Html:
+def key(tints: Tints) -> Html:
     """Return what each colour stands for."""
     return tag("ul", *(tag("li", named(name, tints)) for name in tints), class_="key")

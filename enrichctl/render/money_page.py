@@ -4,22 +4,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from enrichctl.analysis.rates import THIN
 from enrichctl.journal.pages import WaterfallStep
 from enrichctl.render import by_day
-from enrichctl.render.breakdown import left_out
+from enrichctl.render.breakdown import cost, left_out
 from enrichctl.render.html_document import COLOURS, html_document
-from enrichctl.render.listing import NONE, amount, money
-from enrichctl.render.markup import Html, bar, grouped, join, named, note, section, table, tag
+from enrichctl.render.listing import NONE, Facts, cents
+from enrichctl.render.markup import (
+    Html,
+    Tints,
+    bar,
+    grouped,
+    join,
+    named,
+    note,
+    section,
+    table,
+    tag,
+)
 from enrichctl.render.waterfall import waterfall
 
 KINDS, ROWS = 8, 24  # of people in a table, those most asked about, and of providers for them
 UNKNOWN = "not known"
-
-Facts = Mapping[str, Any]
-Tints = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ def _header(page: MoneyPage) -> Html:
         (f"{sum(row['asked'] for row in page.rows):,}", "questions asked"),
         (f"{sum(row['filled'] for row in page.rows):,}", "blank fields filled"),
         (f"{sum(row['verified'] for row in page.rows):,}", "deliverable addresses"),
-        (amount(round(sum((row["credits"] for row in page.rows), Decimal(0)), 2)),
+        (cents(sum((row["credits"] for row in page.rows), Decimal(0))),
          "made-up credits" if page.sandbox else "credits"),
     ]  # fmt: skip
     drawn = (tag("li", tag("b", figure), tag("span", what)) for figure, what in tiles)
@@ -101,7 +109,7 @@ def _providers(page: MoneyPage, tints: Tints) -> Html:
             ("provider", named(row["provider"], tints)),
             ("match rate", _range(row, tints[row["provider"]])),
             ("asked", f"{row['asked']:,}"),
-            ("credits", amount(round(row["credits"], 2))),
+            ("credits", cents(row["credits"])),
             *_costs_of(row, rows, scale, tints[row["provider"]]),
         ]
         for row in rows
@@ -200,9 +208,9 @@ def _costs_of(
 ) -> Iterator[tuple[str, object]]:
     """Yield what a row's results cost, under the headings for which any of the rows has one."""
     if any(one["filled"] for one in rows):
-        yield "per field", _cost(row, "filled_field")
+        yield "per field", cost(row, "filled_field")
     if any(one["verified"] for one in rows):
-        said = tag("b", _cost(row, "verified_email"))
+        said = tag("b", cost(row, "verified_email"))
         most, kind = scale.most.get(row["provider"]), f"{tint} striped" if row["thin"] else tint
         drawn = bar((kind, float(_each(row) / most))) if row["verified"] and most else None
         yield "per deliverable e-mail", tag("span", drawn, said, class_="meter")
@@ -221,11 +229,3 @@ def _range(row: Facts, tint: str) -> Html:
     said = f"{low:.0%} to {high:.0%}"
     drawn = tag("span", band, class_="bar", role="img", aria_label=said)
     return tag("span", drawn, tag("b", f"{row['match_rate']:.0%}"), class_="meter", title=said)
-
-
-def _cost(row: Facts, what: str) -> str:
-    paid = row["money"]
-    each = paid[f"per_{what}"] if paid else row[f"credits_per_{what}"]
-    if each is None:
-        return NONE
-    return money(paid["currency"], each) if paid else amount(round(each, 2))

@@ -1,8 +1,7 @@
 """The parts of a page that draw: fields, providers, credits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from enrichctl.journal.pages import Fill, Spending
 from enrichctl.model import counted
@@ -16,10 +15,11 @@ from enrichctl.render.ended import (
     requests,
     taking_part,
 )
-from enrichctl.render.listing import amount, percent
+from enrichctl.render.listing import Facts, amount, percent
 from enrichctl.render.markup import (
     OTHER,
     Html,
+    Tints,
     bar,
     join,
     key,
@@ -30,9 +30,6 @@ from enrichctl.render.markup import (
     table,
     tag,
 )
-
-Facts = Mapping[str, Any]
-Tints = Mapping[str, str]  # provider → its colour
 
 
 def fields(run: Facts, fills: Sequence[Fill], tints: Tints) -> Html | None:

@@ -134,13 +134,9 @@ class Screen:
 
     def tell(self, what: "RenderableType", *, style: str = "") -> None:
         """Say something that needs a person, in a quiet run as well."""
-        self.show(what, style=style)
-
-    def show(self, what: "RenderableType", *, style: str = "", out: bool = False) -> None:
-        """Print something on stderr, or on stdout: lines of words break between words."""
         from enrichctl.render.fitted import fitted  # noqa: PLC0415 - many runs say nothing
 
-        self.console(out=out).print(fitted(what), style=style or None, crop=False)
+        self.console().print(fitted(what), style=style or None, crop=False)
 
     def note(self, text: str) -> None:
         """Say something worth knowing, dimmed."""

@@ -1,22 +1,18 @@
 """Other orders of a waterfall, as ``credits --what-if`` and ``--best`` show them."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from rich.text import Text
+from collections.abc import Iterator
 
 from enrichctl.render.fitted import Column, Grid
-from enrichctl.render.listing import NONE, amount, money, show
+from enrichctl.render.listing import MADE_UP, NONE, Facts, amount, money, show, show_notes
 from enrichctl.render.screen import Screen
 
-Values = Mapping[str, Any]
 ROWS = (
     ("done", "as it was done"), ("what_if", "what if"),
     ("cheapest", "cheapest that fills as much"), ("fullest", "fullest for as much"),
 )  # fmt: skip
 
 
-def show_orders(screen: Screen, values: Values) -> None:
+def show_orders(screen: Screen, values: Facts) -> None:
     """Show what was done and what other orders come to; what is not known as its bounds."""
     paid = any(values[key] and values[key]["money"] for key, _ in ROWS)
     made = Grid(
@@ -27,33 +23,25 @@ def show_orders(screen: Screen, values: Values) -> None:
     )
     for key, said in ROWS:
         if one := values[key]:
-            cells = [_numbers(one["filled"]), _numbers(one["verified"]), _amounts(one["credits"])]
+            cells = (_span(one[what]) for what in ("filled", "verified", "credits"))
             made.add(said, ", ".join(one["order"]), *cells, *([_money(one)] if paid else []))
     show(screen, made)
-    for line in _notes(values):
-        show(screen, Text(line, style="dim"))
+    show_notes(screen, _notes(values))
 
 
-def _numbers(span: Values) -> str:
-    if span["least"] == span["most"]:
-        return f"{span['least']:,}"
-    return f"{span['least']:,} to {span['most']:,}"
+def _span(span: Facts) -> str:
+    least, most = amount(span["least"]), amount(span["most"])
+    return least if least == most else f"{least} to {most}"
 
 
-def _amounts(span: Values) -> str:
-    if span["least"] == span["most"]:
-        return amount(span["least"])
-    return f"{amount(span['least'])} to {amount(span['most'])}"
-
-
-def _money(one: Values) -> str:
+def _money(one: Facts) -> str:
     paid = one["money"]
     if not paid:
         return NONE
     return money(paid["currency"], *dict.fromkeys((paid["least"], paid["most"])))
 
 
-def _notes(values: Values) -> Iterator[str]:
+def _notes(values: Facts) -> Iterator[str]:
     shown = [values[key] for key, _ in ROWS if values[key]]
     yield f"the {values['records']:,} records of run {values['run']} that are kept, none skipped"
     for one in shown:
@@ -68,4 +56,4 @@ def _notes(values: Values) -> Iterator[str]:
     if len({name for one in shown for name in one["order"]}) > 1 and not shown[0]["money"]:
         yield "credits of several providers are added up; `currency` puts them into money"
     if values["sandbox"]:
-        yield "sandbox: people and credits are made up"
+        yield MADE_UP
