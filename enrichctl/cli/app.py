@@ -77,7 +77,7 @@ def main(
       enrichctl enrich leads.csv -p offline,leadlex  asks for what is missing
       enrichctl status last                          what became of it
       enrichctl help                                 the pages of the manual
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     context.set_up(color=color, quiet=quiet, verbose=verbose, config=config)
 
 

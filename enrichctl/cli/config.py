@@ -20,7 +20,7 @@ def config(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = Fa
 
     \b
       enrichctl config path
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if ctx.invoked_subcommand is None:
         return path(json_, json_schema)
     refuse_before(ctx, json_=json_, json_schema=json_schema)
@@ -34,7 +34,7 @@ def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
     \b
       enrichctl config path
       ${EDITOR:-vi} "$(enrichctl config path)"
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if json_ or json_schema:
         from enrichctl.cli.documents import ConfigDocument  # noqa: PLC0415 - slow to import
 

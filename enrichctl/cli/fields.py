@@ -20,7 +20,7 @@ def fields(
     \b
       enrichctl fields
       enrichctl fields --json | jq -r '.fields[] | select(.filled_by[] == "lemlist").name'
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if json_ or json_schema:
         from enrichctl.cli.documents import FieldsDocument  # noqa: PLC0415 - slow to import
 

@@ -26,7 +26,7 @@ def help_(
       enrichctl help            all pages, one a line
       enrichctl help money      budgets, and what is never paid twice
       enrichctl help enrich     the same as enrichctl enrich -h
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl.render import manual_page  # noqa: PLC0415 - draws
 
     screen = context.screen()

@@ -43,7 +43,7 @@ def journal(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = F
       enrichctl journal forget jane@acme.com     erase a person
       enrichctl journal prune --older-than 90d   erase what is old
       enrichctl journal export > asked.jsonl     everything asked and answered
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if ctx.invoked_subcommand is None:
         return path(json_, json_schema)
     refuse_before(ctx, json_=json_, json_schema=json_schema)
@@ -56,7 +56,7 @@ def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
 
     \b
       sqlite3 "$(enrichctl journal path)" '.tables'
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if json_schema:
         return _schema()
     from enrichctl.journal import erase  # noqa: PLC0415 - not for help and completion
@@ -93,7 +93,7 @@ def forget(
     \b
       enrichctl journal forget jane@acme.com
       enrichctl journal forget https://www.linkedin.com/in/jane-doe
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if json_schema:
         return _schema()
     from enrichctl import table as tables  # noqa: PLC0415 - not for help and completion
@@ -145,7 +145,7 @@ def prune(
 
     \b
       enrichctl journal prune --older-than 90d
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if json_schema:
         return _schema()
     from enrichctl import table as tables  # noqa: PLC0415 - not for help and completion
@@ -184,7 +184,7 @@ def export(json_: Json = False, json_schema: JsonSchema = False) -> int:
 
     \b
       enrichctl journal export | jq -r 'select(.outcome == "unconfirmed") | .id'
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if json_schema:
         return _schema()
     from enrichctl.cli.documents import JournalAttempt  # noqa: PLC0415 - slow to import

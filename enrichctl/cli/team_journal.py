@@ -22,7 +22,7 @@ def init(json_: Json = False, json_schema: JsonSchema = False) -> int:
     \b
       export ENRICHCTL_JOURNAL=postgresql://db.example/team
       enrichctl journal init > grants.sql
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
 
     if json_schema:
@@ -53,7 +53,7 @@ def move(json_: Json = False, json_schema: JsonSchema = False) -> int:
     \b
       export ENRICHCTL_JOURNAL=postgresql://db.example/team
       enrichctl journal move
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
 
     if json_schema:

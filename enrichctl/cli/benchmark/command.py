@@ -84,7 +84,7 @@ def benchmark(**typed: Any) -> int:
       enrichctl benchmark known.csv -p leadlex,lemlist -w job_title -n
       enrichctl benchmark known.csv -p leadlex,lemlist -w job_title --budget 200
       enrichctl benchmark known.csv -p leadlex,lemlist --by country --sandbox
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl.cli.benchmark.answer import answer  # noqa: PLC0415 - not for help
 
     return answer(BenchmarkOptions(**typed))

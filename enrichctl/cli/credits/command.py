@@ -93,7 +93,7 @@ def credits_(**typed: Any) -> int:
       enrichctl credits --what-if lemlist,leadlex --min-confidence 0.8
       enrichctl credits --best
       enrichctl credits --html money.html
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl.cli.credits.answer import answer  # noqa: PLC0415 - not for help and completion
 
     return answer(CreditsOptions(**typed))

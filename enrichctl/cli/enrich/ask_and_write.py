@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli.credits.low import warn_of_low
-from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end, shown
+from enrichctl.cli.enrich.consent import is_input
+from enrichctl.cli.enrich.finish import FittedCounts, conclude, exit_status_of, report_end, shown
 from enrichctl.cli.enrich.progress import progress_of
 from enrichctl.cli.enrich.request import path_of, reading_of
 from enrichctl.cli.enrich.signals import reader_gone, stopping
@@ -180,10 +181,7 @@ def _recipe(job: "Job", journal: Journal) -> dict[str, Any] | None:
     again.
     """
     options, source = job.options, job.source
-    if options.where:
-        return None
-    target = job.target if job.target and job.target.exists() else None
-    if source.path is not None and target is not None and target.samefile(source.path):
+    if options.where or is_input(source, job.target):
         return None
     recipe = Recipe.of(
         source,
@@ -248,7 +246,8 @@ def _tell(
     job.note()
     if not kept and (names := left_over(job, journal)):
         screen.note(names)
-    report_end(screen, journal, entry, output, "" if kept else shown(job), source.encoding)
+    fitted = FittedCounts(output.neutralised, output.unfitting, output.cut)
+    report_end(screen, journal, entry, fitted, "" if kept else shown(job), source.encoding)
     warn_of_low(screen, journal, job.settings, job.steps)
     if kept:
         screen.error(kept)
@@ -267,10 +266,9 @@ def _watched(
     stack: ExitStack,
 ) -> "Watched | None":
     """Return what compares an output with the one that it takes the place of."""
-    path = source.path
     if target is None or job.options.force or not target.is_file() or target in job.may_go:
         return None
-    if path is not None and target.samefile(path):  # nothing goes: it is read
+    if is_input(source, target):  # nothing goes: it is read
         return None
     from enrichctl.cli.enrich.replaced import EarlierOutput, Watched, read_earlier  # noqa: PLC0415 - not for a first output
 

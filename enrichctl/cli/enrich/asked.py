@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from enrichctl.cli.enrich.request import is_remote
 from enrichctl.config import Settings
 from enrichctl.engine.question import Step
 from enrichctl.provider import EMAIL, VERDICT, Provider, Remote
@@ -38,7 +37,7 @@ def verifier_for(
         return None
     wanted = {name for one in providers for name in wants_of(one, named, ())}.union(named)
     if wanted.isdisjoint((EMAIL, VERDICT)):
-        if any(map(is_remote, providers)):
+        if any(isinstance(one, Remote) for one in providers):
             tell(f"{verifier.name} verifies no address: neither {EMAIL} nor {VERDICT} is wanted")
         return None
     if sandbox and origin(verifier.name, settings) != "built-in":

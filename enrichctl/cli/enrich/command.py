@@ -20,7 +20,7 @@ def enrich(**typed: Any) -> int:
       enrichctl enrich leads.csv -p leadlex --budget 500
       enrichctl enrich leads.csv -p lemlist -w email,phone --limit 20
       cat leads.jsonl | enrichctl enrich - --json | jq .email
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     with nothing_done():
         from enrichctl.cli.enrich.job import run  # noqa: PLC0415 - not for help and completion
 

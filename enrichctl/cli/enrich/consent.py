@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enrichctl.cli.enrich.options import EnrichOptions
-from enrichctl.cli.enrich.request import is_remote, path_of
+from enrichctl.cli.enrich.request import path_of
 from enrichctl.config import Settings
 from enrichctl.errors import ConfirmationNeeded, UsageError, did_you_mean
 from enrichctl.facts import countries
 from enrichctl.files import Source, check_target, digest_of
 from enrichctl.journal import Journal, outputs
 from enrichctl.model import NOTHING, counted, credits_text
-from enrichctl.provider import Provider
+from enrichctl.provider import Provider, Remote
 from enrichctl.registry import names
 from enrichctl.render.screen import Screen
 
@@ -39,7 +39,7 @@ def check_values(
         UsageError: A budget bounds nobody, two ages contradict each other, a region is no country,
             a confidence no number, columns are neither added nor left out.
     """
-    _check_budgets(budgets, {one.name: is_remote(one) for one in providers}, settings)
+    _check_budgets(budgets, {one.name: isinstance(one, Remote) for one in providers}, settings)
     if options.fresh and options.max_age:
         raise UsageError("--fresh is --max-age 0, and another age is given", next="leave out one")
     if options.refresh and options.age:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from enrichctl.cli.enrich.consent import called
 from enrichctl.cli.run_values import facts
@@ -20,20 +20,18 @@ if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
 
 
-class Fitted(Protocol):
-    """Counts what was done to values to make them fit an output; see `Output`."""
+class FittedCounts(NamedTuple):
+    """What was done to values to make them fit an output.
 
-    @property
-    def neutralised(self) -> int:
-        """Return how many new values a spreadsheet would have taken for a formula."""
+    Attributes:
+        neutralised: New values that a spreadsheet would have taken for a formula.
+        unfitting: New values with characters that the encoding lacks.
+        cut: Texts that were cut to fit in a cell.
+    """
 
-    @property
-    def unfitting(self) -> int:
-        """Return how many new values have characters that the encoding lacks."""
-
-    @property
-    def cut(self) -> int:
-        """Return how many texts were cut to fit in a cell."""
+    neutralised: int
+    unfitting: int
+    cut: int
 
 
 def exit_status_of(error: BaseException) -> ExitStatus:
@@ -95,7 +93,7 @@ def report_end(
     screen: Screen,
     journal: Journal,
     entry: history.RunEntry,
-    fitted: Fitted,
+    fitted: FittedCounts,
     target: str,
     encoding: str,
 ) -> None:
@@ -123,18 +121,18 @@ def shown(job: "Job") -> str:
     return called(job.target) + ("/" if job.target and isinstance(job.source, FileSet) else "")
 
 
-def _tell_of_values(screen: Screen, output: Fitted, encoding: str) -> None:
+def _tell_of_values(screen: Screen, fitted: FittedCounts, encoding: str) -> None:
     """Say what was done to values to make them fit the file."""
-    if output.neutralised:
-        were = counted(output.neutralised, "new value")
+    if fitted.neutralised:
+        were = counted(fitted.neutralised, "new value")
         screen.note(f"escaped {were} that a spreadsheet would take for formulas")
-    if output.unfitting:
+    if fitted.unfitting:
         screen.note(
-            f"{output.unfitting} new values have characters that {encoding} lacks;"
+            f"{fitted.unfitting} new values have characters that {encoding} lacks;"
             " they are written with the nearest ones"
         )
-    if output.cut:
+    if fitted.cut:
         screen.warn(
-            f"{counted(output.cut, 'text')} of more than 32,767 characters cut: a cell of a sheet"
+            f"{counted(fitted.cut, 'text')} of more than 32,767 characters cut: a cell of a sheet"
             " holds no more; --format csv keeps them whole"
         )

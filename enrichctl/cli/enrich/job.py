@@ -18,7 +18,6 @@ from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
     columns_of,
     input_name,
-    is_remote,
     odd_ending,
     open_input,
     path_of,
@@ -40,7 +39,7 @@ from enrichctl.files import FileSet, Source
 from enrichctl.journal import Journal, history
 from enrichctl.journal.sweep import sweep
 from enrichctl.matching import fingerprint
-from enrichctl.provider import EMAIL, VERDICT, Local
+from enrichctl.provider import EMAIL, VERDICT, Local, Remote
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import (
     NAMED,
@@ -108,13 +107,14 @@ class Job:
         )
         check_wanted(self.providers, self.verifier, named)
         piped = source.name == "-"
+        paid = [one for one in self.providers if isinstance(one, Remote)]
         self.match = columns_of(
             options,
             settings,
             source,
             (lambda *_: None) if piped else screen.choose,
             bought=frozenset({EMAIL, VERDICT} if self.verifier else ()).union(
-                *((*p.uses, *wants_of(p, named, ())) for p in self.providers if is_remote(p))
+                *((*one.uses, *wants_of(one, named, ())) for one in paid)
             ),
         )
         self.overwrite = self._overwrite(named)

@@ -3,16 +3,17 @@
 import shlex
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from enrichctl.arrow import ArrowStep
 from enrichctl.cli.enrich.consent import called, may_go
 from enrichctl.cli.enrich.engines import engine_of
-from enrichctl.cli.enrich.finish import conclude, exit_status_of, report_end, shown
+from enrichctl.cli.enrich.finish import FittedCounts, conclude, exit_status_of, report_end, shown
 from enrichctl.cli.enrich.progress import progress_of
-from enrichctl.cli.enrich.request import is_remote, reading_of
+from enrichctl.cli.enrich.request import reading_of
 from enrichctl.cli.enrich.signals import stopping
 from enrichctl.cli.enrich.writing import left_over, remembering, written
+from enrichctl.engine.question import remote
 from enrichctl.engine.report import Report
 from enrichctl.errors import UsageError
 from enrichctl.events import Began, Watcher, Wrote, nobody
@@ -21,6 +22,7 @@ from enrichctl.files.atomic import AtomicFile
 from enrichctl.journal import Journal, history
 from enrichctl.model import LaneCount, Status, counted
 from enrichctl.parts import Parts, RowGroups, WholeFile, Work, Writing
+from enrichctl.provider import Local
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
@@ -34,9 +36,9 @@ def check_on(job: "Job") -> None:
     """
     options, source = job.options, job.source
     engine_of(options.on)
-    paid = [step.provider.name for step in job.steps if is_remote(step.provider)]
+    paid = [step.provider.name for step in remote(job.steps)]
     if paid:
-        local = [one.name for one in job.providers if not is_remote(one)] or ["offline"]
+        local = [one.name for one in job.providers if isinstance(one, Local)] or ["offline"]
         name = shlex.quote(source.name)
         raise UsageError(
             f"--on is for local providers: an engine runs a task again when its worker is lost,"
@@ -115,14 +117,6 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
         screen.note(names)
     report_end(screen, journal, entry, fitted, target, job.source.encoding)
     return status
-
-
-class FittedCounts(NamedTuple):
-    """What was done to values in all parts; see `finish.Fitted`."""
-
-    neutralised: int
-    unfitting: int
-    cut: int
 
 
 def _work(job: "Job") -> RowGroups | WholeFile:

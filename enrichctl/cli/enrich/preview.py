@@ -64,12 +64,12 @@ def preview_of(
     job: "Job",
     journal: Journal,
     entry: history.RunEntry,
-    plan: "Plan | None",
+    plan: "Plan",
     progress: "Progress | None",
 ) -> Preview | None:
     """Return the preview of a run; None where there is nobody to look, or little to lose."""
     options, screen = job.options, job.screen
-    if plan is None or options.yes or options.sandbox or screen.quiet or not screen.asks:
+    if options.yes or options.sandbox or screen.quiet or not screen.asks:
         return None
     paid = {lane.name: lane.ask for lane in plan.lanes if lane.credits.most}
     if job.source.name == "-" or sum(paid.values()) <= FEW:

@@ -152,11 +152,6 @@ def _options(question: Ambiguity) -> str:
     return " or ".join(f'--map "{field}={column}"' for field, column in question.choices)
 
 
-def is_remote(provider: Provider) -> bool:
-    """Tell whether asking a provider leaves this machine."""
-    return isinstance(provider, Remote)
-
-
 def read_delimiter(typed: str) -> str:
     r"""Return the delimiter as typed: one character, or a name for what a shell makes hard to type.
 

@@ -53,11 +53,8 @@ def may_write_back(job: "Job") -> None:
     blanks = _blanks(job.source, [*columns.values()])
     what = f"--write-back fills blanks in {options.source} by {options.key}: {blanks}"
     replaced = [job.source.header[columns[n]] for n in sorted(job.overwrite) if n in columns]
-    what += (
-        f"; it replaces filled cells of {', '.join(replaced)}"
-        if replaced
-        else ("; it replaces nothing")
-    )
+    cells = f"filled cells of {', '.join(replaced)}" if replaced else "nothing"
+    what += f"; it replaces {cells}"
     if own := own_columns(job.source.header) if options.provenance != "none" else {}:
         what += f", and says in {', '.join(own)} what became of each row"
     if options.yes or options.dry_run:

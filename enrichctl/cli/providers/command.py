@@ -44,7 +44,7 @@ def providers(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema =
       pass show leadlex | enrichctl providers login leadlex
       enrichctl providers check               are the logins still good?
       enrichctl providers new acme            a definition to fill in: no code needed
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if ctx.invoked_subcommand is None:
         return list_(json_, json_schema)
     refuse_before(ctx, json_=json_, json_schema=json_schema)
@@ -57,7 +57,7 @@ def list_(json_: Json = False, json_schema: JsonSchema = False) -> int:
 
     \b
       enrichctl providers list --json | jq -r '.providers[] | select(.login.state=="ready").name'
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl.cli.providers import provider_info  # noqa: PLC0415 - not for help and completion
 
     if json_ or json_schema:
@@ -78,7 +78,7 @@ def show(name: Name, json_: Json = False, json_schema: JsonSchema = False) -> in
     \b
       enrichctl providers show superoffice
       enrichctl providers show ./acme.toml    a definition not in use yet
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl.cli.providers import provider_info  # noqa: PLC0415 - not for help and completion
 
     provider = provider_info.one(name)
@@ -121,7 +121,7 @@ def login(
       enrichctl providers login leadlex
       pass show leadlex | enrichctl providers login leadlex
       printf 'tenant=Cust12345\\napi_key=%s\\n' "$TOKEN" | enrichctl providers login superoffice
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl.cli.logins import free_api  # noqa: PLC0415 - slow to import
     from enrichctl.cli.providers.login_prompt import given  # noqa: PLC0415 - not for help and completion
     from enrichctl.secrets_store import check_there, item_in_words, store, variable  # noqa: PLC0415 - the same
@@ -155,7 +155,7 @@ def logout(name: Name) -> int:
 
     \b
       enrichctl providers logout leadlex
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl.secrets_store import forget, item_in_words  # noqa: PLC0415 - not for help, completion
 
     provider = _remote(name)
@@ -204,7 +204,7 @@ def check(
       enrichctl providers check
       enrichctl providers check lemlist || mail -s 'lemlist key refused' ops
       enrichctl providers check acme --suite
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if suite:
         from enrichctl.cli.providers.provider_new import play  # noqa: PLC0415 - not for help and completion
 

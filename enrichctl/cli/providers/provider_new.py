@@ -29,7 +29,7 @@ def new(
     \b
       enrichctl providers new acme
       enrichctl providers check acme.toml --suite
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl import registry  # noqa: PLC0415 - not for help and completion
     from enrichctl.config import config_path  # noqa: PLC0415 - the same
     from enrichctl.declared import starter  # noqa: PLC0415 - the same

@@ -50,7 +50,7 @@ def sandbox(
       enrichctl enrich leads.csv -p offline,lemlist --budget 200
       enrichctl providers sandbox --latency 0.3 --fault leadlex.lost=0.02
       enrichctl providers sandbox --mix-up 0.05   do wrong people end as review?
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     if forget:
         forget_rehearsals()
         context.screen().say("forgotten: the next `enrich --sandbox` starts with full accounts")

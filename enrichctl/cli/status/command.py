@@ -66,7 +66,7 @@ def status(**typed: Any) -> int:
       enrichctl status last --records failed    which records, and why
       enrichctl status --watch                  follow a run of another terminal
       enrichctl status last --html run.html     a page to look at, print or send
-    """  # noqa: D301 - the backspace tells Typer to leave the block as it is
+    """
     from enrichctl.cli.status.status_views import show_status  # noqa: PLC0415 - not for help and completion
 
     return show_status(StatusOptions(**typed))
