@@ -44,7 +44,7 @@ def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
     file, source = _place()
     if json_:
         found = {"path": str(file), "exists": file.is_file(), "source": source}
-        ConfigDocument.model_validate(found).show()
+        ConfigDocument.show(found)
         return 0
     typer.echo(str(file))
     context.screen().note(_state(file, source))

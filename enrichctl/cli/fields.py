@@ -27,7 +27,7 @@ def fields(
         if json_schema:
             FieldsDocument.show_schema()
         else:
-            FieldsDocument.model_validate({"fields": list(_entries())}).show()
+            FieldsDocument.show({"fields": list(_entries())})
         return 0
     from enrichctl.render.field_list import show_fields  # noqa: PLC0415 - draws
 

@@ -10,14 +10,13 @@ import typer
 from enrichctl.cli import context
 from enrichctl.cli.providers.sandbox import forget_rehearsals
 from enrichctl.cli.shared_options import Json, JsonSchema, refuse_before
-from enrichctl.cli.team_journal import init, move
+from enrichctl.cli.team_journal import init, move, print_document, print_schema
 from enrichctl.cli.usage import Family
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from enrichctl.journal import Journal
     from enrichctl.journal.erase import Erased, PaidWork, PersonToErase
     from enrichctl.model import Attempt
 
@@ -58,13 +57,13 @@ def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
       sqlite3 "$(enrichctl journal path)" '.tables'
     """
     if json_schema:
-        return _schema()
+        return print_schema()
     from enrichctl.journal import erase  # noqa: PLC0415 - not for help and completion
 
     with context.journal() as kept:
         entries, records, runs = erase.entries_held(kept)
         if json_:
-            return _document(kept, "path", entries=entries, records=records, runs=runs)
+            return print_document(kept.store, "path", entries=entries, records=records, runs=runs)
         typer.echo(kept.store.name)
     context.screen().note(_held(entries, records, runs))
     return 0
@@ -95,7 +94,7 @@ def forget(
       enrichctl journal forget https://www.linkedin.com/in/jane-doe
     """
     if json_schema:
-        return _schema()
+        return print_schema()
     from enrichctl import table as tables  # noqa: PLC0415 - not for help and completion
     from enrichctl.journal import erase  # noqa: PLC0415 - the same
 
@@ -114,8 +113,12 @@ def forget(
         forget_rehearsals()
         _finish(done)
         if json_:
-            return _document(
-                kept, "forget", entries=done.attempts, records=done.records, outputs=done.outputs
+            return print_document(
+                kept.store,
+                "forget",
+                entries=done.attempts,
+                records=done.records,
+                outputs=done.outputs,
             )
     screen = context.screen()
     if done.attempts or done.records:
@@ -147,7 +150,7 @@ def prune(
       enrichctl journal prune --older-than 90d
     """
     if json_schema:
-        return _schema()
+        return print_schema()
     from enrichctl import table as tables  # noqa: PLC0415 - not for help and completion
     from enrichctl.config import duration  # noqa: PLC0415 - the same
     from enrichctl.journal import erase  # noqa: PLC0415 - the same
@@ -168,8 +171,8 @@ def prune(
         forget_rehearsals()
         _finish(done)
         if json_:
-            return _document(
-                kept, "prune", entries=done.attempts, records=done.records, runs=done.runs,
+            return print_document(
+                kept.store, "prune", entries=done.attempts, records=done.records, runs=done.runs,
                 before=before,
             )  # fmt: skip
     screen.say(
@@ -186,7 +189,7 @@ def export(json_: Json = False, json_schema: JsonSchema = False) -> int:
       enrichctl journal export | jq -r 'select(.outcome == "unconfirmed") | .id'
     """
     if json_schema:
-        return _schema()
+        return print_schema()
     from enrichctl.cli.documents import JournalAttempt  # noqa: PLC0415 - slow to import
     from enrichctl.journal import erase  # noqa: PLC0415 - not for help and completion
 
@@ -194,7 +197,7 @@ def export(json_: Json = False, json_schema: JsonSchema = False) -> int:
         attempts = (JournalAttempt.model_validate(_line(one)) for one in erase.export(kept))
         if json_:
             listed = list(attempts)
-            return _document(kept, "export", entries=len(listed), attempts=listed)
+            return print_document(kept.store, "export", entries=len(listed), attempts=listed)
         for line in attempts:
             sys.stdout.write(line.model_dump_json() + "\n")
     return 0
@@ -235,21 +238,6 @@ def _held(attempts: int, records: int, runs: int | None = None) -> str:
 
     parts = [counted(attempts, "attempt"), counted(records, "explained record")]
     return ", ".join(parts if runs is None else [*parts, counted(runs, "run")])
-
-
-def _document(kept: "Journal", action: str, **facts: Any) -> int:
-    from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
-
-    facts |= {"action": action, "path": kept.store.name}
-    JournalDocument.model_validate(facts).show()
-    return 0
-
-
-def _schema() -> int:
-    from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
-
-    JournalDocument.show_schema()
-    return 0
 
 
 def _finish(done: "Erased") -> None:

@@ -67,9 +67,10 @@ class Part(BaseModel):
 class Document(Part):
     """A whole document, which names its schema first."""
 
-    def show(self) -> None:
-        """Print it on stdout."""
-        sys.stdout.write(self.model_dump_json(indent=2) + "\n")
+    @classmethod
+    def show(cls, values: object) -> None:
+        """Print it on stdout, made of plain values."""
+        sys.stdout.write(cls.model_validate(values).model_dump_json(indent=2) + "\n")
 
     @classmethod
     def show_schema(cls) -> None:

@@ -2,34 +2,42 @@
 
 from collections.abc import Sequence
 
+from enrichctl.errors import UsageError
 from enrichctl.journal import Journal, history
 
+LISTED = 20  # runs
 Found = tuple[Journal, history.RunEntry]
 
 
-def latest_runs(journals: Sequence[Journal], limit: int = 20) -> list[Found]:
+def latest_runs(journals: Sequence[Journal]) -> list[Found]:
     """Return the latest runs and whose they are, newest first.
 
     Args:
         journals: Of the second one only rehearsals count: what else it holds is a copy.
-        limit: How many at most.
     """
-    found = [(journals[0], run) for run in history.runs(journals[0], limit)]
+    found = [(journals[0], run) for run in history.runs(journals[0], LISTED)]
     for other in journals[1:]:
-        found += [(other, run) for run in history.runs(other, limit) if run.sandbox]
-    return sorted(found, key=lambda one: one[1].started_at, reverse=True)[:limit]
+        found += [(other, run) for run in history.runs(other, LISTED) if run.sandbox]
+    return sorted(found, key=lambda one: one[1].started_at, reverse=True)[:LISTED]
 
 
-def find_run(journals: Sequence[Journal], name: str) -> Found | None:
+def find_run(journals: Sequence[Journal], name: str) -> Found:
     """Return a run by its id, the beginning of it, or ``last``, and the journal that it is in.
 
     Raises:
-        UsageError: Several runs begin so.
+        UsageError: None is called so, or several begin so.
     """
     if name == "last":
-        return next(iter(latest_runs(journals)), None)
+        if latest := latest_runs(journals):
+            return latest[0]
+        raise no_runs()
     for journal in journals:
         run = history.run(journal, name)
         if run is not None and (journal is journals[0] or run.sandbox):
             return journal, run
-    return None
+    raise UsageError(f"no run is called {name!r}", next="enrichctl status lists them")
+
+
+def no_runs() -> UsageError:
+    """Return the error that nothing was ever run."""
+    return UsageError("there are no runs yet", next="enrichctl enrich FILE makes the first")

@@ -1,6 +1,6 @@
-"""``enrichctl journal init``: the tables of a journal that a team shares."""
+"""``enrichctl journal init`` and ``move``: a journal that a team shares."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -9,6 +9,7 @@ from enrichctl.cli.shared_options import Json, JsonSchema
 from enrichctl.errors import UsageError
 
 if TYPE_CHECKING:
+    from enrichctl.journal.contract import Store
     from enrichctl.journal.postgres import PostgresStore
 
 
@@ -23,17 +24,12 @@ def init(json_: Json = False, json_schema: JsonSchema = False) -> int:
       export ENRICHCTL_JOURNAL=postgresql://db.example/team
       enrichctl journal init > grants.sql
     """
-    from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
-
     if json_schema:
-        JournalDocument.show_schema()
-        return 0
+        return print_schema()
     store = server()
     before = store.init()
     if json_:
-        document = {"action": "init", "path": store.name, "entries": 0, "grants": store.grants}
-        JournalDocument.model_validate(document).show()
-        return 0
+        return print_document(store, "init", entries=0, grants=store.grants)
     from enrichctl.journal.links import VERSION  # noqa: PLC0415 - an extra
 
     said = "made the journal's tables in" if not before else "the journal's tables are there:"
@@ -54,11 +50,8 @@ def move(json_: Json = False, json_schema: JsonSchema = False) -> int:
       export ENRICHCTL_JOURNAL=postgresql://db.example/team
       enrichctl journal move
     """
-    from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
-
     if json_schema:
-        JournalDocument.show_schema()
-        return 0
+        return print_schema()
     from enrichctl.config import state_dir  # noqa: PLC0415 - not for help and completion
     from enrichctl.journal import Journal  # noqa: PLC0415 - the same
     from enrichctl.journal.stores import FILE  # noqa: PLC0415 - the same
@@ -72,16 +65,28 @@ def move(json_: Json = False, json_schema: JsonSchema = False) -> int:
     with Journal(store) as target:
         done = move_all(source, target)
     if json_:
-        document = {"action": "move", "path": store.name, "entries": done.attempts}
-        JournalDocument.model_validate(document).show()
-        return 0
-    spent = credits_text(done.credits)
+        return print_document(store, "move", entries=done.attempts)
     before = f", {done.before:,} had arrived before" if done.before else ""
     context.screen().say(
         f"moved {counted(done.attempts, 'attempt')}, {counted(done.records, 'explanation')} and"
-        f" {spent} credits of spending"
-        f" to {store.name}{before}"
+        f" {credits_text(done.credits)} credits of spending to {store.name}{before}"
     )
+    return 0
+
+
+def print_document(store: "Store", action: str, **facts: Any) -> int:
+    """Print the document about what was done to a journal; return the exit status."""
+    from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
+
+    JournalDocument.show({**facts, "action": action, "path": store.name})
+    return 0
+
+
+def print_schema() -> int:
+    """Print the JSON Schema of that document; return the exit status."""
+    from enrichctl.cli.documents import JournalDocument  # noqa: PLC0415 - slow to import
+
+    JournalDocument.show_schema()
     return 0
 
 

@@ -70,7 +70,7 @@ def _show(found: dict[str, Any], *, json_: bool) -> None:
     if json_:
         from enrichctl.cli.benchmark.documents import BenchmarkDocument  # noqa: PLC0415 - slow to import
 
-        BenchmarkDocument.model_validate(values).show()
+        BenchmarkDocument.show(values)
         return
     from enrichctl.render.truth import show_scores  # noqa: PLC0415 - draws
 

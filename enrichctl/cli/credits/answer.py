@@ -79,7 +79,7 @@ def _show_accounts(*, json_: bool) -> None:
     if json_:
         from enrichctl.cli.credits.documents import CreditsDocument  # noqa: PLC0415 - slow to import
 
-        CreditsDocument.model_validate({"providers": accounts}).show()
+        CreditsDocument.show({"providers": accounts})
     elif not accounts:
         context.screen().note(
             "no paid provider is logged in, configured or was ever used;"

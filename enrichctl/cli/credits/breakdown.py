@@ -39,7 +39,7 @@ def show_breakdown(by: str, *, json_: bool, sandbox: bool) -> None:
     if json_:
         from enrichctl.cli.credits.documents import BreakdownDocument  # noqa: PLC0415 - slow to import
 
-        BreakdownDocument.model_validate(values).show()
+        BreakdownDocument.show(values)
         return
     from enrichctl.render.breakdown import show_cells  # noqa: PLC0415 - draws
 

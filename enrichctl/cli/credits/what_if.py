@@ -8,7 +8,7 @@ from enrichctl.analysis.replay import Replay, Replayed, Seller, Span
 from enrichctl.cli import context
 from enrichctl.cli.credits.terms import ReplayTerms, terms_of
 from enrichctl.cli.logins import prices
-from enrichctl.cli.run_names import find_run
+from enrichctl.cli.run_names import find_run, no_runs
 from enrichctl.config import Settings
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
@@ -38,7 +38,7 @@ def show_replay(options: "CreditsOptions") -> None:
     if options.json_:
         from enrichctl.cli.credits.documents import WhatIfDocument  # noqa: PLC0415 - slow to import
 
-        WhatIfDocument.model_validate(values).show()
+        WhatIfDocument.show(values)
         return
     from enrichctl.render.what_if import show_orders  # noqa: PLC0415 - draws
 
@@ -182,11 +182,13 @@ def _run(
     """Return the run whose records are taken, and the journal that it is in."""
     journal = journals[-1] if sandbox else journals[0]
     if name not in ("", "last"):
-        journal, found = find_run(journals, name) or (journal, None)
+        journal, found = find_run(journals, name)
+    elif latest := next(history.of_enrich(journal, sandbox=sandbox), None):
+        found = latest
+    elif not sandbox and any(history.of_enrich(journal, sandbox=True)):
+        raise UsageError("there are only rehearsals yet", next="--sandbox takes the last of them")
     else:
-        found = next(history.of_enrich(journal, sandbox=sandbox), None)
-    if found is None:
-        raise _no_run(journal, name, sandbox=sandbox)
+        raise no_runs()
     if found.is_benchmark:  # everybody was asked about everybody: there was no order
         raise UsageError(
             f"run {found.id} is a benchmark, which has no order",
@@ -208,12 +210,3 @@ def _names(order: str) -> list[str]:
     if len(set(names)) < len(names):
         raise UsageError("a provider is named twice", next="name each provider once")
     return [name for name in names if isinstance(known[name], Remote)]
-
-
-def _no_run(journal: Journal, name: str, *, sandbox: bool) -> UsageError:
-    """Return the error that there is no run to take, with what to do about it."""
-    if name not in ("", "last"):
-        return UsageError(f"no run is called {name!r}", next="enrichctl status lists them")
-    if not sandbox and any(history.of_enrich(journal, sandbox=True)):
-        return UsageError("there are only rehearsals yet", next="--sandbox takes the last of them")
-    return UsageError("there are no runs yet", next="enrichctl enrich FILE makes the first")

@@ -54,7 +54,7 @@ def document(providers: "Iterable[Provider]", *, schema: bool) -> None:
         ProvidersDocument.show_schema()
     else:
         entries = [entry(provider) for provider in providers]
-        ProvidersDocument.model_validate({"providers": entries}).show()
+        ProvidersDocument.show({"providers": entries})
 
 
 def _price(price: "Price") -> dict[str, Any]:

@@ -33,14 +33,13 @@ def show_status(options: "StatusOptions") -> int:
     row, records, html = options.row, options.records, options.html
     one = bool(options.run or row is not None or records or options.watch or html or options.diff)
     if options.json_schema:
-        document = _changes() if options.diff else _document(one, row, records)
-        document.show_schema()
+        _document(options, one=one).show_schema()
         return 0
     with context.journals_to_read() as journals:
         if not one:
             _show_runs(journals, json_=options.json_)
             return 0
-        journal, found = _find(journals, options.run or "last")
+        journal, found = find_run(journals, options.run or "last")
         if options.watch:
             found = _follow(journal, found)
         if row is not None:
@@ -91,12 +90,15 @@ def _refuse_together(asked: list[str], *, json_: bool) -> None:
         raise UsageError(f"{' and '.join(asked)} do not go together", next="leave one out")
 
 
-def _document(one: bool, row: int | None, records: str) -> "type[Document]":
+def _document(options: "StatusOptions", *, one: bool) -> "type[Document]":
+    """Return the document that options ask for."""
     from enrichctl.cli.status import documents  # noqa: PLC0415 - pydantic is slow to import
 
-    if row is not None:
+    if options.diff:
+        return documents.ChangesDocument
+    if options.row is not None:
         return documents.RecordDocument
-    if records:
+    if options.records:
         return documents.RecordsDocument
     return documents.RunDocument if one else documents.RunsDocument
 
@@ -104,7 +106,9 @@ def _document(one: bool, row: int | None, records: str) -> "type[Document]":
 def _show_runs(journals: Sequence[Journal], *, json_: bool) -> None:
     runs = [facts(journal, run) for journal, run in latest_runs(journals)]
     if json_:
-        _document(one=False, row=None, records="").model_validate({"runs": runs}).show()
+        from enrichctl.cli.status.documents import RunsDocument  # noqa: PLC0415 - pydantic is slow
+
+        RunsDocument.show({"runs": runs})
     elif not runs:
         context.screen().note("no runs yet; enrichctl enrich FILE makes the first")
     else:
@@ -116,7 +120,9 @@ def _show_runs(journals: Sequence[Journal], *, json_: bool) -> None:
 def _show_run(journal: Journal, run: history.RunEntry, *, json_: bool) -> None:
     said = facts(journal, run) | {"suppressed": suppressed(journal, run)}
     if json_:
-        _document(one=True, row=None, records="").model_validate({"run": said}).show()
+        from enrichctl.cli.status.documents import RunDocument  # noqa: PLC0415 - pydantic is slow
+
+        RunDocument.show({"run": said})
         return
     from enrichctl.render.history import show_run  # noqa: PLC0415 - draws
 
@@ -131,7 +137,9 @@ def _show_record(journal: Journal, run: history.RunEntry, row: int, *, json_: bo
         raise UsageError(_unknown_row(run, row), next=_where(journal, run))
     said = explained(journal, run, record)
     if json_:
-        _document(one=True, row=row, records="").model_validate(said).show()
+        from enrichctl.cli.status.documents import RecordDocument  # noqa: PLC0415 - pydantic is slow
+
+        RecordDocument.show(said)
         return
     from enrichctl.render.history import show_record  # noqa: PLC0415 - draws
 
@@ -146,9 +154,9 @@ def _show_records(journal: Journal, run: history.RunEntry, word: str, *, json_: 
         for r in records_with(journal, run, word)
     ]
     if json_:
-        _document(one=True, row=None, records=word).model_validate(
-            {"sandbox": run.sandbox, "records": rows}
-        ).show()
+        from enrichctl.cli.status.documents import RecordsDocument  # noqa: PLC0415 - pydantic is slow
+
+        RecordsDocument.show({"sandbox": run.sandbox, "records": rows})
         return
     from enrichctl.render.history import LISTED, show_records  # noqa: PLC0415 - draws
 
@@ -156,12 +164,6 @@ def _show_records(journal: Journal, run: history.RunEntry, word: str, *, json_: 
         show_records(context.screen(), islice(rows, LISTED), len(rows))
     else:
         context.screen().note(f"no {word} records are kept of run {run.id}")
-
-
-def _changes() -> "type[Document]":
-    from enrichctl.cli.status.documents import ChangesDocument  # noqa: PLC0415 - pydantic is slow
-
-    return ChangesDocument
 
 
 def _show_changes(journal: Journal, run: history.RunEntry, options: "StatusOptions") -> None:
@@ -187,7 +189,9 @@ def _show_changes(journal: Journal, run: history.RunEntry, options: "StatusOptio
     elif options.json_:
         values = {"sandbox": run.sandbox, "run": run.id, "former": former or None}
         plain = [{n: v if v != "" else None for n, v in c._asdict().items()} for c in changes]
-        _changes().model_validate(values | {"changes": plain}).show()
+        from enrichctl.cli.status.documents import ChangesDocument  # noqa: PLC0415 - pydantic is slow
+
+        ChangesDocument.show(values | {"changes": plain})
     elif changes:
         from enrichctl.render.changes import show_changes  # noqa: PLC0415 - draws
 
@@ -206,20 +210,6 @@ def _unchanged(journal: Journal, run: history.RunEntry, former: str) -> str:
     if "recipe" in run.summary:
         return f"run {run.id} asked nobody beyond this machine: of such runs no records are kept"
     return f"nothing that is kept has changed in run {run.id} since run {former}"
-
-
-def _find(journals: Sequence[Journal], name: str) -> tuple[Journal, history.RunEntry]:
-    """Return a run by what was typed, and the journal that it is in.
-
-    Raises:
-        UsageError: There is none.
-    """
-    found = find_run(journals, name)
-    if found is None and name == "last":
-        raise UsageError("there are no runs yet", next="enrichctl enrich FILE makes the first")
-    if found is None:
-        raise UsageError(f"no run is called {name!r}", next="enrichctl status lists them")
-    return found
 
 
 def _unknown_row(run: history.RunEntry, row: int) -> str:
@@ -253,5 +243,5 @@ def _follow(journal: Journal, run: history.RunEntry) -> history.RunEntry:
                 screen.note(line)
             told = line
             pause(LOOK)
-            _, run = _find([journal], run.id)
+            _, run = find_run([journal], run.id)
     return run
