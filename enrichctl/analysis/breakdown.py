@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import TypeVar
 
 from enrichctl.analysis.rates import THIN, Interval, interval_of
 from enrichctl.errors import UsageError, did_you_mean
@@ -19,6 +20,9 @@ BY = ("provider", "field", "country", "seniority", "industry", "domain-size")
 KEYS_OF_SEGMENT = {"country": 0, "seniority": 1, "industry": 2, "domain-size": 3}
 _ASKED = ANSWERED | {Outcome.FAILED, Outcome.UNCONFIRMED}
 _WHOLE = Decimal(1)
+
+EXACT = 4  # digits behind the point: less than that nobody is charged
+Number = TypeVar("Number", Decimal, float)
 
 PriceOf = Callable[[str], Price]
 
@@ -88,6 +92,17 @@ def read_dimensions(text: str) -> tuple[str, ...]:
                 next=f"any of {','.join(BY)}",
             )
     return tuple(dict.fromkeys(("provider", *named)))
+
+
+def kinds_of(by: Sequence[str], key: Sequence[str]) -> dict[str, str | None]:
+    """Return of which kind people are, by each dimension, as documents have it."""
+    names = (name.replace("-", "_") for name in by)
+    return {name: value or None for name, value in zip(names, key, strict=True)}
+
+
+def short(number: Number | None) -> Number | None:
+    """Return a share or an amount as exactly as documents have it."""
+    return None if number is None else round(number, EXACT)
 
 
 def break_down(tallies: Iterable[Tally], by: Sequence[str], price_of: PriceOf) -> list[Cell]:

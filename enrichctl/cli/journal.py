@@ -113,13 +113,8 @@ def forget(
         forget_rehearsals()
         _finish(done)
         if json_:
-            return print_document(
-                kept.store,
-                "forget",
-                entries=done.attempts,
-                records=done.records,
-                outputs=done.outputs,
-            )
+            held = {"entries": done.attempts, "records": done.records}
+            return print_document(kept.store, "forget", **held, outputs=done.outputs)
     screen = context.screen()
     if done.attempts or done.records:
         screen.say(f"erased {_held(done.attempts, done.records)}")
@@ -171,10 +166,8 @@ def prune(
         forget_rehearsals()
         _finish(done)
         if json_:
-            return print_document(
-                kept.store, "prune", entries=done.attempts, records=done.records, runs=done.runs,
-                before=before,
-            )  # fmt: skip
+            held = {"entries": done.attempts, "records": done.records, "runs": done.runs}
+            return print_document(kept.store, "prune", **held, before=before)
     screen.say(
         f"erased {_held(done.attempts, done.records, done.runs)} before {before:%Y-%m-%d %H:%M} UTC"
     )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from enrichctl.analysis.breakdown import read_dimensions
+from enrichctl.analysis.breakdown import kinds_of, read_dimensions, short
 from enrichctl.analysis.rates import THIN
 from enrichctl.analysis.truth import Score
 from enrichctl.cli import context
@@ -12,8 +12,6 @@ from enrichctl.errors import UsageError
 if TYPE_CHECKING:
     from enrichctl.cli.benchmark.command import BenchmarkOptions
     from enrichctl.cli.enrich.options import EnrichOptions
-
-EXACT = 4  # digits behind the point
 
 
 def answer(options: "BenchmarkOptions") -> int:
@@ -82,20 +80,19 @@ def _show(found: dict[str, Any], *, json_: bool) -> None:
 
 def _row(score: Score, by: list[str], settings: Settings) -> dict[str, Any]:
     low, high = score.interval
-    kinds = dict(zip((name.replace("-", "_") for name in by), score.key, strict=True))
     money, each = settings.provider(score.provider).money, score.per_right
-    return {name: value or None for name, value in kinds.items()} | {
+    return kinds_of(by, score.key) | {
         "known": score.known,
         "matched": score.right + score.wrong,
         "right": score.right,
         "wrong": score.wrong,
         "missing": score.missing,
-        "right_rate": None if score.share is None else round(score.share, EXACT),
-        "low": round(low, EXACT),
-        "high": round(high, EXACT),
+        "right_rate": short(score.share),
+        "low": short(low),
+        "high": short(high),
         "thin": score.is_thin,
-        "credits": round(score.credits, EXACT),
-        "credits_per_right_value": None if each is None else round(each, EXACT),
+        "credits": short(score.credits),
+        "credits_per_right_value": short(each),
         "currency": money.currency if money else None,
-        "money_per_right_value": money and each and round(each * money.credit, EXACT),
+        "money_per_right_value": money and each and short(each * money.credit),
     }

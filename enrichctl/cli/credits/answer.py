@@ -17,10 +17,9 @@ def answer(options: "CreditsOptions") -> int:
         UsageError: The options do not go together.
     """
     _check(options)
-    replays = bool(options.what_if or options.best)
     if options.json_schema:
         _document(options).show_schema()
-    elif replays:
+    elif options.replays:
         from enrichctl.cli.credits.what_if import show_replay  # noqa: PLC0415 - not for balances
 
         show_replay(options)
@@ -39,7 +38,7 @@ def answer(options: "CreditsOptions") -> int:
 
 def _check(options: "CreditsOptions") -> None:
     """Refuse options that do not go together."""
-    replays = bool(options.what_if or options.best)
+    replays = options.replays
     if options.by and replays:
         raise UsageError("--by and another order do not go together", next="leave one out")
     if options.run and not replays:
@@ -64,7 +63,7 @@ def _check(options: "CreditsOptions") -> None:
 def _document(options: "CreditsOptions") -> "type[Document]":
     from enrichctl.cli.credits import documents  # noqa: PLC0415 - slow to import
 
-    if options.what_if or options.best:
+    if options.replays:
         return documents.WhatIfDocument
     return documents.BreakdownDocument if options.by else documents.CreditsDocument
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from decimal import Decimal
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from enrichctl.analysis.breakdown import Cell, break_down, read_dimensions
+from enrichctl.analysis.breakdown import Cell, break_down, kinds_of, read_dimensions, short
 from enrichctl.analysis.earlier import fill_in
 from enrichctl.analysis.rates import THIN
 from enrichctl.cli import context
@@ -17,9 +16,6 @@ from enrichctl.journal import Journal
 from enrichctl.journal.gains import spent_ever, tallies, unexplained
 from enrichctl.model import NOTHING
 from enrichctl.registry import load
-
-EXACT = 4  # digits behind the point: less than that nobody is charged
-Number = TypeVar("Number", Decimal, float)
 
 
 def show_breakdown(by: str, *, json_: bool, sandbox: bool) -> None:
@@ -79,29 +75,24 @@ def breakdown(journal: Journal, by: Sequence[str], *, sandbox: bool) -> dict[str
 
 def _row(cell: Cell, by: Sequence[str], money: Money | None) -> dict[str, Any]:
     low, high = cell.interval
-    kinds = dict(zip((name.replace("-", "_") for name in by), cell.key, strict=True))
-    return {name: value or None for name, value in kinds.items()} | {
+    return kinds_of(by, cell.key) | {
         "asked": cell.asked,
         "answered": cell.answered,
         "matched": cell.matched,
-        "match_rate": _short(cell.match_rate),
-        "low": _short(low),
-        "high": _short(high),
+        "match_rate": short(cell.match_rate),
+        "low": short(low),
+        "high": short(high),
         "thin": cell.is_thin,
-        "credits": _short(cell.credits),
+        "credits": short(cell.credits),
         "filled": cell.filled,
-        "credits_per_filled_field": _short(cell.per_filled),
+        "credits_per_filled_field": short(cell.per_filled),
         "verified": cell.verified,
-        "credits_per_verified_email": _short(cell.per_verified),
+        "credits_per_verified_email": short(cell.per_verified),
         "money": money
         and {
             "currency": money.currency,
-            "spent": _short(cell.credits * money.credit),
-            "per_filled_field": _short(cell.per_filled and cell.per_filled * money.credit),
-            "per_verified_email": _short(cell.per_verified and cell.per_verified * money.credit),
+            "spent": short(cell.credits * money.credit),
+            "per_filled_field": short(cell.per_filled and cell.per_filled * money.credit),
+            "per_verified_email": short(cell.per_verified and cell.per_verified * money.credit),
         },
     }
-
-
-def _short(number: Number | None) -> Number | None:
-    return None if number is None else round(number, EXACT)

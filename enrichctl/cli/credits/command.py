@@ -76,6 +76,11 @@ class CreditsOptions(NamedTuple):
     json_: Json = False
     json_schema: JsonSchema = False
 
+    @property
+    def replays(self) -> bool:
+        """Return whether another order of providers is asked about."""
+        return bool(self.what_if or self.best)
+
 
 @takes(CreditsOptions)
 def credits_(**typed: Any) -> int:

@@ -90,10 +90,7 @@ def show(name: Name, json_: Json = False, json_schema: JsonSchema = False) -> in
 
     told = provider_info.entry(provider) | {
         "docs": provider.docs,
-        "hints": list(provider.optional_inputs),
         "rewrites": list(getattr(provider, "rewrites", ())),
-    }
-    told |= {
         "base_url": provider_info.base_url(provider),
         "rebill_days": provider.rebill_days,
         "notes": provider.notes,
