@@ -27,8 +27,7 @@ W = TypeVar("W", bound=Wire)
 TO_VERIFY = "verify"  # in the user's own prices: an address
 HURRIED_POLL = 0.05  # seconds between two looks at an answer of the sandbox
 
-
-AHEAD = 0.1  # seconds that a server may take for what is written before a call leaves
+WRITE_TIME = 0.1  # seconds that a server may take for what is written before a call leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Connected:
                 tell=lambda seconds, why: watch(Waiting(name, seconds, why)),
                 remember=lambda rate: journal.remember_window(name, account, rate),
                 store=windows,
-                ahead=AHEAD if shared else 0.0,
+                ahead=WRITE_TIME if shared else 0.0,
             ),
             journal=journal,
             run=run,

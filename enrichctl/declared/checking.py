@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from enrichctl.declared.schema import DeclaredCall, Definition
+from enrichctl.declared.schema import DeclaredCall, Definition, PollCall
 from enrichctl.declared.templates import Template
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.fields import FIELDS, is_field
@@ -241,7 +241,7 @@ def _about_poll(d: Definition) -> Iterator[Complaint]:
         return
     if not poll.pending and not poll.done:
         yield ("poll",), "lacks pending or done: when is there an answer?"
-    yield from _about_adds(d)
+    yield from _about_adds(d, poll)
     names = poll.path.names | poll.others
     if "ticket" not in names:
         yield ("poll", "path"), "does not name {ticket}, nor does any other part of the call"
@@ -249,10 +249,9 @@ def _about_poll(d: Definition) -> Iterator[Complaint]:
         yield ("poll",), f"names {{{name}}}, but knows {{ticket}} only"
 
 
-def _about_adds(d: Definition) -> Iterator[Complaint]:
-    poll = d.poll
-    if poll is None or not poll.adds:
-        if poll and (poll.answers or poll.echo):
+def _about_adds(d: Definition, poll: PollCall) -> Iterator[Complaint]:
+    if not poll.adds:
+        if poll.answers or poll.echo:
             yield ("poll",), "has answers and echo only with adds: what comes later"
         return
     key = ("poll", "adds")

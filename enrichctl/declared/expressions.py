@@ -7,7 +7,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError, JMESPathTypeError
 from jmespath.functions import Functions
 
-LONGEST = 60  # characters of an expression that are quoted
+QUOTED = 60  # characters of an expression, at most
 
 
 class Unfit(Exception):
@@ -70,7 +70,7 @@ class Path:
         return found is not None and found is not False and found not in ("", [], {})
 
     def _quoted(self) -> str:
-        cut = self.text if len(self.text) <= LONGEST else self.text[:LONGEST] + "…"
+        cut = self.text if len(self.text) <= QUOTED else self.text[:QUOTED] + "…"
         return repr(cut)
 
 

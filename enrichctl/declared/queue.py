@@ -24,7 +24,7 @@ from enrichctl.model import Answer, Credits, Query, Rate, Ticket
 from enrichctl.provider import Connection, Login, Queue
 from enrichctl.transport import Api, Reply
 
-HTTPS_OWN = {402: "no_credit", 429: "throttled"}  # what they mean where no rule says it
+KIND_OF = {402: "no_credit", 429: "throttled"}  # what they mean where no rule says it
 JOBS = 8  # finished jobs that are kept until all of their tickets were collected
 
 
@@ -244,7 +244,7 @@ class DeclaredQueue(Declared, Queue):
         own = decimal(batch.status.search(item)) if batch and batch.status else None
         status = 200 if own is None else int(own)
         kind = reply_kind(self.definition.meaning, status, NOT_JSON if item is None else item)
-        kind = kind or HTTPS_OWN.get(status, "")
+        kind = kind or KIND_OF.get(status, "")
         if kind or item is None:
             error = self.meant(kind or "miss", status)
         elif status >= 500:  # noqa: PLR2004 - HTTP's own border

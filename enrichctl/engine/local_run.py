@@ -52,6 +52,7 @@ def local_results(
 def gather(source: Source, local: LocalWaterfall, reader: RecordReader) -> None:
     """Put all that would be asked to local providers that want to hear it before; see `gathers`."""
     providers = [s.provider for s in local.steps if isinstance(s.provider, Local)]
+    # All of them are asked each time, since that has them work on what they have heard.
     while [one for one in providers if one.gathers()]:
         finish = local.open()
         for row in source.rows():

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FEW = 2_000  # records that are done before other processes would be ready
 CHUNK = 250  # records handed over at a time
-AHEAD = 2  # chunks that each process has before it
+WAITING = 2  # chunks that each process has before it
 MOST = 4  # processes: more would wait for the one that reads and writes
 
 
@@ -53,7 +53,7 @@ def in_parallel(
             others.rotate(-1)
             others[0].give([job for _, job in chunk])
             given.append((others[0], chunk))
-            if len(given) > len(others) * AHEAD:
+            if len(given) > len(others) * WAITING:
                 yield from _taken(*given.popleft(), pass_through)
         while given:
             yield from _taken(*given.popleft(), pass_through)

@@ -120,7 +120,6 @@ class LeadLex(Lookup):
         if route == "email" and query.save:
             route, inputs = "leadlex.contact_id", contact_in_workspace(inputs, api)
         path, body = question(route, inputs, query)
-
         me = object()
 
         def ours(reply: Reply) -> bool:

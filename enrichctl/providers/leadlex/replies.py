@@ -10,16 +10,14 @@ from enrichctl.transport import Reply, retry_after
 from enrichctl.transport.replies import epoch, until
 
 # Field → what LeadLex calls it, per object of its answers; the pages do not all spell alike.
-CONTACT = {
-    "full_name": "full_name", "email": "email", "job_title": "job_title",
-    "company_name": "company_name", "linkedin_url": "linkedin_url", "phone": "phone",
-    "location": "location", "seniority": "seniority",
-}  # fmt: skip
-PERSON = {
-    "full_name": "full_name", "first_name": "first_name", "last_name": "last_name",
-    "job_title": "job_title", "seniority": "seniority", "phone": "phone",
-    "linkedin_url": "linkedin_url", "location": "location",
-}  # fmt: skip
+CONTACT = {name: name for name in (
+    "full_name", "email", "job_title", "company_name", "linkedin_url", "phone", "location",
+    "seniority",
+)}  # fmt: skip
+PERSON = {name: name for name in (
+    "full_name", "first_name", "last_name", "job_title", "seniority", "phone", "linkedin_url",
+    "location",
+)}  # fmt: skip
 COMPANY = {
     "company_name": "name", "company_domain": "domain", "company_size": "size",
     "industry": "industry", "founded_year": "founded_year", "company_description": "description",

@@ -98,9 +98,7 @@ class Lemlist(Queue):
 
     def covers(self, query: Query) -> tuple[str, ...]:
         """See `Provider.covers`: a profile comes whole."""
-        profile = (
-            PROFILE_FIELDS if "profile" in items_of(query, of_lead=self.changes(query)) else ()
-        )
+        profile = PROFILE_FIELDS if "profile" in self._items(query) else ()
         return tuple(dict.fromkeys((*query.wants, *profile)))
 
     def variant(self, query: Query) -> str:

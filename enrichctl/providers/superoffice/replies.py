@@ -58,11 +58,9 @@ def with_website_of(preview: dict[str, Any], entity: dict[str, Any]) -> dict[str
     """
     entities, shown = REACHED_BY["website"]
     url = text(preview.get(shown))
-    return (
-        entity | {entities: [{"Value": url, "StrippedValue": url, "Description": ""}]}
-        if url
-        else entity
-    )
+    if not url:
+        return entity
+    return entity | {entities: [{"Value": url, "StrippedValue": url, "Description": ""}]}
 
 
 def kept(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
