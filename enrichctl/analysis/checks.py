@@ -39,7 +39,7 @@ class Verifier:
 
 
 class Checked(NamedTuple):
-    """What verifications come to, of one record: least, expected, most of each.
+    """What verifications cost and fill, of one record: least, expected, most of each.
 
     Attributes:
         cost: Credits.
@@ -84,7 +84,7 @@ def checks_of(kind: Alike, verifier: str) -> dict[str, KnownAnswer]:
 def check(
     verifier: Verifier, known: KnownAnswer | None, likely: float, *, certain: bool
 ) -> Checked:
-    """Return what the verification of an address comes to.
+    """Return what the verification of an address costs and fills.
 
     Args:
         verifier: Who verifies it.

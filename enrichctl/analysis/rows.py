@@ -22,7 +22,7 @@ class AlikeState:
         verified: How likely the e-mail is verified: least, expected, most.
         has_spare: An e-mail was found that nobody has verified, and will be taken at the end.
         finder: Who found the e-mail that stands there.
-        checked: What the verifications of addresses come to so far.
+        checked: What the verifications of addresses cost and fill so far.
         put_off: The address that stands there is not verified, as the condition does not hold yet.
     """
 

@@ -53,8 +53,8 @@ def ask_vendor(step: Step, connected: "Connected", journal: Journal, *, new: boo
 
     provider, key = connected.provider, connected.key
     name = provider.name
-    tells = type(provider).account is not Remote.account
-    if connected.connection is None or not key or not tells:
+    says_whose = type(provider).account is not Remote.account
+    if connected.connection is None or not key or not says_whose:
         return connected
     if account_told(journal, name, key):  # another run may have been told since this one looked
         return name_account(step, connected, journal)

@@ -89,7 +89,7 @@ def journal_to_read(*, sandbox: bool = False) -> "Iterator[Journal]":
 
 @contextmanager
 def journals_to_read() -> "Iterator[list[Journal]]":
-    """Open all journals that hold runs of ours: beside a team's, that of rehearsals.
+    """Open all journals that hold runs of ours: a team's, and then that of rehearsals as well.
 
     Raises:
         StateError: One of them cannot be opened.
@@ -107,7 +107,7 @@ def _address() -> str:
 
 
 def store(folder: Path | None = None, *, sandbox: bool = False) -> "Store":
-    """Return what the journal is kept in: a team's server, or a file of one's own.
+    """Return what the journal is kept in: a team's server, or the user's own file.
 
     Args:
         folder: Where the files of this machine stand; by default where they always do.

@@ -192,7 +192,7 @@ def free_api(connected: Connected, *, patience: float | None = None) -> Api:
 
 
 def prices(settings: Settings) -> Callable[..., Price]:
-    """Return what tells a provider's price, with the user's own numbers in it, by its name.
+    """Return what gives a provider's price by its name, with the user's own numbers in it.
 
     With ``verify`` it is that of a verification.
     """

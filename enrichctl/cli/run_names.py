@@ -1,4 +1,4 @@
-"""Runs by what is typed: in the journal, and beside a team's in that of rehearsals."""
+"""Runs by what is typed: in the journal and, where a team shares it, in that of rehearsals."""
 
 from collections.abc import Sequence
 

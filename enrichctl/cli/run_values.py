@@ -81,7 +81,7 @@ def suppressed(journal: "Journal", run: "RunEntry") -> dict[str, int]:
 
 
 def _so_far(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
-    """Count what a run that has not ended, or not in good order, has come to."""
+    """Count what a run has done that goes on, or was killed."""
     from enrichctl.journal import history  # noqa: PLC0415 - not for help
 
     outcomes, lanes = history.so_far(journal, run)

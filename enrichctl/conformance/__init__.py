@@ -28,7 +28,7 @@ A case
     ``learned``       limits that refusals taught: ``{"limit": 10, "seconds": 60}``
 
 A query
-    ``told``          field → value, as the engine tells it: canonical
+    ``told``          field → value, as the engine passes it: canonical
     ``wants``         fields; ``overwrite``, ``save``, ``region``: see `enrichctl.model.Query`
     ``ticket``        of an earlier run: it is collected, not submitted
     ``stored``        answer of an earlier run, for ``finish``
@@ -50,7 +50,7 @@ What must be reported
                       ``RateLimited``, ``Unavailable``, …; its ``outcome`` is then ``pending``
                       (default), or ``unconfirmed`` where money is in doubt
     ``values``        field → text, all of them; or ``{"text", "confidence", "source"}``
-    ``confidence``    of all values that do not say otherwise, likewise ``source``; default none
+    ``confidence``    of all values that do not say otherwise; the same of ``source``; default none
     ``request_id``    the provider's reference; default none
     ``credits``       what the provider says it cost; default none
     ``balance``       what it says is left; default none

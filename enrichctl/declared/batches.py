@@ -19,7 +19,7 @@ def item_of(batch: Batch, body: Any, place: int, count: int) -> Any:
     """Return what a reply to several questions holds for the one at a place.
 
     Args:
-        batch: How the definition tells them apart.
+        batch: How they are told apart, by the definition.
         body: The reply.
         place: From 0.
         count: Questions that were asked; 0 where that is not known.

@@ -64,14 +64,14 @@ def added(
     """Return an answer with its second part, where the finished job has one for it.
 
     Args:
-        poll: Tells the parts of the job apart.
+        poll: Says which part of the job is whose.
         first: What came at once.
         whole: The finished job.
         total: What that cost; None where the vendor does not say.
         found: Returns the values in a part of it.
     """
     assert poll.answers is not None  # noqa: S101 - checked with the definition
-    assert poll.echo is not None  # noqa: S101 - likewise
+    assert poll.echo is not None  # noqa: S101 - the same
     listed = objects(poll.answers.search(whole))
     own = text(poll.echo.search(first.body))
     place = next((n for n, one in enumerate(listed) if text(poll.echo.search(one)) == own), None)

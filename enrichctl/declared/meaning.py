@@ -59,7 +59,7 @@ def body_of(reply: Reply) -> Any:
 
 
 def read_from(reading: ReplyValue | None, body: Any, headers: Mapping[str, str]) -> Any:
-    """Return what a reply tells, raw; None when it does not."""
+    """Return what a reply says there, raw; None when it says nothing."""
     if reading is None:
         return None
     if reading.header:
@@ -74,7 +74,7 @@ def cost_in(reading: ReplyValue | None, body: Any, headers: Mapping[str, str]) -
 
 
 def refusal(windows: Sequence[RefusalWindow], reply: Reply) -> Throttled:
-    """Say how long to wait: as the vendor tells, else as long as the window that is used up."""
+    """Say how long to wait: as the vendor says, else as long as the window that is used up."""
     used_up = [w for w in windows if _number(_held(w.remaining, w, reply)) == 0]
     hit = used_up or (list(windows) if len(windows) == 1 else [])
     waits = {window.name: _wait(window, reply) for window in hit}
@@ -106,7 +106,7 @@ def _learned(window: RefusalWindow, reply: Reply) -> Rate | None:
 
 
 def _held(kept: HeaderPart | None, window: RefusalWindow, reply: Reply) -> str:
-    """Return what a header tells of a window.
+    """Return what a header says of a window.
 
     That is its text; with a key the member of the JSON object that it holds, or what the
     ``RateLimit`` header calls so. A header without members is taken as it is: vendors change.

@@ -103,7 +103,7 @@ class Declared(Remote):
     def covers(self, query: Query) -> tuple[str, ...]:
         """See `Provider.covers`: all that comes along for the same money without being asked."""
         if self._for(query):
-            return query.wants  # what else comes tells the address apart
+            return query.wants  # what else comes is about the address, not the person
         most, asks = self.price.most, self.definition.request.asks
         chosen = {asks[name] for name in query.wants if name in asks}
         names = self.definition.request.names

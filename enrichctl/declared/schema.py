@@ -88,7 +88,7 @@ class AuthTable(DefinitionTable):
 
 
 class ReplyValue(DefinitionTable):
-    """Where a reply tells something: in its body or in a header; a number may be out of ``of``."""
+    """Where a reply says something: in its body or in a header; a number may be out of ``of``."""
 
     path: Expression | None = None
     header: str = ""
@@ -144,7 +144,7 @@ class Batch(DefinitionTable):
     echo: Expression | None = None  # in an answer: what stood at {item}; else by position
     status: Expression | None = None  # in an answer: its own HTTP status
     missed: Expression | None = None  # in the reply: what stood at {item} of those not found
-    refused: Expression | None = None  # likewise of those rejected
+    refused: Expression | None = None  # the same of those rejected
     cost: Read | None = None  # what the whole call cost, where answers come at once
 
 

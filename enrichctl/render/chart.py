@@ -50,7 +50,7 @@ def frame(
         axis: At the left.
         drawn: What is drawn over its lines.
         below: What stands below, from the left to the right.
-        said: The same in words, for who cannot see it.
+        said: The same in words, for people who cannot see it.
         limit: A value that is not to be passed, with its name: a line across.
     """
     grid = line("".join(f"M0,{axis.down(at)}H{WIDTH}" for at, _ in axis.marks), "grid")

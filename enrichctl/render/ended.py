@@ -88,7 +88,7 @@ def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
 
 
 def taking_part(run: Facts) -> list[Facts]:
-    """Return the providers to show: those that had a part, and all of a run that broke off."""
+    """Return the providers to show: those that had a part, and all of a run that was killed."""
     lanes: list[Facts] = run["providers"]
     if run["finished_at"] is None:
         return lanes

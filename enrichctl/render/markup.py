@@ -95,7 +95,7 @@ def _row(cells: Cells) -> Html:
 
 
 def bar(*parts: tuple[str, float], said: str | None = None, kind: str = "bar") -> Html:
-    """Return a bar of (colour, share); ``said`` is for who cannot see it."""
+    """Return a bar of (colour, share); ``said`` is for people who cannot see it."""
     drawn = (tag("i", class_=tint, style=f"width:{min(p, 1):.2%}") for tint, p in parts if p > 0)
     return tag("span", *drawn, class_=kind, role=said and "img", aria_label=said)
 

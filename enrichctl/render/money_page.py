@@ -32,12 +32,12 @@ UNKNOWN = "not known"
 
 @dataclass(frozen=True, slots=True)
 class MoneyPage:
-    """All that the page tells.
+    """All that the page says.
 
     Attributes:
         rows: By provider, as `credits --by provider --json` has them.
-        elsewhere: What is in no row, likewise.
-        segments: Dimension → rows by provider and that, likewise.
+        elsewhere: What is in no row, in the same shape.
+        segments: Dimension → rows by provider and that dimension.
         run: The last run that has records, "" where there is none.
         steps: Who looked at its records first, second and so on.
         budgets: Provider → what it may cost.

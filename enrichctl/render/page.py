@@ -39,7 +39,7 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """All that a page tells.
+    """All that a page says.
 
     Attributes:
         run: As `status RUN --json` prints it.

@@ -235,7 +235,7 @@ def _total(lanes: Sequence[LanePlan]) -> Spread:
 
 
 def _spread(values: Spread, *, whole: bool) -> tuple[str, str, str]:
-    """Return bounds and an expectation for reading, the latter in whole numbers if so wished."""
+    """Return bounds and an expectation for reading, the latter in whole numbers where asked for."""
     least, expected, most = values.least, values.expected, values.most
     about = "" if expected == least == most else "~"
     likely = Credits(round(expected)) if whole else expected

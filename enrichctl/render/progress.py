@@ -57,7 +57,7 @@ class _Lane:
         return self.stopped or (why if until > now else "")
 
     def rate(self, now: float) -> float | None:
-        """Return questions a second lately; None as long as that says nothing."""
+        """Return questions a second, over `SPAN`; None until that says something."""
         self.seen.append((now, self.ended))
         while now - self.seen[0][0] > SPAN:
             self.seen.popleft()
@@ -74,7 +74,7 @@ class Progress:
         records: Records in all, 0 when not counted.
         clock: Returns seconds.
         set_aside: Returns provider → credits that are set aside for answers that have not come.
-        stopping: Tells whether nothing new is asked any more.
+        stopping: Returns whether nothing new is asked any more.
     """
 
     def __init__(

@@ -147,7 +147,7 @@ class Screen:
         self.tell(clean(text), style="yellow")
 
     def leave(self, words: str) -> None:
-        """Say a last word of a process that ends at once, whoever holds the console."""
+        """Say the last words of a process that ends at once, even while something is drawn."""
         shown = "\x1b[?25h\n" if self.live else ""  # the cursor, where a line was being drawn
         with suppress(OSError):
             os.write(sys.stderr.fileno(), f"{shown}{words}\n".encode())

@@ -13,7 +13,7 @@ ROWS = (
 
 
 def show_orders(screen: Screen, values: Facts) -> None:
-    """Show what was done and what other orders come to; what is not known as its bounds."""
+    """Show what was done and what other orders would do; what is not known as its bounds."""
     paid = any(values[key] and values[key]["money"] for key, _ in ROWS)
     made = Grid(
         Column(""),

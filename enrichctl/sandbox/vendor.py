@@ -94,7 +94,7 @@ class Vendor(ABC):
         return self._windows[group]
 
     def forget_windows(self) -> None:
-        """Start counting anew, with the limits as they are switched now."""
+        """Start counting again, with the limits as they are switched now."""
         self._windows.clear()
 
     def answer(self, request: VendorRequest) -> VendorReply:

@@ -24,7 +24,7 @@ EXACT = 2  # digits of an amount that is expected
 
 
 def show_replay(options: "CreditsOptions") -> None:
-    """Show what another order would have come to, and the best there is.
+    """Show what another order would have filled and cost, and the best order.
 
     Raises:
         UsageError: There is no such provider or run, or it was a benchmark.

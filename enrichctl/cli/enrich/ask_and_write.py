@@ -1,4 +1,4 @@
-"""The part of an ``enrich`` that costs money: it asks, writes, and tells how it ended."""
+"""The part of an ``enrich`` that costs money: it asks, writes, and says how it ended."""
 
 from collections.abc import Collection
 from contextlib import ExitStack, nullcontext, suppress
@@ -118,7 +118,7 @@ def _preview(
 
 
 def _conflicts(stack: ExitStack) -> "AddressConflicts":
-    """Return what tells rows apart that share an address and name different people."""
+    """Return what keeps rows apart that share an address and name different people."""
     from enrichctl.journal.scratch import Scratch  # noqa: PLC0415 - no local run needs it
     from enrichctl.matching.address_conflicts import AddressConflicts  # noqa: PLC0415 - the same
 

@@ -100,7 +100,7 @@ def may_replace(
     force: bool,
     entered: tuple[str, str],
 ) -> Collection[Path]:
-    """Have somebody agree, once, that files are replaced that are not this input's, or were edited.
+    """Ask somebody, once, to agree that files are replaced that were edited or are not its own.
 
     Args:
         journal: Says what was written where.
@@ -177,7 +177,7 @@ def _edits(source: Source, columns: Mapping[str, int], target: Path) -> str:
 
 
 def may_go(screen: Screen, what: str, *, piped: bool) -> None:
-    """Have somebody agree that what a file holds goes.
+    """Ask somebody to agree that what a file holds is lost.
 
     Raises:
         ConfirmationNeeded: Nobody agreed, or there is nobody.
@@ -195,7 +195,7 @@ def may_go(screen: Screen, what: str, *, piped: bool) -> None:
 
 
 def confirm(screen: Screen, plan: "Plan", *, piped: bool) -> None:
-    """Have somebody agree to what may be spent, or a budget that was set.
+    """Ask somebody to agree to what may be spent, unless a budget bounds it.
 
     Args:
         screen: Where to ask.

@@ -1,7 +1,7 @@
 """Where ``--on`` has the parts of an input filled: processes of this machine, or a Dask cluster.
 
-A part may be filled twice and gives the same, so a worker that dies costs the parts that it was at
-work on, and nothing else.
+A part may be filled twice and gives the same, so a worker that dies costs the part that it
+worked on, and nothing else.
 """
 
 import multiprocessing
@@ -114,7 +114,7 @@ class LocalProcesses:
 
 
 class _Worker:
-    """One process, and the part that it is at work on.
+    """One process, and the part that it works on.
 
     Attributes:
         pipe: Says when it has finished the part, or is gone.
@@ -166,7 +166,7 @@ def _serve(pipe: Connection, work: Work) -> None:
     import signal  # noqa: PLC0415 - only in the other process
     import traceback  # noqa: PLC0415 - the same
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ended by who started it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
     with suppress(EOFError, OSError):
         while True:
             part = pipe.recv()
@@ -174,7 +174,7 @@ def _serve(pipe: Connection, work: Work) -> None:
                 answer: tuple[bool, Any] = (True, fill_part(part, work))
             except EnrichctlError as error:
                 answer = (False, (error.message, error.next))
-            except Exception:  # noqa: BLE001 - told where somebody hears of it
+            except Exception:  # noqa: BLE001 - raised where somebody reads it
                 answer = (False, (traceback.format_exc(), None))
             pipe.send(answer)
 
@@ -215,7 +215,7 @@ class DaskCluster:
                 client.submit(_fill_packed, part, packed, pure=False, retries=MOST_DEATHS): part
                 for part in parts
             }
-            # Waiting for whichever is next would look at all of them, for each of them.
+            # To wait for the next of them, Dask would look at all of them, each time.
             done = SimpleQueue[Any]()
             for future in futures:
                 future.add_done_callback(done.put)

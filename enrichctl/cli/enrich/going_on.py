@@ -1,6 +1,6 @@
-"""The job that a run goes on with: what earlier runs on its input bought before they broke off.
+"""The job that a run goes on with: what interrupted runs on its input have bought.
 
-Where answers are used for a short time only (``--fresh``), those of a run that was broken off would
+Where answers are used for a short time only (``--fresh``), those of an interrupted run would
 be too old for the same command, and paid for twice. They are as good as its own.
 """
 

@@ -215,7 +215,7 @@ class Job:
         )
 
     def _agree(self, plan: "Plan", connected: dict[str, "Connected"], journal: Journal) -> None:
-        """Have somebody agree to what may be spent, and let the providers get ready."""
+        """Ask somebody to agree to what may be spent, and let the providers get ready."""
         if not (self.options.yes or self.options.sandbox):
             consent.confirm(self.screen, plan, piped=self.source.name == "-")
         self._prepare(plan, connected, journal)

@@ -139,7 +139,7 @@ def _work(job: "Job") -> RowGroups | WholeFile:
 
 
 def _may_replace(job: "Job", journal: Journal, entry: history.RunEntry) -> None:
-    """Have somebody agree that what is there is replaced, whoever has written it; once."""
+    """Ask somebody, once, to agree that what is there is replaced."""
     there = [t for _, t in job.places if t is not None and t.is_file()]
     if there and not (job.options.force or job.may_go or _is_repeated(journal, entry)):
         more = f" and {counted(len(there) - 1, 'other output')}" if len(there) > 1 else ""

@@ -25,7 +25,7 @@ _STATUS = {
 
 @contextmanager
 def stopping(stop: Stop, screen: Screen) -> Iterator[None]:
-    """Let a signal stop the run in good order, and a second one at once.
+    """Let a signal stop the run cleanly, and a second one at once.
 
     What was ignored when the program started, as under nohup or in the background of a script,
     stays ignored.

@@ -38,7 +38,7 @@ def check_write_back(options: EnrichOptions) -> None:
 
 
 def may_write_back(job: "Job") -> None:
-    """Say which cells of the table may be written, and have somebody agree.
+    """Say which cells of the table may be written, and ask somebody to agree.
 
     Raises:
         ConfirmationNeeded: Nobody agreed.

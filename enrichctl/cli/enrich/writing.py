@@ -25,7 +25,7 @@ LISTED = 3  # outputs that are named
 
 
 def may_fill_less(job: "Job", target: Path | None, watched: "Watched | None") -> None:
-    """Have somebody agree that values go which the earlier output has.
+    """Ask somebody to agree that values of the earlier output are lost.
 
     Raises:
         ConfirmationNeeded: Nobody agreed; the earlier output is as it was.
@@ -34,7 +34,7 @@ def may_fill_less(job: "Job", target: Path | None, watched: "Watched | None") ->
         return
     loss = watched.loss
     what = f"{called(target)} has {loss.counted} that this run leaves blank: {loss.where}"
-    if job.stop.asked.is_set():  # who stopped it wants no questions
+    if job.stop.asked.is_set():  # the user wants it to end, not to answer questions
         raise ConfirmationNeeded(
             f"{what}; it was not replaced", next="run the same command again: it goes on"
         )
@@ -56,7 +56,7 @@ def layout_of(job: "Job", own: dict[str, int] | None, connected: Collection[str]
 
 
 def _made_up(names: Collection[str]) -> dict[str, str]:
-    """Return by what names made-up providers are given as sources."""
+    """Return the names under which made-up providers are given as sources."""
     from enrichctl.journal.accounts import made_up  # noqa: PLC0415 - for rehearsals only
 
     return {name: made_up(name) for name in names}

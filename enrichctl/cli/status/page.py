@@ -1,4 +1,4 @@
-"""A run as a page in a file: what it tells is gathered, and written whole or not at all."""
+"""A run as a page in a file: gathered, and written whole or not at all."""
 
 import shlex
 from collections.abc import Mapping
@@ -46,11 +46,11 @@ def write_page(
 
 
 def gather(journal: "Journal", run: "RunEntry", *, sample: bool) -> RunPage:
-    """Gather what a page tells of a run."""
+    """Gather what a page says of a run."""
     told = facts(journal, run) | {"suppressed": suppressed(journal, run)}
     kept = run.summary
     fills = pages.fills(kept.get("fills") or pages.cells(journal, run.id))
-    if not run.is_counted:  # it has not ended, or not in good order
+    if not run.is_counted:  # it goes on, or was killed
         told["fields"] = [_so_far(one) for one in fills if one.found]
     steps = pages.steps_of(journal, run, fills)
     page = RunPage(

@@ -35,7 +35,7 @@ def complete(
         values: What became of the record's fields, shaped like its document.
         fields: What the run wanted of anybody.
         settings: Say which providers there are.
-        known: What was known of the record's fields before, shaped likewise.
+        known: What was known of the record's fields before, in the same shape.
         stood: Field → provider whose value of it had been accepted by then.
     """
     attempt["left"] = {}

@@ -227,7 +227,7 @@ def _where(journal: Journal, run: history.RunEntry) -> str:
 
 
 def _follow(journal: Journal, run: history.RunEntry) -> history.RunEntry:
-    """Tell how a run comes on until it has ended; return it as it is then."""
+    """Show how far a run is until it has ended; return it as it is then."""
     from rich.live import Live  # noqa: PLC0415 - draws
 
     from enrichctl.render.history import progress  # noqa: PLC0415 - draws

@@ -74,7 +74,7 @@ def holding(due: str, reply: Reply, api: Api) -> dict[str, Any]:
 
     Raises:
         BadReply: It does not.
-        Unconfirmed: Likewise, after the paid call.
+        Unconfirmed: It does not, after the paid call.
     """
     body = reply.json()
     if isinstance(body, dict) and due in body:
@@ -97,7 +97,7 @@ def until_reset(reply: Reply) -> float | None:
 
 
 def wrong_fields(reply: Reply) -> str:
-    """Name the parts of a request that Close finds fault with, where it tells."""
+    """Name the parts of a request that Close finds fault with, where it says so."""
     body = reply.peek()
     wrong = body.get("field-errors") if isinstance(body, dict) else None
     return ", ".join(part for part in wrong if part in PARTS) if isinstance(wrong, dict) else ""

@@ -1,6 +1,6 @@
 """LeadLex: people and companies, one credit a match, by contact id, e-mail, domain or company id.
 
-https://docs.leadlex.com/api-reference/enrich/contact, likewise /enrich/email and /enrich/company
+https://docs.leadlex.com/api-reference/enrich/contact, also /enrich/email and /enrich/company
 """
 
 from functools import lru_cache
@@ -96,7 +96,7 @@ class LeadLex(Lookup):
         if reply.status == 429:  # noqa: PLR2004 - HTTP's word for it
             return throttled(reply)
         if reply.status in (400, 409) and not code:
-            return None  # without its code it tells nothing: as good as no answer
+            return None  # without its code it says nothing: as good as no answer
         return explained.get(reply.status) or super().explain(reply)
 
     def changes(self, query: Query) -> bool:
@@ -146,5 +146,5 @@ class LeadLex(Lookup):
 
 @lru_cache(64)
 def _with_the_rest(wants: tuple[str, ...]) -> tuple[str, ...]:
-    """Return fields, and after them all others that a look-up by e-mail tells."""
+    """Return fields, and after them all others that a look-up by e-mail brings."""
     return tuple(dict.fromkeys((*wants, *LeadLex.default_wants)))

@@ -1,6 +1,6 @@
 """lemlist: people by lead, profile URL, e-mail, or name and company; asked now, answered later.
 
-https://developer.lemlist.com/api-reference/endpoints/enrich/enrich-lead, likewise
+https://developer.lemlist.com/api-reference/endpoints/enrich/enrich-lead, also
 /bulk-enrich-data and /get-enrichment-result
 """
 

@@ -80,7 +80,7 @@ class SuperOffice(Lookup):
         (CONTACT_ID, OWN_ENRICH_ID), (CONTACT_ID,), (COMPANY_NAME, OWN_ENRICH_ID),
         (COMPANY_NAME, "country_code"), (COMPANY_NAME, "country"), (COMPANY_NAME,),
     )  # fmt: skip
-    # A person's name is never sent: it tells that the company's e-mail is not the row's.
+    # A person's name is never sent: it shows that the company's e-mail is not the row's.
     optional_inputs = ("country", "country_code", OWN_ENRICH_ID, *PERSON)
     sharpened_by = ("country", "country_code")
     uses = (CONTACT_ID, COMPANY_NAME, *optional_inputs)

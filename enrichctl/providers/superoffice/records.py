@@ -41,7 +41,7 @@ def is_of(reply: Reply, number: int) -> bool:
 
 
 def any_company(api: Api) -> None:
-    """Read the id of one company, whichever."""
+    """Read the id of any one company."""
     api.get(COMPANIES, {SELECT: ROW_ID, ORDER: ROW_ID, TOP: "1"})
 
 
