@@ -5,11 +5,24 @@ from typing import Annotated, Any
 
 import typer
 
-from enrichctl.cli.completing import mapped_field
+from enrichctl.cli.completing import mapped_field, several_fields, several_providers
 from enrichctl.errors import UsageError
 
 asked = partial(typer.Option, rich_help_panel="Whom to ask for what")
 money = partial(typer.Option, rich_help_panel="Money and time")
+
+
+def providers_named(what: str) -> Any:
+    """Return the option that names providers, with what help says of it."""
+    typed = ("-p", "--provider")
+    return asked(*typed, metavar="NAME,…", autocompletion=several_providers, help=what)
+
+
+def fields_named(what: str) -> Any:
+    """Return the option that names fields, with what help says of it."""
+    typed = ("-w", "--want")
+    return asked(*typed, metavar="FIELD,…", autocompletion=several_fields, help=what)
+
 
 Map = Annotated[
     list[str] | None,

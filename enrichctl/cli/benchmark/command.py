@@ -4,7 +4,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from enrichctl.cli import completing
+from enrichctl.cli.completing import several_kinds
 from enrichctl.cli.shared_options import (
     Budget,
     Json,
@@ -16,7 +16,9 @@ from enrichctl.cli.shared_options import (
     Suppress,
     Yes,
     asked,
+    fields_named,
     money,
+    providers_named,
 )
 from enrichctl.cli.usage import takes
 
@@ -27,32 +29,16 @@ class BenchmarkOptions(NamedTuple):
     truth: Annotated[
         str, typer.Argument(metavar="TRUTH", help="A file whose values are known, or - for stdin.")
     ] = ""
-    provider: Annotated[
-        str,
-        asked(
-            "-p",
-            "--provider",
-            metavar="NAME,…",
-            help="The providers to compare.",
-            autocompletion=completing.several_providers,
-        ),
-    ] = ""
+    provider: Annotated[str, providers_named("The providers to compare.")] = ""
     want: Annotated[
-        str,
-        asked(
-            "-w",
-            "--want",
-            metavar="FIELD,…",
-            autocompletion=completing.several_fields,
-            help="Fields to test; else all of the file that nobody needs to be told.",
-        ),
+        str, fields_named("Fields to test; else all of the file that nobody needs to be told.")
     ] = ""
     by: Annotated[
         str,
         asked(
             metavar="KIND,…",
             help="Also by country, seniority, industry, domain-size.",
-            autocompletion=completing.several_kinds,
+            autocompletion=several_kinds,
         ),
     ] = ""
     map_: Map = None

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from enrichctl.cli.completing import accepted, several_fields, several_providers
+from enrichctl.cli.completing import accepted, several_fields
 from enrichctl.cli.shared_options import (
     Budget,
     Limit,
@@ -15,7 +15,9 @@ from enrichctl.cli.shared_options import (
     Suppress,
     Yes,
     asked,
+    fields_named,
     money,
+    providers_named,
 )
 
 _files = partial(typer.Option, rich_help_panel="Files")
@@ -42,23 +44,12 @@ class EnrichOptions(NamedTuple):
     ]
     provider: Annotated[
         str,
-        asked(
-            "-p",
-            "--provider",
-            metavar="NAME,…",
-            help="Providers in waterfall order; else those of the configuration, else offline.",
-            autocompletion=several_providers,
+        providers_named(
+            "Providers in waterfall order; else those of the configuration, else offline."
         ),
     ] = ""
     want: Annotated[
-        str,
-        asked(
-            "-w",
-            "--want",
-            metavar="FIELD,…",
-            autocompletion=several_fields,
-            help="Fields to fill; else what each provider fills by default.",
-        ),
+        str, fields_named("Fields to fill; else what each provider fills by default.")
     ] = ""
     map_: Map = None
     overwrite: Annotated[
