@@ -84,13 +84,9 @@ def checks_of(kind: Alike, verifier: str) -> dict[str, KnownAnswer]:
 def check(
     verifier: Verifier, known: KnownAnswer | None, likely: float, *, certain: bool
 ) -> Checked:
-    """Return what the verification of an address costs and fills.
+    """Return what the verification of an address costs and fills; how ``likely`` there is one.
 
-    Args:
-        verifier: Who verifies it.
-        known: What is known of it; None where nobody has asked about it.
-        likely: How likely there is such an address.
-        certain: There is.
+    ``known`` is None where nobody has asked about it.
     """
     share = Credits(str(likely))
     if known is None:

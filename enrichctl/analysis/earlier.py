@@ -26,9 +26,7 @@ Load = Callable[[str], Provider]
 def fill_in(journal: Journal, load: Load) -> None:
     """Enter what attempts brought, where records say it and nobody has entered it.
 
-    Args:
-        journal: The journal.
-        load: Returns a provider by its name; it reads its answers again.
+    Each provider reads its answers again.
 
     Raises:
         StateError: The journal cannot be read or written.

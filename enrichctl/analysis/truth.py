@@ -16,11 +16,7 @@ Verdict = Literal["right", "wrong", "missing"]
 def judge(field: str, truth: str, answer: str, region: str = "") -> Verdict:
     """Say whether an answer is right: spellings that mean the same value are one.
 
-    Args:
-        field: The field.
-        truth: What is known.
-        answer: What a provider gives; "" is nothing.
-        region: ISO 3166 alpha-2 country of phone numbers that state none.
+    An answer of "" is none; ``region`` is the country of phone numbers that state none.
     """
     if not answer.strip():
         return "missing"

@@ -18,10 +18,8 @@ PATIENCE = 5.0  # seconds that a vendor may take to say whose key it is
 def name_account(step: Step, connected: "Connected", journal: Journal) -> "Connected":
     """Give an account the name by which the journal knows it; nobody is asked.
 
-    Args:
-        step: Gets the account.
-        connected: The login.
-        journal: Where what was entered under other names of the account is entered under this.
+    What was entered under other names of the account is entered under this one. The step gets the
+    account.
 
     Raises:
         Locked: Another run is under way, see `take_over`.

@@ -14,11 +14,7 @@ HEAD = 2_048  # bytes of a page in which it says who made it
 
 
 def check_html(name: str, *, force: bool) -> None:
-    """Refuse to replace a file that this tool did not write.
-
-    Args:
-        name: Path of the file; ``-`` is stdout.
-        force: It was agreed to on the command line.
+    """Refuse to replace a file that this tool did not write; ``-`` is stdout.
 
     Raises:
         OutputError: It is somebody else's.

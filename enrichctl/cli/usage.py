@@ -119,11 +119,7 @@ class Group(_Fitted, TyperGroup):
 
 
 class Family(typer.Typer):
-    """Commands under one name, each with help like all others.
-
-    Args:
-        name: The name.
-    """
+    """Commands under one name, each with help like all others."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name, cls=Group, rich_markup_mode=None, add_completion=False)

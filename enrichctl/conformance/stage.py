@@ -92,9 +92,7 @@ class Stage:
     def play(self, replies: Iterable[Said], intents: Sized) -> None:
         """Give these replies to the next requests, in order; what comes after them gets none.
 
-        Args:
-            replies: In order.
-            intents: Grows as they are committed.
+        ``intents`` grows as they are committed.
         """
         self._replies = list(replies)
         self._intents = intents

@@ -228,14 +228,7 @@ class DeclaredQueue(Declared, Queue):
         return None
 
     def _end(self, item: Any, body: Any, headers: Mapping[str, str], query: Query) -> Settled:
-        """Say how one question of several ended.
-
-        Args:
-            item: Its part of the reply.
-            body: All of the reply.
-            headers: The reply's.
-            query: The question.
-        """
+        """Say how one question of several ended, by its part of the reply."""
         if item is LOST:
             return Unconfirmed(f"{self.title} left this record out of its answer; possibly charged")
         if isinstance(item, RecordError):

@@ -51,11 +51,7 @@ class _Table(TableElement):
 
 
 class DrawnMarkdown(Markdown):
-    """A page of the manual.
-
-    Args:
-        text: Its Markdown.
-    """
+    """A page of the manual."""
 
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements, "heading_open": _Heading, "fence": _Code, "table_open": _Table,

@@ -257,12 +257,7 @@ class Hanging:
 
 
 class Command:
-    r"""A command to copy: it breaks between its words, with the ``\`` that lets a shell go on.
-
-    Args:
-        label: What stands before it.
-        line: The command.
-    """
+    r"""A command to copy: it breaks between its words, with the ``\`` that lets a shell go on."""
 
     def __init__(self, label: str, line: str) -> None:
         self._label = label
@@ -276,11 +271,7 @@ class Command:
 
 
 class Whole:
-    """A text that is copied or clicked, on one line however long it is.
-
-    Args:
-        text: The text.
-    """
+    """A text that is copied or clicked, on one line however long it is."""
 
     def __init__(self, text: Cell) -> None:
         self._text = _text(text)

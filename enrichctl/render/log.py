@@ -13,10 +13,7 @@ VERSION = "enrichctl.log/1"
 
 
 class LogFile:
-    """Watches a run and appends a line per event to a file.
-
-    Args:
-        path: The file; it grows from run to run.
+    """Watches a run and appends a line per event to a file, which grows from run to run.
 
     Raises:
         OutputError: It cannot be written.

@@ -34,11 +34,7 @@ def show_mapping(
 ) -> None:
     """Show which column is taken for which field, and which for none.
 
-    Args:
-        screen: Where to.
-        mapping: Field → its column.
-        header: All columns.
-        also: Places of those that are read where a field's own column is blank.
+    ``also`` are the places of columns that are read where a field's own column is blank.
     """
     room = screen.width - LABEL
     taken = (clean(c) if _same(c, f) else f"{clean(c)} → {f}" for f, c in mapping.items())
@@ -143,13 +139,9 @@ def _short(text: str) -> str:
 
 
 def show_request(screen: Screen, name: str, request: "Unsent", *, together: int) -> None:
-    """Show a request that is not sent, as it would be sent.
+    """Show a request that is not sent, as it would be sent, but without its key.
 
-    Args:
-        screen: Where to.
-        name: The provider's.
-        request: Without its key.
-        together: Records that one such request may hold; this one holds one.
+    ``together`` is how many records one such request may hold; this one holds one.
     """
     more = f", for one record of up to {together:,} in each" if together > 1 else ""
     screen.say(Text(f"\nfirst request to {name}, not sent{more}:", style="dim"))

@@ -31,8 +31,7 @@ UNBOUNDED = 10_000  # columns of a line where no terminal shows it: nothing is b
 class _Words:
     """A stream on which what cannot be said is left unsaid: words are no reason for work to fail.
 
-    Args:
-        stream: The stream itself, whose reader may go away and whose disk may be full.
+    Its reader may go away, and its disk may be full.
     """
 
     def __init__(self, stream: TextIO) -> None:

@@ -29,10 +29,7 @@ Event = tuple[float, str, VendorRequest]
 
 
 class Memory:
-    """The memory of one sandbox at a time, in a folder of its own.
-
-    Args:
-        folder: Where it is kept; made when it is not there.
+    """The memory of one sandbox at a time, in a folder of its own, which is made if need be.
 
     Attributes:
         is_free: Whether no other sandbox keeps its memory there now; else nothing is kept.

@@ -56,12 +56,7 @@ class Vendor(ABC):
 
     @classmethod
     def login(cls, root: str, switches: Switches) -> dict[str, str]:
-        """Return the parts of a login that work here.
-
-        Args:
-            root: Address of the server.
-            switches: As they are set.
-        """
+        """Return the parts of a login that work at a server."""
         return {"base_url": root + cls.base(switches), "api_key": switches.keys[cls.name]}
 
     @abstractmethod

@@ -21,11 +21,6 @@ from enrichctl.registry import load
 def show_breakdown(by: str, *, json_: bool, sandbox: bool) -> None:
     """Show match rates and costs by provider and segment.
 
-    Args:
-        by: Dimensions as typed.
-        json_: Print the document.
-        sandbox: Of the sandbox's accounts.
-
     Raises:
         UsageError: A dimension is none.
     """

@@ -13,12 +13,9 @@ SEGMENTS = ("country", "seniority")  # of the page
 
 
 def write_money_page(name: str, *, sandbox: bool, force: bool) -> None:
-    """Write a page about what the money bought; it names no person.
+    """Write a page about what the money bought, to stdout where its name is ``-``.
 
-    Args:
-        name: Path of the file; ``-`` is stdout.
-        sandbox: Of rehearsals.
-        force: Replace a file that this tool did not write.
+    It names no person.
 
     Raises:
         OutputError: The file is somebody else's, or cannot be written.

@@ -55,14 +55,8 @@ def ask_and_write(
 ) -> int:
     """Ask, write and report; return the exit status.
 
-    Args:
-        job: What was asked for.
-        journal: The journal.
-        entry: The run, as it is entered there.
-        connected: The providers that are asked over the network, by name.
-        plan: What they may be asked; None where there is nobody to ask.
-        earlier: What the last run on the input wrote.
-        stack: Closes what is opened.
+    ``connected`` are the providers that are asked over the network, by name. There is no plan where
+    there is nobody to ask.
     """
     log = _log(job.options.log_file, stack)
     own = own_columns(job.source.header) if job.options.provenance != "none" else None

@@ -22,12 +22,8 @@ def verifier_for(
 
     Nobody is paid for it where no e-mail is wanted, nor a verdict on one.
 
-    Args:
-        providers: Those of the waterfall.
-        named: Fields that are named; none leaves it to the providers.
-        settings: The configuration.
-        tell: Is told why nobody does, where somebody might expect it.
-        sandbox: It is a rehearsal.
+    ``named`` are the fields that are named; none leaves it to the providers. ``tell`` is told why
+    nobody verifies, where somebody might expect it.
 
     Raises:
         UsageError: Who is named for it cannot, or is not known.
@@ -81,13 +77,7 @@ def steps_of(
 
     What the verifier says is asked of nobody else.
 
-    Args:
-        providers: Those of the waterfall, in order.
-        verifier: Who verifies addresses; it may be one of them.
-        named: Fields that are named; none leaves it to the providers.
-        overwrite: Fields whose filled cells may be replaced.
-        settings: The configuration.
-        save: Whether found values are stored at the provider, as typed.
+    ``named`` are the fields that are named; none leaves it to the providers.
     """
 
     def step(provider: Provider, wants: tuple[str, ...]) -> Step:

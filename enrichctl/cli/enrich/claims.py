@@ -16,10 +16,7 @@ _LOG_START = b'{"schema": "enrichctl.log/'  # how a log of ours begins
 
 @contextmanager
 def alone_on(*paths: Path | None) -> Iterator[None]:
-    """Keep other runs off the files that this one reads and writes.
-
-    Args:
-        paths: Input and output; None is a stream, which nobody else can have.
+    """Keep other runs off the files that this one reads and writes; None is a stream.
 
     Raises:
         Locked: Another run works on one of them, or locks cannot be had.
@@ -70,11 +67,6 @@ def check_places(source: Path | None, target: Path | None, log: Path | None) -> 
     """Refuse an output or a log that would be written into something else.
 
     ``--force`` does not change that: it speaks of results, not of the journal.
-
-    Args:
-        source: The input; None for a stream.
-        target: The output; None for a stream.
-        log: What ``--log-file`` names, if anything.
 
     Raises:
         OutputError: One of them is a file of the program's own, or the log is the input, the

@@ -29,12 +29,6 @@ def check_values(
 ) -> None:
     """Refuse values that would be taken for something else, or for nothing.
 
-    Args:
-        options: What was typed.
-        settings: The configuration.
-        budgets: The providers that ``--budget`` names.
-        providers: The providers of this run.
-
     Raises:
         UsageError: A budget bounds nobody, two ages contradict each other, a region is no country,
             a confidence no number, columns are neither added nor left out.
@@ -72,10 +66,7 @@ def check_values(
 def _check_budgets(budgets: Iterable[str], asked: Mapping[str, bool], settings: Settings) -> None:
     """Refuse a budget that bounds nobody.
 
-    Args:
-        budgets: The providers that are named.
-        asked: Those of this run, and whether asking one leaves this machine.
-        settings: The configuration.
+    ``asked`` says of each provider of the run whether asking it leaves this machine.
     """
     paid = [name for name, remote in asked.items() if remote]
     fix = f"name one that it asks: {', '.join(paid)}" if paid else "leave out --budget"
@@ -197,10 +188,7 @@ def may_go(screen: Screen, what: str, *, piped: bool) -> None:
 def confirm(screen: Screen, plan: "Plan", *, piped: bool) -> None:
     """Ask somebody to agree to what may be spent, unless a budget bounds it.
 
-    Args:
-        screen: Where to ask.
-        plan: What may be spent.
-        piped: Whether stdin is the input, so that nobody can answer on it.
+    Nobody can answer where stdin is the input.
 
     Raises:
         ConfirmationNeeded: Nobody agreed.

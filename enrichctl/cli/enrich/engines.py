@@ -67,11 +67,7 @@ def engine_of(typed: str) -> Engine:
 
 
 class LocalProcesses:
-    """Processes of this machine, each with one part at a time.
-
-    Args:
-        count: How many.
-    """
+    """Processes of this machine, each with one part at a time."""
 
     def __init__(self, count: int) -> None:
         if count < 1:
@@ -180,11 +176,7 @@ def _serve(pipe: Connection, work: Work) -> None:
 
 
 class DaskCluster:
-    """The workers of a Dask scheduler, which see the same files under the same names.
-
-    Args:
-        address: The scheduler's.
-    """
+    """The workers of a Dask scheduler, which see the same files under the same names."""
 
     def __init__(self, address: str) -> None:
         self._address = address

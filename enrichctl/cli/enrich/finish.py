@@ -99,13 +99,7 @@ def report_end(
 ) -> None:
     """Say how a run ended, and what was done to values to make them fit its file.
 
-    Args:
-        screen: Where to say it.
-        journal: Says what is known of the run.
-        entry: The run's.
-        fitted: Counts what was done to values.
-        target: The output as it is shown; "" where there is none.
-        encoding: The input's.
+    The target is "" where no output took its place, or it is stdout.
     """
     _tell_of_values(screen, fitted, encoding)
     told = facts(journal, entry)

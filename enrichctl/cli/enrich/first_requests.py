@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 def show_first_requests(
     screen: Screen, ahead: Forecast, connected: Mapping[str, "Connected"]
 ) -> None:
-    """Show what would be sent first about a record to each provider; send nothing.
-
-    Args:
-        screen: Where to.
-        ahead: What the run would do.
-        connected: The providers that are asked over the network, by name.
-    """
+    """Show what would be sent first about a record to each provider; send nothing."""
     for name in (lane.name for lane in ahead.plan.lanes if lane.ask):
         one = connected[name]
         if name not in ahead.first:

@@ -43,11 +43,7 @@ def forecast(
 ) -> Forecast:
     """Return the plan of a run, for which nobody is asked; pick the records of a random pilot.
 
-    Args:
-        job: What was asked for.
-        journal: What is known.
-        connected: The providers that are asked over the network, by name.
-        earlier: What the last run on the input wrote: that is not looked at again.
+    What the last run on the input wrote is not looked at again.
     """
     if job.options.random and job.limits.records is not None:
         job.limits.picked = _picked(job, job.limits.records)

@@ -20,14 +20,7 @@ _AGES = ("--max-age", "--refresh")
 
 
 def going_on(rules: Rules, journal: Journal, input_: str, typed: Sequence[str]) -> Rules:
-    """Return the rules of a run under which what its job has bought is not too old.
-
-    Args:
-        rules: What was asked for.
-        journal: What is known of earlier runs.
-        input_: The input, as runs name it.
-        typed: The command.
-    """
+    """Return the rules of a run under which what its job has bought is not too old."""
     ages = (rules.max_age, rules.max_age if rules.miss_age is None else rules.miss_age)
     since = job_began(journal, input_, typed)
     if since is None or journal.now() - since <= min(ages):

@@ -61,14 +61,7 @@ def check_on(job: "Job") -> None:
 
 
 def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitStack) -> int:
-    """Fill the parts of the input that are not finished, and put the output together.
-
-    Args:
-        job: What was asked for.
-        journal: The journal.
-        entry: The run, as it is entered there.
-        stack: Closes what is opened.
-    """
+    """Fill the parts of the input that are not finished, and put the output together."""
     screen = job.screen
     _may_replace(job, journal, entry)
     work = _work(job)

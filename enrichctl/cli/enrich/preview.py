@@ -20,13 +20,7 @@ FEW = 20  # paid questions for which nobody is asked a second time
 
 
 class Preview:
-    """Shows the first rows that were filled for money, and asks whether to go on.
-
-    Args:
-        job: What was asked for; is stopped where the answer is no.
-        paid: Names of the providers that cost something.
-        progress: What is drawn meanwhile.
-    """
+    """Shows the first rows that were filled for money, and asks whether to go on."""
 
     def __init__(self, job: "Job", paid: Collection[str], progress: "Progress | None") -> None:
         self._job = job

@@ -19,11 +19,8 @@ def given(
 ) -> dict[str, str]:
     """Return the parts of a login that the user gives: item → value.
 
-    Args:
-        provider: Whose login it is.
-        optional: Parts to ask for that may be left out.
-        keepable: Raises where nothing can be kept: before somebody types a key in vain, and of a
-            pipe only once it has brought one.
+    ``keepable`` raises where nothing can be kept: it is called before somebody types a key for
+    nothing, and of a pipe only once it has brought one.
 
     Raises:
         UsageError: A part is unknown, or nothing was given.

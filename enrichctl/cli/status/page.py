@@ -26,14 +26,9 @@ SAMPLE = 12  # records of which changes are shown
 def write_page(
     journal: "Journal", run: "RunEntry", name: str, *, sample: bool, force: bool
 ) -> None:
-    """Write a page about a run.
+    """Write a page about a run, to stdout where its name is ``-``.
 
-    Args:
-        journal: The journal.
-        run: The run.
-        name: Path of the file; ``-`` is stdout.
-        sample: Whether it shows some changes, which are personal data.
-        force: Replace a file that this tool did not write.
+    Its sample shows some changes, which are personal data.
 
     Raises:
         OutputError: The file is somebody else's, or cannot be written.

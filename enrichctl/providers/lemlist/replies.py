@@ -169,10 +169,7 @@ def receipt_of(entry: Any) -> Ticket | RecordError:
 def is_about(reply: Reply, ticket: Ticket, inputs: Mapping[str, str]) -> bool:
     """Tell whether a result is that of a ticket, and repeats what was told for it.
 
-    Args:
-        reply: The answer.
-        ticket: What it should be the result of.
-        inputs: What was told of the row; nothing where a lead was asked about, which has its own.
+    ``inputs`` is empty where a lead was asked about, which has its own.
     """
     body = as_object(reply.peek())
     repeated = as_object(body.get(TOLD))
