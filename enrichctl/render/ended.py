@@ -95,6 +95,11 @@ def taking_part(run: Facts) -> list[Facts]:
     return [lane for lane in lanes if lane["asked"] or is_remote(lane)]
 
 
+def counts_shown(lanes: Sequence[Facts]) -> list[str]:
+    """Return the counts to show: the first ones always, the others where there is any."""
+    return [name for name in COUNTS if name in COUNTS[:3] or any(lane[name] for lane in lanes)]
+
+
 def of_other_runs(lanes: Sequence[Facts]) -> Iterator[str]:
     """Yield why what was spent at providers is not the price of their matches.
 
@@ -221,7 +226,7 @@ def requests(lane: Facts) -> str:
 
 
 def _lanes(lanes: Sequence[Facts]) -> Grid:
-    shown = [c for c in COUNTS if c in COUNTS[:3] or any(lane[c] for lane in lanes)]
+    shown = counts_shown(lanes)
     aside = any(lane["set_aside"] for lane in lanes)
     beyond = [lane for lane in lanes if is_remote(lane)]
     sent = ["requests"] if any(lane.get("requests") is not None for lane in beyond) else []

@@ -7,8 +7,8 @@ from enrichctl.journal.pages import Fill, Spending
 from enrichctl.model import counted
 from enrichctl.render.chart import steps
 from enrichctl.render.ended import (
-    COUNTS,
     DECLINED,
+    counts_shown,
     doubt,
     not_asked,
     of_other_runs,
@@ -72,7 +72,7 @@ def lanes(run: Facts, tints: Tints) -> Html | None:
     if not asked:
         return None
     said = (*doubt(asked), *of_other_runs(asked), *not_asked(run))
-    shown = [name for name in COUNTS if name in COUNTS[:3] or any(lane[name] for lane in asked)]
+    shown = counts_shown(asked)
     aside = any(lane["set_aside"] for lane in asked)
     rows = [
         [

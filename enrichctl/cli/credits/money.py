@@ -85,7 +85,8 @@ def _balance(
     journal: Journal, provider: Remote, connected: Connected | None, account: str
 ) -> tuple[Credits | None, datetime | None, str]:
     """Return the credits left, when that was said, and how it is known."""
-    if connected and connected.connection and _tells(provider):
+    offers = type(provider).balance is not Remote.balance
+    if offers and connected and connected.connection:
         try:
             live = provider.balance(free_api(connected, patience=PATIENCE))
         except EnrichctlError as error:
@@ -98,10 +99,6 @@ def _balance(
     if reported is None:
         return None, None, "not_offered"
     return reported.credits, reported.at, "reported"
-
-
-def _tells(provider: Remote) -> bool:
-    return type(provider).balance is not Remote.balance
 
 
 def _left(

@@ -49,7 +49,7 @@ def check_on(job: "Job") -> None:
         )
     if any(one.path is None for one, _ in job.places):
         raise UsageError(
-            "--on reads files, so that whoever fills a part can open it",
+            "--on reads files, so that every worker can open its part",
             next=f"write one first: enrichctl enrich {shlex.quote(source.name)} -o FILE.parquet"
             " --provenance none",
         )
