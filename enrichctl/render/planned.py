@@ -30,7 +30,7 @@ def show_mapping(
     screen: Screen,
     mapping: Mapping[str, str],
     header: Sequence[str],
-    also: Collection[int] = (),
+    also: Collection[int],
 ) -> None:
     """Show which column is taken for which field, and which for none.
 

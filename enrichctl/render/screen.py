@@ -85,7 +85,7 @@ class Screen:
     @property
     def asks(self) -> bool:
         """Whether there is a person who can be asked."""
-        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+        return sys.stdin.isatty() and sys.stderr.isatty()
 
     def console(self, *, out: bool = False) -> "Console":
         """Return a Rich console on stderr, or on stdout for tables that were asked for."""

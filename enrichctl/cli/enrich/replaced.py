@@ -209,7 +209,7 @@ class Watched:
         columns: Mapping[str, int],
         added: Sequence[str],
         wanted: Collection[str],
-        made_up: Collection[str] = (),
+        made_up: Collection[str],
     ) -> None:
         self.loss = Loss()
         self._earlier = earlier

@@ -78,7 +78,7 @@ def columns_of(
     source: Source,
     choose: Choose,
     *,
-    bought: Collection[str] = (),
+    bought: Collection[str],
 ) -> HeaderMatch:
     """Return which column holds which field; have what is not clear chosen, or refuse it.
 
