@@ -22,6 +22,7 @@ class VendorRequest:
         path: Still percent-encoded, without the query.
         query: The last value of each parameter, decoded.
         headers: Names in lower case.
+        target: Path and query as sent.
     """
 
     method: str
@@ -29,6 +30,7 @@ class VendorRequest:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    target: str = ""
 
     def json(self) -> Any:
         """Return the decoded body, None when it is not JSON."""
@@ -111,7 +113,7 @@ def read_head(head: bytes) -> VendorRequest:
             raise ValueError(line)
         headers[name.lower()] = value.strip()
     path, _, query = target.partition("?")
-    return VendorRequest(method, path, read_query(query), headers)
+    return VendorRequest(method, path, read_query(query), headers, target=target)
 
 
 def read_query(text: str) -> dict[str, str]:
