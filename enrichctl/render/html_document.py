@@ -11,6 +11,7 @@ from enrichctl.render.markup import Html, join, tag
 GENERATOR = '<meta name="generator" content="enrichctl '  # by which a page of ours is known
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 COLOURS = 7  # that page.css has for providers
+NOT_REAL = tag("span", "sandbox: made-up people, no real credits", class_="state")
 
 
 def html_document(title: str, parts: Iterable[Html | None], at: datetime, more: str = "") -> str:

@@ -10,7 +10,7 @@ from enrichctl.analysis.rates import THIN
 from enrichctl.journal.pages import WaterfallStep
 from enrichctl.render import by_day
 from enrichctl.render.breakdown import cost, left_out
-from enrichctl.render.html_document import COLOURS, html_document
+from enrichctl.render.html_document import COLOURS, NOT_REAL, html_document
 from enrichctl.render.listing import NONE, Facts, cents
 from enrichctl.render.markup import (
     Html,
@@ -85,13 +85,12 @@ def _header(page: MoneyPage) -> Html:
          "made-up credits" if page.sandbox else "credits"),
     ]  # fmt: skip
     drawn = (tag("li", tag("b", figure), tag("span", what)) for figure, what in tiles)
-    made_up = tag("p", tag("span", "sandbox: made-up people, no real credits", class_="state"))
     return tag(
         "header",
         tag("p", "enrichctl credits", class_="kicker"),
         tag("h1", "What the money bought"),
         tag("p", "Counted from the journal on this machine; it names no person.", class_="note"),
-        tag("div", made_up, class_="states") if page.sandbox else None,
+        tag("div", tag("p", NOT_REAL), class_="states") if page.sandbox else None,
         tag("ul", *drawn, class_="tiles"),
     )
 

@@ -12,7 +12,7 @@ from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import counted
 from enrichctl.render import panels
 from enrichctl.render.ended import background, is_uncounted, stopped, waiting
-from enrichctl.render.html_document import COLOURS, html_document
+from enrichctl.render.html_document import COLOURS, NOT_REAL, html_document
 from enrichctl.render.listing import amount, file_name, length, percent
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
 from enrichctl.render.sampled import sample
@@ -97,7 +97,7 @@ def _header(page: RunPage) -> Html:
     facts += background(run)
     states = [tag("span", _state(run), class_=f"state {run['state']}")]
     if run["sandbox"]:
-        states.append(tag("span", "sandbox: made-up people, no real credits", class_="state"))
+        states.append(NOT_REAL)
     return tag(
         "header",
         tag("p", f"enrichctl run {run['id']}", class_="kicker"),

@@ -104,7 +104,10 @@ class EarlierOutput:
         }
         self._new = [n for n, at in self._at.items() if n not in columns and n not in header]
         naming = [n for n in columns if n in _NAMING or kind_of(n) == "id"]
-        self._naming = [(columns[n], self._at[n], n) for n in naming if n in self._at]
+        naming = [n for n in naming if n in self._at]
+        # By which columns a row is found again, in the input and in the earlier output.
+        self._by = [columns[n] for n in naming], [at for at, _ in self.common]
+        self._old_by = [self._at[n] for n in naming], [at for _, at in self.common]
         self._sources = places.get(_SOURCES)
         self._is_json = old.format in ("json", "jsonl")
         self._whole = whole
@@ -116,7 +119,7 @@ class EarlierOutput:
     def find(self, row: Row) -> _Old | None:
         """Return the row of the earlier output that is this row of the input."""
         self._ahead = max(0, self._ahead - 1)
-        key = self._key(row.cells)
+        key = _key(row.cells, *self._by)
         while not self._waiting.get(key):
             if self._ahead > WINDOW or not self._read_on():
                 return None
@@ -135,7 +138,7 @@ class EarlierOutput:
         filled = self._filled(row)
         names = {self._at[name] for name in filled}
         original = [("" if at in names else _cell(row.cells, at)) for at in range(len(self.header))]
-        key = self._old_key(original)
+        key = _key(original, *self._old_by)
         self._waiting.setdefault(key, deque()).append(
             _Old(filled, tuple(row.cells) if self._whole else ())
         )
@@ -147,15 +150,6 @@ class EarlierOutput:
             if not self._waiting.get(oldest):
                 self._waiting.pop(oldest, None)
         return True
-
-    def _key(self, cells: Sequence[str]) -> tuple[str, ...]:
-        """Return whom a row of the input names; all that it says where it names nobody."""
-        named = tuple(_cell(cells, at) for at, _, _ in self._naming)
-        return named if any(named) else tuple(_cell(cells, at) for at, _ in self.common)
-
-    def _old_key(self, cells: Sequence[str]) -> tuple[str, ...]:
-        named = tuple(cells[at] for _, at, _ in self._naming)
-        return named if any(named) else tuple(cells[at] for _, at in self.common)
 
     def _filled(self, row: Row) -> dict[str, tuple[str, str]]:
         """Return the fields that an enrichment has filled, by what is said of the sources."""
@@ -258,6 +252,12 @@ def read_earlier(target: Path) -> Source | None:
         return open_source(str(target))
     except (EnrichctlError, OSError):
         return None
+
+
+def _key(cells: Sequence[str], naming: Sequence[int], common: Sequence[int]) -> tuple[str, ...]:
+    """Return whom a row names; all that it says where it names nobody."""
+    named = tuple(_cell(cells, at) for at in naming)
+    return named if any(named) else tuple(_cell(cells, at) for at in common)
 
 
 def _cell(cells: Sequence[str], at: int) -> str:
