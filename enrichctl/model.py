@@ -286,6 +286,11 @@ class Rate(NamedTuple):
     unit: Literal["call", "record"] = "call"
     group: str = ""
 
+    @property
+    def name(self) -> str:
+        """Return by which words those who share it know it: 60 seconds are 60.0 seconds."""
+        return f"{self.limit} {float(self.seconds)} {self.group}"
+
 
 class Throttled(NamedTuple):
     """A vendor refuses for now, and charges nothing for saying so.

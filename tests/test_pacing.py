@@ -37,7 +37,7 @@ class Clock:
 class Paced:
     """A limiter on such a clock, with all it tells written down."""
 
-    def __init__(self, *rates, patience=3600.0, store=None, ahead=0.0):
+    def __init__(self, *rates, patience=3600.0, store=None, ahead=0.0, known=()):
         self.clock = Clock()
         self.told, self.learned = [], []
         self.limiter = RateLimiter(
@@ -47,6 +47,7 @@ class Paced:
             pause=self.clock.pause,
             tell=lambda seconds, why: self.told.append((round(seconds, 1), why)),
             remember=self.learned.append,
+            learned=lambda: list(known),
             store=store,
             ahead=ahead,
         )
@@ -137,6 +138,34 @@ def test_a_limit_that_a_refusal_tells_is_kept_from_then_on_and_remembered_once()
     paced.limiter.hold(Throttled(learned=learned), 0.0)
     assert [round(t) for t in paced.departures(4)] == [1000, 1000, 1060, 1060]
     assert paced.learned == [learned]
+
+
+def test_a_refusal_that_one_process_meets_keeps_the_others_back(store):
+    one, other = Paced(store=store()), Paced(store=store())
+    one.limiter.hold(Throttled(), 30.0, "a")
+    assert other.departures(1, "b") == [1000.0]
+    assert other.departures(1, "a") == [1030.0 + MARGIN]
+    assert Paced(store=store("another")).departures(1, "a") == [1000.0]
+
+
+def test_who_waits_for_the_refusal_of_another_keeps_to_what_it_has_taught(store):
+    known = []
+    one, other = Paced(store=store(), known=known), Paced(store=store(), known=known)
+    one.limiter._remember = known.append
+    assert other.departures(5) == [1000.0] * 5
+    one.limiter.hold(Throttled(learned=Rate(2, 60)), 30.0)
+    one.clock.now += 30 + MARGIN
+    assert one.departures(1) == [1030 + MARGIN]
+    assert [round(time) for time in other.departures(3)] == [1030, 1090, 1090]
+    assert (known, other.learned) == ([Rate(2, 60)], [])
+
+
+@pytest.mark.parametrize("said", [(math.nan, 5.0), (999.0, math.inf), (999.0, -5.0), (1e9, 30.0)])
+def test_a_pause_that_cannot_be_true_keeps_nobody_back(said, store, tmp_path):
+    Paced(store=store()).limiter.hold(Throttled(), 30.0)
+    (file,) = (tmp_path / "limits").glob("*.pause")
+    file.write_bytes(struct.pack("2d", *said))
+    assert Paced(store=store()).departures(1) == [1000.0]
 
 
 def test_a_wait_beyond_patience_is_refused_at_once():
@@ -342,7 +371,7 @@ def test_shared_limits_are_the_owners_alone(store, tmp_path):
     Paced(Rate(1, 60), store=store()).departures(1)
     assert stat.S_IMODE((tmp_path / "limits").stat().st_mode) == 0o700
     modes = [stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "limits").iterdir()]
-    assert modes == [0o600] * 2
+    assert modes == [0o600] * 3
 
 
 def test_a_place_that_cannot_hold_shared_limits_is_a_state_error(tmp_path):

@@ -81,7 +81,7 @@ class Connected:
         name = provider.name
         account = self.connection.account if self.connection else ""
         rates = [Rate(r.limit, r.seconds, r.unit, r.group) for r in self.settings.rates or ()]
-        rates = rates or list(provider.rates) or journal.windows(name, account)
+        rates = rates or [*provider.rates, *journal.windows(name, account)]
         if not self.paced:
             rates = []
         label = f"{name} {account}"
@@ -96,6 +96,7 @@ class Connected:
                 pause=stop.pause,
                 tell=lambda seconds, why: watch(Waiting(name, seconds, why)),
                 remember=lambda rate: journal.remember_window(name, account, rate),
+                learned=lambda: journal.windows(name, account),
                 store=windows,
                 ahead=WRITE_TIME if shared else 0.0,
             ),

@@ -65,7 +65,7 @@ class SharedWindow:
     def __init__(self, windows: "SharedWindows", account: str, rate: Rate) -> None:
         self._windows = windows
         self._rate = rate
-        self._key = f"{account}, {quote(f'{rate.limit} {rate.seconds} {rate.group}')}"
+        self._key = f"{account}, {quote(rate.name)}"
         self._departed = 0
         self._oldest: float | None = None
         self._latest: float | None = None
@@ -206,20 +206,18 @@ class SharedWindows:
         self.store.clock.hear(now, asked)
         return self._db
 
-    @property
-    def is_free(self) -> bool:
-        """Tell whether no machine had met a refusal, a moment ago."""
-        now = self.clock()
-        is_fresh = 0 <= now - self._looked < LOOK_EVERY
-        return is_fresh and not any(until > now for until in self._pauses.values())
+    def is_fresh(self, now: float) -> bool:
+        """Tell whether the refusals of all machines were known a moment ago."""
+        return 0 <= now - self._looked < LOOK_EVERY
 
-    def held_until(self, part: str) -> float:
-        """Return until when a refusal keeps back all calls of a group."""
-        return self._pauses.get(part, 0.0)
+    def held_until(self, group: str, now: float) -> float:
+        """Return until when a refusal keeps back a group, or everything."""
+        del now
+        return max(self._pauses.get(one, 0.0) for one in (group, ""))
 
-    def hold(self, part: str, until: float) -> None:
+    def hold(self, group: str, now: float, seconds: float) -> None:
         """Keep back all calls of a group, of all machines."""
-        self.write(_HOLD.format(account=self._account, part=quote(part), until=until))
+        self.write(_HOLD.format(account=self._account, part=quote(group), until=now + seconds))
 
     def write(self, statement: str) -> None:
         """Write something while held, with the commit."""

@@ -72,6 +72,7 @@ class RateLimiter:
         pause: Waits so many seconds; raises `Cancelled` when the run stops.
         tell: Told of every wait worth mentioning: seconds, and why.
         remember: Told of every window that a refusal taught.
+        learned: Returns the windows that refusals have taught all who share the limits.
         store: Where the departures are kept; in this process when there is none.
         ahead: How many seconds before its moment a call is let through: what it has to write down
             before it leaves is written meanwhile, and `departed` waits for the moment.
@@ -86,6 +87,7 @@ class RateLimiter:
         pause: Callable[[float], None],
         tell: Callable[[float, str], None],
         remember: Callable[[Rate], None],
+        learned: Callable[[], Sequence[Rate]] = tuple,
         store: WindowStore | None = None,
         ahead: float = 0.0,
     ) -> None:
@@ -94,6 +96,8 @@ class RateLimiter:
         self._pause = pause
         self._tell = tell
         self._remember = remember
+        self._learned = learned
+        self._heeded: dict[str, float] = {}  # by group: the end of the last refusal that is known
         self._store = store or WindowStore()
         self._windows: dict[Rate, Window] = {rate: self._store.window(rate) for rate in rates}
         self._ahead = min([ahead, *[rate.seconds * AHEAD_SHARE for rate in self._windows]])
@@ -110,15 +114,17 @@ class RateLimiter:
             Cancelled: The run stops.
             RateLimited: That would take longer than patience lasts.
         """
-        if not self._windows and self._store.is_free:  # nothing to keep to, and nothing to share
+        if not self._windows and self._is_free(group):
             self._mine.at, self._mine.departures = 0.0, []
             return
         told = False
         while True:
             with self._store.held(self._in_turn()):
                 now = self._clock()
-                at = max([now, *self._openings(group, now)])
-                if at <= now + self._ahead:
+                held = self._store.held_until(group, now)
+                is_new = held > self._heeded.get(group, 0.0)
+                at = max([now, held, *self._openings(group, now)])
+                if at <= now + self._ahead and not is_new:
                     self._mine.at, self._mine.group = at, group
                     self._mine.departures = [
                         _Departure(rate, window, at + self._late(rate)).log()
@@ -134,7 +140,17 @@ class RateLimiter:
             if at - now >= NOTICEABLE and not told:
                 self._tell(at - now, "rate limit")
                 told = True
-            self._pause(at - now - self._ahead)
+            if at > now + self._ahead:
+                self._pause(at - now - self._ahead)
+            if is_new:
+                self._heeded[group] = held
+                self._learn(self._learned())
+
+    def _is_free(self, group: str) -> bool:
+        """Tell whether there is no refusal to heed: nothing is to be kept to then."""
+        now = self._clock()
+        held = self._store.held_until(group, now)
+        return self._store.is_fresh(now) and held <= min(now, self._heeded.get(group, 0.0))
 
     def departed(self) -> None:
         """Wait for the moment of the call that this thread was let through for; it leaves now.
@@ -183,17 +199,20 @@ class RateLimiter:
     def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:
         """Let nothing of the group leave for so many seconds; keep the window it teaches."""
         with self._store.held(self._in_turn()):
-            until = self._clock() + seconds + MARGIN
-            self._store.hold(group, until)
-            learned = refusal.learned
-            if learned and learned not in self._windows:
-                self._windows[learned] = self._store.window(learned)
-            else:
-                learned = None
-        if learned:
-            self._remember(learned)
+            self._store.hold(group, self._clock(), seconds + MARGIN)
+        for rate in self._learn([refusal.learned] if refusal.learned else []):
+            self._remember(rate)
         if seconds >= NOTICEABLE:
             self._tell(seconds, f"{refusal.window or 'rate'} limit")
+
+    def _learn(self, rates: Sequence[Rate]) -> list[Rate]:
+        """Keep to windows from now on; return those that are new."""
+        if all(rate in self._windows for rate in rates):
+            return []
+        with self._store.held(self._in_turn()):
+            new = {rate: self._store.window(rate) for rate in rates if rate not in self._windows}
+            self._windows |= new
+        return list(new)
 
     def _in_turn(self) -> Callable[[float], None]:
         """Return how to wait while another process has the log; it may be stopped within."""
@@ -217,13 +236,11 @@ class RateLimiter:
         return pause
 
     def _openings(self, group: str, now: float) -> Iterator[float]:
-        """Yield the moments before which a limit or a refusal keeps a call back."""
+        """Yield the moments before which a limit keeps a call back."""
         for rate, window in self._windows.items():
             oldest = window.oldest(now) if rate.group in ("", group) else None
             if oldest is not None:
                 yield oldest + rate.seconds + MARGIN
-        yield self._store.held_until(group)
-        yield self._store.held_until("")
 
 
 def _bounded(late: float, rate: Rate) -> float:

@@ -22,6 +22,7 @@ from enrichctl.model import AHEAD, Rate
 
 _SIZE = 8  # bytes of a moment
 _MOST = 2.0**53  # departures: up to here a float counts one by one
+_LONGEST_PAUSE = 86_400.0  # seconds; nobody waits for longer
 _LONG = 0.1  # seconds after which the one who has the log is stopped in the middle
 
 
@@ -84,6 +85,27 @@ class Window:
                 self._places[number] = place[1] = moment
 
 
+class Pause:
+    """Until when a refusal keeps calls back: the moment of the refusal, and its seconds.
+
+    Moments are those of `Window`. One that lies ahead is from before the machine started.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        buffer = bytearray(2 * _SIZE) if file is None else _shared(file, 2 * _SIZE)
+        self._said = memoryview(buffer).cast("d")
+
+    def until(self, now: float) -> float:
+        """Return the moment, which may have passed; 0 for none."""
+        at, seconds = self._said
+        return at + seconds if 0 < at <= now + AHEAD and 0 < seconds <= _LONGEST_PAUSE else 0.0
+
+    def prolong(self, now: float, seconds: float) -> None:
+        """Let it last for so many seconds from now on, if it would end before."""
+        if now + seconds > self.until(now):
+            self._said[0], self._said[1] = now, seconds
+
+
 Held = Callable[[Callable[[float], None]], AbstractContextManager[None]]
 
 
@@ -115,18 +137,19 @@ class WindowStore:
         self._folder = folder
         self._name = hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
         self._threads = threading.Lock()
-        self._held_until: dict[str, float] = {}
+        self._pauses: dict[str, Pause] = {}
         self._lock = -1
         if self._folder is not None:
             self._lock = _open(self._folder / f"{self._name}.lock")
 
     def window(self, rate: Rate) -> Window:
         """Return the log of one limit."""
-        if self._folder is None:
-            return Window(rate.limit, None, self.held)
-        words = f"{rate.limit} {rate.seconds} {rate.group}".encode()
-        mark = hashlib.blake2b(words, digest_size=4).hexdigest()
-        return Window(rate.limit, self._folder / f"{self._name}-{mark}.ring", self.held)
+        return Window(rate.limit, self._file(rate.name, "ring"), self.held)
+
+    def _file(self, words: str, kind: str) -> Path | None:
+        """Return the file of a window, or of a group."""
+        mark = hashlib.blake2b(words.encode(), digest_size=4).hexdigest()
+        return self._folder and self._folder / f"{self._name}-{mark}.{kind}"
 
     @contextmanager
     def held(self, pause: Callable[[float], None]) -> Iterator[None]:
@@ -159,18 +182,23 @@ class WindowStore:
         """Return the seconds of the clock that all processes of the machine share."""
         return time.monotonic()
 
-    @property
-    def is_free(self) -> bool:
-        """Tell whether no refusal was ever met."""
-        return not self._held_until
+    def is_fresh(self, now: float) -> bool:
+        """Tell whether all refusals are known: what others meet is seen at once here."""
+        del now
+        return True
 
-    def held_until(self, group: str) -> float:
-        """Return until when a refusal keeps back all calls of a group, of this process."""
-        return self._held_until.get(group, 0.0)
+    def held_until(self, group: str, now: float) -> float:
+        """Return until when a refusal keeps back a group, or everything."""
+        return max(self._pause(one).until(now) for one in {group, ""})
 
-    def hold(self, group: str, until: float) -> None:
-        """Keep back all calls of a group, of this process."""
-        self._held_until[group] = max(until, self.held_until(group))
+    def hold(self, group: str, now: float, seconds: float) -> None:
+        """Keep back all calls of a group."""
+        self._pause(group).prolong(now, seconds)
+
+    def _pause(self, group: str) -> Pause:
+        if group not in self._pauses:
+            self._pauses[group] = Pause(self._file(group, "pause"))
+        return self._pauses[group]
 
     def close(self) -> None:
         """Let go of the files."""

@@ -91,6 +91,20 @@ def test_a_refusal_that_one_machine_gets_keeps_all_of_them_back(machines):
     assert sum(one.waited) == pytest.approx(30, abs=2)
 
 
+def test_who_waits_for_the_refusal_of_another_machine_keeps_to_what_it_has_taught(machines, place):
+    learned = Rate(2, 60)  # a whole number here, as it is kept a broken one there
+    one, two = machines(), machines(Rate(50, 60.0))
+    with place.open() as ours, place.open() as theirs:
+        one._remember = lambda rate: ours.remember_window("leadlex", "acc", rate)
+        two._learned = lambda: theirs.windows("leadlex", "acc")
+        leave(two, 5)
+        one.hold(Throttled(30.0, learned=learned), 30.0)
+        leave(one, 2)
+        assert sum(one.waited) == pytest.approx(30, abs=2)
+        two.wait()
+    assert sum(one.waited) == pytest.approx(90, abs=2)  # both places of the window are the other's
+
+
 def test_a_call_that_leaves_late_opens_its_window_that_much_later(machines, server):
     one = machines(Rate(1, 60.0))
     one.wait()
