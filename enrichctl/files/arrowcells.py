@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-_TEXTUAL: Callable[[Any], bool] = lambda kind: (  # noqa: E731 - beside what it is made of
+_TEXTUAL: Callable[[Any], bool] = lambda kind: (  # noqa: E731 - next to its parts
     pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
 )
 _QUICK = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_date)  # Arrow's texts are ours

@@ -34,12 +34,12 @@ class Spill:
         self, changed: Mapping[int, str], added: Sequence[str]
     ) -> tuple[Mapping[int, str], Sequence[str]]:
         """Return what is new of a record, its own columns of texts first."""
-        beside = [""] * len(self.names)
+        spilled = [""] * len(self.names)
         held = dict(changed)
         for at in changed.keys() & self._types.keys():
             if not fits(self._types[at], changed[at]):
-                beside[self._places[at]] = held.pop(at)
-        return held, (*beside, *added)
+                spilled[self._places[at]] = held.pop(at)
+        return held, (*spilled, *added)
 
 
 def _may_not_hold(field: Any) -> bool:

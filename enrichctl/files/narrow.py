@@ -80,7 +80,7 @@ class NarrowOutput(Output):
                 raise self._failure(error) from error
 
     def _keep(self) -> None:
-        """Put what has come together into a file that nobody sees."""
+        """Move the records so far into a nameless temporary file."""
         if self._kept is None:
             from tempfile import TemporaryFile  # noqa: PLC0415 - not for a few records
 
@@ -105,7 +105,7 @@ class NarrowOutput(Output):
             self._discard()
             raise
         finally:
-            with suppress(OSError):  # what a full disk did not take is not wanted any more
+            with suppress(OSError):  # a full disk; the records are not needed any more
                 if self._kept is not None:
                     self._kept.close()
         super().__exit__(kind, *rest)

@@ -90,7 +90,7 @@ class NewWorkbook(SheetRenderer):
 
     def discard(self) -> None:
         """Let go of the archive without finishing it."""
-        with suppress(AttributeError):  # whatever was not opened yet
+        with suppress(AttributeError):  # what was not opened yet
             if not self._sheet.closed:
                 self._sheet.close()
             self._archive.fp = None  # closing must not write to a file that is gone

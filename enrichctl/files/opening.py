@@ -232,5 +232,4 @@ def default_output(source: Source, format: str, word: str = "enriched") -> Path:
     if source.format == format:
         ending = plain.suffix or f".{format}"
         return path.with_name(f"{plain.stem}.{word}{ending}{path.suffix if packed else ''}")
-    stem = plain.stem
-    return path.with_name(f"{stem}.{word}.{format}")
+    return path.with_name(f"{plain.stem}.{word}.{format}")

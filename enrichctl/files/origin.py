@@ -182,7 +182,7 @@ def _stamp(fd: int) -> tuple[int, int]:
 def lasting_stamp(path: Path) -> tuple[int, int, int]:
     """Return what tells a file from another in its place, even one that is as long and as old.
 
-    Whatever copies a file together with its date sets that afterwards, and the system notes when.
+    A program that copies a file with its date sets the date last, and the system notes when.
     """
     state = path.stat()
     return state.st_size, state.st_mtime_ns, state.st_ctime_ns

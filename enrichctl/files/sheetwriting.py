@@ -1,8 +1,8 @@
 """Write new cells into the XLSX sheet that was read.
 
 The workbook is not rebuilt: its archive is copied and only the rows of the one sheet
-that get new cells are edited, as text. So styles, widths, charts, other sheets and whatever else
-a library would not know stay as they are, and memory does not depend on the number of rows.
+that get new cells are edited, as text. So styles, widths, charts, other sheets and all that a
+library would not know stay as they are, and memory does not depend on the number of rows.
 """
 
 import re
@@ -178,7 +178,7 @@ class SameWorkbook(SheetRenderer):
     def discard(self) -> None:
         """Let go of both archives without finishing the new one."""
         self._open.close()
-        with suppress(AttributeError):  # whatever was not opened yet
+        with suppress(AttributeError):  # what was not opened yet
             self._write.fp = None  # closing must not write to a file that is gone
             self._sheet.close()
 

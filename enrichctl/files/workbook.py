@@ -47,7 +47,7 @@ class SheetRow:
         number: From 1.
         texts: The cells as they are shown, without the blank ones at the end.
         formulas: Cells whose formula has no result that says anything: none, a blank, an error.
-        unstored: How many of these have no result at all: no spreadsheet has reckoned them.
+        unstored: How many of these have no result at all: no spreadsheet has calculated them.
         hidden: It is not shown, because of a filter or by hand.
     """
 
@@ -75,7 +75,7 @@ def opened(origin: Origin) -> Iterator["Workbook"]:
             yield Workbook(reader)
         except (InputError, GeneratorExit):
             raise
-        except Exception as error:  # openpyxl raises whatever the XML makes it stumble over
+        except Exception as error:  # of any kind, as the XML is broken
             raise InputError(
                 f"{origin.label} is not a sound XLSX workbook",
                 next="open it in a spreadsheet and save it again, or export the table as CSV",
@@ -224,7 +224,7 @@ class _Parser(WorkSheetParser):
             cell["value"] = decoded(cell["value"])
         cell["formula"] = ""
         if element.find(FORMULA_TAG) is not None:
-            # Who reckons a blank text says that it is a text.
+            # A program that has calculated a blank text states its type.
             stored = element.findtext(VALUE_TAG) or element.get("t") == "str"
             cell["formula"] = "stored" if stored else "unstored"
         return cell
