@@ -5,7 +5,7 @@ A text that is found is put into a column of numbers only if it is one, to the l
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -13,16 +13,18 @@ from typing import Any
 
 import pyarrow as pa
 
-_TEXTUAL: Callable[[Any], bool] = lambda kind: (  # noqa: E731 - next to its parts
-    pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-)
 _QUICK = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_date)  # Arrow's texts are ours
 
 
 def is_textual(kind: Any) -> bool:
     """Tell whether a column of this type can hold any text."""
     inner = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(_TEXTUAL(inner) or _is_bytes(inner))
+    return bool(_is_text(inner) or _is_bytes(inner))
+
+
+def _is_text(kind: Any) -> bool:
+    of = pa.types
+    return bool(of.is_string(kind) or of.is_large_string(kind) or of.is_string_view(kind))
 
 
 def texts(column: Any) -> tuple[list[str], frozenset[int]]:
@@ -36,7 +38,7 @@ def texts(column: Any) -> tuple[list[str], frozenset[int]]:
         return texts(column.dictionary_decode())
     if column.null_count == len(column):
         return [""] * len(column), frozenset()
-    if _TEXTUAL(kind):
+    if _is_text(kind):
         return _filled(column), frozenset()
     if any(is_quick(kind) for is_quick in _QUICK):
         return _filled(column.cast(pa.string())), frozenset()
@@ -89,7 +91,7 @@ def values(column: Any) -> list[Any]:
     kind = column.type
     if pa.types.is_dictionary(kind):
         return values(column.dictionary_decode())
-    if _TEXTUAL(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+    if _is_text(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         found: list[Any] = column.to_pylist()
         return found
     try:

@@ -5,6 +5,9 @@ What XML cannot hold is written as ``_x000D_``, and an underscore that would beg
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import IO
+from zipfile import ZipFile
 
 from enrichctl.files.records import Renderer
 from enrichctl.patterns import pattern
@@ -52,7 +55,10 @@ def widths(names: Sequence[str], longest: Sequence[int]) -> list[int]:
 
 
 class SheetRenderer(Renderer):
-    """Writes a sheet, whose cells hold so much and no more."""
+    """Writes a sheet, whose cells hold so much and no more, into an archive."""
+
+    _archive: ZipFile
+    _part: IO[bytes]  # the sheet's
 
     def fitting(self, text: str) -> str:
         """Return a text as a cell can hold it, cut where it is too long."""
@@ -63,3 +69,9 @@ class SheetRenderer(Renderer):
             return text
         self.cut += 1
         return units[: 2 * (_MOST - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
+
+    def discard(self) -> None:
+        """Let go of the archive without finishing it."""
+        with suppress(AttributeError):  # what was not opened yet
+            self._archive.fp = None  # closing must not write to a file that is gone
+            self._part.close()

@@ -16,7 +16,7 @@ from enrichctl.files.dialect import (
     looks_like_data,
     sep_line,
 )
-from enrichctl.files.records import Row, Source
+from enrichctl.files.records import RaggedSource, Row
 from enrichctl.files.splitting import ONE_COLUMN
 from enrichctl.model import counted
 from enrichctl.patterns import pattern
@@ -33,7 +33,7 @@ Original = tuple[str, str, str]
 """A record as it stands in the file: skipped text before it, its raw text, its line end."""
 
 
-class DelimitedSource(Source):
+class DelimitedSource(RaggedSource):
     """A CSV or TSV input.
 
     Attributes:
@@ -50,8 +50,6 @@ class DelimitedSource(Source):
         self.encoding = text.encoding
         self.text = text
         self.tail = ""
-        self._widest = 0
-        self._surveyed = False
         prefix = text.prefix()
         newline = find_newline(prefix)
         self._skip = 0
@@ -219,18 +217,6 @@ class DelimitedSource(Source):
         if self.tail.strip():
             count = len(self.tail.strip().splitlines())
             self.notes.append(f"{counted(count, 'line')} after the last record, kept as is")
-
-    def survey(self) -> None:
-        """Read to the end once, for what only a whole pass can tell, unless that was done."""
-        if not self._surveyed:
-            for _ in self.rows():
-                pass
-
-    @property
-    def width(self) -> int:
-        """Return the cells of the longest record; reads the input if that was not done yet."""
-        self.survey()
-        return self._widest
 
     def extra_cells(self, row: Row) -> list[str]:
         """Return the cells of a record that stand beyond the header."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from types import SimpleNamespace
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -39,8 +39,6 @@ class NewWorkbook(SheetRenderer):
         self._line = 0
         self._xml: list[bytes] = []  # of the sheet, not in the archive yet
         self._sheet: Any
-        self._archive: _Archive
-        self._part: IO[bytes]
 
     def begin(self) -> None:
         """Write all of the workbook but its rows, and the header."""
@@ -89,12 +87,11 @@ class NewWorkbook(SheetRenderer):
         self._xml.clear()
 
     def discard(self) -> None:
-        """Let go of the archive without finishing it."""
+        """Let go of the sheet and of the archive without finishing it."""
         with suppress(AttributeError):  # what was not opened yet
             if not self._sheet.closed:
                 self._sheet.close()
-            self._archive.fp = None  # closing must not write to a file that is gone
-            self._part.close()
+        super().discard()
 
     def end(self) -> None:
         """Close the sheet and the archive."""

@@ -113,6 +113,25 @@ class Source(ABC):
         self.close()
 
 
+class RaggedSource(Source):
+    """An input whose records may be longer than its header; only a whole pass tells how long."""
+
+    _widest = 0
+    _surveyed = False
+
+    def survey(self) -> None:
+        """Read to the end once, for what only a whole pass can tell, unless that was done."""
+        if not self._surveyed:
+            for _ in self.rows():
+                pass
+
+    @property
+    def width(self) -> int:
+        """Return the cells of the longest record; reads the input if that was not done yet."""
+        self.survey()
+        return self._widest
+
+
 class New(NamedTuple):
     """What is new of a record.
 

@@ -6,14 +6,14 @@ from itertools import islice
 from enrichctl.errors import InputError
 from enrichctl.files.dialect import find_header, looks_like_data
 from enrichctl.files.origin import Origin
-from enrichctl.files.records import Row, Source
+from enrichctl.files.records import RaggedSource, Row
 from enrichctl.files.workbook import Sheet, SheetRow, Workbook, opened
 from enrichctl.model import counted
 
 _SAMPLE = 100
 
 
-class SheetSource(Source):
+class SheetSource(RaggedSource):
     """One sheet of an XLSX workbook.
 
     Attributes:
@@ -28,8 +28,6 @@ class SheetSource(Source):
         super().__init__(origin)
         self.sheet = sheet
         self.member = ""
-        self._widest = 0
-        self._surveyed = False
         first = list(islice((line for line in self._lines() if any(line.texts)), _SAMPLE))
         if not first:
             raise InputError(
@@ -113,14 +111,6 @@ class SheetSource(Source):
             " cells": unclear,
         }
         self.notes += [note for note, count in notes.items() if count]
-
-    @property
-    def width(self) -> int:
-        """Return the last column that any row uses; reads the sheet if that was not done yet."""
-        if not self._surveyed:
-            for _ in self.rows():
-                pass
-        return self._widest
 
     def extra_cells(self, row: Row) -> list[str]:
         """Return the cells of a row that stand beyond the header."""

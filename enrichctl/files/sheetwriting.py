@@ -9,7 +9,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import IO, BinaryIO
 from xml.sax.saxutils import escape
 
@@ -87,7 +87,6 @@ class SameWorkbook(SheetRenderer):
         self._open = ExitStack()
         self._started = False
         self._lines: Iterator[tuple[bytes, bytes, int]] = iter(())
-        self._sheet: IO[bytes]
         self._rest: list[zipfile.ZipInfo] = []
 
     def begin(self) -> None:
@@ -108,11 +107,11 @@ class SameWorkbook(SheetRenderer):
         if not self._started:
             self._start()
         for before, raw, number in self._lines:
-            self._sheet.write(self._widened(before) if as_last else before)
+            self._part.write(self._widened(before) if as_last else before)
             if number == line:
-                self._sheet.write(_edited(raw, line, new, self._numbers, as_last=as_last))
+                self._part.write(_edited(raw, line, new, self._numbers, as_last=as_last))
                 return
-            self._sheet.write(raw)
+            self._part.write(raw)
         raise OutputError(f"row {line} of the sheet is gone", next="report it")
 
     def _widened(self, before: bytes) -> bytes:
@@ -131,7 +130,7 @@ class SameWorkbook(SheetRenderer):
         self._started = True
         read = self._open.enter_context(self._source.origin.open())
         self._read = self._open.enter_context(zipfile.ZipFile(read))
-        self._write = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED)
+        self._archive = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED)
         member = self._source.member.lstrip("/")
         infos = self._read.infolist()
         at = next(i for i, info in enumerate(infos) if info.filename == member)
@@ -140,19 +139,19 @@ class SameWorkbook(SheetRenderer):
         self._copy(infos[:at])
         self._rest = infos[at + 1 :]
         self._lines = _lines(self._open.enter_context(self._read.open(infos[at])))
-        self._sheet = self._write.open(_like(infos[at], GrowingPart), "w", force_zip64=True)
+        self._part = self._archive.open(_like(infos[at], GrowingPart), "w", force_zip64=True)
 
     def _copy(self, infos: Sequence[zipfile.ZipInfo]) -> None:
         for info in infos:
             if info.filename == "xl/calcChain.xml":
                 continue
-            if edited := self._part(info):
-                self._write.writestr(_like(info), edited)
+            if edited := self._changed(info):
+                self._archive.writestr(_like(info), edited)
                 continue
-            with self._read.open(info) as old, self._write.open(_like(info), "w") as new:
+            with self._read.open(info) as old, self._archive.open(_like(info), "w") as new:
                 shutil.copyfileobj(old, new, _CHUNK)
 
-    def _part(self, info: zipfile.ZipInfo) -> bytes:
+    def _changed(self, info: zipfile.ZipInfo) -> bytes:
         """Return a part of the workbook that does not stay as it is; b"" when it does."""
         name, frame = info.filename, self._frame
         if name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
@@ -170,17 +169,15 @@ class SameWorkbook(SheetRenderer):
         with self._open:
             for before, raw, number in self._lines:
                 text = self._frame.ending(before) if self._frame and not number else before
-                self._sheet.write(text + raw)
-            self._sheet.close()
+                self._part.write(text + raw)
+            self._part.close()
             self._copy(self._rest)
-            self._write.close()
+            self._archive.close()
 
     def discard(self) -> None:
         """Let go of both archives without finishing the new one."""
         self._open.close()
-        with suppress(AttributeError):  # what was not opened yet
-            self._write.fp = None  # closing must not write to a file that is gone
-            self._sheet.close()
+        super().discard()
 
 
 def _like(info: zipfile.ZipInfo, kind: type[zipfile.ZipInfo] = zipfile.ZipInfo) -> zipfile.ZipInfo:
