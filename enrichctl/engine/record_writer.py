@@ -72,7 +72,7 @@ class RecordWriter:
 
             put_records(
                 self._journal, self._run.id, self._explained, self._gains, complete,
-                beside=self._run.is_benchmark,
+                merge=self._run.is_benchmark,
             )  # fmt: skip
             self._explained.clear()
             self._gains.clear()

@@ -35,7 +35,7 @@
 ``gains``
     what attempts brought, by whom they were about: what ``credits --by`` counts.
 ``paths``
-    what is known of the records of a run, whoever was asked: what ``credits --what-if`` replays.
+    what is known of the records of a run, from all providers: what ``credits --what-if`` replays.
 ``changes``
     what a run has changed since the run before it.
 ``history``

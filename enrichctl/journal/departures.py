@@ -2,8 +2,8 @@
 
 A call that may leave takes its place in the log in the transaction that looked for it, one machine
 after the other. What is lost when the server crashes is less than a second of departures, so it
-does not wait for its disk; after the server has started a whole window is waited, for whoever was
-about to leave when it went down.
+does not wait for its disk; after the server has started a whole window is waited, for the calls
+that were about to leave when it went down.
 """
 
 import hashlib
@@ -224,7 +224,7 @@ class SharedWindows:
         self._writes.append(statement)
 
     def note(self, statement: str) -> None:
-        """Have a departure put off, by the way: the call is just leaving."""
+        """Put a departure off, in another thread: the call is just leaving."""
         self._notes.append(statement)
         self._aside.submit(self._write_notes)
 

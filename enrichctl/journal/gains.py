@@ -67,7 +67,7 @@ def keep_gains(journal: Journal, gains: Sequence[Gain]) -> None:
 
 
 def unexplained(journal: Journal, *, sandbox: bool = False) -> dict[str, int]:
-    """Return provider → how many attempts came to an end that no record has used."""
+    """Return provider → how many attempts have ended that no record has used."""
     return dict(journal.read(queries.UNEXPLAINED, (sandbox,)))
 
 

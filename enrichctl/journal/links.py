@@ -1,6 +1,6 @@
 """Connections to the server of a team's journal.
 
-Whoever writes has the turn, an advisory lock, from the first statement to the commit, as a file of
+A writer holds the turn, an advisory lock, from the first statement to the commit, as a file of
 SQLite has one writer: what a budget has room for, and who is asking what, is decided one after the
 other over all machines.
 
@@ -123,7 +123,7 @@ class WritingLink(Link):
         self._made = 0  # commits that were heard of
         self._jobs: Sequence[Any] = ()  # those that the last one held, where `at_once` made it
         self._is_unheard = False  # what became of it is not known
-        self._found: list[Any] | None = None  # what it came to, once that is known
+        self._found: list[Any] | None = None  # its outcome, once that is known
 
     def begin(self) -> list[Any] | None:
         """Begin to write, alone over all machines; see `StoreConnection`."""

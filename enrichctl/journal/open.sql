@@ -1,4 +1,4 @@
--- What must never be lost from sight: attempts without an outcome, and what was kept beside.
+-- What must never be lost from sight: attempts without an outcome, and what was kept in files.
 
 CREATE INDEX attempts_open ON attempts (run) WHERE outcome IN ('planned', 'sent');
 

@@ -1,7 +1,7 @@
 """Which contents of which output files are this program's own, and of which inputs they are.
 
-Beside paths with their digests stand outputs with their inputs, without one: those of pruned runs,
-and those of each file of a folder, of which a run's entry names the folder only.
+There are outputs by path and digest; and outputs with their inputs, without a digest: those of
+pruned runs, and those of each file of a folder, of which a run's entry names the folder only.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What is known of the records of a run: which answers there are, whoever asked for them and when.
+"""What is known of the records of a run: which answers there are, from all runs.
 
 Records that are alike are counted together: a million of them are a few thousand kinds. An answer
 is one that the record used, or one to a question that was told an e-mail, phone, profile or id
@@ -54,7 +54,7 @@ class KnownAnswer(NamedTuple):
 
 
 class ReadAgain(NamedTuple):
-    """What is read from an answer again, beside what the journal counts of it.
+    """What is read from an answer again, in addition to what the journal counts of it.
 
     Attributes:
         weak: Fields of which its values are not sure enough.

@@ -121,8 +121,8 @@ class PostgresStore:
         if version < VERSION:
             raise StateError(
                 f"the journal {self.name} was made by an older enrichctl",
-                next="enrichctl journal init, by whoever made it: it brings the tables up to date,"
-                " and whoever has an older enrichctl has to upgrade then",
+                next="enrichctl journal init, run by the person who made it: it brings the tables"
+                " up to date, and everybody with an older enrichctl has to upgrade then",
             )
 
     def init(self) -> int:
@@ -226,7 +226,8 @@ class PostgresStore:
             )
         return StateError(
             f"the journal {self.name} cannot be used: {words(error)}",
-            next="ask whoever runs the server; enrichctl journal init says which rights it takes",
+            next="ask the person who runs the server; enrichctl journal init says which rights it"
+            " takes",
         )
 
     def _of_turn(self, error: Exception) -> StateError | None:

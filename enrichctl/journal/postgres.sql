@@ -15,7 +15,7 @@ CREATE TABLE runs (
     state       TEXT NOT NULL,
     stopped_by  TEXT,
     exit_status INTEGER,
-    input       TEXT NOT NULL,              -- with whoever runs it before it: user@host:path
+    input       TEXT NOT NULL,              -- preceded by who runs it: user@host:path
     output      TEXT NOT NULL,              -- the same
     command     TEXT NOT NULL,
     pid         INTEGER NOT NULL,

@@ -1,11 +1,11 @@
--- Version 2: whoever writes leaves the number of the last commit, and what it came to, so that a
+-- Version 2: a writer leaves the number of its last commit, and its outcome, so that a
 -- commit whose acknowledgement was lost can be looked up; and the writes of a look-up in one go.
 
 CREATE TABLE writers (
     name TEXT PRIMARY KEY,                  -- as long as its process lives
     link BIGINT NOT NULL,                   -- its connections so far
     made BIGINT NOT NULL,                   -- commits
-    said TEXT NOT NULL DEFAULT '[]',        -- what the last one by write_all came to, as JSON
+    said TEXT NOT NULL DEFAULT '[]',        -- the outcome of the last one by write_all, as JSON
     at   TIMESTAMPTZ NOT NULL
 ) WITH (fillfactor = 50);
 
@@ -18,7 +18,7 @@ CREATE TABLE moved_records (
     PRIMARY KEY (origin, run)
 );
 
--- Whoever may write attempts may write here, too.
+-- Those who may write attempts may write here, too.
 DO $$ DECLARE one RECORD; BEGIN
     FOR one IN SELECT DISTINCT grantee FROM pg_class,
             aclexplode(coalesce(relacl, acldefault('r', relowner)))
@@ -51,7 +51,7 @@ BEGIN
     clock := extract(epoch FROM clock_timestamp());
 END $$;
 
--- Return how many commits of a writer were made, and what the last one came to. Whatever is still
+-- Return how many commits of a writer were made, and the outcome of the last one. What is still
 -- on the way to the server by an older connection comes too late from then on.
 CREATE FUNCTION heard(writer TEXT, link BIGINT, process INTEGER, known INTEGER, OUT made BIGINT,
     OUT said TEXT) LANGUAGE sql AS $$
@@ -76,7 +76,7 @@ END $$;
 -- are small has to be found by it when they are large. So rows are gone through one by one.
 
 -- Write how attempts ended and then intents, as `Settlement` and `Intending` do one by one. Returns
--- what each intent came to: its number; the run that asks the same; or the place among its limits
+-- the outcome of each intent: its number; the run that asks the same; or the place among its limits
 -- of the budget without room, and what is spent of that.
 CREATE FUNCTION write_all(writer TEXT, ends JSON, intents JSON) RETURNS TEXT LANGUAGE plpgsql AS $$
 DECLARE

@@ -309,7 +309,6 @@ MOVED_WITHOUT_GAINS = (
     " WHERE origin=? AND gain IS NULL AND former>? ORDER BY former LIMIT ?"
 )
 MOVED_RECORDS = "SELECT run, upto, records FROM moved_records WHERE origin=?"
-ALL_MOVED_RECORDS = "SELECT run, MAX(upto), MAX(records) FROM moved_records GROUP BY run"
 RUNS_WITH_RECORDS = (
     "SELECT run, COUNT(*) FROM records WHERE run IN"
     f" (SELECT id FROM runs WHERE NOT {_IN_SANDBOX}) GROUP BY run"

@@ -85,7 +85,7 @@ def put_records(
     gains: Sequence[Gain] = (),
     kept: Sequence[Block] = (),
     *,
-    beside: bool = False,
+    merge: bool = False,
 ) -> None:
     """Enter what became of some records, and what attempts brought to them.
 
@@ -95,13 +95,13 @@ def put_records(
         records: As `pack_record` returns them.
         gains: What attempts brought.
         kept: What can be written again.
-        beside: What other providers did about the same records in this run stays: each of them
+        merge: What other providers did about the same records in this run stays: each of them
             was asked by itself.
     """
     blocks = [row_of(run, block) for block in kept]
 
     def job(db: StoreConnection) -> None:
-        rows = _beside(db, run, records) if beside else records
+        rows = _merged(db, run, records) if merge else records
         db.executemany(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
             " SET line=excluded.line, status=excluded.status, note=excluded.note,"
@@ -119,7 +119,7 @@ def put_records(
     journal.write(job)
 
 
-def _beside(db: StoreConnection, run: str, records: Sequence[Stored]) -> Iterator[Stored]:
+def _merged(db: StoreConnection, run: str, records: Sequence[Stored]) -> Iterator[Stored]:
     """Yield records with what other providers did about them before."""
     rows = [row for row, *_ in records]
     kept = {

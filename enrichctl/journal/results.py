@@ -35,7 +35,7 @@ class Block(NamedTuple):
 
 
 class LastRun(NamedTuple):
-    """The last run on an input that came to its end.
+    """The last run on an input that was completed.
 
     Attributes:
         id: Of the run; "" where there is none.
@@ -49,7 +49,7 @@ class LastRun(NamedTuple):
 
 
 def last_run(journal: Journal, input_: str) -> LastRun:
-    """Return the last run on an input that came to its end; one without an id for stdin."""
+    """Return the last run on an input that was completed; one without an id for stdin."""
     found = (
         journal.read(queries.LAST_ENDED, (owned(journal.store, input_),)) if input_ != "-" else []
     )

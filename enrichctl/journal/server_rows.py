@@ -30,7 +30,7 @@ def as_rows(jobs: Sequence[Any]) -> tuple[str, str] | None:
 
 
 def results(jobs: Sequence[Any], came: Sequence[Any]) -> list[Any]:
-    """Return what each job came to: its result, or the error that it ends with.
+    """Return the outcome of each job: its result, or the error that it ends with.
 
     Args:
         jobs: As they were given to `as_rows`.

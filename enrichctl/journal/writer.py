@@ -85,7 +85,7 @@ class _Waiting(Generic[T]):
                 db.execute("RELEASE job")
 
     def take(self, result: Any) -> None:
-        """Take what the job came to: its result, or the error that it ends with."""
+        """Take the outcome of the job: its result, or the error that it ends with."""
         self.error = result if isinstance(result, Exception) else None
         self.result = result
 
@@ -177,7 +177,7 @@ class Writer:
         What is told runs in the writing thread: it must be quick and must not raise.
 
         Raises:
-            StateError: It is not in the journal yet. It is held, and written down beside it
+            StateError: It is not in the journal yet. It is held, and written down in a file
                 where that is possible, until this or the next process books it.
             Locked: The same, because of another process.
         """

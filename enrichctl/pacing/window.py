@@ -36,7 +36,7 @@ class Window:
     Args:
         limit: Calls that the window allows.
         file: Where processes share it; None keeps it to this one.
-        held: Keeps all others out; see `WindowStore.held`. Whoever looks and adds does so within.
+        held: Keeps all others out; see `WindowStore.held`. Looking and adding take place within.
     """
 
     def __init__(self, limit: int, file: Path | None, held: "Held") -> None:

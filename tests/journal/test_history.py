@@ -116,7 +116,7 @@ def test_what_each_provider_did_by_itself_stays_beside_what_others_did(journal):
     ]  # fmt: skip
     for rows in (*passes, passes[1]):  # written again after a full disk: nothing is there twice
         packed = [record_rows.pack_record(row) for row in rows]
-        record_rows.put_records(journal, one.id, packed, beside=True)
+        record_rows.put_records(journal, one.id, packed, merge=True)
     first, second = (record_rows.record(journal, one.id, row) for row in (1, 2))
     assert [one["attempt"] for one in first.tried] == [1, 3]
     assert [one["attempt"] for one in second.tried] == [2, 4]
