@@ -27,7 +27,7 @@ def population():
 
 @pytest.fixture(scope="module")
 def people(population):
-    return list(population.people.values())[:150]
+    return list(population.people.values())[:75]
 
 
 @pytest.fixture
