@@ -133,55 +133,50 @@ def _in_plan(code: int, national: str) -> tuple[str, int]:
     """Return the country of a number and what it is, as ``phonenumbers.number_type`` has it.
 
     Where countries share a calling code, the first of them counts whose digits it begins with, or
-    in whose plan it is.
+    in whose plan it is. Most numbers are of the first country, and no other plan is read for them.
     """
-    plans = _plans(code)
-    if len(plans) == 1:
-        return plans[0].country, plans[0].kind(national)
-    for plan in plans:
+    for country in COUNTRY_CODE_TO_REGION_CODE.get(code, ()):
+        plan = _plan(code, country)
+        if plan is None:
+            continue
         if plan.leading is None:
-            kind = plan.kind(national)
-            if kind != _UNKNOWN:
-                return plan.country, kind
+            if (kind := plan.kind(national)) != _UNKNOWN:
+                return country, kind
         elif plan.leading.match(national):
-            return plan.country, plan.kind(national)
+            return country, plan.kind(national)
     return "", _UNKNOWN
 
 
 class _Plan:
     """The numbers of one country, as phonenumbers' metadata describe them."""
 
-    def __init__(self, country: str, metadata: PhoneMetadata) -> None:
-        self.country = country
+    def __init__(self, metadata: PhoneMetadata) -> None:
         leading = metadata.leading_digits
         self.leading = None if leading is None else re.compile(leading)
-        self._any = re.compile(_pattern(metadata.general_desc)).fullmatch
+        self._any = pattern(_pattern(metadata.general_desc))
         self._special = [_pattern(getattr(metadata, name)) for name in _SPECIAL]
-        self._is_special = re.compile("|".join(self._special)).fullmatch
-        self._is_fixed = re.compile(_pattern(metadata.fixed_line)).fullmatch
-        self._is_mobile = re.compile(_pattern(metadata.mobile)).fullmatch
+        self._are_special = pattern("|".join(self._special))
+        self._fixed = pattern(_pattern(metadata.fixed_line))
+        self._mobile = pattern(_pattern(metadata.mobile))
         self._are_alike = metadata.same_mobile_and_fixed_line_pattern
 
     def kind(self, national: str) -> int:
         """Return the ``PhoneNumberType`` of a national number."""
-        if not self._any(national):
+        if not self._any.fullmatch(national):
             return _UNKNOWN
-        if self._is_special(national):
+        if self._are_special.fullmatch(national):
             found = (re.fullmatch(pattern, national) for pattern in self._special)
             return next(kind for kind, fits in zip(_SPECIAL.values(), found, strict=True) if fits)
-        if self._is_fixed(national):
-            return _EITHER if self._are_alike or self._is_mobile(national) else _FIXED_LINE
-        return _MOBILE if not self._are_alike and self._is_mobile(national) else _UNKNOWN
+        if self._fixed.fullmatch(national):
+            is_either = self._are_alike or self._mobile.fullmatch(national)
+            return _EITHER if is_either else _FIXED_LINE
+        return _MOBILE if not self._are_alike and self._mobile.fullmatch(national) else _UNKNOWN
 
 
 @cache
-def _plans(code: int) -> tuple[_Plan, ...]:
-    """Return the plans of a calling code's countries, the one that most numbers are of first."""
-    found = (
-        (country, PhoneMetadata.metadata_for_region_or_calling_code(code, country))
-        for country in COUNTRY_CODE_TO_REGION_CODE.get(code, ())
-    )
-    return tuple(_Plan(country, metadata) for country, metadata in found if metadata is not None)
+def _plan(code: int, country: str) -> _Plan | None:
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, country)
+    return None if metadata is None else _Plan(metadata)
 
 
 def _pattern(numbers: PhoneNumberDesc | None) -> str:

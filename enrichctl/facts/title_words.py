@@ -137,7 +137,7 @@ def _vocabulary() -> _Vocabulary:
     for line in lines("titles_seniority.txt"):
         head, _, row = line.partition(": ")
         kind, _, level = head.partition(" ")
-        named = [fold(phrase.strip()) for phrase in row.split(",")]
+        named = [phrase.strip() for phrase in fold(row).split(",")]
         if kind in ("before", "officer", "bodies"):
             table.sets[head] = frozenset(named)
             continue

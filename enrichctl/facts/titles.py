@@ -81,13 +81,14 @@ def _departments(title: str) -> Iterator[tuple[str, str]]:
 
 class _Phrase(NamedTuple):
     rank: int
-    pattern: str
+    folded: str
     meaning: str
 
 
 @cache  # a title meets few of thousands of phrases: the others are never compiled
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _compiled(folded: str) -> re.Pattern[str]:
+    words = (part.split("*") for part in folded.split())
+    return re.compile(" ".join(r"[^\W_]*".join(map(_words, word)) for word in words) + r"\b")
 
 
 def _found(words: str) -> list[str]:
@@ -100,7 +101,7 @@ def _found(words: str) -> list[str]:
             continue
         candidates = [phrase for key in _keys(word[0]) for phrase in phrases.get(key, ())]
         for phrase in sorted(candidates):
-            if found := _compiled(phrase.pattern).match(words, word.start()):
+            if found := _compiled(phrase.folded).match(words, word.start()):
                 meanings.append(phrase.meaning)
                 end = found.end()
                 break
@@ -112,24 +113,22 @@ def _keys(word: str) -> tuple[str, str, str]:
     return word, f"{word[:3]}*", f"*{word[-3:]}"
 
 
-def _words(text: str) -> str:
-    return " ".join(_NOT_WORD.sub(" ", fold(text)).split())
+def _words(folded: str) -> str:
+    return folded if folded.isalnum() else " ".join(_NOT_WORD.sub(" ", folded).split())
 
 
 @cache
 def _table() -> dict[str, list[_Phrase]]:
     """Read a table, its phrases by the key of their first word, the most specific ranked first."""
-    meanings: dict[str, str] = {}
+    meanings: dict[str, tuple[str, str]] = {}
     for line in lines("titles_departments.txt"):
         meaning, _, row = line.partition(":")
-        for phrase in row.split(","):
-            meanings.setdefault(phrase.strip(), meaning)
+        for phrase, folded in zip(row.split(","), fold(row).split(","), strict=True):
+            meanings.setdefault(phrase.strip(), (folded.strip(), meaning))
     table: dict[str, list[_Phrase]] = defaultdict(list)
     for rank, phrase in enumerate(sorted(meanings, key=lambda p: -len(p.replace("*", "")))):
-        words = [part.split("*") for part in phrase.split()]
-        spelled = " ".join(r"[^\W_]*".join(map(_words, word)) for word in words)
-        pattern = spelled + r"\b"
-        before, *after = map(_words, words[0])
+        folded, meaning = meanings[phrase]
+        before, *after = map(_words, folded.partition(" ")[0].split("*"))
         key = before if not after else f"{before[:3]}*" if before else f"*{after[0][-3:]}"
-        table[key].append(_Phrase(rank, pattern, meanings[phrase]))
+        table[key].append(_Phrase(rank, folded, meaning))
     return dict(table)
