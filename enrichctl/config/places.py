@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from enrichctl.errors import UsageError
 from enrichctl.patterns import pattern
@@ -11,8 +11,7 @@ from enrichctl.patterns import pattern
 _QUOTED = pattern(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a table stands.
 
     Attributes:

@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from shutil import copyfileobj
 from typing import BinaryIO, cast
 
 from enrichctl.errors import InputError
@@ -192,16 +191,26 @@ def _copy(fd: int, name: str) -> int:
     """Copy a small file, so that it may be written to while it is worked on."""
     before = _stamp(fd)
     with os.fdopen(fd, "rb") as stream:
-        copy = _spool(stream, name)
+        copy = _in_memory(stream) if hasattr(os, "memfd_create") else _spool(stream, name)
         if _stamp(fd) != before or os.fstat(copy).st_size != before[0]:
             os.close(copy)
             raise changed(name)
     return copy
 
 
+def _in_memory(stream: BinaryIO) -> int:
+    """Copy a small file into one that stands on no disk; return its descriptor."""
+    copy = os.memfd_create("enrichctl")
+    with open(copy, "wb", closefd=False) as file:
+        while part := stream.read(1 << 20):
+            file.write(part)
+    return copy
+
+
 def _spool(stream: BinaryIO, name: str) -> int:
     """Copy a stream that can be read once into a nameless private file; return its descriptor."""
     import tempfile  # noqa: PLC0415 - most files can be read again
+    from shutil import copyfileobj  # noqa: PLC0415 - the same
 
     try:
         # A nameless file is 0600 and disappears however the program ends.

@@ -4,11 +4,9 @@ It stands in a folder of its own, and is gone with it.
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from enrichctl.errors import StateError
 from enrichctl.journal.stores import FILE
@@ -32,6 +30,9 @@ def copied(folder: Path) -> Iterator[Path]:
     Raises:
         StateError: It cannot be read, or there is no room for a copy.
     """
+    import shutil  # noqa: PLC0415 - seldom needed
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - the same
+
     with TemporaryDirectory(prefix="enrichctl-", ignore_cleanup_errors=True) as name:
         for part in (FILE, f"{FILE}-wal"):  # what the log holds is not in the file yet
             try:

@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from os import urandom
 from typing import Any
-from uuid import uuid4
 
 from enrichctl.errors import UsageError
 from enrichctl.journal import queries
@@ -72,7 +72,7 @@ _OPEN = (Outcome.RESERVED, Outcome.SENT, Outcome.SUBMITTED)
 
 def new_id(started_at: datetime) -> str:
     """Return an id that tells the second in which a run began."""
-    return f"{started_at:%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
+    return f"{started_at:%Y%m%d-%H%M%S}-{urandom(2).hex()}"
 
 
 def begin(journal: Journal, run: RunEntry) -> None:

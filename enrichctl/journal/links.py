@@ -16,10 +16,10 @@ that number before anything else is written, and cannot be made later on.
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import psycopg
 from psycopg.pq import Escaping
@@ -118,7 +118,7 @@ class WritingLink(Link):
     def __init__(self, store: "PostgresStore") -> None:
         super().__init__(store)
         self._db.execute(_BY_KEY)
-        self._name = uuid4().hex
+        self._name = os.urandom(16).hex()
         self._link = 1  # which connection this is
         self._made = 0  # commits that were heard of
         self._jobs: Sequence[Any] = ()  # those that the last one held, where `at_once` made it

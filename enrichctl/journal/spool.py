@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from enrichctl.journal.contract import Store, StoreConnection
 from enrichctl.journal.entries import Entry, enter_what_fits, from_line, to_line, undecided
@@ -60,7 +59,7 @@ class Spool:
         """
         if self._own is not None:
             return
-        name = uuid4().hex
+        name = os.urandom(16).hex()
         path = self._path_of(name)
         made = path.with_name(f"{self._store.files.name}-new-{name}")
         strike_file("room")

@@ -347,7 +347,7 @@ def test_looking_for_what_is_open_does_not_read_every_attempt(journal):
 
 def test_a_run_id_is_unique(journal, monkeypatch):
     drawn = iter(["aaaa", "aaaa", "bbbb"])
-    monkeypatch.setattr(history, "uuid4", lambda: type("Id", (), {"hex": next(drawn)}))
+    monkeypatch.setattr(history, "urandom", lambda _: bytes.fromhex(next(drawn)))
     second = history.RunEntry(history.new_id(NOW), NOW, "/other.csv", "-", ())
     assert second.id == RUN
     history.begin(journal, second)
