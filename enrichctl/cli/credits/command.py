@@ -2,11 +2,9 @@
 
 from typing import Annotated, Any, NamedTuple
 
-import typer
-
 from enrichctl.cli import completing
+from enrichctl.cli.parameters import option, takes
 from enrichctl.cli.shared_options import Html, Json, JsonSchema, ReplacePage
-from enrichctl.cli.usage import takes
 
 
 class CreditsOptions(NamedTuple):
@@ -14,7 +12,7 @@ class CreditsOptions(NamedTuple):
 
     by: Annotated[
         str,
-        typer.Option(
+        option(
             metavar="KIND,…",
             help="Match rates and costs by provider, field, country, seniority, industry,"
             " domain-size.",
@@ -23,7 +21,7 @@ class CreditsOptions(NamedTuple):
     ] = ""
     what_if: Annotated[
         str,
-        typer.Option(
+        option(
             metavar="A,B,…",
             help="What the stored answers come to in another order of providers.",
             autocompletion=completing.several_providers,
@@ -31,13 +29,11 @@ class CreditsOptions(NamedTuple):
     ] = ""
     best: Annotated[
         bool,
-        typer.Option(
-            "--best", help="The cheapest order that fills as much, the fullest for as much."
-        ),
+        option("--best", help="The cheapest order that fills as much, the fullest for as much."),
     ] = False
     run: Annotated[
         str,
-        typer.Option(
+        option(
             metavar="RUN",
             help="With --what-if and --best: whose records; else those of the last run.",
             autocompletion=completing.run,
@@ -45,7 +41,7 @@ class CreditsOptions(NamedTuple):
     ] = ""
     min_confidence: Annotated[
         float | None,
-        typer.Option(
+        option(
             min=0,
             max=1,
             metavar="X",
@@ -54,7 +50,7 @@ class CreditsOptions(NamedTuple):
     ] = None
     only_if: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             metavar="NAME=CONDITION",
             help="With --what-if and --best: about which records a provider is asked, in place of"
             " only_if in the configuration. Repeatable; a blank one is all records.",
@@ -62,7 +58,7 @@ class CreditsOptions(NamedTuple):
     ] = None
     verified_email: Annotated[
         bool | None,
-        typer.Option(
+        option(
             "--verified-email/--no-verified-email",
             help="With --what-if and --best: whether the search goes on until an e-mail is"
             " verified.",
@@ -71,7 +67,7 @@ class CreditsOptions(NamedTuple):
     html: Html = ""
     force: ReplacePage = False
     sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="What rehearsals bought, not real money.")
+        bool, option("--sandbox", help="What rehearsals bought, not real money.")
     ] = False
     json_: Json = False
     json_schema: JsonSchema = False

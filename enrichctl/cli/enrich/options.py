@@ -3,9 +3,8 @@
 from functools import partial
 from typing import Annotated, NamedTuple
 
-import typer
-
 from enrichctl.cli.completing import accepted, several_fields
+from enrichctl.cli.parameters import argument, option
 from enrichctl.cli.shared_options import (
     Budget,
     Limit,
@@ -20,16 +19,19 @@ from enrichctl.cli.shared_options import (
     providers_named,
 )
 
-_files = partial(typer.Option, rich_help_panel="Files")
+_files = partial(option, rich_help_panel="Files")
 
 
-def _schema(asked: bool) -> None:
+def _schema(asked: bool) -> bool:
     """Print the JSON Schema of the plan, which needs no input."""
     if asked:
-        from enrichctl.cli.enrich.documents import PlanDocument  # noqa: PLC0415 - slow to import
+        import typer  # noqa: PLC0415 - slow to import
+
+        from enrichctl.cli.enrich.documents import PlanDocument  # noqa: PLC0415 - the same
 
         PlanDocument.show_schema()
         raise typer.Exit
+    return asked
 
 
 class EnrichOptions(NamedTuple):
@@ -37,7 +39,7 @@ class EnrichOptions(NamedTuple):
 
     source: Annotated[
         str,
-        typer.Argument(
+        argument(
             metavar="INPUT",
             help="A file, a folder, a pattern in quotes, a table, or - for stdin.",
         ),

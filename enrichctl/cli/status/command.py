@@ -2,11 +2,9 @@
 
 from typing import Annotated, Any, NamedTuple
 
-import typer
-
 from enrichctl.cli import completing
+from enrichctl.cli.parameters import argument, option, takes
 from enrichctl.cli.shared_options import Html, Json, JsonSchema, ReplacePage
-from enrichctl.cli.usage import takes
 
 
 class StatusOptions(NamedTuple):
@@ -14,7 +12,7 @@ class StatusOptions(NamedTuple):
 
     run: Annotated[
         str,
-        typer.Argument(
+        argument(
             metavar="[RUN]",
             help="last, a run's id, or the beginning of one.",
             autocompletion=completing.run,
@@ -22,11 +20,11 @@ class StatusOptions(NamedTuple):
     ] = ""
     row: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Explain one record, by its row in the input."),
+        option(min=1, metavar="N", help="Explain one record, by its row in the input."),
     ] = None
     records: Annotated[
         str,
-        typer.Option(
+        option(
             metavar="STATUS",
             help="List records: failed, review, no_match, pending, …",
             autocompletion=completing.status,
@@ -34,16 +32,16 @@ class StatusOptions(NamedTuple):
     ] = ""
     diff: Annotated[
         str,
-        typer.Option(
+        option(
             metavar="[RUN]",
             help="What changed since the run before on the same input, by row and field.",
         ),
     ] = ""
-    csv: Annotated[bool, typer.Option("--csv", help="With --diff: as CSV on stdout.")] = False
-    watch: Annotated[bool, typer.Option("--watch", help="Follow a run until it ends.")] = False
+    csv: Annotated[bool, option("--csv", help="With --diff: as CSV on stdout.")] = False
+    watch: Annotated[bool, option("--watch", help="Follow a run until it ends.")] = False
     html: Html = ""
     no_sample: Annotated[
-        bool, typer.Option("--no-sample", help="Leave the sample of changes out of the page.")
+        bool, option("--no-sample", help="Leave the sample of changes out of the page.")
     ] = False
     force: ReplacePage = False
     json_: Json = False
