@@ -78,8 +78,11 @@ def _names() -> dict[str, str]:
 @cache
 def _codes() -> dict[str, str]:
     """Return name in the languages most asked for → code."""
-    rows = (line.split("|") for line in lines("countries.txt"))
-    return {plain(name).removeprefix("the "): alpha2 for alpha2, *names in rows for name in names}
+    table = {}
+    for line in lines("countries.txt"):
+        alpha2, english, *names = line.split("|")
+        table.update(dict.fromkeys((plain(english).removeprefix("the "), *names), alpha2))
+    return table
 
 
 @cache

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from enrichctl.facts import countries
+from enrichctl.facts.words import lines, plain
 
 NAMES = """
 DE Германия|德国|독일|ドイツ|Almanya|Németország|Niemcy|Německo|Allemagne|Alemania|Γερμανία
@@ -75,3 +76,9 @@ def test_rare_names_are_read_only_where_one_is_met():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["0", "1"]
+
+
+def test_names_stand_in_the_lists_as_they_are_looked_up():
+    for file, first in (("countries.txt", 2), ("countries_cldr.txt", 1)):
+        names = [name for line in lines(file) for name in line.split("|")[first:]]
+        assert [name for name in names if plain(name).removeprefix("the ") != name] == []
