@@ -42,6 +42,8 @@
     runs: what ``status`` and ``credits`` show.
 ``record_rows``
     what became of each record in the newest run on its input.
+``kinds``
+    what was tried for records, each kind once.
 ``results``
     what was written, for the next run on the same input to write again.
 ``erase``

@@ -60,7 +60,7 @@ def keep_changes(journal: Journal, run: RunEntry) -> None:
         values = [
             (run.id, c.row, c.field, c.line, c.before, c.after, c.provider, c.former)
             for former, *both in (row[1:] for row in rows)
-            for c in _compared(former, unpack(both[:7]), unpack(both[7:]))
+            for c in _compared(former, unpack(both[:8]), unpack(both[8:]))
         ]
         if values:
             journal.write(partial(_enter, values=values))

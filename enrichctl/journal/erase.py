@@ -17,6 +17,7 @@ from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import drop_unused
 from enrichctl.journal.history import is_alive
+from enrichctl.journal.kinds import drop_unused_kinds
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.outputs import keep_places
 from enrichctl.journal.owners import owner_of
@@ -109,6 +110,7 @@ def forget(
         db.executemany("DELETE FROM attempts WHERE id=?", [(n,) for n in attempts])
         db.executemany("DELETE FROM records WHERE run=? AND row=?", list(records))
         drop_unused(db)
+        drop_unused_kinds(db)
         for table in ("results", "changes"):  # whom they name is not known without reading all
             db.execute(f"DELETE FROM {table}")
 
@@ -144,6 +146,7 @@ def prune(
         keep_places(db, places, moment)
         counts[:] = (attempts, records, db.execute(f"DELETE {gone}", which).rowcount)
         drop_unused(db)
+        drop_unused_kinds(db)
         for table in ("results", "changes"):
             db.execute(f"DELETE FROM {table}")
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from os import urandom
@@ -11,6 +11,7 @@ from typing import Any
 from enrichctl.errors import UsageError
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
+from enrichctl.journal.kinds import drop_unused_kinds
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.owners import owned, owner_of
 from enrichctl.journal.store import Journal
@@ -99,12 +100,10 @@ def _enter(journal: Journal, run: RunEntry) -> bool:
             row,
         ).rowcount
         if entered and run.input != "-":
-            for table in ("records", "results"):
-                db.execute(
-                    f"DELETE FROM {table} WHERE run IN (SELECT id FROM runs WHERE input=?"
-                    " AND id<>? AND state<>'running' AND finished_at IS NULL)",
-                    (entered_as(journal, run), run.id),
-                )
+            _drop(
+                db, ("records", "results"), "state<>'running' AND finished_at IS NULL",
+                (entered_as(journal, run), run.id),
+            )  # fmt: skip
         return entered
 
     if journal.write(job):
@@ -131,14 +130,23 @@ def supersede(journal: Journal, run: RunEntry) -> None:
     """Drop the records of earlier runs on the same input: the newest run explains it."""
 
     def job(db: StoreConnection) -> None:
-        for table in ("records", "results", "changes"):
-            db.execute(
-                f"DELETE FROM {table} WHERE run IN (SELECT id FROM runs WHERE input=? AND id<>?)",
-                (entered_as(journal, run), run.id),
-            )
+        tables = ("records", "results", "changes")
+        _drop(db, tables, "TRUE", (entered_as(journal, run), run.id))
 
     if run.input != "-":
         journal.write(job)
+
+
+def _drop(db: StoreConnection, tables: Sequence[str], which: str, job: tuple[str, str]) -> None:
+    """Drop what is kept of other runs on an input: of those for which some SQL holds."""
+    for table in tables:
+        dropped = db.execute(
+            f"DELETE FROM {table} WHERE run IN"
+            f" (SELECT id FROM runs WHERE input=? AND id<>? AND {which})",
+            job,
+        ).rowcount
+        if dropped and table == "records":
+            drop_unused_kinds(db)
 
 
 def runs(journal: Journal, limit: int = 20) -> list[RunEntry]:

@@ -9,6 +9,7 @@ from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import enter_gains, gains_of
 from enrichctl.journal.owners import owned
 from enrichctl.journal.packing import inflate
+from enrichctl.journal.record_rows import enter_records
 from enrichctl.journal.store import Journal
 
 AT_ONCE = 200  # records, or attempts, of one commit
@@ -60,15 +61,13 @@ def _move_run(
     while rows := own.read(queries.RECORDS_TO_MOVE, (run[0], upto, AT_ONCE)):
         upto = rows[-1][0]
         values = [
-            (run[0], *said, _renumbered(tried, became), inflate(cells), keys)
-            for *said, tried, cells, keys in rows
+            (*said, _renumbered(attempts, became), inflate(cells), keys)
+            for *said, attempts, cells, keys in rows
         ]
 
         def job(db: StoreConnection, values: Any = values, upto: int = upto) -> None:
             enter_run(db, run)
-            db.executemany(
-                "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values
-            )
+            enter_records(db, run[0], values, "NOTHING")
             db.execute(
                 "INSERT INTO moved_records VALUES (?, ?, ?, ?) ON CONFLICT (origin, run) DO UPDATE"
                 " SET upto=excluded.upto, records=moved_records.records + excluded.records",
@@ -97,10 +96,7 @@ def run_of_team(target: Journal, row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(values)
 
 
-def _renumbered(tried: str, became: dict[int, int]) -> str:
-    """Return what was tried for a record with the attempts' numbers in the team's journal."""
-    said = json.loads(tried)
-    for one in said:
-        if one.get("attempt") is not None:
-            one["attempt"] = became.get(one["attempt"])
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+def _renumbered(attempts: str, became: dict[int, int]) -> str:
+    """Return the attempts of a record by their numbers in the team's journal."""
+    numbers = [became.get(number) for number in json.loads(attempts)]
+    return json.dumps(numbers, separators=(",", ":"))

@@ -6,7 +6,6 @@ which the record has.
 """
 
 import json
-import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from enrichctl.journal.gains import read_kinds
 from enrichctl.journal.history import RunEntry
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.packing import inflate
+from enrichctl.journal.record_rows import tried_with
 from enrichctl.journal.store import Journal
 from enrichctl.model import NOTHING, Attempt, Credits, Gain, Outcome, Segment
 
@@ -28,7 +28,6 @@ _MET, _USED, _NEEDED = 1, 2, 4  # what records before, or any, have done with an
 _PAID = 1 << 30  # added to the code of an answer that is paid for already
 _OTHERS = 1 << 29  # and to that of one that another record of the run pays for
 _VERDICT = "email_status"
-_ATTEMPT = r'"attempt":\s*(\d+)'  # in what was done about a record
 
 
 class KnownAnswer(NamedTuple):
@@ -138,9 +137,9 @@ def paths_of(
     answers.expect(_records(journal, run.id, others=False))
     paid: set[str] = set()
     alike: Counter[_Signature] = Counter()
-    for tried, cells, others in _records(journal, run.id):
+    for tried, attempts, cells, others in _records(journal, run.id):
         used, declined, hidden, accepted = [], [], [], []
-        for place, one in enumerate(json.loads(tried)):
+        for place, one in enumerate(tried_with(tried, attempts)):
             if one["attempt"] is not None:
                 used.append(one["attempt"])
                 accepted.append(tuple(one.get("accepted", ())))
@@ -185,15 +184,18 @@ def _count_kinds(
 
 def _records(
     journal: Journal, run: str, *, others: bool = True
-) -> Iterator[tuple[str, bytes | str, set[int]]]:
-    """Yield what was done about records, their cells, and the ``others`` told what names them."""
+) -> Iterator[tuple[str, str, bytes | str, set[int]]]:
+    """Yield what was tried for records, in which attempts, and their cells.
+
+    With ``others``, also the attempts that were told what names them.
+    """
     last = 0
     while rows := journal.read(queries.TRIED, (run, last, PAGE)):
         last = rows[-1][0]
         keys = [_split(packed) for *_, packed in rows]
         told = _told(journal, sorted({key for some in keys for key in some})) if others else {}
-        for (_, tried, cells, _), some in zip(rows, keys, strict=True):
-            yield tried, cells, {number for key in some for number in told.get(key, ())}
+        for (_, tried, attempts, cells, _), some in zip(rows, keys, strict=True):
+            yield tried, attempts, cells, {number for key in some for number in told.get(key, ())}
 
 
 def _held(cells: bytes | str, paid: Collection[str]) -> frozenset[str]:
@@ -275,11 +277,11 @@ class _Answers:
             self._shapes.append(shape)
         return code
 
-    def expect(self, records: Iterable[tuple[str, bytes | str, set[int]]]) -> None:
+    def expect(self, records: Iterable[tuple[str, str, bytes | str, set[int]]]) -> None:
         """Take note of the answers that any record uses."""
-        for tried, _, _ in records:
-            for number in map(int, re.findall(_ATTEMPT, tried)):
-                if number < len(self._taken):
+        for _, attempts, _, _ in records:
+            for number in json.loads(attempts):
+                if number is not None and number < len(self._taken):
                     self._taken[number] = _NEEDED
 
     def is_check(self, number: int) -> bool:

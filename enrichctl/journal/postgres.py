@@ -26,7 +26,11 @@ from enrichctl.journal.server import (
 from enrichctl.journal.server_clock import ServerClock, seconds
 from enrichctl.journal.session_locks import SessionLocks
 
-MIGRATIONS = ("postgres.sql", "postgres_writers.sql")  # each from its number to the next
+MIGRATIONS = (
+    "postgres.sql",
+    "postgres_writers.sql",
+    "postgres_kinds.sql",
+)  # each from its number to the next
 _FAULTS = {
     "full": (psycopg.errors.DiskFull, "could not extend file: No space left on device"),
     "io": (psycopg.errors.IoError, "could not fsync file: Input/output error"),

@@ -4,8 +4,14 @@ What a run writes stands where it is decided, in `money`, `entries` and so on. A
 database answers these questions, and no others. All take their values by position.
 """
 
+# What was tried for records, as ``t`` (of their kinds) with its attempt; and attempts alone.
+_EXPLAINED = "records JOIN kinds ON kinds.id=kind"
+_TRIED = f"{_EXPLAINED}, json_each(kinds.tried) AS t"
+_OF_T = "json_extract(records.attempts, '$[' || t.key || ']')"
+_USED = "records, json_each(records.attempts) AS one"
+_NUMBER = "CAST(one.value AS BIGINT)"
+
 # Attempts.
-_TRIED = "CAST(json_extract(t.value, '$.attempt') AS BIGINT)"  # by a record, in a list of its own
 _ATTEMPT = "id, provider, account, person, told, wants, outcome, credits, at, run"
 _REST = "reason, cause, ticket, request_id"
 _OF_PERSON = "FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
@@ -33,15 +39,13 @@ LOOKED_UP_IN_RUN = (
     "SELECT provider, matched, COUNT(*) FROM (SELECT json_extract(t.value, '$.provider') AS"
     " provider, MAX(CASE json_extract(t.value, '$.outcome') WHEN 'matched' THEN 1 ELSE 0 END)"
     " AS matched"
-    " FROM records, json_each(records.tried) AS t WHERE run=?"
-    " AND json_extract(t.value, '$.attempt') IS NULL"
+    f" FROM {_TRIED} WHERE run=? AND {_OF_T} IS NULL"
     " AND json_extract(t.value, '$.outcome') IN ('matched', 'missed')"
     " GROUP BY records.row, 1) AS looked_up GROUP BY 1, 2"
 )
 REUSED_IN_RUN = (  # answers of other runs
     "SELECT attempts.provider, COUNT(DISTINCT attempts.id)"
-    " FROM records, json_each(records.tried) AS t"
-    f" JOIN attempts ON attempts.id={_TRIED}"
+    f" FROM {_USED} JOIN attempts ON attempts.id={_NUMBER}"
     " WHERE records.run=? AND attempts.run<>? GROUP BY 1"
 )
 # Share of matches: matched, answered.
@@ -121,9 +125,9 @@ BALANCE = (
 )
 LAST_BALANCE = f"SELECT account FROM balances WHERE provider=? AND {_REAL} ORDER BY at DESC LIMIT 1"
 COST_OF_CELLS = (  # of all providers: cells that answers filled, and what those answers cost
-    f"WITH tried AS (SELECT {_TRIED} AS id,"
+    f"WITH tried AS (SELECT CAST({_OF_T} AS BIGINT) AS id,"
     " SUM(json_array_length(t.value, '$.accepted')) AS cells"
-    " FROM records, json_each(records.tried) AS t GROUP BY 1)"
+    f" FROM {_TRIED} GROUP BY 1)"
     " SELECT provider, SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id)"
     f" WHERE {_REAL} GROUP BY provider"
 )
@@ -194,27 +198,29 @@ OVERTAKEN = (
 )
 
 # Records.
-_RECORD = "SELECT row, line, status, note, tried, cells, keys FROM records WHERE run=?"
+_COLUMNS = "row, line, status, note, tried, attempts, cells, keys"
+_RECORD = f"SELECT {_COLUMNS} FROM {_EXPLAINED} WHERE run=?"
 RECORD = f"{_RECORD} AND row=?"
 SOME_RECORDS = f"{_RECORD} AND row BETWEEN ? AND ?"
 UNCOUNTED_RECORDS = (  # of attempts that an earlier version has made
-    "SELECT run, row, line, status, note, tried, cells, keys FROM records"
-    " WHERE (run, row) > (?, ?) AND EXISTS (SELECT 1 FROM json_each(records.tried) AS t"
-    f" JOIN attempts ON attempts.id={_TRIED} WHERE gain IS NULL) ORDER BY run, row LIMIT ?"
+    f"SELECT run, {_COLUMNS} FROM {_EXPLAINED} WHERE (run, row) > (?, ?)"
+    " AND EXISTS (SELECT 1 FROM json_each(records.attempts) AS one"
+    f" JOIN attempts ON attempts.id={_NUMBER} WHERE gain IS NULL) ORDER BY run, row LIMIT ?"
 )
 RECORDS = f"{_RECORD} AND status=? ORDER BY row"
 STATUSES = "SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status"
 TRIED = (
-    "SELECT row, tried, cells, keys FROM records WHERE run=? AND row>? AND status<>'skipped'"
-    " ORDER BY row LIMIT ?"
+    f"SELECT row, tried, attempts, cells, keys FROM {_EXPLAINED}"
+    " WHERE run=? AND row>? AND status<>'skipped' ORDER BY row LIMIT ?"
 )
 _BOTH = ", ".join(
-    f"{run}.{name}"
+    f"{run}_kind.tried" if name == "tried" else f"{run}.{name}"
     for run in ("old", "new")
-    for name in ("row", "line", "status", "note", "tried", "cells", "keys")
+    for name in _COLUMNS.split(", ")
 )
 TWO_RUNS = (  # records of a run with those of an earlier one on its input that are there still
     f"SELECT new.row, old.run, {_BOTH} FROM records AS new JOIN records AS old ON old.row=new.row"
+    " JOIN kinds AS old_kind ON old_kind.id=old.kind JOIN kinds AS new_kind ON new_kind.id=new.kind"
     " WHERE new.run=? AND old.run IN (SELECT id FROM runs WHERE input=? AND id<>?) AND new.row>?"
     " ORDER BY new.row LIMIT ?"
 )
@@ -227,12 +233,13 @@ IN_REVIEW = (
     f" AND run=(SELECT id FROM runs WHERE input=? {_NEWEST} 1)"
 )
 PATHS = (  # a record's path through the waterfall is one of few
-    """SELECT path, COUNT(*) FROM (SELECT '[' || COALESCE((SELECT group_concat('["'"""
-    """ || json_extract(t.value, '$.provider') || '","'"""
+    "SELECT path, SUM(often) FROM (SELECT often, "
+    """'[' || COALESCE((SELECT group_concat('["' || json_extract(t.value, '$.provider') || '","'"""
     """ || COALESCE(json_extract(t.value, '$.outcome'), '') || '",'"""
     """ || COALESCE(json_extract(t.value, '$.accepted'), '[]') || ']', ',')"""
-    " FROM json_each(records.tried) AS t), '') || ']' AS path"
-    " FROM records WHERE run=?) AS paths GROUP BY path"
+    " FROM json_each(tried) AS t), '') || ']' AS path FROM (SELECT kind, COUNT(*) AS often"
+    " FROM records WHERE run=? GROUP BY kind) AS found JOIN kinds ON id=kind) AS paths"
+    " GROUP BY path"
 )
 FILLS = (
     "SELECT cell.key, json_extract(cell.value, '$[2]') AS provider,"
@@ -271,14 +278,10 @@ RECORDS_SAYING = (
     " AS all_of_them WHERE instr(lower(said), lower(?)) > 0"
 )
 ATTEMPTS_OF_RECORD = (
-    "SELECT attempts.id, told FROM records, json_each(records.tried) AS tried"
-    " JOIN attempts ON attempts.id=CAST(json_extract(tried.value, '$.attempt') AS BIGINT)"
+    f"SELECT attempts.id, told FROM {_USED} JOIN attempts ON attempts.id={_NUMBER}"
     " WHERE records.run=? AND row=?"
 )
-RECORDS_OF_ATTEMPTS = (
-    "SELECT run, row, CAST(json_extract(tried.value, '$.attempt') AS BIGINT) FROM records,"
-    " json_each(records.tried) AS tried"
-)
+RECORDS_OF_ATTEMPTS = f"SELECT run, row, {_NUMBER} FROM {_USED}"
 
 
 # What goes from a journal of one's own to that of a team, and what has arrived there.

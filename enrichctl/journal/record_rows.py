@@ -9,6 +9,7 @@ from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import enter_gains
 from enrichctl.journal.history import RunEntry
+from enrichctl.journal.kinds import enter_kinds
 from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.results import CHUNK, Block, row_of
 from enrichctl.journal.store import Journal
@@ -20,6 +21,11 @@ _GIVER = _VALUE.index("provider")
 
 
 _UNSAID = {"accepted": list, "reason": str, "held_back": list, "wanted": list, "told": list}
+
+_INSTEAD = (
+    "UPDATE SET line=excluded.line, status=excluded.status, note=excluded.note, kind=excluded.kind,"
+    " attempts=excluded.attempts, cells=excluded.cells, keys=excluded.keys"
+)
 
 _json = spelling_of()
 
@@ -53,8 +59,9 @@ class RecordRow(NamedTuple):
         return values
 
 
-Stored = tuple[int, int, str, str, str, bytes, bytes]
-"""A record as its table has it, but for the run: row, line, status, note, tried, cells, keys."""
+Stored = tuple[int, int, str, str, str, str, bytes, bytes]
+"""A record as the journal has it, but for the run: row, line, status, note, tried, attempts, cells,
+keys. What was tried is of a kind, of which there are few: its attempts are told apart from it."""
 
 
 def pack_record(record: RecordRow) -> Stored:
@@ -62,15 +69,25 @@ def pack_record(record: RecordRow) -> Stored:
     r = record
     cells = deflate(_json(r.cells))
     # Of what a provider did most there is nothing to say.
-    tried = [{k: v for k, v in one.items() if v or k not in _UNSAID} for one in r.tried]
-    return r.row, r.line, r.status, r.note, _json(tried), cells, r.keys
+    tried = [
+        {k: v for k, v in one.items() if (v or k not in _UNSAID) and k != "attempt"}
+        for one in r.tried
+    ]
+    attempts = [one.get("attempt") for one in r.tried]
+    return r.row, r.line, r.status, r.note, _json(tried), _json(attempts), cells, r.keys
 
 
 def unpack(stored: Sequence[Any]) -> RecordRow:
     """Return a record as `pack_record` was given it."""
-    row, line, status, note, tried, cells, keys = stored[:7]
-    told = [{**_unsaid(), **one} for one in json.loads(tried)]
+    row, line, status, note, tried, attempts, cells, keys = stored[:8]
+    told = [{**_unsaid(), **one} for one in tried_with(tried, attempts)]
     return RecordRow(row, line, status, note, json.loads(inflate(cells) or "{}"), told, keys)
+
+
+def tried_with(tried: str, attempts: str) -> Iterator[dict[str, Any]]:
+    """Yield what each provider did for a record, and in which attempt."""
+    for one, number in zip(json.loads(tried), json.loads(attempts), strict=True):
+        yield {**one, "attempt": number}
 
 
 def _unsaid() -> dict[str, Any]:
@@ -102,11 +119,8 @@ def put_records(
 
     def job(db: StoreConnection) -> None:
         rows = _merged(db, run, records) if merge else records
-        db.executemany(
-            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, row) DO UPDATE"
-            " SET line=excluded.line, status=excluded.status, note=excluded.note,"
-            " tried=excluded.tried, cells=excluded.cells, keys=excluded.keys",
-            [(run, *rest, db.packed(cells), keys) for *rest, cells, keys in rows],
+        enter_records(
+            db, run, [(*rest, db.packed(cells), keys) for *rest, cells, keys in rows], _INSTEAD
         )
         enter_gains(db, gains)
         db.executemany(
@@ -117,6 +131,26 @@ def put_records(
         )
 
     journal.write(job)
+
+
+def enter_records(
+    db: StoreConnection, run: str, rows: Sequence[tuple[Any, ...]], where_known: str
+) -> None:
+    """Enter records of a run.
+
+    Args:
+        db: The journal.
+        run: Its id.
+        rows: As `Stored`, with the cells as the store has them.
+        where_known: What becomes of a record that is there, as SQL.
+    """
+    enter_kinds(db, (tried for _, _, _, _, tried, *_ in rows))
+    db.executemany(
+        "INSERT INTO records (run, row, line, status, note, kind, attempts, cells, keys)"
+        " VALUES (?, ?, ?, ?, ?, (SELECT id FROM kinds WHERE tried=?), ?, ?, ?)"
+        f" ON CONFLICT (run, row) DO {where_known}",
+        [(run, *row) for row in rows],
+    )
 
 
 def _merged(db: StoreConnection, run: str, records: Sequence[Stored]) -> Iterator[Stored]:

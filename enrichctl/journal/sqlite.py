@@ -27,6 +27,7 @@ MIGRATIONS = (
     "results.sql",
     "changes.sql",
     "dictionary.sql",
+    "kinds.sql",
 )
 _BUSY_MS = 30_000
 LOG_KEPT = 16 << 20  # bytes that the write-ahead log may keep after a large change

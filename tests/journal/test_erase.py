@@ -156,6 +156,35 @@ def test_what_was_asked_about_their_company_stays_with_their_colleagues(journal)
     assert record_rows.record(journal, run, 2) is not None
 
 
+def test_why_a_record_was_held_back_goes_with_the_last_record_that_says_it(journal):
+    run = begin(journal)
+    for row, (email, reason) in enumerate([(SECRET, SECRET), ("a@b.com", ""), ("c@b.com", "")], 1):
+        tried = [{"provider": "acme", "attempt": row, "reason": reason}]
+        told = record_rows.RecordRow(row, row, "review", "", {"email": [email]}, tried, key(email))
+        record_rows.put_records(journal, run, [record_rows.pack_record(told)])
+    kinds = "SELECT tried FROM kinds"
+    assert len(journal.read(kinds)) == 2
+
+    erase.forget(journal, person(), names=nowhere)
+
+    ((left,),) = journal.read(kinds)
+    assert SECRET not in left
+    assert [one["attempt"] for one in record_rows.record(journal, run, 3).tried] == [3]
+
+
+def test_what_was_tried_goes_with_the_run_that_a_newer_one_explains(journal):
+    for number in (1, 2):
+        begin(journal, f"run-{number}")
+        tried = [{"provider": "acme", "attempt": 1, "reason": f"in run {number}"}]
+        told = record_rows.RecordRow(1, 2, "review", "", {}, tried)
+        record_rows.put_records(journal, f"run-{number}", [record_rows.pack_record(told)])
+
+    history.supersede(journal, history.run(journal, "run-2"))
+
+    ((left,),) = journal.read("SELECT tried FROM kinds")
+    assert "in run 2" in left
+
+
 def test_an_id_does_not_erase_people_of_whom_it_is_the_name(journal):
     run = begin(journal)
     ask(journal, run, keys=[subject_key("jane")], told=("first_name", "last_name"))

@@ -73,7 +73,11 @@ def first_version(tmp_path):
         (b"p", now, json.dumps(ANSWER)),
     )
     cells = zlib.compress(json.dumps({"email": ["a@acme.com"]}).encode(), 1)
-    db.execute("INSERT INTO records VALUES ('r', 1, 2, 'enriched', '', '[]', ?, x'')", (cells,))
+    tried = json.dumps([{"provider": "here", "attempt": None}, {"provider": "acme", "attempt": 1}])
+    db.executemany(
+        "INSERT INTO records VALUES ('r', ?, 2, 'enriched', '', ?, ?, x'')",
+        [(1, tried, cells), (2, "[]", cells)],
+    )
     db.execute("PRAGMA user_version=1")
     db.commit()
     db.close()
@@ -86,6 +90,9 @@ def test_a_journal_of_the_first_version_is_read_and_written(first_version):
         assert attempt.answer == ANSWER
         record = record_rows.record(journal, "r", 1)
         assert record.values["email"]["after"] == "a@acme.com"
+        said = [(one["provider"], one["attempt"]) for one in record.tried]
+        assert said == [("here", None), ("acme", attempt.id)]
+        assert record_rows.record(journal, "r", 2).tried == []
         journal.settle(attempt.id, Outcome.MATCHED, answer={"new": "ä"})
     with Journal(first_version) as journal:
         assert journal.attempt(attempt.id).answer == {"new": "ä"}

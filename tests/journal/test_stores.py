@@ -32,6 +32,8 @@ def tables(*scripts):
             found[table] = set(COLUMN.findall(body)) or {body.split()[0]}
         for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", text):
             found[table].add(column)
+        for table, column in re.findall(r"ALTER TABLE (\w+) DROP COLUMN (\w+)", text):
+            found[table].discard(column)
     return found
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from enrichctl.errors import StateError
-from enrichctl.journal import Intent, Journal, history, links, postgres
+from enrichctl.journal import Intent, Journal, history, links, postgres, queries, record_rows
 from enrichctl.journal.stores import store_at
 from enrichctl.journal.sweep import sweep
 from enrichctl.model import Outcome
@@ -55,7 +55,7 @@ def test_tables_of_the_first_version_are_named_and_brought_up_to_date(at, server
     assert at(1).init() == 0
     server.execute("DROP ROLE IF EXISTS elder")
     server.execute("CREATE ROLE elder")
-    server.execute("GRANT INSERT ON enrichctl.attempts TO elder", "versions")
+    server.execute("GRANT INSERT ON enrichctl.attempts, enrichctl.records TO elder", "versions")
     server.execute(
         "INSERT INTO enrichctl.spending VALUES ('lemlist', 'acc', 'day:x', 7)", "versions"
     )
@@ -73,9 +73,34 @@ def test_tables_of_the_first_version_are_named_and_brought_up_to_date(at, server
         journal.intend(intent())
         assert journal.spent("lemlist", "day:x") == Decimal("0.000007")
         assert journal.spent("lemlist", f"run:{RUN}") == 20
-    may = "SELECT has_table_privilege('elder', 'enrichctl.writers', 'INSERT')"
-    assert server.execute(may, "versions") == [(True,)]
+    for table in ("writers", "kinds"):
+        may = f"SELECT has_table_privilege('elder', 'enrichctl.{table}', 'INSERT')"
+        assert server.execute(may, "versions") == [(True,)]
     server.execute("DROP OWNED BY elder", "versions")
+
+
+def test_what_an_older_version_tried_for_records_is_of_few_kinds(at, server):
+    at(2).init()
+    server.execute(
+        """
+        INSERT INTO enrichctl.runs (id, started_at, state, input, output, command, pid)
+            VALUES ('r', '2026', 'done', '-', '-', '[]', 1);
+        INSERT INTO enrichctl.records SELECT 'r', row, 2, 'enriched', '',
+            '[{"provider": "here", "attempt": null}, {"provider": "lemlist", "attempt": '
+            || row + 6 || '}]', '{}', '' FROM generate_series(1, 2) AS row;
+        INSERT INTO enrichctl.records VALUES ('r', 3, 4, 'skipped', '', '[]', '{}', '');
+        """,
+        "versions",
+    )
+    store = at(NEWEST)
+    assert store.init() == 2
+    with Journal(store) as journal:
+        found = [record_rows.record(journal, "r", row).tried for row in (1, 2, 3)]
+        paths = dict(journal.read(queries.PATHS, ("r",)))
+    said = [[(one["provider"], one["attempt"]) for one in tried] for tried in found]
+    assert said == [[("here", None), ("lemlist", number)] for number in (7, 8)] + [[]]
+    assert paths == {'[["here","",[]],["lemlist","",[]]]': 2, "[]": 1}
+    assert server.execute("SELECT count(*) FROM enrichctl.kinds", "versions") == [(2,)]
 
 
 def test_a_step_that_fails_changes_nothing(at, server):

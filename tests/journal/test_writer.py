@@ -73,6 +73,7 @@ def test_an_empty_file_becomes_a_journal(path):
     assert tables == {
         "runs", "attempts", "subjects", "spending", "records", "balances", "windows", "spools",
         "outputs",
+        "kinds",
         "keys",
         "segments",
         "results",

@@ -239,8 +239,8 @@ class Soak:
             spare = sum(n - 1 for n in often.values())
             if spare > len([n for n in doubted if n]):
                 found.twice.append(f"{vendor}: {spare} charges more than questions")
-        listed = db.execute("SELECT tried FROM records").fetchall()
-        named = {t["attempt"] for (text,) in listed for t in json.loads(text)}
+        listed = db.execute("SELECT attempts FROM records").fetchall()
+        named = {number for (numbers,) in listed for number in json.loads(numbers)}
         found.unlisted = len(doubted - named)
         db.close()
         mine, calm = self.read("out.csv"), self.read("calm.csv")
