@@ -188,6 +188,8 @@ class RateLimiter:
             self._jitter = ordered[-2] - ordered[1]  # one that lost its way tells nothing
         self._warm += self._mine.is_warm
         self._mine.is_warm = True
+        if not self._mine.departures:
+            return
         quickest = min(self._trips) if self._warm >= LOOK else 0.0
         for departure in self._mine.departures:
             departure.put_off(self._mine.left + _bounded(trip - quickest, departure.rate))

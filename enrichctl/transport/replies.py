@@ -76,6 +76,8 @@ class Reply:
     def _decoded(self) -> Any:
         body = self.body
         value = _decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        if _is_plain(body):
+            return value
         if self.secrets.forms and _ESCAPED.search(body):
             value = cut_everywhere(value, self.secrets)
         return _plain(value) if _ODD.search(body) else value
@@ -97,6 +99,11 @@ def printable(text: str) -> str:
         return text
     text = _DIVIDING.sub(" ", text.encode("utf-8", "replace").decode())
     return _ACTING.sub("", text)
+
+
+def _is_plain(body: bytes) -> bool:
+    """Tell, many times faster than by an expression, that no text in a body is odd or escaped."""
+    return body.isascii() and not (b"\\" in body or b"\0" in body or b"\x7f" in body)
 
 
 def _plain(value: Any) -> Any:
