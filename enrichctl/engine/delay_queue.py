@@ -3,6 +3,7 @@
 import heapq
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 IDLE = 0.2  # seconds between two checks of whether the run stops
@@ -23,6 +24,7 @@ class DelayQueue:
     def __init__(self, name: str, workers: int, stopping: Callable[[], bool]) -> None:
         self._stopping = stopping
         self._due = threading.Condition()
+        self._now: deque[Job] = deque()
         self._jobs: list[tuple[float, int, Job]] = []
         self._serial = 0
         self.closed = False
@@ -44,8 +46,11 @@ class DelayQueue:
     def at(self, seconds: float, job: Job) -> None:
         """Have a job done in so many seconds; `NOW` goes before everything."""
         with self._due:
-            self._serial += 1
-            heapq.heappush(self._jobs, (time.monotonic() + seconds, self._serial, job))
+            if seconds == NOW:
+                self._now.append(job)
+            else:
+                self._serial += 1
+                heapq.heappush(self._jobs, (time.monotonic() + seconds, self._serial, job))
             self._due.notify()
 
     def close(self) -> None:
@@ -63,7 +68,9 @@ class DelayQueue:
     def _next(self) -> Job | None:
         """Wait for the next job that is due; None once nothing can come any more."""
         with self._due:
-            while self._jobs or not self.closed:
+            while self._now or self._jobs or not self.closed:
+                if self._now:
+                    return self._now.popleft()
                 wait = self._jobs[0][0] - time.monotonic() if self._jobs else None
                 if wait is not None and (wait <= 0 or self._stopping()):
                     return heapq.heappop(self._jobs)[2]
