@@ -16,6 +16,9 @@ def book(server):
     """Return what the journal is sure of and what is in doubt, in credits, and its doubts."""
     rows = attempts(server)
     assert not [outcome for outcome, _ in rows if outcome in ("planned", "sent", "submitted")]
+    assert not [
+        cost for outcome, cost in rows if outcome == "missed" and cost
+    ]  # each costs nothing
     counted = server.execute(
         "SELECT coalesce(sum(credits), 0)::bigint FROM enrichctl.spending"
         " WHERE period LIKE 'day:%'",
@@ -46,8 +49,9 @@ def test_a_machine_that_dies_at_a_step_costs_nobody_anything_that_is_not_listed(
     for machine in (one, two):
         machine.write("in.csv", "email\n" + "".join(f"{email}\n" for email in emails))
     words = ["enrich", "in.csv", "-p", vendor, "-w", "job_title", "-y", "-o", "out.csv"]
-    died = one(*words, "--concurrency", "2", ENRICHCTL_FAILPOINT=f"{step}:2")
-    assert died.returncode in (137, 0)
+    nth = 2 if step.startswith(("intend", "settle")) and vendor == "leadlex" else 1
+    died = one(*words, "--concurrency", "2", ENRICHCTL_FAILPOINT=f"{step}:{nth}")
+    assert died.returncode == 137
     for machine in (two, one):
         done = machine(*words)
         assert done.returncode in (0, 7), done.stderr
