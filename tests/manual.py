@@ -7,8 +7,8 @@ from typing import Any
 import typer
 
 from enrichctl import __version__
+from enrichctl.cli.app import app
 from enrichctl.cli.exits import EXITS
-from enrichctl.cli.program import app
 from enrichctl.provider import Remote
 from enrichctl.providers import load, names
 from enrichctl.secrets_store import variable

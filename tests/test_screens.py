@@ -23,7 +23,6 @@ import pytest
 from rich.console import Console
 
 from enrichctl.cli import app, context
-from enrichctl.cli.parameters import CommonOptions
 from enrichctl.sandbox import Sandbox
 
 HERE = Path(__file__).parent
@@ -105,7 +104,7 @@ class Desk:
             patch.setattr(sys, "stderr", terminal)
             pipe = io.TextIOWrapper(io.BytesIO(piped.encode()))
             patch.setattr(sys, "stdin", pipe if typed is None else terminal)
-            context.set_up(CommonOptions())
+            context.set_up(color="auto", quiet=False, verbose=0, config="")
             status = app.run(argv)
         lines = terminal.getvalue().splitlines()
         self.shown.append((" ".join(argv), lines))

@@ -12,7 +12,7 @@ from enrichctl.cli.usage import Family
 app = Family("config")
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def config(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = False) -> int:
     """Show where the configuration is read from.
 

@@ -10,7 +10,6 @@ from enrichctl.errors import UsageError
 from enrichctl.render.screen import Screen
 
 if TYPE_CHECKING:
-    from enrichctl.cli.parameters import CommonOptions
     from enrichctl.config import Settings
     from enrichctl.journal import Journal
     from enrichctl.journal.contract import Store
@@ -23,10 +22,10 @@ class _Context:
     settings: "Settings | None" = None
 
 
-def set_up(common: "CommonOptions") -> None:
+def set_up(*, color: str, quiet: bool, verbose: int, config: str) -> None:
     """Take in the options that every command has."""
-    _Context.screen = Screen(common.color, quiet=common.quiet, verbose=common.verbose)  # type: ignore[arg-type]
-    _Context.config = common.config
+    _Context.screen = Screen(color, quiet=quiet, verbose=verbose)  # type: ignore[arg-type]
+    _Context.config = config
     _Context.settings = None
 
 

@@ -31,7 +31,7 @@ Yes = Annotated[
 app = Family("journal")
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def journal(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = False) -> int:
     """Show, export or erase the record of everything asked, answered and spent.
 

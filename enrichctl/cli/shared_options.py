@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Annotated, Any
 
+import typer
+
 from enrichctl.cli.completing import mapped_field, several_fields, several_providers
-from enrichctl.cli.parameters import option
 from enrichctl.errors import UsageError
 
-asked = partial(option, rich_help_panel="Whom to ask for what")
-money = partial(option, rich_help_panel="Money and time")
+asked = partial(typer.Option, rich_help_panel="Whom to ask for what")
+money = partial(typer.Option, rich_help_panel="Money and time")
 
 
 def providers_named(what: str) -> Any:
@@ -72,14 +73,14 @@ MaxAge = Annotated[
 ]
 Yes = Annotated[bool, money("-y", "--yes", help="Do not ask for confirmation.")]
 Html = Annotated[
-    str, option(metavar="FILE", help="Write a page to look at, print or send; - is stdout.")
+    str, typer.Option(metavar="FILE", help="Write a page to look at, print or send; - is stdout.")
 ]
 ReplacePage = Annotated[
-    bool, option("--force", help="Replace a file that is no page of enrichctl.")
+    bool, typer.Option("--force", help="Replace a file that is no page of enrichctl.")
 ]
-Json = Annotated[bool, option("--json", help="Print one JSON document.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 JsonSchema = Annotated[
-    bool, option("--json-schema", help="Print the JSON Schema of that document.")
+    bool, typer.Option("--json-schema", help="Print the JSON Schema of that document.")
 ]
 
 

@@ -5,13 +5,12 @@ import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from importlib import import_module
+from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from enrichctl.cli.commands import COMMANDS, load
-from enrichctl.cli.parameters import Parameter
 from enrichctl.errors import UsageError
 
 INDENT = "  "
@@ -129,61 +128,39 @@ class Family(typer.Typer):
         self, name: str
     ) -> Callable[[Callable[..., int]], Callable[..., int]]:
         """Return what makes a function a command; its name is all that commands here need."""
-        register = super().command(name, cls=GroupedCommand)
-        return lambda command: register(as_typer_takes(command))
-
-    def callback(  # type: ignore[override]
-        self,
-    ) -> Callable[[Callable[..., int]], Callable[..., int]]:
-        """Return what makes a function the one that is run before the commands, or without one."""
-        register = super().callback(invoke_without_command=True)
-        return lambda command: register(as_typer_takes(command))
+        return super().command(name, cls=GroupedCommand)
 
 
 class Commands(Mapping[str, Any]):
-    """Commands by name, each loaded and built when it is asked for: most runs need one of them."""
+    """Commands by name, each imported and built when it is asked for: most runs need one of them.
 
-    def __init__(self) -> None:
+    Args:
+        known: Name → ``MODULE:NAME`` of the function, or of the commands of a group.
+    """
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self._known = known
         self._built: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._built:
-            known = load(name)
+            module, _, attribute = self._known[name].partition(":")
+            known = getattr(import_module(module), attribute)
             app = known if isinstance(known, typer.Typer) else _alone(name, known)
             self._built[name] = typer.main.get_command(app)
         return self._built[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(COMMANDS)
+        return iter(self._known)
 
     def __len__(self) -> int:
-        return len(COMMANDS)
+        return len(self._known)
 
 
 def _alone(name: str, run: Callable[..., int]) -> typer.Typer:
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    app.command(name, cls=GroupedCommand)(as_typer_takes(run))
+    app.command(name, cls=GroupedCommand)(run)
     return app
-
-
-def as_typer_takes(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Let Typer see what a command takes, be it its own parameters or those that it `takes`."""
-    known = inspect.signature(getattr(command, "options", command))
-    parameters = [p.replace(annotation=_typed(p.annotation)) for p in known.parameters.values()]
-    command.__signature__ = known.replace(  # type: ignore[attr-defined]
-        parameters=parameters, return_annotation=int
-    )
-    command.__annotations__ = {p.name: p.annotation for p in parameters}
-    return command
-
-
-def _typed(annotation: Any) -> Any:
-    """Return a parameter's type with what Typer takes in place of a `Parameter`."""
-    one = next(iter(getattr(annotation, "__metadata__", ())), None)
-    if not isinstance(one, Parameter):
-        return annotation
-    make = typer.Argument if one.is_argument else typer.Option
-    return Annotated[annotation.__origin__, make(*one.names, **one.said)]
 
 
 def _write_options(params: Iterable[Any], ctx: Any, formatter: Any) -> None:
@@ -213,3 +190,18 @@ def complaint(error: Any) -> UsageError:
         text = text.partition(" (")[0]
         page = f"options of a command stand behind it: {path} COMMAND; {page}"
     return UsageError(text, next=page)
+
+
+def takes(options: type[Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Let a command take the options that are the fields of a named tuple, each said once.
+
+    A dataclass of that many would take ten times as long to make, at every key press.
+    """
+
+    def set_up(command: Callable[..., int]) -> Callable[..., int]:
+        known = inspect.signature(options)
+        command.__signature__ = known.replace(return_annotation=int)  # type: ignore[attr-defined]
+        command.__annotations__ = {n: p.annotation for n, p in known.parameters.items()}
+        return command
+
+    return set_up

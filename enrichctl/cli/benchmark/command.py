@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, NamedTuple
 
+import typer
+
 from enrichctl.cli.completing import several_kinds
-from enrichctl.cli.parameters import argument, takes
 from enrichctl.cli.shared_options import (
     Budget,
     Json,
@@ -19,13 +20,14 @@ from enrichctl.cli.shared_options import (
     money,
     providers_named,
 )
+from enrichctl.cli.usage import takes
 
 
 class BenchmarkOptions(NamedTuple):
     """The options as typed."""
 
     truth: Annotated[
-        str, argument(metavar="TRUTH", help="A file whose values are known, or - for stdin.")
+        str, typer.Argument(metavar="TRUTH", help="A file whose values are known, or - for stdin.")
     ] = ""
     provider: Annotated[str, providers_named("The providers to compare.")] = ""
     want: Annotated[

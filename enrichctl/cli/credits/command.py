@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any, NamedTuple
 
+import typer
+
 from enrichctl.cli import completing
-from enrichctl.cli.parameters import option, takes
 from enrichctl.cli.shared_options import Html, Json, JsonSchema, ReplacePage
+from enrichctl.cli.usage import takes
 
 
 class CreditsOptions(NamedTuple):
@@ -12,7 +14,7 @@ class CreditsOptions(NamedTuple):
 
     by: Annotated[
         str,
-        option(
+        typer.Option(
             metavar="KIND,…",
             help="Match rates and costs by provider, field, country, seniority, industry,"
             " domain-size.",
@@ -21,7 +23,7 @@ class CreditsOptions(NamedTuple):
     ] = ""
     what_if: Annotated[
         str,
-        option(
+        typer.Option(
             metavar="A,B,…",
             help="What the stored answers come to in another order of providers.",
             autocompletion=completing.several_providers,
@@ -29,11 +31,13 @@ class CreditsOptions(NamedTuple):
     ] = ""
     best: Annotated[
         bool,
-        option("--best", help="The cheapest order that fills as much, the fullest for as much."),
+        typer.Option(
+            "--best", help="The cheapest order that fills as much, the fullest for as much."
+        ),
     ] = False
     run: Annotated[
         str,
-        option(
+        typer.Option(
             metavar="RUN",
             help="With --what-if and --best: whose records; else those of the last run.",
             autocompletion=completing.run,
@@ -41,7 +45,7 @@ class CreditsOptions(NamedTuple):
     ] = ""
     min_confidence: Annotated[
         float | None,
-        option(
+        typer.Option(
             min=0,
             max=1,
             metavar="X",
@@ -50,7 +54,7 @@ class CreditsOptions(NamedTuple):
     ] = None
     only_if: Annotated[
         list[str] | None,
-        option(
+        typer.Option(
             metavar="NAME=CONDITION",
             help="With --what-if and --best: about which records a provider is asked, in place of"
             " only_if in the configuration. Repeatable; a blank one is all records.",
@@ -58,7 +62,7 @@ class CreditsOptions(NamedTuple):
     ] = None
     verified_email: Annotated[
         bool | None,
-        option(
+        typer.Option(
             "--verified-email/--no-verified-email",
             help="With --what-if and --best: whether the search goes on until an e-mail is"
             " verified.",
@@ -67,7 +71,7 @@ class CreditsOptions(NamedTuple):
     html: Html = ""
     force: ReplacePage = False
     sandbox: Annotated[
-        bool, option("--sandbox", help="What rehearsals bought, not real money.")
+        bool, typer.Option("--sandbox", help="What rehearsals bought, not real money.")
     ] = False
     json_: Json = False
     json_schema: JsonSchema = False

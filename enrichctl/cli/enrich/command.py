@@ -3,8 +3,8 @@
 from typing import Any
 
 from enrichctl.cli.enrich.options import EnrichOptions
-from enrichctl.cli.parameters import takes
 from enrichctl.cli.streams import nothing_done
+from enrichctl.cli.usage import takes
 
 
 @takes(EnrichOptions)

@@ -3,8 +3,9 @@
 from functools import partial
 from typing import Annotated, NamedTuple
 
+import typer
+
 from enrichctl.cli.completing import accepted, several_fields
-from enrichctl.cli.parameters import argument, option
 from enrichctl.cli.shared_options import (
     Budget,
     Limit,
@@ -19,19 +20,16 @@ from enrichctl.cli.shared_options import (
     providers_named,
 )
 
-_files = partial(option, rich_help_panel="Files")
+_files = partial(typer.Option, rich_help_panel="Files")
 
 
-def _schema(asked: bool) -> bool:
+def _schema(asked: bool) -> None:
     """Print the JSON Schema of the plan, which needs no input."""
     if asked:
-        import typer  # noqa: PLC0415 - slow to import
-
-        from enrichctl.cli.enrich.documents import PlanDocument  # noqa: PLC0415 - the same
+        from enrichctl.cli.enrich.documents import PlanDocument  # noqa: PLC0415 - slow to import
 
         PlanDocument.show_schema()
         raise typer.Exit
-    return asked
 
 
 class EnrichOptions(NamedTuple):
@@ -39,7 +37,7 @@ class EnrichOptions(NamedTuple):
 
     source: Annotated[
         str,
-        argument(
+        typer.Argument(
             metavar="INPUT",
             help="A file, a folder, a pattern in quotes, a table, or - for stdin.",
         ),

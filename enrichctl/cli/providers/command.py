@@ -34,7 +34,7 @@ app = Family("providers")
 app.command("new")(new)
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def providers(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = False) -> int:
     """List what can be asked; log in, log out, test a login; define a provider of your own.
 

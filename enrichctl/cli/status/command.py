@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any, NamedTuple
 
+import typer
+
 from enrichctl.cli import completing
-from enrichctl.cli.parameters import argument, option, takes
 from enrichctl.cli.shared_options import Html, Json, JsonSchema, ReplacePage
+from enrichctl.cli.usage import takes
 
 
 class StatusOptions(NamedTuple):
@@ -12,7 +14,7 @@ class StatusOptions(NamedTuple):
 
     run: Annotated[
         str,
-        argument(
+        typer.Argument(
             metavar="[RUN]",
             help="last, a run's id, or the beginning of one.",
             autocompletion=completing.run,
@@ -20,11 +22,11 @@ class StatusOptions(NamedTuple):
     ] = ""
     row: Annotated[
         int | None,
-        option(min=1, metavar="N", help="Explain one record, by its row in the input."),
+        typer.Option(min=1, metavar="N", help="Explain one record, by its row in the input."),
     ] = None
     records: Annotated[
         str,
-        option(
+        typer.Option(
             metavar="STATUS",
             help="List records: failed, review, no_match, pending, …",
             autocompletion=completing.status,
@@ -32,16 +34,16 @@ class StatusOptions(NamedTuple):
     ] = ""
     diff: Annotated[
         str,
-        option(
+        typer.Option(
             metavar="[RUN]",
             help="What changed since the run before on the same input, by row and field.",
         ),
     ] = ""
-    csv: Annotated[bool, option("--csv", help="With --diff: as CSV on stdout.")] = False
-    watch: Annotated[bool, option("--watch", help="Follow a run until it ends.")] = False
+    csv: Annotated[bool, typer.Option("--csv", help="With --diff: as CSV on stdout.")] = False
+    watch: Annotated[bool, typer.Option("--watch", help="Follow a run until it ends.")] = False
     html: Html = ""
     no_sample: Annotated[
-        bool, option("--no-sample", help="Leave the sample of changes out of the page.")
+        bool, typer.Option("--no-sample", help="Leave the sample of changes out of the page.")
     ] = False
     force: ReplacePage = False
     json_: Json = False
