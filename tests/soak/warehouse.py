@@ -3,7 +3,7 @@
 ::
 
     python tests/soak/warehouse.py --rows 2000000
-    python tests/soak/warehouse.py --rows 20000000 --on 'local[4]'
+    python tests/soak/warehouse.py --rows 20000000 --want email_kind
 
 Fills a quarter of the rows, then all of them, and compares the peaks of all processes together.
 Then the same again: a process that fills is killed after a quarter of the parts, the whole run
@@ -34,15 +34,17 @@ def main() -> int:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--rows", type=int, default=2_000_000)
     words.add_argument("--on", default="local[2]")
+    words.add_argument("--want", default="", help="the fields to fill, else all")
     given = words.parse_args()
+    how = ["--on", given.on, *(["-w", given.want] if given.want else [])]
     with place() as here:
         part = typed_people(here.folder, given.rows // 4, GROUP)
         whole = typed_people(here.folder, given.rows, GROUP)
-        peaks = [_peak(here, source, given.on) for source in (part, whole)]
+        peaks = [_peak(here, source, how) for source in (part, whole)]
         for source, peak in zip((part, whole), peaks, strict=True):
             print(f"{source.name:24} {peak:6.1f} MB", flush=True)  # noqa: T201 - what it is run for
         undisturbed = _digest(here.folder / "out.parquet")
-        _disturb(here, whole, given.on, given.rows // GROUP)
+        _disturb(here, whole, how, given.rows // GROUP)
         same = _digest(here.folder / "killed.parquet") == undisturbed
     growth = peaks[1] / peaks[0]
     met = [
@@ -53,7 +55,7 @@ def main() -> int:
     return 0 if all(met) else 1
 
 
-def _peak(here: Place, source: Path, engine: str) -> float:
+def _peak(here: Place, source: Path, how: list[str]) -> float:
     """Fill a file; return the largest sum of the memory of all processes, in MB."""
     peak = 0.0
 
@@ -62,14 +64,14 @@ def _peak(here: Place, source: Path, engine: str) -> float:
         peak = max(peak, memory)
 
     here.forget()
-    here.enrich(source, "-o", str(here.folder / "out.parquet"), "--on", engine, watch=watch)
+    here.enrich(source, "-o", str(here.folder / "out.parquet"), *how, watch=watch)
     return peak
 
 
-def _disturb(here: Place, source: Path, engine: str, groups: int) -> None:
+def _disturb(here: Place, source: Path, how: list[str], groups: int) -> None:
     """Kill one that fills, then twice the whole run, and let it come to its end."""
     out = here.folder / "killed.parquet"
-    words = ["enrich", str(source), "-o", str(out), "-y", "-q", "--on", engine]
+    words = ["enrich", str(source), "-o", str(out), "-y", "-q", *how]
     folder = out.with_name(f".{out.name}.parts")
 
     def started() -> subprocess.Popen[bytes]:
