@@ -1,6 +1,5 @@
 """What a play has in place of the world: a login, time, a limiter, a schedule, values to hide."""
 
-import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -73,13 +72,13 @@ class Schedule(DelayQueue):
 
     def run_waiting(self) -> None:
         """Do what waits by now, and not what comes of it."""
-        for _ in range(len(self._jobs)):
-            heapq.heappop(self._jobs)[2]()
+        for _ in range(self.waiting):
+            self.take()()
 
     def run_while(self, go_on: Callable[[], bool]) -> None:
         """Do everything, for as long as that is to go on."""
-        while self._jobs and go_on():
-            heapq.heappop(self._jobs)[2]()
+        while self.waiting and go_on():
+            self.take()()
 
 
 def canaries(provider: Provider) -> dict[str, str]:

@@ -53,6 +53,11 @@ class DelayQueue:
                 heapq.heappush(self._jobs, (time.monotonic() + seconds, self._serial, job))
             self._due.notify()
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs nobody has begun."""
+        return len(self._now) + len(self._jobs)
+
     def close(self) -> None:
         """Let the workers go once nothing is left to do."""
         with self._due:
@@ -68,11 +73,19 @@ class DelayQueue:
     def _next(self) -> Job | None:
         """Wait for the next job that is due; None once nothing can come any more."""
         with self._due:
-            while self._now or self._jobs or not self.closed:
-                if self._now:
-                    return self._now.popleft()
-                wait = self._jobs[0][0] - time.monotonic() if self._jobs else None
+            while self.waiting or not self.closed:
+                wait = self._wait()
                 if wait is not None and (wait <= 0 or self._stopping()):
-                    return heapq.heappop(self._jobs)[2]
+                    return self.take()
                 self._due.wait(None if wait is None else min(wait, IDLE))
         return None
+
+    def _wait(self) -> float | None:
+        """Return for how many seconds nothing is due; None where nothing waits."""
+        if self._now:
+            return NOW
+        return self._jobs[0][0] - time.monotonic() if self._jobs else None
+
+    def take(self) -> Job:
+        """Take the next job, whether or not it is due."""
+        return self._now.popleft() if self._now else heapq.heappop(self._jobs)[2]
