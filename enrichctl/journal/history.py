@@ -11,7 +11,7 @@ from typing import Any
 from enrichctl.errors import UsageError
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
-from enrichctl.journal.kinds import drop_unused_kinds
+from enrichctl.journal.kinds import drop_records
 from enrichctl.journal.money import from_millionths
 from enrichctl.journal.owners import owned, owner_of
 from enrichctl.journal.store import Journal
@@ -101,7 +101,7 @@ def _enter(journal: Journal, run: RunEntry) -> bool:
         ).rowcount
         if entered and run.input != "-":
             _drop(
-                db, ("records", "results"), "state<>'running' AND finished_at IS NULL",
+                db, ("results",), "state<>'running' AND finished_at IS NULL",
                 (entered_as(journal, run), run.id),
             )  # fmt: skip
         return entered
@@ -130,23 +130,18 @@ def supersede(journal: Journal, run: RunEntry) -> None:
     """Drop the records of earlier runs on the same input: the newest run explains it."""
 
     def job(db: StoreConnection) -> None:
-        tables = ("records", "results", "changes")
-        _drop(db, tables, "TRUE", (entered_as(journal, run), run.id))
+        _drop(db, ("results", "changes"), "TRUE", (entered_as(journal, run), run.id))
 
     if run.input != "-":
         journal.write(job)
 
 
 def _drop(db: StoreConnection, tables: Sequence[str], which: str, job: tuple[str, str]) -> None:
-    """Drop what is kept of other runs on an input: of those for which some SQL holds."""
+    """Drop the records of other runs on an input, and more: of those for which some SQL holds."""
+    others = f"run IN (SELECT id FROM runs WHERE input=? AND id<>? AND {which})"
+    drop_records(db, others, job)
     for table in tables:
-        dropped = db.execute(
-            f"DELETE FROM {table} WHERE run IN"
-            f" (SELECT id FROM runs WHERE input=? AND id<>? AND {which})",
-            job,
-        ).rowcount
-        if dropped and table == "records":
-            drop_unused_kinds(db)
+        db.execute(f"DELETE FROM {table} WHERE {others}", job)
 
 
 def runs(journal: Journal, limit: int = 20) -> list[RunEntry]:

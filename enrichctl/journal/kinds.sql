@@ -18,3 +18,4 @@ UPDATE records SET
     attempts=(SELECT json_group_array(json_extract(t.value, '$.attempt'))
         FROM json_each(records.tried) AS t);
 ALTER TABLE records DROP COLUMN tried;
+CREATE INDEX records_kind ON records (kind);  -- to tell of a kind whether it is used

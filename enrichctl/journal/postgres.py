@@ -31,6 +31,7 @@ MIGRATIONS = (
     "postgres_writers.sql",
     "postgres_kinds.sql",
 )  # each from its number to the next
+_NAMING = "attempts, subjects, records, kinds, segments, results, changes"  # tables that may
 _FAULTS = {
     "full": (psycopg.errors.DiskFull, "could not extend file: No space left on device"),
     "io": (psycopg.errors.IoError, "could not fsync file: Input/output error"),
@@ -257,7 +258,7 @@ class PostgresStore:
                 job(db)
                 db.commit()
                 with suppress(psycopg.Error):  # only the tables' owner may
-                    db.execute("VACUUM attempts, subjects, records, segments")
+                    db.execute(f"VACUUM {_NAMING}")
         except psycopg.Error as error:
             raise self.unusable(error) from None
         return (

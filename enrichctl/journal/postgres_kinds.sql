@@ -3,7 +3,7 @@
 CREATE TABLE kinds (
     id    BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tried TEXT NOT NULL,
-    UNIQUE (tried)
+    EXCLUDE USING hash (tried WITH =)       -- unique; a B-tree holds no text of any length
 );
 
 -- Whoever may write records may write here, too.
@@ -30,6 +30,7 @@ UPDATE records SET
         FROM jsonb_array_elements(records.tried::jsonb) WITH ORDINALITY AS t (value, place));
 DROP FUNCTION pg_temp.kind_of;
 ALTER TABLE records DROP COLUMN tried;
+CREATE INDEX records_kind ON records (kind);
 
 -- The elements of a list have their places for keys, as in SQLite.
 CREATE OR REPLACE FUNCTION json_each(said TEXT) RETURNS TABLE (key TEXT, value TEXT)

@@ -1,5 +1,7 @@
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from hashlib import shake_128
 
 import pytest
 from places import IN_A_FILE
@@ -11,6 +13,7 @@ from enrichctl.journal import (
     entries,
     erase,
     history,
+    kinds,
     outputs,
     record_rows,
     spool,
@@ -162,12 +165,12 @@ def test_why_a_record_was_held_back_goes_with_the_last_record_that_says_it(journ
         tried = [{"provider": "acme", "attempt": row, "reason": reason}]
         told = record_rows.RecordRow(row, row, "review", "", {"email": [email]}, tried, key(email))
         record_rows.put_records(journal, run, [record_rows.pack_record(told)])
-    kinds = "SELECT tried FROM kinds"
-    assert len(journal.read(kinds)) == 2
+    all_kinds = "SELECT tried FROM kinds"
+    assert len(journal.read(all_kinds)) == 2
 
     erase.forget(journal, person(), names=nowhere)
 
-    ((left,),) = journal.read(kinds)
+    ((left,),) = journal.read(all_kinds)
     assert SECRET not in left
     assert [one["attempt"] for one in record_rows.record(journal, run, 3).tried] == [3]
 
@@ -183,6 +186,43 @@ def test_what_was_tried_goes_with_the_run_that_a_newer_one_explains(journal):
 
     ((left,),) = journal.read("SELECT tried FROM kinds")
     assert "in run 2" in left
+
+
+def test_a_long_reason_is_kept_once_as_any_other(journal):
+    run = begin(journal)
+    reason = shake_128(b"x").hexdigest(10_000)
+    for row in (1, 2):
+        tried = [{"provider": "acme", "attempt": 1, "reason": reason}]
+        told = record_rows.RecordRow(row, row, "review", "", {}, tried)
+        record_rows.put_records(journal, run, [record_rows.pack_record(told)])
+
+    assert record_rows.record(journal, run, 2).tried[0]["reason"] == reason
+    assert len(journal.read("SELECT id FROM kinds")) == 1
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_dropping_records_takes_no_longer_where_other_runs_have_many(journal, place):
+    """A daily job must not get slower by what else there is."""
+
+    def explain_all(run, rows):
+        begin(journal, run)
+        tried = [[{"provider": "acme", "attempt": 1, "reason": f"{run} {row}"}] for row in rows]
+        told = [record_rows.RecordRow(row, row, "", "", {}, tried[row]) for row in rows]
+        record_rows.put_records(journal, run, list(map(record_rows.pack_record, told)))
+
+    def steps(run):
+        explain_all(run, range(10))
+        taken = []
+        with closing(place.store().connect()) as db:
+            db.set_progress_handler(lambda: taken.append(1), 1)
+            kinds.drop_records(db, "run=?", (run,))
+        return len(taken)
+
+    alone = steps("run-a")
+    explain_all("run-b", range(1_000))
+    assert steps("run-c") < alone * 1.1
+    assert journal.read("SELECT DISTINCT run FROM records") == [("run-b",)]
+    assert len(journal.read("SELECT id FROM kinds")) == 1_000
 
 
 def test_an_id_does_not_erase_people_of_whom_it_is_the_name(journal):

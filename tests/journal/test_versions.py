@@ -1,8 +1,10 @@
 """A team's tables of an older version: what is said of them, and how they come up to date."""
 
+import json
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import shake_128
 
 import pytest
 
@@ -101,6 +103,26 @@ def test_what_an_older_version_tried_for_records_is_of_few_kinds(at, server):
     assert said == [[("here", None), ("lemlist", number)] for number in (7, 8)] + [[]]
     assert paths == {'[["here","",[]],["lemlist","",[]]]': 2, "[]": 1}
     assert server.execute("SELECT count(*) FROM enrichctl.kinds", "versions") == [(2,)]
+
+
+def test_what_was_tried_may_be_long(at, server):
+    """A reason may quote the row."""
+    at(2).init()
+    noise = shake_128(b"x").hexdigest(10_000)
+    tried = json.dumps([{"provider": "here", "attempt": 7, "reason": noise}])
+    server.execute(
+        """
+        INSERT INTO enrichctl.runs (id, started_at, state, input, output, command, pid)
+            VALUES ('r', '2026', 'done', '-', '-', '[]', 1);
+        INSERT INTO enrichctl.records VALUES ('r', 1, 2, 'review', '', 'TRIED', '{}', '');
+        """.replace("TRIED", tried),
+        "versions",
+    )
+    store = at(NEWEST)
+    assert store.init() == 2
+    with Journal(store) as journal:
+        (one,) = record_rows.record(journal, "r", 1).tried
+    assert (one["attempt"], one["reason"]) == (7, noise)
 
 
 def test_a_step_that_fails_changes_nothing(at, server):
