@@ -9,6 +9,11 @@ _FOR = pattern(r" for an? \w+(?:, an? \w+)*")  # as `engine.needs` says it
 UNUSABLE = " (not usable)"  # behind a field that a record holds and nobody can be told
 
 
+def unmet(provider: str, condition: str) -> str:
+    """Return that a provider is not asked because its condition does not hold."""
+    return f"{provider} is asked only if {condition}"
+
+
 def need_of(reason: str) -> str:
     """Return why a provider is not asked, without the fields for which."""
     return _FOR.sub("", reason)

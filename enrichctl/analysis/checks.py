@@ -7,7 +7,8 @@ verifier would say of it: that stays between nothing and its price.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from enrichctl.journal.paths import Alike, KnownAnswer
+from enrichctl.journal.known_answers import KnownAnswer
+from enrichctl.journal.paths import Alike
 from enrichctl.matching.conditions import Condition
 from enrichctl.model import NOTHING, Credits
 from enrichctl.price import Price

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import chain
 
 from enrichctl.errors import EnrichctlError
+from enrichctl.facts.placeholders import could_be
 from enrichctl.journal import Journal, history
 from enrichctl.journal.gains import keep_gains
 from enrichctl.journal.record_rows import RecordRow, uncounted_records
@@ -82,7 +83,8 @@ def _gains(
                 covers, found, verified = wanted, one["accepted"], False
             else:
                 covers, said = attempt.wants, {n: value.text for n, value in match.items()}
-                found = [name for name in covers if said.get(name)]
+                mail = values.get("email") or said.get("email", "")
+                found = [n for n in covers if said.get(n) and could_be(n, said[n], mail)]
                 verified = said.get("email_status") == DELIVERABLE
             yield Gain(
                 attempt.id, segment, wanted, covers,

@@ -3,6 +3,10 @@
 Records that are alike are taken down the waterfall together. An answer that is known is taken as it
 was. What nobody was ever asked is kept apart all the way: the least and the most hold whatever the
 provider would have said, and what is expected is an estimate by its match rate so far.
+
+As long as the records go the way that they really went, all is as it was: what each provider was
+asked for, what was taken, and what providers on this machine made of it. On another way these may
+fill what they did not, and a provider may be told enough that was not, or not enough that was.
 """
 
 from collections import Counter
@@ -16,12 +20,13 @@ from enrichctl.analysis.checks import Verifier
 from enrichctl.analysis.rates import EVEN
 from enrichctl.analysis.rows import AlikeRow, AlikeState, met_by, row_of
 from enrichctl.analysis.verifying import verify_found, verify_last
-from enrichctl.journal.paths import KnownAnswer, Paths
+from enrichctl.journal.known_answers import KnownAnswer
+from enrichctl.journal.paths import Paths
 from enrichctl.matching.conditions import Condition
 from enrichctl.model import ANSWERED, NOTHING, Credits, Outcome
 from enrichctl.plan import UNKNOWN_RATE
 from enrichctl.price import Price
-from enrichctl.provider import VERDICT
+from enrichctl.provider import EMAIL, VERDICT
 
 
 class Span(NamedTuple):
@@ -95,6 +100,9 @@ class Replay:
         self._rows = [row_of(kind, count, who) for kind, count in paths.kinds.items() if kind.known]
         self._has_checks = any(row.checks for row in self._rows)
         self.verified_email = verified_email and verifier is None
+        self.local = paths.local
+        refused = chain.from_iterable(row.kind.refused for row in self._rows)
+        self._ruled = frozenset(one.provider for one in refused if one.unmet)  # by the same rule
         self._wanted = frozenset(chain.from_iterable(row.blank for row in self._rows))
         self.sellers = {name: self._narrowed(name, one) for name, one in sellers.items()}
 
@@ -122,7 +130,7 @@ class Replay:
 
     def start(self) -> list[AlikeState]:
         """Return all records before anybody is asked."""
-        return [AlikeState(row.blank) for row in self._rows]
+        return [row.start() for row in self._rows]
 
     def step(self, states: Sequence[AlikeState], name: str) -> tuple[list[AlikeState], Span]:
         """Ask a provider about all records: return where they are then, and what it costs."""
@@ -130,7 +138,8 @@ class Replay:
         for row, before in zip(self._rows, states, strict=True):
             asked = self._ask(row, before, name)
             if asked is None:
-                after.append(before)
+                left = row.is_next(before, name)
+                after.append(replace(before, turn=None) if left else before)
                 continue
             after.append(verify_found(self.verifier, row, before, asked.after(), name))
             low, middle, high = asked.cost()
@@ -150,9 +159,11 @@ class Replay:
                 paid[at] += state.checked.cost[at] * row.count
                 filled[at] += state.checked.filled[at] * row.count
             blank = state.blank - {"email"} if state.has_spare else state.blank
-            most, likely = len(row.blank) - len(blank), sum(state.open.values())
-            for at, got in enumerate((most - len(state.open), most - likely, most)):
-                filled[at] += got * row.count
+            got = row.blank - blank - state.local
+            unsure = state.unsure.intersection(got).difference(state.open)
+            likely = len(got) - sum(state.open.values()) - EVEN * len(unsure)
+            for at, n in enumerate((len(got) - len(state.open) - len(unsure), likely, len(got))):
+                filled[at] += n * row.count
             for at, share in enumerate(state.verified):
                 verified[at] += max(share, state.checked.verified[at]) * row.count
         spent = dict(costs)
@@ -187,15 +198,49 @@ class Replay:
 
     def _ask(self, row: AlikeRow, state: AlikeState, name: str) -> "_Asked | None":
         """Return a provider asked about records of one kind; None where it is not."""
-        seller = self.sellers[name]
-        wanted = tuple([one for one in seller.finds if one in state.blank or one in state.open])
-        answers = row.answers.get(name, ())
-        if not wanted or (name in row.kind.declined and not answers):
+        seller, answers = self.sellers[name], row.answers.get(name, ())
+        refused, doubtful = _refusals(row, state, name, seller.finds)
+        finds, asked = seller.finds - refused, row.asked.get(name, frozenset())
+        # An address that was given up here and not there, or there and not here, is another way.
+        as_run = row.is_next(state, name) and asked <= state.blank
+        as_run = as_run and (EMAIL in asked or EMAIL not in finds.intersection(state.blank))
+        if as_run:
+            answers = [one for one in answers if one.used]
+            finds = asked if not row.kind.is_left else finds | asked
+        wanted = tuple([one for one in finds if one in state.blank or one in state.open])
+        if not state.owed.isdisjoint(wanted) or not wanted:
             return None
-        met = met_by(seller.only_if, row, state)
+        met = (as_run and name in self._ruled) or met_by(seller.only_if, row, state)
         if met is False:
             return None
-        return _Asked(self, state, name, wanted, answers, certain=met is True)
+        could = all(one.leans_on <= state.met for one in answers) and not doubtful.issuperset(
+            wanted
+        )
+        certain = met is True and (as_run or could)
+        return _Asked(self, state, name, wanted, answers, certain=certain, as_run=as_run)
+
+
+def _refusals(
+    row: AlikeRow, state: AlikeState, name: str, finds: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the fields for which a provider cannot be asked, and those for which it may not.
+
+    Whoever was told too little is so with less as well; what is suppressed is so with more. A
+    condition is known on the way that the records went; elsewhere it is looked at anew.
+    """
+    refused, doubtful = frozenset[str](), frozenset[str]()
+    for one in row.kind.refused:
+        if one.provider == name:
+            fields = frozenset(one.fields) or finds
+            if one.unmet:
+                holds = state.turn is not None and state.met == one.after
+                fields = finds if holds else frozenset()
+            else:
+                holds = state.met <= one.after if one.fields else state.met >= one.after
+            refused, doubtful = (
+                (refused | fields, doubtful) if holds else (refused, doubtful | fields)
+            )
+    return refused, doubtful
 
 
 class _Asked:
@@ -207,35 +252,37 @@ class _Asked:
         name: The provider.
         wanted: Fields that are asked for, where they are blank.
         answers: What is known from it.
-        certain: Whether its condition holds.
+        certain: Whether it is asked.
+        as_run: It was asked at this very turn.
     """
 
     __slots__ = (
-        "_answers", "_certain", "_found", "_likely", "_name", "_price", "_replay", "_state",
-        "_sure", "_unknown", "_unverified", "_wanted",
+        "_answers", "_as_run", "_certain", "_found", "_likely", "_name", "_price", "_replay",
+        "_state", "_sure", "_unknown", "_unverified", "_wanted",
     )  # fmt: skip
 
     def __init__(
         self, replay: Replay, state: AlikeState, name: str, wanted: tuple[str, ...],
-        answers: Sequence[KnownAnswer], *, certain: bool,
+        answers: Sequence[KnownAnswer], *, certain: bool, as_run: bool,
     ) -> None:  # fmt: skip
         self._replay, self._state, self._name = replay, state, name
         self._wanted, self._answers, self._certain = wanted, answers, certain
         self._price = replay.sellers[name].price
+        self._as_run = as_run
         covered = set(chain.from_iterable([one.gain.covers for one in answers]))
         self._unknown = [one for one in wanted if one not in covered]
         found = set(chain.from_iterable([one.gain.found for one in answers])).intersection(wanted)
         verified = any(one.gain.verified for one in answers)
         self._unverified = replay.verified_email and "email" in found and not verified
         self._found = found - {"email"} if self._unverified else found
-        likely = max([1.0 if n in state.blank else state.open[n] for n in wanted])
+        likely = max([state.open.get(n, EVEN if n in state.unsure else 1.0) for n in wanted])
         self._likely = likely if certain else likely * EVEN
-        self._sure = certain and not state.blank.isdisjoint(wanted)
+        self._sure = certain and not state.lacked.isdisjoint(wanted)
 
     def cost(self) -> _Cost:
         """Return what it costs, per record."""
         # What may be filled by then may not have to be asked for.
-        surely = [name for name in self._wanted if name in self._state.blank]
+        surely = [name for name in self._wanted if name in self._state.lacked]
         low = sum((self._charged(one, surely)[0] for one in self._answers), NOTHING)
         high = sum((self._charged(one, self._wanted)[1] for one in self._answers), NOTHING)
         more, share = NOTHING, 0.0
@@ -294,10 +341,27 @@ class _Asked:
             rate = replay.rate(self._name, name) * (1.0 if self._certain else EVEN)
             open_[name] = open_.get(name, 1.0) * (1 - rate)
             blank.discard(name)
-        has_spare = state.has_spare or self._unverified
         return replace(
-            state, blank=frozenset(blank), open=open_, verified=self._verified(),
-            has_spare=has_spare,
+            self._moved(blank), open=open_, verified=self._verified(),
+            has_spare=state.has_spare or self._unverified,
+        )  # fmt: skip
+
+    def _moved(self, blank: set[str]) -> AlikeState:
+        """Return where the records are then, as far as the way there tells."""
+        state, answers = self._state, self._answers
+        derived = (one.derived for one in answers if self._as_run)
+        local = state.local.union(*(blank.intersection(names) for names in derived))
+        unsure, turn = state.unsure, None
+        if self._as_run and self._certain and all(one.is_as_taken for one in answers):
+            turn = (state.turn or 0) + 1
+        has_given = self._unknown or any(one.outcome is Outcome.MATCHED for one in answers)
+        if has_given and turn is None:
+            unsure |= self._replay.local.intersection(blank - local)
+        doubts = (one.gain.covers for one in answers if one.outcome is Outcome.UNCONFIRMED)
+        owed = state.owed.union(*(blank.intersection(covers, self._wanted) for covers in doubts))
+        return replace(
+            state, blank=frozenset(blank - local), turn=turn, local=local, unsure=unsure, owed=owed,
+            met=state.met | {self._name} if has_given else state.met,
         )  # fmt: skip
 
     def _verified(self) -> tuple[float, float, float]:

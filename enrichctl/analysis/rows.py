@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, groupby
 
 from enrichctl.analysis.checks import OF_ROW, UNCHECKED, Checked, checks_of, is_check
-from enrichctl.journal.paths import Alike, KnownAnswer
+from enrichctl.journal.known_answers import KnownAnswer
+from enrichctl.journal.paths import Alike
 from enrichctl.matching.conditions import Condition
 from enrichctl.provider import VERDICT
 
@@ -24,6 +25,11 @@ class AlikeState:
         finder: Who found the e-mail that stands there.
         checked: What the verifications of addresses cost and fill so far.
         put_off: The address that stands there is not verified, as the condition does not hold yet.
+        met: Providers that have given something by now, or may have.
+        turn: The next turn of the way that the records really went; None once that was left.
+        local: Fields that providers on this machine have filled.
+        unsure: Fields that they may have filled, or may still: of another way that is not known.
+        owed: Fields on which an answer is in doubt: nobody else is asked for them.
     """
 
     blank: frozenset[str]
@@ -33,6 +39,16 @@ class AlikeState:
     finder: str = OF_ROW
     checked: Checked = UNCHECKED
     put_off: bool = False
+    met: frozenset[str] = frozenset()
+    turn: int | None = 0
+    local: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
+    owed: frozenset[str] = frozenset()
+
+    @property
+    def lacked(self) -> frozenset[str]:
+        """Return the fields that are blank whatever is not known."""
+        return self.blank - self.unsure if self.unsure else self.blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,8 @@ class AlikeRow:
         count: How many there are.
         blank: Fields that they lacked when they were read.
         answers: Provider → what is known from it.
+        way: Providers that were asked, in turn.
+        asked: Provider → the fields that it was asked for.
         checks: Who found an address → what is known of its verification.
     """
 
@@ -51,16 +69,36 @@ class AlikeRow:
     blank: frozenset[str]
     answers: Mapping[str, Sequence[KnownAnswer]]
     checks: Mapping[str, KnownAnswer] = field(default_factory=dict)
+    way: tuple[str, ...] = ()
+    asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def is_next(self, state: AlikeState, name: str) -> bool:
+        """Tell whether the records have come as they really did, and a provider was asked then."""
+        turn = state.turn
+        return turn is not None and self.way[turn : turn + 1] == (name,)
+
+    def start(self) -> AlikeState:
+        """Return where the records are before anybody is asked."""
+        # Who was asked in several turns has none in an order.
+        return AlikeState(self.blank, turn=0 if len(set(self.way)) == len(self.way) else None)
 
 
 def row_of(kind: Alike, count: int, verifier: str) -> AlikeRow:
     """Return records that are alike; what a verifier said of addresses is kept apart."""
     found = [one for one in kind.known if not (verifier and is_check(one, verifier))]
-    used = (one.gain.asked for one in found if one.used)
+    used = [one for one in found if one.used]
     names = dict.fromkeys(one.provider for one in found)
     answers = {name: _answers_of(found, name) for name in names}
-    blank = frozenset(chain.from_iterable(used)) - ({VERDICT} if verifier else frozenset())
-    return AlikeRow(kind, count, blank, answers, checks_of(kind, verifier) if verifier else {})
+    verdict = {VERDICT} if verifier else frozenset[str]()
+    asked = {
+        name: frozenset(chain.from_iterable(one.gain.asked for one in used if one.provider == name))
+        - verdict
+        for name in names
+    }
+    blank = frozenset(chain(*asked.values(), *(one.derived for one in used))) - verdict
+    checks = checks_of(kind, verifier) if verifier else {}
+    way = tuple(name for name, _ in groupby(one.provider for one in used))
+    return AlikeRow(kind, count, blank, answers, checks, way, asked)
 
 
 def _answers_of(known: Sequence[KnownAnswer], name: str) -> list[KnownAnswer]:
@@ -90,9 +128,9 @@ def met_by(
         known[has] = _FILLED
     unknown = {name for name in condition.fields if name not in known and name not in row.blank}
     for name in row.blank:
-        if name in state.blank:
+        if name in state.lacked:
             known.pop(name, None)
-        elif name in state.open or name in condition.compared:
+        elif name in state.blank or name in state.open or name in condition.compared:
             known.pop(name, None)
             unknown.add(name)
         else:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from enrichctl.analysis.checks import OF_ROW, Checked, Verifier, check
 from enrichctl.analysis.rates import EVEN
 from enrichctl.analysis.rows import AlikeRow, AlikeState, met_by
-from enrichctl.journal.paths import KnownAnswer
+from enrichctl.journal.known_answers import KnownAnswer
 from enrichctl.model import UNDELIVERABLE
 from enrichctl.plan import GIVEN_UP
 from enrichctl.provider import EMAIL

@@ -12,7 +12,7 @@ from typing import Literal
 
 from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted, accept_answer
 from enrichctl.engine.key_age import holds
-from enrichctl.engine.lead import Lead, calls_deliverable, calls_undeliverable
+from enrichctl.engine.lead import Lead, could_fill
 from enrichctl.engine.question import (
     KNOWN,
     Ask,
@@ -22,7 +22,12 @@ from enrichctl.engine.question import (
     RunState,
     Wait,
 )
-from enrichctl.engine.reading import read_answer, remarks_on
+from enrichctl.engine.reading import (
+    calls_deliverable,
+    calls_undeliverable,
+    read_answer,
+    remarks_on,
+)
 from enrichctl.engine.tried import Tried, said_by
 from enrichctl.engine.verification import accept_verdict, is_about_another
 from enrichctl.journal import Journal
@@ -312,6 +317,8 @@ class _Applying:
                 elif calls_undeliverable(match):
                     found.pop("email", None)  # it is not taken: as good as none
                 accepted = self._accept(attempt, match, reused=reused)
+                if not question.verifies:  # as good as none is also what can be no value
+                    found = {n: v for n, v in found.items() if could_fill(self._lead, n, v.text)}
         self._lead.note(
             Tried(
                 attempt.provider, attempt.outcome, attempt.id, accepted.fields,

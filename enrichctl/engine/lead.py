@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from enrichctl.engine.reading import calls_deliverable, verdict_in
 from enrichctl.engine.tried import Tried, said_by
 from enrichctl.errors import Cancelled, EnrichctlError, TooLittle
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import could_be
 from enrichctl.model import (
-    DELIVERABLE,
     NO_CONFLICTS,
     NOTHING,
     UNDELIVERABLE,
@@ -357,13 +357,13 @@ def offered(
         if name not in match:
             continue
         text, confidence, _ = match[name]
-        if not text or not (could_be(name, text) or could_be(name, text, lead.text("email"))):
+        if not could_fill(lead, name, text):
             continue
         if confidence is None:
             confidence = SURE
         if confidence < min_confidence:
             continue
-        if name == "email" and _is_refused(lead, text, _verdict(match)):
+        if name == "email" and _is_refused(lead, text, verdict_in(match)):
             continue
         if name in origin:
             held = origin[name].confidence
@@ -374,6 +374,15 @@ def offered(
         yield name
 
 
+def could_fill(lead: Lead, name: str, text: str) -> bool:
+    """Tell whether a text can be a field's value at all, and no address that was rejected."""
+    if name == "email" and lead.verdicts:
+        verdict = lead.verdicts.get(spelling.canonical(name, text))
+        if verdict == UNDELIVERABLE:
+            return False
+    return bool(text) and (could_be(name, text) or could_be(name, text, lead.text("email")))
+
+
 def _is_refused(lead: Lead, email: str, verdict: str) -> bool:
     """Tell whether an e-mail is not taken, because its own provider or the verifier says so.
 
@@ -382,18 +391,3 @@ def _is_refused(lead: Lead, email: str, verdict: str) -> bool:
     if verdict == UNDELIVERABLE:
         return True
     return lead.is_settled(email) or lead.is_settled(lead.text("email"))
-
-
-def calls_deliverable(match: Match) -> bool:
-    """Tell whether a provider has verified the e-mail, its own or the record's."""
-    return _verdict(match) == DELIVERABLE
-
-
-def calls_undeliverable(match: Match) -> bool:
-    """Tell whether a provider says that no mail arrives at the e-mail."""
-    return _verdict(match) == UNDELIVERABLE
-
-
-def _verdict(match: Match) -> str:
-    verdict = match.get("email_status")
-    return verdict.text if verdict else ""

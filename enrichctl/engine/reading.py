@@ -8,7 +8,7 @@ without paying.
 
 from typing import Any
 
-from enrichctl.model import UNREADABLE, Match, Query, Remark, Value
+from enrichctl.model import DELIVERABLE, UNDELIVERABLE, UNREADABLE, Match, Query, Remark, Value
 from enrichctl.provider import Provider
 
 # What reading trips over: shapes, sizes and numbers that nobody thought of. Anything else, such
@@ -59,3 +59,19 @@ def _in_bounds(value: Value) -> Value:
     if sure is None or 0 <= sure <= 1:
         return value
     return value._replace(confidence=None if sure != sure else min(max(sure, 0.0), 1.0))  # noqa: PLR0124 - NaN
+
+
+def calls_deliverable(match: Match) -> bool:
+    """Tell whether a provider has verified the e-mail, its own or the record's."""
+    return verdict_in(match) == DELIVERABLE
+
+
+def calls_undeliverable(match: Match) -> bool:
+    """Tell whether a provider says that no mail arrives at the e-mail."""
+    return verdict_in(match) == UNDELIVERABLE
+
+
+def verdict_in(match: Match) -> str:
+    """Return what an answer says of the e-mail; "" for nothing."""
+    verdict = match.get("email_status")
+    return verdict.text if verdict else ""

@@ -34,6 +34,7 @@ from enrichctl.journal import Journal
 from enrichctl.matching.identity import identity
 from enrichctl.model import Outcome, Query
 from enrichctl.provider import EMAIL, VERDICT, Local, Provider
+from enrichctl.reasons import unmet
 
 if TYPE_CHECKING:
     from enrichctl.engine.answer_cache import AnswerCache
@@ -190,9 +191,9 @@ class Waterfall:
         if condition.holds(known, lead.assumed | lead.may_come) is not False:
             return True
         name = step.provider.name
-        unmet = f"{name} is asked only if {condition.text}"
-        why = f"{unmet}: {condition.why_not(known)}"
-        tried = Tried(name, Outcome.DECLINED, reason=why, unmet=unmet)
+        why = unmet(name, condition.text)
+        reason = f"{why}: {condition.why_not(known)}"
+        tried = Tried(name, Outcome.DECLINED, reason=reason, unmet=why)
         if tried not in lead.tried:
             lead.note(tried)
         return False

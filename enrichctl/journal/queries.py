@@ -81,7 +81,7 @@ UNEXPLAINED = (  # in the table's own order, as above
     " AND outcome IN ('matched', 'missed', 'failed', 'unconfirmed') GROUP BY 1 ORDER BY 1"
 )
 GAIN_OF_EACH = (
-    "SELECT id, provider, outcome, segment, gain, credits FROM attempts"
+    "SELECT id, provider, outcome, segment, gain, credits, run=?, told FROM attempts"
     f" WHERE gain IS NOT NULL AND {_OF_KIND}"
 )
 ANSWERS_BY_DAY = (
@@ -210,7 +210,7 @@ UNCOUNTED_RECORDS = (  # of attempts that an earlier version has made
 RECORDS = f"{_RECORD} AND status=? ORDER BY row"
 STATUSES = "SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status"
 TRIED = (
-    f"SELECT row, tried, attempts, cells, keys FROM {_EXPLAINED}"
+    f"SELECT row, tried, attempts, status, cells, keys FROM {_EXPLAINED}"
     " WHERE run=? AND row>? AND status<>'skipped' ORDER BY row LIMIT ?"
 )
 _BOTH = ", ".join(

@@ -9,7 +9,8 @@ import pytest
 
 from enrichctl.analysis.rates import interval_of
 from enrichctl.analysis.replay import Replay, Seller
-from enrichctl.journal.paths import Alike, KnownAnswer, Paths, PathsOfRun
+from enrichctl.journal.known_answers import KnownAnswer
+from enrichctl.journal.paths import Alike, Paths, PathsOfRun
 from enrichctl.matching.conditions import read_condition
 from enrichctl.model import Gain, Outcome, Segment
 from enrichctl.price import Price

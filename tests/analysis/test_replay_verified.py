@@ -9,7 +9,9 @@ import pytest
 
 from enrichctl.analysis.checks import Verifier
 from enrichctl.analysis.replay import Replay, Seller
-from enrichctl.journal.paths import Alike, KnownAnswer, Paths, PathsOfRun
+from enrichctl.journal.course import Refused
+from enrichctl.journal.known_answers import KnownAnswer
+from enrichctl.journal.paths import Alike, Paths, PathsOfRun
 from enrichctl.matching.conditions import read_condition
 from enrichctl.model import Gain, Outcome, Segment
 from enrichctl.price import Price
@@ -139,9 +141,7 @@ def test_an_address_is_verified_once_the_condition_holds_that_did_not_when_it_wa
 )
 def test_an_address_that_the_verifier_is_not_told_costs_nothing(each, asked, got, hidden, rule):
     known = (answer("a", asked, got, 3),)
-    paths = Paths(
-        Counter([Alike(known, frozenset(hidden), Segment(), frozenset(hidden))]), PathsOfRun()
-    )
+    paths = Paths(Counter([Alike(known, frozenset(map(Refused, hidden)), Segment())]), PathsOfRun())
     who = Verifier("v", CHECK, each, read_condition(rule) if rule else None)
     found = Replay(paths, {"a": Seller(frozenset(FIELDS), FLAT)}, verifier=who).run(("a",))
     assert found.filled == (len(got),) * 3

@@ -8,7 +8,7 @@ from enrichctl.cli.logins import prices
 from enrichctl.config import Settings
 from enrichctl.engine.reading import read_answer
 from enrichctl.errors import UsageError, did_you_mean
-from enrichctl.journal.paths import ReadAgain, Reader
+from enrichctl.journal.known_answers import ReadAgain, Reader
 from enrichctl.matching.conditions import Condition, ConditionError, read_condition
 from enrichctl.model import Attempt, Query, Remark
 from enrichctl.provider import VERDICT, Remote

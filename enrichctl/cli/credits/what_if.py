@@ -13,8 +13,10 @@ from enrichctl.config import Settings
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
 from enrichctl.journal.paths import PathsOfRun, paths_of
+from enrichctl.matching.segments import segment_of
 from enrichctl.model import NOTHING, Credits
 from enrichctl.provider import Remote
+from enrichctl.reasons import unmet
 
 if TYPE_CHECKING:
     from enrichctl.cli.credits.command import CreditsOptions
@@ -64,9 +66,11 @@ def _replayed(
     paths = paths_of(
         journal,
         run,
-        by_segment=any(terms.conditions.values()),
+        segment=segment_of if any(terms.conditions.values()) else None,
+        unmet={name: f"{unmet(name, one.text)}: " for name, one in terms.conditions.items() if one},
         read=terms.readers(known),
         verifier=verifier,
+        needs={name: one.needs for name, one in known.items()},
     )
     if not paths.done.order:
         checks = f"{verifier} only, to verify addresses: that has no order"
