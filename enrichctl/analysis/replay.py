@@ -175,10 +175,14 @@ class Replay:
 
     def _narrowed(self, name: str, seller: Seller) -> Seller:
         """Return a provider with the fields for which it would be asked in such a run."""
-        answers = (one for row in self._rows for one in row.answers.get(name, ()) if one.used)
-        own = frozenset(chain.from_iterable(one.gain.asked for one in answers))
+        own, spared = set[str](), set[str]()
+        for row in self._rows:
+            asked, left = row.fields_for(name)
+            own |= asked
+            spared |= left
+        finds = own | (self._wanted & seller.finds - spared) if own else self._wanted & seller.finds
         verdict = {VERDICT} if self.verifier else frozenset[str]()
-        return replace(seller, finds=(own or self._wanted & seller.finds) - verdict)
+        return replace(seller, finds=frozenset(finds) - verdict)
 
     @cached_property
     def _rates(self) -> dict[tuple[str, str], float]:
@@ -213,9 +217,8 @@ class Replay:
         met = (as_run and name in self._ruled) or met_by(seller.only_if, row, state)
         if met is False:
             return None
-        could = all(one.leans_on <= state.met for one in answers) and not doubtful.issuperset(
-            wanted
-        )
+        could = not doubtful.issuperset(wanted) and state.may_be_owed.isdisjoint(wanted)
+        could = could and all(one.leans_on <= state.met for one in answers)
         certain = met is True and (as_run or could)
         return _Asked(self, state, name, wanted, answers, certain=certain, as_run=as_run)
 
@@ -342,11 +345,11 @@ class _Asked:
             open_[name] = open_.get(name, 1.0) * (1 - rate)
             blank.discard(name)
         return replace(
-            self._moved(blank), open=open_, verified=self._verified(),
+            self._moved(blank, open_), open=open_, verified=self._verified(),
             has_spare=state.has_spare or self._unverified,
         )  # fmt: skip
 
-    def _moved(self, blank: set[str]) -> AlikeState:
+    def _moved(self, blank: set[str], open_: Mapping[str, float]) -> AlikeState:
         """Return where the records are then, as far as the way there tells."""
         state, answers = self._state, self._answers
         derived = (one.derived for one in answers if self._as_run)
@@ -356,11 +359,13 @@ class _Asked:
             turn = (state.turn or 0) + 1
         has_given = self._unknown or any(one.outcome is Outcome.MATCHED for one in answers)
         if has_given and turn is None:
-            unsure |= self._replay.local.intersection(blank - local)
+            unsure |= self._replay.local.intersection({*blank, *open_} - local)
         doubts = (one.gain.covers for one in answers if one.outcome is Outcome.UNCONFIRMED)
-        owed = state.owed.union(*(blank.intersection(covers, self._wanted) for covers in doubts))
+        doubt = frozenset(self._wanted).intersection(chain.from_iterable(doubts))
+        owed = state.lacked & doubt if self._certain else frozenset[str]()
         return replace(
-            state, blank=frozenset(blank - local), turn=turn, local=local, unsure=unsure, owed=owed,
+            state, blank=frozenset(blank - local), turn=turn, local=local, unsure=unsure,
+            owed=state.owed | owed, may_be_owed=state.may_be_owed | (doubt - owed),
             met=state.met | {self._name} if has_given else state.met,
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from enrichctl.analysis.checks import OF_ROW, UNCHECKED, Checked, checks_of, is_
 from enrichctl.journal.known_answers import KnownAnswer
 from enrichctl.journal.paths import Alike
 from enrichctl.matching.conditions import Condition
+from enrichctl.model import Outcome
 from enrichctl.provider import VERDICT
 
 _FILLED = "filled"
@@ -30,6 +31,7 @@ class AlikeState:
         local: Fields that providers on this machine have filled.
         unsure: Fields that they may have filled, or may still: of another way that is not known.
         owed: Fields on which an answer is in doubt: nobody else is asked for them.
+        may_be_owed: Those of which that is not known.
     """
 
     blank: frozenset[str]
@@ -44,6 +46,7 @@ class AlikeState:
     local: frozenset[str] = frozenset()
     unsure: frozenset[str] = frozenset()
     owed: frozenset[str] = frozenset()
+    may_be_owed: frozenset[str] = frozenset()
 
     @property
     def lacked(self) -> frozenset[str]:
@@ -76,6 +79,18 @@ class AlikeRow:
         """Tell whether the records have come as they really did, and a provider was asked then."""
         turn = state.turn
         return turn is not None and self.way[turn : turn + 1] == (name,)
+
+    def fields_for(self, name: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Return what a provider was asked for, and what it was not though it was lacking."""
+        left, asked = self.blank, self.asked.get(name, frozenset())
+        for one in self.kind.known:
+            if one.used and one.provider == name:
+                return asked, left - asked
+            if one.used:
+                left -= one.derived.union(one.gain.found)
+        doubts = any(one.outcome is Outcome.UNCONFIRMED for one in self.kind.known)
+        why = self.kind.is_left or doubts or any(one.provider == name for one in self.kind.refused)
+        return asked, frozenset() if why else left
 
     def start(self) -> AlikeState:
         """Return where the records are before anybody is asked."""

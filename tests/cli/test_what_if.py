@@ -9,6 +9,7 @@ import json
 import sys
 from decimal import Decimal
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from rehearsal import PRICE, charged_for, document, rehearsal, write_rows
@@ -339,3 +340,36 @@ def test_terms_that_cannot_be_read_are_refused(desk, words, said, capsys):
     assert said in " ".join(capsys.readouterr().err.split())
     assert app.run(["credits", *words]) == 2
     assert "terms of a replay" in " ".join(capsys.readouterr().err.split())
+
+
+LEADS = Path(__file__).parents[1] / "data" / "leads.csv"
+TABLE = '[providers.crm]\nkind = "table"\npath = "crm.csv"\n'
+RULED = "[providers.lemlist]\nonly_if = \"country == 'United Kingdom' or not company_name\"\n"
+
+
+@pytest.mark.parametrize(("config", "words", "twice"), [
+    ("", "offline,leadlex,lemlist", False),
+    ("", "offline,lemlist,leadlex", True),
+    ("min_confidence = 0.8\n", "offline,leadlex,lemlist", False),
+    (RULED, "offline,leadlex,lemlist", True),
+    (TABLE, "leadlex,crm,offline,lemlist", True),
+    ("verified_email = true\n[waterfall]\nverify = 'lemlist'\n", "offline,leadlex,lemlist", False),
+], ids=["README", "people twice", "threshold", "condition", "table", "verified"])  # fmt: skip
+def test_a_file_as_it_comes_is_replayed_to_the_field_and_credit(
+    tmp_path, monkeypatch, capsys, config, words, twice
+):
+    """What follows on this machine, and what is no value, is as it was: a mailbox's domain, say."""
+    with rehearsal(tmp_path, monkeypatch) as desk, LEADS.open(newline="") as file:
+        header, *rows = csv.reader(file)
+        if twice:  # each person once more, of whom the row knows less
+            rows += [[*row[:3], "", "", *row[5:]] for row in rows]
+        write_rows(tmp_path / "in.csv", ",".join(header), rows)
+        write_rows(tmp_path / "crm.csv", "Email,Country", ([row[2], "DE"] for row in rows[::3]))
+        (tmp_path / "config.toml").write_text(config)
+        assert app.run(["enrich", "in.csv", "-p", words, "-y", "-q"]) == 0
+        order = ",".join(name for name in words.split(",") if name in PRICE)
+        found = shown(capsys, "--what-if", order)
+        assert found["what_if"]["known"]
+        assert found["what_if"]["filled"] == found["done"]["filled"]
+        assert costs(found["what_if"]) == {name: desk.spent(name) for name in PRICE}
+        assert certain(found["done"]["filled"]) > 100
