@@ -101,7 +101,7 @@ def _put(db, rows, records, told) -> None:
         " outcome, credits, at, packed, segment, gain) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         rows,
     )
-    db.executemany("INSERT INTO records VALUES ('r',?,?,?,?,?,?,?)", records)
+    record_rows.enter_records(db, "r", records, "NOTHING")
     rows.clear()
     records.clear()
     db.executemany("INSERT INTO subjects VALUES (?,?)", told)
