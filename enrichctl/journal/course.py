@@ -1,7 +1,7 @@
 """What was done about a record, turn by turn: whose answers it used, and what it had by then."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -34,7 +34,7 @@ class UsedAnswer:
 
     Attributes:
         provider: Whose.
-        attempt: Its number in the journal.
+        place: How many providers came before, those that were not asked included.
         took: Fields that the record took from it.
         held_back: Fields that it was held back from.
         had: Fields that had been filled by then, those of the row aside.
@@ -43,7 +43,7 @@ class UsedAnswer:
     """
 
     provider: str
-    attempt: int
+    place: int
     took: tuple[str, ...]
     held_back: tuple[str, ...]
     had: frozenset[str]
@@ -57,34 +57,32 @@ class Course(NamedTuple):
     Attributes:
         used: The answers that it used, in turn.
         refused: Who could not be asked.
-        places: How many came before each of the used answers, those that were not asked included.
         local: All fields that providers on this machine filled.
         given: Those of them that were filled before anybody else had answered.
     """
 
     used: list[UsedAnswer]
     refused: frozenset[Refused]
-    places: list[int]
     local: frozenset[str]
     given: frozenset[str]
 
 
-def course_of(tried: Iterable[Mapping[str, Any]], unmet: Mapping[str, str]) -> Course:
+def course_of(tried: str, has_attempt: Sequence[bool], unmet: Mapping[str, str]) -> Course:
     """Return a record's way through the waterfall.
 
     Args:
-        tried: What each provider did, in turn.
+        tried: What each provider did, in turn, as the journal keeps it.
+        has_attempt: Which of them made an attempt.
         unmet: Provider → how the reason begins why it is not asked under its condition.
     """
     used: list[UsedAnswer] = []
-    refused, places = set(), []
+    refused = set()
     had, after, local, given = NOTHING_YET, NOTHING_YET, NOTHING_YET, NOTHING_YET
-    for place, one in enumerate(tried):
+    for place, (one, asked) in enumerate(zip(json.loads(tried), has_attempt, strict=True)):
         name, took = one["provider"], frozenset(one.get("accepted", ()))
-        if one["attempt"] is not None:
+        if asked:
             accepted, held = tuple(one.get("accepted", ())), tuple(one.get("held_back", ()))
-            used.append(UsedAnswer(name, one["attempt"], accepted, held, had, after))
-            places.append(place)
+            used.append(UsedAnswer(name, place, accepted, held, had, after))
             after |= {name} if one["outcome"] == Outcome.MATCHED.value else NOTHING_YET
         elif (why := one.get("reason", "")).startswith("suppressed"):
             refused.add(Refused(name, (), after))
@@ -99,7 +97,7 @@ def course_of(tried: Iterable[Mapping[str, Any]], unmet: Mapping[str, str]) -> C
             else:
                 given |= took
         had |= took
-    return Course(used, frozenset(refused), places, local, given)
+    return Course(used, frozenset(refused), local, given)
 
 
 def read_fields(cells: bytes | str) -> frozenset[str]:

@@ -192,9 +192,12 @@ class AnswersOfRun:
             code += _OTHERS
         return code if used else -code
 
-    def lines(self, course: Course, cells: bytes | str) -> tuple[UsedLine, ...]:
-        """Return the answers that the next record used; ``cells`` is what it had and has."""
-        taken = [(one, self.take(one.attempt, used=True)) for one in course.used]
+    def lines(
+        self, course: Course, numbers: Sequence[int], cells: bytes | str
+    ) -> tuple[UsedLine, ...]:
+        """Return the answers that the next record used, by their attempts and by its cells."""
+        used = zip(course.used, numbers, strict=True)
+        taken = [(one, self.take(number, used=True)) for one, number in used]
         taken = [(one, code) for one, code in taken if code]
         begun = course.given.union(*(self._shapes[code % _OTHERS].told for _, code in taken[:1]))
         read: frozenset[str] | None = None

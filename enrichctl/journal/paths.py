@@ -5,21 +5,23 @@ is one that the record used, or one to a question that was told an e-mail, phone
 which the record has.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from enrichctl.journal import queries
 from enrichctl.journal.course import NOTHING_YET, Refused, course_of, values_before
 from enrichctl.journal.history import RunEntry
 from enrichctl.journal.known_answers import AnswersOfRun, KnownAnswer, Reader, UsedLine
-from enrichctl.journal.record_rows import tried_with
 from enrichctl.journal.store import Journal
 from enrichctl.model import Credits, Segment, Status
 
 KEY = 8  # bytes of a fingerprint in a record
 PAGE = 2_000  # records read at a time
+_KINDS = 1 << 12  # courses that are remembered: most records went one of a few
 ASKED_FOR = 400  # fingerprints looked up at a time
 _LEFT = frozenset({Status.PENDING.value, Status.UNCONFIRMED.value})
 
@@ -108,22 +110,24 @@ def paths_of(
     places: dict[str, tuple[int, int]] = {}  # how far down records met it, and how many
     answers.expect(used for _, used, *_ in _records(journal, run.id, others=False))
     alike: Counter[_Signature] = Counter()
+    read_course = lru_cache(_KINDS)(partial(course_of, unmet=unmet or {}))
     for tried, attempts, status, cells, others in _records(journal, run.id):
-        course = course_of(tried_with(tried, attempts), unmet or {})
+        numbers = json.loads(attempts)
+        course = read_course(tried, tuple([number is not None for number in numbers]))
+        used = [number for number in numbers if number is not None]
         found.local |= course.local
-        for place, one in zip(course.places, course.used, strict=True):
-            if one.provider == verifier and answers.is_check(one.attempt):
+        for number, one in zip(used, course.used, strict=True):
+            if one.provider == verifier and answers.is_check(number):
                 continue
             down, count = places.get(one.provider, (0, 0))
-            places[one.provider] = down + place, count + 1
-        lines = answers.lines(course, cells)
+            places[one.provider] = down + one.place, count + 1
+        lines = answers.lines(course, used, cells)
         done.verified += any(answers.is_verified(line.code) for line in lines)
-        rest = others.difference(one.attempt for one in course.used)
-        codes = tuple([code for number in sorted(rest) if (code := answers.take(number))])
+        rest = sorted(others.difference(used))
+        codes = tuple([code for number in rest if (code := answers.take(number))])
         who = answers.segment_of(lines)
         if segment and who is None:
-            asked = {one.provider for one in course.used}
-            who = segment(values_before(cells, asked))
+            who = segment(values_before(cells, {one.provider for one in course.used}))
         is_left = status in _LEFT
         alike[_Signature(lines, codes, course.refused, who or Segment(), is_left)] += 1
     _count_kinds(found, done, alike, answers)
