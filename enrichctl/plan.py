@@ -31,11 +31,17 @@ class LanePlan:
     may_share: int = 0  # of those to ask: another row of the person may turn out to ask the same
     calls: Spread = field(default_factory=Spread)
     credits: Spread = field(default_factory=Spread)
-    writes: str = ""  # what asking changes at the provider, "" when nothing
+    changes: str = ""  # what asking changes at the provider, "" when nothing
+    replaces: bool = False  # also values that are there
     room: Room | None = None
     # Another account → people whom it has answers about, where the one that is asked is new.
     former: Counter[str] = field(default_factory=Counter)
     not_asked: Counter[str] = field(default_factory=Counter)  # why → records
+
+    @property
+    def writes(self) -> str:
+        """Return what asking changes at the provider, in words; "" when nothing."""
+        return self.changes + ", and may replace what is there" * self.replaces
 
 
 @dataclass(slots=True)

@@ -222,7 +222,8 @@ class Estimate:
         provider = question.step.provider
         lane = self._lanes[provider.name]
         if provider.changes(question.query):
-            lane.writes = provider.writes
+            lane.changes = provider.writes
+            lane.replaces |= bool(question.query.overwrite)
         wants, may_share = self._unasked(question, asked)
         if not wants:
             return

@@ -116,6 +116,20 @@ def test_the_journal_says_what_was_charged(paid, box, asked):
     assert sure == charges(box, asked.vendor)
 
 
+@pytest.mark.parametrize("asked", CASES, ids=IDS, indirect=True)
+def test_what_may_be_replaced_at_the_provider_is_said_before(paid, asked):
+    said = "may replace what is there"
+    words = asked.words()[:-2]  # a plan is not written to a file
+    kept = paid(*words, "-n", "--json")
+    over = paid(*words, "--overwrite", "-n", "--json")
+    shown = paid(*words, "--overwrite", "-n")
+
+    kept, over = (json.loads(one.stdout)["providers"][0]["writes"] for one in (kept, over))
+    looked_up = asked.header == "email" and asked.vendor != "close"
+    assert [kept, over] == [None, None] if looked_up else said in over and said not in kept
+    assert (said in " ".join(shown.stderr.decode().split())) is not looked_up
+
+
 # What each fault may end in: done, or the lane stopped, or money in doubt; never anything else.
 STATUS = {
     "reset": {0, 6, 7}, "throttled": {0, 6}, "throttled_day": {0, 6}, "login": {0, 4},
