@@ -13,7 +13,7 @@ from enrichctl import __version__
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.fields import FIELDS, is_field
 
-_FORMAT = 3  # of the index: one of another format is built again
+_FORMAT = 4  # of the index: one of another format is built again
 _OURS = frozenset({"name", "complain"})  # attributes that are no settings
 
 Complain = Callable[[Sequence[str | int], str], UsageError]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from enrichctl.facts import spelling
+from enrichctl.facts import companies, spelling
 from enrichctl.facts.regions import region_of
 from enrichctl.fields import Kind, kind_of
 from enrichctl.matching import identity
@@ -36,8 +36,11 @@ def speller(field: str, region: str) -> Spell:
 def blocker(field: str, region: str) -> Spell:
     """Return what gives the block of a field's values, None for what cannot be found by it.
 
-    Parsing a phone number costs more than all the rest of a row, so only its end counts here.
+    Parsing a phone number costs more than all the rest of a row, so only its end counts here. The
+    legal form of a company is no part of its name.
     """
+    if field == "company_name":
+        return lambda text: companies.block(text) or speller(field, region)(text)
     return partial(_tail, lambda: region) if kind_of(field) == "phone" else speller(field, region)
 
 
@@ -51,7 +54,7 @@ def block_in(field: str, values: Mapping[str, str], default: str) -> str | None:
     """
     if kind_of(field) == "phone":
         return _tail(lambda: region_of(values, default), values[field])
-    return speller(field, default)(values[field])
+    return blocker(field, default)(values[field])
 
 
 def _identified(field: str, region: str, text: str) -> str | None:

@@ -185,7 +185,12 @@ class Table(Local):
             return [], []
         value = found[1][0]
         rows = self._rows(f"{key}={blocker(key, '')(value)}")
-        rows = [row for row in rows if speller(key, row.region)(row.values[key]) == value]
+        rows = [
+            row
+            for row in rows
+            if speller(key, row.region)(row.values[key]) == value
+            or (key == "company_name" and same_company(query.inputs, row.values))
+        ]
         if key in OF_COMPANIES:
             return rows, []
         known, own = answer.known(), kind_of(key) != "phone"  # a switchboard is everybody's

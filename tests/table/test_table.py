@@ -41,6 +41,27 @@ def test_a_table_of_companies_gives_all_it_has_by_the_company(crm):
     assert found == {"city": "Berlin", "industry": "Power"}
 
 
+@pytest.mark.parametrize(
+    ("told", "industry"),
+    [
+        ({"company_name": "nordwind"}, "Power"),
+        ({"company_name": "Nordwind AG"}, "Power"),
+        ({"company_name": "Mueller und Soehne"}, "Roofs"),
+        ({"company_name": "Nordwind", "country": "Spain"}, None),
+        ({"company_name": "Nordwind Holding"}, None),
+        ({"company_name": "Ostsee", "company_domain": "ostsee.se"}, None),
+        ({"company_name": "Ostsee AG", "company_domain": "ostsee.se"}, "Ships"),
+    ],
+)  # fmt: skip
+def test_a_company_is_found_by_its_name_whatever_its_legal_form(crm, told, industry):
+    crm.write(
+        "Company,Company Domain,Country,Industry\n"
+        "Nordwind GmbH,,Germany,Power\nMüller & Söhne KG,,,Roofs\nOstsee AG,ostsee.de,,Ships\n"
+    )
+    found = crm.ask(told, "industry", key=["company_name"])
+    assert found == ({"industry": industry} if industry else {})
+
+
 def test_rows_that_share_a_key_fill_only_what_they_agree_on(crm):
     crm.write(
         "email,job_title,country,phone\n"
