@@ -51,6 +51,7 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         "errors": errors,
         "not_asked": summary.get("not_asked", []),
         "needs_you": summary.get("needs_you", False),
+        "written": summary.get("written", True),
         "resume": resume.command(run, summary["outcomes"], datetime.now(UTC)),
     }
 

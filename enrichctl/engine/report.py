@@ -79,6 +79,7 @@ class Report:
         self.lanes |= other.lanes
         for mine, theirs in (
             (self.outcomes, other.outcomes), (self.not_asked, other.not_asked),
+            (self.pending, other.pending),
         ):  # fmt: skip
             mine.update(theirs)
         for cause, number in other.causes.items():

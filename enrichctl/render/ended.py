@@ -60,6 +60,16 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
         needed(going_on(run))
 
 
+def show_left(screen: Screen, run: Facts) -> None:
+    """Show what a run has not done, why, and how to go on; a quiet screen is told as well."""
+    if run["errors"] or run["resume"]:
+        screen.say("")
+    for line in errors(run["errors"]):
+        screen.tell(line)
+    if run["resume"]:
+        screen.tell(going_on(run))
+
+
 def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
     """Yield what each provider did and what came of it, with blank lines between."""
     lanes, records = taking_part(run), run["records"]
@@ -138,6 +148,11 @@ def background(run: Facts) -> Iterator[tuple[str, str]]:
         yield "suppressed", _suppressed(**run["suppressed"])
     if words := spent_on_input(run):
         yield "job", words
+
+
+def unwritten(run: Facts) -> str:
+    """Return what is said behind the name of an output that did not take its place."""
+    return "" if run["written"] else " (not written)"
 
 
 def spent_on_input(run: Facts) -> str:

@@ -18,6 +18,7 @@ from enrichctl.render.ended import (
     records,
     spent_on_input,
     state,
+    unwritten,
     waiting,
 )
 from enrichctl.render.fitted import Column, Grid
@@ -90,7 +91,7 @@ def show_run(screen: Screen, run: Facts) -> None:
         (
             ("started", f"{run['started_at']:%Y-%m-%d %H:%M:%S} UTC{took}"),
             ("input", run["input"]),
-            ("output", run["output"]),
+            ("output", f"{run['output']}{unwritten(run)}"),
             ("records", f"{records(run)}{people}"),
             *background(run),
         )

@@ -11,7 +11,7 @@ from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import counted
 from enrichctl.render import panels
-from enrichctl.render.ended import background, is_uncounted, stopped, waiting
+from enrichctl.render.ended import background, is_uncounted, stopped, unwritten, waiting
 from enrichctl.render.html_document import COLOURS, NOT_REAL, html_document
 from enrichctl.render.listing import amount, file_name, length, percent
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
@@ -90,7 +90,7 @@ def _header(page: RunPage) -> Html:
         ("started", f"{run['started_at']:%Y-%m-%d %H:%M:%S} UTC"),
         ("command", tag("code", page.command)),
         ("input", _path(run["input"], "stdin")),
-        ("output", _path(run["output"], nowhere)),
+        ("output", join(_path(run["output"], nowhere), unwritten(run))),
     ]
     if run["exit_status"] is not None:
         facts.append(("exit status", f"{run['exit_status']}: {page.means}"))

@@ -52,6 +52,10 @@ def shown(capsys, *words, status=0):
     return document(capsys, "benchmark", *ASKED, "-y", *words, status=status)
 
 
+def document_of_run(capsys):
+    return document(capsys, "status", "last")["run"]
+
+
 def truth(vendor, people, population, wrong=()):
     """Return how many titles a vendor has right, wrong and not, and what it charges."""
     found = Counter()
@@ -126,6 +130,16 @@ def test_a_budget_holds_and_what_was_not_asked_is_not_judged(desk, capsys):
     assert desk.spent("leadlex") <= 7
     assert 0 < leadlex["known"] < 60
     assert lemlist["known"] == 60
+    (left,) = document_of_run(capsys)["errors"]
+    assert "budget of 7 credits a run at leadlex" in left["cause"]
+    assert left["count"] == 60 - leadlex["known"]
+
+
+def test_what_a_budget_left_is_told_with_the_command_to_go_on(desk, capsys):
+    assert benchmark("-y", "--budget", "leadlex=7", "--json") == 5
+    said = " ".join(capsys.readouterr().err.split())
+    assert " records: the budget of 7 credits a run at leadlex leaves no room" in said
+    assert " go on: enrichctl " in said
 
 
 def test_without_a_terminal_it_takes_a_yes_or_a_budget(desk, capsys):

@@ -40,6 +40,13 @@ def test_a_paid_file_is_not_replaced_by_a_free_run(bought, box):
     assert NEXT in done.stderr
     told = json.loads(bought("status", "last", "--json").stdout)["run"]
     assert (told["state"], told["exit_status"]) == ("done", 2)
+    (left,) = told["errors"]
+    assert left["cause"].startswith("not written: in.enriched.csv has ")
+    assert (left["count"], left["next"].encode()) == (4, NEXT)
+    assert b"in.enriched.csv (not written)" in bought("status", "last").stdout
+    page = bought("status", "last", "--html", "-", "--no-sample").stdout
+    assert b"(not written)" in page
+    assert b"Nothing is left to do" not in page
 
     forced = bought("enrich", "in.csv", "--force")
     assert forced.returncode == 0, forced.stderr

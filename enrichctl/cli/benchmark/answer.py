@@ -34,7 +34,11 @@ def answer(options: "BenchmarkOptions") -> int:
 
     status, found = run(_asked(options), by)
     if found:
+        ended = found.pop("ended")
         _show(found, json_=options.json_)
+        from enrichctl.render.ended import show_left  # noqa: PLC0415 - draws
+
+        show_left(context.screen(), ended)
     return status
 
 

@@ -22,6 +22,7 @@ from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import input_name, open_input
 from enrichctl.cli.enrich.signals import stopping
 from enrichctl.cli.logins import Connected
+from enrichctl.cli.run_values import facts
 from enrichctl.cli.streams import nothing_done
 from enrichctl.config import Settings
 from enrichctl.engine.earlier_results import EarlierResults
@@ -50,6 +51,8 @@ JUDGED = (Status.ENRICHED, Status.NO_MATCH, Status.REVIEW, Status.COMPLETE)
 
 def run(options: EnrichOptions, by: tuple[str, ...]) -> tuple[int, dict[str, Any]]:
     """Carry out a benchmark; return its exit status and what it found, shaped like its document.
+
+    Beside that there is how it ended, shaped like the document of a run.
 
     Raises:
         RunError: It cannot start; nothing was sent.
@@ -249,4 +252,5 @@ class Trial(Job):
             "spent": sum((one.spent for one in money), NOTHING),
             "by": list(self.by),
             "scores": self.scores.all(),
+            "ended": facts(journal, entry),
         }

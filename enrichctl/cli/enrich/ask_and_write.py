@@ -243,8 +243,6 @@ def _tell(
     fitted = FittedCounts(output.neutralised, output.unfitting, output.cut)
     report_end(screen, journal, entry, fitted, "" if kept else shown(job), source.encoding)
     warn_of_low(screen, journal, job.settings, job.steps)
-    if kept:
-        screen.error(kept)
     if runner.waited_in_vain:
         screen.error(
             Locked(runner.waited_in_vain, next="see whether it hangs, then run this again")

@@ -71,6 +71,10 @@ def conclude(
     """
     named = {step.provider.name: step.stopped for step in steps if step.stopped}
     entry.summary, stops = report.summary(named), list(named.values())
+    if kept:
+        entry.summary |= {"written": False, "needs_you": True}
+        cause = f"not written: {kept.message}"
+        entry.summary["errors"].append({"cause": cause, "count": report.records, "next": kept.next})
     entry.records = report.records
     unsettled = report.outcomes[Status.PENDING] + report.outcomes[Status.UNCONFIRMED]
     in_time = stop.word == "max_duration" and not unsettled  # the last record was on its way
