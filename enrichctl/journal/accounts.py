@@ -145,14 +145,6 @@ def least_room(journal: Journal, provider: str, account: str, budgets: Budgets) 
     return min(rooms, default=None)
 
 
-def costs_of_cells(journal: Journal) -> dict[str, Credits]:
-    """Return provider → what a filled cell cost, over the records that are still explained."""
-    rows = journal.read(queries.COST_OF_CELLS)
-    return {
-        name: round(from_millionths(stored) / cells, 4) for name, cells, stored in rows if cells
-    }
-
-
 def match_rates(journal: Journal) -> dict[str, float]:
     """Return provider → the share of all its real answers that were matches."""
     rows = journal.read(queries.MATCHES)

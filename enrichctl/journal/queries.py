@@ -124,13 +124,6 @@ BALANCE = (
     " ORDER BY at DESC LIMIT 1"
 )
 LAST_BALANCE = f"SELECT account FROM balances WHERE provider=? AND {_REAL} ORDER BY at DESC LIMIT 1"
-COST_OF_CELLS = (  # of all providers: cells that answers filled, and what those answers cost
-    f"WITH tried AS (SELECT CAST({_OF_T} AS BIGINT) AS id,"
-    " SUM(json_array_length(t.value, '$.accepted')) AS cells"
-    f" FROM {_TRIED} GROUP BY 1)"
-    " SELECT provider, SUM(cells), SUM(credits) FROM tried JOIN attempts USING (id)"
-    f" WHERE {_REAL} GROUP BY provider"
-)
 
 # What is spent or set aside in the name of runs; open attempts in the words of their indexes.
 _TICKETS = "FROM attempts WHERE outcome='submitted'"

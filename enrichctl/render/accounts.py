@@ -17,7 +17,7 @@ def show_accounts(screen: Screen, accounts: Sequence[Facts]) -> None:
         spent = one["spent"]
         made.add(
             one["name"],
-            Text("not offered", style="dim")
+            Text("not known", style="dim")
             if one["balance_source"] == "not_offered"
             else Text(amount(one["balance"]), style="bold"),
             *(amount(spent[period]) for period in ("last_run", "today", "month")),
@@ -29,7 +29,7 @@ def show_accounts(screen: Screen, accounts: Sequence[Facts]) -> None:
 
 
 def _notes(accounts: Sequence[Facts]) -> Iterator[str]:
-    yield "per field: credits for a filled cell; match rate: of the people answered for"
+    yield "per field: what a filled blank cost; match rate: of the people answered for"
     for one in accounts:
         name = one["name"]
         if one["balance_source"] == "reported":

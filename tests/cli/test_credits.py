@@ -10,7 +10,7 @@ from enrichctl.cli.app import run
 from enrichctl.cli.credits import documents
 from enrichctl.errors import Unavailable
 from enrichctl.journal import Intent, Journal, history, record_rows
-from enrichctl.model import Outcome
+from enrichctl.model import Gain, Outcome, Segment
 from enrichctl.providers.leadlex import LeadLex
 
 CONFIG = """
@@ -109,8 +109,9 @@ def test_an_open_worst_case_is_set_aside_and_never_leaves_less_than_nothing(jour
     assert one["left"] == {"day": "97", "month": "0"}
 
 
-def test_the_price_of_a_filled_cell_counts_misses_and_shared_answers_once(journal, capsys):
-    name = begin(journal)
+def test_a_filled_blank_has_one_price_on_every_screen(journal, capsys):
+    """Misses count; rows that share an answer, and what it only knew better, do not."""
+    name, fields = begin(journal), ("phone", "email")
     shared, missed = spend(journal, name, "3"), spend(journal, name, "1", Outcome.MISSED)
 
     def row(number, attempt, accepted):
@@ -122,10 +123,17 @@ def test_the_price_of_a_filled_cell_counts_misses_and_shared_answers_once(journa
     record_rows.put_records(
         journal,
         name,
-        [row(1, shared, ["phone", "email"]), row(2, shared, ["phone"]), row(3, missed, [])],
+        [row(1, shared, [*fields]), row(2, shared, ["phone"]), row(3, missed, [])],
+        [
+            Gain(shared, Segment(), fields, fields, fields, ("phone",)),
+            Gain(missed, Segment(), fields, fields),
+        ],
     )
 
-    assert printed(capsys)[0]["credits_per_filled_field"] == "1.3333"
+    assert printed(capsys)[0]["credits_per_filled_field"] == "4"
+    assert run(["credits", "--by", "provider", "--json"]) == 0
+    (same,) = json.loads(capsys.readouterr().out)["rows"]
+    assert same["credits_per_filled_field"] == "4"
 
 
 def test_a_balance_is_asked_live_where_the_provider_has_a_call_for_it(journal, monkeypatch, capsys):

@@ -229,6 +229,14 @@ def test_a_value_that_a_later_answer_replaced_is_counted_once(desk, capsys):
     assert sum(row["filled"] for row in per_field) == filled
 
 
+def test_a_free_provider_in_an_order_is_said_to_stay_where_it_was(desk, capsys):
+    enrich("leadlex")
+    capsys.readouterr()
+    assert app.run(["credits", "--what-if", "leadlex,offline"]) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "offline: free, so it stays where it was in the run" in said
+
+
 def test_a_benchmark_is_no_order_and_its_answers_count_for_the_run_before(desk, people, capsys):
     enrich("leadlex,lemlist")
     run = shown(capsys, "--what-if", "leadlex")["run"]

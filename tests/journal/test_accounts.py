@@ -9,7 +9,6 @@ from enrichctl.journal import Budgets, Intent, Journal, history, record_rows, sp
 from enrichctl.journal.accounts import (
     SANDBOX,
     account_told,
-    costs_of_cells,
     has_answer,
     least_room,
     match_rates,
@@ -167,8 +166,6 @@ def test_all_providers_are_counted_at_once_and_the_sandbox_is_left_out(journal):
     record_rows.put_records(journal, "run", rows, gains)
 
     assert match_rates(journal) == {"acme": 0.6667, "other": 0.0}
-    # Of the records that are kept: 2 + 1 + 1 cells for answers of 3 and of 1.
-    assert costs_of_cells(journal) == {"acme": Decimal(1)}
     day = journal.now().date().isoformat()
     assert spent.really_set_aside(journal) == {
         ("acme", period): Decimal(2) for period in ("run:run", f"day:{day}", f"month:{day[:7]}")

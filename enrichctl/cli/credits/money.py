@@ -6,6 +6,7 @@ from typing import Any
 
 from enrichctl.cli import context
 from enrichctl.cli.account_names import name_account
+from enrichctl.cli.credits.breakdown import breakdown
 from enrichctl.cli.credits.low import is_low
 from enrichctl.cli.logins import Connected, connect, free_api
 from enrichctl.config import BudgetSetting
@@ -26,7 +27,10 @@ def accounts_in(journal: Journal) -> Iterator[dict[str, Any]]:
     used = accounts.used_providers(journal)
     counted = {
         "set_aside": spent.really_set_aside(journal),
-        "credits_per_filled_field": accounts.costs_of_cells(journal),
+        "credits_per_filled_field": {
+            row["provider"]: row["credits_per_filled_field"]
+            for row in breakdown(journal, ("provider",), sandbox=False)["rows"]
+        },
         "match_rate": accounts.match_rates(journal),
     }
     for provider in context.providers():

@@ -213,4 +213,7 @@ def _names(order: str) -> list[str]:
             )
     if len(set(names)) < len(names):
         raise UsageError("a provider is named twice", next="name each provider once")
-    return [name for name in names if isinstance(known[name], Remote)]
+    stay = [name for name in names if not isinstance(known[name], Remote)]
+    if stay:
+        context.screen().note(f"{', '.join(stay)}: free, so it stays where it was in the run")
+    return [name for name in names if name not in stay]
