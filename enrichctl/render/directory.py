@@ -92,7 +92,8 @@ def _cost(one: Facts) -> str:
         paid = amount(cost) if parts else credit(cost)  # the first one says what is counted
         parts.append(f"{paid}{more} {names.get(item, f'for {item}')}")
     when = "when found" if one["billed"] == "match" else "each call"
-    return ", ".join(parts if "*" in one["price"] else [*parts, when])
+    cost = ", ".join(parts if "*" in one["price"] else [*parts, when])
+    return f"{cost} with --save, else free" if one["sold_with_save"] else cost
 
 
 def _again(days: int) -> str:

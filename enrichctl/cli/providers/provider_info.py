@@ -41,6 +41,7 @@ def entry(provider: "Provider") -> dict[str, Any]:
         "writes": provider.writes or None,
         "billed": provider.price.billed,
         "price": _price(provider.price),
+        "sold_with_save": _is_sold_with_save(provider),
         "rates": [rate._asdict() | {"group": rate.group or None} for rate in provider.rates],
         "login": {"state": state, "source": source},
     }
@@ -55,6 +56,14 @@ def document(providers: "Iterable[Provider]", *, schema: bool) -> None:
     else:
         entries = [entry(provider) for provider in providers]
         ProvidersDocument.show({"providers": entries})
+
+
+def _is_sold_with_save(provider: "Provider") -> bool:
+    """Tell whether nothing is charged but for what is stored at the provider as well."""
+    from enrichctl.model import Query  # noqa: PLC0415 - not for help
+
+    wants = provider.default_wants
+    return bool(wants) and not provider.sold(Query({}, wants))
 
 
 def _price(price: "Price") -> dict[str, Any]:
