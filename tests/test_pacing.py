@@ -384,7 +384,7 @@ def trip(paced, seconds):
     """Make a call outside all windows that takes so long."""
     paced.limiter.departed()
     paced.clock.now += seconds
-    paced.limiter.answered()
+    paced.limiter.answered(seconds)
 
 
 def test_the_margin_grows_with_the_jitter_of_round_trips_up_to_a_share_of_the_window():
@@ -475,7 +475,7 @@ def call(paced, seconds):
     (left,) = paced.departures(1)
     paced.limiter.departed()
     paced.clock.now += seconds
-    paced.limiter.answered()
+    paced.limiter.answered(seconds)
     return left
 
 
@@ -495,10 +495,10 @@ def test_a_call_that_the_machine_keeps_back_on_its_way_has_left_that_much_later(
         trip(paced, 0.1)
     (first,) = paced.departures(1)
     paced.limiter.departed()
-    paced.clock.now += 0.05  # the processor is another's
+    paced.clock.now += 0.9  # the processor is another's, for longer than any jitter that counts
     paced.clock.now += 0.1
-    paced.limiter.answered()
-    assert paced.departures(1)[0] - first == pytest.approx(2 + MARGIN + 0.05)
+    paced.limiter.answered(0.1)
+    assert paced.departures(1)[0] - first == pytest.approx(2 + MARGIN + 0.9)
 
 
 def test_a_call_may_be_let_through_ahead_and_leaves_at_its_moment():
@@ -510,11 +510,11 @@ def test_a_call_may_be_let_through_ahead_and_leaves_at_its_moment():
     paced.clock.now += 0.06
     paced.limiter.departed()
     assert paced.clock.now == pytest.approx(1002 + MARGIN)
-    paced.limiter.answered()
+    paced.limiter.answered(0.0)
     paced.limiter.wait()
     paced.clock.now += 0.3  # longer than it was ahead
     paced.limiter.departed()
-    paced.limiter.answered()
+    paced.limiter.answered(0.0)
     assert paced.departures(1)[0] == pytest.approx(1004 + 2 * MARGIN + 0.2 + 2 + MARGIN - 0.1)
 
 
@@ -526,7 +526,7 @@ def test_an_answer_that_comes_when_another_call_has_the_place_changes_nothing():
     paced.departures(1)
     paced.limiter._mine = mine
     paced.clock.now += 1.0
-    paced.limiter.answered()
+    paced.limiter.answered(0.0)
     assert paced.departures(1)[0] == pytest.approx(1004 + 2 * (MARGIN + UNKNOWN))
 
 

@@ -55,7 +55,7 @@ class NotedLimiter(RateLimiter):
         )
         self._noted = held
 
-    def answered(self) -> None:
+    def answered(self, took: float) -> None:
         """Take no note of round trips."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str = "") -> None:

@@ -3,8 +3,8 @@
 A sliding log never lets a window hold more calls than the vendor counts, whichever way the vendor
 counts (sliding, fixed or bucket), and unlike even pacing it uses all that is allowed. Calls leave
 here and are counted where they arrive: each is logged as late as it may have arrived. Until its
-answer is there that is by the jitter of those before it; then by its own round trip, less that of
-the quickest, once enough are known to tell which that is.
+answer is there that is by the jitter of those before it; then by its own round trip from when it
+was sent, less that of the quickest, once enough are known to tell which that is.
 """
 
 import threading
@@ -57,7 +57,6 @@ class _Mine(threading.local):
 
     group = ""
     at = 0.0
-    left = 0.0
     is_warm = False  # its connection is open
     departures: Sequence[_Departure] = ()
 
@@ -170,15 +169,18 @@ class RateLimiter:
         if late > PUNCTUAL:
             for departure in self._mine.departures:
                 departure.put_off(at + late + self._late(departure.rate))
-        self._mine.left = self._clock()
 
-    def answered(self) -> None:
+    def answered(self, took: float) -> None:
         """Take note that the call of this thread is answered.
 
-        What it took more than the quickest of the latest it may have taken on its way there.
+        It has left when it was sent, however long the machine has kept it back until then. What it
+        took more than the quickest of the latest it may have taken on its way there.
+
+        Args:
+            took: Seconds from when it was sent to its answer.
         """
-        trip = self._clock() - self._mine.left
-        self._trips.append(trip)
+        left = self._clock() - took
+        self._trips.append(took)
         self._taken += 1
         if self._taken < SAMPLES:
             # The first calls open their connections: all of them are late, none of them shows it.
@@ -192,7 +194,7 @@ class RateLimiter:
             return
         quickest = min(self._trips) if self._warm >= LOOK else 0.0
         for departure in self._mine.departures:
-            departure.put_off(self._mine.left + _bounded(trip - quickest, departure.rate))
+            departure.put_off(left + _bounded(took - quickest, departure.rate))
 
     def _late(self, rate: Rate) -> float:
         """Return by how many seconds a call may arrive later than another one."""

@@ -189,7 +189,7 @@ class Api:
             except Lost as error:
                 self._lost(str(error), call)
             else:
-                self._limiter.answered()
+                self._limiter.answered(reply.took)
                 match self._understand(reply, call, auth):
                     case Next.DONE:
                         return reply

@@ -8,6 +8,7 @@ person the values of another.
 import io
 import socket
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from http import client
@@ -33,17 +34,19 @@ class OpenExchange:
         deadline: When it must end.
         expired: It did not end by then, and was cut off.
         sent: Its first byte has left.
+        sent_at: When that was, by `time.monotonic`.
         sock: What it is sent over.
         odd: The answer was framed in a way that HTTP does not allow.
         surplus: What came after the end of the answer.
     """
 
-    __slots__ = ("deadline", "expired", "odd", "sent", "sock", "surplus")
+    __slots__ = ("deadline", "expired", "odd", "sent", "sent_at", "sock", "surplus")
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self.expired = False
         self.sent = False
+        self.sent_at = time.monotonic()
         self.odd = False
         self.surplus = b""
         self.sock: Any = None
@@ -280,6 +283,7 @@ class Bounded:
         if exchange:
             exchange.sock = self.sock
             exchange.sent = True
+            exchange.sent_at = time.monotonic()  # afterwards other threads may have a turn first
         super().send(data)  # type: ignore[misc]
 
 

@@ -118,7 +118,7 @@ class OpenLimiter:
     def departed(self) -> None:
         """See `Limiter.departed`."""
 
-    def answered(self) -> None:
+    def answered(self, took: float) -> None:
         """See `Limiter.answered`."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:

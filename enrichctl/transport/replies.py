@@ -36,17 +36,24 @@ class Reply:
         headers: Names in lower case.
         body: Decompressed bytes, complete.
         secrets: What no part of it may repeat.
+        took: Seconds that it came after the request had left.
     """
 
-    __slots__ = ("_trouble", "_value", "body", "headers", "secrets", "status")
+    __slots__ = ("_trouble", "_value", "body", "headers", "secrets", "status", "took")
 
     def __init__(
-        self, status: int, headers: Mapping[str, str], body: bytes, secrets: Secrets = NONE
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        secrets: Secrets = NONE,
+        took: float = 0.0,
     ) -> None:
         self.status = status
         self.headers = headers
         self.body = body
         self.secrets = secrets
+        self.took = took
         self._value: Any = _UNREAD
         self._trouble = ""  # why it is no JSON
 

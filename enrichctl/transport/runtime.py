@@ -46,8 +46,8 @@ class Limiter(Protocol):
     def departed(self) -> None:
         """Wait for the moment of the call that this thread was let through for; it leaves now."""
 
-    def answered(self) -> None:
-        """Take note that the call of this thread is answered."""
+    def answered(self, took: float) -> None:
+        """Take note that the call of this thread is answered, so many seconds after it was sent."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
         """Let nothing leave for so many seconds, and learn from the refusal."""

@@ -172,7 +172,8 @@ class Wire:
             adapter.hang_up()
         secrets = place.secrets
         told = {k.lower(): printable(secrets.cut(v)) for k, v in response.headers.items()}
-        return Reply(response.status, told, secrets.cut_bytes(data), secrets)
+        took = time.monotonic() - exchange.sent_at
+        return Reply(response.status, told, secrets.cut_bytes(data), secrets, took)
 
     def _said_of(self, error: Exception, exchange: "OpenExchange") -> NotSent | Lost:
         """Return what a trouble means: whether the request may have been received."""

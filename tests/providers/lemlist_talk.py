@@ -38,7 +38,7 @@ class Limiter:
     def departed(self) -> None:
         pass
 
-    def answered(self) -> None:
+    def answered(self, took: float) -> None:
         """Take no note of round trips."""
 
     def hold(self, refusal, seconds, group):  # noqa: ARG002 - the limiter's signature

@@ -46,7 +46,7 @@ class Books:
     def departed(self) -> None:
         pass
 
-    def answered(self) -> None:
+    def answered(self, took: float) -> None:
         """Take no note of round trips."""
 
 

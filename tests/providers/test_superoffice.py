@@ -42,7 +42,7 @@ class Free:
     def departed(self) -> None:
         pass
 
-    def answered(self) -> None:
+    def answered(self, took: float) -> None:
         """Take no note of round trips."""
 
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:

@@ -67,7 +67,7 @@ class OpenLimiter:
     def departed(self) -> None:
         pass
 
-    def answered(self) -> None:
+    def answered(self, took: float) -> None:
         """Take no note of round trips."""
 
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:

@@ -8,7 +8,16 @@ import time
 import pytest
 from faults import DOUBTFUL, GOOD, SLOW, FaultServer, drip, message, raw, reply
 
-from enrichctl.transport import BasicAuth, HeaderAuth, Lost, NotSent, QueryAuth, Wire, bounds
+from enrichctl.transport import (
+    BasicAuth,
+    HeaderAuth,
+    Lost,
+    NotSent,
+    QueryAuth,
+    Wire,
+    bounds,
+    connections,
+)
 from enrichctl.transport.call import distrust
 
 
@@ -60,6 +69,19 @@ def test_a_chunk_of_less_than_nothing_is_not_read_without_end(server):
     server.acts = [DOUBTFUL["chunk of less than nothing"]]
     with pytest.raises(Lost, match="broke off"):  # at once, not by its deadline
         Wire(server.url).send("GET", "/", timeout=30)
+
+
+def test_what_keeps_a_request_back_is_no_part_of_what_its_answer_took(server, monkeypatch):
+    """A rate limit counts it from when it was sent."""
+    held, real, connect = [0.0], time.monotonic, connections.Bounded.connect
+
+    def hold_back(connection):
+        connect(connection)
+        held[0] += 5
+
+    monkeypatch.setattr(connections.Bounded, "connect", hold_back)
+    monkeypatch.setattr(time, "monotonic", lambda: real() + held[0])
+    assert 0 < Wire(server.url).send("GET", "/", timeout=60).took < 5
 
 
 def test_one_connection_serves_many_requests(server):
