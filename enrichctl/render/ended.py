@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from enrichctl.journal.history import BENCHMARK
 from enrichctl.model import counted
 from enrichctl.reasons import reasons_in_words
 from enrichctl.render.fitted import Column, Command, Grid, Hanging, advice
-from enrichctl.render.listing import UNKNOWN, Facts, amount, credit, fit, length, moment, percent
+from enrichctl.render.listing import (
+    UNKNOWN,
+    Facts,
+    amount,
+    credit,
+    file_name,
+    fit,
+    length,
+    moment,
+    percent,
+)
 from enrichctl.render.screen import Screen, clean
 
 if TYPE_CHECKING:
@@ -148,6 +159,12 @@ def background(run: Facts) -> Iterator[tuple[str, str]]:
         yield "suppressed", _suppressed(**run["suppressed"])
     if words := spent_on_input(run):
         yield "job", words
+
+
+def input_of(run: Facts) -> str:
+    """Return what the input of a run is called for short, and whether it was a benchmark of it."""
+    what = BENCHMARK if run["input"].startswith(BENCHMARK) else ""
+    return what + file_name(run["input"].removeprefix(what))
 
 
 def unwritten(run: Facts) -> str:

@@ -11,6 +11,7 @@ from enrichctl.render.ended import (
     background,
     errors,
     going_on,
+    input_of,
     is_remote,
     is_uncounted,
     outcomes,
@@ -27,7 +28,6 @@ from enrichctl.render.listing import (
     Facts,
     amount,
     credit,
-    file_name,
     length,
     moment,
     pairs,
@@ -56,7 +56,7 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
             note.append(f"  by {clean(run['who'])}", style="dim")
         made.add(
             run["id"],
-            clean(file_name(run["input"])),
+            clean(input_of(run)),
             NONE if is_uncounted(run) else records(run),
             f"{_sum(lanes, 'matched'):,}" if any(map(is_remote, lanes)) else NONE,
             _spent(lanes),
@@ -68,7 +68,7 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
         for words in (*waiting(run), spent_on_input(run)):
             if words:
                 rehearsed = " (sandbox)" if run["sandbox"] else ""
-                show(screen, Text(f"{clean(file_name(run['input']))}{rehearsed}: {words}"))
+                show(screen, Text(f"{clean(input_of(run))}{rehearsed}: {words}"))
 
 
 def _newest_of_jobs(runs: Sequence[Facts]) -> list[Facts]:

@@ -11,9 +11,9 @@ from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import counted
 from enrichctl.render import panels
-from enrichctl.render.ended import background, is_uncounted, stopped, unwritten, waiting
+from enrichctl.render.ended import background, input_of, is_uncounted, stopped, unwritten, waiting
 from enrichctl.render.html_document import COLOURS, NOT_REAL, html_document
-from enrichctl.render.listing import amount, file_name, length, percent
+from enrichctl.render.listing import amount, length, percent
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
 from enrichctl.render.sampled import sample
 from enrichctl.render.waterfall import waterfall
@@ -78,7 +78,7 @@ def page_html(page: RunPage) -> str:
         panels.spending(run, page.spending, tints),
         sample(run["id"], page.sample, tints, later=page.later),
     )
-    title = f"{file_name(run['input'])}: {_state(run)} · enrichctl {run['id']}"
+    title = f"{input_of(run)}: {_state(run)} · enrichctl {run['id']}"
     held = " The sample holds personal data." if page.sample else ""
     return html_document(title, parts, page.at, held)
 
@@ -101,7 +101,7 @@ def _header(page: RunPage) -> Html:
     return tag(
         "header",
         tag("p", f"enrichctl run {run['id']}", class_="kicker"),
-        tag("h1", tag("bdi", file_name(run["input"]))),
+        tag("h1", tag("bdi", input_of(run))),
         tag("p", *states, class_="states"),
         tag("ul", *_tiles(page), class_="tiles"),
         tag("dl", *(join(tag("dt", name), tag("dd", what)) for name, what in facts)),

@@ -5,6 +5,7 @@ about them, and whom it takes for somebody else.
 """
 
 import json
+import sys
 from collections import Counter
 from decimal import Decimal
 
@@ -135,11 +136,20 @@ def test_a_budget_holds_and_what_was_not_asked_is_not_judged(desk, capsys):
     assert left["count"] == 60 - leadlex["known"]
 
 
-def test_what_a_budget_left_is_told_with_the_command_to_go_on(desk, capsys):
-    assert benchmark("-y", "--budget", "leadlex=7", "--json") == 5
+def test_what_a_budget_left_is_told_with_the_command_to_go_on(desk, monkeypatch, capsys):
+    words = ["benchmark", *ASKED, "-y", "--budget", "leadlex=7", "--json"]
+    monkeypatch.setattr(sys, "argv", ["enrichctl", *words])
+    assert app.run(words) == 5
     said = " ".join(capsys.readouterr().err.split())
     assert " records: the budget of 7 credits a run at leadlex leaves no room" in said
-    assert " go on: enrichctl " in said
+    assert " go on: enrichctl benchmark known.csv -p leadlex,lemlist " in said
+
+
+def test_the_list_of_runs_tells_a_benchmark_from_a_run_that_fills(desk, capsys):
+    assert benchmark("-y", "--limit", "2") == 0
+    capsys.readouterr()
+    assert app.run(["status"]) == 0
+    assert "benchmark of known.csv" in " ".join(capsys.readouterr().out.split())
 
 
 def test_without_a_terminal_it_takes_a_yes_or_a_budget(desk, capsys):
