@@ -28,6 +28,7 @@ def test_in_random_runs_no_more_is_charged_than_the_budget(sandbox, tmp_path, mo
     for name, value in sandbox.environ().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("enrichctl.transport.api.BACKOFF", 0.01)
+    monkeypatch.setattr("enrichctl.transport.api.retry_after", lambda _: None)  # lemlist's says 2 s
     monkeypatch.setattr("enrichctl.providers.lemlist.Lemlist.poll_every", 0.02)
     monkeypatch.setattr("enrichctl.providers.lemlist.Lemlist.rates", ())  # the sandbox has none
     monkeypatch.chdir(tmp_path)

@@ -145,6 +145,8 @@ def test_a_fault_leaves_no_charge_unaccounted_for_and_the_next_run_mends_it(
     paid, box, people, vendor, fault, monkeypatch
 ):
     monkeypatch.setattr("enrichctl.transport.api.BACKOFF", 0.01)
+    monkeypatch.setattr("enrichctl.transport.api.retry_after", lambda _: None)  # lemlist's says 2 s
+    monkeypatch.setattr("enrichctl.providers.leadlex.replies.MINUTE", 2.0)  # so long it holds back
     monkeypatch.chdir(paid.folder)
     for name, value in paid.environ.items():
         monkeypatch.setenv(name, value)
