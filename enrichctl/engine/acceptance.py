@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.engine.lead import Lead, accept, offered
 from enrichctl.engine.question import Rules
+from enrichctl.facts.spelling import canonical
 from enrichctl.fields import OF_COMPANIES
 from enrichctl.matching.identity import NAMES
 from enrichctl.model import Match, Query
@@ -37,6 +38,26 @@ class Accepted(NamedTuple):
 
 
 NOTHING_ACCEPTED = Accepted(())
+
+
+def echoes(lead: Lead, query: Query, match: Match) -> frozenset[str]:
+    """Return the fields in which an answer says what its provider was told.
+
+    Of a value that another provider found it is no second source, and none at all: it says it
+    because it heard it.
+
+    Args:
+        lead: The record.
+        query: What was told and asked.
+        match: What the provider reads from the answer.
+    """
+    told = query.inputs.keys() & match.keys() & lead.origin.keys()
+    return frozenset(
+        name
+        for name in told
+        if canonical(name, match[name].text, query.region)
+        == canonical(name, query.inputs[name], query.region)
+    )
 
 
 def accept_answer(

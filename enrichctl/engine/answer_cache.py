@@ -5,12 +5,13 @@ row is the truth. What is known is applied to the record; what is left is the qu
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Literal
 
-from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted, accept_answer
+from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted, accept_answer, echoes
 from enrichctl.engine.key_age import holds
 from enrichctl.engine.lead import Lead, could_fill
 from enrichctl.engine.question import (
@@ -311,12 +312,13 @@ class _Applying:
             if isinstance(match, Remark):
                 remarks = (match, *remarks)
             else:
-                found = {n: match[n] for n in attempt.wants if n in match and match[n].text}
+                new = match.keys() - echoes(self._lead, question.query, match)
+                found = {n: match[n] for n in attempt.wants if n in new and match[n].text}
                 if question.verifies:
                     found = {} if is_about_another(match, question.query) else found
                 elif calls_undeliverable(match):
                     found.pop("email", None)  # it is not taken: as good as none
-                accepted = self._accept(attempt, match, reused=reused)
+                accepted = self._accept(attempt, match, new, reused=reused)
                 if not question.verifies:  # as good as none is also what can be no value
                     found = {n: v for n, v in found.items() if could_fill(self._lead, n, v.text)}
         self._lead.note(
@@ -331,12 +333,14 @@ class _Applying:
             )
         )  # fmt: skip
 
-    def _accept(self, attempt: Attempt, match: Match, *, reused: bool) -> Accepted:
+    def _accept(
+        self, attempt: Attempt, match: Match, new: AbstractSet[str], *, reused: bool
+    ) -> Accepted:
         question, rules = self._question, self._cache.rules
         provider, query = question.step.provider, question.query
         if question.verifies:
             return accept_verdict(self._lead, provider, query, match, rules, attempt.at)
-        wants = [want for want in question.takes if want not in self._newer]
+        wants = [want for want in question.takes if want in new and want not in self._newer]
         return accept_answer(
             self._lead, provider, query, attempt.answer, match, wants,
             rules, attempt.at, hold=not self._cache.is_last,

@@ -79,6 +79,20 @@ def test_what_is_planned_before_and_after_the_first_answer_is_what_is_asked(rig,
     assert (len(told(rig, alpha)), len(told(rig, beta))) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("says", "source"),
+    [("linkedin.com/in/anna/", "alpha"), ("https://www.linkedin.com/in/anna-berg", "beta")],
+)
+def test_nobody_is_the_source_of_what_it_was_told(rig, says, source):
+    alpha, beta = provider("alpha", "linkedin_url"), provider("beta", "phone linkedin_url", Second)
+    rig.vendor(alpha).facts = {"linkedin_url": URL, "confidence": 0.9}
+    rig.vendor(beta).facts = {"phone": "+1 202 555 0143", "linkedin_url": says, "confidence": 1}
+    ended = rig.run([ANNA], alpha, beta, verify=False)
+    (lead,) = ended.leads
+    assert lead.origin["linkedin_url"].provider == source
+    assert lead.origin["phone"].provider == "beta"
+
+
 def test_running_again_asks_nobody(rig, alpha, beta):
     first = rig.run([ANNA, ANNA], alpha, beta)
     again = rig.run([ANNA, ANNA], alpha, beta)
