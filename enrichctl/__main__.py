@@ -1,13 +1,12 @@
 """Start the program: ``enrichctl``, or ``python -m enrichctl``."""
 
 import gc
+import os
 import sys
 
 # Objects made, less those freed, before Python looks for cycles among them. Imports make so many
 # that stay, and records hardly any: looking as often as by default takes a tenth of a run.
 MAKE = 50_000
-
-
 FILES = 40  # open at once: journal, locks, input, output, modules, and a few connections
 
 
@@ -37,6 +36,8 @@ def main() -> None:
         sys.stderr.write(too_few)
         sys.exit(2)
     gc.set_threshold(MAKE)
+    # Arrow's own allocators hold on to what was freed: a third more memory, and no faster here.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
         from enrichctl.cli.app import run  # noqa: PLC0415 - not for --version
 

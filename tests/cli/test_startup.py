@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -99,3 +100,22 @@ def test_a_command_is_built_without_the_others(tmp_path):
     )  # fmt: skip
 
     assert done.stdout.splitlines()[-1] == "journal"
+
+
+@pytest.mark.parametrize("chosen", ["", "mimalloc"])
+def test_what_arrow_frees_goes_back_to_the_system_unless_somebody_chose(leads, chosen):
+    code = """
+        from enrichctl import __main__
+        from enrichctl.cli import app
+        def run(argv):
+            import pyarrow
+            print(pyarrow.default_memory_pool().backend_name)
+        app.run = run
+        __main__.main()
+    """
+    environ = {"ARROW_DEFAULT_MEMORY_POOL": chosen} if chosen else {}
+    done = subprocess.run(
+        [sys.executable, "-c", dedent(code)],
+        cwd=leads, env=environ, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == [chosen or "system"]
