@@ -17,7 +17,9 @@ from enrichctl.journal.owners import owned, owner_of
 from enrichctl.journal.store import Journal
 from enrichctl.model import LaneCount, Outcome, Status
 
+FOR_EVER = "9999"  # later than every moment, as the journal writes them
 LATEST = 100  # runs among which one of a kind is looked for
+SEEN_DEAD = "seen_dead"  # in a summary: when another run found that this one was killed
 BENCHMARK = "benchmark of "  # how the input of a run begins that wrote nothing
 
 
@@ -61,6 +63,15 @@ class RunEntry:
     def is_counted(self) -> bool:
         """Tell whether its summary has its counts: it ended, or has none but those."""
         return "outcomes" in self.summary
+
+    @property
+    def over_by(self) -> datetime | None:
+        """Return by when it was over; None while it works, and of one whose death nobody has seen.
+
+        What came later was collected by another run.
+        """
+        seen = self.summary.get(SEEN_DEAD)
+        return self.finished_at or (datetime.fromisoformat(seen) if seen else None)
 
     @property
     def is_benchmark(self) -> bool:
@@ -227,6 +238,8 @@ def earlier(journal: Journal, run: RunEntry) -> str:
 def so_far(journal: Journal, run: RunEntry) -> tuple[dict[str, int], list[LaneCount]]:
     """Count what a run that has not ended, or not in good order, has come to.
 
+    What another run has collected since is counted there, as in a run that has ended.
+
     Returns:
         Status → records, and what each provider did, as far as it is written down.
     """
@@ -238,7 +251,8 @@ def so_far(journal: Journal, run: RunEntry) -> tuple[dict[str, int], list[LaneCo
         lane = lanes.setdefault(provider, LaneCount(provider))
         lane.asked += count
         lane.count(Outcome.MATCHED if matched else Outcome.MISSED, count)
-    for provider, word, count, stored in journal.read(queries.OUTCOMES_OF_RUN, (run.id,)):
+    over = run.over_by.isoformat(timespec="milliseconds") if run.over_by else FOR_EVER
+    for provider, word, count, stored in journal.read(queries.OUTCOMES_OF_RUN, (run.id, over)):
         lane = lanes.setdefault(provider, LaneCount(provider, requests=None))
         lane.credits += from_millionths(stored)
         lost = word == Outcome.SENT and run.state != "running"

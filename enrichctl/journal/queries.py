@@ -25,9 +25,9 @@ LATEST_OF_LAST = "SELECT MAX(at) FROM (SELECT at FROM attempts ORDER BY id DESC 
 LATEST_OF_RUN = "SELECT MAX(at) FROM attempts WHERE run=?"
 RUN_OF_ATTEMPT = "SELECT run FROM attempts WHERE id=?"
 RUN_OF_OPEN_ATTEMPT = "SELECT run FROM attempts WHERE id=? AND outcome IN ('sent', 'submitted')"
-OUTCOMES_OF_RUN = (
-    "SELECT provider, outcome, COUNT(*), SUM(credits) FROM attempts WHERE run=?"
-    " GROUP BY provider, outcome ORDER BY MIN(id)"
+OUTCOMES_OF_RUN = (  # how many came by some moment, and the credits of all
+    "SELECT provider, outcome, SUM(CASE WHEN at>?2 THEN 0 ELSE 1 END), SUM(credits) FROM attempts"
+    " WHERE run=?1 GROUP BY provider, outcome ORDER BY MIN(id)"
 )
 # Answers of a run that another one collected, once it had ended.
 LATE_IN_RUN = (

@@ -58,9 +58,9 @@ def of_run(journal: Journal, run: RunEntry) -> dict[str, SpentAndSetAside]:
 
 def late(journal: Journal, run: RunEntry) -> dict[str, int]:
     """Return provider → answers to a run's questions that came after it had ended."""
-    if run.finished_at is None:
+    if run.over_by is None:
         return {}
-    ended = run.finished_at.isoformat(timespec="milliseconds")
+    ended = run.over_by.isoformat(timespec="milliseconds")
     return dict(journal.read(queries.LATE_IN_RUN, (run.id, ended)))
 
 

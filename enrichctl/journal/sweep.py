@@ -1,11 +1,12 @@
 """What runs have left behind that are no longer alive."""
 
+import json
 from functools import partial
 
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
-from enrichctl.journal.history import is_alive
-from enrichctl.journal.money import take_back
+from enrichctl.journal.history import SEEN_DEAD, is_alive
+from enrichctl.journal.money import iso, take_back
 from enrichctl.journal.store import Journal
 from enrichctl.model import Outcome
 
@@ -22,11 +23,14 @@ def sweep(journal: Journal) -> None:
     journal.book_left()
     for (name,) in journal.read(queries.WITH_SOMETHING_OPEN):
         if not is_alive(journal, name):
-            journal.write(partial(_bury, name), "sweep")
+            journal.write(partial(_bury, name, iso(journal.now())), "sweep")
 
 
-def _bury(name: str, db: StoreConnection) -> None:
-    """Decide what a run has left open: what was sent may have been charged."""
+def _bury(name: str, at: str, db: StoreConnection) -> None:
+    """Decide what a run has left open: what was sent may have been charged.
+
+    Whatever comes for it after ``at``, others have collected.
+    """
     db.execute(
         "UPDATE attempts SET outcome=?, cause='unconfirmed',"
         " reason='the run ended before the answer came; possibly charged'"
@@ -38,7 +42,10 @@ def _bury(name: str, db: StoreConnection) -> None:
     ).fetchall()
     for (number,) in reserved:  # nothing of it has left
         take_back(db, number)
-    db.execute(
-        "UPDATE runs SET state='stopped', stopped_by='interrupted' WHERE id=? AND state='running'",
-        (name,),
-    )
+    running = "id=? AND state='running'"
+    for (summary,) in db.execute(f"SELECT summary FROM runs WHERE {running}", (name,)).fetchall():
+        seen = json.dumps(json.loads(summary) | {SEEN_DEAD: at})
+        db.execute(
+            f"UPDATE runs SET state='stopped', stopped_by='interrupted', summary=? WHERE {running}",
+            (seen, name),
+        )

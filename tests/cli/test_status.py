@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from kept import SUMMARY, ask, begin, record
 from enrichctl.cli.app import run
 from enrichctl.cli.status import documents, status_views
 from enrichctl.journal import history, record_rows
+from enrichctl.journal.sweep import sweep
 from enrichctl.model import Outcome
 from enrichctl.plan import LanePlan, Plan, Spread
 
@@ -120,6 +122,30 @@ def test_a_run_that_was_killed_is_counted_from_what_it_left(journal, capsys):
     (lane,) = shown["providers"]
     assert (lane["asked"], lane["matched"], lane["unconfirmed"]) == (2, 1, 1)
     assert (lane["credits"], lane["match_rate"]) == ("2", 1.0)
+
+
+def test_what_a_later_run_collects_of_a_killed_one_is_counted_there_alone(journal, capsys):
+    """The killed run bears the cost; the sum of both is what the journal holds."""
+    dead = begin(
+        journal, "20251119-090000-dead", state="running", stopped_by=None, exit_status=None,
+        finished_at=None, summary={},
+    )  # fmt: skip
+    journal.settle(ask(journal, dead), Outcome.MATCHED, credits=Decimal(1), answer={})
+    open_ = [ask(journal, dead, f"{name}@acme.com") for name in ("john", "jim")]
+    journal.alive.let_go(dead.id)
+    sweep(journal)  # as each run does before it asks anybody
+    assert [run["providers"][0]["unconfirmed"] for run in document(capsys, "status")["runs"]] == [2]
+
+    later = journal.now() + timedelta(seconds=1)
+    for number, outcome in zip(open_, (Outcome.MATCHED, Outcome.MISSED), strict=True):
+        journal.settle(number, outcome, credits=Decimal(1), answer={}, at=later)
+
+    (listed,) = document(capsys, "status")["runs"]
+    shown = document(capsys, "status", dead.id)["run"]
+    assert listed["providers"] == shown["providers"]
+    (lane,) = shown["providers"]
+    assert (lane["asked"], lane["matched"], lane["missed"], lane["unconfirmed"]) == (1, 1, 0, 0)
+    assert (lane["late"], lane["credits"]) == (2, "3")
 
 
 def test_answers_that_came_after_a_run_are_in_its_credits_and_said_to_be_counted_elsewhere(
