@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from transport.faults import FaultServer, reply
 
-from enrichctl.errors import BadRecord, Declined, Miss, UsageError
+from enrichctl.errors import BadRecord, Declined, Miss, Unconfirmed, UsageError
 from enrichctl.model import Query, Rate, Value
 from enrichctl.providers.leadlex import LeadLex
 from enrichctl.sandbox import Sandbox
@@ -226,6 +226,45 @@ def test_an_answer_that_another_question_took_is_no_answer_to_this_one(leadlex, 
         other = Query({"email": "joe@acme.com"}, ("job_title",))
         assert ask(leadlex, server, other)["job_title"].text == "CTO"
         assert len(server.requests) == 3
+
+
+def answered(body: bytes, status: int = 200):
+    return reply(status, body, "X-Request-ID: always-the-same")
+
+
+def person_called(title: str) -> bytes:
+    return b'{"data": {"person": {"job_title": "%b"}}}' % title.encode()
+
+
+def someone(number: int) -> Query:
+    return Query({"email": f"person{number}@acme.com"}, ("job_title",))
+
+
+def test_no_paid_answer_is_lost_where_all_requests_have_one_id(leadlex):
+    """Not documented to be another one for each; the first that shares one is asked for again."""
+    titles = ["CEO", "CTO", "CTO", "CFO", "COO"]
+    with FaultServer([answered(person_called(title)) for title in titles]) as server:
+        found = [ask(leadlex, server, someone(n))["job_title"].text for n in range(4)]
+        assert found == ["CEO", "CTO", "CFO", "COO"]
+        keys = [seen.headers["idempotency-key"] for seen in server.requests]
+        assert keys[1] == keys[2]
+        assert len(set(keys)) == 4
+
+
+def test_a_miss_is_one_where_all_requests_have_one_id(leadlex):
+    with FaultServer([answered(b'{"error": {"code": "no_match"}}', 409)]) as server:
+        for number in range(4):
+            with pytest.raises(Miss):
+                ask(leadlex, server, someone(number))
+        assert len(server.requests) == 1 + 3 * 2
+
+
+def test_the_very_answer_that_another_question_took_is_never_taken(leadlex):
+    """Say, of a cache between here and there: the same id and the same bytes, time and again."""
+    with FaultServer([answered(person_called("CEO"))]) as server:
+        assert ask(leadlex, server, someone(0))["job_title"].text == "CEO"
+        with pytest.raises(Unconfirmed, match="somebody else"):
+            ask(leadlex, server, someone(1))
 
 
 def test_the_sandbox_knows_a_company_by_its_domain(leadlex, box):

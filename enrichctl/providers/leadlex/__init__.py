@@ -6,7 +6,6 @@ https://docs.leadlex.com/api-reference/enrich/contact, also /enrich/email and /e
 from functools import lru_cache
 from typing import Any
 
-from enrichctl.bounded_cache import BoundedCache
 from enrichctl.errors import BadRecord, EnrichctlError, LoginRefused, Miss, Unconfirmed, UsageError
 from enrichctl.json_values import as_object, decimal, known_word, text
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Throttled
@@ -22,6 +21,8 @@ from enrichctl.providers.leadlex.replies import (
     PERSON,
     PLANS,
     REQUEST_ID,
+    AnswersTaken,
+    Asking,
     found_in,
     is_about,
     throttled,
@@ -56,8 +57,7 @@ class LeadLex(Lookup):
     timeout = 60.0
 
     def __init__(self) -> None:
-        # Request → the question that took its answer, which may be a miss: no other may.
-        self._answered: BoundedCache[str, object] = BoundedCache()
+        self._taken = AnswersTaken()
 
     def connect(self, login: Login) -> Connection:
         """See `Remote.connect`. The limits hang on a plan that the API does not tell."""
@@ -120,11 +120,10 @@ class LeadLex(Lookup):
         if route == "email" and query.save:
             route, inputs = "leadlex.contact_id", contact_in_workspace(inputs, api)
         path, body = question(route, inputs, query)
-        me = object()
+        asking = Asking()
 
         def ours(reply: Reply) -> bool:
-            own = reply.headers.get(REQUEST_ID, "")
-            return is_about(reply, route, inputs) and (not own or self._answered.claim(own, me))
+            return is_about(reply, route, inputs) and self._taken.may_take(reply, asking)
 
         reply = api.post(path, body, billed=True, key_header=self.key_header, ours=ours)
         answer = reply.json()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from enrichctl.bounded_cache import BoundedCache
 from enrichctl.facts import spelling
 from enrichctl.json_values import agrees, as_confidence, as_object, text, values
 from enrichctl.model import Match, Query, Rate, Throttled, Value
@@ -41,7 +42,8 @@ DELIVERABLE = {
     "risky": "risky", "catch_all": "risky", "accept_all": "risky",
 }  # fmt: skip
 PLANS = {"starter": (10, 100), "pro": (50, 1_000), "org": (200, 10_000)}  # calls a minute, a day
-REQUEST_ID = "x-request-id"  # a header of every reply, another one for each request
+# A header of every reply. That no two requests share one is likely, and not documented.
+REQUEST_ID = "x-request-id"
 DATA, FIELDS = "data", "fields"
 # What an error may be called: any other word is not shown.
 CODES = frozenset({
@@ -50,6 +52,52 @@ CODES = frozenset({
     "payload_too_large",
 })  # fmt: skip
 MINUTE, DAY = 60.0, 86_400.0
+HTTP_REFUSAL = 400  # statuses from here on refuse
+
+
+class Asking:
+    """One question that is being asked.
+
+    Attributes:
+        doubted: A reply to it named a request of another question, and it was asked again.
+    """
+
+    __slots__ = ("doubted",)
+
+    def __init__(self) -> None:
+        self.doubted = False
+
+
+class AnswersTaken:
+    """Knows an answer that another question took, a late copy of it, by its request id.
+
+    An id that comes again, though the question was asked again over another connection, is no
+    copy's: LeadLex, or a proxy, gives many requests one id. An answer is paid for and may not be
+    lost for that; only what another question took to the byte is still none. From then on ids tell
+    nothing.
+    """
+
+    def __init__(self) -> None:
+        self._ids: BoundedCache[str, Asking] = BoundedCache()
+        self._bodies: BoundedCache[tuple[str, int], Asking] = BoundedCache()
+        self._ids_tell = True
+
+    def may_take(self, reply: Reply, asking: Asking) -> bool:
+        """Tell whether a reply may be the answer to a question, and let no other take it."""
+        own = reply.headers.get(REQUEST_ID, "")
+        if not own or not self._ids_tell:
+            return True
+        is_first = self._ids.claim(own, asking)
+        is_copy = not self._bodies.claim((own, hash(reply.body)), asking)
+        if is_first:
+            return True
+        if not asking.doubted:
+            asking.doubted = True
+            return False
+        if is_copy:
+            return reply.status >= HTTP_REFUSAL  # which says the same to many, and costs nothing
+        self._ids_tell = False
+        return True
 
 
 def is_about(reply: Reply, route: str, inputs: str) -> bool:
