@@ -34,3 +34,22 @@ def test_fields_statuses_and_runs_are_completed(tmp_path):
     subprocess.run(words, env=os.environ | state, check=True)
     last, run = complete("enrichctl status ", 2, **state)
     assert (last, run[:2], len(run)) == ("last", "20", 20)
+
+
+def test_the_script_is_that_of_the_shell_that_is_named(tmp_path):
+    """Typer alone prints that of the shell it is called from, whatever stands behind the option."""
+
+    def called_from_bash(words: str) -> tuple[int, str, str]:
+        typed = f"'{COMMAND}' {words}; exit $?"
+        environ = os.environ | {"ENRICHCTL_STATE_DIR": str(tmp_path)}
+        done = subprocess.run(
+            ["/bin/bash", "-c", typed], env=environ, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout.partition("\n")[0], done.stderr
+
+    for words in ("--show-completion zsh", "--show-completion=zsh", "-q --show-completion zsh"):
+        assert called_from_bash(words) == (0, "#compdef enrichctl", "")
+    assert "bash" in called_from_bash("--show-completion")[1]
+    status, script, why = called_from_bash("--show-completion ksh")
+    assert (status, script) == (2, "")
+    assert "'ksh' is not one of 'bash', 'zsh', 'fish'" in why

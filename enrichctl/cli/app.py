@@ -89,7 +89,7 @@ def run(argv: Sequence[str]) -> int:
     _speak()
     if shells.wanted(argv):
         shells.put_in()
-    with tidy_ends():
+    with tidy_ends(), shells.named_shell(argv):
         return _run(argv)
 
 

@@ -5,8 +5,13 @@ blank behind ``--map email=``. What is offered still comes from Typer; PowerShel
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
+
+# Typer's own switch: with it these options take the name of a shell, and none is looked for.
+_NO_DETECTION = "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"
 
 SCRIPTS = {"bash": "enrichctl.bash", "zsh": "_enrichctl", "fish": "enrichctl.fish"}
 
@@ -14,7 +19,29 @@ SCRIPTS = {"bash": "enrichctl.bash", "zsh": "_enrichctl", "fish": "enrichctl.fis
 def wanted(words: Iterable[str]) -> bool:
     """Tell whether a command line asks for a script."""
     asked = os.environ.get("_ENRICHCTL_COMPLETE", "").startswith("source")
-    return asked or any(word.endswith("-completion") and word.startswith("--") for word in words)
+    return asked or any(_asks(word) for word in words)
+
+
+def _asks(word: str) -> bool:
+    return word.startswith("--") and word.partition("=")[0].endswith("-completion")
+
+
+@contextmanager
+def named_shell(words: Sequence[str]) -> Iterator[None]:
+    """Let Typer take the shell that a command line names, rather than the one it is typed in.
+
+    Without this Typer takes none, and does not look at a word that stands there.
+    """
+    follows = (word for before, word in pairwise(words) if _asks(before) and "=" not in before)
+    named = any(not word.startswith("-") for word in follows)
+    if not named and not any(_asks(word) and "=" in word for word in words):
+        yield
+        return
+    os.environ[_NO_DETECTION] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[_NO_DETECTION]
 
 
 def script(shell: str) -> str:
