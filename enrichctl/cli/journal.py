@@ -119,7 +119,7 @@ def forget(
     if done.attempts or done.records:
         screen.say(f"erased {_held(done.attempts, done.records)}")
     else:
-        screen.say("the journal holds nothing of them")
+        screen.say("the journal holds nothing of them; there was nothing to erase")
     if done.outputs:
         screen.warn("these output files may still name them:")
         for name in done.outputs:
@@ -168,9 +168,11 @@ def prune(
         if json_:
             held = {"entries": done.attempts, "records": done.records, "runs": done.runs}
             return print_document(kept.store, "prune", **held, before=before)
-    screen.say(
-        f"erased {_held(done.attempts, done.records, done.runs)} before {before:%Y-%m-%d %H:%M} UTC"
-    )
+    moment = f"{before:%Y-%m-%d %H:%M} UTC"
+    if done.attempts or done.records or done.runs:
+        screen.say(f"erased {_held(done.attempts, done.records, done.runs)} before {moment}")
+    else:
+        screen.say(f"the journal holds nothing to erase from before {moment}")
     return 0
 
 

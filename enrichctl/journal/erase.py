@@ -88,7 +88,8 @@ def forget(
         journal: The journal.
         person: Whom to forget.
         names: Tells whether a file names the person.
-        agree: Is told what was paid for and goes; raises where that is not agreed to.
+        agree: Is told what was paid for and goes; raises where that is not agreed to. Where
+            nothing goes it is not called.
 
     Raises:
         Locked: A run is asking about them now.
@@ -103,7 +104,8 @@ def forget(
                 f"run {open_in[0][0]} is asking about them now",
                 next="wait for it to end, then forget them again",
             )
-    agree(_paid(journal, queries.PAID_AMONG, json.dumps(sorted(attempts))))
+    if attempts or records:
+        agree(_paid(journal, queries.PAID_AMONG, json.dumps(sorted(attempts))))
     outputs = _outputs(journal, attempts, {run for run, _ in records}, names)
 
     def job(db: StoreConnection) -> None:
@@ -126,20 +128,22 @@ def prune(
     Args:
         journal: The journal.
         before: What is older goes.
-        agree: Is told what was paid for and goes; raises where that is not agreed to.
+        agree: See `forget`.
 
     Raises:
         StateError: It could not be written.
     """
     journal.book_left()
     moment = before.isoformat(timespec="milliseconds")
-    agree(_paid(journal, queries.PAID_BEFORE, moment))
     alive = [name for (name,) in journal.read(queries.RUNNING) if is_alive(journal, name)]
+    old, which = queries.old_runs(len(alive)), (moment, *alive)
+    gone = f"FROM runs WHERE id IN ({old}) AND id NOT IN (SELECT run FROM attempts)"
+    ((goes,),) = journal.read(queries.any_is_old(old, gone), (moment, *which, *which))
+    if goes:
+        agree(_paid(journal, queries.PAID_BEFORE, moment))
     counts: list[int] = []
 
     def job(db: StoreConnection) -> None:
-        old, which = queries.old_runs(len(alive)), (moment, *alive)
-        gone = f"FROM runs WHERE id IN ({old}) AND id NOT IN (SELECT run FROM attempts)"
         attempts = db.execute(f"DELETE FROM attempts WHERE {queries.OLD}", (moment,)).rowcount
         records = db.execute(f"DELETE FROM records WHERE run IN ({old})", which).rowcount
         places = set(db.execute(f"SELECT input, output {gone}", which).fetchall())

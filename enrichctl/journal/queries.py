@@ -344,6 +344,17 @@ def old_runs(alive: int) -> str:
     return f"SELECT id FROM runs WHERE started_at<? AND id NOT IN ({marks})"
 
 
+def any_is_old(runs: str, gone: str) -> str:
+    """Return the question whether there is anything that pruning erases.
+
+    Args:
+        runs: See `old_runs`.
+        gone: From which on it says what runs go.
+    """
+    kinds = (f"FROM attempts WHERE {OLD}", f"FROM records WHERE run IN ({runs})", gone)
+    return "SELECT " + " OR ".join(f"EXISTS (SELECT 1 {kind})" for kind in kinds)
+
+
 def still_reserved(count: int) -> str:
     """Return the question how many of so many attempts are reserved, and not sent."""
     marks = ",".join("?" * count)

@@ -200,6 +200,17 @@ def test_without_a_terminal_nothing_is_erased_without_yes_though_nothing_was_pai
     assert run(["journal", *argv, "--yes"]) == 0
 
 
+def test_where_nothing_would_go_nothing_needs_a_yes(run, state, capsys):
+    fill(state)
+    assert run(["journal", "forget", "nobody@acme.com"]) == 0
+    assert "holds nothing of them; there was nothing to erase" in capsys.readouterr().err
+    assert run(["journal", "prune", "--older-than", "9000d"]) == 0
+    assert "the journal holds nothing to erase from before" in capsys.readouterr().err
+    assert printed(run, capsys, "forget", "nobody@acme.com")["entries"] == 0
+    assert printed(run, capsys, "prune", "--older-than", "9000d")["runs"] == 0
+    assert printed(run, capsys, "path")["entries"] == 1
+
+
 def test_the_export_is_json_lines_of_attempts(run, state, capsys):
     fill(state)
 
