@@ -37,5 +37,5 @@ def reasons_in_words(found: Iterable[tuple[str, int]]) -> Iterator[str]:
         total = sum(counts.values())
         if len(counts) == 1:
             what, unusable = next(iter(counts)), 0
-        more = f", {unusable:,} of them with one that is not usable" if unusable else ""
+        more = f"; the value in {unusable:,} of them cannot be used" if unusable else ""
         yield f"{what}: {counted(total, 'record')}{more}"

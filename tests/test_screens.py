@@ -278,6 +278,7 @@ def journal(desk: Desk) -> None:
         desk("enrich", "leads.csv", "-p", "offline,leadlex", "-y", "-q")
     desk("journal")
     desk("journal", "forget", "oliver.tansley@brackenridge-logistics.co.uk", typed="y\n")
+    desk("journal", "forget", "nobody@nowhere.example")
     desk("journal", "prune", "--older-than", "90d")
     desk("journal", "prune", "--older-than", "0")
     desk("journal", "prune", "--older-than", "0", typed="n\n")
@@ -314,7 +315,6 @@ def errors(desk: Desk) -> None:
         desk("enrich", "leads.csv", option, "")
     desk("enrich", "")
     desk("status", "")
-    desk("journal", "forget", "nobody@nowhere.example")
     for line in """
         nonsense
         enrich

@@ -33,7 +33,7 @@ app = Family("journal")
 
 @app.callback(invoke_without_command=True)
 def journal(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = False) -> int:
-    """Show, export or erase the record of everything asked, answered and spent.
+    """Say where the record of all that was asked, answered and spent is; move, export or erase it.
 
     Keys are never in it. What was spent stays known when people are forgotten.
 

@@ -119,7 +119,7 @@ def _key(login: Facts) -> str:
     if login["state"] == "not_needed":
         return "no key needed"
     if login["state"] == "missing":
-        return "no key"
+        return "key missing"
     return f"key from {login['source']}" if login["source"] else "ready"
 
 

@@ -93,7 +93,7 @@ def test_an_expectation_reads_the_same_in_a_table_and_in_blocks(likely, said, sh
         ({f"a needs email{UNUSABLE}": 1}, ["a needs email (not usable): 1 record"]),
         (
             {"a needs email": 3, "b needs phone": 2, f"a needs email{UNUSABLE}": 1},
-            ["a needs email: 4 records, 1 of them with one that is not usable",
+            ["a needs email: 4 records; the value in 1 of them cannot be used",
              "b needs phone: 2 records"],
         ),
         (
@@ -106,7 +106,7 @@ def test_an_expectation_reads_the_same_in_a_table_and_in_blocks(likely, said, sh
         ),
         (
             {"a needs email for a city, a phone": 4, f"a needs email{UNUSABLE} for a city": 2},
-            ["a needs email: 6 records, 2 of them with one that is not usable"],
+            ["a needs email: 6 records; the value in 2 of them cannot be used"],
         ),
     ],
 )  # fmt: skip

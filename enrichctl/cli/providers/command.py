@@ -36,7 +36,7 @@ app.command("new")(new)
 
 @app.callback(invoke_without_command=True)
 def providers(ctx: typer.Context, json_: Json = False, json_schema: JsonSchema = False) -> int:
-    """List what can be asked; log in, log out, test a login; define a provider of your own.
+    """List what can be asked; log in and out, test logins; define one of your own; start a sandbox.
 
     \b
       enrichctl providers                     what each needs, fills and costs

@@ -23,7 +23,7 @@ def new(
 ) -> int:
     """Write a definition to fill in: a provider without code.
 
-    Every key is explained in it. Beside it goes a file of written exchanges, by which it can be
+    Every key is explained in it. Next to it goes a file of written exchanges, by which it can be
     tried without a key and without money.
 
     \b
