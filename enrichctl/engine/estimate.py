@@ -29,6 +29,14 @@ PLANNING = RunState(on_in_flight="count")
 LEFT_OUT = RunState("left out by --limit", on_in_flight="count")
 
 
+Look = Callable[[Row, Lead | None, bool], None]
+"""Is shown a record, as far as it is known, and whether anybody would be asked about it."""
+
+
+def unseen(row: Row, lead: Lead | None, asked: bool) -> None:
+    """Look at nothing."""
+
+
 class Estimate:
     """Counts what a run would do, record by record.
 
@@ -82,22 +90,32 @@ class Estimate:
         self.plan.lanes = list(self._lanes.values())
 
     def count_all(
-        self, source: Source, reader: RecordReader, earlier: EarlierResults | None
+        self,
+        source: Source,
+        reader: RecordReader,
+        earlier: EarlierResults | None,
+        look: Look = unseen,
     ) -> None:
-        """Count every record of an input; what the last run wrote of it is not looked at again."""
+        """Count every record of an input; what the last run wrote of it is not looked at again.
+
+        ``look`` is shown each of them once it is counted.
+        """
 
         def meet(row: Row) -> None:
             self.meet(reader.lead(row))
 
         if earlier is None:
             for row in source.rows():
-                self.count(reader.lead(row))
+                lead = reader.lead(row)
+                look(row, lead, self.count(lead))
             return
         for row, again, conflicts in earlier.read(source, meet, lambda _: None):
             if again is not None:
                 self.count_again(again)
+                look(row, None, False)
             else:  # whom a known block means is met with all others, if at all
-                self.count(reader.lead(row, conflicts), met=conflicts is not None)
+                lead = reader.lead(row, conflicts)
+                look(row, lead, self.count(lead, met=conflicts is not None))
         if self.plan.people or not self.plan.records:
             return
         people = earlier.people(self.plan.records)  # nobody was met: all is as it was

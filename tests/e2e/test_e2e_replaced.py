@@ -65,6 +65,73 @@ def test_a_pilot_over_a_paid_file_is_asked_about_at_a_terminal(bought):
     assert out.read_bytes() != before
 
 
+OTHER = ["-p", "offline,lemlist", "-w", "job_title,linkedin_url", "-y"]
+
+
+@pytest.mark.parametrize(
+    ("words", "lost"),
+    [
+        (OTHER, b"4 in "),
+        (["-p", "offline,leadlex", "--fresh", "--limit", "1", "-y"], b"3 in job_title"),
+    ],
+    ids=["a provider that is not asked again", "a pilot that asks anew"],
+)
+def test_what_is_lost_whatever_is_answered_is_refused_before_anybody_is_asked(bought, words, lost):
+    out = bought.folder / "in.enriched.csv"
+    before, runs = out.read_bytes(), bought("status", "--json").stdout.count(b'"id"')
+    done = bought("enrich", "in.csv", *words)
+
+    assert done.returncode == 2
+    assert b" that this run leaves blank whatever is answered: " in done.stderr
+    assert lost in done.stderr
+    assert NEXT in done.stderr
+    assert out.read_bytes() == before
+    assert bought("status", "--json").stdout.count(b'"id"') == runs  # none began
+
+    forced = bought("enrich", "in.csv", *words, "--force")
+    assert forced.returncode == 0, forced.stderr
+    assert out.read_bytes() != before
+
+
+def test_who_agreed_before_anybody_is_asked_is_not_asked_again(bought):
+    with Tty(["enrich", "in.csv", *OTHER], bought.folder, bought.environ) as tty:
+        assert tty.sees("replace it? [y/N]").type(b"y\r").ends() == 0
+        assert tty.text.count("replace it?") == 1
+    assert "company_size" not in rows(bought.folder / "in.enriched.csv")[0]
+
+
+def test_of_several_files_one_that_would_lose_values_is_named(bought, known):
+    emails = known("leadlex", 4)
+    for name, two in (("a", emails[:2]), ("b", emails[2:])):
+        (bought.folder / "many").mkdir(exist_ok=True)
+        bought.write(f"many/{name}.csv", "Email\n" + "".join(f"{e}\n" for e in two))
+    assert bought("enrich", "many", "-p", "offline,leadlex", "-o", "out").returncode == 0
+    done = bought("enrich", "many", *OTHER, "-o", "out")
+    assert done.returncode == 2
+    assert b"out/a.csv has " in done.stderr
+    assert b"; so it is with out/b.csv" in done.stderr
+
+
+def test_a_run_that_its_budget_stops_says_so_whatever_becomes_of_the_file(bought):
+    """The caller's next move is to give it more; the file, as it was, needs no --force for that."""
+    out = bought.folder / "in.enriched.csv"
+    before = out.read_bytes()
+    words = ["enrich", "in.csv", "-p", "offline,leadlex", "--fresh", "--budget", "2"]
+    done = bought(*words)
+
+    assert done.returncode == 5
+    assert out.read_bytes() == before
+    assert b"not written: in.enriched.csv has " in done.stderr
+    assert b"next: run the same command again: it goes on, or choose another" in done.stderr
+    assert b"\ngo on: enrichctl enrich in.csv" in done.stderr
+    told = json.loads(bought("status", "last", "--json").stdout)["run"]
+    assert (told["stopped_by"], told["exit_status"]) == ("budget", 5)
+
+    again = bought(*words)
+    assert again.returncode == 0, again.stderr
+    assert len(rows(out)) == 4
+
+
 def test_a_daily_job_is_never_held_up(bought, box, known):
     """Rows come, go and move, answers are the journal's or are newly asked: it is replaced."""
     out = bought.folder / "in.enriched.csv"

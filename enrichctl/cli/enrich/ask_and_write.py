@@ -1,6 +1,5 @@
 """The part of an ``enrich`` that costs money: it asks, writes, and says how it ended."""
 
-from collections.abc import Collection
 from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from enrichctl.cli.credits.low import warn_of_low
 from enrichctl.cli.enrich.consent import is_input
 from enrichctl.cli.enrich.finish import FittedCounts, conclude, exit_status_of, report_end, shown
+from enrichctl.cli.enrich.losses import may_fill_less, watched_of
 from enrichctl.cli.enrich.progress import progress_of
 from enrichctl.cli.enrich.request import path_of, reading_of
 from enrichctl.cli.enrich.signals import reader_gone, stopping
@@ -15,7 +15,6 @@ from enrichctl.cli.enrich.write_back import write_back_of
 from enrichctl.cli.enrich.writing import (
     layout_of,
     left_over,
-    may_fill_less,
     output_of,
     writer_of,
     written,
@@ -25,7 +24,7 @@ from enrichctl.engine.recipe import Recipe
 from enrichctl.engine.run import Runner
 from enrichctl.errors import ConfirmationNeeded, EnrichctlError, ExitStatus, Locked
 from enrichctl.events import Ended, Watcher, all_of, nobody
-from enrichctl.files import FileSetOutput, Output, Source
+from enrichctl.files import FileSetOutput, Output
 from enrichctl.journal import Journal, history
 from enrichctl.journal.changes import keep_changes
 from enrichctl.model import counted
@@ -34,7 +33,6 @@ from enrichctl.wanted_fields import own_columns
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
     from enrichctl.cli.enrich.preview import Preview
-    from enrichctl.cli.enrich.replaced import Watched
     from enrichctl.cli.logins import Connected
     from enrichctl.engine.booking import LaneContext
     from enrichctl.engine.earlier_results import EarlierResults
@@ -61,7 +59,7 @@ def ask_and_write(
     log = _log(job.options.log_file, stack)
     own = own_columns(job.source.header) if job.options.provenance != "none" else None
     layout = layout_of(job, own, connected)
-    watched = [_watched(job, *place, layout, connected, stack) for place in job.places]
+    watched = [watched_of(job, *place, layout.added, connected, stack) for place in job.places]
     output = output_of(job, layout, journal, watched)
     stack.callback(output.abandon)
     back = write_back_of(job, stack)
@@ -247,35 +245,6 @@ def _tell(
         screen.error(
             Locked(runner.waited_in_vain, next="see whether it hangs, then run this again")
         )
-
-
-def _watched(
-    job: "Job",
-    source: Source,
-    target: Path | None,
-    layout: Layout,
-    connected: Collection[str],
-    stack: ExitStack,
-) -> "Watched | None":
-    """Return what compares an output with the one that it takes the place of."""
-    if target is None or job.options.force or not target.is_file() or target in job.may_go:
-        return None
-    if is_input(source, target):  # nothing goes: it is read
-        return None
-    from enrichctl.cli.enrich.replaced import EarlierOutput, Watched, read_earlier  # noqa: PLC0415 - not for a first output
-
-    earlier = read_earlier(target)
-    if earlier is None:
-        return None
-    stack.enter_context(earlier)
-    columns = job.match.columns
-    return Watched(
-        EarlierOutput(earlier, source.header, columns),
-        columns,
-        layout.added,
-        layout.wanted,
-        connected if job.options.sandbox else (),
-    )
 
 
 def _log(name: str, stack: ExitStack) -> list[Watcher]:

@@ -117,12 +117,27 @@ def may_replace(
             continue
         if why := _not_its_own(journal, source, columns, target, entered):
             found[target] = why
-    if found:
-        first, *others = found
-        also = f"; so it is with {called(others[0])}" if others else ""
-        also += f" and {counted(len(others) - 1, 'more file')}" if others[1:] else ""
-        may_go(screen, found[first] + also, piped=any(one.name == "-" for one, _ in places))
+    may_all_go(screen, found, piped=any(one.name == "-" for one, _ in places))
     return found.keys()
+
+
+def may_all_go(screen: Screen, found: Mapping[Path, str], *, piped: bool) -> None:
+    """Ask somebody, once, to agree that what files hold is lost.
+
+    Args:
+        screen: Where to ask.
+        found: File → why it is asked about.
+        piped: Whether stdin is the input.
+
+    Raises:
+        ConfirmationNeeded: Nobody agreed, or there is nobody.
+    """
+    if not found:
+        return
+    first, *others = found
+    also = f"; so it is with {called(others[0])}" if others else ""
+    also += f" and {counted(len(others) - 1, 'more file')}" if others[1:] else ""
+    may_go(screen, found[first] + also, piped=piped)
 
 
 def _not_its_own(
@@ -167,13 +182,19 @@ def _edits(source: Source, columns: Mapping[str, int], target: Path) -> str:
     return f"; {edits.counted} put there by hand: {edits.where}" if edits else ""
 
 
-def may_go(screen: Screen, what: str, *, piped: bool) -> None:
+def may_go(screen: Screen, what: str, *, piped: bool, instead: str = "") -> None:
     """Ask somebody to agree that what a file holds is lost.
+
+    Args:
+        screen: Where to ask.
+        what: What would be lost, in words.
+        piped: Whether stdin is the input.
+        instead: What else there is to do, before the rest of it.
 
     Raises:
         ConfirmationNeeded: Nobody agreed, or there is nobody.
     """
-    other = "choose another with -o PATH, or replace it with --force"
+    other = f"{instead}choose another with -o PATH, or replace it with --force"
     if not screen.asks or piped:
         raise ConfirmationNeeded(what, next=other)
     screen.warn(what)

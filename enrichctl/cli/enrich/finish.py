@@ -72,7 +72,8 @@ def conclude(
     named = {step.provider.name: step.stopped for step in steps if step.stopped}
     entry.summary, stops = report.summary(named), list(named.values())
     if kept:
-        entry.summary |= {"written": False, "needs_you": True}
+        needs_you = entry.summary["needs_you"] or (not stop.asked.is_set() and not stops)
+        entry.summary |= {"written": False, "needs_you": needs_you}  # else going on fills it again
         cause = f"not written: {kept.message}"
         entry.summary["errors"].append({"cause": cause, "count": report.records, "next": kept.next})
     entry.records = report.records

@@ -1,11 +1,14 @@
 """What an ``enrich`` would ask, found out by taking every record through the waterfall."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from enrichctl.cli.enrich.losses import Foreseen
 from enrichctl.cli.enrich.request import input_name
-from enrichctl.engine.estimate import Estimate, OtherAccounts
+from enrichctl.engine.estimate import Estimate, OtherAccounts, unseen
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Question
 from enrichctl.engine.record_reader import RecordReader
@@ -29,10 +32,12 @@ class Forecast(NamedTuple):
     Attributes:
         plan: Its figures.
         first: Provider → the first question that it would be asked; see `Estimate`.
+        losses: Output → what the earlier one has and this one will lack for certain, in words.
     """
 
     plan: Plan
     first: Mapping[str, Question]
+    losses: dict[Path, str]
 
 
 def forecast(
@@ -49,7 +54,8 @@ def forecast(
         job.limits.picked = _picked(job, job.limits.records)
     waterfall = _waterfall(job, journal)
     accounts = {step.provider.name: step.account for step in job.steps}
-    with Scratch() as scratch:
+    with Scratch() as scratch, ExitStack() as stack:
+        foreseen = Foreseen(job, stack)
         estimate = Estimate(
             waterfall,
             scratch,
@@ -57,12 +63,13 @@ def forecast(
             limits=job.limits,
             former=OtherAccounts(journal).of,
         )
-        estimate.count_all(job.source, _reader(job, waterfall, scratch), earlier)
+        reader, look = _reader(job, waterfall, scratch), foreseen or unseen
+        estimate.count_all(job.source, reader, earlier, look)
     plan = estimate.finish((name, one.room(journal)) for name, one in connected.items())
     plan.mapping, plan.since = job.match.names, job.rules.since
     if not job.rules.accept_review:
         plan.review = history.in_review(journal, input_name(job.source))
-    return Forecast(plan, estimate.first)
+    return Forecast(plan, estimate.first, foreseen.losses())
 
 
 def _picked(job: "Job", most: int) -> frozenset[int]:

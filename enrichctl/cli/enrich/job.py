@@ -14,6 +14,7 @@ from enrichctl.cli.enrich.ask_and_write import ask_and_write
 from enrichctl.cli.enrich.asked import check_wanted, steps_of, verified_by, verifier_for
 from enrichctl.cli.enrich.claims import alone_on, check_places, make_folder
 from enrichctl.cli.enrich.going_on import going_on
+from enrichctl.cli.enrich.losses import may_lose
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
     columns_of,
@@ -170,8 +171,9 @@ class Job:
             plan = ahead.plan if ahead else None
             self._show(plan)
             may_write_back(self)
-            if plan is not None and plan.ask:
-                self._agree(plan, connected, journal)
+            if ahead is not None and ahead.plan.ask:
+                self.may_go = {*self.may_go, *may_lose(self, ahead.losses)}
+                self._agree(ahead.plan, connected, journal)
         entry = self._entry(journal, plan)
         if self.options.on:
             from enrichctl.cli.enrich.on_engine import fill_on  # noqa: PLC0415 - the same

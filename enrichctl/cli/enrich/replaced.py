@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from enrichctl.engine.lead import Lead
 from enrichctl.engine.result import RecordResult
 from enrichctl.errors import EnrichctlError
 from enrichctl.fields import is_field, kind_of
@@ -201,7 +202,7 @@ class Watched:
         self,
         earlier: EarlierOutput,
         columns: Mapping[str, int],
-        added: Sequence[str],
+        added: Collection[str],
         wanted: Collection[str],
         made_up: Collection[str],
     ) -> None:
@@ -223,6 +224,26 @@ class Watched:
             if self._text(name, row, found) and source not in self._made_up:
                 continue
             if not self._is_answered(name, source, found):
+                self.loss.add(self._called(name), row.number)
+
+    def foresee(self, row: Row, lead: Lead | None, *, asked: bool) -> None:
+        """Compare a record as the plan leaves it: what it will lack, whatever anybody answers.
+
+        Args:
+            row: The record.
+            lead: What is known of it; None of one that is written again as it was.
+            asked: Whether anybody is asked about it: what was wanted may come.
+        """
+        old = self._earlier.find(row)
+        if old is None or lead is None or lead.suppressed:
+            return
+        # A plan does not read all answers that it knows of.
+        may_come = asked or any(tried.attempt is not None for tried in lead.tried)
+        for name, (_, source) in old.filled.items():
+            if source.startswith(_MADE_UP) or (may_come and name in self._wanted):
+                continue
+            at = self._columns.get(name)
+            if not (lead.filled.get(name) or (at is not None and _cell(row.cells, at))):
                 self.loss.add(self._called(name), row.number)
 
     def _text(self, name: str, row: Row, found: RecordResult) -> str:

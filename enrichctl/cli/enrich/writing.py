@@ -5,13 +5,13 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enrichctl.cli.enrich.consent import called, may_go
+from enrichctl.cli.enrich.consent import called
+from enrichctl.cli.enrich.losses import may_fill_less
 from enrichctl.cli.enrich.request import input_name, path_of
-from enrichctl.cli.enrich.signals import answering
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.record_writer import Write
 from enrichctl.engine.result import RecordResult
-from enrichctl.errors import ConfirmationNeeded, ExitStatus
+from enrichctl.errors import ExitStatus
 from enrichctl.files import FileSet, FileSetOutput, Output, Row, Source, open_output
 from enrichctl.journal import Journal, outputs
 
@@ -22,24 +22,6 @@ if TYPE_CHECKING:
     from enrichctl.files.writeback import WriteBack
 
 LISTED = 3  # outputs that are named
-
-
-def may_fill_less(job: "Job", target: Path | None, watched: "Watched | None") -> None:
-    """Ask somebody to agree that values of the earlier output are lost.
-
-    Raises:
-        ConfirmationNeeded: Nobody agreed; the earlier output is as it was.
-    """
-    if watched is None or not watched.loss:
-        return
-    loss = watched.loss
-    what = f"{called(target)} has {loss.counted} that this run leaves blank: {loss.where}"
-    if job.stop.asked.is_set():  # the user wants it to end, not to answer questions
-        raise ConfirmationNeeded(
-            f"{what}; it was not replaced", next="run the same command again: it goes on"
-        )
-    with answering():
-        may_go(job.screen, what, piped=job.source.name == "-")
 
 
 def layout_of(job: "Job", own: dict[str, int] | None, connected: Collection[str]) -> Layout:

@@ -1,0 +1,122 @@
+"""What an output that is there already would lose: foreseen where it can be, counted at the end."""
+
+from collections.abc import Collection
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from enrichctl.cli.enrich.consent import called, is_input, may_all_go, may_go
+from enrichctl.cli.enrich.signals import answering
+from enrichctl.errors import ConfirmationNeeded
+from enrichctl.files import FileSet, Row, Source
+
+if TYPE_CHECKING:
+    from enrichctl.cli.enrich.job import Job
+    from enrichctl.cli.enrich.replaced import Watched
+    from enrichctl.engine.lead import Lead
+
+_GO_ON = "run the same command again: it goes on"
+
+
+def watched_of(
+    job: "Job",
+    source: Source,
+    target: Path | None,
+    added: Collection[str],
+    connected: Collection[str],
+    stack: ExitStack,
+) -> "Watched | None":
+    """Return what compares an output with the one that it takes the place of.
+
+    Args:
+        job: The run's.
+        source: An input.
+        target: Its output; None is stdout.
+        added: Names of the new columns, in order.
+        connected: Names of the providers that are asked over the network.
+        stack: Closes the earlier output.
+    """
+    if target is None or job.options.force or not target.is_file() or target in job.may_go:
+        return None
+    if is_input(source, target):  # nothing goes: it is read
+        return None
+    from enrichctl.cli.enrich.replaced import EarlierOutput, Watched, read_earlier  # noqa: PLC0415 - not for a first output
+
+    earlier = read_earlier(target)
+    if earlier is None:
+        return None
+    stack.enter_context(earlier)
+    columns = job.match.columns
+    return Watched(
+        EarlierOutput(earlier, source.header, columns),
+        columns,
+        added,
+        {name for step in job.steps for name in step.fills},
+        connected if job.options.sandbox else (),
+    )
+
+
+class Foreseen:
+    """Counts while a run is planned what its outputs will lose, whatever anybody answers.
+
+    Args:
+        job: The run's.
+        stack: Closes the earlier outputs.
+    """
+
+    def __init__(self, job: "Job", stack: ExitStack) -> None:
+        self._is_set = isinstance(job.source, FileSet) and job.target is not None
+        free = job.options.dry_run or job.options.sandbox
+        places = [] if free else job.places
+        self._watched = [watched_of(job, *place, (), (), stack) for place in places]
+        self._targets = [target for _, target in places]
+
+    def __bool__(self) -> bool:
+        return any(self._watched)
+
+    def __call__(self, row: Row, lead: "Lead | None", asked: bool) -> None:
+        """Compare a record; the lead is None of one that is written again as it was."""
+        watched = self._watched[row.original[0] if self._is_set else 0]
+        if watched is not None:
+            watched.foresee(row, lead, asked=asked)
+
+    def losses(self) -> dict[Path, str]:
+        """Return output → what it would lose, in words."""
+        return {
+            target: f"{_lost(target, one)} whatever is answered: {one.loss.where}"
+            for target, one in zip(self._targets, self._watched, strict=True)
+            if target is not None and one is not None and one.loss
+        }
+
+
+def may_lose(job: "Job", losses: dict[Path, str]) -> Collection[Path]:
+    """Ask somebody to agree that values are lost, before anybody is asked and paid.
+
+    Returns:
+        The outputs that may go.
+
+    Raises:
+        ConfirmationNeeded: Nobody agreed; nothing was asked.
+    """
+    may_all_go(job.screen, losses, piped=job.source.name == "-")
+    return losses.keys()
+
+
+def may_fill_less(job: "Job", target: Path | None, watched: "Watched | None") -> None:
+    """Ask somebody to agree that values of the earlier output are lost.
+
+    Raises:
+        ConfirmationNeeded: Nobody agreed; the earlier output is as it was.
+    """
+    if target is None or watched is None or not watched.loss:
+        return
+    what = f"{_lost(target, watched)}: {watched.loss.where}"
+    if job.stop.asked.is_set():  # the user wants it to end, not to answer questions
+        raise ConfirmationNeeded(f"{what}; it was not replaced", next=_GO_ON)
+    goes_on = f"{_GO_ON}, or " if any(step.stopped for step in job.steps) else ""
+    with answering():
+        may_go(job.screen, what, piped=job.source.name == "-", instead=goes_on)
+
+
+def _lost(target: Path, watched: "Watched") -> str:
+    return f"{called(target)} has {watched.loss.counted} that this run leaves blank"
