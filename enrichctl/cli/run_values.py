@@ -94,7 +94,8 @@ def explained(journal: "Journal", run: "RunEntry", record: "RecordRow") -> dict[
     """Return one record as plain values, shaped like its document."""
     from enrichctl.cli.status.reasons import complete, unidentified  # noqa: PLC0415 - reads answers again
 
-    fields = {field["name"] for field in run.summary.get("fields", ())}
+    tested = run.tested
+    fields = {field["name"] for field in run.summary.get("fields", ())}.union(tested)
     attempts = [_tried(journal, tried, record.values) for tried in record.tried]
     held = record.values.items()
     values = {name: value | {"at": _moment(value["at"])} for name, value in held}
@@ -108,7 +109,14 @@ def explained(journal: "Journal", run: "RunEntry", record: "RecordRow") -> dict[
             name: value if value["provider"] not in later else value | {"after": value["before"]}
             for name, value in values.items()
         }
-        match = complete(attempt, values, fields, context.settings(), known, stood)
+        if tested:  # each of them was asked by itself, as if nobody had given anything
+            known = {name: value for name, value in values.items() if name not in tested}
+        before = known if tested else values
+        match = complete(attempt, before, fields, context.settings(), known, stood)
+        attempt["gave"] = {name: match[name].text for name in attempt["accepted"] if name in match}
+        if tested:
+            _say_compared(attempt)
+            continue
         if not attempt["held_back"]:
             came = {name: {"before": one.text} for name, one in match.items()}
             along = {n: one for n, one in came.items() if n not in values} | along
@@ -116,7 +124,7 @@ def explained(journal: "Journal", run: "RunEntry", record: "RecordRow") -> dict[
         stood |= dict.fromkeys(attempt["accepted"], attempt["provider"])
     if run.sandbox:
         _say_made_up(values, attempts)
-    note = record.note
+    note = note_of(run, record)
     if not any(is_remote(one) or one["outcome"] != Outcome.DECLINED.value for one in record.tried):
         note = "; ".join(filter(None, (note, unidentified(values, fields, context.settings()))))
     return {
@@ -125,9 +133,29 @@ def explained(journal: "Journal", run: "RunEntry", record: "RecordRow") -> dict[
         "line": record.line,
         "status": record.status,
         "note": note or None,
+        "tested": tested,
         "values": values,
         "attempts": attempts,
     }
+
+
+def note_of(run: "RunEntry", record: "RecordRow") -> str:
+    """Return why a record ended as it did; a benchmark fills nothing that is missing."""
+    from enrichctl.engine.result import NOTHING_FOUND  # noqa: PLC0415 - not for help
+
+    if not run.tested:
+        return record.note
+    return record.note.replace(NOTHING_FOUND, f"no value for {' or '.join(run.tested)}")
+
+
+def _say_compared(attempt: dict[str, Any]) -> None:
+    """Say of a benchmark's question what became of its answer: nothing was filled."""
+    from enrichctl.cli.status.reasons import UNWANTED  # noqa: PLC0415 - as above
+
+    left = attempt["left"].items()
+    attempt["left"] = {name: "not tested" if why == UNWANTED else why for name, why in left}
+    if attempt["outcome"] == Outcome.MATCHED.value:
+        attempt["reason"] = "it was compared with the file" if attempt["accepted"] else None
 
 
 def _say_made_up(values: dict[str, dict[str, Any]], attempts: list[dict[str, Any]]) -> None:

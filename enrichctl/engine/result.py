@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SHIFTED = "the cells of a record may stand in the wrong columns"
 FOUND_SUPPRESSED = "what was found is on the suppression list, so it is sent to nobody"
+NOTHING_FOUND = "nothing found that was missing"
 LEFT_OUT = "not chosen by --where"
 LOOK_AT_REVIEW = "look at them (enrichctl status last --records review)"
 TO_REVIEW = f"{LOOK_AT_REVIEW}, or use them with --accept review, which asks no provider again"
@@ -238,7 +239,7 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
         yield Status.COMPLETE, ""
     if any(t.outcome in ANSWERED for t in lead.tried):
         asked = [t for t in lead.tried if t.outcome in ANSWERED or t.not_asked]
-        yield Status.NO_MATCH, _reasons(asked) or "nothing found that was missing"
+        yield Status.NO_MATCH, _reasons(asked) or NOTHING_FOUND
     yield Status.SKIPPED, _why_skipped(lead)
 
 

@@ -19,6 +19,7 @@ from enrichctl.model import LaneCount, Outcome, Status
 
 FOR_EVER = "9999"  # later than every moment, as the journal writes them
 LATEST = 100  # runs among which one of a kind is looked for
+TESTED = "tested"  # in a summary: the fields that a benchmark took for blank
 SEEN_DEAD = "seen_dead"  # in a summary: when another run found that this one was killed
 BENCHMARK = "benchmark of "  # how the input of a run begins that wrote nothing
 
@@ -77,6 +78,11 @@ class RunEntry:
     def is_benchmark(self) -> bool:
         """Tell whether it compared providers, each by itself, and wrote nothing."""
         return self.input.startswith(BENCHMARK)
+
+    @property
+    def tested(self) -> list[str]:
+        """Return the fields that it took for blank, to compare what it was given with the file."""
+        return list(self.summary.get(TESTED, ()))
 
 
 _OPEN = (Outcome.RESERVED, Outcome.SENT, Outcome.SUBMITTED)

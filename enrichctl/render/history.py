@@ -112,10 +112,13 @@ def show_record(screen: Screen, record: Facts) -> None:
     show(screen, head)
     if record["note"]:
         show(screen, f"  {clean(record['note'])}")
-    if record["values"]:
-        show(screen, "", _values(record["values"]))
+    if tested := record["tested"]:
+        blank = f"  a benchmark: asked as if nothing were known of {', '.join(map(clean, tested))};"
+        show(screen, f"{blank} nothing was filled")
+    if values := {name: one for name, one in record["values"].items() if name not in tested}:
+        show(screen, "", _values(values))
     for attempt in record["attempts"]:
-        show(screen, "", *_attempt(attempt))
+        show(screen, "", *_attempt(attempt, is_test=bool(tested)))
 
 
 def show_records(screen: Screen, records: Iterable[Facts], total: int) -> None:
@@ -189,7 +192,7 @@ def _origin(value: Facts) -> str:
     return clean(", ".join(parts))
 
 
-def _attempt(attempt: Facts) -> Iterable[Text | Grid]:
+def _attempt(attempt: Facts, *, is_test: bool) -> Iterable[Text | Grid]:
     head = Text(attempt["provider"], style="bold").append(f" {attempt['outcome']}", "not bold")
     if attempt["at"]:
         head.append(f", {credit(attempt['credits'] or 0)}", "not bold")
@@ -200,12 +203,15 @@ def _attempt(attempt: Facts) -> Iterable[Text | Grid]:
     left: dict[str, list[str]] = {}
     for name, why in attempt.get("left", {}).items():
         left.setdefault(why, []).append(name)
+    gave = "; ".join(f"{name}: {text}" for name, text in attempt.get("gave", {}).items())
     yield pairs(
         (
             ("sent" if attempt["at"] else "known", ", ".join(attempt["told"])),
             ("requested", ", ".join(attempt["wanted"])),
             ("answered", text if len(text) <= ANSWER else text[:ANSWER] + " … (--json has all)"),
-            ("used", ", ".join(attempt["accepted"]) or "nothing"),
+            ("gave", gave or ", ".join(attempt["accepted"]) or "nothing that is tested")
+            if is_test
+            else ("used", ", ".join(attempt["accepted"]) or "nothing"),
             ("not used", "\n".join(f"{why}: {', '.join(names)}" for why, names in left.items())),
             ("why", "" if left else attempt["reason"] or ""),
             ("request id", attempt["request_id"] or ""),

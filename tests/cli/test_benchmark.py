@@ -92,6 +92,62 @@ def test_each_provider_is_judged_by_what_it_knows_of_everybody(desk, people, pop
     assert [row["provider"] for row in document["rows"]] == ["leadlex", "lemlist"]
 
 
+@pytest.mark.parametrize(
+    ("header", "wanted", "what", "works"),
+    [
+        ("Email,Company", "job_title", "job_title", ["-w", "company_name"]),
+        ("Email,Company", "job_title,company_name", "job_title", ["-w", "company_name"]),
+        ("Email,Job Title,Is", "industry", "industry", ["--map", "industry=Is"]),
+        ("Email,Job Title", "job_title,industry,phone", "industry, phone", ["-w", "job_title"]),
+        ("Email,Is", "", "a field that leadlex could find", ["--map", "FIELD=Is"]),
+        ("Email", "phone", "phone", []),
+    ],
+)
+def test_a_field_that_the_file_does_not_know_is_refused_with_a_step_that_works(
+    header, wanted, what, works, desk, capsys
+):
+    row = ["ann@acme.com", "Acme", "x"][: header.count(",") + 1]
+    write_rows(desk.folder / "known.csv", header, [row])
+    words = ["benchmark", "known.csv", "-p", "leadlex", "-n"]
+    assert app.run([*words, *(["-w", wanted] if wanted else [])]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"no column of known.csv is known to hold {what}" in said
+    assert " ".join(works) in said.partition(" next: ")[2]
+    if works and "FIELD=Is" not in works:
+        asked = works if "-w" in works else ["-w", wanted, *works]
+        assert app.run([*words, *asked]) == 0
+        assert "leadlex" in capsys.readouterr().err
+
+
+def test_a_record_is_explained_as_one_of_which_nothing_was_filled(desk, people, population, capsys):
+    """What each gave stands with each; none of it stands in the way of another's, nor as filled."""
+    assert benchmark("-y", "-q") == 0
+    both = [
+        at for at, person in enumerate(people, 1)
+        if all((known := charged_for(population, name, person)) and known.job_title
+               for name in ("leadlex", "lemlist"))
+    ]  # fmt: skip
+    capsys.readouterr()
+    assert app.run(["status", "last", "--row", str(both[0])]) == 0
+    said = capsys.readouterr().out
+    title = people[both[0] - 1].job_title
+    assert "a benchmark: asked as if nothing were known of job_title; nothing was filled" in said
+    assert [line.split(None, 1) for line in said.splitlines() if "gave" in line] == [
+        ["gave", f"job_title: {title}"]
+    ] * 2
+    assert "not tested: " in said
+    assert [wrong for wrong in ("  used  ", "below the minimum", " stands") if wrong in said] == []
+
+    neither = document(capsys, "status", "last", "--records", "no_match")["records"][0]
+    assert neither["note"].endswith("no value for job_title")
+    assert app.run(["status", "last", "--row", str(neither["row"])]) == 0
+    said = capsys.readouterr().out
+    assert "nothing found that was missing" not in said
+    assert said.count(" nothing that is tested\n") == 2
+    row = document(capsys, "status", "last", "--row", str(neither["row"]))
+    assert row["tested"] == ["job_title"]
+
+
 def test_segments_are_those_of_the_file(desk, people, population, capsys):
     rows = shown(capsys, "--by", "country")["rows"]
     for row in rows:
@@ -199,7 +255,7 @@ def names(body):
     [
         (["benchmark"], "needs a file"),
         (["benchmark", "known.csv"], "-p leadlex,lemlist"),
-        (["benchmark", "known.csv", "-p", "leadlex", "-w", "phone"], "no column of a field"),
+        (["benchmark", "known.csv", "-p", "leadlex", "-w", "phone"], "no column of known.csv"),
         (["benchmark", "known.csv", "-p", "leadlex", "--by", "contry"], "did you mean country?"),
     ],
 )

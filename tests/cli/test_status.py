@@ -252,7 +252,7 @@ def test_one_record_is_explained_with_what_the_journal_knows(journal, capsys):
 
     documents.RecordDocument.model_validate(printed)
     assert printed.keys() == {
-        "schema", "sandbox", "row", "line", "status", "note", "values", "attempts",
+        "schema", "sandbox", "row", "line", "status", "note", "tested", "values", "attempts",
     }  # fmt: skip
     assert (printed["row"], printed["line"], printed["note"]) == (4, 5, None)
     assert printed["values"] == {"job_title": value | {"at": "2025-11-20T09:00:00Z"}}

@@ -4,9 +4,10 @@ It is a run like any other, for each provider by itself: answers of the journal 
 and suppression hold, and what is paid is kept for later runs. Nothing is written.
 """
 
+import shlex
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -98,14 +99,7 @@ class Trial(Job):
         super().__init__(options, settings, screen, source)
         self.by = by
         self.scores = Scores(by)
-        self.tested = self.named or self._testable()
-        known = self.match
-        if not self.tested or not set(self.tested) & set(known.columns):
-            raise UsageError(
-                "the file has no column of a field that is to be tested",
-                next="name the fields whose values it knows: -w job_title,phone",
-            )
-        self.tested = tuple(name for name in self.tested if name in known.columns)
+        self.tested, known = self._tested(), self.match
         check_wants(self.providers, self.tested)
         self.steps = [
             Step(one, wants_of(one, self.tested, ()), save=False) for one in self.providers
@@ -120,6 +114,43 @@ class Trial(Job):
         )
         self._paid: set[int] = set()
         self._ended: dict[int, Status] = {}
+
+    def _tested(self) -> tuple[str, ...]:
+        """Return the fields to be tested: those named, else all that can be.
+
+        Raises:
+            UsageError: The file does not know a field that was named with ``-w``, or none at all.
+        """
+        columns = self.match.columns
+        unknown = [name for name in self.named if name not in columns]
+        tested = tuple(name for name in self.named if name in columns)
+        if tested and not (unknown and self.options.want):  # the configuration names for all files
+            return tested
+        testable = self._testable()
+        if testable and not self.named:
+            return testable
+        who = " or ".join(one.name for one in self.providers)
+        which = ", ".join(unknown) or f"a field that {who} could find"
+        also = "; only values that the file knows can be compared" if unknown else ""
+        raise UsageError(
+            f"no column of {self.source.label} is known to hold {which}{also}",
+            next=self._instead(tested or testable, unknown),
+        )
+
+    def _instead(self, fields: Sequence[str], unknown: Sequence[str]) -> str:
+        """Return what can be done where the file does not know what is to be tested."""
+        held = {
+            *self.match.columns.values(),
+            *(n for at in self.match.fallbacks.values() for n in at),
+        }
+        free = [name for at, name in enumerate(self.source.header) if at not in held]
+        ways = [f"test what it knows: -w {','.join(fields)}"] if fields else []
+        if free:
+            field = unknown[0] if unknown else "FIELD"
+            ways.append(
+                f"say which column holds it, as in --map {shlex.quote(f'{field}={free[0]}')}"
+            )
+        return "; or ".join(ways) or "give a file with a column of what the providers are to find"
 
     def _testable(self) -> tuple[str, ...]:
         """Return the fields of the file that somebody finds, and nobody needs to be told."""
@@ -154,6 +185,7 @@ class Trial(Job):
             }
             report.outcomes = Counter(self._ended.values())  # of records, not of questions
             status = conclude(journal, entry, report, steps, self.stop)
+            entry.summary[history.TESTED] = list(self.tested)
             history.update(journal, entry)
         return status, self._found(journal, entry)
 

@@ -164,6 +164,10 @@ class RecordDocument(Document):
     line: int
     status: str
     note: str | None
+    tested: list[str] = Field(
+        default_factory=list,
+        description="fields that a benchmark took for blank; values of them are answers",
+    )
     values: dict[str, RecordValue]
     attempts: list[RecordAttempt]
 

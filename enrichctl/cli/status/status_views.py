@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
 from enrichctl.cli.run_names import find_run, latest_runs
-from enrichctl.cli.run_values import explained, facts, suppressed
+from enrichctl.cli.run_values import explained, facts, note_of, suppressed
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
 from enrichctl.model import Status
@@ -150,7 +150,7 @@ def _show_records(journal: Journal, run: history.RunEntry, word: str, *, json_: 
     from enrichctl.cli.status.records import records_with  # noqa: PLC0415 - as above
 
     rows = [
-        {"row": r.row, "line": r.line, "status": r.status, "note": r.note or None}
+        {"row": r.row, "line": r.line, "status": r.status, "note": note_of(run, r) or None}
         for r in records_with(journal, run, word)
     ]
     if json_:
