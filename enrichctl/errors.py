@@ -12,6 +12,7 @@
     │   └── Unconfirmed          sent, possibly charged, answer not known
     ├── ProviderError            this provider's lane stops; the others go on
     │   ├── LoginMissing         no key is configured
+    │   │   └── KeyringClosed    … or it is in a keyring that cannot be read
     │   ├── LoginRefused         the key is wrong, expired or lacks a permission
     │   ├── OutOfCredits         the account is empty
     │   ├── BudgetReached        the owner's own limit is reached
@@ -159,6 +160,16 @@ class LoginMissing(ProviderError):
     cause = "login missing"
     stopped_by = "login"
     needs_you = True
+
+
+class KeyringClosed(LoginMissing):
+    """The system's keyring is locked, fails or does not answer: it may hold a key.
+
+    Attributes:
+        why: Which of them.
+    """
+
+    why = ""
 
 
 class LoginRefused(ProviderError):

@@ -88,7 +88,7 @@ def use(monkeypatch):
 
     yield install
     keyring.set_keyring(before)
-    vault._silent.clear()
+    vault._closed.clear()
 
 
 @pytest.fixture
@@ -228,19 +228,19 @@ def test_a_switched_off_keyring_is_not_asked():
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "said", "do"),
     [
-        (KeyringLocked("s3cret"), "the keyring is locked"),
-        (NoKeyringError("s3cret"), "the keyring failed: NoKeyringError"),
-        (OSError("s3cret"), "the keyring failed: OSError"),
+        (KeyringLocked("s3cret"), "the keyring is locked", "unlock the keyring, or "),
+        (NoKeyringError("s3cret"), "the keyring failed: NoKeyringError", ""),
+        (OSError("s3cret"), "the keyring failed: OSError", ""),
     ],
 )
-def test_a_keyring_that_fails_is_an_error_that_names_the_variable(use, error, said):
+def test_a_keyring_that_fails_is_an_error_that_names_the_variable(use, error, said, do):
     use(Raising(error))
     with pytest.raises(LoginMissing) as caught:
-        find_login("acme", [KEY], ProviderSettings(), {})
+        find_login("acme", [KEY], ProviderSettings(), {}).require()
     assert caught.value.message == f"no API key for acme: {said}"
-    assert caught.value.next == "set ENRICHCTL_ACME_API_KEY"
+    assert caught.value.next == f"{do}set ENRICHCTL_ACME_API_KEY"
     assert caught.value.exit_status == ExitStatus.LOGIN
     assert caught.value.__context__ is None
 
@@ -252,7 +252,7 @@ def test_a_keyring_that_does_not_answer_is_left_behind(use, monkeypatch):
     began = time.monotonic()
     try:
         with pytest.raises(LoginMissing, match="did not answer"):
-            find_login("acme", [KEY], ProviderSettings(), {})
+            find_login("acme", [KEY], ProviderSettings(), {}).require()
         assert time.monotonic() - began < 2
         assert all(t.daemon for t in threading.enumerate() if t.name == "keyring")
     finally:
@@ -268,8 +268,10 @@ def test_a_keyring_that_did_not_answer_is_not_waited_for_again(use, monkeypatch)
     try:
         for name in ("acme", "birch", "cedar"):
             with pytest.raises(LoginMissing, match="did not answer") as caught:
-                find_login(name, [KEY], ProviderSettings(), {})
-            assert caught.value.next == f"set ENRICHCTL_{name.upper()}_API_KEY"
+                find_login(name, [KEY], ProviderSettings(), {}).require()
+            assert (
+                caught.value.next == f"unlock the keyring, or set ENRICHCTL_{name.upper()}_API_KEY"
+            )
     finally:
         answer.set()
     assert asked == [1]

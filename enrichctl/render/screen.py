@@ -76,6 +76,7 @@ class Screen:
         self.quiet = quiet
         self.verbose = verbose
         self._consoles: dict[bool, Console] = {}
+        self._warned = set[str]()
 
     @property
     def live(self) -> bool:
@@ -142,8 +143,10 @@ class Screen:
         self.say(clean(text), style="dim")
 
     def warn(self, text: str) -> None:
-        """Say something that needs a person, whatever is quiet."""
-        self.tell(clean(text), style="yellow")
+        """Say something that needs a person, whatever is quiet; the same thing once."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.tell(clean(text), style="yellow")
 
     def leave(self, words: str) -> None:
         """Say the last words of a process that ends at once, even while something is drawn."""

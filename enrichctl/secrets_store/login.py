@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from enrichctl import urls
-from enrichctl.errors import LoginMissing, UsageError
+from enrichctl.errors import KeyringClosed, LoginMissing, UsageError
 from enrichctl.secrets_store import command, vault
 from enrichctl.secrets_store.wording import (
     error_kind,
@@ -78,6 +78,7 @@ class FoundLogin:
         base_url: The base URL the user set, or "".
         missing: Required items that were found nowhere.
         note: Why the keyring could not be asked, or "".
+        closed: The same where it is there, and may hold what is missing.
     """
 
     provider: str
@@ -85,6 +86,7 @@ class FoundLogin:
     missing: tuple[str, ...]
     note: str
     _found: Mapping[str, tuple[str, str]]
+    closed: KeyringClosed | None = None
 
     def get(self, name: str) -> str:
         """Return an item's value, or "" when it is given nowhere."""
@@ -104,9 +106,16 @@ class FoundLogin:
         }
         return hides.get(self.source_of("api_key"), "")
 
+    @property
+    def trouble(self) -> str:
+        """What there is to say where the keyring may hold what is missing; "" elsewhere."""
+        return f"{self.closed.why}: which keys it holds is not known" if self.closed else ""
+
     def require(self) -> None:
         """Raise LoginMissing when a required item was found nowhere."""
         if self.missing:
+            if self.closed:
+                raise self.closed
             why = f" ({self.note})" if self.note else ""
             items = " and ".join(item_in_words(name) for name in self.missing)
             set_it = f"set {variable(self.provider, self.missing[0])}"
@@ -128,21 +137,25 @@ def find_login(
     """Look for a provider's login; what is not found is listed in ``missing``.
 
     Raises:
-        LoginMissing: A place that should hold an item cannot be read: the key command fails,
-            the keyring is locked or does not answer, or a key cannot be one.
+        LoginMissing: The key command fails, a file cannot be read, or a key cannot be one.
         UsageError: The base URL is none.
     """
     found: dict[str, tuple[str, str]] = {}
     for item in items:
         if hit := _cheap(name, item, settings, environ):
             found[item.name] = _clean(name, item, *hit), hit[1]
+    closed: KeyringClosed | None = None
     note = "" if settings.keyring else "the configuration says keyring = false"
     open_items = [item for item in items if item.name not in found]
     needed = any(item.required and not item.default for item in open_items)
     secrets = {item.name for item in items if item.secret}
     if settings.keyring and (needed or (secrets and not secrets & found.keys())):
-        held = vault.read(name, open_items, any_backend=settings.keyring_any_backend)
-        note = held.why_not
+        held = vault.Held({}, {})
+        try:
+            held = vault.read(name, open_items, any_backend=settings.keyring_any_backend)
+        except KeyringClosed as error:
+            closed = error
+        note = closed.why if closed else held.why_not
         for item in open_items:
             if value := held.values.get(item.name):
                 source = f"keyring ({held.places[item.name]})"
@@ -152,7 +165,7 @@ def find_login(
             found[item.name] = item.default, "default"
     base_url = _base_url(name, settings, environ)
     missing = tuple(item.name for item in items if item.required and item.name not in found)
-    return FoundLogin(name, base_url, missing, note, found)
+    return FoundLogin(name, base_url, missing, note, found, closed if missing else None)
 
 
 def _base_url(name: str, settings: LoginSource, environ: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from enrichctl.errors import LoginMissing
+from enrichctl.errors import KeyringClosed, LoginMissing
 from enrichctl.secrets_store.wording import item_in_words, refuse_unprintable, variable
 
 if TYPE_CHECKING:  # importing keyring costs 80 ms
@@ -28,7 +28,7 @@ _TRUSTED = {
     "keyring.backends.kwallet": "KWallet",
 }
 _CHAIN = "keyring.backends.chainer"
-_silent = threading.Event()  # it did not answer once: nobody waits for it again in this process
+_closed: list[str] = []  # why it could not be asked: nobody tries again in this process
 _ABSENT = {"keyring.backends.fail", "keyring.backends.null"}
 
 
@@ -78,7 +78,8 @@ def store(name: str, item: str, value: str, *, any_backend: bool = False) -> str
             raise _Unusable("the keyring did not keep it")
         return title
 
-    return _in_time(write, name, item, f"the {item_in_words(item)} of {name} is not stored")
+    failed = f"the {item_in_words(item)} of {name} is not stored"
+    return _in_time(write, failed, f"set {variable(name, item)}")
 
 
 def check_there(name: str, item: str, *, any_backend: bool = False) -> None:
@@ -93,7 +94,8 @@ def check_there(name: str, item: str, *, any_backend: bool = False) -> None:
         if backend is None:
             raise _Unusable(why_not)
 
-    _in_time(look, name, item, f"the {item_in_words(item)} of {name} could not be kept")
+    failed = f"the {item_in_words(item)} of {name} could not be kept"
+    _in_time(look, failed, f"set {variable(name, item)}")
 
 
 def forget(name: str, item: str, *, any_backend: bool = False) -> bool:
@@ -112,14 +114,17 @@ def forget(name: str, item: str, *, any_backend: bool = False) -> bool:
             raise _Unusable("the keyring still has it")
         return True
 
-    return _in_time(remove, name, item, f"the {item_in_words(item)} of {name} is not removed")
+    failed = f"the {item_in_words(item)} of {name} is not removed"
+    return _in_time(
+        remove, failed, f"remove {_service(name)} with the system's own program for keys"
+    )
 
 
 def read(name: str, items: Sequence[Named], *, any_backend: bool = False) -> Held:
     """Return the items that the keyring holds for a provider.
 
     Raises:
-        LoginMissing: The keyring is locked, fails, or does not answer.
+        KeyringClosed: It is locked, fails, or does not answer.
     """
 
     def fetch() -> Held:
@@ -143,7 +148,7 @@ def read(name: str, items: Sequence[Named], *, any_backend: bool = False) -> Hel
         return Held(values, places, "" if values else why_not)
 
     asked = next((item.name for item in items if item.required), items[0].name)
-    return _in_time(fetch, name, asked, f"no {item_in_words(asked)} for {name}")
+    return _in_time(fetch, f"no {item_in_words(asked)} for {name}", f"set {variable(name, asked)}")
 
 
 def _backend(any_backend: bool) -> "tuple[KeyringBackend | None, str]":
@@ -185,8 +190,14 @@ def _module(backend: "KeyringBackend") -> str:
     return type(backend).__module__
 
 
-def _in_time(work: Callable[[], T], name: str, item: str, failed: str) -> T:
-    """Do keyring work in a thread that may be left behind, and turn its troubles into words."""
+def _in_time(work: Callable[[], T], failed: str, instead: str) -> T:
+    """Do keyring work in a thread that may be left behind, and turn its troubles into words.
+
+    Args:
+        work: What is to be done.
+        failed: What is not so when it fails.
+        instead: What to do then.
+    """
     results: list[T] = []
     errors: list[Exception] = []
 
@@ -196,22 +207,27 @@ def _in_time(work: Callable[[], T], name: str, item: str, failed: str) -> T:
         except Exception as error:  # noqa: BLE001 - third parties' back ends raise what they like
             errors.append(error)
 
-    if not _silent.is_set():
+    if not _closed:
         thread = threading.Thread(target=run, name="keyring", daemon=True)
         thread.start()
         thread.join(_SECONDS)
     if results:
         return results[0]
-    if not errors:
-        _silent.set()
-        why = f"the keyring did not answer in {_SECONDS} s; is it locked?"
-    elif isinstance(errors[0], _Unusable):
-        why = str(errors[0])
-    elif type(errors[0]).__name__ == "KeyringLocked":
-        why = "the keyring is locked"
+    if errors and isinstance(errors[0], _Unusable):
+        raise LoginMissing(f"{failed}: {errors[0]}", next=instead)
+    kind = type(errors[0]).__name__ if errors else ""
+    if kind in ("", "KeyringLocked"):
+        _closed.append(
+            "the keyring is locked"
+            if kind
+            else f"the keyring did not answer in {_SECONDS} s; is it locked?"
+        )
+        why, next_ = _closed[0], f"unlock the keyring, or {instead}"
     else:  # a back end's own words might hold anything
-        why = f"the keyring failed: {type(errors[0]).__name__}"
-    raise LoginMissing(f"{failed}: {why}", next=f"set {variable(name, item)}")
+        why, next_ = f"the keyring failed: {kind}", instead
+    error = KeyringClosed(f"{failed}: {why}", next=next_)
+    error.why = why
+    raise error
 
 
 def _service(name: str) -> str:

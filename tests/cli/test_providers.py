@@ -8,11 +8,13 @@ import keyring
 import keyring.backends.fail
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 
 from enrichctl.cli import context, documents
 from enrichctl.cli.app import run
 from enrichctl.registry import names
 from enrichctl.sandbox import Sandbox
+from enrichctl.secrets_store import vault as keyrings
 
 GOOD = "ENRICHCTL_LEADLEX_API_KEY"
 
@@ -292,6 +294,28 @@ def test_what_a_pager_gets_is_folded_beside_the_names(monkeypatch, capsys):
     indent = max(map(len, known)) + 2
     assert {line[:indent].strip() for line in lines} == {"", *known}
     assert max(map(len, lines)) <= 80
+
+
+def test_a_locked_keyring_is_said_once_and_nobody_is_called_logged_out(monkeypatch, capsys):
+    class Locked(Memory):
+        def get_password(self, *_):
+            asked.append(1)
+            raise KeyringLocked
+
+    asked = []
+    monkeypatch.setitem(keyrings._TRUSTED, __name__, "Test Keyring")
+    monkeypatch.setattr(keyrings, "_closed", [])
+    monkeypatch.setattr(keyring, "get_keyring", Locked)
+    assert run(["providers", "check"]) == 4
+    said = " ".join(capsys.readouterr().err.split())
+    assert "no key found: close, leadlex" in said
+    assert "error: the keyring is locked: which keys it holds is not known" in said
+    assert "next: unlock the keyring, then run this again" in said
+    assert "logged in" not in said
+    for words in (["providers"], ["providers", "show", "leadlex"], ["credits"]):
+        assert run(words) == 0
+        assert capsys.readouterr().err.count("the keyring is locked") == 1
+    assert asked == [1]  # each time somebody may be asked for the password
 
 
 def test_a_key_is_asked_for_only_where_it_can_be_kept(monkeypatch, capsys):

@@ -48,6 +48,8 @@ def _connected(provider: Remote, journal: Journal) -> Connected | None:
     try:
         step = Step(provider, ())
         connected = connect(step, context.settings(), None, must=False, budgets={})
+        if connected.login.trouble:
+            context.screen().warn(connected.login.trouble)
         return name_account(step, connected, journal)
     except EnrichctlError as error:
         context.screen().warn(f"{provider.name}: {error.message}")

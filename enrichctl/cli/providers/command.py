@@ -15,7 +15,13 @@ from enrichctl.cli.providers.provider_new import new
 from enrichctl.cli.providers.sandbox import sandbox
 from enrichctl.cli.shared_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.usage import Family
-from enrichctl.errors import EnrichctlError, LoginMissing, LoginRefused, UsageError
+from enrichctl.errors import (
+    EnrichctlError,
+    KeyringClosed,
+    LoginMissing,
+    LoginRefused,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from enrichctl.cli.logins import Connected
@@ -211,14 +217,25 @@ def check(
     if name:
         _say(name, _checked(_remote(name)))
         return 0
+    return _check_all()
+
+
+def _check_all() -> int:
+    """Test the logins of all providers that have one; return the exit status.
+
+    Raises:
+        LoginMissing: There is none, or the keyring does not tell.
+    """
     worst: EnrichctlError | None = None
     tested = 0
     missing: list[str] = []
+    closed: KeyringClosed | None = None
     for provider in _remote_ones(context.providers()):
         try:
             _say(provider.name, _checked(provider))
-        except LoginMissing:
+        except LoginMissing as error:
             missing.append(provider.name)
+            closed = closed or (error if isinstance(error, KeyringClosed) else None)
             continue
         except EnrichctlError as error:
             _say(provider.name, error.message)
@@ -226,7 +243,14 @@ def check(
                 worst = error
         tested += 1
     if missing:
-        context.screen().note(f"not logged in: {', '.join(missing)}")
+        context.screen().note(
+            f"{'no key found' if closed else 'not logged in'}: {', '.join(missing)}"
+        )
+    if closed:
+        raise LoginMissing(
+            f"{closed.why}: which keys it holds is not known",
+            next="unlock the keyring, then run this again",
+        )
     if not tested:
         raise LoginMissing("no provider is logged in", next="enrichctl providers login NAME")
     return int(worst.exit_status) if worst else 0

@@ -82,7 +82,10 @@ def find(provider: "Provider") -> "FoundLogin":
     from enrichctl.secrets_store import find_login  # noqa: PLC0415 - not for help
 
     own = context.settings().provider(provider.name)
-    return find_login(provider.name, provider.login, own, os.environ)
+    found = find_login(provider.name, provider.login, own, os.environ)
+    if found.trouble:
+        context.screen().warn(found.trouble)
+    return found
 
 
 def _login(provider: "Provider") -> tuple[str, str | None]:
