@@ -31,6 +31,11 @@ class First(NamedTuple):
     cost: Credits | None
 
 
+def is_in_two_parts(poll: PollCall | None) -> bool:
+    """Tell whether answers of a definition have a second part."""
+    return poll is not None and bool(poll.adds)
+
+
 def tickets(job: str, ends: Sequence[Settled]) -> list[Ticket | Settled]:
     """Return a ticket for each answer that is to be added to; other ends are final."""
     return [_ticket(job, f"{n}/{len(ends)}", end) for n, end in enumerate(ends)]

@@ -53,6 +53,7 @@ from enrichctl.provider import (
 )
 from enrichctl.transport import Api, Reply
 
+OK = 200
 OF_ANSWERS = ("miss", "declined", "pending")  # meanings of what is an answer to HTTP
 
 
@@ -165,8 +166,25 @@ class Declared(Remote):
         return self.meant(kind, status) if kind in OF_ANSWERS else None
 
     def read(self, body: Any, query: Query) -> Match:
-        """See `Provider.read`."""
-        return (self._for(query) or self).found(body)
+        """See `Provider.read`. A definition may have been corrected since: what it calls a miss."""
+        asked = self._for(query) or self
+        return {} if asked.is_none(body) else asked.found(body)
+
+    def is_none(self, body: Any) -> bool:
+        """Tell whether what was kept as an answer says that there is none.
+
+        Its status is not kept. It was a good one, or the answer would not have been taken for one.
+        """
+        if later.is_in_two_parts(self.definition.poll):
+            return False  # each was judged by itself when it came
+        kind = reply_kind(self.definition.meaning, self.own_status(body), body)
+        return kind in ("miss", "declined")
+
+    def own_status(self, item: Any) -> int:
+        """Return the status that one answer of several says is its own."""
+        batch = self.definition.request.batch
+        own = decimal(batch.status.search(item)) if batch and batch.status else None
+        return OK if own is None else int(own)
 
     def found(self, body: Any) -> Match:
         """Return the values in an answer."""
@@ -188,6 +206,8 @@ class Declared(Remote):
         """See `Provider.remarks`: what did not come, what the definition cannot read."""
         if verifier := self._for(query):
             return verifier.remarks(body, query)
+        if self.is_none(body):
+            return ()
         poll = self.definition.poll
         if poll and (why := later.reason(body)):
             return [

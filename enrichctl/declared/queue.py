@@ -19,7 +19,7 @@ from enrichctl.errors import (
     RecordError,
     Unconfirmed,
 )
-from enrichctl.json_values import ACCEPTED, decimal, lost_ticket, no_ticket, text
+from enrichctl.json_values import ACCEPTED, lost_ticket, no_ticket, text
 from enrichctl.model import Answer, Credits, Query, Rate, Ticket
 from enrichctl.provider import Connection, Login, Queue
 from enrichctl.transport import Api, Reply
@@ -233,9 +233,7 @@ class DeclaredQueue(Declared, Queue):
             return Unconfirmed(f"{self.title} left this record out of its answer; possibly charged")
         if isinstance(item, RecordError):
             return item
-        batch = self.definition.request.batch
-        own = decimal(batch.status.search(item)) if batch and batch.status else None
-        status = 200 if own is None else int(own)
+        batch, status = self.definition.request.batch, self.own_status(item)
         kind = reply_kind(self.definition.meaning, status, NOT_JSON if item is None else item)
         kind = kind or KIND_OF.get(status, "")
         if kind or item is None:

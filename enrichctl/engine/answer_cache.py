@@ -27,6 +27,7 @@ from enrichctl.engine.reading import (
     calls_deliverable,
     calls_undeliverable,
     read_answer,
+    read_since,
     remarks_on,
 )
 from enrichctl.engine.tried import Tried, said_by
@@ -204,7 +205,8 @@ class _Applying:
         What came last counts: of a field that a later attempt is about, older ones tell nothing.
         """
         question, left, newer = self._question, list(wants), self._newer
-        for attempt in reversed(attempts):
+        for kept in reversed(attempts):
+            attempt = self._as_read_now(kept)
             if set(left).difference(newer).isdisjoint(attempt.wants):
                 newer.update(attempt.wants)
                 self._older.append(attempt)
@@ -227,6 +229,13 @@ class _Applying:
                     left = [want for want in left if want not in said]
                     newer.update(said)
         return left
+
+    def _as_read_now(self, attempt: Attempt) -> Attempt:
+        """Return an answer as one that was asked for all that is read from it by now."""
+        question = self._question
+        provider, query = question.step.provider, question.query
+        more = read_since(provider, attempt.answer, query, attempt.wants)
+        return replace(attempt, wants=(*attempt.wants, *more)) if more else attempt
 
     def keep_old(self) -> None:
         """Let what was filled before stand where the answers since are blank."""
@@ -360,17 +369,9 @@ def _tried(question: Question, attempt: Attempt, *, reused: bool) -> Tried:
     name, outcome, reason = attempt.provider, attempt.outcome, attempt.reason
     asked = _asked(question, attempt)
     return Tried(
-        name,
-        outcome,
-        attempt.id,
-        (),
-        reason,
-        attempt.cause,
-        reused,
-        asked=asked,
-        covers=attempt.wants,
-        at=attempt.at,
-    )
+        name, outcome, attempt.id, (), reason, attempt.cause, reused,
+        asked=asked, covers=attempt.wants, at=attempt.at,
+    )  # fmt: skip
 
 
 def _asked(question: Question, attempt: Attempt) -> tuple[str, ...]:

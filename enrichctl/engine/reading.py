@@ -6,6 +6,7 @@ remark on it, as is one that a definition cannot read. It is kept, and a correct
 without paying.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from enrichctl.model import DELIVERABLE, UNDELIVERABLE, UNREADABLE, Match, Query, Remark, Value
@@ -41,6 +42,29 @@ def read_answer(provider: Provider, answer: Any, query: Query) -> Match | Remark
             UNREADABLE,
             "report it: the answer is kept, and a corrected version reads it without paying",
         )
+
+
+def read_since(
+    provider: Provider, answer: Any, query: Query, asked: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return wanted fields that an answer holds, though nobody knew so when it was asked for.
+
+    Only where they come along with what was asked: a definition may read more of it by now.
+
+    Args:
+        provider: Whose answer it is.
+        answer: As it came.
+        query: What is wanted of the same person now.
+        asked: The fields that the answer was counted as saying all about.
+    """
+    new = set(query.wants).difference(asked)
+    if answer is None or not new:
+        return ()
+    new.intersection_update(provider.covers(replace(query, wants=asked)))
+    match = read_answer(provider, answer, query) if new else {}
+    if isinstance(match, Remark):
+        return ()
+    return tuple(name for name in query.wants if name in new and name in match and match[name].text)
 
 
 def remarks_on(provider: Provider, answer: Any, query: Query) -> tuple[Remark, ...]:

@@ -144,6 +144,49 @@ def test_a_definition_asks_is_paid_for_once_and_remembered(run, shell, acme, def
     assert len(acme.asked) == calls
 
 
+NOBODY = "{{when = \"starts_with(title, 'CTO of p2')\"}}"  # as a vendor may say that it has none
+
+
+@pytest.mark.parametrize("definition", [LOOKUP, BATCH, JOBS], ids=["lookup", "batch", "jobs"])
+def test_a_corrected_definition_reads_stored_answers_and_costs_nothing(
+    run, shell, acme, definition
+):
+    run(definition)
+    calls, spent = len(acme.asked), money(shell.folder / "state", "acme")
+
+    mended = run(definition.replace('{{when = "title == `null`"}}', NOBODY))
+    assert (mended.returncode, titles(shell)) == (0, [*FOUND[:2], "", *FOUND[3:]])
+    assert (len(acme.asked), money(shell.folder / "state", "acme")) == (calls, spent)
+
+    assert run(definition).returncode == 0
+    assert titles(shell) == FOUND
+    assert (len(acme.asked), money(shell.folder / "state", "acme")) == (calls, spent)
+
+
+def test_a_field_that_a_definition_reads_since_is_taken_from_the_answers_that_have_it(
+    run, shell, acme
+):
+    """Only who was not found is asked again: of a miss nothing is kept but that it was one."""
+    run(LOOKUP)
+    run(LOOKUP.replace("[meaning]", 'industry = "title"\n[meaning]'), "-w", "industry")
+    assert (shell.folder / "out.csv").read_text().startswith("email,industry,")
+    assert titles(shell) == FOUND
+    assert [body["mail"] for _, body in acme.asked[5:]] == [PEOPLE[1]]
+    assert money(shell.folder / "state", "acme") == (8, 0)
+
+
+def test_of_a_failure_only_the_reason_is_kept_so_it_is_asked_again_where_that_is_asked_for(
+    run, shell, acme
+):
+    wrong = LOOKUP.replace("miss = [404, ", "miss = [")
+    assert run(wrong).returncode == 3
+    assert run(LOOKUP).returncode == 3
+    assert len(acme.asked) == 5
+    assert run(LOOKUP, "--retry-failed").returncode == 0
+    assert (len(acme.asked), titles(shell)) == (6, FOUND)
+    assert money(shell.folder / "state", "acme") == (8, 0)
+
+
 def test_a_crash_between_submission_and_answer_buys_nothing_twice(run, shell, acme):
     died = run(JOBS, ENRICHCTL_FAILPOINT="submitted:after:1")
     before = acme.paths().count("/jobs")
