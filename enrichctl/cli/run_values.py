@@ -30,6 +30,7 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         "sandbox": run.sandbox,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
+        "waited": summary.get("waited", 0.0),
         "state": run.state,
         "stopped_by": run.stopped_by,
         "exit_status": run.exit_status,

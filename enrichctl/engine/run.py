@@ -391,5 +391,6 @@ class Runner:
         if self._reader_gone():
             self._stop.now("interrupted", ExitStatus.READER_GONE)
         limits, report = self._limits, self.report
-        if limits.duration and time.monotonic() - report.started > limits.duration.total_seconds():
+        worked = time.monotonic() - report.started - self._stop.waited
+        if limits.duration and worked > limits.duration.total_seconds():
             self._stop.now("max_duration", ExitStatus.UNAVAILABLE)

@@ -17,7 +17,7 @@ class Limits:
     Attributes:
         records: Records that may need asking; None is all.
         errors: Failed records after which nothing more is asked.
-        duration: Time after which nothing more is asked.
+        duration: Time at work after which nothing more is asked.
         picked: Rows that may need asking, instead of the first ones; None picks none out.
         chosen: Rows that anybody may be asked about at all; None is all.
     """
@@ -48,11 +48,13 @@ class Stop:
         asked: Set when nothing more may be started.
         word: As in ``stopped_by``.
         status: The exit status that it leads to.
+        waited: Seconds for which the run stood still until somebody had answered a question.
     """
 
     asked: threading.Event = field(default_factory=threading.Event)
     word: str = ""
     status: ExitStatus = ExitStatus.DONE
+    waited: float = 0.0
 
     def now(self, word: str, status: ExitStatus) -> None:
         """Stop for a reason; the first one that has a name counts."""

@@ -1,6 +1,7 @@
 """A run as a person reads it when it is over: at the end of ``enrich``, and in ``status RUN``."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
     """
     head = Text(f"\n{counted(run['records'], 'record')}")
     if run["finished_at"]:
-        head.append(f" in {length(run['finished_at'] - run['started_at'])}")
+        head.append(f" in {length(worked(run))}")
     if run["state"] == "stopped":
         head.append(", ").append_text(state(run))
     screen.say(head.append(": ").append_text(outcomes(run)) if run["records"] else head)
@@ -69,6 +70,12 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
     if run["resume"]:
         needed = screen.tell if run["exit_status"] else screen.say
         needed(going_on(run))
+
+
+def worked(run: Facts) -> timedelta:
+    """Return for how long a run that has ended was at work, without waiting for an answer."""
+    lasted: timedelta = run["finished_at"] - run["started_at"]
+    return lasted - timedelta(seconds=run["waited"])
 
 
 def show_left(screen: Screen, run: Facts) -> None:
@@ -153,6 +160,8 @@ def background(run: Facts) -> Iterator[tuple[str, str]]:
     """Yield what else there is to know of a run, by name."""
     if run["state"] == "stopped" and not run["finished_at"]:
         yield "killed", KILLED
+    if run["waited"] >= 1:
+        yield "waited", f"{length(timedelta(seconds=run['waited']))} for an answer, not counted"
     if run["who"]:
         yield "by", clean(run["who"])
     if run["suppressed"]["records"]:

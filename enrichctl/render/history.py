@@ -21,6 +21,7 @@ from enrichctl.render.ended import (
     state,
     unwritten,
     waiting,
+    worked,
 )
 from enrichctl.render.fitted import Column, Grid
 from enrichctl.render.listing import (
@@ -161,7 +162,7 @@ def _spent(lanes: Sequence[Facts]) -> str:
 def _took(run: Facts) -> str:
     """Return how long a run took, or takes so far; "" of one that was killed."""
     if run["finished_at"]:
-        return length(run["finished_at"] - run["started_at"])
+        return length(worked(run))
     return length(datetime.now(UTC) - run["started_at"]) if run["state"] == "running" else ""
 
 

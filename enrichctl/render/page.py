@@ -11,7 +11,15 @@ from enrichctl.journal.pages import Fill, Spending, WaterfallStep
 from enrichctl.journal.record_rows import RecordRow
 from enrichctl.model import counted
 from enrichctl.render import panels
-from enrichctl.render.ended import background, input_of, is_uncounted, stopped, unwritten, waiting
+from enrichctl.render.ended import (
+    background,
+    input_of,
+    is_uncounted,
+    stopped,
+    unwritten,
+    waiting,
+    worked,
+)
 from enrichctl.render.html_document import COLOURS, NOT_REAL, html_document
 from enrichctl.render.listing import amount, length, percent
 from enrichctl.render.markup import Html, bar, dot, join, section, tag
@@ -215,7 +223,7 @@ def _took(page: RunPage) -> tuple[str, str]:
     if run["state"] == "running":
         return length(page.at - run["started_at"]), "so far"
     if run["finished_at"]:
-        return length(run["finished_at"] - run["started_at"]), "from start to end"
+        return length(worked(run)), "from start to end"
     return length(page.spending.until - run["started_at"]), "until its last answer"
 
 

@@ -14,6 +14,7 @@ from enrichctl.plan import LanePlan, Plan, Spread
 
 RUN_KEYS = {
     "waiting",
+    "waited",
     "job",
     "sandbox",
     "who",
@@ -122,6 +123,18 @@ def test_a_run_that_was_killed_is_counted_from_what_it_left(journal, capsys):
     (lane,) = shown["providers"]
     assert (lane["asked"], lane["matched"], lane["unconfirmed"]) == (2, 1, 1)
     assert (lane["credits"], lane["match_rate"]) == ("2", 1.0)
+
+
+def test_a_run_is_told_to_have_lasted_as_long_as_it_worked_and_how_long_it_waited(journal, capsys):
+    begin(journal, summary=SUMMARY | {"waited": 64.5})
+
+    assert run(["status", "last"]) == 0
+    said = capsys.readouterr().out
+    assert "2025-11-20 09:00:00 UTC, 11m 00s\n" in said
+    assert "waited   1m 04s for an answer, not counted" in said
+    assert run(["status"]) == 0
+    assert "11m 00s" in capsys.readouterr().out
+    assert document(capsys, "status", "last")["run"]["waited"] == 64.5
 
 
 def test_what_a_later_run_collects_of_a_killed_one_is_counted_there_alone(journal, capsys):

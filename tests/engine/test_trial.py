@@ -1,8 +1,13 @@
 """The first answers are looked at once, while nothing is asked, before a paid run goes on."""
 
+from datetime import timedelta
+
+import pytest
 from rig import provider
 
+from enrichctl.cli.enrich import signals
 from enrichctl.engine.run import TRIAL
+from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import ExitStatus
 
 PEOPLE = [f"p{n}@acme.com" for n in range(3 * TRIAL)]
@@ -41,3 +46,27 @@ def test_records_that_need_not_be_asked_do_not_count(rig):
     rig.run(rows, alpha, trial=looked.append)
     assert looked == []
     assert len(rig.vendor(alpha).requests) == TRIAL
+
+
+@pytest.mark.parametrize("waited", [3600, 0])
+def test_the_time_to_answer_is_no_part_of_how_long_a_run_may_last(waited, rig):
+    alpha = provider()
+
+    def look(run):
+        runner = run.runner
+        runner.report.started -= 3600
+        runner._ticked -= 3600  # it looks at the clock next
+        run.stop.waited += waited
+
+    ended = rig.run(PEOPLE, alpha, trial=look, limits=Limits(duration=timedelta(minutes=30)))
+    assert ended.statuses.count("pending") == (0 if waited else len(PEOPLE) - TRIAL)
+    assert ended.stop.word == ("" if waited else "max_duration")
+
+
+def test_a_question_counts_the_seconds_until_its_answer(monkeypatch):
+    stop, clock = Stop(waited=1.0), iter([10.0, 52.0])
+    with monkeypatch.context() as patched:
+        patched.setattr(signals.time, "monotonic", lambda: next(clock))
+        with signals.answering(stop):
+            pass
+    assert stop.waited == 43.0

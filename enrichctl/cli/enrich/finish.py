@@ -71,6 +71,8 @@ def conclude(
     """
     named = {step.provider.name: step.stopped for step in steps if step.stopped}
     entry.summary, stops = report.summary(named), list(named.values())
+    if stop.waited:
+        entry.summary["waited"] = round(stop.waited, 3)
     if kept:
         needs_you = entry.summary["needs_you"] or (not stop.asked.is_set() and not stops)
         entry.summary |= {"written": False, "needs_you": needs_you}  # else going on fills it again

@@ -114,7 +114,7 @@ def may_fill_less(job: "Job", target: Path | None, watched: "Watched | None") ->
     if job.stop.asked.is_set():  # the user wants it to end, not to answer questions
         raise ConfirmationNeeded(f"{what}; it was not replaced", next=_GO_ON)
     goes_on = f"{_GO_ON}, or " if any(step.stopped for step in job.steps) else ""
-    with answering():
+    with answering(job.stop):
         may_go(job.screen, what, piped=job.source.name == "-", instead=goes_on)
 
 

@@ -44,7 +44,7 @@ class Preview:
         from enrichctl.render.planned import show_filled  # noqa: PLC0415 - only at a terminal
 
         screen, stop = self._job.screen, self._job.stop
-        with self._progress.paused() if self._progress else nullcontext(), answering():
+        with self._progress.paused() if self._progress else nullcontext(), answering(stop):
             show_filled(screen, rows)
             try:
                 agreed = screen.ask("go on?", default=True)

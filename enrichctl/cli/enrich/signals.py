@@ -73,8 +73,12 @@ def patience(longest: timedelta | None) -> Callable[[float], None]:
 
 
 @contextmanager
-def answering() -> Iterator[None]:
-    """Let Ctrl-C answer a question that is asked while signals stop a run: it is a no."""
+def answering(stop: Stop) -> Iterator[None]:
+    """Let Ctrl-C answer a question that is asked while signals stop a run: it is a no.
+
+    The run stands still meanwhile, and that is no part of the time that it works.
+    """
+    began = time.monotonic()
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -82,6 +86,7 @@ def answering() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+        stop.waited += time.monotonic() - began
 
 
 def reader_gone() -> bool:

@@ -87,6 +87,9 @@ class RunSummary(Part):
     sandbox: bool = Field(False, description="people and credits are made up")
     started_at: Time
     finished_at: Time | None
+    waited: float = Field(
+        0.0, description="seconds between the two in which it waited for somebody's answer"
+    )
     state: Literal["running", "stopped", "done"]
     stopped_by: Stopper | None
     exit_status: int | None
