@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
     """Return a run as plain values, shaped like its document."""
     from enrichctl.journal import spent  # noqa: PLC0415 - not for help
+    from enrichctl.journal.erased import answers_erased  # noqa: PLC0415 - the same
 
     summary = run.summary if run.is_counted else _so_far(journal, run)
     late = spent.late(journal, run)
@@ -42,6 +43,7 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         "outcomes": summary["outcomes"],
         "providers": lanes,
         "waiting": job.waiting,
+        "erased": answers_erased(run.summary),
         "job": {
             "runs": job.runs,
             "since": job.since,

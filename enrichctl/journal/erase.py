@@ -15,6 +15,7 @@ from enrichctl.errors import Locked
 from enrichctl.fields import FIELDS, kind_of
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
+from enrichctl.journal.erased import keep_counts
 from enrichctl.journal.gains import drop_unused
 from enrichctl.journal.history import is_alive
 from enrichctl.journal.kinds import drop_unused_kinds
@@ -109,6 +110,7 @@ def forget(
     outputs = _outputs(journal, attempts, {run for run, _ in records}, names)
 
     def job(db: StoreConnection) -> None:
+        keep_counts(db, queries.AMONG, (json.dumps(sorted(attempts)),))
         db.executemany("DELETE FROM attempts WHERE id=?", [(n,) for n in attempts])
         db.executemany("DELETE FROM records WHERE run=? AND row=?", list(records))
         drop_unused(db)
@@ -144,6 +146,7 @@ def prune(
     counts: list[int] = []
 
     def job(db: StoreConnection) -> None:
+        keep_counts(db, queries.OLD, (moment,))
         attempts = db.execute(f"DELETE FROM attempts WHERE {queries.OLD}", (moment,)).rowcount
         records = db.execute(f"DELETE FROM records WHERE run IN ({old})", which).rowcount
         places = set(db.execute(f"SELECT input, output {gone}", which).fetchall())

@@ -21,6 +21,7 @@ FOR_EVER = "9999"  # later than every moment, as the journal writes them
 LATEST = 100  # runs among which one of a kind is looked for
 TESTED = "tested"  # in a summary: the fields that a benchmark took for blank
 SEEN_DEAD = "seen_dead"  # in a summary: when another run found that this one was killed
+ERASED = "erased"  # in a summary: provider → outcome → attempts that are gone; see `erased`
 BENCHMARK = "benchmark of "  # how the input of a run begins that wrote nothing
 
 
@@ -258,7 +259,13 @@ def so_far(journal: Journal, run: RunEntry) -> tuple[dict[str, int], list[LaneCo
         lane.asked += count
         lane.count(Outcome.MATCHED if matched else Outcome.MISSED, count)
     over = run.over_by.isoformat(timespec="milliseconds") if run.over_by else FOR_EVER
-    for provider, word, count, stored in journal.read(queries.OUTCOMES_OF_RUN, (run.id, over)):
+    erased = [
+        (provider, word, count, 0)
+        for provider, outcomes_ in run.summary.get(ERASED, {}).items()
+        for word, count in outcomes_.items()
+    ]
+    there = journal.read(queries.OUTCOMES_OF_RUN, (run.id, over))
+    for provider, word, count, stored in (*there, *erased):
         lane = lanes.setdefault(provider, LaneCount(provider, requests=None))
         lane.credits += from_millionths(stored)
         lost = word == Outcome.SENT and run.state != "running"

@@ -102,7 +102,8 @@ SPENT_EVER = (
 _PAID = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) FROM attempts WHERE credits>0 AND {_REAL}"
 OLD = "at<? AND outcome NOT IN ('sent', 'submitted', 'unconfirmed')"
 PAID_BEFORE = f"{_PAID} AND {OLD}"
-PAID_AMONG = f"{_PAID} AND id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
+AMONG = "id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
+PAID_AMONG = f"{_PAID} AND {AMONG}"
 
 # Accounts.
 ACCOUNT_OF_KEY = "SELECT account FROM keys WHERE provider=? AND key=?"

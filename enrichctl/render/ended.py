@@ -168,6 +168,9 @@ def background(run: Facts) -> Iterator[tuple[str, str]]:
         yield "suppressed", _suppressed(**run["suppressed"])
     if words := spent_on_input(run):
         yield "job", words
+    if count := run["erased"]:
+        answers = counted(count, "answer", "answers")
+        yield "erased", f"{answers}, by journal forget or prune: asking again costs again"
 
 
 def input_of(run: Facts) -> str:

@@ -15,6 +15,7 @@ from enrichctl.plan import LanePlan, Plan, Spread
 RUN_KEYS = {
     "waiting",
     "waited",
+    "erased",
     "job",
     "sandbox",
     "who",

@@ -19,6 +19,7 @@ from enrichctl.journal import (
     spool,
     subject_key,
 )
+from enrichctl.journal.erased import answers_erased
 from enrichctl.model import Outcome
 
 NOW = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
@@ -276,6 +277,32 @@ def test_pruning_deletes_what_is_older_and_keeps_what_is_open_or_unconfirmed(jou
     assert [a.id for a in erase.export(journal)] == [kept, new]
     assert [run.id for run in history.runs(journal)] == ["run-3", "run-2"]
     assert journal.spent("acme", "day:2025-11-20") == Decimal(6)
+
+
+def test_what_a_killed_run_has_done_stays_known_though_its_answers_go(journal, clock):
+    """It has no counts of its own; what another run has collected of it is counted there."""
+    name = begin(journal, state="running")
+    for outcome in (Outcome.MATCHED, Outcome.MATCHED, Outcome.MISSED, Outcome.UNCONFIRMED):
+        ask(journal, name, outcome=outcome, keys=[key(SECRET)])
+    journal.alive.let_go(name)
+    run = history.run(journal, name)
+    run.state, run.summary = "stopped", {history.SEEN_DEAD: clock[0].isoformat()}
+    history.update(journal, run)
+    clock[0] += timedelta(days=1)
+    ask(journal, name)
+
+    def counted():
+        ((lane,), said) = history.so_far(journal, run)[1], history.run(journal, name)
+        return lane.asked, lane.matched, lane.missed, lane.unconfirmed, answers_erased(said.summary)
+
+    assert counted() == (4, 2, 1, 1, 0)
+    erase.prune(journal, clock[0] + timedelta(seconds=1))
+    run = history.run(journal, name)
+    assert counted() == (4, 2, 1, 1, 3)
+    erase.forget(journal, person(), names=nowhere)
+    run = history.run(journal, name)
+    assert list(erase.export(journal)) == []
+    assert counted() == (4, 2, 1, 1, 3)
 
 
 def test_a_pruned_run_s_output_is_known_as_this_input_s_and_no_other_s(journal, clock):

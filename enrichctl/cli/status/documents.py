@@ -101,6 +101,7 @@ class RunSummary(Part):
     outcomes: dict[str, int] = Field(description="status of a record → how many")
     providers: list[RunLane]
     waiting: int = Field(0, description="answers that are paid for: the next run has them free")
+    erased: int = Field(0, description="answers that are gone since: asking again costs again")
     job: RunJob | None = Field(None, description="all runs on this input")
     resume: str | None = Field(description="the command that goes on, when something is left")
 

@@ -223,6 +223,8 @@ def _where(journal: Journal, run: history.RunEntry) -> str:
     """Say where the explanation of a record may be instead."""
     if name := history.later(journal, run):
         return f"a later run on the same input explains it: enrichctl status {name}"
+    if run.state == "stopped" and not run.finished_at:
+        return "it was killed before it wrote that down: run the same command again"
     return "rows are counted from 1, the header not counted; what was forgotten is not kept"
 
 
