@@ -21,9 +21,12 @@ def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str 
     A pilot goes on without its ``--limit``. A budget into which no call fits is made to hold one;
     any other is the next run's as well. Where no answer was to be used again, those of the run
     itself are: they are paid for. What may have been charged is asked again only when told to.
+    What came from stdin and was broken off before anybody had answered begins anew, if at all.
     """
     doubts = outcomes.get("unconfirmed", 0)
     if run.state != "stopped" and not (run.state == "done" and (outcomes.get("pending") or doubts)):
+        return None
+    if run.input == "-" and run.stopped_by == "interrupted" and _asked_nobody(run):
         return None
     words = list(_words(run, now))
     if short := run.summary.get("short"):
@@ -32,6 +35,12 @@ def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str 
     if only_doubts and "--retry-unconfirmed" not in words:
         words.append("--retry-unconfirmed")
     return shlex.join(words)
+
+
+def _asked_nobody(run: "RunEntry") -> bool:
+    """Tell whether nobody beyond this machine had a part in a run."""
+    lanes = run.summary.get("providers")  # none: it was killed, and nobody knows
+    return lanes is not None and not any(lane["calls"] or lane["reused"] for lane in lanes)
 
 
 def _words(run: "RunEntry", now: datetime) -> Iterator[str]:

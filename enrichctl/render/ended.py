@@ -202,8 +202,18 @@ def _suppressed(records: int, attempts: int) -> str:
 
 
 def going_on(run: Facts) -> Command:
-    """Return the command to go on, and whether something has to be done before."""
-    return Command("then go on: " if run["needs_you"] else "go on: ", clean(run["resume"]))
+    """Return the command to go on, and whether something has to be done before.
+
+    What was piped is gone: the command alone would wait for it, or take the keyboard's.
+    """
+    label = "then go on" if run["needs_you"] else "go on"
+    again = ", with the same input again" if is_piped(run) else ""
+    return Command(f"{label}{again}: ", clean(run["resume"]))
+
+
+def is_piped(run: Facts) -> bool:
+    """Tell whether a run read what is read once only: stdin, or a shell's ``<(…)``."""
+    return bool((run["input"].removeprefix(BENCHMARK) + "/").startswith(("-/", "/dev/")))
 
 
 def waiting(run: Facts) -> Iterator[str]:

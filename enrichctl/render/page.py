@@ -14,6 +14,7 @@ from enrichctl.render import panels
 from enrichctl.render.ended import (
     background,
     input_of,
+    is_piped,
     is_uncounted,
     stopped,
     unwritten,
@@ -185,7 +186,8 @@ def _next(run: Facts) -> Html:
         again = RETRY in run["resume"]
         when = "After that" if run["needs_you"] or again else "To go on"
         price = "what was charged is charged again" if again else "nothing is paid for twice"
-        parts.append(tag("p", f"{when}, run this command; {price}:"))
+        again_with = " with the same input again" if is_piped(run) else ""
+        parts.append(tag("p", f"{when}, run this command{again_with}; {price}:"))
         parts.append(tag("pre", tag("code", run["resume"])))
     elif run["state"] == "running":
         parts.append(tag("p", "The run is under way; these are its figures so far."))

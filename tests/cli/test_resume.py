@@ -41,6 +41,18 @@ def test_going_on_never_pays_again_for_what_the_run_itself_was_told(fresh):
     assert said == "enrichctl enrich a.csv --max-age 3d -y"
 
 
+@pytest.mark.parametrize(("calls", "goes_on"), [(1, True), (0, False)])
+def test_what_was_piped_in_and_broken_off_goes_on_only_where_somebody_was_asked(calls, goes_on):
+    """Without an answer that is kept, it is all done once more."""
+    run = RunEntry(
+        "r", BEGAN, "-", "-", ("enrichctl", "enrich", "-"), state="stopped",
+        stopped_by="interrupted", summary={"providers": [{"calls": calls, "reused": 0}]},
+    )  # fmt: skip
+    assert (command(run, {"pending": 1}, BEGAN) is not None) == goes_on
+    run.input = "/in.csv"
+    assert command(run, {"pending": 1}, BEGAN) is not None
+
+
 def test_what_is_in_doubt_is_asked_again_only_when_told_to():
     assert go_on("a.csv", by="", unconfirmed=1) == "enrichctl enrich a.csv --retry-unconfirmed"
     assert go_on("a.csv", by="", unconfirmed=1, pending=1) == "enrichctl enrich a.csv"

@@ -126,6 +126,32 @@ def test_a_run_that_was_killed_is_counted_from_what_it_left(journal, capsys):
     assert (lane["credits"], lane["match_rate"]) == ("2", 1.0)
 
 
+@pytest.mark.parametrize(
+    ("input_", "again"),
+    [
+        ("-", True),
+        ("/dev/stdin", True),
+        ("/dev/fd/63", True),
+        ("benchmark of -", True),
+        ("/in/-", False),
+        ("/device/leads.csv", False),
+    ],
+)
+def test_going_on_says_that_what_was_piped_in_is_needed_again(
+    input_, again, journal, tmp_path, capsys
+):
+    entry = begin(journal)
+    entry.input = input_
+    history.update(journal, entry)
+    said = "go on, with the same input again: enrichctl " if again else "go on: enrichctl "
+
+    assert run(["status", "last"]) == 0
+    assert f"\n{said}" in capsys.readouterr().out
+    page = tmp_path / "run.html"
+    assert run(["status", "last", "--html", str(page), "--no-sample"]) == 0
+    assert ("this command with the same input again;" in page.read_text()) == again
+
+
 def test_a_run_is_told_to_have_lasted_as_long_as_it_worked_and_how_long_it_waited(journal, capsys):
     begin(journal, summary=SUMMARY | {"waited": 64.5})
 

@@ -10,6 +10,7 @@ from enrichctl.render.ended import COUNTS, parts
 RUN = {
     "providers": [],
     "finished_at": datetime(2026, 1, 31, tzinfo=UTC),
+    "waited": 0.0,
     "records": 8,
     "fields": [{"name": "job_title", "filled_before": 2, "filled_after": 6}],
 }

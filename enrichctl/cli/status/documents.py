@@ -103,7 +103,9 @@ class RunSummary(Part):
     waiting: int = Field(0, description="answers that are paid for: the next run has them free")
     erased: int = Field(0, description="answers that are gone since: asking again costs again")
     job: RunJob | None = Field(None, description="all runs on this input")
-    resume: str | None = Field(description="the command that goes on, when something is left")
+    resume: str | None = Field(
+        description="the command that goes on, when something is left; it reads `input` again"
+    )
 
 
 class Run(RunSummary):
