@@ -59,6 +59,61 @@ def test_an_output_whose_input_is_gone_is_named_and_stays(on, shell):
     assert left() == []
 
 
+@pytest.fixture
+def two(shell):
+    (shell.folder / "in").mkdir()
+    for name in "ab":
+        shell.write(f"in/{name}.csv", f"email\n{name}@psi.io\n")
+
+    def enrich(*words):
+        ran = shell("enrich", *words, "-w", "website")
+        return ran.returncode, ran.stderr
+
+    return enrich
+
+
+@pytest.mark.parametrize("first", ["in/a.csv -o out/", "in/*.csv -o out", "in -o out"])
+@pytest.mark.parametrize(
+    "then", ["in/a.csv -o out/a.csv", "in/a.csv -o out", "in/*.csv -o out", "in/ -o out/"]
+)
+def test_an_output_of_a_file_is_its_own_by_itself_and_as_one_of_several(first, then, two, shell):
+    code, said = two(*first.split())
+    assert code == 0, said
+    code, said = two(*then.split())
+    assert code == 0, said
+    (shell.folder / "out" / "a.csv").write_text("email,website\na@psi.io,https://psi.de\n")
+    code, said = two(*then.split())
+    assert code == 2
+    assert b"out/a.csv was changed since enrichctl wrote it" in said
+
+
+def test_a_file_of_somebody_else_in_the_folder_of_outputs_is_not_replaced(two, shell):
+    assert two("in", "-o", "out")[0] == 0
+    shell.write("in/c.csv", "email\nc@psi.io\n")
+    shell.write("out/c.csv", "email\nmine@psi.io\n")
+    code, said = two("in", "-o", "out")
+    assert code == 2
+    assert b"out/c.csv is there already, and was not written by enrichctl" in said
+    assert "mine@psi.io" in (shell.folder / "out" / "c.csv").read_text()
+
+
+def test_a_file_where_a_folder_is_needed_is_said_to_be_one(two):
+    assert two("in/a.csv", "-o", "out")[0] == 0
+    code, said = two("in/*.csv", "-o", "out")
+    assert code == 2
+    assert b"out is a file, and what is written needs a folder of that name" in said
+    assert two("in/*.csv", "-o", "other")[0] == 0
+
+
+def test_the_output_of_a_file_goes_into_a_folder_under_its_name(two, shell):
+    assert two("in/a.csv", "-o", "new/")[0] == 0
+    assert two("in/a.csv", "-o", "new", "--format", "jsonl")[0] == 0
+    assert sorted(one.name for one in (shell.folder / "new").iterdir()) == ["a.csv", "a.jsonl"]
+    code, said = two("in/a.csv", "-o", "in")
+    assert code == 2
+    assert b"in/a.csv is the input itself" in said
+
+
 def test_a_folder_of_parquet_with_a_condition(shell):
     (shell.folder / "leads").mkdir()
     for name, people in (("1", ["ada@psi.io", "bo@chi.io"]), ("2", ["eve@rho.io"])):

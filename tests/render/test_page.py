@@ -63,7 +63,8 @@ class Read(HTMLParser):
 def story(**facts):
     run = {
         "id": "20260131-100000-aaaa", "sandbox": False, "started_at": BEGAN,
-        "finished_at": BEGAN + timedelta(seconds=8), "waited": 0.0, "state": "done", "stopped_by": None,
+        "finished_at": BEGAN + timedelta(seconds=8), "waited": 0.0, "state": "done",
+        "stopped_by": None,
         "exit_status": 3, "input": "/in/leads.csv", "output": "-", "records": 8, "people": 7,
         "outcomes": {"enriched": 5, "failed": 1, "no_match": 2}, "resume": None, "needs_you": False,
         "written": True,

@@ -98,6 +98,11 @@ def make_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise OutputError(
+            f"{called(folder)} is a file, and what is written needs a folder of that name",
+            next="name another folder with -o, or move the file out of the way",
+        ) from None
     except OSError as error:
         raise OutputError(
             f"{folder} cannot be made: {error.strerror}", next="choose another place with -o PATH"

@@ -149,17 +149,34 @@ def _not_its_own(
 ) -> str:
     """Say why a file is more than what a run on the input has put there; "" where it is not."""
     itself = is_input(source, target)
-    if not outputs.has_written(journal, *entered):
+    stood = outputs.known_digests(journal, path_of(target))
+    if not _has_put(journal, source, target, entered, is_known=bool(stood)):
         other = "is there already, and was not written by enrichctl for this input"
         return f"{called(target)} {'is the input itself' if itself else other}"
     if itself:  # it is read, edits and all
         return ""
-    stood = outputs.known_digests(journal, path_of(target))
     if not stood or digest_of(target) in stood:
         return ""
     at = max(stood.values())
     what = f"{called(target)} was changed since enrichctl wrote it ({at:%Y-%m-%d %H:%M} UTC)"
     return what + _edits(source, columns, target)
+
+
+def _has_put(
+    journal: Journal, source: Source, target: Path, entered: tuple[str, str], *, is_known: bool
+) -> bool:
+    """Tell whether a run on an input has written an output, be it one of a folder or by itself.
+
+    That a run on a folder has written to another says nothing of each file that stands there:
+    those that it wrote are known.
+    """
+    if source.path is not None:
+        own = path_of(source.path), path_of(target)
+        if outputs.has_written(journal, *own):
+            return True
+        if own != entered and not is_known:
+            return False
+    return outputs.has_written(journal, *entered)
 
 
 def is_input(source: Source, target: Path | None) -> bool:

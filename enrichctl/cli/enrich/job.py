@@ -203,7 +203,9 @@ class Job:
         log = Path(options.log_file) if options.log_file else None
         for source, target in self.places:
             check_places(source.path, target, log)
-            if target is not None and isinstance(self.source, FileSet):
+            if target is not None and (
+                isinstance(self.source, FileSet) or options.output[-1:] == "/"
+            ):
                 make_folder(target.parent)
         files = [path for source, target in self.places for path in (source.path, target)]
         stack.enter_context(alone_on(*files))

@@ -216,13 +216,23 @@ def target_of(options: EnrichOptions, source: Source) -> tuple[str, Path | None]
             next="name a folder: -o out/",
         )
     if options.output:
-        return format_, Path(options.output)
+        return format_, _named_target(options, source)
     if source.path is None:
         raise UsageError(
             f"{source.name} has no folder to write next to it", next="name the output: -o PATH"
         )
     word = "sandbox" if options.sandbox else "enriched"
     return format_, default_output(source, format_, word)
+
+
+def _named_target(options: EnrichOptions, source: Source) -> Path:
+    """Return the output that ``-o`` names: in a folder, a file keeps its name."""
+    target = Path(options.output)
+    is_folder = options.output.endswith("/") or os.path.isdir(target)  # noqa: PTH112 - any text
+    if isinstance(source, FileSet) or source.path is None or not is_folder:
+        return target
+    target /= Path(options.source).name
+    return target.with_suffix(f".{options.output_format}") if options.output_format else target
 
 
 def odd_ending(options: EnrichOptions, source: Source, format_: str) -> str:

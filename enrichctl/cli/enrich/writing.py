@@ -59,6 +59,9 @@ def written(job: "Job", journal: Journal) -> None:
         outputs.written(journal, path)
     if isinstance(job.source, FileSet):
         outputs.written_for(journal, input_name(job.source), paths)
+        for one, target in job.places:  # which may be the input of a run by itself, or of a set
+            if one.path is not None and target is not None:
+                outputs.written_for(journal, path_of(one.path), [path_of(target)])
 
 
 def left_over(job: "Job", journal: Journal) -> str:
