@@ -5,7 +5,7 @@ It stands in a folder of its own, and is gone with it.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from enrichctl.errors import StateError
@@ -31,12 +31,14 @@ def copied(folder: Path) -> Iterator[Path]:
         StateError: It cannot be read, or there is no room for a copy.
     """
     import shutil  # noqa: PLC0415 - seldom needed
-    from tempfile import TemporaryDirectory  # noqa: PLC0415 - the same
+    from tempfile import gettempdir  # noqa: PLC0415 - the same
 
-    with TemporaryDirectory(prefix="enrichctl-", ignore_cleanup_errors=True) as name:
+    from enrichctl.scratch import ScratchFolder  # noqa: PLC0415 - the same
+
+    with closing(ScratchFolder(Path(gettempdir()), "enrichctl-journal-")) as scratch:
         for part in (FILE, f"{FILE}-wal"):  # what the log holds is not in the file yet
             try:
-                shutil.copyfile(folder / part, Path(name, part))
+                shutil.copyfile(folder / part, scratch.path / part)
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError as error:
@@ -44,4 +46,4 @@ def copied(folder: Path) -> Iterator[Path]:
                     f"the journal {folder / FILE} cannot be read: {error.strerror}",
                     next="set ENRICHCTL_STATE_DIR to a directory of your own",
                 ) from None
-        yield Path(name)
+        yield scratch.path

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from enrichctl.config import ensure_private, state_dir
 from enrichctl.errors import InputError, StateError
 from enrichctl.locks import held, open_lock, take
+from enrichctl.scratch import sweep
 from enrichctl.table.definition import TableDefinition
 from enrichctl.table.index import Index, IndexWriter
 from enrichctl.table.keys import block_in
@@ -21,6 +22,7 @@ from enrichctl.table.sources import opened
 Tell = Callable[[str], None]
 Pause = Callable[[float], None]
 
+SCRATCH = ".join-"  # how folders begin in which a table is joined
 _FIRST_WORD = 2.0  # seconds after which somebody may wonder
 _BETWEEN = 10.0  # seconds between two words
 _GLANCE = 4096  # rows between two looks at the clock
@@ -53,6 +55,7 @@ def forget() -> int:
     found = [path for end in ("index", "part", "joined") for path in folder.glob(f"*.{end}")]
     for path in found:
         path.unlink(missing_ok=True)
+    sweep(folder, SCRATCH)
     return len(found)
 
 

@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from glob import has_magic
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from enrichctl.config import ensure_private
 from enrichctl.errors import InputError, StateError
 from enrichctl.fields import Kind, kind_of
 from enrichctl.files import open_source
-from enrichctl.table.building import joined_path, rows_finder
+from enrichctl.scratch import ScratchFolder
+from enrichctl.table.building import SCRATCH, joined_path, rows_finder
 from enrichctl.table.definition import TableDefinition
 from enrichctl.table.index import CROWD, KNOWN, IndexWriter
 from enrichctl.table.shape import TableShape
@@ -83,8 +82,8 @@ class JoinPlan:
         self._values: list[str] = []
         self._target = joined_path(definition.name)
         ensure_private(self._target.parent)
-        self._spill = TemporaryDirectory(dir=self._target.parent, prefix=".join-")
-        config = {"memory_limit": _MEMORY, "temp_directory": self._spill.name}
+        self._spill = ScratchFolder(self._target.parent, SCRATCH)
+        config = {"memory_limit": _MEMORY, "temp_directory": str(self._spill.path)}
         self._db = duckdb.connect(":memory:", config=config)  # type: ignore[arg-type]
         self._db.execute("CREATE TABLE wanted (key VARCHAR, value VARCHAR)")
         self._asked = 0
@@ -133,7 +132,7 @@ class JoinPlan:
             self._find(most)
         except duckdb.Error:  # such as a text that is no UTF-8
             return False
-        part = Path(self._spill.name, "index")
+        part = self._spill.path / "index"
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
         try:
             with ExitStack() as stack:
@@ -205,7 +204,7 @@ class JoinPlan:
     def close(self) -> None:
         """Let go of everything."""
         self._db.close()
-        self._spill.cleanup()
+        self._spill.close()
 
 
 def plan_of(definition: TableDefinition, shape: TableShape) -> JoinPlan | None:

@@ -13,6 +13,7 @@ from pyarrow import parquet
 
 from enrichctl.fields import kind_of
 from enrichctl.model import Query
+from enrichctl.scratch import ScratchFolder
 from enrichctl.table import define, forget, joined
 from enrichctl.table.keys import block_in
 
@@ -111,6 +112,34 @@ def test_a_joined_table_answers_as_an_indexed_one(large, tmp_path, state_dir):
     assert not (state_dir / "tables" / "joined.index").exists()
     forget()
     assert [*(state_dir / "tables").glob("*.joined")] == []
+
+
+def test_a_join_that_is_killed_leaves_nothing_that_stays(large, tmp_path, state_dir):
+    """It holds people; the next run removes it, and so does whoever has somebody forgotten."""
+    script = f"""
+import os
+from pathlib import Path
+from enrichctl.model import Query
+from enrichctl.table import define, joined
+joined.LARGE, joined.SHARE = 1, 0.001
+joined.IndexWriter.finish = lambda *_: os.kill(os.getpid(), 9)
+crm = define("crm", {{"kind": "table", "path": "crm.parquet"}}, Path({str(tmp_path)!r}))
+while crm.gathers():
+    crm.derive(Query({{"email": {large[0].inputs["email"]!r}}}, ("job_title",)))
+crm.ready(lambda _: None)
+"""
+
+    def left() -> list[Path]:
+        return [*(state_dir / "tables").glob(".join-*/index")]
+
+    for remove in (forget, lambda: _gathered(_define(tmp_path, "crm"), large)):
+        done = subprocess.run([sys.executable, "-c", script], check=False)
+        assert (done.returncode, len(left())) == (-9, 1)
+        alive = ScratchFolder(state_dir / "tables", ".join-kept-")
+        remove()
+        assert [*(state_dir / "tables").glob(".join-*")] == [alive.path]
+        alive.close()
+        assert not alive.path.exists()
 
 
 def test_what_nobody_has_asked_before_is_looked_up_in_the_whole_table(large, tmp_path, state_dir):
