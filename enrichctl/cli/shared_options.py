@@ -62,7 +62,7 @@ Limit = Annotated[
     money(
         metavar="N",
         callback=_some,
-        help="A pilot: ask about the first N records only, 1 or more.",
+        help="A pilot: ask only about the first N records that need it, 1 or more.",
     ),
 ]
 Random = Annotated[

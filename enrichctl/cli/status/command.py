@@ -54,9 +54,9 @@ class StatusOptions(NamedTuple):
 def status(**typed: Any) -> int:
     """Show what became of runs, one run, or one record.
 
-    Without a RUN the latest runs are listed; --row, --records, --watch and --html take the last
-    run. A page stands alone: no script, no network. Its sample of changes holds personal data, so
-    only you can read the file; --no-sample makes one that holds none.
+    Without a RUN the latest runs are listed; --row, --records, --diff, --watch and --html take the
+    last run. A page stands alone: no script, no network. Its sample of changes holds personal data,
+    so only you can read the file; --no-sample makes one that holds none.
 
     \b
       enrichctl status                          recent runs
