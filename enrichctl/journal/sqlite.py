@@ -29,6 +29,8 @@ MIGRATIONS = (
     "dictionary.sql",
     "kinds.sql",
 )
+STATE_DIR = "ENRICHCTL_STATE_DIR"
+LOSES = "a new journal does not know what was paid before"
 _BUSY_MS = 30_000
 LOG_KEPT = 16 << 20  # bytes that the write-ahead log may keep after a large change
 _TURN_MS = 1_000  # that one try to write waits for another process
@@ -214,7 +216,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
         if version > len(MIGRATIONS):
             raise StateError(
                 f"the journal {path} was written by a newer enrichctl",
-                next="upgrade enrichctl, or set ENRICHCTL_STATE_DIR to another folder",
+                next=f"upgrade enrichctl; another {STATE_DIR} would do too, but {LOSES}",
             )
         if version == len(MIGRATIONS):
             return
@@ -258,10 +260,36 @@ def _unusable(path: Path, error: Exception) -> EnrichctlError:
             next="see which one hangs or is stopped, then run the same command again",
         )
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    closed = isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
-    return StateError(
-        f"the journal {path} cannot be used: {why}",
-        next="set ENRICHCTL_STATE_DIR to a directory of your own"
-        if closed
-        else "free the disk or set ENRICHCTL_STATE_DIR to another folder",
-    )
+    return StateError(f"the journal {path} cannot be used: {why}", next=_cure(path, error))
+
+
+def _cure(path: Path, error: Exception) -> str:
+    """Say what to do; another folder only where nothing is known yet, or it is no folder of ours.
+
+    What was paid for is known in this journal alone, and so is what counts for a budget.
+    """
+    number = error.errno if isinstance(error, OSError) else None
+    closed = number in (errno.EACCES, errno.EPERM, errno.EROFS)
+    if _code_of(error) in _LASTING:
+        return f"put a backup of it in its place, or move it away: {LOSES}"
+    if not _holds_answers(path):
+        elsewhere = f"set {STATE_DIR} to "
+        if closed:
+            return f"{elsewhere}a directory of your own"
+        return f"free the disk or {elsewhere}another folder"
+    if closed:
+        return "make the file and its folder writable for you, then run the same command again"
+    return "free the disk, then run the same command again"
+
+
+def _holds_answers(path: Path) -> bool:
+    """Tell whether anything was asked by a journal; what cannot be read may hold it."""
+    try:
+        if not path.is_file() or not path.stat().st_size:
+            return False
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            return db.execute("SELECT 1 FROM attempts LIMIT 1").fetchone() is not None
+    except OSError:  # there is none, or it is somebody else's
+        return False
+    except sqlite3.Error as error:
+        return _code_of(error) != sqlite3.SQLITE_ERROR  # else it has no table yet

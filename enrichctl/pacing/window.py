@@ -234,5 +234,6 @@ def _shared(path: Path, size: int) -> mmap.mmap:
 def _unusable(path: Path, error: OSError) -> StateError:
     return StateError(
         f"the shared rate limits in {path.parent} cannot be used: {error.strerror}",
-        next="set ENRICHCTL_STATE_DIR to another folder",
+        # Another folder would have another journal, which does not know what was paid.
+        next="free the disk, or make the folder writable for you, then run the same command again",
     )

@@ -101,7 +101,7 @@ def built(
             raise StateError(
                 f"the index of {definition.path.name} cannot be kept in {path.parent}:"
                 f" {error.strerror or error}",
-                next="free some space there, or set ENRICHCTL_STATE_DIR to a place that has some",
+                next="free some space there, then run the same command again",
             ) from error
         finally:
             part.unlink(missing_ok=True)

@@ -150,7 +150,7 @@ class JoinPlan:
             raise StateError(
                 f"what {self._definition.path.name} holds of the leads cannot be kept in"
                 f" {self._target.parent}: {error.strerror or error}",
-                next="free some space there, or set ENRICHCTL_STATE_DIR to a place that has some",
+                next="free some space there, then run the same command again",
             ) from error
         return True
 

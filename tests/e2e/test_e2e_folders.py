@@ -93,7 +93,7 @@ def test_a_file_of_somebody_else_in_the_folder_of_outputs_is_not_replaced(two, s
     shell.write("out/c.csv", "email\nmine@psi.io\n")
     code, said = two("in", "-o", "out")
     assert code == 2
-    assert b"out/c.csv is there already, and was not written by enrichctl" in said
+    assert b"out/c.csv is there already, and no run in this journal wrote it for this" in said
     assert "mine@psi.io" in (shell.folder / "out" / "c.csv").read_text()
 
 

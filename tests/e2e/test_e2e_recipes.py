@@ -134,6 +134,16 @@ def test_a_rehearsal_runs_out_of_credits_and_leaves_no_answer_behind(desk, box):
     assert not (Path(desk.environ["HOME"]) / ".local" / "state").exists()
 
 
+def test_a_rehearsal_works_after_other_recipes_and_again(desk):
+    play(desk, "pilot")
+    real = (desk.folder / "leads.enriched.csv").read_bytes()
+    for _ in range(2):
+        done = play(desk, "rehearsal")
+        assert done.stdout == "out of credits: exit status 5\n", done.stderr
+        assert "is there already" not in done.stderr
+    assert (desk.folder / "leads.enriched.csv").read_bytes() == real
+
+
 def test_a_service_of_systemd_gets_its_key_as_a_credential(desk, box, tmp_path):
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str

@@ -1,5 +1,6 @@
 """The file itself: who may read it, what it survives, and what is said when it cannot be used."""
 
+import errno
 import queue
 import sqlite3
 import stat
@@ -11,7 +12,7 @@ import time
 import pytest
 
 from enrichctl.errors import BudgetReached, StateError
-from enrichctl.journal import Journal
+from enrichctl.journal import Intent, Journal
 from enrichctl.journal.sqlite import MIGRATIONS, SqliteStore, connect
 from enrichctl.journal.writer import Writer
 
@@ -106,9 +107,33 @@ def test_a_file_that_is_no_journal_is_refused_and_left_alone(path):
     path.parent.mkdir()
     path.write_bytes(b"email,phone\nanna@acme.com,\n" * 500)
     before = path.read_bytes()
-    with pytest.raises(StateError, match="cannot be used"):
+    with pytest.raises(StateError, match="cannot be used") as caught:
         Journal(path)
+    assert "does not know what was paid" in caught.value.next
     assert path.read_bytes() == before
+
+
+def test_another_folder_is_advised_only_where_nothing_was_asked_yet(path):
+    store = SqliteStore(path)
+
+    def advice(error):
+        return store.unusable(error).next
+
+    full, closed = store.fault("full"), PermissionError(errno.EACCES, "Permission denied")
+    for _ in range(2):  # without a file, and with an empty one
+        assert "another folder" in advice(full)
+        assert "a directory of your own" in advice(closed)
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    with Journal(path) as journal:
+        assert "another folder" in advice(full)
+        journal.write(add("run-1"))
+        journal.intend(Intent("leadlex", "acc", b"p", "", ("email",), ("phone",), "run-1"))
+        said = advice(full), advice(closed)
+    assert said == (
+        "free the disk, then run the same command again",
+        "make the file and its folder writable for you, then run the same command again",
+    )
 
 
 def test_a_journal_that_breaks_in_use_is_a_state_error(path):
@@ -219,7 +244,7 @@ def test_a_journal_that_another_process_is_just_making_is_waited_for(path):
 def test_processes_that_open_a_new_journal_at_once_all_succeed(path):
     code = f"""
 import pathlib, sys
-from enrichctl.journal import Journal
+from enrichctl.journal import Intent, Journal
 sys.stdin.read()
 Journal(pathlib.Path({str(path)!r})).close()
 """

@@ -151,7 +151,7 @@ def _not_its_own(
     itself = is_input(source, target)
     stood = outputs.known_digests(journal, path_of(target))
     if not _has_put(journal, source, target, entered, is_known=bool(stood)):
-        other = "is there already, and was not written by enrichctl for this input"
+        other = "is there already, and no run in this journal wrote it for this input"
         return f"{called(target)} {'is the input itself' if itself else other}"
     if itself:  # it is read, edits and all
         return ""
