@@ -177,6 +177,7 @@ def enrich_confirmed(desk: Desk) -> None:
         desk("enrich", "leads.csv", "-p", "offline,leadlex", typed="")
         desk("enrich", "leads.csv", "-p", "offline,leadlex", typed="y\n")
         desk("enrich", "leads.csv", "-p", "leadlex")
+        desk("enrich", "leads.csv", "-p", "leadlex", "--fresh")
         desk("enrich", "leads.csv", "-p", "offline,leadlex", "--fresh")
 
 
