@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from enrichctl.engine.booking import Booking, Done, LaneContext, Result
+from enrichctl.engine.budget_room import BudgetRoom
 from enrichctl.engine.delay_queue import NOW, DelayQueue
 from enrichctl.engine.polls import SLOWER, SLOWEST, Poll, Polls, is_too_late, too_late
 from enrichctl.engine.question import Question, Step
@@ -78,8 +79,7 @@ class Lane:
         self._gathering: dict[str, _Submission] = {}
         self._sending = 0  # submissions with money set aside that have no tickets yet
         self._reserving = threading.Lock()
-        self._under_way: set[RequestLedger] = set()
-        self._settled = 0  # of those that were under way, how many may have given room
+        self._room = BudgetRoom(step)
         self._no_room_until = 0.0  # on the monotonic clock; look-ups before that wait
         self._queue = queue or DelayQueue(self._provider.name, context.workers, self._is_stopping)
         self._polls = Polls(step, context, self._booking, report, self._queue, self._is_stopping)
@@ -169,20 +169,21 @@ class Lane:
                 return [], []
             return questions, []
         intents = [self._booking.intent(question) for question in questions]
-        awaits = False
-        try:
-            with self._reserving:  # who finds no room knows of all for whom there was
-                awaits = self._awaits_answers()  # before: they may come while room is looked for
+        with self._reserving:  # who finds no room knows of all for whom there was
+            if self._step.stopped:
+                raise self._step.stopped
+            awaits = self._awaits_answers()  # before: they may come while room is looked for
+            try:
                 numbers = self._context.journal.reserve(intents)
-                with self._lock:
-                    self._sending += any(numbers)
-        except BudgetReached as error:
-            if awaits:  # most cost less than what is set aside for them
-                again = partial(self._submit, questions)
-                self._queue.at(self._queue_of().poll_every, again)
-                return [], []
-            self._step.stop(error)
-            raise
+            except BudgetReached as error:
+                if awaits:  # most cost less than what is set aside for them
+                    again = partial(self._submit, questions)
+                    self._queue.at(self._queue_of().poll_every, again)
+                    return [], []
+                self._step.stop(error)
+                raise
+            with self._lock:
+                self._sending += any(numbers)
         if len(numbers) < len(questions):  # the budget has room for the first ones only
             self._queue.at(NOW, partial(self._submit, questions[len(numbers) :]))
         pairs = list(zip(questions, numbers, strict=False))
@@ -194,20 +195,17 @@ class Lane:
 
     def _send(self, questions: Sequence[Question], numbers: Sequence[int]) -> None:
         """Send a submission, and see to what comes back for each of its questions."""
-        booking, journal = self._booking, self._context.journal
-        ledger = RequestLedger(questions, numbers, booking, journal, self._key_hours)
-        with self._lock:
-            self._under_way.add(ledger)
-            settled = self._settled
+        journal, room = self._context.journal, self._room
+        ledger = RequestLedger(questions, numbers, self._booking, journal, room, self._key_hours)
+        ended = room.ended
         try:
-            self._send_and_book(questions, ledger, settled)
+            self._send_and_book(questions, ledger, ended)
         finally:
-            with self._lock:
-                self._under_way.remove(ledger)
-                self._settled += ledger.sent
+            if ledger.holds:
+                room.end()
 
     def _send_and_book(
-        self, questions: Sequence[Question], ledger: RequestLedger, settled: int
+        self, questions: Sequence[Question], ledger: RequestLedger, ended: int
     ) -> None:
         booking = self._booking
         finishes = questions[0].stored is not None  # what makes no billed call
@@ -216,7 +214,7 @@ class Lane:
         try:
             receipts = self._ask(questions, api)
         except BudgetReached as error:
-            if self._awaits_room(ledger, settled):
+            if not self._step.stopped and not self._room.is_used_up(error, ended):
                 self._no_room_until = time.monotonic() + LINGER
                 self._queue.at(LINGER, partial(self._submit, questions))
                 return
@@ -307,15 +305,6 @@ class Lane:
         waited = min((time.monotonic() - question.waiting_since) * (SLOWER - 1), SLOWEST)
         wait = max(provider.poll_every, waited)
         self._queue.at(wait, partial(self._submit, [question]))
-
-    def _awaits_room(self, ledger: RequestLedger, settled: int) -> bool:
-        """Tell whether a look-up that found no room in a budget may find some later.
-
-        Others had money set aside, most of which comes to less, when it looked for room.
-        """
-        with self._lock:
-            others = any(other.sent for other in self._under_way if other is not ledger)
-            return others or self._settled != settled
 
     def _awaits_answers(self) -> bool:
         """Tell whether money of this lane is set aside for answers that will come."""

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from enrichctl.engine.booking import NO_INTENT, Booking
+from enrichctl.engine.budget_room import BudgetRoom
 from enrichctl.engine.key_age import holds, readings
 from enrichctl.engine.question import Question
-from enrichctl.errors import Unconfirmed
+from enrichctl.errors import BudgetReached, Unconfirmed, UnderWay
 from enrichctl.journal import Journal
 from enrichctl.model import Attempt
 from enrichctl.transport import Payload
@@ -25,11 +26,13 @@ class RequestLedger:
         numbers: Their attempts, reserved before; empty for one question that is not.
         booking: Of the provider.
         journal: Keeps the books.
+        room: Of the lane in its budgets.
         key_hours: For how long the vendor knows a key.
 
     Attributes:
         numbers: The attempt of each question; `NO_INTENT` before anything billed leaves.
         sent: The intent is committed: from here on the call may be charged.
+        holds: Money may be set aside for it since it was to leave.
     """
 
     def __init__(
@@ -38,22 +41,34 @@ class RequestLedger:
         numbers: Sequence[int],
         booking: Booking,
         journal: Journal,
+        room: BudgetRoom,
         key_hours: float = 0.0,
     ) -> None:
         self._reserved = bool(numbers)
         self._question = questions[0]
         self._booking = booking
         self._journal = journal
+        self._room = room
         self._key_hours = key_hours
         reopen = self._question.reopen
         self.numbers = list(numbers) or [reopen.id if reopen else NO_INTENT]
         self.sent = False
+        self.holds = False
 
     def intend(self, payload: Payload, *, keyed: bool) -> Payload:
         """See `transport.Ledger`."""
         if self.sent:
             return payload
-        payload = self._commit(payload, keyed=keyed)
+        if not self._reserved:
+            self._room.claim(new=self._question.reopen is None)
+            self.holds = True
+        try:
+            payload = self._commit(payload, keyed=keyed)
+        except (BudgetReached, UnderWay):
+            if self.holds:
+                self.holds = False
+                self._room.forgo()
+            raise
         self.sent = True
         return payload
 

@@ -1,11 +1,15 @@
 """A budget that is only set aside is not used up: a lane waits for its answers before it stops."""
 
+import threading
 import time
 from decimal import Decimal
 
 import pytest
 from rig import Asked, Queued, found, provider
 
+from enrichctl.engine.budget_room import BudgetRoom
+from enrichctl.engine.question import Step
+from enrichctl.errors import BudgetReached
 from enrichctl.price import Price
 from enrichctl.transport import Reply
 
@@ -70,3 +74,44 @@ def test_look_ups_that_all_cost_what_was_set_aside_end_at_the_budget(rig):
 def found_later(_):
     time.sleep(0.05)
     return found(city="Oslo")
+
+
+def test_a_look_up_waits_for_one_whose_money_was_set_aside_at_this_very_moment(rig, monkeypatch):
+    """Who is refused may learn of it before the other one learns that it was not."""
+    refused = threading.Event()
+    intend = rig.journal.intend
+
+    def told_late(intent):
+        try:
+            number = intend(intent)
+        except BudgetReached:
+            refused.set()
+            raise
+        refused.wait(1)
+        time.sleep(0.05)
+        return number
+
+    monkeypatch.setattr(rig.journal, "intend", told_late)
+    alpha = provider(kind=Asked)
+    rig.vendor(alpha).plays["*"] = [misses_once(rig.vendor(alpha))]
+    ended = rig.run(PEOPLE, alpha, budget="1")
+    assert (rig.spent(), sorted(ended.statuses)) == (1, ["enriched", "no_match"] + ["pending"] * 4)
+
+
+def test_what_costs_less_sets_nothing_aside_once_the_budget_has_ended(rig):
+    """Else it may come to nothing after the last word on what is left."""
+    step = Step(provider(kind=Asked), ("city",), "account")
+    room, reached = BudgetRoom(step), BudgetReached("no room for a call of up to 5")
+    room.claim(new=True)
+    assert not room.is_used_up(reached, room.ended)
+    room.end()
+    assert not room.is_used_up(reached, 0)
+    assert room.is_used_up(reached, room.ended)
+    with pytest.raises(BudgetReached):
+        room.claim(new=True)
+    room.claim(new=False)
+
+
+def misses_once(vendor):
+    """Answer the first request with a miss, and all others with a match."""
+    return lambda _: Reply(404, {}, b"{}") if len(vendor.requests) == 1 else found(city="Oslo")
