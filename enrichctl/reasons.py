@@ -1,4 +1,4 @@
-"""Why providers are not asked about records, said once for all that are alike."""
+"""Why providers are not asked about records, said once for all that are alike; and what to do."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,6 +6,9 @@ from enrichctl.model import counted
 from enrichctl.patterns import pattern
 
 _FOR = pattern(r" for an? \w+(?:, an? \w+)*")  # as `engine.needs` says it
+# What to do about money in doubt.
+TO_SETTLE = "run it again, without --limit: that settles them, and pays nothing twice"
+TO_DOUBLE = "look at the provider's own usage page, then --retry-unconfirmed to ask again"
 UNUSABLE = " (not usable)"  # behind a field that a record holds and nobody can be told
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from enrichctl.config import duration, parse_budget
 from enrichctl.errors import UsageError
 from enrichctl.model import credits_text
+from enrichctl.reasons import TO_DOUBLE, TO_SETTLE
 
 if TYPE_CHECKING:
     from enrichctl.journal.history import RunEntry
@@ -32,9 +33,15 @@ def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str 
     if short := run.summary.get("short"):
         words = _with_budget(words, short)
     only_doubts = run.state == "done" and not outcomes.get("pending")
-    if only_doubts and "--retry-unconfirmed" not in words:
+    if only_doubts and "--retry-unconfirmed" not in words and not _settles(run):
         words.append("--retry-unconfirmed")
     return shlex.join(words)
+
+
+def _settles(run: "RunEntry") -> bool:
+    """Tell whether the same command settles all that may have been charged, without paying."""
+    said = [error["next"] for error in run.summary.get("errors", ())]
+    return TO_SETTLE in said and TO_DOUBLE not in said
 
 
 def _asked_nobody(run: "RunEntry") -> bool:

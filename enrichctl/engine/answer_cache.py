@@ -284,18 +284,20 @@ class _Applying:
 
     def _use_doubt(self, attempt: Attempt, *, mine: bool) -> Use:
         """Settle money in doubt where there is a way: by its key, by reading, by paying again."""
-        question, name = self._question, attempt.provider
+        question, name, lead = self._question, attempt.provider, self._lead
+        provider = question.step.provider
+        keyed = self._cache.has_key(provider, attempt)
+        reads = isinstance(provider, Lookup) and provider.recovers
         if not mine:
-            provider = question.step.provider
-            question.keyed = self._cache.has_key(provider, attempt)
-            if question.keyed:
-                return "reopen"
-            if self._cache.rules.retry_unconfirmed:
+            question.keyed = keyed
+            if not keyed and self._cache.rules.retry_unconfirmed:
                 return "outdated"
-            if isinstance(provider, Lookup) and provider.recovers:
+            if keyed or reads:
                 return "reopen"
-        self._lead.leave_unconfirmed(name, question.query.wants, said_by(name, attempt.reason))
-        self._lead.note(_tried(question, attempt, reused=not mine))
+        lead.leave_unconfirmed(name, question.query.wants, said_by(name, attempt.reason))
+        tried = _tried(question, attempt, reused=not mine)
+        tried.settles = keyed or (reads and name in lead.pending_at)  # else it was read in vain
+        lead.note(tried)
         return "counts"
 
     def _use_open(self, attempt: Attempt, *, own: bool, asked: bool) -> Use:

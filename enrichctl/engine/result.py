@@ -16,6 +16,7 @@ from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
 from enrichctl.model import ANSWERED, Gain, Outcome, Remark, Segment, Status
+from enrichctl.reasons import TO_DOUBLE, TO_SETTLE
 
 if TYPE_CHECKING:
     from enrichctl.journal.record_rows import RecordRow, Stored
@@ -155,7 +156,7 @@ def _shape_of(lead: Lead) -> RecordShape:
 def _troubles(lead: Lead, status: Status, undone: list[Remark]) -> tuple[tuple[str, str], ...]:
     """Return what went wrong, and what to do about it."""
     troubles = [
-        (said_by(t.provider, t.reason or t.cause), _next(t.outcome))
+        (said_by(t.provider, t.reason or t.cause), _next(t))
         for t in lead.tried
         if t.outcome in (Outcome.FAILED, Outcome.UNCONFIRMED)
     ]
@@ -257,9 +258,9 @@ def _reasons(tried: Iterable[Tried]) -> str:
     return "; ".join(dict.fromkeys(said_by(t.provider, t.reason) for t in tried if t.reason))
 
 
-def _next(outcome: Outcome) -> str:
-    if outcome is Outcome.UNCONFIRMED:
-        return "look at the provider's own usage page, then --retry-unconfirmed to ask again"
+def _next(tried: Tried) -> str:
+    if tried.outcome is Outcome.UNCONFIRMED:
+        return TO_SETTLE if tried.settles else TO_DOUBLE
     return (
         "correct the rows (enrichctl status last --records failed), or --retry-failed to ask again"
     )

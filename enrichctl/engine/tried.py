@@ -30,6 +30,7 @@ class Tried:
         found: Those of them that it has, and that are not held back.
         verified: It calls the e-mail deliverable.
         at: When it was, of what the journal has.
+        settles: What it may have cost is settled without paying by a run that comes to it.
         rejected_by: Who calls the address undeliverable that it gave; "" where nobody does.
     """
 
@@ -50,6 +51,7 @@ class Tried:
     found: tuple[str, ...] = ()
     verified: bool = False
     at: datetime | None = None
+    settles: bool = False
     rejected_by: str = ""
 
     @property

@@ -5,6 +5,7 @@ import pytest
 
 from enrichctl.cli.resume import command
 from enrichctl.journal.history import RunEntry
+from enrichctl.reasons import TO_DOUBLE, TO_SETTLE
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -57,6 +58,14 @@ def test_what_is_in_doubt_is_asked_again_only_when_told_to():
     assert go_on("a.csv", by="", unconfirmed=1) == "enrichctl enrich a.csv --retry-unconfirmed"
     assert go_on("a.csv", by="", unconfirmed=1, pending=1) == "enrichctl enrich a.csv"
     assert go_on("a.csv", by="", enriched=1, failed=1) is None
+
+
+def test_what_the_same_command_settles_needs_no_asking_again():
+    settles, doubles = ({"cause": "lost", "count": 1, "next": n} for n in (TO_SETTLE, TO_DOUBLE))
+    said = go_on("a.csv", by="", unconfirmed=1, summary={"errors": [settles]})
+    assert said == "enrichctl enrich a.csv"
+    said = go_on("a.csv", by="", unconfirmed=2, summary={"errors": [settles, doubles]})
+    assert said == "enrichctl enrich a.csv --retry-unconfirmed"
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from rig import Asked, found, provider
 
-from enrichctl.engine.stop import Stop
+from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import BadRecord, Declined, ExitStatus, Miss, RecordError, Unconfirmed
 from enrichctl.events import Waiting
 from enrichctl.model import Answer, Outcome
+from enrichctl.reasons import TO_DOUBLE, TO_SETTLE
 from enrichctl.transport import Lost
 
 pytestmark = pytest.mark.parametrize("rig", ["file", "postgres"], indirect=True)
@@ -63,6 +64,27 @@ def test_a_key_settles_it_in_the_next_run_with_the_same_bytes(rig):
     assert len({(seen.key, seen.path, str(seen.body)) for seen in requests}) == 1
     assert requests[0].key
     assert (rig.outcomes(), rig.spent()) == (["matched"], 1)
+
+
+def advised(ended):
+    """Return what is advised to do."""
+    return [error["next"] for error in ended.runner.report.summary()["errors"]]
+
+
+def test_what_the_same_command_settles_is_not_said_to_be_asked_again(rig):
+    alpha, first = lost(rig, **KEYED)
+    left_out = rig.run([BOB, ANNA], alpha, limits=Limits(records=1))
+    assert left_out.statuses == ["enriched", "unconfirmed"]
+    assert advised(first) == advised(left_out) == [TO_SETTLE]
+    rig.clock.pass_(hours=25)
+    assert advised(rig.run([ANNA], alpha)) == [TO_DOUBLE]
+
+
+def test_nor_is_what_can_be_read_and_was_not_yet(rig):
+    alpha, _ = lost(rig, recovers=True, recover=lambda *_: None)
+    left_out = rig.run([BOB, ANNA], alpha, limits=Limits(records=1))
+    assert advised(left_out) == [TO_SETTLE]
+    assert advised(rig.run([ANNA], alpha)) == [TO_DOUBLE]  # it was read in vain
 
 
 def test_what_an_earlier_run_asked_is_counted_as_its_question(rig):
