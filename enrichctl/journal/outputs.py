@@ -50,11 +50,11 @@ def keep_places(db: StoreConnection, places: Iterable[tuple[str, str]], at: str)
     )
 
 
-def written_for(journal: Journal, input_: str, paths: Iterable[str]) -> None:
-    """Note of which input outputs are."""
-    places = [(owned(journal.store, input_), owned(journal.store, path)) for path in paths]
-    at = iso(journal.now())
-    journal.write(lambda db: keep_places(db, places, at))
+def written_for(journal: Journal, places: Iterable[tuple[str, str]]) -> None:
+    """Note of which inputs outputs are: an input, and an output of it."""
+    store, at = journal.store, iso(journal.now())
+    kept = [(owned(store, input_), owned(store, path)) for input_, path in places]
+    journal.write(lambda db: keep_places(db, kept, at))
 
 
 def has_written(journal: Journal, input_: str, output: str) -> bool:

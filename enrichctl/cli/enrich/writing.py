@@ -58,10 +58,13 @@ def written(job: "Job", journal: Journal) -> None:
     for path in paths:
         outputs.written(journal, path)
     if isinstance(job.source, FileSet):
-        outputs.written_for(journal, input_name(job.source), paths)
-        for one, target in job.places:  # which may be the input of a run by itself, or of a set
-            if one.path is not None and target is not None:
-                outputs.written_for(journal, path_of(one.path), [path_of(target)])
+        name = input_name(job.source)
+        own = [  # a file may be given by itself, and by another pattern
+            (path_of(one.path), path_of(target))
+            for one, target in job.places
+            if one.path is not None and target is not None
+        ]
+        outputs.written_for(journal, [*((name, path) for path in paths), *own])
 
 
 def left_over(job: "Job", journal: Journal) -> str:
