@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from enrichctl import providers
-from enrichctl.config import Place, ProviderSettings, Settings
+from enrichctl.config import Place, ProviderSettings, Settings, stands_at
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.fields import declare
 from enrichctl.provider import Provider, Remote
@@ -56,10 +56,10 @@ def names(settings: Settings) -> tuple[str, ...]:
     """Return the names of all providers, the free one first.
 
     Raises:
-        UsageError: A table in the configuration has the name of a built-in provider.
+        UsageError: A table in the configuration has the name of a built-in provider, or one that
+            no provider has.
     """
-    for name in settings.tables:
-        _refuse_clash(name, settings)
+    _check_names(settings)
     return _sorted({*nearby(settings), *_packages()})
 
 
@@ -87,7 +87,7 @@ def load(name: str, settings: Settings, tell: Callable[[str], None] | None = Non
 
 
 def _load(name: str, settings: Settings, tell: Callable[[str], None] | None) -> Provider:
-    _refuse_clash(name, settings)
+    _check_names(settings)
     if name in providers.names():
         return providers.load(name)
     own = settings.tables.get(name, ProviderSettings())
@@ -222,6 +222,41 @@ def _read(path: Path, name: str) -> tuple[str, Any, Place]:
 def _sorted(found: set[str]) -> tuple[str, ...]:
     built_in = providers.names()
     return tuple(sorted(found, key=lambda name: (name != "offline", name not in built_in, name)))
+
+
+def _check_names(settings: Settings) -> None:
+    """Refuse names of providers in the configuration that cannot be meant.
+
+    Raises:
+        UsageError: One is of nobody: what is set for it, such as a budget, would hold nowhere; or
+            a definition has the name of a built-in provider.
+    """
+    for name in settings.tables:
+        _refuse_clash(name, settings)
+    named = [
+        *((name, ("providers", name)) for name in settings.tables),
+        *((name, ("waterfall", "default")) for name in settings.providers),
+        *(
+            (name, ("waterfall", key))
+            for key, chain in settings.waterfall.items()
+            for name in chain
+        ),
+    ]
+    near = nearby(settings) if named else ()
+    for name, where in named:
+        if name not in near and name not in _packages():
+            raise _of_nobody(name, where, settings)
+
+
+def _of_nobody(name: str, where: tuple[str, str], settings: Settings) -> UsageError:
+    """Return the error that a name in the configuration is that of no provider."""
+    path = settings.path or Path("config.toml")
+    hint = did_you_mean(name, (*nearby(settings), *_packages()))
+    if where == ("providers", name):
+        other = ", and defines none: it has no kind, and no package has a provider of this name"
+        return Place(path).wrong(where, f"names no provider{hint or other}")
+    here = where if stands_at(path, where) else ("providers",)  # the list may stand there, too
+    return Place(path).wrong(here, f"names {name}, which is no provider{hint}")
 
 
 def _refuse_clash(name: str, settings: Settings) -> None:

@@ -129,6 +129,74 @@ def test_an_unknown_name_is_close_to_a_known_one():
         registry.load("huntre", Settings())
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[providers.leadlx]\nbudget = {day = 2}\n",
+            "line 1: providers.leadlx names no provider; did you mean leadlex?",
+        ),
+        ('[providers.leadlx]\nplan = "pro"\n', "did you mean leadlex?"),
+        (
+            'max_age = "1d"\n[providers.zzzzz]\nbudget = {day = 2}\n',
+            "line 2: providers.zzzzz names no provider, and defines none: it has no kind",
+        ),
+        (
+            'providers = ["offline", "leadlx"]\n',
+            "line 1: providers names leadlx, which is no provider; did you mean leadlex?",
+        ),
+        (
+            '[waterfall]\ndefault = ["leadlx"]\n',
+            "line 2: waterfall.default names leadlx, which is no provider; did you mean leadlex?",
+        ),
+        (
+            '[waterfall]\nemail = ["lemlist", "huntre"]\n',
+            "line 2: waterfall.email names huntre, which is no provider; did you mean hunter?",
+        ),
+    ],
+)
+def test_a_name_of_nobody_in_the_configuration_is_a_mistake_there(settings, text, said):
+    """What is set for it would hold nowhere: a budget most of all."""
+    own = settings(text)
+    for ask in (lambda: registry.load("leadlex", own), lambda: registry.names(own)):
+        with pytest.raises(UsageError) as found:
+            ask()
+        assert said in found.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[providers.hunter]\nbudget = {day = 2}\n",
+        '[providers.acme]\nfile = "acme.toml"\n',
+        '[waterfall]\ndefault = ["crm"]\n[providers.crm]\nkind = "table"\npath = "crm.csv"\n',
+    ],
+)
+def test_a_name_that_comes_along_or_is_defined_there_is_none(settings, text):
+    assert "leadlex" in registry.names(settings(text, acme=DEFINITION))
+
+
+def test_a_name_of_a_package_is_none(settings, monkeypatch):
+    monkeypatch.syspath_prepend(str(PACKAGE))
+    own = settings("[providers.acmecode]\nbudget = {day = 2}\n")
+    assert registry.load("acmecode", own).title == "Acme"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["enrich", "leads.csv", "-p", "leadlex", "-n"], ["credits"], ["providers"], ["fields"],
+        ["benchmark", "leads.csv", "-p", "leadlex", "-n"], ["providers", "check", "leadlex"],
+    ],
+)  # fmt: skip
+def test_every_command_that_looks_for_providers_names_it(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    Path("leads.csv").write_text("Email,Job Title\na@acme.de,CEO\n")
+    Path("own.toml").write_text("[providers.leadlx]\nbudget = {day = 2}\n")
+    assert run(["--config", "own.toml", *command]) == 2
+    assert "own.toml, line 1: providers.leadlx names no provider" in capsys.readouterr().err
+
+
 def test_a_package_is_a_provider_like_any_other(monkeypatch, capsys):
     monkeypatch.syspath_prepend(str(PACKAGE))
     assert registry.load("acmecode", Settings()).title == "Acme"

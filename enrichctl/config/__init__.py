@@ -9,7 +9,7 @@ import stat
 import sys
 from pathlib import Path
 
-from enrichctl.config.places import Place
+from enrichctl.config.places import Place, stands_at
 from enrichctl.config.settings import BudgetSetting, ProviderSettings, RateSetting, Settings
 from enrichctl.config.wording import duration, parse_budget
 from enrichctl.errors import StateError
@@ -25,6 +25,7 @@ __all__ = [
     "ensure_private",
     "load",
     "parse_budget",
+    "stands_at",
     "state_dir",
 ]
 

@@ -39,6 +39,15 @@ class Place(NamedTuple):
         return UsageError(f"{self.path}{at}: {dotted or 'it'} {what}", next="correct the file")
 
 
+def stands_at(path: Path, key: Sequence[str]) -> bool:
+    """Tell whether a file sets a key; one that cannot be read sets none."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return line_of(text, key)[0] == len(key)
+
+
 def line_of(text: str, key: Sequence[str]) -> tuple[int, int]:
     """Find how many parts of a key are set, and on which line the last of them is; 0 for none."""
     best, line_of_best, open_ = 0, 0, 0
