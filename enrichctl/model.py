@@ -173,12 +173,15 @@ class Remark(NamedTuple):
         next: What the user can do about it.
         redo: What a later run does about it: ``finish`` from the stored answer, without paying, or
             ``ask`` anew.
+        doubts: It doubts that the answer is about whom the record means: it is not said where
+            something that the provider was not told proves it.
     """
 
     text: str
     cause: str = ""
     next: str = ""
     redo: Literal["", "finish", "ask"] = ""
+    doubts: bool = False
 
 
 @dataclass(slots=True)  # frozen ones take three times as long to make, and each record has one

@@ -64,6 +64,7 @@ class Provider(ABC):
         sharpened_by: Some of these, without which it may not tell whom a record means: they are
             told also where they only came along with an answer of somebody else.
         uses: All it may ever be told: nothing else leaves the machine.
+        never_sent: Some of these that it only looks at itself, to see whom a row is about.
         finds: What it can fill.
         about: Fields of an answer that say whom it is about; see `says_who`.
         default_wants: What it fills when the user names no fields.
@@ -88,6 +89,7 @@ class Provider(ABC):
     optional_inputs: tuple[str, ...] = ()
     sharpened_by: tuple[str, ...] = ()
     uses: tuple[str, ...]
+    never_sent: tuple[str, ...] = ()
     finds: tuple[str, ...]
     about: tuple[str, ...] = WHO
     default_wants: tuple[str, ...] = ()
@@ -220,10 +222,7 @@ class Local(Provider):
         return self.derive(query)
 
     def unfound(self, query: Query) -> Mapping[str, str]:
-        """Return why wanted fields that the row could give stay blank: field → why, in words.
-
-        Asked only when somebody wants to know.
-        """
+        """Return why wanted fields that the row could give stay blank: field → why, in words."""
         del query
         return {}
 

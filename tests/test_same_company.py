@@ -3,7 +3,7 @@
 
 import pytest
 
-from enrichctl.matching.same_company import CompanyPair, compare
+from enrichctl.matching.same_company import CompanyPair, Namesakes, compare, compare_namesakes
 
 SAME = """
 HP|HP Inc
@@ -90,3 +90,45 @@ def test_a_domain_is_a_companys_where_it_is_most_of_its_name(name, domain, agree
     """A short word that many companies begin with is nobody's in particular."""
     found = compare({"company_name": name}, {"company_domain": domain})
     assert (found is CompanyPair.SAME) is agree
+
+
+NORD, ABROAD = "website=nordwind.pt,country_code=PT", "website=nordwind.pt"
+ONE, COUNTRY, WEBSITE = Namesakes.ONE, Namesakes.OTHER_COUNTRY, Namesakes.OTHER_WEBSITE
+NAMESAKES = [
+    ("its own domain is the answer's", "company_domain=nordwind.pt", NORD, ONE),
+    ("likewise its website, deeper down", "website=https://www.nordwind.pt/en", NORD, ONE),
+    ("likewise a colleague's mail", "email=jo@nordwind.pt", NORD, ONE),
+    ("though the country is another", "company_domain=nordwind.pt,country=Spain", NORD, ONE),
+    ("the row names that country", "country=Portugal,website=nordwind.com", NORD, ONE),
+    ("its number does", "phone=+351 21 234 2505", NORD, ONE),
+    ("its mail's country domain does", "email=jo@nordwind-group.pt", NORD, ONE),
+    ("one of its places does", "city=Berlin,email=jo@nordwind-group.pt", NORD, ONE),
+    ("its mail is at another country's domain", "email=jo@nordwind.co.uk", NORD, COUNTRY),
+    ("its domain is", "company_domain=nordwind.co.uk", NORD, COUNTRY),
+    ("its number is", "phone=+44 20 7946 0018", NORD, COUNTRY),
+    ("the answer tells its country by nothing but its domain", "email=jo@nordwind.de", ABROAD,
+     COUNTRY),
+    ("another website under another name", "website=nordwind-energy.com", NORD, WEBSITE),
+    ("the same word, and no country", "website=nordwind.com", NORD, Namesakes.UNKNOWN),
+    ("a country domain that is sold to anybody", "website=nordwind.io", NORD, Namesakes.UNKNOWN),
+    ("mail at a parent's, perhaps", "email=jo@holding.com", NORD, Namesakes.UNKNOWN),
+    ("mail of nobody's company", "email=jo@gmail.com", NORD, Namesakes.UNKNOWN),
+    ("a number without its country", "phone=020 7946 0018", NORD, Namesakes.UNKNOWN),
+    ("nothing but the name", "", NORD, Namesakes.UNKNOWN),
+    ("an answer that tells nothing", "email=jo@nordwind.de", "", Namesakes.UNKNOWN),
+]  # fmt: skip
+
+
+def company(told):
+    """Return what is told of a company of one name: ``field=text`` in a row."""
+    more = (part.partition("=")[::2] for part in told.split(",") if part)
+    return {"company_name": "Nordwind"} | dict(more)
+
+
+@pytest.mark.parametrize(
+    ("row", "answer", "due"),
+    [pytest.param(*case, id=why) for why, *case in NAMESAKES],
+)
+def test_of_two_companies_of_one_name_domain_and_country_tell(row, answer, due):
+    """The domain first, then the country; another website alone only under another name."""
+    assert compare_namesakes(company(row), company(answer)) is due

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.engine.lead import Lead, accept, offered
 from enrichctl.engine.question import Rules
+from enrichctl.facts import countries
 from enrichctl.facts.spelling import canonical
 from enrichctl.fields import OF_COMPANIES
 from enrichctl.matching.identity import NAMES
-from enrichctl.model import Match, Query
+from enrichctl.model import Match, Query, Remark
 from enrichctl.provider import Provider, Remote
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 # What is of the work at a company, and what is true of an address, no matter whose.
 OF_WORK = frozenset({"job_title", "seniority", "department"})
 OF_ADDRESSES = frozenset({"email_kind", "email_status", "phone_e164"})
+OF_PLACES = frozenset({"country", "country_code"})  # of a company as of anybody
 
 
 class Accepted(NamedTuple):
@@ -117,7 +119,8 @@ def accept_answer(
         lead.hold(match, least)
     if not held or (verdict.taken and not back):
         return Accepted(taken)
-    return Accepted(taken, back, *_why(provider.name, _named(lead), verdict))
+    named = _named(lead, key_of(provider, query.inputs))
+    return Accepted(taken, back, *_why(provider.name, named, verdict))
 
 
 def _verdict(lead: Lead, provider: Provider, query: Query, who: Mapping[str, str]) -> "Verdict":
@@ -160,11 +163,43 @@ def _held_back(
     return frozenset(OF_COMPANIES | OF_WORK if verdict.but == "job" else OF_COMPANIES)
 
 
-def _named(lead: Lead) -> str:
-    """Return whom a row names, in its own words."""
+def without_doubts(
+    remarks: tuple[Remark, ...],
+    lead: Lead,
+    provider: Provider,
+    query: Query,
+    answer: Any,
+    match: Match,
+) -> tuple[Remark, ...]:
+    """Return what there is to say of an answer by what was known of the record before it.
+
+    Where domain or country prove that it is of the row's company, there is nothing to doubt.
+    """
+    if not any(remark.doubts for remark in remarks):
+        return remarks
+    from enrichctl.matching.same_company import (  # noqa: PLC0415 - few answers are in doubt
+        Namesakes,
+        compare_namesakes,
+    )
+
+    who = provider.says_who(answer, query, match)
+    if compare_namesakes(lead.whom(), who) is not Namesakes.ONE:
+        return remarks
+    return tuple([remark for remark in remarks if not remark.doubts])
+
+
+def _named(lead: Lead, key: Sequence[str]) -> str:
+    """Return whom a row means, as it says itself or as its e-mail spells the name."""
     row = lead.record.values
+    if set(key) <= OF_COMPANIES | OF_PLACES:
+        return row.get("company_name", "")
     full = row.get("full_name") or f"{row.get('first_name', '')} {row.get('last_name', '')}"
-    return full.strip() or row.get("company_name", "")
+    if full.strip():
+        return full.strip()
+    from enrichctl.facts.names import from_email  # noqa: PLC0415 - few answers are held back
+
+    spelled = from_email(row.get("email", ""), countries.code(row.get("country", "")) or "")
+    return f"{spelled.first} {spelled.last}" if spelled else ""
 
 
 def _why(provider: str, named: str, verdict: "Verdict") -> tuple[str, str]:
@@ -179,6 +214,11 @@ def _why(provider: str, named: str, verdict: "Verdict") -> tuple[str, str]:
         return said, said
     if verdict.differs == "e-mail" and verdict.says == "cannot tell":
         said = f"{provider} answers about one person, and the e-mail is a shared mailbox"
+        return said, said
+    if verdict.differs in ("country", "website"):
+        said = (
+            f"{provider} may answer about another company of that name: {verdict.differs} differs"
+        )
         return said, said
     verb = "answers" if verdict.says == "different" else "may answer"
     said = f"{provider} {verb} about {{}}: {verdict.differs} differs"

@@ -11,18 +11,16 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Literal
 
-from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted, accept_answer, echoes
+from enrichctl.engine.acceptance import (
+    NOTHING_ACCEPTED,
+    Accepted,
+    accept_answer,
+    echoes,
+    without_doubts,
+)
 from enrichctl.engine.key_age import holds
 from enrichctl.engine.lead import Lead, could_fill
-from enrichctl.engine.question import (
-    KNOWN,
-    Ask,
-    Known,
-    Question,
-    Rules,
-    RunState,
-    Wait,
-)
+from enrichctl.engine.question import KNOWN, Ask, Known, Question, Rules, RunState, Wait
 from enrichctl.engine.reading import (
     calls_deliverable,
     calls_undeliverable,
@@ -329,6 +327,10 @@ class _Applying:
                     found = {} if is_about_another(match, question.query) else found
                 elif calls_undeliverable(match):
                     found.pop("email", None)  # it is not taken: as good as none
+                remarks = without_doubts(
+                    remarks, self._lead, question.step.provider, question.query,
+                    attempt.answer, match,
+                )  # fmt: skip
                 accepted = self._accept(attempt, match, new, reused=reused)
                 if not question.verifies:  # as good as none is also what can be no value
                     found = {n: v for n, v in found.items() if could_fill(self._lead, n, v.text)}

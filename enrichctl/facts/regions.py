@@ -61,6 +61,23 @@ def doubt(values: Mapping[str, str]) -> str:
     return f"what tells of a country contradicts itself ({said})"
 
 
+def lands_of(values: Mapping[str, str]) -> frozenset[str]:
+    """Return all countries of which anything in a row or an answer speaks, none where nothing does.
+
+    A country that is named counts alone. A number counts where it states its country.
+    """
+    stated = values.get("country_code") or values.get("country")
+    if stated and (code := countries.code(stated)):
+        return frozenset({code})
+    found = frozenset[str]().union(*(lands for _, lands in _hints(values)))
+    numbers = [text for name in ("phone", "mobile") if "+" in (text := values.get(name, ""))]
+    if not numbers:
+        return found
+    from enrichctl.facts.phones import origin_of  # noqa: PLC0415 - slow to import
+
+    return found | {place.country_code for text in numbers if (place := origin_of(text))} - {""}
+
+
 def _hints(values: Mapping[str, str]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the fields that tell of a country, and which it may be by each."""
     if hint := _of_location(values.get("location", "")):

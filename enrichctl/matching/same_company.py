@@ -9,7 +9,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from enrichctl.facts import companies, countries, domains, romanized, spelling
+from enrichctl.facts import companies, countries, domains, regions, romanized, spelling
 from enrichctl.facts.words import plain
 
 _TELLING = 4  # letters of what may stand for the better part of a name
@@ -30,6 +30,15 @@ class CompanyPair(Enum):
     RELATED = "related"  # only a mail domain agrees: perhaps a parent's
     OTHER = "other"
     DOUBTFUL = "doubtful"  # only a mail domain, or a name and a domain, differ: the same
+    UNKNOWN = "unknown"
+
+
+class Namesakes(Enum):
+    """What two companies of one name are, as far as domains and countries tell."""
+
+    ONE = "one"
+    OTHER_COUNTRY = "country"
+    OTHER_WEBSITE = "website"
     UNKNOWN = "unknown"
 
 
@@ -54,6 +63,36 @@ def compare(row: Mapping[str, str], answer: Mapping[str, str]) -> CompanyPair:
     if told == said:
         theirs = theirs._replace(mail="")  # what was told came back
     return _compare(ours, theirs)
+
+
+def compare_namesakes(row: Mapping[str, str], answer: Mapping[str, str]) -> Namesakes:
+    """Say whether the companies of a row and an answer are one, where no more than a name agrees.
+
+    ==============  ===============================  ==========================================
+    domain          country                          they are
+    ==============  ===============================  ==========================================
+    the same        any                              one
+    otherwise       of both known, the same          one
+    otherwise       of both known, another           of another country
+    another label   of one not known                 of another website: atlas.com, atlascopco.com
+    otherwise       of one not known                 unknown: acme.com, acme.net; nothing told
+    ==============  ===============================  ==========================================
+
+    A country is known where anything speaks of it: a number with its country, a country domain,
+    a place. A domain of somebody's mail that is not made of the company's name, such as a
+    parent's, proves that they are one and never that they are two.
+    """
+    told, said = spelling.email(row.get("email", "")), spelling.email(answer.get("email", ""))
+    ours, theirs = _known(row, told), _known(answer, None if told == said else said)
+    if not {*ours.domains, ours.mail}.isdisjoint(theirs.domains):
+        return Namesakes.ONE
+    here, there = regions.lands_of(row), regions.lands_of(answer)
+    if here and there:
+        return Namesakes.OTHER_COUNTRY if here.isdisjoint(there) else Namesakes.ONE
+    labels = [set(map(_label, known.domains)) for known in (ours, theirs)]
+    if all(labels) and labels[0].isdisjoint(labels[1]):
+        return Namesakes.OTHER_WEBSITE
+    return Namesakes.UNKNOWN
 
 
 @lru_cache(1 << 10)  # several people of a company stand near each other

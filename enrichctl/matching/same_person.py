@@ -20,6 +20,7 @@ in part      not other      anything                                    same
 in part      other          anything                                    cannot tell: company
 unknown      other          what is one person's                        cannot tell: company
 unknown      other          a company                                   different: company
+any          of one name    its name alone; country or website differs  cannot tell: that
 unknown      other          a domain, and the answer tells none         taken: the key decides
 unknown      related        a company                                   cannot tell: company
 unknown      related        anything else                               taken, but the company
@@ -44,14 +45,15 @@ from typing import Literal, NamedTuple
 from enrichctl.facts import domains, mailboxes, spelling
 from enrichctl.fields import OF_COMPANIES
 from enrichctl.matching import same_company, same_name
-from enrichctl.matching.same_company import CompanyPair
+from enrichctl.matching.same_company import CompanyPair, Namesakes
 from enrichctl.matching.same_name import Likeness
 
 Says = Literal["same", "different", "cannot tell"]
-Differs = Literal["", "name", "company", "profile", "e-mail", "address"]
+Differs = Literal["", "name", "company", "profile", "e-mail", "address", "country", "website"]
 
 _PLACES = {"country", "country_code"}  # of a company as of anybody
 _OF_COMPANIES = OF_COMPANIES | _PLACES
+_COMPANY_NAME = frozenset({"company_name"})
 _NAMES = frozenset({"first_name", "last_name", "full_name"})
 _ADDRESSES = frozenset({"email", "linkedin_url", "phone", "mobile"})
 _ALIKE = 70  # of 100: jdoe and jane.doe
@@ -134,6 +136,8 @@ class _Case:
 
     def verdict(self) -> Verdict:
         """Go through the table, from the top."""
+        if self.key == _COMPANY_NAME and (differs := self._as_namesakes()):
+            return Verdict("cannot tell", differs)
         match same_name.compare(self.ours, self.theirs):
             case Likeness.OTHER:
                 return Verdict("different", "name")
@@ -144,6 +148,16 @@ class _Case:
             case Likeness.SHORT if self.company is CompanyPair.OTHER:
                 return Verdict("cannot tell", "company")
         return self._of_same_name()
+
+    def _as_namesakes(self) -> Differs:
+        """Return what tells the company of the answer from the row's, which agrees in name."""
+        if self.company is not CompanyPair.OTHER:
+            match same_company.compare_namesakes(self.row, self.answer):
+                case Namesakes.OTHER_COUNTRY:
+                    return "country"
+                case Namesakes.OTHER_WEBSITE:
+                    return "website"
+        return ""
 
     def _of_same_name(self) -> Verdict:
         profile = self._profile()

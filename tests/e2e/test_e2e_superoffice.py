@@ -182,3 +182,28 @@ def test_a_website_that_is_saved_late_says_nothing_of_what_was_never_bought(
     assert paid(*SAVE[:5], "-w", "website,phone", *SAVE[5:]).returncode == 0
     assert [row["phone"] for row in rows(paid)] == [company.phone for company in companies]
     assert bought(box) == len(companies)
+
+
+def test_of_a_company_known_by_its_name_alone_domain_and_country_decide(paid, box):
+    """The CRM holds one company of that name, which may be any country's."""
+    box.set(limits=False, miss_rate=0, hole_rate=0)
+    entities = box.vendors["superoffice"].entities
+    company = next(
+        one
+        for one in box.population.companies.values()
+        if one.superoffice_id in entities.saved and one.country_code == "SE"
+    )
+    own = company.website.removeprefix("https://www.")
+    abroad = f"jo.berg@{own.partition('.')[0]}.pt"
+    mails = ["", f"jo.berg@{own}", abroad]
+    paid.write("in.csv", "company_name,email\n" + "".join(f"{company.name},{m}\n" for m in mails))
+
+    done = paid("enrich", "in.csv", "-p", "superoffice", "-w", "phone", "-o", "out.csv", "-q")
+
+    assert done.returncode == 0, done.stderr
+    by_name, by_domain, namesake = rows(paid)
+    assert by_name["phone"] == by_domain["phone"] == company.phone
+    assert "could not be made sure" in by_name["enrichctl_note"]
+    assert by_domain["enrichctl_note"] == ""
+    assert (namesake["phone"], namesake["enrichctl_status"]) == ("", "review")
+    assert namesake["enrichctl_note"].endswith("another company of that name: country differs")

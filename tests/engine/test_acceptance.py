@@ -135,6 +135,18 @@ def test_answers_of_two_people_do_not_make_a_third():
     )
 
 
+@pytest.mark.parametrize(
+    ("more", "named"), [({}, "Amelia Fenwick"), ({"full_name": "A. Fenwick"}, "A. Fenwick")]
+)
+def test_a_review_names_the_person_and_never_the_company_in_the_persons_place(more, named):
+    row = {"email": "amelia.fenwick@acme.com", "company_name": "Acme"} | more
+    lead = lead_after(answer("Klaus Weber", "Alder Travel"), row=row)
+    assert status_of(lead) == (
+        Status.REVIEW,
+        f"alpha answers about somebody else than {named}: name differs",
+    )
+
+
 def test_a_failure_comes_before_a_review_and_a_review_before_what_was_filled():
     lead = lead_after(answer("Kofi Weber", "Alder Travel"))
     lead.tried.append(Tried("beta", Outcome.FAILED, 2, reason="rejected"))

@@ -10,7 +10,7 @@ import pytest
 from enrichctl.errors import BadRecord, Declined, LoginRefused, Miss, Unconfirmed, UsageError
 from enrichctl.matching import identity
 from enrichctl.model import Query
-from enrichctl.providers.superoffice import SuperOffice
+from enrichctl.providers.superoffice import PERSON, SuperOffice
 from enrichctl.providers.superoffice.replies import merged, settled_lines, values
 from enrichctl.sandbox import Sandbox
 from enrichctl.transport import Api, Payload, Runtime, Wire
@@ -507,3 +507,49 @@ def test_saving_and_overwriting_are_questions_of_their_own():
     person = Query({"full_name": "Kari Nordmann"}, WANTS)
     assert len({provider.variant(query) for query in (plain, save, over, person)}) == 4
     assert [provider.changes(query) for query in (plain, save, over)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("told", "sure"),
+    [
+        ({"company_name": "X"}, False),
+        ({"company_name": "X", "country": "Atlantis"}, False),
+        ({"company_name": "X", "country": "Norway"}, True),
+        ({"company_name": "X", "superoffice.enrich_id": "4712"}, True),
+        ({"superoffice.contact_id": "1"}, True),
+    ],
+)
+def test_a_company_found_by_nothing_but_its_name_is_doubted(told, sure):
+    body = {"before": {}, "after": {"Name": "X"}, "enrich_id": "1", "unsure": False}
+    said = SuperOffice().remarks(body, Query(told, WANTS))
+    assert [remark.doubts for remark in said] == ([] if sure else [True])
+
+
+@pytest.mark.parametrize(
+    "of_a_person", [{"full_name": "Jo Berg"}, {"job_title": "CFO"}, {"mobile": "+4790000000"}]
+)
+def test_of_a_person_the_mailbox_is_not_the_companys_and_the_switchboard_is_said_to_be(of_a_person):
+    after = {"Name": "X", "DirectPhone": "+47 22 12 34 56", "EmailAddress": "post@x.no"}
+    body = {"before": {}, "after": after, "enrich_id": "1"}
+    company = {"superoffice.contact_id": "1"}
+    provider = SuperOffice()
+    query = Query(company | of_a_person, WANTS)
+    match = provider.read(body, query)
+    assert "email" not in match
+    assert match["phone"].confidence == 0.5
+    assert [remark.text for remark in provider.remarks(body, query)] == [
+        "the phone is the company's, not the person's"
+    ]
+    of_company = provider.read(body, Query(company, WANTS))
+    assert of_company["email"].text == "post@x.no"
+    assert of_company["phone"].confidence is None
+    assert not provider.remarks(body, Query(company, WANTS))
+
+
+def test_nothing_of_a_person_is_named_as_sent_or_is_sent(make_box):
+    box = make_box()
+    company = bare(box)
+    person = {"full_name": "Jo Unheard", "job_title": "Unheard", "mobile": "+4790000000"}
+    Tenant(box).find(by_id(company) | person)
+    assert not any("Unheard" in f"{one.path} {one.body}" for one in box.requests)
+    assert SuperOffice.never_sent == PERSON

@@ -35,7 +35,7 @@ def entry(provider: "Provider") -> dict[str, Any]:
         "title": provider.title,
         "origin": registry.origin(provider.name, context.settings()),
         "needs": [list(need) for need in provider.needs],
-        "uses": list(provider.uses),
+        "uses": [name for name in provider.uses if name not in provider.never_sent],
         "finds": list(provider.finds),
         "default_wants": list(provider.default_wants),
         "writes": provider.writes or None,

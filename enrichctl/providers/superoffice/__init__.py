@@ -33,6 +33,7 @@ from enrichctl.providers.superoffice.records import (
     any_company,
     candidate,
     company,
+    country_of,
     numbered,
 )
 from enrichctl.providers.superoffice.replies import (
@@ -40,6 +41,7 @@ from enrichctl.providers.superoffice.replies import (
     ID,
     LINES,
     NAME,
+    home,
     kept,
     settled,
     values,
@@ -49,10 +51,16 @@ from enrichctl.providers.superoffice.requests import answer_of, enriched, save
 from enrichctl.providers.superoffice.tenant import MISDIRECTED, STALE, Tenant
 from enrichctl.transport import Api, Reply
 
-PERSON = ("full_name", "first_name", "last_name")
+# Any of these shows that a row is a person's.
+PERSON = (
+    "full_name", "first_name", "last_name", "job_title", "seniority", "department", "mobile",
+    "linkedin_url",
+)  # fmt: skip
 HELD = "your SuperOffice"  # where a value is from that the CRM had already
 NO_COMPANY = "it holds no such company"
 UNSURE = "that it is the company of that name in the row's country could not be made sure"
+SWITCHBOARD = "the phone is the company's, not the person's"
+SURE_OF_SWITCHBOARD = 0.5  # a number of the person's own is surer
 
 
 class SuperOffice(Lookup):
@@ -80,12 +88,13 @@ class SuperOffice(Lookup):
         (CONTACT_ID, OWN_ENRICH_ID), (CONTACT_ID,), (COMPANY_NAME, OWN_ENRICH_ID),
         (COMPANY_NAME, "country_code"), (COMPANY_NAME, "country"), (COMPANY_NAME,),
     )  # fmt: skip
-    # A person's name is never sent: it shows that the company's e-mail is not the row's.
+    # What is a person's is never sent: it shows that the company's e-mail is not the row's.
     optional_inputs = ("country", "country_code", OWN_ENRICH_ID, *PERSON)
     sharpened_by = ("country", "country_code")
     uses = (CONTACT_ID, COMPANY_NAME, *optional_inputs)
+    never_sent = PERSON
     finds = ("phone", "email", "website", *LINES, "country", "country_code")
-    about = ("website",)
+    about = ("website", "country_code")
     default_wants = ("address", "phone", "email", "website")
     writes = (
         "with --save, enriches the companies of your SuperOffice and stores what it finds there"
@@ -210,6 +219,8 @@ class SuperOffice(Lookup):
         source = f"EnrichId {body['enrich_id']}" if body.get("enrich_id") else HELD
         match = {name: Value(value, source=HELD) for name, value in held.items()}
         match |= {name: Value(value, source=source) for name, value in found.items()}
+        if _is_persons(query) and "phone" in match:
+            match["phone"] = match["phone"]._replace(confidence=SURE_OF_SWITCHBOARD)
         return {name: value for name, value in match.items() if name not in _not_the_rows(query)}
 
     def says_who(self, body: Any, query: Query, match: Match) -> Mapping[str, str]:
@@ -218,9 +229,10 @@ class SuperOffice(Lookup):
         return {COMPANY_NAME: name, **super().says_who(body, query, match)}
 
     def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
-        """See `Provider.remarks`: what could not be saved, and whose country nobody told."""
-        del query
-        said = [Remark(UNSURE)] if body.get("unsure") else []
+        """See `Provider.remarks`: what could not be saved, and what is to be taken with care."""
+        said = [] if _is_sure(body, query) else [Remark(UNSURE, doubts=True)]
+        if _is_persons(query) and "phone" in query.wants and "phone" in self.read(body, query):
+            said.append(Remark(SWITCHBOARD))
         if why := body.get("unsaved"):
             bought = ID in body["before"]
             again = "saves it from the stored answer, and pays nothing" if bought else "asks again"
@@ -240,6 +252,22 @@ class SuperOffice(Lookup):
         return "the login is good; SuperOffice shows no balance"
 
 
+def _is_sure(body: Any, query: Query) -> bool:
+    """Tell whether more than a name says that an answer is about the row's company.
+
+    The company that the CRM holds under a name alone may be in any country.
+    """
+    if any(map(query.inputs.get, (CONTACT_ID, OWN_ENRICH_ID))):
+        return not body.get("unsure")
+    looked_up = body.get("enrich_id") or home(body["before"])
+    return bool(looked_up and country_of(query)) and not body.get("unsure")
+
+
+def _is_persons(query: Query) -> bool:
+    """Tell whether the row is a person's, and not a company's."""
+    return any(name in query.inputs for name in PERSON)
+
+
 def _not_the_rows(query: Query) -> set[str]:
     """Return the fields that are a company's, where the row is a person's."""
-    return {"email"} if any(name in query.inputs for name in PERSON) else set()
+    return {"email"} if _is_persons(query) else set()

@@ -123,7 +123,7 @@ def candidate(before: dict[str, Any], query: Query, lands: Lands, api: Api) -> C
     """
     name = text(before.get(NAME)) or query.inputs.get(COMPANY_NAME, "")
     own = query.inputs.get(OWN_ENRICH_ID)
-    code = countries.code(home(before)) or _country(query)
+    code = countries.code(home(before)) or country_of(query)
     if not (own or code):
         raise _without_country(query)
     ids = [own] if own else _enrich_ids(name, code, api)
@@ -148,7 +148,7 @@ def _is_in(preview: dict[str, Any], here: Any, code: str, lands: Lands, api: Api
     return land == here if here else lands.is_code(land, code, api)
 
 
-def _country(query: Query) -> str:
+def country_of(query: Query) -> str:
     """Return the alpha-2 code of the row's country, "" when there is none."""
     told = (query.inputs.get(field, "") for field in ("country_code", "country"))
     return next(filter(None, map(countries.code, told)), "")
@@ -162,7 +162,7 @@ def _without_country(query: Query) -> TooLittle:
 
 def _number(query: Query, api: Api) -> str:
     """Return the id of the one company in the CRM with the row's name and country, or ""."""
-    name, country = query.inputs[COMPANY_NAME], _country(query)
+    name, country = query.inputs[COMPANY_NAME], country_of(query)
     quoted = re.sub(r"(['\\])", r"\\\1", name)  # a backslash, not OData's doubled quote
     params = {SELECT: ",".join(COLUMNS), FILTER: f"{ROW_NAME} is '{quoted}'", ORDER: ROW_ID}
     answer = as_object(api.get(COMPANIES, params).json())
