@@ -19,10 +19,11 @@ NONE = timedelta(0)
 def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str | None:
     """Return what to type to go on with a run; None when nothing is left that asking can mend.
 
-    A pilot goes on without its ``--limit``. A budget into which no call fits is made to hold one;
-    any other is the next run's as well. Where no answer was to be used again, those of the run
-    itself are: they are paid for. What may have been charged is asked again only when told to.
-    What came from stdin and was broken off before anybody had answered begins anew, if at all.
+    A pilot goes on without its ``--limit``; one that was broken off, with what is left of it. A
+    budget into which no call fits is made to hold one; any other is the next run's as well. Where
+    no answer was to be used again, those of the run itself are: they are paid for. What may have
+    been charged is asked again only when told to. What came from stdin and was broken off before
+    anybody had answered begins anew, if at all.
     """
     doubts = outcomes.get("unconfirmed", 0)
     if run.state != "stopped" and not (run.state == "done" and (outcomes.get("pending") or doubts)):
@@ -54,13 +55,17 @@ def _words(run: "RunEntry", now: datetime) -> Iterator[str]:
     typed: Sequence[str] = run.command
     days = (now - run.started_at) // timedelta(days=1) + 1
     skip = False
+    rest = None if "--random" in typed else run.summary.get("rest")  # those are drawn again
     for word, after in zip(typed, (*typed[1:], ""), strict=True):
         if skip:
             skip = False
             continue
         name, equals, value = word.partition("=")
         skip = name in ("--limit", "--max-age") and not equals
-        if name in ("--limit", "--random") and run.stopped_by == "limit":
+        if name == "--limit" and rest:
+            yield from ("--limit", str(rest))
+            continue
+        if name in ("--limit", "--random") and (run.stopped_by == "limit" or rest == 0):
             continue
         if name == "--fresh" or (name == "--max-age" and _is_none(value if equals else after)):
             yield from ("--max-age", f"{days}d")

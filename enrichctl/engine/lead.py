@@ -63,6 +63,7 @@ class Lead:
         tried_fields: Provider and field that have been asked for: nothing is asked twice in a run.
         pending: Why a provider was not asked, "" when all were.
         pending_at: Providers that were not asked, or have not answered.
+        beyond_limit: That is because a pilot is not about it, and for no other reason.
         unconfirmed: Why a charge is in doubt, "" when none is.
         step_index: The next provider on the route.
         identity: Who it is to that provider; None until that was looked at.
@@ -91,6 +92,7 @@ class Lead:
     tried_fields: frozenset[tuple[str, str]] = frozenset()
     pending: str = ""
     pending_at: frozenset[str] = frozenset()
+    beyond_limit: bool = False
     unconfirmed: str = ""
     step_index: int = 0
     identity: Identity | None = None
@@ -240,8 +242,11 @@ class Lead:
         """Note that what was found of it must not be sent anywhere."""
         self.found_suppressed = True
 
-    def leave_pending(self, provider: str, names: Iterable[str], why: str) -> None:
+    def leave_pending(
+        self, provider: str, names: Iterable[str], why: str, *, beyond_limit: bool = False
+    ) -> None:
         """Note that a provider was not asked for fields, or has not answered."""
+        self.beyond_limit = beyond_limit and (self.beyond_limit or not self.pending)
         self.pending = self.pending or why
         self.pending_at |= {provider}
         self.await_answer(provider, names)

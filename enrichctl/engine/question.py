@@ -170,6 +170,7 @@ class RunState:
 
     Attributes:
         blocked: Why nobody may be asked about the record now; "" when they may.
+        beyond_limit: That is because a pilot is not about it.
         in_flight: Keys of the questions that this run is asking at this moment.
         on_in_flight: What to do about what another run is asking at this moment: wait for its
             answer, leave it to a later run, or, in a plan, count it as if it were asked here.
@@ -180,6 +181,7 @@ class RunState:
     in_flight: Container[QuestionKey] = ()
     on_in_flight: Literal["wait", "leave", "count"] = "leave"
     latest: LatestAnswer | None = None
+    beyond_limit: bool = False
 
 
 class Ask(NamedTuple):

@@ -53,6 +53,7 @@ class Report:
     causes: dict[tuple[str, str], int] = field(default_factory=dict)
     not_asked: Counter[str] = field(default_factory=Counter)  # why → records
     pending: Counter[str] = field(default_factory=Counter)  # provider → records that wait for it
+    rest: int = 0  # records that are pending, without those that --limit leaves out
     records: int = 0
     left: int = 0  # records that the run did not get to, at the end
     suppressed: int = 0
@@ -86,6 +87,7 @@ class Report:
             self.causes[cause] = self.causes.get(cause, 0) + number
         self.records = max(self.records, other.records)
         self.suppressed = max(self.suppressed, other.suppressed)
+        self.rest = max(self.rest, other.rest)
         self.undone += other.undone
 
     def count(self, through: RecordResult) -> None:
@@ -100,6 +102,7 @@ class Report:
         for provider, attempt in through.reused:
             if provider in self.lanes and self._reused.add(attempt):
                 self.lanes[provider].reused += 1
+        self.rest += bool(through.pending_at)
         for provider in through.pending_at:
             self.pending[provider] += 1
         for why in through.not_asked:
@@ -173,6 +176,7 @@ class Report:
             "errors": errors,
             "needs_you": any(stop.needs_you for stop in stops.values()),
             "short": short,
+            "rest": self.rest,
             "suppressed": self.suppressed,
             "not_asked": [{"reason": r, "count": n} for r, n in self.not_asked.most_common()],
             **({} if self.recipe is None else self._instead_of_records(self.recipe)),

@@ -67,7 +67,8 @@ class RecordResult(NamedTuple):
         stored: As the journal keeps it for ``status --row``; None where it can be worked out again.
         not_asked: Why providers were not asked, in words: what they need, or their condition.
         gains: What each attempt brought to it.
-        pending_at: Providers that were not asked about it, or have not answered.
+        pending_at: Providers that were not asked about it, or have not answered; none where a pilot
+            is not about it.
     """
 
     status: str
@@ -109,7 +110,7 @@ def result_of(lead: Lead, layout: Layout, *, keep: bool = True) -> RecordResult:
         _stored(lead, status, note) if keep else None,
         tuple([why for _, why in not_asked(lead.tried)]),
         gains_of(lead),
-        tuple(lead.pending_at) if status is Status.PENDING else (),
+        tuple(lead.pending_at) if status is Status.PENDING and not lead.beyond_limit else (),
     )
 
 

@@ -307,11 +307,12 @@ class Runner:
         """Return what decides about a record's next step at this moment."""
         stopping = self._stop.asked.is_set()
         counted = None if item.counted else self._counted
+        beyond = self._limits.leaves_out(item.row.number, counted)
         blocked = "not asked before the run stopped" if stopping else ""
-        if not blocked and self._limits.leaves_out(item.row.number, counted):
+        if beyond:  # first: going on with a pilot asks nobody about it either
             blocked = "left out by --limit"
         waits = not (stopping or self._in_flight.in_vain)
-        return RunState(blocked, self._waiting, "wait" if waits else "leave", latest)
+        return RunState(blocked, self._waiting, "wait" if waits else "leave", latest, beyond)
 
     def _collect(self, *, block: bool) -> None:
         """Take in the questions that came to an end, and move on the records that wait for them."""

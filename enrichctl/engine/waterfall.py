@@ -117,11 +117,13 @@ class Waterfall:
             if isinstance(found, Wait):
                 return found
             name, asked = step.provider.name, found.question.query.wants
-            why = step.stopped.message if step.stopped else state.blocked
+            stopped = None if state.beyond_limit else step.stopped
+            why = stopped.message if stopped else state.blocked
             if not why:
                 return found
             # What the provider has answered before of other fields is known all the same.
-            lead.leave_pending(name, asked, why if step.stopped else f"{name}: {why}")
+            said = why if stopped else f"{name}: {why}"
+            lead.leave_pending(name, asked, said, beyond_limit=state.beyond_limit)
             lead.mark_tried(name, asked)
         lead.take_fallback_email()
         self._derive_again(lead)

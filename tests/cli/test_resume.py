@@ -33,6 +33,22 @@ def test_a_run_goes_on_with_the_command_that_was_typed_but_a_pilot_with_all(type
     assert go_on(typed, by=by, pending=3) == f"enrichctl enrich {said}"
 
 
+@pytest.mark.parametrize(
+    ("typed", "by", "rest", "said"),
+    [
+        ("a.csv --limit 20 -y", "budget", 14, "a.csv --limit 14 -y"),
+        ("a.csv --limit=20 -y", "interrupted", 3, "a.csv --limit 3 -y"),
+        ("a.csv --limit 20 -y", "interrupted", 0, "a.csv -y"),
+        ("a.csv --limit 20 -y", "limit", 0, "a.csv -y"),
+        ("a.csv --limit 20 -y", "limit", 1, "a.csv --limit 1 -y"),  # one answer has not come
+        ("a.csv --limit 20 --random -y", "budget", 14, "a.csv --limit 20 --random -y"),
+    ],
+)
+def test_a_pilot_that_was_broken_off_goes_on_with_the_rest_of_it(typed, by, rest, said):
+    """A random sample is drawn again as it was: what is known of it is not asked again."""
+    assert go_on(typed, by=by, pending=60, summary={"rest": rest}) == f"enrichctl enrich {said}"
+
+
 @pytest.mark.parametrize("fresh", ["--fresh", "--max-age 0", "--max-age=0d"])
 def test_going_on_never_pays_again_for_what_the_run_itself_was_told(fresh):
     said = go_on(f"a.csv {fresh} -y", pending=3)

@@ -146,6 +146,33 @@ def test_a_pilot_asks_about_the_first_and_the_full_run_about_the_rest(rig):
     assert sorted(rig.vendors["alpha"].asked) == MANY[:5]
 
 
+@pytest.mark.parametrize("stops", ["budget", "refusal", "interrupted"])
+def test_what_stops_a_pilot_counts_none_of_those_that_it_is_not_about(rig, stops):
+    """The others are left out by the limit alone, and the rest of the pilot is what is pending."""
+    alpha, stop = provider(), Stop()
+    plays = {"budget": ["match"], "refusal": ["401"], "interrupted": [ended_by(stop)]}
+    rig.vendor(alpha).plays["*"] = plays[stops]
+    budget = "1" if stops == "budget" else ""
+    ended = rig.run(MANY[:9], alpha, limits=Limits(records=3), budget=budget, stop=stop, workers=1)
+
+    asked = ended.statuses.count("enriched")
+    assert asked == (stops != "refusal")
+    assert ended.notes[3:] == ["alpha: left out by --limit"] * 6
+    assert "left out" not in " ".join(ended.notes[:3])
+    assert ended.runner.report.pending == {"alpha": 3 - asked}
+    assert ended.runner.report.summary()["rest"] == 3 - asked
+
+
+def ended_by(stop):
+    """Answer, and have the run stop."""
+
+    def answer(_):
+        stop.now("interrupted", ExitStatus.INTERRUPTED)
+        return found(city="Oslo")
+
+    return answer
+
+
 def test_a_budget_is_never_exceeded_and_what_it_leaves_is_pending(rig):
     alpha, beta = provider("alpha"), provider("beta", "job_title")
     ended = rig.run(MANY, alpha, beta, budget="7", workers=8)
