@@ -88,6 +88,10 @@ def test_what_is_lost_whatever_is_answered_is_refused_before_anybody_is_asked(bo
     assert out.read_bytes() == before
     assert bought("status", "--json").stdout.count(b'"id"') == runs  # none began
 
+    plan = bought("enrich", "in.csv", *(word for word in words if word != "-y"), "-n")
+    assert plan.returncode == 0
+    assert b" that this run leaves blank whatever is answered: " in plan.stderr
+
     forced = bought("enrich", "in.csv", *words, "--force")
     assert forced.returncode == 0, forced.stderr
     assert out.read_bytes() != before

@@ -201,11 +201,10 @@ class Job:
         if options.dry_run:
             return
         log = Path(options.log_file) if options.log_file else None
+        is_folder = isinstance(self.source, FileSet) or options.output.endswith("/")
         for source, target in self.places:
             check_places(source.path, target, log)
-            if target is not None and (
-                isinstance(self.source, FileSet) or options.output[-1:] == "/"
-            ):
+            if target is not None and is_folder:
                 make_folder(target.parent)
         files = [path for source, target in self.places for path in (source.path, target)]
         stack.enter_context(alone_on(*files))
@@ -246,11 +245,8 @@ class Job:
 
     def _connect(self, environ: dict[str, str] | None, journal: Journal) -> dict[str, "Connected"]:
         """Return the providers that are asked over the network, by name, each with its login."""
-        screen = self.screen
-        connected = {
-            step.provider.name: self._connection(step, environ, journal)
-            for step in remote(self.steps)
-        }
+        screen, steps = self.screen, remote(self.steps)
+        connected = {one.provider.name: self._connection(one, environ, journal) for one in steps}
         if screen.verbose:
             screen.note(f"these columns are [mappings.{fingerprint(self.source.header)}] in config")
         for name, one in connected.items():
@@ -367,6 +363,8 @@ class Job:
 
     def _show_dry(self, ahead: "Forecast", connected: Mapping[str, "Connected"]) -> None:
         plan = ahead.plan
+        for loss in ahead.losses.values():
+            self.screen.warn(loss)
         if self.options.json_:
             from enrichctl.cli.enrich.documents import plan_document  # noqa: PLC0415 - slow to import
 

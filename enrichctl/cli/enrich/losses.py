@@ -66,8 +66,7 @@ class Foreseen:
 
     def __init__(self, job: "Job", stack: ExitStack) -> None:
         self._is_set = isinstance(job.source, FileSet) and job.target is not None
-        free = job.options.dry_run or job.options.sandbox
-        places = [] if free else job.places
+        places = [] if job.options.sandbox else job.places  # there nothing is paid
         self._watched = [watched_of(job, *place, (), (), stack) for place in places]
         self._targets = [target for _, target in places]
 
