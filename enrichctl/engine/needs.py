@@ -23,7 +23,7 @@ def beyond(needs: Needs, inputs: Collection[str]) -> dict[str, Sequence[Sequence
 
 
 def needs_in_words(provider: Provider, needs: Needs, known: Mapping[str, str], region: str) -> str:
-    """Return what a provider needs of a record, by the smallest set for each field.
+    """Return what a provider needs of a record, by the smallest sets for each field.
 
     Args:
         provider: Who cannot be asked.
@@ -31,28 +31,43 @@ def needs_in_words(provider: Provider, needs: Needs, known: Mapping[str, str], r
         known: What is known of the record.
         region: Country of phone numbers that state none.
     """
-    said: dict[tuple[str, ...], list[str]] = {}
+    said: dict[tuple[tuple[str, ...], ...], list[str]] = {}
     may_be_told = usable(known)
     for name, ways in needs.items():
-        said.setdefault(_smallest(ways, may_be_told, region), []).append(name)
+        found = _smallest(ways, may_be_told, region)
+        # By what identifies a lead not every field may be found: what most files have is said.
+        found = found[:1] if ways == provider.needs else found
+        said.setdefault(found, []).append(name)
     parts = [
-        " and ".join(f"{one}{UNUSABLE}" if one in known else one for one in need) + _for(names)
-        for need, names in said.items()
-        if need
+        " or ".join(
+            " and ".join(f"{one}{UNUSABLE}" if one in known else one for one in need)
+            for need in needed
+        )
+        + _for(names)
+        for needed, names in said.items()
+        if needed
     ]
     return f"{provider.name} needs {', and '.join(parts)}" if parts else ""
 
 
 def _smallest(
     ways: Sequence[Sequence[str]], known: Mapping[str, str], region: str
-) -> tuple[str, ...]:
-    """Return the fewest fields that are missing; a vendor's own id only where nothing else does."""
+) -> tuple[tuple[str, ...], ...]:
+    """Return the sets of the fewest fields that are missing, the cheapest to come by first.
+
+    That is what a row's other cells tell before a profile, which has to be found or bought. A
+    vendor's own id is needed only where nothing else does.
+    """
     missing = [
         tuple(name for name in way if identity([(name,)], known, region) is None) for way in ways
     ]
-    return min(
-        missing, key=lambda names: (any(kind_of(n) == "id" for n in names), len(names)), default=()
-    )
+
+    def rank(names: tuple[str, ...]) -> tuple[bool, int]:
+        return any(kind_of(n) == "id" for n in names), len(names)
+
+    least = min(map(rank, missing), default=None)
+    found = dict.fromkeys(names for names in missing if names and rank(names) == least)
+    return tuple(sorted(found, key=lambda names: any(kind_of(n) == "person_url" for n in names)))
 
 
 def _for(names: Sequence[str]) -> str:

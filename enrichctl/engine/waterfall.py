@@ -288,11 +288,14 @@ class Waterfall:
     def _identify(self, lead: Lead, step: Step, wants: tuple[str, ...]) -> Identity:
         """Return who a record is to a provider; `NOBODY` where it cannot tell.
 
-        What came along with answers is told only where something cannot be asked, or not be told
-        apart, without it: a question stays what it was before such an answer was there.
+        What came along with answers, or follows from the row, is told only where something cannot
+        be asked, or not be told apart, without it: a question stays what it was before that was
+        there.
         """
         provider, known_as = step.provider, _known_as()
         who = known_as(lead, provider, lead.known(), lead.assumed)
+        if not (lead.held or lead.may_come) and self._lacking(lead, step, who, wants):
+            self._hold_implied(lead)
         if not (lead.held or lead.may_come) or self._was_asked(lead, step, who, wants):
             return who
         known = lead.known_or_held()
@@ -313,6 +316,12 @@ class Waterfall:
         if not (self._cache and who.person and step.provider.sharpened_by):
             return False
         return self._cache.knows(self._question(lead, step, who, wants))
+
+    def _hold_implied(self, lead: Lead) -> None:
+        """Let local providers say what follows from the row though nobody wants a column of it."""
+        for turn, (provider, wants) in self._locals.items():
+            if turn < lead.step_index and self._implied[turn] and not _is_left_out(lead, provider):
+                self._derive(lead, turn, lead.lacks(wants, frozenset()), again=True)
 
     def _derive_again(self, lead: Lead) -> None:
         """Let local providers work on what was found since their turn: it is free."""

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from os import urandom
@@ -214,12 +214,15 @@ def began(journal: Journal, run_id: str) -> datetime | None:
     return datetime.fromisoformat(rows[0][0]) if rows else None
 
 
-def in_review(journal: Journal, input_: str) -> int:
-    """Return of how many records of an input the last run holds an answer back."""
+def in_review(journal: Journal, input_: str, providers: Collection[str]) -> int:
+    """Return of how many records of an input the last run holds an answer of these back."""
     if input_ == "-":
         return 0
-    ((count,),) = journal.read(queries.IN_REVIEW, (owned(journal.store, input_),))
-    return int(count)
+    return sum(
+        int(often)
+        for tried, often in journal.read(queries.IN_REVIEW, (owned(journal.store, input_),))
+        if any(one.get("held_back") and one["provider"] in providers for one in json.loads(tried))
+    )
 
 
 def match_rate(journal: Journal, provider: str, account: str) -> float | None:

@@ -222,9 +222,10 @@ CHANGES = (
     "SELECT row, line, field, before, after, provider, former FROM changes WHERE run=?"
     " ORDER BY row, field"
 )
-IN_REVIEW = (
-    "SELECT COUNT(*) FROM records WHERE status='review'"
-    f" AND run=(SELECT id FROM runs WHERE input=? {_NEWEST} 1)"
+IN_REVIEW = (  # by what was tried for them
+    "SELECT tried, often FROM (SELECT kind, COUNT(*) AS often FROM records WHERE status='review'"
+    f" AND run=(SELECT id FROM runs WHERE input=? {_NEWEST} 1) GROUP BY kind) AS found"
+    " JOIN kinds ON id=kind"
 )
 PATHS = (  # a record's path through the waterfall is one of few
     "SELECT path, SUM(often) FROM (SELECT often, "

@@ -40,6 +40,7 @@ def show_one(screen: Screen, one: Facts, items: Sequence[Facts]) -> None:
     facts = pairs(
         (
             ("needs", " or ".join(_needs(one)) or "any row"),
+            ("needs for", _needs_for(one)),
             ("sent at most", words(one["uses"])),
             ("fills", ", ".join(one["default_wants"]) or "the fields that you name"),
             ("only with -w", ", ".join(n for n in one["finds"] if n not in own)),
@@ -73,6 +74,14 @@ def _needs(one: Facts) -> list[str]:
     """Return what identifies a lead, what most files have first."""
     ordered = sorted(one["needs"], key=lambda need: (len(need), need[0] != "email"))
     return [" + ".join(need) for need in ordered]
+
+
+def _needs_for(one: Facts) -> str:
+    """Return what some fields take that is not what identifies a lead."""
+    return "; ".join(
+        f"{', '.join(names)}: {' or '.join(' + '.join(way) for way in ways)}"
+        for names, ways in one["needs_for"]
+    )
 
 
 def _verifies(one: Facts) -> str:

@@ -71,6 +71,6 @@ def test_the_plan_is_that_of_the_same_records_in_csv(name, write, tmp_path, monk
     write(tmp_path / name)
     wants = ["-w", "email,phone,job_title"]
     shown = plan(["leads.csv", *wants]).err
-    assert "leadlex needs email for a phone, a job_title: 9 records, 1 of them with" in shown
+    assert "leadlex needs email for a phone, a job_title: 9 records; the value in 1 of" in shown
     assert plan([name, *wants]).err == shown
     assert plan([name, *wants, "--json"]).out == plan(["leads.csv", *wants, "--json"]).out

@@ -93,6 +93,8 @@ def test_every_place_that_tells_of_a_run_tells_of_it(box, capsys, tmp_path):
     assert set(attempt["held_back"]) == {"job_title", "location"}
     assert attempt["left"]["location"].startswith("held back")
     assert said(capsys, "enrich", "in.csv", "-p", "leadlex", "-n")["review"] == 1
+    # A run that does not ask LeadLex holds nothing of its back.
+    assert said(capsys, "enrich", "in.csv", "-p", "offline", "-n")["review"] == 0
     assert app.run(["status", "last", "--html", "run.html"]) == 0
     assert "perhaps about somebody else" in (tmp_path / "run.html").read_text("utf-8")
 

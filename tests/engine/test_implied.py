@@ -129,3 +129,32 @@ def test_an_answer_that_is_held_back_implies_nothing(rig, firms):
     columns = COLUMNS | {"full_name": 3}
     rig.run([(*ROW, "Anna Berg")], offline("country"), beta, firms, columns=columns)
     assert told(rig, firms) == [{"company_name": "Acme"}]
+
+
+def test_what_follows_from_the_row_is_told_where_nobody_can_be_asked_without_it(rig):
+    """The domain that stands in the website, though nobody wants a column of it."""
+
+    class ByDomain(Asked):
+        needs = (("company_domain",),)
+        uses = ("company_domain",)
+
+    columns = {"website": 0, "city": 1}
+    gamma, rows = provider("gamma", "city", ByDomain), [("https://www.acme.com/en", "")]
+    planned = plan(rig, rows, offline("region"), gamma, columns=columns)
+    assert [lane.ask for lane in planned.lanes if lane.name == "gamma"] == [1]
+    ended = rig.run(rows, offline("region"), gamma, columns=columns)
+    assert told(rig, gamma) == [{"company_domain": "acme.com"}]
+    assert ended.cells("city") == ["gamma's city"]
+    (lead,) = ended.leads
+    assert "company_domain" not in lead.filled
+
+
+def test_what_follows_from_the_row_makes_no_question_another(rig):
+    class Also(Asked):
+        needs = (("email",),)
+        uses = optional_inputs = ("email", "company_domain")
+
+    columns = {"email": 0, "website": 1, "city": 2}
+    gamma = provider("gamma", "city", Also)
+    rig.run([(ANNA, "https://acme.com", "")], offline("region"), gamma, columns=columns)
+    assert told(rig, gamma) == [{"email": ANNA}]

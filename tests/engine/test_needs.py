@@ -16,11 +16,23 @@ def test_a_few_fields_are_named():
     )
 
 
+def test_what_suffices_is_named_the_cheapest_first():
+    """A domain stands in a row's other cells; a profile has to be found or bought."""
+    names = ("first_name", "last_name", "company_name")
+    ways = [("linkedin_url",), (*names, "company_domain"), ("leadlex.contact_id",)]
+    known = {"first_name": "Anna", "last_name": "Berg", "company_name": "Acme"}
+    said = needs_in_words(provider(), {"email": ways}, known, "")
+    assert said == "alpha needs company_domain or linkedin_url for an email"
+    assert needs_in_words(provider(), {"email": ways}, {}, "") == (
+        "alpha needs linkedin_url for an email"
+    )
+
+
 def test_records_that_lack_different_fields_by_the_dozen_are_one_kind():
     """Else seven records give seven lines that differ in a number alone."""
     many = ["city", "region", "country", "industry", "website"]
     said = {needs_in_words(provider(), dict.fromkeys(many[:n], WAYS), {}, "") for n in (4, 5)}
-    assert said == {"alpha needs email"}
+    assert said == {"alpha needs email or linkedin_url"}
 
 
 def test_a_record_that_needs_the_same_for_other_fields_is_counted_once():

@@ -18,7 +18,7 @@ def enrich(**typed: Any) -> int:
       enrichctl enrich leads.csv                         free: no key, no network
       enrichctl enrich leads.csv -p offline,leadlex -n   the plan, and its cost
       enrichctl enrich leads.csv -p leadlex --budget 500
-      enrichctl enrich leads.csv -p lemlist -w email,phone --limit 20
+      enrichctl enrich leads.csv -p offline,lemlist -w email,phone --limit 20
       cat leads.jsonl | enrichctl enrich - --json | jq .email
     """
     with nothing_done():

@@ -101,6 +101,7 @@ def show(name: Name, json_: Json = False, json_schema: JsonSchema = False) -> in
         "rebill_days": provider.rebill_days,
         "notes": provider.notes,
         "to_verify": provider_info.to_verify(provider),
+        "needs_for": list(provider_info.needs_for(provider)),
     }
     show_one(context.screen(), told, list(provider_info.items(provider)))
     explain(provider)

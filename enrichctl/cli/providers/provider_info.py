@@ -47,6 +47,25 @@ def entry(provider: "Provider") -> dict[str, Any]:
     }
 
 
+def needs_for(provider: "Provider") -> "Iterator[tuple[list[str], list[tuple[str, ...]]]]":
+    """Yield fields for which less will do than what identifies a lead, or more, with what does."""
+    from enrichctl.fields import kind_of  # noqa: PLC0415 - not for help
+    from enrichctl.model import Query  # noqa: PLC0415 - the same
+
+    ids = [need for need in provider.needs if any(kind_of(name) == "id" for name in need)]
+    told = [set(need) for need in provider.needs if need not in ids]
+    said: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    for name, found in provider.takes_more(Query({}, tuple(provider.finds))).items():
+        ways = tuple(map(tuple, found))
+        if not all(any(need >= {*way} for way in ways) for need in told):
+            by_id = [
+                n for n in ids if not provider.takes_more(Query(dict.fromkeys(n, "1"), (name,)))
+            ]
+            said.setdefault((*by_id, *ways), []).append(name)
+    for ways, names in said.items():
+        yield names, list(ways)
+
+
 def document(providers: "Iterable[Provider]", *, schema: bool) -> None:
     """Print the document of these providers, or its schema."""
     from enrichctl.cli.documents import ProvidersDocument  # noqa: PLC0415 - slow to import

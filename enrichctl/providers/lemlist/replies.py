@@ -50,7 +50,7 @@ VERBS = {
 # What is sold → sets of fields, one of which a bulk request must tell; a lead needs to tell none.
 NAMES = ("first_name", "last_name")
 TAKES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "email": (("linkedin_url",), (*NAMES, "company_name", "company_domain")),
+    "email": ((*NAMES, "company_name", "company_domain"), ("linkedin_url",)),
     "phone": (("linkedin_url",),),
     "email_status": (("email",),),
     "profile": (
