@@ -110,7 +110,7 @@ class Waterfall:
             step, wants = self.route[lead.step_index]
             if lead.identity is None and lead.step_index not in self._locals:
                 self._derive_again(lead)
-            found = self._visit(lead, step, lead.lacks(wants, self._replaced(lead, step)), state)
+            found = self._visit(lead, step, self._lacks(lead, step, wants), state)
             if isinstance(found, Known) or lead.record.left_out:
                 lead.move_on()
                 continue
@@ -130,6 +130,16 @@ class Waterfall:
         if self._is_on_list(lead):
             lead.suppress_found()
         return END
+
+    def _lacks(self, lead: Lead, step: Step, wants: Sequence[str]) -> tuple[str, ...]:
+        """Return what there is to ask of a provider.
+
+        A local one costs nothing: it may know better what another has but guessed.
+        """
+        lacks = lead.lacks(wants, self._replaced(lead, step))
+        if lead.origin and isinstance(step.provider, Local):
+            return (*lacks, *_guessed(lead, step.provider, wants))
+        return lacks
 
     def _replaced(self, lead: Lead, step: Step) -> frozenset[str]:
         """Return the fields for which a provider is asked though they are filled."""
@@ -332,7 +342,9 @@ class Waterfall:
             for turn in news:
                 provider, wants = self._locals[turn]
                 if not _is_left_out(lead, provider):
-                    self._derive(lead, turn, lead.lacks(wants, frozenset()), again=True)
+                    lacks = lead.lacks(wants, frozenset())
+                    guessed = _guessed(lead, provider, wants)
+                    self._derive(lead, turn, (*lacks, *guessed), again=True)
                 lead.note_derived(turn)
 
     def _derive(
@@ -360,7 +372,7 @@ class Waterfall:
         if not match and (again or identity(provider.needs, known, region) is None):
             return
         accepted = accept_answer(lead, provider, query, None, match, wants, self.rules, self._began)
-        if again and match.keys().isdisjoint(wants):
+        if again and not (accepted.fields or accepted.held_back):
             return
         lead.note(
             Tried(
@@ -387,6 +399,12 @@ def _beyond(lead: Lead, step: Step, who: Identity, query: Query, *, along: bool)
 
     assumed = lead.assumed | lead.may_come if along else lead.assumed
     return beyond(lacking, {*who.inputs, *assumed})
+
+
+def _guessed(lead: Lead, provider: Provider, wants: Sequence[str]) -> tuple[str, ...]:
+    """Return what others than a provider have guessed of what it is asked for."""
+    origin = lead.origin
+    return tuple([n for n in lead.guessed(wants) if origin[n].provider != provider.name])
 
 
 def _is_left_out(lead: Lead, provider: Provider) -> bool:

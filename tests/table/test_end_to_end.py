@@ -54,3 +54,36 @@ def test_a_table_answers_where_the_extra_is_not_installed(crm):
     )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "job_title=crm" in (crm.folder / "leads.enriched.csv").read_text()
+
+
+def test_what_the_table_knows_wins_over_a_guess_in_whatever_order(crm):
+    """`offline` makes Nordwind of nordwind.de; a cell that is filled stands."""
+    crm.write(CONFIG, "config.toml")
+    crm.write(
+        "email,company\nanna.berg@nordwind.de,\nx.y@nordwind.de,\nkarl.lang@nordwind.de,Mine\n",
+        "leads.csv",
+    )
+    told = []
+    for order in ("offline,crm", "crm,offline"):
+        ended = _enrichctl(crm, "enrich", "leads.csv", "-p", order, "-o", "-", "-q")
+        assert ended.returncode == 0, ended.stderr
+        rows = list(csv.DictReader(ended.stdout.splitlines()))
+        told.append([(row["company"], _source(row, "company_name")) for row in rows])
+    assert told[0] == told[1]
+    assert told[0] == [("Nordwind GmbH", "crm"), ("Nordwind GmbH", "crm"), ("Mine", "")]
+
+
+def test_a_table_that_knows_better_costs_no_call_more(crm):
+    """What was a guess is not asked for again of anybody who is paid."""
+    crm.write(CONFIG, "config.toml")
+    crm.write("email\nanna.berg@nordwind.de\n", "leads.csv")
+    words = ("-p", "offline,crm,leadlex", "--want", "company_name", "--sandbox")
+    ended = _enrichctl(crm, "enrich", "leads.csv", *words)
+    assert ended.returncode == 0, ended.stderr
+    run = json.loads(_enrichctl(crm, "status", "last", "--json").stdout)["run"]
+    assert {one["name"]: one["calls"] for one in run["providers"]}.get("leadlex", 0) == 0
+
+
+def _source(row, field):
+    said = dict(part.split("=") for part in row["enrichctl_sources"].split(";") if part)
+    return said.get(field, "")
