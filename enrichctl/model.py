@@ -160,6 +160,7 @@ class Gain(NamedTuple):
 
 NOT_SAVED = "not_saved"  # what was to be stored at the provider and was not
 NOT_COLLECTED = "not_collected"  # what was to come later and never will
+UNDONE = (NOT_SAVED, NOT_COLLECTED)
 UNREADABLE = "unreadable"  # what an answer holds and its provider cannot read
 
 
@@ -175,6 +176,8 @@ class Remark(NamedTuple):
             ``ask`` anew.
         doubts: It doubts that the answer is about whom the record means: it is not said where
             something that the provider was not told proves it.
+        why: Why it was not done, in words that are the same for all records; "" where the text
+            of each says that.
     """
 
     text: str
@@ -182,6 +185,7 @@ class Remark(NamedTuple):
     next: str = ""
     redo: Literal["", "finish", "ask"] = ""
     doubts: bool = False
+    why: str = ""
 
 
 @dataclass(slots=True)  # frozen ones take three times as long to make, and each record has one

@@ -46,10 +46,11 @@ def run(incomplete: str) -> list[str]:
 
 
 def status(incomplete: str) -> list[str]:
-    """Return the statuses of a record that begin so."""
-    from enrichctl.model import Status  # noqa: PLC0415 - only to complete
+    """Return the statuses of a record, and what may be left undone for it, that begin so."""
+    from enrichctl.model import UNDONE, Status  # noqa: PLC0415 - only to complete
 
-    return [word.value for word in Status if word.value.startswith(incomplete)]
+    words = [*(word.value for word in Status), *UNDONE]
+    return [word for word in words if word.startswith(incomplete)]
 
 
 def accepted(incomplete: str) -> list[str]:

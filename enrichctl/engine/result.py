@@ -164,7 +164,9 @@ def _troubles(lead: Lead, status: Status, undone: list[Remark]) -> tuple[tuple[s
     if lead.record.shifted:
         troubles.append((SHIFTED, "correct the lines (enrichctl status last --records failed)"))
     if undone:
-        troubles += dict.fromkeys((remark.cause, remark.next) for remark in undone)
+        troubles += dict.fromkeys(
+            (": ".join(filter(None, (remark.cause, remark.why))), remark.next) for remark in undone
+        )
     if status is Status.REVIEW:
         troubles += [(t.cause, TO_REVIEW) for t in lead.tried if t.held_back]
     return tuple(troubles)
@@ -292,6 +294,7 @@ def explain(lead: Lead, status: Status, note: str) -> "RecordRow":
             "wanted": t.needs,  # of what was asked the journal knows
             "told": t.inputs,
             **({"rejected_by": t.rejected_by} if t.rejected_by else {}),
+            **({"undone": undone[0].cause} if t.remarks and (undone := t.undone) else {}),
         }
         for t in lead.tried
     ]

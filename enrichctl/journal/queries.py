@@ -202,6 +202,10 @@ UNCOUNTED_RECORDS = (  # of attempts that an earlier version has made
     f" JOIN attempts ON attempts.id={_NUMBER} WHERE gain IS NULL) ORDER BY run, row LIMIT ?"
 )
 RECORDS = f"{_RECORD} AND status=? ORDER BY row"
+RECORDS_UNDONE = (  # for which a provider did not do what was asked for
+    f"{_RECORD} AND EXISTS (SELECT 1 FROM json_each(kinds.tried) AS t"
+    " WHERE json_extract(t.value, '$.undone')=?) ORDER BY row"
+)
 STATUSES = "SELECT status, COUNT(*) FROM records WHERE run=? GROUP BY status"
 TRIED = (
     f"SELECT row, tried, attempts, status, cells, keys FROM {_EXPLAINED}"

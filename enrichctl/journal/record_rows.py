@@ -14,7 +14,7 @@ from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.results import CHUNK, Block, row_of
 from enrichctl.journal.store import Journal
 from enrichctl.json_text import spelling_of
-from enrichctl.model import FIRST, Gain, Status
+from enrichctl.model import FIRST, UNDONE, Gain, Status
 
 _VALUE = ("before", "after", "provider", "source", "confidence", "at")
 _GIVER = _VALUE.index("provider")
@@ -222,8 +222,12 @@ def record(journal: Journal, run_id: str, row: int) -> RecordRow | None:
 
 
 def records(journal: Journal, run_id: str, status: str) -> Iterable[RecordRow]:
-    """Return the records of a run that ended in a status, in input order."""
-    return _records(journal, queries.RECORDS, (run_id, status))
+    """Return the records of a run that ended in a status, in input order.
+
+    Or those for which something that was asked for was not done: ``status`` is one of `UNDONE`.
+    """
+    sql = queries.RECORDS_UNDONE if status in UNDONE else queries.RECORDS
+    return _records(journal, sql, (run_id, status))
 
 
 def uncounted_records(journal: Journal, most: int) -> Iterator[list[tuple[str, RecordRow]]]:

@@ -86,7 +86,9 @@ def test_what_was_not_saved_is_said_everywhere_and_is_saved_later_for_nothing(
     assert (error["cause"], error["count"]) == ("not_saved", len(companies))
     assert "--save" in error["next"]
     assert run["exit_status"] == 3
+    listed = json.loads(paid("status", "last", "--records", "not_saved", "--json").stdout)
     shown = json.loads(paid("status", "last", "--records", "enriched", "--json").stdout)
+    assert listed == shown
     assert [one["note"] for one in shown["records"]] == [WHY] * len(companies)
     record = json.loads(paid("status", "last", "--row", "1", "--json").stdout)
     assert record["note"] == WHY
@@ -157,6 +159,11 @@ def test_a_company_that_the_crm_lacks_is_bought_once_it_is_there(paid, box, comp
     assert done.returncode == 3
     (row,) = rows(paid)
     assert row["enrichctl_note"].endswith("not saved in SuperOffice: it holds no such company")
+    (error,) = json.loads(paid("status", "last", "--json").stdout)["run"]["errors"]
+    assert error["cause"] == "not_saved: SuperOffice: it holds no such company"
+    assert "add the companies to SuperOffice" in error["next"]
+    listed = json.loads(paid("status", "last", "--records", "not_saved", "--json").stdout)
+    assert [one["row"] for one in listed["records"]] == [1]
     assert row["phone"] == company.phone
     assert bought(box) == 0
 

@@ -22,14 +22,14 @@ def one_record(journal: Journal, run: history.RunEntry, row: int) -> record_rows
 def records_with(
     journal: Journal, run: history.RunEntry, status: str
 ) -> Iterable[record_rows.RecordRow]:
-    """Return the records of a run that ended in a status, in input order.
+    """Return the records of a run that ended in a status, or lack one of `UNDONE`, in input order.
 
     Raises:
         InputError: See `one_record`.
     """
     if "recipe" not in run.summary:
         return record_rows.records(journal, run.id, status)
-    if not run.summary["outcomes"][status]:
+    if not run.summary["outcomes"].get(status):
         return ()
     return (record for record in _again(run) if record.status == status)
 

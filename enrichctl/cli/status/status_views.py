@@ -11,7 +11,7 @@ from enrichctl.cli.run_names import find_run, latest_runs
 from enrichctl.cli.run_values import explained, facts, note_of, suppressed
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
-from enrichctl.model import Status
+from enrichctl.model import UNDONE, Status
 
 if TYPE_CHECKING:
     from enrichctl.cli.json_document import Document
@@ -64,7 +64,7 @@ def _check(options: "StatusOptions") -> None:
         UsageError: Some do not.
     """
     records, html = options.records, options.html
-    words = [word.value for word in Status]
+    words = [*(word.value for word in Status), *UNDONE]
     if records and records not in words:
         raise UsageError(
             f"no record ends as {records!r}{did_you_mean(records, words)}",

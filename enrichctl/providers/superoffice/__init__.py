@@ -58,6 +58,15 @@ PERSON = (
 )  # fmt: skip
 HELD = "your SuperOffice"  # where a value is from that the CRM had already
 NO_COMPANY = "it holds no such company"
+# What to do about what is not saved: what was bought, and what the CRM lacks the company for.
+SAVES_LATER = (
+    "see enrichctl_note for why; the same command, with --save, saves it from the stored answer,"
+    " and pays nothing"
+)
+CREATE = (
+    "add the companies to SuperOffice (enrichctl status last --records not_saved), then run the"
+    " same command again: before that it saves nothing"
+)
 UNSURE = "that it is the company of that name in the row's country could not be made sure"
 SWITCHBOARD = "the phone is the company's, not the person's"
 SURE_OF_SWITCHBOARD = 0.5  # a number of the person's own is surer
@@ -235,13 +244,13 @@ class SuperOffice(Lookup):
             said.append(Remark(SWITCHBOARD))
         if why := body.get("unsaved"):
             bought = ID in body["before"]
-            again = "saves it from the stored answer, and pays nothing" if bought else "asks again"
             said.append(
                 Remark(
                     f"not saved in SuperOffice: {why}",
                     NOT_SAVED,
-                    f"see enrichctl_note for why; the same command, with --save, {again}",
+                    SAVES_LATER if bought else CREATE,
                     "finish" if bought else "ask",
+                    why="" if bought else f"SuperOffice: {why}",
                 )
             )
         return said
