@@ -5,14 +5,14 @@ from datetime import datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from enrichctl.engine.lead import Lead, accept, offered
+from enrichctl.engine.lead import SURE, Lead, accept, offered
 from enrichctl.engine.question import Rules
 from enrichctl.facts import countries
 from enrichctl.facts.spelling import canonical
 from enrichctl.fields import OF_COMPANIES
 from enrichctl.matching.identity import NAMES
 from enrichctl.model import Match, Query, Remark
-from enrichctl.provider import Provider, Remote
+from enrichctl.provider import Local, Provider, Remote
 
 if TYPE_CHECKING:
     from enrichctl.matching.same_person import Verdict
@@ -59,6 +59,21 @@ def echoes(lead: Lead, query: Query, match: Match) -> frozenset[str]:
         for name in told
         if canonical(name, match[name].text, query.region)
         == canonical(name, query.inputs[name], query.region)
+    )
+
+
+def guessed(lead: Lead, provider: Provider, wants: Sequence[str]) -> tuple[str, ...]:
+    """Return the fields that others have but guessed, where a provider may know better for nothing.
+
+    Nobody is paid for what is there: a remote provider has none of them.
+    """
+    if not isinstance(provider, Local):
+        return ()
+    others = [(n, one) for n in wants if (one := lead.origin.get(n))]
+    return tuple(
+        name
+        for name, one in others
+        if one.provider != provider.name and one.confidence is not None and one.confidence < SURE
     )
 
 

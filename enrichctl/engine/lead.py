@@ -153,12 +153,6 @@ class Lead:
         held = record.values.keys() | record.unknown if record.unknown else record.values
         return tuple([n for n in names if n not in filled and (n in overwrite or n not in held)])
 
-    def guessed(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return which of these fields are filled with what its provider is not sure of."""
-        origin = self.origin
-        sure = [(name, origin[name].confidence) for name in names if name in origin]
-        return tuple([name for name, one in sure if one is not None and one < SURE])
-
     def has_tried(self, provider: str, names: Iterable[str]) -> bool:
         """Tell whether a provider has been asked for all of these fields."""
         return self.tried_fields.issuperset([(provider, name) for name in names])

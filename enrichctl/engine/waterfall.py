@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from enrichctl.engine.acceptance import accept_answer
+from enrichctl.engine.acceptance import accept_answer, guessed
 from enrichctl.engine.lead import NOBODY, Identity, Lead
 from enrichctl.engine.question import (
     END,
@@ -132,14 +132,9 @@ class Waterfall:
         return END
 
     def _lacks(self, lead: Lead, step: Step, wants: Sequence[str]) -> tuple[str, ...]:
-        """Return what there is to ask of a provider.
-
-        A local one costs nothing: it may know better what another has but guessed.
-        """
+        """Return what there is to ask of a provider; of one that costs nothing more than of all."""
         lacks = lead.lacks(wants, self._replaced(lead, step))
-        if lead.origin and isinstance(step.provider, Local):
-            return (*lacks, *_guessed(lead, step.provider, wants))
-        return lacks
+        return (*lacks, *guessed(lead, step.provider, wants)) if lead.origin else lacks
 
     def _replaced(self, lead: Lead, step: Step) -> frozenset[str]:
         """Return the fields for which a provider is asked though they are filled."""
@@ -342,9 +337,8 @@ class Waterfall:
             for turn in news:
                 provider, wants = self._locals[turn]
                 if not _is_left_out(lead, provider):
-                    lacks = lead.lacks(wants, frozenset())
-                    guessed = _guessed(lead, provider, wants)
-                    self._derive(lead, turn, (*lacks, *guessed), again=True)
+                    lacks = *lead.lacks(wants, frozenset()), *guessed(lead, provider, wants)
+                    self._derive(lead, turn, lacks, again=True)
                 lead.note_derived(turn)
 
     def _derive(
@@ -399,12 +393,6 @@ def _beyond(lead: Lead, step: Step, who: Identity, query: Query, *, along: bool)
 
     assumed = lead.assumed | lead.may_come if along else lead.assumed
     return beyond(lacking, {*who.inputs, *assumed})
-
-
-def _guessed(lead: Lead, provider: Provider, wants: Sequence[str]) -> tuple[str, ...]:
-    """Return what others than a provider have guessed of what it is asked for."""
-    origin = lead.origin
-    return tuple([n for n in lead.guessed(wants) if origin[n].provider != provider.name])
 
 
 def _is_left_out(lead: Lead, provider: Provider) -> bool:

@@ -105,6 +105,10 @@ class FileSet(Source):
         """See `Source.plain`."""
         return self._within(row, Source.plain)
 
+    def shown(self, row: Row) -> list[str]:
+        """See `Source.shown`."""
+        return self._within(row, Source.shown)
+
     def _within(self, row: Row, method: Callable[[Source, Row], list[Any]]) -> list[Any]:
         at, original = row.original
         one = Row(row.number, row.line, row.cells, original)

@@ -85,7 +85,7 @@ class Source(ABC):
 
     def whole(self, row: Row, changed: Mapping[int, str]) -> list[str]:
         """Return all cells of a record, as many as the longest has, with some of them changed."""
-        cells = row.cells + self.extra_cells(row)
+        cells = self.shown(row) + self.extra_cells(row)
         cells += [""] * (self.width - len(cells))
         for index, text in changed.items():
             cells[index] = text
@@ -93,7 +93,11 @@ class Source(ABC):
 
     def plain(self, row: Row) -> list[Any]:
         """Return the cells of a record as JSON has them: texts, unless the format has types."""
-        return list(row.cells)
+        return list(self.shown(row))
+
+    def shown(self, row: Row) -> list[str]:
+        """Return the cells of a record as another format has them, also those nobody reads."""
+        return row.cells
 
     def need(self, columns: Collection[int]) -> None:  # noqa: B027 - most read all there is
         """Let ``rows()`` leave the cells of all other columns blank, where that takes less time."""

@@ -94,7 +94,9 @@ class SheetSource(RaggedSource):
                 long += 1
                 self._widest = max(self._widest, count)
             texts = (cells + [""] * (width - count))[:width]
-            yield Row(number, line.number, texts, cells, problem, opaque=line.formulas)
+            shown = [line.formulas.get(at) or text for at, text in enumerate(cells)]
+            opaque = frozenset(line.formulas)
+            yield Row(number, line.number, texts, shown, problem, opaque=opaque)
         if not self._surveyed:
             self._surveyed = True
             self._note(long, hidden, unstored, unclear)
@@ -104,9 +106,9 @@ class SheetSource(RaggedSource):
             f"{counted(long, 'row')} longer than the header, kept as is": long,
             f"{counted(hidden, 'row')} hidden in the sheet, by a filter or by hand: read like the"
             " others": hidden,
-            f"{counted(unstored, 'formula')} without a stored result: kept as filled cells, and"
-            " what they hold is not sent; open the workbook in a spreadsheet and save it"
-            " first": unstored,
+            f"{counted(unstored, 'formula')} without a stored result: kept as filled cells, in"
+            " another format as they are typed, and what they hold is not sent; open the workbook"
+            " in a spreadsheet and save it first": unstored,
             f"{counted(unclear, 'formula')} with a blank result or an error: kept as filled"
             " cells": unclear,
         }
@@ -116,3 +118,10 @@ class SheetSource(RaggedSource):
         """Return the cells of a row that stand beyond the header."""
         extra: list[str] = row.original[len(self.header) :]
         return extra
+
+    def shown(self, row: Row) -> list[str]:
+        """Return the cells of a row, a formula that has no result as it is typed."""
+        if not row.opaque:
+            return row.cells
+        shown: list[str] = row.original[: len(self.header)]
+        return shown + [""] * (len(self.header) - len(shown))

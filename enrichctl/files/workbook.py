@@ -7,7 +7,7 @@ that is not there.
 
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -46,14 +46,15 @@ class SheetRow:
     Attributes:
         number: From 1.
         texts: The cells as they are shown, without the blank ones at the end.
-        formulas: Cells whose formula has no result that says anything: none, a blank, an error.
+        formulas: Cells whose formula has no result that says anything: none, a blank, an error;
+            and what another format has in their place: the formula as it is typed, or the result.
         unstored: How many of these have no result at all: no spreadsheet has calculated them.
         hidden: It is not shown, because of a filter or by hand.
     """
 
     number: int
     texts: list[str]
-    formulas: frozenset[int]
+    formulas: Mapping[int, str]
     unstored: int
     hidden: bool
 
@@ -135,7 +136,8 @@ class Workbook:
             )
             for number, cells in parser.parse():
                 texts: list[str] = []
-                formulas, unstored = set(), 0
+                formulas: dict[int, str] = {}
+                unstored = 0
                 for cell in cells:
                     at, value = cell["column"] - 1, cell["value"]
                     if value is not None:
@@ -144,7 +146,7 @@ class Workbook:
                             formats[style] = self._format(style)
                         value = shown(value, formats[style])
                     if cell["formula"] and (not value or cell["data_type"] == "e"):
-                        formulas.add(at)
+                        formulas[at] = cell["typed"] or value or ""
                         unstored += cell["formula"] == "unstored"
                         value = ""
                     elif not value:
@@ -153,7 +155,7 @@ class Workbook:
                         raise ValueError("a cell stands where no column is")
                     texts += [""] * (at + 1 - len(texts))
                     texts[at] = value
-                yield SheetRow(number, texts, frozenset(formulas), unstored, parser.hidden)
+                yield SheetRow(number, texts, formulas, unstored, parser.hidden)
 
     def _format(self, style: int) -> str:
         """Return the number format of a style; one that is not there shows as it is."""
@@ -199,7 +201,7 @@ class _Reader(ExcelReader):
 
 
 class _Parser(WorkSheetParser):
-    """Reads rows, and of each cell whether it is a formula.
+    """Reads rows, and of each cell whether it is a formula, and how that is typed.
 
     Attributes:
         hidden: Whether the row that was read last is hidden.
@@ -222,9 +224,20 @@ class _Parser(WorkSheetParser):
         shared = element.get("t") == "s"
         if isinstance(cell["value"], str) and not shared:
             cell["value"] = decoded(cell["value"])
-        cell["formula"] = ""
+        cell["formula"] = cell["typed"] = ""
         if element.find(FORMULA_TAG) is not None:
             # A program that has calculated a blank text states its type.
             stored = element.findtext(VALUE_TAG) or element.get("t") == "str"
             cell["formula"] = "stored" if stored else "unstored"
+            typed = self._typed(element)  # others may be like one that has a result
+            cell["typed"] = "" if stored else typed
         return cell
+
+    def _typed(self, element: Any) -> str:
+        """Return a formula as it is typed, "" where that cannot be told."""
+        try:
+            formula: Any = self.parse_formula(element)  # type: ignore[no-untyped-call]
+        except Exception:  # noqa: BLE001 - of any kind: what is odd of one is no reason to stop
+            return ""
+        text = getattr(formula, "text", formula)
+        return decoded(text) if isinstance(text, str) and text != "=" else ""

@@ -23,6 +23,26 @@ def test_a_formula_is_neither_bought_nor_replaced(shell):
     assert [cell.value for cell in sheet[2]][3:6] == ["=LOWER(A2&B2)", '=A2&" "&B2', "complete"]
 
 
+def test_a_formula_without_a_result_is_in_every_format_what_was_typed(shell):
+    book = Workbook()
+    book.active.append(["First Name", "Email", "Next", "Sum"])
+    book.active.append(["=1+1", "evil@acme.de", "=C1*2", "=SUM(A1:B1)"])
+    book.save(shell.folder / "in.xlsx")
+    for name in ("out.csv", "out.tsv", "out.json", "out.jsonl"):
+        done = shell("enrich", "in.xlsx", "-o", name, "-q")
+        assert done.returncode == 0, done.stderr
+    marks = {"out.csv": ",", "out.tsv": "\t"}
+    for name, mark in marks.items():
+        cells = (shell.folder / name).read_text("utf-8-sig").splitlines()[1].split(mark)
+        assert cells[:4] == ["=1+1", "evil@acme.de", "=C1*2", "=SUM(A1:B1)"]
+    records = [
+        json.loads((shell.folder / "out.json").read_text("utf-8"))[0],
+        json.loads((shell.folder / "out.jsonl").read_text("utf-8").splitlines()[0]),
+    ]
+    for record in records:
+        assert (record["First Name"], record["Sum"]) == ("=1+1", "=SUM(A1:B1)")
+
+
 def test_a_text_that_no_cell_can_hold_is_cut_and_said(shell):
     shell.write("in.csv", "email,notes\njane.doe@acme.io," + "n" * 33_000 + "\n")
     done = shell("enrich", "in.csv", "-o", "out.xlsx")

@@ -304,6 +304,10 @@ def test_a_formula_without_a_result_is_a_filled_cell(tmp_path):
         assert [(row.cells[1], sorted(row.opaque)) for row in rows] == [
             ("", [1]), ("", [1]), ("", [1]), ("di@rime.example", []), ("#N/A", []), ("", [3]),
         ]  # fmt: skip
+        assert [source.shown(row)[1] for row in rows] == [
+            "=LOWER(A2)", "", "#N/A", "di@rime.example", "#N/A", "",
+        ]  # fmt: skip
+        assert source.whole(rows[-1], {})[3] == "=1+1"
         assert source.width == 4  # new columns must not stand on a formula
         notes = " / ".join(source.notes)
     assert "2 formulas without a stored result: kept as filled cells" in notes
@@ -422,3 +426,15 @@ def test_a_sheet_without_a_header_is_refused(tmp_path, rows):
     with pytest.raises(InputError, match="looks like a record" if rows else "is empty") as caught:
         open_source(tmp_path / "book.xlsx")
     assert caught.value.next
+
+
+def test_a_formula_that_cells_share_is_typed_as_it_counts_in_each(tmp_path):
+    path = book_of(
+        tmp_path,
+        line("Email", "Twice"),
+        line("a@rime.example", '<c r="B2"><f t="shared" ref="B2:B4" si="0">A2*2</f><v>1</v></c>'),
+        line("b@rime.example", '<c r="B3"><f t="shared" si="0"/></c>'),
+        line("c@rime.example", '<c r="B4"><f t="dataTable" ref="B4"/></c>'),
+    )
+    with open_source(path) as source:
+        assert [source.shown(row)[1] for row in source.rows()] == ["1", "=A3*2", ""]
