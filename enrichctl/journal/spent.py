@@ -32,7 +32,7 @@ class InputSpending(NamedTuple):
         since: When the first of them began.
         spent: Credits of all of them.
         set_aside: Credits for answers that have not come.
-        waiting: How many answers are paid for and have not come.
+        waiting: How many answers have not come for which something is set aside.
     """
 
     runs: int

@@ -217,9 +217,18 @@ def is_piped(run: Facts) -> bool:
 
 
 def waiting(run: Facts) -> Iterator[str]:
-    """Yield what is paid for and has not come: it is the next run's for nothing."""
-    if count_ := run["waiting"]:
-        yield f"{counted(count_, 'answer is', 'answers are')} paid and waiting: run again, free"
+    """Yield what money is set aside for and has not come: it is the next run's for nothing more.
+
+    A run that goes on collects it itself.
+    """
+    if not (count_ := run["waiting"]):
+        return
+    answers = counted(count_, "answer is", "answers are")
+    if run["state"] == "running":
+        yield f"{answers} on the way: this run collects them"
+    else:
+        its = "its" if count_ == 1 else "their"
+        yield f"{answers} waiting, {its} cost set aside: run again, free"
 
 
 def errors(found: Sequence[Facts]) -> Iterator[Hanging]:

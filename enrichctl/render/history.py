@@ -52,7 +52,8 @@ def show_runs(screen: Screen, runs: Sequence[Facts]) -> None:
     for run in runs:
         lanes = run["providers"]
         note = Text(f"{moment(run['started_at'])} UTC  ", style="dim")
-        note.append_text(state(run)).append("  ").append_text(outcomes(run))
+        note.append_text(state(run)).append(unwritten(run)).append("  ")
+        note.append_text(outcomes(run))
         if run["who"]:
             note.append(f"  by {clean(run['who'])}", style="dim")
         made.add(

@@ -91,7 +91,7 @@ def test_page_screen_and_json_say_the_same_of_what_earlier_and_later_runs_paid(
         (2, 0, "3.5"), (0, 1, "20"),
     ]  # fmt: skip
     for said in (
-        "1 answer is paid and waiting: run again, free",
+        "1 answer is waiting, its cost set aside: run again, free",
         "2 of the questions to leadlex were put by an earlier run, which bears the cost",
         "1 answer of lemlist came after this run: spent here, counted where collected",
         "1 unconfirmed: possibly charged, counted in full",

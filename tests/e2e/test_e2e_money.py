@@ -36,7 +36,7 @@ def test_tickets_are_told_first_and_are_free_for_the_next_run(paid, box, stopped
     """What a run set aside is its own: the next one collects it and spends nothing."""
     charged = box.spent("lemlist")
     assert charged > 0
-    first_told = "3 answers are paid and waiting: run again, free"
+    first_told = "3 answers are waiting, their cost set aside: run again, free"
     assert stopped.index(first_told) < stopped.index("set aside")
     first = run_of(paid)
     (lane,) = first["providers"]

@@ -42,11 +42,17 @@ def test_a_paid_file_is_not_replaced_by_a_free_run(bought, box):
     assert (told["state"], told["exit_status"]) == ("done", 2)
     (left,) = told["errors"]
     assert left["cause"].startswith("not written: in.enriched.csv has ")
-    assert (left["count"], left["next"].encode()) == (4, NEXT)
+    cure = b"have them filled as well with -p offline,leadlex, "
+    assert (left["count"], left["next"].encode()) == (4, cure + NEXT)
     assert b"in.enriched.csv (not written)" in bought("status", "last").stdout
+    assert b"done (not written)" in bought("status").stdout
     page = bought("status", "last", "--html", "-", "--no-sample").stdout
     assert b"(not written)" in page
     assert b"Nothing is left to do" not in page
+
+    cured = bought("enrich", "in.csv", "-p", "offline,leadlex", "--budget", "0")
+    assert cured.returncode == 0, cured.stderr
+    assert rows(out)[0]["job_title"]
 
     forced = bought("enrich", "in.csv", "--force")
     assert forced.returncode == 0, forced.stderr
@@ -95,6 +101,43 @@ def test_what_is_lost_whatever_is_answered_is_refused_before_anybody_is_asked(bo
     forced = bought("enrich", "in.csv", *words, "--force")
     assert forced.returncode == 0, forced.stderr
     assert out.read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        (["-p", "leadlex", "--budget", "5"], b"have them filled as well with -p offline,leadlex, "),
+        (["-p", "leadlex", "-w", "job_title", "--budget", "5"], b""),
+        (["-p", "offline", "-w", "website"], b""),
+    ],
+    ids=["added", "of other fields", "asked already"],
+)
+def test_the_cure_that_loses_nothing_is_named_where_there_is_one(paid, known, words, cure):
+    """A free run, then a paid one without the free provider: those whose values go are named."""
+    emails = known("leadlex", 4)
+    paid.write("in.csv", "Email\n" + "".join(f"{e}\n" for e in emails))
+    assert paid("enrich", "in.csv").returncode == 0
+    before = (paid.folder / "in.enriched.csv").read_bytes()
+    done = paid("enrich", "in.csv", *words)
+    assert done.returncode == 2
+    assert b"\n  next: " + cure + NEXT in done.stderr
+    assert (paid.folder / "in.enriched.csv").read_bytes() == before
+    assert (b" whatever is answered: " in done.stderr) == ("leadlex" in words)
+    if cure:
+        words[1] = "offline,leadlex"
+        assert paid("enrich", "in.csv", *words).returncode == 0
+
+
+def test_a_rehearsal_loses_nothing_either_that_it_can_know_of_before(bought):
+    """Nor does it ask the sandbox first: the screen of a rehearsal is that of the real run."""
+    assert bought("enrich", "in.csv", "--sandbox").returncode == 0
+    runs = bought("status", "--json").stdout.count(b'"id"')
+    for output in ("in.sandbox.csv", "in.enriched.csv"):
+        words = ["--sandbox", "-p", "close", "-w", "close.Industry", "-o", output]
+        done = bought("enrich", "in.csv", *words)
+        assert done.returncode == 2
+        assert b" that this run leaves blank whatever is answered: " in done.stderr
+    assert bought("status", "--json").stdout.count(b'"id"') == runs  # none began
 
 
 def test_who_agreed_before_anybody_is_asked_is_not_asked_again(bought):

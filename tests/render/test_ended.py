@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from enrichctl.render.ended import COUNTS, parts
+from enrichctl.render.ended import COUNTS, parts, waiting
 
 RUN = {
     "providers": [],
@@ -73,3 +73,18 @@ def test_a_provider_all_of_whose_answers_came_after_the_run_still_shows_what_was
     lines = lines_of(RUN | {"providers": [lane], "fields": []})
     assert [line.split()[-1] for line in lines if line.startswith("lemlist")] == ["93"]
     assert "32 answers of lemlist came after this run: spent here, counted where collected" in lines
+
+
+@pytest.mark.parametrize(
+    ("count", "state", "said"),
+    [
+        (600, "running", ["600 answers are on the way: this run collects them"]),
+        (600, "stopped", ["600 answers are waiting, their cost set aside: run again, free"]),
+        (1, "done", ["1 answer is waiting, its cost set aside: run again, free"]),
+        (0, "running", []),
+    ],
+)
+def test_what_has_not_come_is_collected_by_the_run_that_goes_on_else_by_the_next(
+    count, state, said
+):
+    assert list(waiting({"waiting": count, "state": state})) == said

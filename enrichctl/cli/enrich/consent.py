@@ -121,13 +121,16 @@ def may_replace(
     return found.keys()
 
 
-def may_all_go(screen: Screen, found: Mapping[Path, str], *, piped: bool) -> None:
+def may_all_go(
+    screen: Screen, found: Mapping[Path, str], *, piped: bool, instead: str = ""
+) -> None:
     """Ask somebody, once, to agree that what files hold is lost.
 
     Args:
         screen: Where to ask.
         found: File → why it is asked about.
         piped: Whether stdin is the input.
+        instead: See `may_go`.
 
     Raises:
         ConfirmationNeeded: Nobody agreed, or there is nobody.
@@ -137,7 +140,7 @@ def may_all_go(screen: Screen, found: Mapping[Path, str], *, piped: bool) -> Non
     first, *others = found
     also = f"; so it is with {called(others[0])}" if others else ""
     also += f" and {counted(len(others) - 1, 'more file')}" if others[1:] else ""
-    may_go(screen, found[first] + also, piped=piped)
+    may_go(screen, found[first] + also, piped=piped, instead=instead)
 
 
 def _not_its_own(

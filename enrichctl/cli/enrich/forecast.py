@@ -22,6 +22,7 @@ from enrichctl.plan import Plan
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
+    from enrichctl.cli.enrich.replaced import Watched
     from enrichctl.cli.logins import Connected
     from enrichctl.engine.earlier_results import EarlierResults
 
@@ -32,12 +33,13 @@ class Forecast(NamedTuple):
     Attributes:
         plan: Its figures.
         first: Provider → the first question that it would be asked; see `Estimate`.
-        losses: Output → what the earlier one has and this one will lack for certain, in words.
+        losses: Output → what has found values of the earlier one that this one will lack for
+            certain.
     """
 
     plan: Plan
     first: Mapping[str, Question]
-    losses: dict[Path, str]
+    losses: "Mapping[Path, Watched]"
 
 
 def forecast(

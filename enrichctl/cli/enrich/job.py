@@ -14,7 +14,7 @@ from enrichctl.cli.enrich.ask_and_write import ask_and_write
 from enrichctl.cli.enrich.asked import check_wanted, steps_of, verified_by, verifier_for
 from enrichctl.cli.enrich.claims import alone_on, check_places, make_folder
 from enrichctl.cli.enrich.going_on import going_on
-from enrichctl.cli.enrich.losses import may_lose
+from enrichctl.cli.enrich.losses import losses_in_words, may_lose
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import (
     columns_of,
@@ -363,7 +363,7 @@ class Job:
 
     def _show_dry(self, ahead: "Forecast", connected: Mapping[str, "Connected"]) -> None:
         plan = ahead.plan
-        for loss in ahead.losses.values():
+        for loss in losses_in_words(ahead.losses).values():
             self.screen.warn(loss)
         if self.options.json_:
             from enrichctl.cli.enrich.documents import plan_document  # noqa: PLC0415 - slow to import

@@ -1,14 +1,18 @@
 """What an output that is there already would lose: foreseen where it can be, counted at the end."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enrichctl.cli.enrich.consent import called, is_input, may_all_go, may_go
 from enrichctl.cli.enrich.signals import answering
+from enrichctl.engine.question import remote
 from enrichctl.errors import ConfirmationNeeded
 from enrichctl.files import FileSet, Row, Source
+from enrichctl.provider import Local
+from enrichctl.registry import load, names
+from enrichctl.wanted_fields import wants_of
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
@@ -66,9 +70,9 @@ class Foreseen:
 
     def __init__(self, job: "Job", stack: ExitStack) -> None:
         self._is_set = isinstance(job.source, FileSet) and job.target is not None
-        places = [] if job.options.sandbox else job.places  # there nothing is paid
-        self._watched = [watched_of(job, *place, (), (), stack) for place in places]
-        self._targets = [target for _, target in places]
+        asked = [step.provider.name for step in remote(job.steps)]
+        self._watched = [watched_of(job, *place, (), asked, stack) for place in job.places]
+        self._targets = [target for _, target in job.places]
 
     def __bool__(self) -> bool:
         return any(self._watched)
@@ -79,16 +83,24 @@ class Foreseen:
         if watched is not None:
             watched.foresee(row, lead, asked=asked)
 
-    def losses(self) -> dict[Path, str]:
-        """Return output → what it would lose, in words."""
+    def losses(self) -> "dict[Path, Watched]":
+        """Return output → what compared it, of those that would lose something."""
         return {
-            target: f"{_lost(target, one)} whatever is answered: {one.loss.where}"
+            target: one
             for target, one in zip(self._targets, self._watched, strict=True)
             if target is not None and one is not None and one.loss
         }
 
 
-def may_lose(job: "Job", losses: dict[Path, str]) -> Collection[Path]:
+def losses_in_words(losses: "Mapping[Path, Watched]") -> dict[Path, str]:
+    """Return output → what it would lose, in words."""
+    return {
+        target: f"{_lost(target, one)} whatever is answered: {one.loss.where}"
+        for target, one in losses.items()
+    }
+
+
+def may_lose(job: "Job", losses: "Mapping[Path, Watched]") -> Collection[Path]:
     """Ask somebody to agree that values are lost, before anybody is asked and paid.
 
     Returns:
@@ -97,7 +109,10 @@ def may_lose(job: "Job", losses: dict[Path, str]) -> Collection[Path]:
     Raises:
         ConfirmationNeeded: Nobody agreed; nothing was asked.
     """
-    may_all_go(job.screen, losses, piped=job.source.name == "-")
+    found = losses_in_words(losses)
+    cures = {_cure(job, one) for one in losses.values()}
+    cure = cures.pop() if len(cures) == 1 else ""
+    may_all_go(job.screen, found, piped=job.source.name == "-", instead=cure)
     return losses.keys()
 
 
@@ -114,8 +129,28 @@ def may_fill_less(job: "Job", target: Path | None, watched: "Watched | None") ->
         raise ConfirmationNeeded(f"{what}; it was not replaced", next=_GO_ON)
     goes_on = f"{_GO_ON}, or " if any(step.stopped for step in job.steps) else ""
     with answering(job.stop):
-        may_go(job.screen, what, piped=job.source.name == "-", instead=goes_on)
+        instead = goes_on + _cure(job, watched)
+        may_go(job.screen, what, piped=job.source.name == "-", instead=instead)
 
 
 def _lost(target: Path, watched: "Watched") -> str:
     return f"{called(target)} has {watched.loss.counted} that this run leaves blank"
+
+
+def _cure(job: "Job", watched: "Watched") -> str:
+    """Return in words how the same run loses nothing: with those who filled what it lacks.
+
+    "" where that is not enough: they are asked already, or would be asked for other fields.
+    """
+    filled = watched.loss.filled
+    named = [one.name for one in job.providers]
+    if not filled.keys() <= {*names(job.settings)} or not filled.keys().isdisjoint(named):
+        return ""
+    others = [load(name, job.settings) for name in names(job.settings) if name in filled]
+    if any(not filled[one.name] <= {*wants_of(one, job.named, ())} for one in others):
+        return ""
+    local = [one.name for one in others if isinstance(one, Local)]
+    beyond = [one.name for one in others if not isinstance(one, Local)]
+    if beyond and job.options.sandbox:  # it would make other values up
+        return ""
+    return f"have them filled as well with -p {','.join((*local, *named, *beyond))}, "

@@ -34,14 +34,17 @@ class Loss:
     Attributes:
         columns: Column → how many of its values.
         rows: The first rows of the input that lose one.
+        filled: Source → the fields of which it has filled such a value, as far as that is known.
     """
 
     columns: Counter[str] = field(default_factory=Counter)
     rows: list[int] = field(default_factory=list)
+    filled: dict[str, set[str]] = field(default_factory=dict)
 
-    def add(self, column: str, row: int) -> None:
-        """Count a value."""
+    def add(self, column: str, row: int, name: str = "", source: str = "") -> None:
+        """Count a value; of one that an enrichment has filled, its field and source are known."""
         self.columns[column] += 1
+        self.filled.setdefault(source, set()).add(name)
         if row not in self.rows[-1:] and len(self.rows) <= SHOWN:
             self.rows.append(row)
 
@@ -231,7 +234,7 @@ class Watched:
             if self._text(name, row, found) and source not in self._made_up:
                 continue
             if not self._is_answered(name, source, found):
-                self.loss.add(self._called(name), row.number)
+                self.loss.add(self._called(name), row.number, name, source)
 
     def foresee(self, row: Row, lead: Lead | None, *, asked: bool) -> None:
         """Compare a record as the plan leaves it: what it will lack, whatever anybody answers.
@@ -250,11 +253,15 @@ class Watched:
         # A plan does not read all answers that it knows of.
         may_come = asked or any(tried.attempt is not None for tried in lead.tried)
         for name, (_, source) in old.filled.items():
-            if source.startswith(_MADE_UP) or (may_come and name in self._wanted):
+            if source.startswith(_MADE_UP):
+                continue
+            is_made_up = source in self._made_up  # what comes is in place of what is real
+            if may_come and name in self._wanted and not is_made_up:
                 continue
             at = self._columns.get(name)
-            if not (lead.filled.get(name) or (at is not None and _cell(row.cells, at))):
-                self.loss.add(self._called(name), row.number)
+            has = lead.filled.get(name) or (at is not None and _cell(row.cells, at))
+            if is_made_up or not has:
+                self.loss.add(self._called(name), row.number, name, source)
 
     def _text(self, name: str, row: Row, found: RecordResult) -> str:
         at = self._columns.get(name)
