@@ -397,4 +397,4 @@ def _said(row: Row) -> list[Any]:
     """Return all that a row says, and where: its explanation tells of the line, too."""
     if row.shifted or row.opaque:
         return [row.line, row.cells, row.shifted, sorted(row.opaque)]
-    return [row.line, row.cells]
+    return [row.line, row.cells, *row.earlier]

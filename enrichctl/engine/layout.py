@@ -128,14 +128,31 @@ class Layout:
         if not (earlier or surely or self._known_as):
             said = _said(tuple(changed), providers)
             return said, "" if confidence is None else f"{confidence:g}"
-        sources = dict(part.split("=", 1) for part in earlier.split(";") if "=" in part)
-        sources = {n: who for n, who in sources.items() if lead.text(n) or n not in self._columns}
+        sources = self._earlier_sources(lead)
         sources |= dict(zip(changed, map(self._source, providers), strict=True))
         if surely:
             with suppress(ValueError):
                 confidence = min(float(surely), 1.0 if confidence is None else confidence)
         said = _said(tuple(sources), tuple(sources.values()))
         return said, "" if confidence is None else f"{confidence:g}"
+
+    def _earlier_sources(self, lead: Lead) -> dict[str, str]:
+        """Return where the values that an earlier run found, and that are still there, are from."""
+        parts = lead.record.earlier[0].split(";")
+        sources = dict(part.split("=", 1) for part in parts if "=" in part)
+        return {n: who for n, who in sources.items() if lead.text(n) or n not in self._columns}
+
+    def _earlier_fields(self, lead: Lead) -> dict[str, dict[str, Any]]:
+        """Return what is known of earlier values: of confidence the lowest of the record."""
+        sure = None
+        with suppress(ValueError):
+            sure = float(lead.record.earlier[1])
+        return {
+            name: {
+                "provider": who, "source": None, "confidence": sure, "at": None, "previous": None,
+            }
+            for name, who in self._earlier_sources(lead).items()
+        }  # fmt: skip
 
     def _source(self, provider: str) -> str:
         return self._known_as.get(provider, provider)
@@ -146,7 +163,8 @@ class Layout:
             "status": status,
             "note": note or None,
             "credits": credits_text(lead.spent),
-            "fields": {
+            "fields": (self._earlier_fields(lead) if lead.record.earlier[0] else {})
+            | {
                 name: {
                     "provider": self._source(origin.provider),
                     "source": origin.source or None,

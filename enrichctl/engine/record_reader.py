@@ -68,7 +68,11 @@ class RecordReader:
             text = cells[index].strip() if index < width else ""
             if text:
                 values[name] = text
-        return self._record(row.number, row.line, stated(values), cells)
+        record = self._record(row.number, row.line, stated(values), cells)
+        if row.earlier:
+            (sources, sure), (more, surely) = record.earlier, row.earlier
+            record.earlier = ";".join(filter(None, (sources, more))), surely or sure
+        return record
 
     def records(self, columns: Sequence[Sequence[str]]) -> Iterator[Record]:
         """Return rows as `record` does, out of their columns.
@@ -110,7 +114,7 @@ class RecordReader:
         """Return a row some of whose cells are filled with what nobody can read."""
         unknown = frozenset(name for name, index in self._columns if index in row.opaque)
         cells = ["" if i in row.opaque else text for i, text in enumerate(row.cells)]
-        record = self.record(Row(row.number, row.line, cells, row.original))
+        record = self.record(Row(row.number, row.line, cells, row.original, earlier=row.earlier))
         record.unknown = unknown
         return record
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
@@ -133,7 +134,8 @@ class JsonSource(Source):
             opaque: frozenset[int] = frozenset()
             if "[" in raw or raw.count("{") > 1:
                 opaque = self._write_nested(cells, raw, value)
-            yield Row(number, line, cells, (before, raw, end), opaque=opaque)
+            earlier = _earlier(value[META]) if META in value else ()
+            yield Row(number, line, cells, (before, raw, end), opaque=opaque, earlier=earlier)
 
     def _write_nested(self, cells: list[str], raw: str, value: dict[str, Any]) -> frozenset[int]:
         """Put the text of objects and lists into their cells; return which these are."""
@@ -253,6 +255,22 @@ def members(raw: str) -> Iterator[tuple[str, int, int]]:
         _, stop = _DECODER.raw_decode(raw, at)
         yield key, at, stop
         at = _skip(_GAP, raw, stop)
+
+
+def _earlier(meta: Any) -> tuple[()] | tuple[str, str]:
+    """Return what an earlier run says of a record, as the columns of other formats have it."""
+    fields = meta.get("fields") if isinstance(meta, dict) else None
+    told = fields.items() if isinstance(fields, dict) else ()
+    sources, stated = [], []
+    for name, one in told:
+        who = one.get("provider") if isinstance(one, dict) else None
+        if not isinstance(who, str) or not who or ";" in f"{name}{who}" or "=" in name:
+            continue
+        sources.append(f"{name}={who}")
+        with suppress(TypeError, ValueError):
+            stated.append(float(one.get("confidence")))
+    surely = [sure for sure in stated if 0 <= sure <= 1]
+    return (";".join(sources), f"{min(surely):g}" if surely else "") if sources else ()
 
 
 def _path_in(text: str) -> str:

@@ -104,7 +104,9 @@ def _with_earlier(raw: str, meta: Mapping[str, Any]) -> Mapping[str, Any]:
     fields = before.get("fields") if isinstance(before, dict) else None
     if not isinstance(fields, dict):
         return meta
-    return {**meta, "fields": {**fields, **meta.get("fields", {})}}
+    # What is known by the name of its provider alone says less than what stands there.
+    new = {n: one for n, one in meta.get("fields", {}).items() if one["at"] or n not in fields}
+    return {**meta, "fields": {**fields, **new}}
 
 
 class NewJson(Renderer):
