@@ -26,7 +26,7 @@ FOUND_SUPPRESSED = "what was found is on the suppression list, so it is sent to 
 NOTHING_FOUND = "nothing found that was missing"
 LEFT_OUT = "not chosen by --where"
 LOOK_AT_REVIEW = "look at them (enrichctl status last --records review)"
-TO_REVIEW = f"{LOOK_AT_REVIEW}, or use them with --accept review, which asks no provider again"
+TO_REVIEW = f"{LOOK_AT_REVIEW}, or use them with --accept review: they are not asked for again"
 NAMING = frozenset({"email", "phone", "person_url", "id"})  # kinds by which a person is found
 
 

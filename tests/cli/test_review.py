@@ -60,6 +60,25 @@ def test_a_stored_answer_is_taken_after_all_without_a_call(box):
     assert len(box.requests) == before
 
 
+def test_who_is_pending_is_asked_as_ever_and_a_budget_of_nothing_spends_nothing(
+    box, tmp_path, capsys
+):
+    """The words say no more than that the answers held back are not asked for again."""
+    (tmp_path / "in.csv").write_text(SHARED + "ann.lee@suedwind.de,Ann,Lee\n", "utf-8")
+    enrich("--limit", "2")
+    shown = capsys.readouterr().err
+    assert "--accept review: they are not asked for again" in " ".join(shown.split())
+    assert "asks no provider" not in shown
+    assert box.spent("leadlex") == 1
+
+    assert enrich("--accept", "review", "--budget", "0") == 5
+    assert [row["enrichctl_status"] for row in rows()] == ["enriched", "enriched", "pending"]
+    assert box.spent("leadlex") == 1
+    assert enrich("--accept", "review") == 0
+    assert [row["enrichctl_status"] for row in rows()] == ["enriched"] * 3
+    assert box.spent("leadlex") == 2
+
+
 def test_the_configuration_may_say_so_for_all_runs(box, tmp_path, monkeypatch):
     config = tmp_path / "config.toml"
     config.write_text('accept = "review"\n', "utf-8")

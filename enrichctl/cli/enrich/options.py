@@ -68,7 +68,7 @@ class EnrichOptions(NamedTuple):
         asked(
             metavar="review",
             autocompletion=accepted,
-            help="Use answers that were held back as perhaps about somebody else; no new call.",
+            help="Use answers held back as perhaps about somebody else; not asked for again.",
         ),
     ] = ""
     where: Annotated[
