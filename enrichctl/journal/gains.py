@@ -15,6 +15,15 @@ from enrichctl.journal.money import from_millionths
 from enrichctl.journal.store import Journal
 from enrichctl.model import Credits, Gain, Outcome, Segment
 
+_ENTER = (
+    "UPDATE attempts SET"
+    " segment=(SELECT id FROM segments"
+    " WHERE country=? AND seniority=? AND industry=? AND size=?),"
+    " gain=(SELECT id FROM gains"
+    " WHERE asked=? AND covers=? AND found=? AND filled=? AND verified=?)"
+    " WHERE id=?"
+)
+
 
 class Tally(NamedTuple):
     """Attempts that are alike.
@@ -37,7 +46,11 @@ class Tally(NamedTuple):
 
 
 def enter_gains(db: StoreConnection, gains: Sequence[Gain]) -> None:
-    """Enter what attempts brought, where no record has used them before."""
+    """Enter what attempts brought, where no record has used them before.
+
+    What a record knew nothing of, since the answer was lost then or held back, is entered by the
+    first one that finds something in it.
+    """
     segments = {gain.segment: None for gain in gains}
     shapes = {_shape(gain): None for gain in gains}
     db.executemany(
@@ -51,13 +64,12 @@ def enter_gains(db: StoreConnection, gains: Sequence[Gain]) -> None:
         list(shapes),
     )
     db.executemany(
-        "UPDATE attempts SET"
-        " segment=(SELECT id FROM segments"
-        " WHERE country=? AND seniority=? AND industry=? AND size=?),"
-        " gain=(SELECT id FROM gains"
-        " WHERE asked=? AND covers=? AND found=? AND filled=? AND verified=?)"
-        " WHERE id=? AND gain IS NULL",
+        f"{_ENTER} AND gain IS NULL",
         [(*gain.segment, *_shape(gain), gain.attempt) for gain in gains],
+    )
+    db.executemany(
+        f"{_ENTER} AND EXISTS (SELECT 1 FROM gains WHERE gains.id=gain AND found='')",
+        [(*gain.segment, *_shape(gain), gain.attempt) for gain in gains if gain.found],
     )
 
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import pytest
 from rig import found, provider
 
 from enrichctl.journal.gains import tallies
@@ -64,6 +65,21 @@ def test_a_run_that_breaks_off_leaves_it_to_the_next(rig):
     rig.run(ROWS[:1], alpha, columns=COLUMNS)
 
     assert [(t.segment.country, t.attempts) for t in counted(rig)] == [("DE", 1)]
+
+
+@pytest.mark.parametrize("rig", ["file", "postgres"], indirect=True)
+def test_an_answer_that_came_under_its_key_brought_what_the_later_run_found_in_it(rig):
+    """The record of the run that lost it knew of nothing that it filled."""
+    alpha = provider("alpha", "city", key_header="Key", key_hours=24)
+    rig.vendor(alpha).plays["a@acme.com"] = [*["lost"] * 4, "match"]
+    assert rig.run(ROWS[:1], alpha, columns=COLUMNS).statuses == ["unconfirmed"]
+    assert [(t.outcome, t.gain.filled) for t in counted(rig)] == [(Outcome.UNCONFIRMED, ())]
+    rig.go_on()
+    assert rig.run(ROWS[:1], alpha, columns=COLUMNS).statuses == ["enriched"]
+
+    assert [(t.outcome, t.gain.filled) for t in counted(rig)] == [(Outcome.MATCHED, ("city",))]
+    assert rig.run(ROWS[:1], alpha, columns=COLUMNS).statuses == ["enriched"]
+    assert [(t.attempts, t.gain.filled) for t in counted(rig)] == [(1, ("city",))]
 
 
 def test_a_verified_email_is_told_apart(rig):
