@@ -201,8 +201,8 @@ def test_of_a_company_known_by_its_name_alone_domain_and_country_decide(paid, bo
         if one.superoffice_id in entities.saved and one.country_code == "SE"
     )
     own = company.website.removeprefix("https://www.")
-    abroad = f"jo.berg@{own.partition('.')[0]}.pt"
-    mails = ["", f"jo.berg@{own}", abroad]
+    abroad = f"info@{own.partition('.')[0]}.pt"
+    mails = ["", f"info@{own}", abroad]
     paid.write("in.csv", "company_name,email\n" + "".join(f"{company.name},{m}\n" for m in mails))
 
     done = paid("enrich", "in.csv", "-p", "superoffice", "-w", "phone", "-o", "out.csv", "-q")

@@ -526,7 +526,13 @@ def test_a_company_found_by_nothing_but_its_name_is_doubted(told, sure):
 
 
 @pytest.mark.parametrize(
-    "of_a_person", [{"full_name": "Jo Berg"}, {"job_title": "CFO"}, {"mobile": "+4790000000"}]
+    "of_a_person",
+    [
+        {"full_name": "Jo Berg"},
+        {"job_title": "CFO"},
+        {"mobile": "+4790000000"},
+        {"email": "jo.berg@x.no"},
+    ],
 )
 def test_of_a_person_the_mailbox_is_not_the_companys_and_the_switchboard_is_said_to_be(of_a_person):
     after = {"Name": "X", "DirectPhone": "+47 22 12 34 56", "EmailAddress": "post@x.no"}
@@ -540,7 +546,7 @@ def test_of_a_person_the_mailbox_is_not_the_companys_and_the_switchboard_is_said
     assert [remark.text for remark in provider.remarks(body, query)] == [
         "the phone is the company's, not the person's"
     ]
-    of_company = provider.read(body, Query(company, WANTS))
+    of_company = provider.read(body, Query(company | {"email": "info@x.no"}, WANTS))
     assert of_company["email"].text == "post@x.no"
     assert of_company["phone"].confidence is None
     assert not provider.remarks(body, Query(company, WANTS))

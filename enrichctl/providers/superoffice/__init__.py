@@ -20,6 +20,7 @@ from enrichctl.errors import (
     LoginRefused,
     RecordError,
 )
+from enrichctl.facts import mailboxes, spelling
 from enrichctl.json_values import text
 from enrichctl.model import NOT_SAVED, Answer, Credits, Match, Query, Remark, Throttled, Value
 from enrichctl.price import Price
@@ -51,10 +52,10 @@ from enrichctl.providers.superoffice.requests import answer_of, enriched, save
 from enrichctl.providers.superoffice.tenant import MISDIRECTED, STALE, Tenant
 from enrichctl.transport import Api, Reply
 
-# Any of these shows that a row is a person's.
+# Any of these shows that a row is a person's, the e-mail where it is no mailbox of many.
 PERSON = (
     "full_name", "first_name", "last_name", "job_title", "seniority", "department", "mobile",
-    "linkedin_url",
+    "linkedin_url", "email",
 )  # fmt: skip
 HELD = "your SuperOffice"  # where a value is from that the CRM had already
 NO_COMPANY = "it holds no such company"
@@ -274,7 +275,11 @@ def _is_sure(body: Any, query: Query) -> bool:
 
 def _is_persons(query: Query) -> bool:
     """Tell whether the row is a person's, and not a company's."""
-    return any(name in query.inputs for name in PERSON)
+    inputs = query.inputs
+    address = spelling.email(inputs.get("email", "")) or ""
+    if address and not mailboxes.is_role(address.partition("@")[0]):
+        return True
+    return any(name in inputs for name in PERSON if name != "email")
 
 
 def _not_the_rows(query: Query) -> set[str]:
