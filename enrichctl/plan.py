@@ -25,6 +25,7 @@ class LanePlan:
 
     name: str
     ask: int = 0  # questions to ask, at most; see `LaneCount`
+    asked_before: int = 0  # those of them that an earlier run put: the answers are collected, free
     verify: int = 0  # those of them that verify an address
     verify_known: int = 0  # an address of the file, or that was found before
     reused: int = 0  # questions answered before

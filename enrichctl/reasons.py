@@ -22,6 +22,12 @@ def need_of(reason: str) -> str:
     return _FOR.sub("", reason)
 
 
+def said_by(provider: str, reason: str) -> str:
+    """Return a reason with its provider before it, unless it begins with that."""
+    named = reason.casefold().startswith(provider.casefold())
+    return reason if named else f"{provider}: {reason}"
+
+
 def reasons_in_words(found: Iterable[tuple[str, int]]) -> Iterator[str]:
     """Yield why somebody is not asked about records, and about how many; one thing once.
 

@@ -28,12 +28,13 @@ from enrichctl.engine.reading import (
     read_since,
     remarks_on,
 )
-from enrichctl.engine.tried import Tried, said_by
+from enrichctl.engine.tried import Tried
 from enrichctl.engine.verification import accept_verdict, is_about_another
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import is_known
 from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
 from enrichctl.provider import Lookup, Provider
+from enrichctl.reasons import said_by
 
 Use = Literal["counts", "reopen", "finish", "outdated", "ignored", "wait"]
 

@@ -257,6 +257,7 @@ class Estimate:
         lane.calls.most += 1
         lane.calls.least += certain
         lane.calls.expected += likely
+        lane.asked_before += question.settles_earlier
         if question.settles_earlier:
             return
         sold = provider.sold(question.query)

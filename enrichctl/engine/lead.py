@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from enrichctl.engine.reading import calls_deliverable, verdict_in
-from enrichctl.engine.tried import Tried, said_by
+from enrichctl.engine.tried import Tried
 from enrichctl.errors import Cancelled, EnrichctlError, TooLittle
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import could_be
@@ -25,6 +25,7 @@ from enrichctl.model import (
     Provenance,
     Record,
 )
+from enrichctl.reasons import said_by
 
 SURE = 1.0  # what a provider's value counts as that states no confidence of its own
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.engine.layout import Layout, providers_of
 from enrichctl.engine.lead import Lead
-from enrichctl.engine.tried import Tried, not_asked, said_by
+from enrichctl.engine.tried import Tried, not_asked
 from enrichctl.facts import spelling
 from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
 from enrichctl.model import ANSWERED, Gain, Outcome, Remark, Segment, Status
-from enrichctl.reasons import TO_DOUBLE, TO_SETTLE
+from enrichctl.reasons import TO_DOUBLE, TO_SETTLE, said_by
 
 if TYPE_CHECKING:
     from enrichctl.journal.record_rows import RecordRow, Stored
@@ -239,12 +239,25 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
         yield Status.REVIEW, _reasons(held)
     if lead.is_changed:
         yield Status.ENRICHED, _reasons(held)
-    if not lead.missing:
+    if not lead.missing or _gave_all_before(lead):
         yield Status.COMPLETE, ""
     if any(t.outcome in ANSWERED for t in lead.tried):
         asked = [t for t in lead.tried if t.outcome in ANSWERED or t.not_asked]
         yield Status.NO_MATCH, _reasons(asked) or NOTHING_FOUND
     yield Status.SKIPPED, _why_skipped(lead)
+
+
+def _gave_all_before(lead: Lead) -> bool:
+    """Tell whether all that were asked are on this machine, and filled it in an earlier run.
+
+    They know the record, and what they have of it stands there.
+    """
+    if not (lead.tried and lead.record.earlier[0]):  # mostly
+        return False
+    gave = {part.partition("=")[2] for part in lead.record.earlier[0].split(";")}
+    return all(
+        t.attempt is None and t.outcome in ANSWERED and t.provider in gave for t in lead.tried
+    )
 
 
 def _why_skipped(lead: Lead) -> str:

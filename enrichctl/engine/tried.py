@@ -80,9 +80,3 @@ def not_asked(tried: Iterable[Tried]) -> list[tuple[str, str]]:
         if one.attempt is None and (reason := one.not_asked):
             found.setdefault((one.provider, need_of(reason)), (one.provider, reason))
     return list(found.values())
-
-
-def said_by(provider: str, reason: str) -> str:
-    """Return a reason with its provider before it, unless it begins with that."""
-    named = reason.casefold().startswith(provider.casefold())
-    return reason if named else f"{provider}: {reason}"

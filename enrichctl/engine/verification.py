@@ -11,12 +11,12 @@ from datetime import datetime
 from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted
 from enrichctl.engine.lead import NOBODY, SURE, Identity, Lead
 from enrichctl.engine.question import Route, Rules, Step
-from enrichctl.engine.tried import said_by
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import usable
 from enrichctl.matching.identity import fingerprint_person, identity
 from enrichctl.model import UNDELIVERABLE, Match, Provenance, Query
 from enrichctl.provider import EMAIL, VERDICT, Provider
+from enrichctl.reasons import said_by
 
 
 def with_verification(

@@ -5,6 +5,7 @@ import errno
 import glob
 import hashlib
 import os
+import shlex
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +42,12 @@ def check_target(target: Path) -> None:
         if real.is_dir():
             raise OutputError(f"{target} is a directory", next="name a file: -o PATH")
         if not real.parent.is_dir():
-            raise OutputError(f"{real.parent} is not a directory", next=f"mkdir -p {real.parent}")
+            is_there = os.path.lexists(real.parent)
+            make = f"mkdir -p {shlex.quote(str(real.parent))}"
+            raise OutputError(
+                f"{real.parent} is not a directory",
+                next="choose another place with -o PATH" if is_there else make,
+            )
         if real.is_symlink():  # its real name is never a link, unless links go in a circle
             raise OutputError(
                 f"{target} is a link that leads back to itself",

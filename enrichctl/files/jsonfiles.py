@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
@@ -234,9 +235,10 @@ class JsonSource(Source):
 
     def _no_array(self, path: str = "") -> InputError:
         where = f": its records are under {path}" if path else ""
+        quoted = shlex.quote(path) if "'" in path else f"'{path or '.results'}'"
         return InputError(
             f"{self.label} is not an array of objects{where}",
-            next=f"take the list out of it: jq '{path or '.results'}' FILE | enrichctl enrich -",
+            next=f"take the list out of it: jq {quoted} FILE | enrichctl enrich -",
         )
 
     def _broken(self, line: int, why: str) -> InputError:

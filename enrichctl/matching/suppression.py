@@ -25,12 +25,14 @@ class Suppression:
     """A list of e-mails, domains, and SHA-256 sums of lower-cased e-mails.
 
     Attributes:
+        is_blank: The file has nothing in it, not so much as a comment.
         seal: Digest of what it lists. A pipe cannot be read again to see whether it is the same.
     """
 
     emails: set[str] = field(default_factory=set, repr=False)
     domains: set[str] = field(default_factory=set, repr=False)
     hashes: set[bytes] = field(default_factory=set, repr=False)
+    is_blank: bool = False
     seal: bytes = b""
 
     @classmethod
@@ -41,10 +43,11 @@ class Suppression:
             InputError: The file cannot be read, or a line is none of the three. A list that
                 covers less than its owner thinks must not pass.
         """
-        listed, seal = cls(), blake2b(digest_size=16)
+        listed, seal, is_blank = cls(), blake2b(digest_size=16), True
         try:
             with path.open(encoding="utf-8-sig") as lines:
                 for number, line in enumerate(lines, start=1):
+                    is_blank = is_blank and not line.strip()
                     entry = re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip()
                     if entry and not listed._add(entry):
                         raise InputError(
@@ -55,7 +58,7 @@ class Suppression:
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             raise InputError(f"cannot read {path}: {why}", next="check --suppress") from error
-        return replace(listed, seal=seal.digest())
+        return replace(listed, is_blank=is_blank, seal=seal.digest())
 
     def covers(self, values: Mapping[str, str]) -> bool:
         """Tell whether a record is on the list, by e-mail or by any domain or parent domain."""

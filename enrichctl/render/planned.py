@@ -101,6 +101,9 @@ def _say_of_lane(screen: Screen, lane: LanePlan) -> None:
         left, limit, period = lane.room
         of = f"the budget of {credit(limit)} a {period}"
         screen.say(f"{lane.name}: {amount(left)} left of {of}")
+    if lane.asked_before:
+        put = counted(lane.asked_before, "question was", "questions were")
+        screen.say(f"{lane.name}: {put} put before: the answers are collected, and nothing is paid")
     if lane.verify:
         addresses = counted(lane.verify, "address", "addresses")
         if lane.verify_known == lane.verify:

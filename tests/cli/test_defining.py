@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from enrichctl.cli.app import run
 from enrichctl.cli.completing import one_provider, several_providers
 from enrichctl.config import config_path
+from enrichctl.declared.provider import Declared
 
 EXCHANGES = Path(__file__).parents[1] / "conformance" / "exchanges"
 
@@ -42,6 +44,28 @@ def test_a_new_definition_is_good_as_it_is_and_says_what_to_do_next(acme, capsys
     assert "FAILED" not in out
 
 
+def test_exchanges_that_are_still_the_templates_are_said_to_be(acme, capsys):
+    acme.write_text(acme.read_text().replace('"/v1/people/lookup"', '"/v2/people"'))
+    assert run(["providers", "check", "acme", "--suite"]) == 3
+    assert "those of the template" in " ".join(capsys.readouterr().err.split())
+    exchanges = acme.with_name("acme.exchanges.json")
+    exchanges.write_text(exchanges.read_text() + "\n")
+    assert run(["providers", "check", "acme", "--suite"]) == 3
+    assert "template" not in capsys.readouterr().err
+
+
+def test_a_name_that_is_the_title_is_said_once(acme, capsys, monkeypatch):
+    def refuses(self, api):
+        raise self.refused(" (HTTP 401)")
+
+    monkeypatch.setattr(Declared, "check", refuses)
+    monkeypatch.setenv("ENRICHCTL_ACME_API_KEY", "key")
+    assert run(["providers", "check"]) == 4
+    shown = capsys.readouterr()
+    assert "acme refuses the login (HTTP 401)" in shown.out
+    assert "acme: acme" not in shown.out + shown.err
+
+
 def test_whoever_has_no_configuration_yet_is_told_where_it_goes(home, monkeypatch, capsys):
     """And each command to type next has a line of its own."""
     monkeypatch.delenv("ENRICHCTL_CONFIG")
@@ -70,6 +94,18 @@ def test_it_is_written_where_it_is_wanted(home):
     assert run(["providers", "new", "acme", "-o", "my/first.toml"]) == 0
     assert (home / "my" / "first.exchanges.json").is_file()
     assert run(["providers", "check", "my/first.toml", "--suite"]) == 3  # the name is the file's
+
+
+def test_what_it_says_can_be_pasted_whatever_the_folder_is_called(home, capsys):
+    odd = home / 'my "own" ones'
+    odd.mkdir()
+    assert run(["providers", "new", "acme", "-o", odd.name]) == 2
+    said = capsys.readouterr().err
+    assert """-o 'my "own" ones/acme.toml'""" in said
+    assert run(["providers", "new", "acme", "-o", f"{odd.name}/acme.toml"]) == 0
+    shown = capsys.readouterr().err
+    (line,) = [line for line in shown.splitlines() if line.startswith("file = ")]
+    assert tomllib.loads(line)["file"] == str(odd / "acme.toml")
 
 
 @pytest.mark.parametrize("name", ["leadlex", "hunter", "Acme", "a-b", "../x"])

@@ -192,13 +192,19 @@ def test_a_provider_without_a_login_is_a_usage_error(monkeypatch):
     assert run(["providers", "login", "offline"]) == 2
 
 
-def test_logging_out_removes_what_the_keyring_holds(vault, monkeypatch, capsys):
+def test_logging_out_removes_what_the_keyring_holds(vault, monkeypatch, capsys, tmp_path):
     vault["enrichctl:leadlex", "api_key"] = "key"
     monkeypatch.setenv(GOOD, "another")
 
     assert run(["providers", "logout", "leadlex"]) == 0
     assert vault == {}
-    assert "can still be asked" in capsys.readouterr().err
+    assert f"can still be asked: its API key is from {GOOD}" in capsys.readouterr().err
+
+    monkeypatch.delenv(GOOD)
+    config = tmp_path / "by_command.toml"
+    config.write_text('[providers.leadlex]\nkey_command = ["echo", "key"]\n')
+    assert run(["--config", str(config), "providers", "logout", "leadlex"]) == 0
+    assert "its API key is from key_command" in capsys.readouterr().err
 
     assert run(["providers", "logout", "leadlex"]) == 0
     assert "holds nothing" in capsys.readouterr().err

@@ -52,6 +52,21 @@ def test_a_file_enriched_in_place_was_not_changed_meanwhile(tmp_path, capsys):
     assert "changed meanwhile" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("listed", "is_said"), [("", True), ("\n \n", True), ("# nobody yet\n", False)]
+)
+def test_a_list_of_whom_not_to_send_that_is_empty_is_said_to_be(
+    listed, is_said, tmp_path, monkeypatch, capsys
+):
+    """In a quiet run as well: it may have been lost; one with a comment is meant so."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.csv").write_text("email\njane.doe@acme.io\n")
+    (tmp_path / "never.txt").write_text(listed)
+    assert run(["enrich", "in.csv", "--suppress", "never.txt", "-q"]) == 0
+    said = capsys.readouterr().err
+    assert ("--suppress never.txt is empty: it keeps nobody out" in said) is is_said
+
+
 @pytest.mark.parametrize("option", ["--provider", "--suppress", "--budget", "-o", "--sheet"])
 def test_an_option_that_is_there_and_empty_is_refused(option, tmp_path, capsys):
     """It is a variable of a script that was not set: the default would be a guess."""

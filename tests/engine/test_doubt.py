@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from rig import Asked, found, provider
+from test_estimate import plan
 
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import BadRecord, Declined, ExitStatus, Miss, RecordError, Unconfirmed
@@ -94,6 +95,12 @@ def test_what_an_earlier_run_asked_is_counted_as_its_question(rig):
     lanes = [ended.runner.report.lanes["alpha"] for ended in (first, second)]
     assert [(lane.asked, lane.earlier, lane.credits) for lane in lanes] == [(1, 0, 1), (2, 1, 1)]
     assert lanes[1].matched == 2
+
+
+def test_a_plan_says_what_was_asked_before(rig):
+    alpha, _ = lost(rig, **KEYED)
+    (lane,) = plan(rig, [ANNA, BOB], alpha).lanes
+    assert (lane.ask, lane.asked_before, lane.credits.most) == (2, 1, 1)
 
 
 def test_two_people_have_two_keys(rig):

@@ -199,6 +199,23 @@ def test_what_needs_somebody_comes_first(how, status, note):
     assert status_of(one) == (status, note)
 
 
+@pytest.mark.parametrize(
+    ("sources", "looked", "status"),
+    [
+        ("website=offline", [("offline", None)], Status.COMPLETE),
+        ("website=offline;city=crm", [("offline", None), ("crm", None)], Status.COMPLETE),
+        ("", [("offline", None)], Status.NO_MATCH),
+        ("website=offline", [("offline", None), ("crm", None)], Status.NO_MATCH),
+        ("website=offline;phone=leadlex", [("offline", None), ("leadlex", 1)], Status.NO_MATCH),
+    ],
+)
+def test_who_filled_a_record_before_and_can_add_nothing_does_know_it(sources, looked, status):
+    one = lead(FIELDS)
+    one.record.earlier = sources, ""
+    one.tried = [Tried(name, MISSED, attempt) for name, attempt in looked]
+    assert status_of(one)[0] is status
+
+
 def test_the_lowest_stated_confidence_of_what_is_written_counts():
     one = lead(job_title="old")
     assert lowest_confidence(one, one.changed) is None

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import tracemalloc
 
 import pytest
@@ -92,6 +93,7 @@ def test_objects_and_lists_are_filled_cells_that_nobody_can_read():
         (b'{"contacts":[{"email":"a@b.example"}],"total":1}', ".contacts"),
         (b'{\n "people": [\n {"email": 1}]}', ".people"),
         (b'{"page":{"x-list":[{"a":1}]},"links":[]}', '.page["x-list"]'),
+        (b'{"don\'t":[{"a":1}]}', '.["don\'t"]'),
         (b'{"errors":[{"a":1}],"leads":[{"a":1},{"a":2}]}', ".leads"),
     ],
 )
@@ -102,7 +104,7 @@ def test_where_the_records_are_is_said(data, path):
     except InputError as error:
         hint = error
     assert hint.message.endswith(f"its records are under {path}")
-    assert f"jq '{path}'" in hint.next
+    assert shlex.split(hint.next.partition(": ")[2])[:2] == ["jq", path]
 
 
 def test_the_header_holds_every_key_but_the_tools_own():

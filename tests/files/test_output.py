@@ -233,6 +233,19 @@ def test_a_target_that_cannot_be_written_is_refused_at_once(source, tmp_path, ta
     assert caught.value.next
 
 
+def test_what_is_to_be_typed_for_a_missing_folder_makes_it(source, tmp_path):
+    """In the shell, whatever its name holds."""
+    target = tmp_path / "my 'out' $x" / "out.csv"
+    with pytest.raises(OutputError) as caught:
+        open_output(source, target, format="csv", added=())
+    subprocess.run(caught.value.next, shell=True, check=True)  # noqa: S602 - as a user would
+    assert target.parent.is_dir()
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["my 'out' $x"]
+    with pytest.raises(OutputError) as caught:
+        open_output(source, tmp_path / "leads.csv" / "out.csv", format="csv", added=())
+    assert "mkdir" not in caught.value.next  # it is a file
+
+
 def test_an_unknown_format_is_refused(source, tmp_path):
     with pytest.raises(UsageError, match="'ods' is not a format"):
         open_output(source, tmp_path / "out", format="ods", added=())

@@ -59,6 +59,14 @@ def test_a_plan_says_where_its_most_may_be_too_high(shown):
     assert [line for line in shown(100, *lanes) if "too high" in line] == [f"lemlist: {said}"]
 
 
+def test_a_plan_says_what_is_only_collected(shown):
+    lane = _lane("lemlist")
+    assert not [line for line in shown(100, lane) if "put before" in line]
+    lane.asked_before = 3
+    said = "lemlist: 3 questions were put before: the answers are collected, and nothing is paid"
+    assert said in shown(100, lane)
+
+
 def test_a_plan_that_fits_is_a_table(shown):
     lines = shown(80, _lane("leadlex"))
 

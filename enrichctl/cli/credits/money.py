@@ -15,6 +15,7 @@ from enrichctl.errors import EnrichctlError
 from enrichctl.journal import Journal, accounts, spent
 from enrichctl.model import NOTHING, Credits
 from enrichctl.provider import Remote
+from enrichctl.reasons import said_by
 
 Counted = Mapping[str, Any]  # of all providers, once: a large journal takes seconds
 
@@ -52,7 +53,7 @@ def _connected(provider: Remote, journal: Journal) -> Connected | None:
             context.screen().warn(connected.login.trouble)
         return name_account(step, connected, journal)
     except EnrichctlError as error:
-        context.screen().warn(f"{provider.name}: {error.message}")
+        context.screen().warn(said_by(provider.name, error.message))
         return None
 
 
@@ -96,7 +97,7 @@ def _balance(
         try:
             live = provider.balance(free_api(connected, patience=PATIENCE))
         except EnrichctlError as error:
-            context.screen().warn(f"{provider.name}: no live balance, {error.message}")
+            context.screen().warn(f"no live balance: {said_by(provider.name, error.message)}")
         else:
             if live is not None:
                 return live, journal.now(), "live"

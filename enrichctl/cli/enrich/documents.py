@@ -65,6 +65,9 @@ class PlanLane(Part):
         validation_alias=AliasChoices("verifications_known", "verify_known"),
         description="those of them about an address that is known now, of the file or found before",
     )
+    asked_before: int = Field(
+        0, description="questions that an earlier run put: their answers are collected for nothing"
+    )
     may_share: int = Field(
         0,
         description="by how many calls the most may be too high: rows of one person share an answer"

@@ -275,7 +275,13 @@ def path_of(path: Path) -> str:
 
 
 def suppression_of(options: EnrichOptions) -> "Suppression":
-    """Return the people of ``--suppress``, who are never to be sent anywhere."""
+    """Return the people of ``--suppress``, who are never to be sent anywhere.
+
+    That a list has nobody is said: whoever keeps one may not know that it was lost.
+    """
     from enrichctl.matching.suppression import Suppression  # noqa: PLC0415 - where there are some
 
-    return Suppression.read(Path(options.suppress))
+    found = Suppression.read(Path(options.suppress))
+    if found.is_blank:
+        context.screen().warn(f"--suppress {options.suppress} is empty: it keeps nobody out")
+    return found

@@ -180,7 +180,10 @@ def logout(name: Name) -> int:
 
     for one in items(provider):
         if one["secret"] and one["source"] not in ("", "default"):
-            screen.warn(f"{name} can still be asked: {one['variable']} from {one['source']}")
+            where = one["variable"] if one["source"] == "environment" else one["source"]
+            screen.warn(
+                f"{name} can still be asked: its {item_in_words(one['name'])} is from {where}"
+            )
     return 0
 
 
@@ -304,7 +307,8 @@ def _say(name: str, what: str) -> None:
     from enrichctl.render.listing import show as print_  # noqa: PLC0415 - draws
     from enrichctl.render.screen import clean  # noqa: PLC0415 - the same
 
-    print_(context.screen(), f"{name}: {clean(what)}")
+    line = what if what.startswith(f"{name} ") else f"{name}: {what}"  # a title may be the name
+    print_(context.screen(), clean(line))
 
 
 def _warn_shadow(provider: "Remote", part: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from enrichctl import registry
 from enrichctl.cli import context
 from enrichctl.errors import EnrichctlError
+from enrichctl.reasons import said_by
 
 if TYPE_CHECKING:
     from enrichctl.model import Credits
@@ -114,7 +115,7 @@ def _login(provider: "Provider") -> tuple[str, str | None]:
     try:
         found = find(provider)
     except EnrichctlError as error:
-        context.screen().warn(f"{provider.name}: {error.message}")
+        context.screen().warn(said_by(provider.name, error.message))
         return "missing", None
     first = next((part for part in provider.login if part.secret), provider.login[0])
     return ("missing" if found.missing else "ready"), found.source_of(first.name) or None
@@ -127,7 +128,7 @@ def items(provider: "Provider") -> Iterator[dict[str, Any]]:
     try:
         found = find(provider) if provider.login else None
     except EnrichctlError as error:
-        context.screen().warn(f"{provider.name}: {error.message}")
+        context.screen().warn(said_by(provider.name, error.message))
         found = None
     for part in provider.login:
         yield {
@@ -150,5 +151,5 @@ def base_url(provider: "Provider") -> str:
     try:
         return provider.connect(find(provider)).base_url
     except EnrichctlError as error:
-        context.screen().note(f"{provider.name}: {error.message}")
+        context.screen().note(said_by(provider.name, error.message))
         return ""

@@ -1,6 +1,8 @@
 """Providers of the user's own: a definition to begin with, what it says, and whether it holds."""
 
+import json
 import re
+import shlex
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -46,7 +48,8 @@ def new(
         )
     path = Path(output or f"{name}.toml")
     if path.is_dir():
-        raise OutputError(f"{path} is a directory", next=f"name a file: -o {path / name}.toml")
+        within = shlex.quote(str(path / f"{name}.toml"))
+        raise OutputError(f"{path} is a directory", next=f"name a file: -o {within}")
     texts = dict(zip((path, exchanges_beside(path)), starter(name), strict=True))
     for each in texts:
         if each.exists() and not force:
@@ -62,7 +65,8 @@ def new(
     screen = context.screen()
     screen.say(f"wrote {path} and {exchanges_beside(path)}", style="bold")
     config = settings.path or context.config() or config_path()
-    screen.say(f'put in {config}:\n\n[providers.{name}]\nfile = "{path.resolve()}"\n')
+    as_toml = json.dumps(str(path.resolve()), ensure_ascii=False)  # a string is written alike
+    screen.say(f"put in {config}:\n\n[providers.{name}]\nfile = {as_toml}\n")
     screen.say(Command("then: ", f"enrichctl providers check {name} --suite"))
     screen.say(Command("      ", f"enrichctl providers login {name}"))
     return ExitStatus.DONE
@@ -104,6 +108,11 @@ def play(name: str, exchanges: Path | None) -> int:
             f"{name} by itself: what [providers.{provider.name}] in {settings.path} says is left"
             f" aside; enrichctl providers check {provider.name} --suite takes both"
         )
+    if failed and _is_starter(path, provider.name):
+        screen.warn(
+            f"{path} is as `providers new` wrote it: the requests and replies in it are those of"
+            " the template; write down those of your definition"
+        )
     screen.say(f"{provider.name}: {cases - failed} of {cases} hold ({path})")
     return ExitStatus.SOME_FAILED if failed else ExitStatus.DONE
 
@@ -120,6 +129,13 @@ def _exchanges_of(name: str, place: Path | None) -> Path:
         if path.is_file():
             return path
     raise UsageError(f"there is no {paths[0]}", next="name the file: --exchanges PATH")
+
+
+def _is_starter(path: Path, name: str) -> bool:
+    """Tell whether a file of exchanges is still that of the template."""
+    from enrichctl.declared import starter  # noqa: PLC0415 - needs pydantic
+
+    return path.read_text("utf-8") == starter(name)[1]
 
 
 def explain(provider: "Provider") -> None:

@@ -183,6 +183,15 @@ def _number(query: Query, api: Api) -> str:
     return text(rows[0].get(ROW_ID)) if rows else ""
 
 
+def _of_another_name(offered: int, country: str) -> str:
+    """Say that no candidate has the name that is asked for."""
+    if not offered:
+        return f"SuperOffice offers no company in {country} for this name"
+    if offered == 1:
+        return f"the one company that SuperOffice offers in {country} has another name"
+    return f"none of the {offered} companies that SuperOffice offers in {country} has this name"
+
+
 def _enrich_ids(name: str, country: str, api: Api) -> list[str]:
     """Return what may be the EnrichId of the one candidate of that name.
 
@@ -196,5 +205,5 @@ def _enrich_ids(name: str, country: str, api: Api) -> list[str]:
     if len(found) > 1:
         raise BadRecord(f"ambiguous: SuperOffice offers {len(found)} companies of that name")
     if not found:
-        raise Miss(f"none of {len(offered)} companies that SuperOffice offers has this name")
+        raise Miss(_of_another_name(len(offered), country.upper()))
     return [one for one in (text(found[0].get(key)) for key in ENRICH_ID_IN) if one]
