@@ -47,7 +47,7 @@ Modules::
     verification                the turns in which an address is verified, and what follows
     lane  polls  delay_queue    one provider's submissions, answers that come later, its workers
     request_ledger  key_age     intents and idempotency keys
-    booking                     outcomes and credits
+    booking  budget_room        outcomes and credits, and a budget that has no room for now
     in_flight                   records that wait for another run
     estimate  sample            the plan, and which records a random pilot asks about
     first_request               what a question would send first, for a plan in detail
