@@ -178,6 +178,15 @@ def test_at_a_terminal_the_key_is_prompted_for_and_optional_parts_only_when_aske
     assert vault["enrichctl:leadlex", "plan"] == "pro"
 
 
+def test_what_single_fields_take_is_shown_where_it_is_not_what_finds_a_person(capsys):
+    assert run(["providers", "show", "lemlist"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    names = "first_name + last_name + company_name + company_domain"
+    assert f"needs for email: lemlist.lead_id or {names} or linkedin_url; phone: " in said
+    assert run(["providers", "show", "leadlex"]) == 0
+    assert "needs for" not in capsys.readouterr().out
+
+
 def test_what_goes_before_the_keyring_is_said_when_a_key_is_kept(key, monkeypatch, capsys):
     monkeypatch.setenv(GOOD, "another")
     pipe(monkeypatch, key)

@@ -47,15 +47,20 @@ def test_an_input_may_be_its_own_output(source):
         pass
 
 
-def test_locks_that_cannot_be_had_are_one_line_and_exit_8(source, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    ("why", "cure"), [("ENOLCK", "set ENRICHCTL_STATE_DIR"), ("ENOSPC", "free the disk, then run")]
+)
+def test_locks_that_cannot_be_had_are_one_line_and_exit_8(why, cure, source, capsys, monkeypatch):
+    number = getattr(errno, why)
+
     def refused(*_):
-        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(fcntl, "flock", refused)
     assert run(["enrich", str(source.path)]) == 8
     said = capsys.readouterr().err
     assert "error: locks cannot be had in " in said
-    assert "No locks available; nothing was sent\n  next: set ENRICHCTL_STATE_DIR" in said
+    assert f"{os.strerror(number)}; nothing was sent\n  next: {cure}" in said
 
 
 @pytest.mark.parametrize("kind", ["input", "output", "journal", "config", "notes", "link"])

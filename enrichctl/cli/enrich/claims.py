@@ -1,5 +1,6 @@
 """What one run has to itself: its input, its output, and nothing that is somebody else's."""
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -57,9 +58,13 @@ def _lock(name: str, path: Path) -> int:
 
 
 def _no_locks(folder: Path, error: OSError) -> Locked:
+    # Another folder has another journal, which does not know what was paid.
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return Locked(
         f"locks cannot be had in {folder}: {error.strerror}; nothing was sent",
-        next="set ENRICHCTL_STATE_DIR to a directory of your own on a local disk",
+        next="free the disk, then run the same command again"
+        if is_full
+        else "set ENRICHCTL_STATE_DIR to a directory of your own on a local disk",
     )
 
 
