@@ -21,9 +21,9 @@ def intent(person="p", run=RUN, **how):
 
 
 def cut(server):
-    """End all connections, as an administrator does."""
+    """End all connections, as an administrator does; wait until they have ended."""
     server.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
         " WHERE application_name LIKE 'enrichctl %'"
     )
 
