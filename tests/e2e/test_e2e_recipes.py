@@ -134,13 +134,15 @@ def test_a_rehearsal_runs_out_of_credits_and_leaves_no_answer_behind(desk, box):
     assert not (Path(desk.environ["HOME"]) / ".local" / "state").exists()
 
 
-def test_a_rehearsal_works_after_other_recipes_and_again(desk):
+def test_a_rehearsal_works_after_other_recipes_and_again(desk, box):
     play(desk, "pilot")
+    asked = len(box.requests)
     real = (desk.folder / "leads.enriched.csv").read_bytes()
     for _ in range(2):
         done = play(desk, "rehearsal")
         assert done.stdout == "out of credits: exit status 5\n", done.stderr
         assert "is there already" not in done.stderr
+        assert len(box.requests) == asked  # the real one is left alone
     assert (desk.folder / "leads.enriched.csv").read_bytes() == real
 
 

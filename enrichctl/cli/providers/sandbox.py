@@ -45,7 +45,8 @@ def sandbox(
     remembers its people, credits and tickets in the state folder until --forget.
 
     \b
-      enrichctl providers sandbox > sandbox.env &
+      rm -f sandbox.env; enrichctl providers sandbox > sandbox.env &
+      until grep -qs REFRESH_TOKEN sandbox.env; do sleep 0.1; done
       set -a; . ./sandbox.env; set +a
       enrichctl enrich leads.csv -p offline,lemlist --budget 200
       enrichctl providers sandbox --latency 0.3 --fault leadlex.lost=0.02
