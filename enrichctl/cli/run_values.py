@@ -25,6 +25,7 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         for lane in _priced(summary["providers"], spent.of_run(journal, run))
     ]
     job = spent.of_job(journal, run)
+    raises = bool(summary.get("short"))  # going on takes a larger budget, which is the user's own
     errors = [error | {"next": error["next"] or None} for error in summary["errors"]]
     return {
         "id": run.id,
@@ -53,7 +54,8 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         "fields": summary["fields"],
         "errors": errors,
         "not_asked": summary.get("not_asked", []),
-        "needs_you": summary.get("needs_you", False),
+        "needs_you": summary.get("needs_you", False) or raises,
+        "raises": raises,
         "written": summary.get("written", True),
         "resume": resume.command(run, summary["outcomes"], datetime.now(UTC)),
     }

@@ -4,6 +4,7 @@ import inspect
 import re
 import shutil
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
@@ -21,6 +22,8 @@ PLAINER = (
     (r"is not in the range x>=(\S+)$", r"is too small: \1 is the least"),
     (r"is not in the range (\S+)<=x<=(\S+)$", r"is not from \1 to \2"),
 )
+# Options that somebody may repeat to add to them, and what else to do: the last would count alone.
+INSTEAD = {"suppress": "put both lists into one file", "where": "join both with AND"}
 WORDS = {"int range": "whole number", "float range": "number", "int": "whole number"}
 
 
@@ -46,6 +49,21 @@ class _Fitted:
                 raise _empty(param)
         return rest
 
+    def make_parser(self, ctx: Any) -> Any:
+        """Return what splits a command line; it lets nothing be added by an option given twice."""
+        parser = super().make_parser(ctx)  # type: ignore[misc]
+        split = parser.parse_args
+
+        def once(args: list[str]) -> Any:
+            found = split(args)
+            for param, times in Counter(found[-1]).items():
+                if times > 1 and (why := _repeated(param)):
+                    raise why
+            return found
+
+        parser.parse_args = once
+        return parser
+
     def get_help(self, ctx: Any) -> str:
         """Return the page."""
         page: str = super().get_help(ctx)  # type: ignore[misc]
@@ -69,6 +87,17 @@ def _empty(param: Any) -> UsageError:
         return UsageError(f"{name} is empty", next="give one, or leave it out with its quotes")
     name = max(param.opts, key=len)
     return UsageError(f"{name} is empty", next=f"give it a value, or leave out {name}")
+
+
+def _repeated(param: Any) -> UsageError | None:
+    """Return the error about an option that is there more than once, where that is one."""
+    if param.multiple or not (
+        param.name in INSTEAD or ",\N{HORIZONTAL ELLIPSIS}" in (param.metavar or "")
+    ):
+        return None
+    name = max(param.opts, key=len)
+    next_ = INSTEAD.get(param.name, f"give it once, all in one: {name} {param.metavar}")
+    return UsageError(f"{name} is given more than once, and only the last would count", next=next_)
 
 
 def _examples(room: int) -> Callable[[re.Match[str]], str]:

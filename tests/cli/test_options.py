@@ -63,3 +63,28 @@ def test_what_follows_overwrite_is_its_value_only_if_it_names_fields(
     (tmp_path / "phone").touch()  # a field is a field
 
     assert spell_out(typed.split()) == [f"--overwrite={value}", *left]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "do"),
+    [
+        ("--budget leadlex=8 --budget lemlist=6", "--budget", "give it once, all in one: --budget"),
+        ("--suppress a.txt --suppress b.txt", "--suppress", "put both lists into one file"),
+        ("--where a --where=b", "--where", "join both with AND"),
+        ("-p offline --provider leadlex", "--provider", "--provider NAME"),
+        ("-w email -w phone", "--want", "--want FIELD"),
+    ],
+)
+def test_what_would_be_forgotten_is_refused(typed, name, do, capsys):
+    """Somebody adds a second limit, or a second list of people that nobody may be told of."""
+    assert run(["enrich", "a.csv", *typed.split()]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"{name} is given more than once, and only the last would count" in said
+    assert do in said
+
+
+def test_columns_are_mapped_one_by_one(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text("m,n\nann@acme.com,Ann\n")
+    typed = ["enrich", str(tmp_path / "a.csv"), "-n", "--map", "email=m", "--map", "first_name=n"]
+    assert run(typed) == 0
+    assert "more than once" not in capsys.readouterr().err

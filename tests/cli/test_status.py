@@ -107,6 +107,18 @@ def test_only_a_run_with_something_left_to_do_can_be_resumed(state, left, resume
     assert (document(capsys, "status", "last")["run"]["resume"] is not None) == resumes
 
 
+def test_a_larger_budget_is_proposed_to_a_person_and_to_no_script(journal, capsys):
+    summary = SUMMARY | {"outcomes": {"pending": 1}, "short": {"leadlex": "1"}}
+    begin(journal, state="stopped", stopped_by="budget", exit_status=5, summary=summary)
+
+    assert document(capsys, "status", "last")["run"]["resume"] is None
+    assert document(capsys, "status")["runs"][0]["resume"] is None
+    assert run(["status", "last"]) == 0
+    assert "then go on: enrichctl enrich 'my leads.csv' --budget 3,leadlex=1" in (
+        " ".join(capsys.readouterr().out.split())
+    )
+
+
 def test_a_run_that_was_killed_is_counted_from_what_it_left(journal, capsys):
     entry = begin(
         journal, state="running", stopped_by=None, exit_status=None, finished_at=None,

@@ -104,7 +104,8 @@ class RunSummary(Part):
     erased: int = Field(0, description="answers that are gone since: asking again costs again")
     job: RunJob | None = Field(None, description="all runs on this input")
     resume: str | None = Field(
-        description="the command that goes on, when something is left; it reads `input` again"
+        description="the command that goes on, when something is left and the budget allows it;"
+        " it reads `input` again"
     )
 
 

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli import context
 from enrichctl.cli.run_names import find_run, latest_runs
@@ -108,7 +108,7 @@ def _show_runs(journals: Sequence[Journal], *, json_: bool) -> None:
     if json_:
         from enrichctl.cli.status.documents import RunsDocument  # noqa: PLC0415 - pydantic is slow
 
-        RunsDocument.show({"runs": runs})
+        RunsDocument.show({"runs": [*map(_for_scripts, runs)]})
     elif not runs:
         context.screen().note("no runs yet; enrichctl enrich FILE makes the first")
     else:
@@ -122,11 +122,16 @@ def _show_run(journal: Journal, run: history.RunEntry, *, json_: bool) -> None:
     if json_:
         from enrichctl.cli.status.documents import RunDocument  # noqa: PLC0415 - pydantic is slow
 
-        RunDocument.show({"run": said})
+        RunDocument.show({"run": _for_scripts(said)})
         return
     from enrichctl.render.history import show_run  # noqa: PLC0415 - draws
 
     show_run(context.screen(), said)
+
+
+def _for_scripts(said: dict[str, Any]) -> dict[str, Any]:
+    """Return a run without a command to go on that takes a larger budget: that is for a person."""
+    return said | {"resume": None} if said["raises"] else said
 
 
 def _show_record(journal: Journal, run: history.RunEntry, row: int, *, json_: bool) -> None:
