@@ -59,7 +59,8 @@ def test_the_time_to_answer_is_no_part_of_how_long_a_run_may_last(waited, rig):
         run.stop.waited += waited
 
     ended = rig.run(PEOPLE, alpha, trial=look, limits=Limits(duration=timedelta(minutes=30)))
-    assert ended.statuses.count("pending") == (0 if waited else len(PEOPLE) - TRIAL)
+    left = ended.statuses.count("pending")  # the next may be under way when the clock is looked at
+    assert left == 0 if waited else 0 < left <= len(PEOPLE) - TRIAL
     assert ended.stop.word == ("" if waited else "max_duration")
 
 
