@@ -171,6 +171,11 @@ class KeyringClosed(LoginMissing):
 
     why = ""
 
+    @property
+    def unknown(self) -> str:
+        """What is not known for that."""
+        return f"{self.why}: which keys it holds is not known"
+
 
 class LoginRefused(ProviderError):
     """The provider refuses the key: wrong, expired, or lacking a permission."""

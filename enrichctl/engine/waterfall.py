@@ -299,7 +299,8 @@ class Waterfall:
         """
         provider, known_as = step.provider, _known_as()
         who = known_as(lead, provider, lead.known(), lead.assumed)
-        if not (lead.held or lead.may_come) and self._lacking(lead, step, who, wants):
+        alone = self._locals and not (lead.held or lead.may_come)
+        if alone and self._lacking(lead, step, who, wants):
             self._hold_implied(lead)
         if not (lead.held or lead.may_come) or self._was_asked(lead, step, who, wants):
             return who

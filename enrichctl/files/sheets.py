@@ -94,8 +94,9 @@ class SheetSource(RaggedSource):
                 long += 1
                 self._widest = max(self._widest, count)
             texts = (cells + [""] * (width - count))[:width]
-            shown = [line.formulas.get(at) or text for at, text in enumerate(cells)]
-            opaque = frozenset(line.formulas)
+            shown, opaque = cells, frozenset(line.formulas)
+            if opaque:
+                shown = [line.formulas.get(at) or text for at, text in enumerate(cells)]
             yield Row(number, line.number, texts, shown, problem, opaque=opaque)
         if not self._surveyed:
             self._surveyed = True

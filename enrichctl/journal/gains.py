@@ -22,6 +22,8 @@ _ENTER = (
     " gain=(SELECT id FROM gains"
     " WHERE asked=? AND covers=? AND found=? AND filled=? AND verified=?)"
     " WHERE id=?"
+    " AND (gain IS NULL"
+    " OR (?<>'' AND EXISTS (SELECT 1 FROM gains WHERE gains.id=gain AND found='')))"
 )
 
 
@@ -64,12 +66,11 @@ def enter_gains(db: StoreConnection, gains: Sequence[Gain]) -> None:
         list(shapes),
     )
     db.executemany(
-        f"{_ENTER} AND gain IS NULL",
-        [(*gain.segment, *_shape(gain), gain.attempt) for gain in gains],
-    )
-    db.executemany(
-        f"{_ENTER} AND EXISTS (SELECT 1 FROM gains WHERE gains.id=gain AND found='')",
-        [(*gain.segment, *_shape(gain), gain.attempt) for gain in gains if gain.found],
+        _ENTER,
+        [
+            (*gain.segment, *_shape(gain), gain.attempt, "found" if gain.found else "")
+            for gain in gains
+        ],
     )
 
 

@@ -109,7 +109,7 @@ class FoundLogin:
     @property
     def trouble(self) -> str:
         """What there is to say where the keyring may hold what is missing; "" elsewhere."""
-        return f"{self.closed.why}: which keys it holds is not known" if self.closed else ""
+        return self.closed.unknown if self.closed else ""
 
     def require(self) -> None:
         """Raise LoginMissing when a required item was found nowhere."""

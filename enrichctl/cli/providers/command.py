@@ -251,10 +251,7 @@ def _check_all() -> int:
             f"{'no key found' if closed else 'not logged in'}: {', '.join(missing)}"
         )
     if closed:
-        raise LoginMissing(
-            f"{closed.why}: which keys it holds is not known",
-            next="unlock the keyring, then run this again",
-        )
+        raise LoginMissing(closed.unknown, next="unlock the keyring, then run this again")
     if not tested:
         raise LoginMissing("no provider is logged in", next="enrichctl providers login NAME")
     return int(worst.exit_status) if worst else 0
