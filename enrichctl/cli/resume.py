@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from enrichctl.config import duration, parse_budget
 from enrichctl.errors import UsageError
+from enrichctl.journal import history
 from enrichctl.model import credits_text
 from enrichctl.reasons import TO_DOUBLE, TO_SETTLE
 
@@ -19,11 +20,12 @@ NONE = timedelta(0)
 def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str | None:
     """Return what to type to go on with a run; None when nothing is left that asking can mend.
 
-    A pilot goes on without its ``--limit``; one that was broken off, with what is left of it. A
-    budget into which no call fits is made to hold one; any other is the next run's as well. Where
-    no answer was to be used again, those of the run itself are: they are paid for. What may have
-    been charged is asked again only when told to. What came from stdin and was broken off before
-    anybody had answered begins anew, if at all.
+    A pilot that is complete goes on without its ``--limit``. One that was broken off goes on with
+    the same command, which is about the same records; where nobody knows them again, as in what
+    was piped in, with what is left of its ``--limit``. A budget into which no call fits is made to
+    hold one; any other is the next run's as well. Where no answer was to be used again, those of
+    the run itself are: they are paid for. What may have been charged is asked again only when told
+    to. What came from stdin and was broken off before anybody had answered begins anew, if at all.
     """
     doubts = outcomes.get("unconfirmed", 0)
     if run.state != "stopped" and not (run.state == "done" and (outcomes.get("pending") or doubts)):
@@ -37,6 +39,21 @@ def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str 
     if only_doubts and "--retry-unconfirmed" not in words and not _settles(run):
         words.append("--retry-unconfirmed")
     return shlex.join(words)
+
+
+def is_complete(run: "RunEntry") -> bool:
+    """Tell whether a run is a pilot of which nothing is left: what it leaves out is not its own."""
+    names = {word.partition("=")[0] for word in run.command}
+    if "--limit" not in names or run.state != "stopped" or not run.summary.get("written", True):
+        return False
+    broken_off = history.PILOT in run.summary and run.stopped_by != "limit"
+    return not broken_off and _rest(run) == 0
+
+
+def _rest(run: "RunEntry") -> int | None:
+    """Return how many records of a pilot are left; None where that is not known."""
+    rest: int | None = run.summary.get("rest", 0 if run.stopped_by == "limit" else None)
+    return rest
 
 
 def _settles(run: "RunEntry") -> bool:
@@ -55,17 +72,19 @@ def _words(run: "RunEntry", now: datetime) -> Iterator[str]:
     typed: Sequence[str] = run.command
     days = (now - run.started_at) // timedelta(days=1) + 1
     skip = False
-    rest = None if "--random" in typed else run.summary.get("rest")  # those are drawn again
+    complete = is_complete(run)
+    known = "--random" in typed or history.PILOT in run.summary  # those are asked about again
+    rest = None if known else _rest(run)
     for word, after in zip(typed, (*typed[1:], ""), strict=True):
         if skip:
             skip = False
             continue
         name, equals, value = word.partition("=")
         skip = name in ("--limit", "--max-age") and not equals
+        if name in ("--limit", "--random") and complete:
+            continue
         if name == "--limit" and rest:
             yield from ("--limit", str(rest))
-            continue
-        if name in ("--limit", "--random") and (run.stopped_by == "limit" or rest == 0):
             continue
         if name == "--fresh" or (name == "--max-age" and _is_none(value if equals else after)):
             yield from ("--max-age", f"{days}d")

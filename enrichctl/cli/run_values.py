@@ -56,6 +56,7 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         "not_asked": summary.get("not_asked", []),
         "needs_you": summary.get("needs_you", False) or raises,
         "raises": raises,
+        "piloted": resume.is_complete(run),
         "written": summary.get("written", True),
         "resume": resume.command(run, summary["outcomes"], datetime.now(UTC)),
     }

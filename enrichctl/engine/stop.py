@@ -19,6 +19,8 @@ class Limits:
         errors: Failed records after which nothing more is asked.
         duration: Time at work after which nothing more is asked.
         picked: Rows that may need asking, instead of the first ones; None picks none out.
+        until: The last row that may need asking, where a pilot has one; it is the same one when
+            the pilot goes on.
         chosen: Rows that anybody may be asked about at all; None is all.
     """
 
@@ -26,6 +28,7 @@ class Limits:
     errors: int | None = None
     duration: timedelta | None = None
     picked: frozenset[int] | None = None
+    until: int | None = None
     chosen: Container[int] | None = None
 
     def leaves_out(self, row: int, counted: int | None) -> bool:
@@ -37,6 +40,8 @@ class Limits:
         """
         if self.picked is not None:
             return row not in self.picked
+        if self.until is not None and row > self.until:
+            return True
         return self.records is not None and counted is not None and counted >= self.records
 
 

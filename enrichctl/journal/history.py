@@ -20,6 +20,7 @@ from enrichctl.model import LaneCount, Outcome, Status
 FOR_EVER = "9999"  # later than every moment, as the journal writes them
 LATEST = 100  # runs among which one of a kind is looked for
 TESTED = "tested"  # in a summary: the fields that a benchmark took for blank
+PILOT = "pilot"  # in a summary: which records a pilot is about, and what it asks
 SEEN_DEAD = "seen_dead"  # in a summary: when another run found that this one was killed
 ERASED = "erased"  # in a summary: provider → outcome → attempts that are gone; see `erased`
 BENCHMARK = "benchmark of "  # how the input of a run begins that wrote nothing

@@ -207,6 +207,8 @@ def going_on(run: Facts) -> Command:
     What was piped is gone: the command alone would wait for it, or take the keyboard's.
     """
     label = "then go on" if run["needs_you"] else "go on"
+    if run["piloted"]:
+        label = "the pilot is complete; for the rest"
     again = ", with the same input again" if is_piped(run) else ""
     return Command(f"{label}{again}: ", clean(run["resume"]))
 

@@ -185,6 +185,9 @@ def _next(run: Facts) -> Html:
     if run["resume"]:
         again = RETRY in run["resume"]
         when = "After that" if run["needs_you"] or again else "To go on"
+        if run["piloted"]:
+            parts.append(tag("p", "The pilot is complete."))
+            when = "For the rest"
         price = "what was charged is charged again" if again else "nothing is paid for twice"
         again_with = " with the same input again" if is_piped(run) else ""
         parts.append(tag("p", f"{when}, run this command{again_with}; {price}:"))

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from enrichctl.cli.resume import command
-from enrichctl.journal.history import RunEntry
+from enrichctl.cli.resume import command, is_complete
+from enrichctl.journal.history import PILOT, RunEntry
 from enrichctl.reasons import TO_DOUBLE, TO_SETTLE
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,6 +47,27 @@ def test_a_run_goes_on_with_the_command_that_was_typed_but_a_pilot_with_all(type
 def test_a_pilot_that_was_broken_off_goes_on_with_the_rest_of_it(typed, by, rest, said):
     """A random sample is drawn again as it was: what is known of it is not asked again."""
     assert go_on(typed, by=by, pending=60, summary={"rest": rest}) == f"enrichctl enrich {said}"
+
+
+@pytest.mark.parametrize("by", ["budget", "interrupted"])
+def test_a_pilot_whose_records_are_known_again_goes_on_with_the_same_command(by):
+    for rest in ({"rest": 14}, {"rest": 0}, {}):  # the last one was killed
+        said = go_on("a.csv --limit 20 -y", by=by, pending=60, summary={PILOT: {}, **rest})
+        assert said == "enrichctl enrich a.csv --limit 20 -y"
+
+
+def test_a_pilot_is_complete_only_where_nothing_of_it_is_left_and_its_output_stands():
+    def complete(*words, by="limit", **summary):
+        run = RunEntry("r", BEGAN, "in", "out", words, state="stopped", stopped_by=by)
+        run.summary = summary
+        return is_complete(run)
+
+    assert complete("--limit", "2", rest=0, **{PILOT: {}})
+    assert complete("--limit=2", rest=0)
+    assert not complete("--limit", "2", rest=1, **{PILOT: {}})  # one answer has not come
+    assert not complete("--limit", "2", rest=0, written=False)
+    assert not complete("--limit", "2", by="interrupted", **{PILOT: {}})  # it was killed
+    assert not complete("--budget", "2", rest=0)
 
 
 @pytest.mark.parametrize("fresh", ["--fresh", "--max-age 0", "--max-age=0d"])

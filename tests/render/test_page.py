@@ -67,7 +67,7 @@ def story(**facts):
         "stopped_by": None,
         "exit_status": 3, "input": "/in/leads.csv", "output": "-", "records": 8, "people": 7,
         "outcomes": {"enriched": 5, "failed": 1, "no_match": 2}, "resume": None, "needs_you": False,
-        "written": True,
+        "written": True, "piloted": False,
         "who": None, "suppressed": {"records": 0, "attempts": 0}, "waiting": 0, "erased": 0,
         "not_asked": [],
         "job": {"runs": 1, "since": BEGAN, "credits": Decimal("10.5"), "set_aside": Decimal(0)},

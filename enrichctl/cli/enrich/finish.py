@@ -70,7 +70,8 @@ def conclude(
         kept: Why the output did not take its place; None when it did.
     """
     named = {step.provider.name: step.stopped for step in steps if step.stopped}
-    entry.summary, stops = report.summary(named), list(named.values())
+    begun = {key: entry.summary[key] for key in (history.PILOT,) if key in entry.summary}
+    entry.summary, stops = begun | report.summary(named), list(named.values())
     if stop.waited:
         entry.summary["waited"] = round(stop.waited, 3)
     if kept:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from enrichctl.cli.enrich.losses import Foreseen
+from enrichctl.cli.enrich.pilot import Reach, asked_for
 from enrichctl.cli.enrich.request import input_name
 from enrichctl.engine.estimate import Estimate, OtherAccounts, unseen
 from enrichctl.engine.lead import Lead
@@ -35,11 +36,13 @@ class Forecast(NamedTuple):
         first: Provider → the first question that it would be asked; see `Estimate`.
         losses: Output → what has found values of the earlier one that this one will lack for
             certain.
+        until: The row with which a pilot is complete; None where it has room for more.
     """
 
     plan: Plan
     first: Mapping[str, Question]
     losses: "Mapping[Path, Watched]"
+    until: int | None
 
 
 def forecast(
@@ -65,19 +68,18 @@ def forecast(
             limits=job.limits,
             former=OtherAccounts(journal).of,
         )
-        reader, look = _reader(job, waterfall, scratch), foreseen or unseen
-        estimate.count_all(job.source, reader, earlier, look)
+        pilot = Reach(job.limits.records, foreseen or unseen)
+        estimate.count_all(job.source, _reader(job, waterfall, scratch), earlier, pilot)
     plan = estimate.finish((name, one.room(journal)) for name, one in connected.items())
     plan.mapping, plan.since = job.match.names, job.rules.since
     if not job.rules.accept_review:
         plan.review = history.in_review(journal, input_name(job.source), accounts.keys())
-    return Forecast(plan, estimate.first, foreseen.losses())
+    return Forecast(plan, estimate.first, foreseen.losses(), pilot.until)
 
 
 def _picked(job: "Job", most: int) -> frozenset[int]:
     """Return the rows of a random pilot: the same ones for the same input and options."""
-    wanted = [f"{step.provider.name} {' '.join(step.fills)}" for step in job.steps]
-    seed = blake2b("\n".join([*wanted, *sorted(job.overwrite)]).encode()).digest()
+    seed = blake2b("\n".join(asked_for(job)).encode()).digest()
     waterfall = _waterfall(job, None)  # what was answered since would make it another sample
     with Scratch() as scratch:
         return sampled(_leads(job, waterfall, scratch), waterfall, most, seed)

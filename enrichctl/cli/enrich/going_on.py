@@ -32,7 +32,7 @@ def job_began(journal: Journal, input_: str, typed: Sequence[str]) -> datetime |
     """Return when the job began that a command goes on with; None where it begins a new one."""
     began, until, age = None, journal.now(), _age(typed)
     is_retry = not _RETRIES.isdisjoint(typed)
-    for run in _asking(history.runs_of_job(journal, input_, sandbox="--sandbox" in typed)):
+    for run in asking(history.runs_of_job(journal, input_, sandbox="--sandbox" in typed)):
         left = _is_unfinished(run) or (is_retry and run.exit_status in _TO_RETRY)
         if not left or until - history.last_sign(journal, run) > GAP:
             break
@@ -42,7 +42,7 @@ def job_began(journal: Journal, input_: str, typed: Sequence[str]) -> datetime |
     return began
 
 
-def _asking(runs: Iterable[history.RunEntry]) -> Iterator[history.RunEntry]:
+def asking(runs: Iterable[history.RunEntry]) -> Iterator[history.RunEntry]:
     """Yield the runs in which anybody beyond this machine had a part, or may have had."""
     for run in runs:
         lanes = run.summary.get("providers")

@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,12 @@ from enrichctl.cli.enrich.claims import alone_on, check_places, make_folder
 from enrichctl.cli.enrich.going_on import going_on
 from enrichctl.cli.enrich.losses import losses_in_words, may_lose
 from enrichctl.cli.enrich.options import EnrichOptions
+from enrichctl.cli.enrich.pilot import go_on, pilot_of
 from enrichctl.cli.enrich.request import (
+    age_of,
     columns_of,
     input_name,
+    longest_of,
     odd_ending,
     open_input,
     path_of,
@@ -31,7 +33,7 @@ from enrichctl.cli.enrich.signals import patience
 from enrichctl.cli.enrich.write_back import check_write_back, may_write_back
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.cli.streams import nothing_done
-from enrichctl.config import Settings, duration, parse_budget
+from enrichctl.config import Settings, parse_budget
 from enrichctl.engine.question import Rules, Step, remote
 from enrichctl.engine.stop import Limits, Stop
 from enrichctl.errors import ExitStatus, ProviderError, UsageError
@@ -125,7 +127,7 @@ class Job:
         self.rules = Rules(
             overwrite=self.overwrite,
             min_confidence=_first(options.min_confidence, settings.min_confidence, 0.0),
-            max_age=_age(options, settings),
+            max_age=age_of(options, settings),
             miss_age=None if options.age or options.refresh else settings.miss_max_age,
             region=(options.default_region or settings.default_region).upper(),
             retry_failed=options.retry_failed,
@@ -144,7 +146,7 @@ class Job:
         self.limits = Limits(
             options.limit,
             options.max_errors,
-            _longest(options.max_duration),
+            longest_of(options),
             chosen=self._chosen(),
         )
         self.stop = Stop()
@@ -241,7 +243,10 @@ class Job:
             return None
         from enrichctl.cli.enrich.forecast import forecast  # noqa: PLC0415 - no local run
 
-        return forecast(self, journal, connected, earlier)
+        self.limits.until = go_on(self, journal)
+        ahead = forecast(self, journal, connected, earlier)
+        self.limits.until = self.limits.until or ahead.until
+        return ahead
 
     def _connect(self, environ: dict[str, str] | None, journal: Journal) -> dict[str, "Connected"]:
         """Return the providers that are asked over the network, by name, each with its login."""
@@ -347,7 +352,7 @@ class Job:
             command=("enrichctl", *sys.argv[1:]),
             records=plan.records if plan else 0,
             people=plan.people if plan else 0,
-            summary={"waterfall": [step.provider.name for step in self.steps]},
+            summary={"waterfall": [one.provider.name for one in self.steps]} | pilot_of(self),
         )
 
     def _show(self, plan: "Plan | None") -> None:
@@ -383,16 +388,5 @@ class Job:
             show_first_requests(self.screen, ahead, connected)
 
 
-def _longest(typed: str) -> timedelta | None:
-    return duration(typed, "--max-duration", none=False) if typed else None
-
-
 def _first(*values: float | None) -> float:
     return next(value for value in values if value is not None)
-
-
-def _age(options: EnrichOptions, settings: Settings) -> timedelta:
-    """Return for how long answers are used again."""
-    if options.refresh:
-        return duration(options.refresh, "--refresh")
-    return duration(options.age, "--max-age") if options.age else settings.max_age

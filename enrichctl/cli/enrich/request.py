@@ -4,12 +4,13 @@ import os
 import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enrichctl.cli import context
 from enrichctl.cli.enrich.options import EnrichOptions
-from enrichctl.config import Settings
+from enrichctl.config import Settings, duration
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files import (
     FileSet,
@@ -246,6 +247,19 @@ def odd_ending(options: EnrichOptions, source: Source, format_: str) -> str:
         f"{options.output} is written as {format_}, like the input: {ending} names no format that"
         " is known here (--format NAME chooses one)"
     )
+
+
+def longest_of(options: EnrichOptions) -> timedelta | None:
+    """Return for how long a run may last; None is as long as it takes."""
+    typed = options.max_duration
+    return duration(typed, "--max-duration", none=False) if typed else None
+
+
+def age_of(options: EnrichOptions, settings: Settings) -> timedelta:
+    """Return for how long answers are used again."""
+    if options.refresh:
+        return duration(options.refresh, "--refresh")
+    return duration(options.age, "--max-age") if options.age else settings.max_age
 
 
 def input_name(source: Source) -> str:

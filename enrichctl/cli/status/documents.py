@@ -104,8 +104,8 @@ class RunSummary(Part):
     erased: int = Field(0, description="answers that are gone since: asking again costs again")
     job: RunJob | None = Field(None, description="all runs on this input")
     resume: str | None = Field(
-        description="the command that goes on, when something is left and the budget allows it;"
-        " it reads `input` again"
+        description="the command that goes on, when something of this run is left and the"
+        " budget allows it, null once a pilot is complete; it reads `input` again"
     )
 
 

@@ -130,8 +130,11 @@ def _show_run(journal: Journal, run: history.RunEntry, *, json_: bool) -> None:
 
 
 def _for_scripts(said: dict[str, Any]) -> dict[str, Any]:
-    """Return a run without a command to go on that takes a larger budget: that is for a person."""
-    return said | {"resume": None} if said["raises"] else said
+    """Return a run without a command that a person has to agree to.
+
+    It takes a larger budget, or asks about more than the pilot that the run was.
+    """
+    return said | {"resume": None} if said["raises"] or said["piloted"] else said
 
 
 def _show_record(journal: Journal, run: history.RunEntry, row: int, *, json_: bool) -> None:
