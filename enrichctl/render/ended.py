@@ -67,9 +67,9 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
         screen.say("")
     if target:
         screen.say(f"wrote {clean(target)}")
-    if run["resume"]:
-        needed = screen.tell if run["exit_status"] else screen.say
-        needed(going_on(run))
+    needed = screen.tell if run["exit_status"] else screen.say
+    for part in going_on(run):
+        needed(part)
 
 
 def worked(run: Facts) -> timedelta:
@@ -84,8 +84,8 @@ def show_left(screen: Screen, run: Facts) -> None:
         screen.say("")
     for line in errors(run["errors"]):
         screen.tell(line)
-    if run["resume"]:
-        screen.tell(going_on(run))
+    for part in going_on(run):
+        screen.tell(part)
 
 
 def parts(run: Facts, room: int) -> Iterator["RenderableType"]:
@@ -201,16 +201,19 @@ def _suppressed(records: int, attempts: int) -> str:
     return f"{records:,}, never sent: {told} anything of them"
 
 
-def going_on(run: Facts) -> Command:
-    """Return the command to go on, and whether something has to be done before.
+def going_on(run: Facts) -> Iterator["RenderableType"]:
+    """Yield the command to go on, and whether something has to be done before; none if all is done.
 
     What was piped is gone: the command alone would wait for it, or take the keyboard's.
     """
+    if not run["resume"]:
+        return
     label = "then go on" if run["needs_you"] else "go on"
     if run["piloted"]:
-        label = "the pilot is complete; for the rest"
+        label = "for the rest"
+        yield Text("the pilot is complete")
     again = ", with the same input again" if is_piped(run) else ""
-    return Command(f"{label}{again}: ", clean(run["resume"]))
+    yield Command(f"{label}{again}: ", clean(run["resume"]))
 
 
 def is_piped(run: Facts) -> bool:

@@ -103,7 +103,7 @@ def show_run(screen: Screen, run: Facts) -> None:
     if run["errors"]:
         show(screen, "", *errors(run["errors"]))
     if run["resume"]:
-        show(screen, "", going_on(run))
+        show(screen, "", *going_on(run))
 
 
 def show_record(screen: Screen, record: Facts) -> None:

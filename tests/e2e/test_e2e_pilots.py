@@ -80,7 +80,7 @@ def test_a_complete_pilot_has_nothing_to_resume_and_a_person_is_told_how_to_run_
     assert json.loads(paid("status", "--json").stdout)["runs"][0]["resume"] is None
     whole = "enrichctl enrich in.csv -w job_title -p leadlex -y"
     for said in (done.stderr, paid("status", "last").stdout):
-        assert f"the pilot is complete; for the rest: {whole}" in " ".join(said.decode().split())
+        assert f"the pilot is complete for the rest: {whole}" in " ".join(said.decode().split())
     page = paid("status", "last", "--html", "-").stdout.decode()
     assert "The pilot is complete." in page
     assert whole in page
