@@ -90,7 +90,7 @@ class Record:
         region: ISO 3166 alpha-2 country of its national phone numbers; "" where it is not known.
         shifted: Why its cells may stand in the wrong columns, so that it has no values; or "".
         unknown: Fields whose cell is filled, nobody knows with what: it stays as it is.
-        earlier: What an earlier run's columns say of it: its sources, and their confidence.
+        earlier: What an earlier run's columns say of it: its sources, their confidence, its note.
         left_out: Nobody is asked about it, because ``--where`` did not choose it.
     """
 
@@ -100,7 +100,7 @@ class Record:
     region: str = ""
     shifted: str = ""
     unknown: frozenset[str] = frozenset()
-    earlier: tuple[str, str] = ("", "")
+    earlier: tuple[str, str, str] = ("", "", "")
     left_out: bool = False
 
     def holds(self, name: str) -> bool:
@@ -178,6 +178,7 @@ class Remark(NamedTuple):
             something that the provider was not told proves it.
         why: Why it was not done, in words that are the same for all records; "" where the text
             of each says that.
+        fields: Of a caution, the values that it is about; () for all that the answer fills.
     """
 
     text: str
@@ -186,6 +187,7 @@ class Remark(NamedTuple):
     redo: Literal["", "finish", "ask"] = ""
     doubts: bool = False
     why: str = ""
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)  # frozen ones take three times as long to make, and each record has one

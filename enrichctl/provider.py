@@ -173,7 +173,7 @@ class Provider(ABC):
         return {name: match[name].text for name in self.about if name in match}
 
     def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
-        """Return what there is to say of an answer as it came. Pure, as `read` is."""
+        """Return what there is to say of an answer; a caution stays with its values. Pure."""
         del body, query
         return ()
 

@@ -44,6 +44,7 @@ Modules::
     known_as                    who a record is to one provider
     answer_cache  reading       what the journal knows, and what a provider reads from it
     acceptance                  which values a record takes from an answer
+    cautions                    what is to be taken with care, as long as its values are there
     verification                the turns in which an address is verified, and what follows
     lane  polls  delay_queue    one provider's submissions, answers that come later, its workers
     request_ledger  key_age     intents and idempotency keys

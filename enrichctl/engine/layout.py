@@ -122,7 +122,7 @@ class Layout:
 
         What an earlier run found is still from where it found it, as long as it is there.
         """
-        earlier, surely = lead.record.earlier
+        earlier, surely, _ = lead.record.earlier
         confidence = lowest_confidence(lead, changed)
         providers = providers_of(lead, changed)
         if not (earlier or surely or self._known_as):

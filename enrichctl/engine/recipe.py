@@ -39,6 +39,7 @@ class Recipe(NamedTuple):
         reading: How it was to be read, as typed: format, encoding and so on.
         columns: Field → its column.
         spares: Field → the columns that hold it where its own is blank.
+        own: The ``enrichctl_*`` columns of an earlier run.
         steps: The providers, in waterfall order, and what each is asked for.
         chains: Field → providers that are asked for it, where that is another order.
         overwrite: Fields whose filled cells may be replaced.
@@ -56,6 +57,7 @@ class Recipe(NamedTuple):
     reading: Mapping[str, Any]
     columns: Mapping[str, int]
     spares: Mapping[str, Sequence[int]]
+    own: Mapping[str, int]
     steps: Sequence[tuple[str, Sequence[str]]]
     chains: Mapping[str, Sequence[str]]
     overwrite: Sequence[str]
@@ -73,6 +75,7 @@ class Recipe(NamedTuple):
         reading: Mapping[str, str],
         columns: Mapping[str, int],
         spares: Mapping[str, Sequence[int]],
+        own: Mapping[str, int],
         *,
         steps: Sequence[Step],
         chains: Mapping[str, Sequence[str]],
@@ -96,6 +99,7 @@ class Recipe(NamedTuple):
             reading=dict(reading),
             columns=dict(columns),
             spares={name: list(places) for name, places in spares.items()},
+            own=dict(own),
             steps=[(step.provider.name, step.wants) for step in steps],
             chains={name: list(chain) for name, chain in chains.items()},
             overwrite=sorted(rules.overwrite),
@@ -142,7 +146,9 @@ def records_again(
     )
     began = datetime.fromisoformat(recipe.began)
     waterfall = Waterfall(steps, rules, chains=recipe.chains, began=began)
-    reader = RecordReader(recipe.columns, waterfall, suppression, fallbacks=recipe.spares)
+    reader = RecordReader(
+        recipe.columns, waterfall, suppression, fallbacks=recipe.spares, own=recipe.own
+    )
     state = RunState()
     with _opened(run, recipe) as source:
         for one in source.rows():

@@ -11,6 +11,7 @@ from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
 from enrichctl.matching.values import holds_email, several
 from enrichctl.model import NO_CONFLICTS, Conflicts, Record
+from enrichctl.wanted_fields import PROVENANCE
 
 if TYPE_CHECKING:
     from enrichctl.matching.address_conflicts import AddressConflicts
@@ -44,7 +45,7 @@ class RecordReader:
     ) -> None:
         self._columns = tuple(columns.items())
         self._fallbacks = tuple((fallbacks or {}).items())
-        places = [(own or {}).get(name) for name in ("enrichctl_sources", "enrichctl_confidence")]
+        places = [(own or {}).get(name) for name in PROVENANCE[1:]]
         self._earlier = places if any(place is not None for place in places) else []
         self._chosen = chosen
         self._reads_email = "email" in columns
@@ -70,8 +71,12 @@ class RecordReader:
                 values[name] = text
         record = self._record(row.number, row.line, stated(values), cells)
         if row.earlier:
-            (sources, sure), (more, surely) = record.earlier, row.earlier
-            record.earlier = ";".join(filter(None, (sources, more))), surely or sure
+            (sources, sure, note), (more, surely, also) = record.earlier, row.earlier
+            record.earlier = (
+                ";".join(filter(None, (sources, more))),
+                surely or sure,
+                "; ".join(filter(None, (note, also))),
+            )
         return record
 
     def records(self, columns: Sequence[Sequence[str]]) -> Iterator[Record]:
@@ -104,10 +109,10 @@ class RecordReader:
         if self._chosen is not None:
             record.left_out = number not in self._chosen
         if self._earlier:
-            sources, confidence = (
+            sources, confidence, note = (
                 "" if place is None else cells[place].strip() for place in self._earlier
             )
-            record.earlier = sources, confidence
+            record.earlier = sources, confidence, note
         return record
 
     def _opaque(self, row: Row) -> Record:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from enrichctl.engine.cautions import cautions_of
 from enrichctl.engine.layout import Layout, providers_of
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.tried import Tried, not_asked
@@ -208,12 +209,8 @@ def status_of(lead: Lead) -> tuple[Status, str]:
     then an answer that may be about somebody else.
     """
     status, why = next(_ends(lead))
-    said = [
-        said_by(tried.provider, remark.text)
-        for tried in lead.tried
-        for remark in tried.remarks
-        if remark.cause or tried.accepted  # a caution is about values
-    ]
+    said = [said_by(tried.provider, remark.text) for tried in lead.tried for remark in tried.undone]
+    said += cautions_of(lead)
     if lead.found_suppressed:
         said.insert(0, FOUND_SUPPRESSED)
     if not said:

@@ -259,7 +259,7 @@ def members(raw: str) -> Iterator[tuple[str, int, int]]:
         at = _skip(_GAP, raw, stop)
 
 
-def _earlier(meta: Any) -> tuple[()] | tuple[str, str]:
+def _earlier(meta: Any) -> tuple[()] | tuple[str, str, str]:
     """Return what an earlier run says of a record, as the columns of other formats have it."""
     fields = meta.get("fields") if isinstance(meta, dict) else None
     told = fields.items() if isinstance(fields, dict) else ()
@@ -272,7 +272,11 @@ def _earlier(meta: Any) -> tuple[()] | tuple[str, str]:
         with suppress(TypeError, ValueError):
             stated.append(float(one.get("confidence")))
     surely = [sure for sure in stated if 0 <= sure <= 1]
-    return (";".join(sources), f"{min(surely):g}" if surely else "") if sources else ()
+    if not sources:
+        return ()
+    note = meta.get("note")
+    sure = f"{min(surely):g}" if surely else ""
+    return ";".join(sources), sure, note if isinstance(note, str) else ""
 
 
 def _path_in(text: str) -> str:

@@ -28,7 +28,7 @@ class Row:
         opaque: Columns that are filled with what is no value to read: a formula whose result is
             not known, an object or a list within the record.
         earlier: What stands of an earlier run apart from the cells, as its columns would have it:
-            sources and confidence; () where nothing does.
+            sources, confidence and note; () where nothing does.
     """
 
     number: int
@@ -38,7 +38,7 @@ class Row:
     problem: str = ""
     shifted: str = ""
     opaque: frozenset[int] = frozenset()
-    earlier: tuple[()] | tuple[str, str] = ()
+    earlier: tuple[()] | tuple[str, str, str] = ()
 
 
 class Source(ABC):

@@ -159,7 +159,9 @@ def _places(inputs: Mapping[str, str], wants: frozenset[str], region: str) -> Fa
     if not country:
         stated, sure = "location", 0.9
         code = regions.country_of_location(inputs.get("location", "")) or None
-    found = _numbers(inputs, region if stated == "location" else code or region)
+    is_told = bool(code) and stated != "location"
+    told, region = (stated, code or "") if is_told else ("", region)
+    found = _numbers(inputs, region, told)
     facts = list(_of_country(code, sure, stated)) if code else []
     if code and "timezone" in wants and not any(inputs.get(one) for one in _PHONES):
         from enrichctl.facts.phones import zone_of_country  # noqa: PLC0415 - slow to import
@@ -198,8 +200,13 @@ def _of_number(where: tuple[str, str, str], source: str, explicit: bool, moves: 
     )
 
 
-def _numbers(inputs: Mapping[str, str], region: str) -> list[tuple[str, "NumberOrigin", bool]]:
-    """Return the row's valid numbers, and whether each states its country itself."""
+def _numbers(
+    inputs: Mapping[str, str], region: str, stated: str
+) -> list[tuple[str, "NumberOrigin", bool]]:
+    """Return the row's valid numbers with where they are from, and whether each states its country.
+
+    Of one that does not, the country is ``region``, which the row has ``stated`` in that cell.
+    """
     found: list[tuple[str, NumberOrigin, bool]] = []
     for source in _PHONES:
         text = inputs.get(source)
@@ -210,7 +217,7 @@ def _numbers(inputs: Mapping[str, str], region: str) -> list[tuple[str, "NumberO
         if number := origin_of(text):
             found.append((source, number, True))
         elif region and (number := origin_of(text, region)):
-            found.append((source, number, False))
+            found.append((f"{source},{stated}" if stated else source, number, False))
     return found
 
 
@@ -238,8 +245,11 @@ def _respell(inputs: Mapping[str, str], fields: frozenset[str], region: str, fou
     for field, text in inputs.items():
         if field not in fields:
             continue
+        source = field
         if field in _PHONES:
-            country = inputs.get("country_code") or inputs.get("country", "")
+            stated = "country_code" if inputs.get("country_code") else "country"
+            country = inputs.get(stated, "")
+            source = f"{field},{stated}" if country and "+" not in text else field
             # What the user has said of rows without a country is no guess; a country that is not
             # understood may well be another one.
             spelled = spelling.phone(text, countries.code(country) or "" if country else region)
@@ -248,7 +258,7 @@ def _respell(inputs: Mapping[str, str], fields: frozenset[str], region: str, fou
         else:
             continue
         if spelled and spelled != text:
-            found[field] = Value(spelled, 1.0, field)
+            found[field] = Value(spelled, 1.0, source)
 
 
 _FACTS = (

@@ -46,7 +46,7 @@ def records(seed: int, many: int):
             case 2:
                 record.left_out = True
             case 3:
-                record.earlier = "phone=leadlex", "0.5"
+                record.earlier = "phone=leadlex", "0.5", ""
         yield record, chance.randrange(40) == 0
 
 

@@ -211,7 +211,7 @@ def test_what_needs_somebody_comes_first(how, status, note):
 )
 def test_who_filled_a_record_before_and_can_add_nothing_does_know_it(sources, looked, status):
     one = lead(FIELDS)
-    one.record.earlier = sources, ""
+    one.record.earlier = sources, "", ""
     one.tried = [Tried(name, MISSED, attempt) for name, attempt in looked]
     assert status_of(one)[0] is status
 

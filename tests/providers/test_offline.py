@@ -275,8 +275,8 @@ def test_confidence_says_how_sure_a_derivation_is():
     match = OFFLINE.derive(Query(cells, ALL))
     sure = {field: (value.confidence, value.source) for field, value in match.items()}
     assert sure["country_code"] == (1.0, "country")
-    assert sure["phone_e164"] == (0.9, "phone")
-    assert sure["region"] == (0.7, "phone")
+    assert sure["phone_e164"] == (0.9, "phone,country")  # a number that does not say its country
+    assert sure["region"] == (0.7, "phone,country")
     assert sure["first_name"] == (0.85, "email")
     assert sure["company_name"] == (0.5, "email")
 

@@ -161,12 +161,12 @@ def _runner(
         watch=watch,
         earlier=earlier,
         trial=preview,
-        recipe=_recipe(job, journal),
+        recipe=_recipe(job, journal, own or {}),
         reader_gone=reader_gone if job.target is None else lambda: False,
     )
 
 
-def _recipe(job: "Job", journal: Journal) -> dict[str, Any] | None:
+def _recipe(job: "Job", journal: Journal, own: dict[str, int]) -> dict[str, Any] | None:
     """Return from what the records can be worked out again; None where they are to be kept.
 
     What the output takes the place of cannot be read again, and what --where chose is not chosen
@@ -180,6 +180,7 @@ def _recipe(job: "Job", journal: Journal) -> dict[str, Any] | None:
         reading_of(options),
         job.match.columns,
         job.match.fallbacks,
+        own,
         steps=job.steps,
         chains=job.chains,
         rules=job.rules,

@@ -242,7 +242,7 @@ class SuperOffice(Lookup):
         """See `Provider.remarks`: what could not be saved, and what is to be taken with care."""
         said = [] if _is_sure(body, query) else [Remark(UNSURE, doubts=True)]
         if _is_persons(query) and "phone" in query.wants and "phone" in self.read(body, query):
-            said.append(Remark(SWITCHBOARD))
+            said.append(Remark(SWITCHBOARD, fields=("phone",)))
         if why := body.get("unsaved"):
             bought = ID in body["before"]
             said.append(

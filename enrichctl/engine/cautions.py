@@ -1,0 +1,100 @@
+"""What is to be taken with care: a caution goes with its values, from run to run.
+
+A provider may say of an answer that it is to be taken with care. That holds of the values that came
+from it and of what was derived from them, and as long as they are there. An enriched file that is
+read again has nothing but its columns, so a note says of which values each caution is, and with
+each a mark of its text::
+
+    superoffice: the phone is the company's, not the person's [phone 5f0c, phone_e164 5f0c]
+
+A later run takes a caution over for the values that are still attributed and have still that mark.
+What somebody has typed in their place has another, and is nobody's guess.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from zlib import crc32
+
+from enrichctl.engine.lead import Lead
+from enrichctl.engine.tried import Tried
+from enrichctl.model import Record
+from enrichctl.reasons import said_by
+
+Texts = dict[str, None]
+"""Cautions in words, in the order in which they came up."""
+
+_BETWEEN, _BEFORE, _AFTER = "; ", " [", "]"  # parts of a note, and the values of a caution
+
+
+def cautions_of(lead: Lead) -> Iterator[str]:
+    """Yield what is to be taken with care of a record's values, as its note says it."""
+    found = _earlier(lead.record)
+    for tried in lead.tried:
+        if tried.attempt is None:
+            _derive(lead, tried, found)
+        else:
+            _answer(lead, tried, found)
+    about: dict[str, list[str]] = {}
+    for name, texts in found.items():
+        if value := lead.text(name):
+            for text in texts:
+                about.setdefault(text, []).append(f"{name} {_mark(value)}")
+    for text, names in about.items():
+        yield f"{text}{_BEFORE}{', '.join(names)}{_AFTER}"
+
+
+def _earlier(record: Record) -> dict[str, Texts]:
+    """Return what an earlier run's note says of values that are still there, by field."""
+    sources, _, note = record.earlier
+    found: dict[str, Texts] = {}
+    if _BEFORE not in note:  # mostly
+        return found
+    attributed = {part.partition("=")[0] for part in sources.split(";")}
+    for text, name, mark in _read(note):
+        if name in attributed and mark == _mark(record.values.get(name, "")):
+            found.setdefault(name, {})[text] = None
+    return found
+
+
+def _read(note: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the cautions of a note: text, field and mark."""
+    for part in note.split(_BETWEEN):
+        text, _, names = part.rpartition(_BEFORE)
+        for one in names.removesuffix(_AFTER).split(", ") if text else ():
+            name, _, mark = one.rpartition(" ")
+            yield text, name, mark
+
+
+def _answer(lead: Lead, tried: Tried, found: dict[str, Texts]) -> None:
+    """Put what is said of an answer on the values that came with it, those that are told too."""
+    held = [name for name in tried.found if name in lead.held and not lead.text(name)]
+    for name in (*tried.accepted, *held):
+        found[name] = {
+            said_by(tried.provider, remark.text).replace(";", ","): None
+            for remark in tried.remarks
+            if not remark.cause and (not remark.fields or name in remark.fields)
+        }
+
+
+def _derive(lead: Lead, tried: Tried, found: dict[str, Texts]) -> None:
+    """Put on what was derived on this machine what holds of the cells that it follows from."""
+    if not found:
+        return
+    for name in tried.accepted:
+        found[name] = dict.fromkeys(_of(_cells(lead, tried, name), found))
+
+
+def _cells(lead: Lead, tried: Tried, name: str) -> AbstractSet[str]:
+    """Return the fields from which a value follows, as its source says."""
+    origin = lead.origin.get(name)
+    return set(origin.source.split(",")).intersection(tried.inputs) if origin else set()
+
+
+def _of(names: Iterable[str], found: Mapping[str, Texts]) -> Iterator[str]:
+    for name in sorted(names):
+        yield from found.get(name, ())
+
+
+def _mark(text: str) -> str:
+    """Return what tells a value from another, however a program spaces or quotes it."""
+    return f"{crc32(''.join(filter(str.isalnum, text.casefold())).encode()) & 0xFFFF:04x}"
