@@ -35,7 +35,7 @@ from enrichctl.matching import HeaderMatch, match_header
 from enrichctl.matching.suppression import Suppression
 from enrichctl.model import Record
 from enrichctl.provider import Local, Provider
-from enrichctl.registry import condition_of
+from enrichctl.registry import check, condition_of
 from enrichctl.registry import load as load_provider
 from enrichctl.wanted_fields import check_wants, own_columns, read_fields, wants_of
 
@@ -236,6 +236,7 @@ def step(
         UsageError: A provider is not known, or asks somebody; a field is not known.
     """
     settings = load(Path(config) if config is not None else None)
+    check(settings)
     found = [_local(load_provider(name.strip(), settings)) for name in providers.split(",")]
     named = read_fields(want) or tuple(settings.wants)
     check_wants(found, named)

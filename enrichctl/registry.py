@@ -14,6 +14,7 @@ Packages are looked for last: finding them takes longer than all the rest of a s
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,25 @@ _OF_TABLES = {"only_if"}  # of those, what a table may have: nobody is paid, or 
 
 class Broken(UsageError):
     """A package cannot be used; the others can."""
+
+
+def check(settings: Settings) -> None:
+    """Check what a configuration says of providers: every command that reads one does that first.
+
+    A package that fails is none of its mistakes, and neither is a definition that cannot be used:
+    whoever needs that provider is told.
+
+    Raises:
+        UsageError: A name is nobody's, a key is no setting, a condition cannot be read, or whoever
+            is to verify addresses cannot.
+    """
+    _check_names(settings)
+    verifier_of(settings)
+    for name, own in settings.tables.items():
+        condition_of(name, settings)
+        if own.login and not own.kind:
+            with suppress(Broken):
+                load(name, settings)
 
 
 def nearby(settings: Settings) -> tuple[str, ...]:
@@ -131,10 +151,11 @@ def verifier_of(settings: Settings) -> Remote | None:
     name = settings.verify
     if not name:
         return None
-    known, wrong = names(settings), Place(settings.path or Path("config.toml")).wrong
-    found = load(name, settings) if name in known else None
+    is_known = name in nearby(settings) or name in _packages()
+    found = load(name, settings) if is_known else None
     if isinstance(found, Remote) and found.can_verify:
         return found
+    known, wrong = names(settings), Place(settings.path or Path("config.toml")).wrong
     able = [one.name for one in load_all(settings) if isinstance(one, Remote) and one.can_verify]
     hint = did_you_mean(name, known) if found is None else ""
     why = "is no provider" if found is None else "cannot verify an address"

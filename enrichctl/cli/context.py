@@ -43,7 +43,12 @@ def settings() -> "Settings":
     if _Context.settings is None:
         from enrichctl.config import load  # noqa: PLC0415 - not for help and completion
 
-        _Context.settings = load(config())
+        found = load(config())
+        if found.path is not None:
+            from enrichctl import registry  # noqa: PLC0415 - only with a file
+
+            registry.check(found)
+        _Context.settings = found
     return _Context.settings
 
 
