@@ -1,6 +1,7 @@
 """``enrichctl config``: where the configuration is."""
 
 import os
+import stat
 from pathlib import Path
 
 import typer
@@ -10,6 +11,8 @@ from enrichctl.cli.shared_options import Json, JsonSchema, refuse_before
 from enrichctl.cli.usage import Family
 
 app = Family("config")
+
+_MEND_LINK = "make what it names, let it name a file, or remove it"
 
 
 @app.callback(invoke_without_command=True)
@@ -42,25 +45,32 @@ def path(json_: Json = False, json_schema: JsonSchema = False) -> int:
             ConfigDocument.show_schema()
             return 0
     file, source = _place()
+    state, exists = _state(file, source)
     if json_:
-        found = {"path": str(file), "exists": file.is_file(), "source": source}
-        ConfigDocument.show(found)
+        ConfigDocument.show({"path": str(file), "exists": exists, "source": source})
         return 0
     typer.echo(str(file))
-    context.screen().note(_state(file, source))
+    context.screen().note(state)
     return 0
 
 
-def _state(file: Path, source: str) -> str:
-    """Say whether the file exists, and what says that it is this one."""
-    if source == "option":
-        return "the file exists" if file.is_file() else "there is no such file; --config needs one"
+def _state(file: Path, source: str) -> tuple[str, bool]:
+    """Say what there is at a path, and what says that it is this one; tell whether a file is."""
     by = ", as ENRICHCTL_CONFIG says" if source == "environment" else ""
-    return (
-        f"the file exists{by}"
-        if file.is_file()
-        else f"there is no such file yet{by}; none is required"
-    )
+    other = f"let {'--config' if source == 'option' else 'ENRICHCTL_CONFIG'} name a file"
+    try:
+        is_folder = stat.S_ISDIR(file.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        if file.is_symlink():
+            return f"it is a link to {file.readlink()}, which is not there: {_MEND_LINK}", False
+        if source == "option":
+            return "there is no such file; --config needs one", False
+        return f"there is no such file yet{by}; none is required", False
+    except OSError as error:
+        return f"it cannot be read{by}: {error.strerror}; {other} that can", False
+    if is_folder:
+        return f"it is a folder{by}: put a file in its place, or {other}", False
+    return f"the file exists{by}", True
 
 
 def _place() -> tuple[Path, str]:

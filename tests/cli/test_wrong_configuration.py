@@ -1,5 +1,7 @@
 """A mistake in the configuration is told alike by every command that reads it, and by no other."""
 
+import json
+
 import pytest
 
 from enrichctl.cli import app
@@ -56,3 +58,34 @@ def test_one_that_names_whom_there_is_passes(configured, capsys, words):
     configured('[waterfall]\ndefault = ["offline"]\nverify = "hunter"\n')
     app.run(words)  # some of them have no run to look at
     assert "config.toml" not in capsys.readouterr().err
+
+
+def folder(path):
+    path.mkdir()
+
+
+def to_nothing(path):
+    path.symlink_to("gone.toml")
+
+
+def to_itself(path):
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (folder, "it is a folder, as ENRICHCTL_CONFIG says: put a file in its place, or let ENR"),
+        (to_nothing, "it is a link to gone.toml, which is not there: make what it names, let it"),
+        (to_itself, "it cannot be read, as ENRICHCTL_CONFIG says: Too many levels of symbolic li"),
+        (lambda path: None, "there is no such file yet, as ENRICHCTL_CONFIG says"),
+    ],
+)
+def test_what_stands_in_the_place_of_the_file_is_named_with_what_to_do(
+    configured, capsys, tmp_path, make, said
+):
+    make(tmp_path / "config.toml")
+    assert app.run(["config", "path"]) == 0
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert app.run(["config", "path", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["exists"] is False
