@@ -64,6 +64,10 @@ def folder(path):
     path.mkdir()
 
 
+def nothing(path):
+    assert not path.exists()
+
+
 def to_nothing(path):
     path.symlink_to("gone.toml")
 
@@ -78,7 +82,7 @@ def to_itself(path):
         (folder, "it is a folder, as ENRICHCTL_CONFIG says: put a file in its place, or let ENR"),
         (to_nothing, "it is a link to gone.toml, which is not there: make what it names, let it"),
         (to_itself, "it cannot be read, as ENRICHCTL_CONFIG says: Too many levels of symbolic li"),
-        (lambda path: None, "there is no such file yet, as ENRICHCTL_CONFIG says"),
+        (nothing, "there is no such file yet, as ENRICHCTL_CONFIG says"),
     ],
 )
 def test_what_stands_in_the_place_of_the_file_is_named_with_what_to_do(
