@@ -35,7 +35,7 @@ READ_AT_START = ("PYTHON", "LC_", "LANG", "ENRICHCTL_FAILPOINT")
 USUAL = {"PYTHONPATH": RECORDER, "LANG": "C.UTF-8"}  # of those, what a fork knows as well
 BEFORE = (
     "enrich {leads} -o {folder}/out.csv -q",
-    "enrich {leads} -o {folder}/out.csv -q --sandbox -p offline,leadlex,lemlist --limit 9",
+    "enrich {leads} -o {folder}/made_up.csv -q --sandbox -p offline,leadlex,lemlist --limit 9",
     "status last",
     "status last --json",
 )

@@ -1,10 +1,12 @@
 """Which contents of which output files are this program's own, and of which inputs they are.
 
-There are outputs by path and digest; and outputs with their inputs, without a digest: those of
-pruned runs, and those of each file of a folder, of which a run's entry names the folder only.
+There are outputs by path and digest, with those of rehearsals once more as such; and outputs with
+their inputs, without a digest: those of pruned runs, and those of each file of a folder, of which a
+run's entry names the folder only.
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from enrichctl.journal import queries
@@ -13,27 +15,42 @@ from enrichctl.journal.money import iso
 from enrichctl.journal.owners import owned
 from enrichctl.journal.store import Journal
 
+_REHEARSED = "\nrehearsed"  # follows the path under which a rehearsal's digests are kept as such
 
-def remember(journal: Journal, path: str, digest: bytes) -> None:
+
+def remember(journal: Journal, path: str, digest: bytes, *, rehearsed: bool = False) -> None:
     """Keep the digest of what is about to be put under a path; what stands there stays known."""
-    row = (owned(journal.store, path), digest, iso(journal.now()))
-    journal.write(
-        lambda db: db.execute(
-            "INSERT INTO outputs VALUES (?, ?, ?)"
-            " ON CONFLICT (path, digest) DO UPDATE SET at=excluded.at",
-            row,
-        )
-    )
+    path, at = owned(journal.store, path), iso(journal.now())
+
+    def job(db: StoreConnection) -> None:
+        for place in (path, path + _REHEARSED) if rehearsed else (path,):
+            db.execute(
+                "INSERT INTO outputs VALUES (?, ?, ?)"
+                " ON CONFLICT (path, digest) DO UPDATE SET at=excluded.at",
+                (place, digest, at),
+            )
+        if not rehearsed:
+            db.execute("DELETE FROM outputs WHERE path=? AND digest=?", (path + _REHEARSED, digest))
+
+    journal.write(job)
 
 
 def written(journal: Journal, path: str) -> None:
     """Note that the last one stands there by now: those before it are known no longer."""
-    journal.write(
-        lambda db: db.execute(
+    path = owned(journal.store, path)
+
+    def job(db: StoreConnection) -> None:
+        db.execute(
             "DELETE FROM outputs WHERE path=?1 AND at<(SELECT MAX(at) FROM outputs WHERE path=?1)",
-            (owned(journal.store, path),),
+            (path,),
         )
-    )
+        db.execute(
+            "DELETE FROM outputs WHERE path=?"
+            " AND digest NOT IN (SELECT digest FROM outputs WHERE path=?)",
+            (path + _REHEARSED, path),
+        )
+
+    journal.write(job)
 
 
 def keep_places(db: StoreConnection, places: Iterable[tuple[str, str]], at: str) -> None:
@@ -73,3 +90,8 @@ def known_digests(journal: Journal, path: str) -> dict[bytes, datetime]:
     """Return the digests of what may stand under a path, and when each was written."""
     rows = journal.read(queries.CONTENTS, (owned(journal.store, path),))
     return {digest: datetime.fromisoformat(at) for digest, at in rows}
+
+
+def rehearsed_digests(journal: Journal, path: str) -> AbstractSet[bytes]:
+    """Return the digests among them that are of rehearsals: what is in there is made up."""
+    return known_digests(journal, path + _REHEARSED).keys()

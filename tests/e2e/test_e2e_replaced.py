@@ -132,12 +132,79 @@ def test_a_rehearsal_loses_nothing_either_that_it_can_know_of_before(bought):
     """Nor does it ask the sandbox first: the screen of a rehearsal is that of the real run."""
     assert bought("enrich", "in.csv", "--sandbox").returncode == 0
     runs = bought("status", "--json").stdout.count(b'"id"')
-    for output in ("in.sandbox.csv", "in.enriched.csv"):
-        words = ["--sandbox", "-p", "close", "-w", "close.Industry", "-o", output]
-        done = bought("enrich", "in.csv", *words)
-        assert done.returncode == 2
-        assert b" that this run leaves blank whatever is answered: " in done.stderr
+    done = bought("enrich", "in.csv", "--sandbox", "-p", "close", "-w", "close.Industry")
+    assert done.returncode == 2
+    assert b" that this run leaves blank whatever is answered: " in done.stderr
     assert bought("status", "--json").stdout.count(b'"id"') == runs  # none began
+
+
+REAL = b"in.enriched.csv holds what a real run found, and a rehearsal makes values up"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-p", "offline,leadlex"], ["-p", "leadlex", "-w", "phone"], []],
+    ids=["what was bought", "other fields", "a free run"],
+)
+@pytest.mark.parametrize("made", ["paid", "free", "bare"])
+def test_a_rehearsal_asks_before_it_takes_the_place_of_a_real_file(bought, made, words):
+    """Whatever the file holds: nothing is asked of the sandbox, and no run begins."""
+    out = bought.folder / "in.enriched.csv"
+    if made != "paid":
+        also = ["--provenance", "none"] if made == "bare" else []
+        assert bought("enrich", "in.csv", "--force", *also).returncode == 0
+    before, runs = out.read_bytes(), bought("status", "--json").stdout.count(b'"id"')
+    rehearsal = ["enrich", "in.csv", "--sandbox", *words, "-o", "in.enriched.csv"]
+
+    done = bought(*rehearsal)
+    assert done.returncode == 2
+    assert REAL in done.stderr
+    assert NEXT in done.stderr
+    assert b"blank" not in done.stderr
+    assert out.read_bytes() == before
+    assert bought("status", "--json").stdout.count(b'"id"') == runs
+
+    forced = bought(*rehearsal, "--force")
+    assert forced.returncode == 0, forced.stderr
+    again = bought(*rehearsal)  # it is a rehearsal's now
+    assert again.returncode == 0, again.stderr
+
+
+def test_who_agrees_to_a_rehearsal_is_asked_once(bought):
+    words = ["enrich", "in.csv", "--sandbox", "-p", "leadlex", "-o", "in.enriched.csv"]
+    with Tty(words, bought.folder, bought.environ) as tty:
+        assert tty.sees("replace it? [y/N]").type(b"y\r").ends() == 0
+        assert tty.text.count("replace it?") == 1
+
+
+def test_a_real_run_takes_the_place_of_a_rehearsal_without_a_question(bought):
+    """Nothing real goes, not even what was derived from what was made up; then it is real."""
+    out = ["-o", "some.csv"]
+    first = bought("enrich", "in.csv", "--sandbox", "-p", "offline,leadlex", *out)
+    assert first.returncode == 0, first.stderr
+    assert "seniority=offline" in (bought.folder / "some.csv").read_text()
+    real = bought("enrich", "in.csv", "-p", "lemlist", "-w", "email_status", "-y", *out)
+    assert real.returncode == 0, real.stderr
+    assert "sandbox" not in (bought.folder / "some.csv").read_text()
+    assert bought("enrich", "in.csv", "--sandbox", "-p", "offline", *out).returncode == 2
+
+
+def test_what_was_typed_into_a_rehearsal_is_not_replaced_either(bought):
+    bought("enrich", "in.csv", "--sandbox")
+    out = bought.folder / "in.sandbox.csv"
+    out.write_text(out.read_text("utf-8").replace(",n1,", ",call her,"), "utf-8")
+    for more in (["--sandbox"], ["-o", "in.sandbox.csv"]):
+        done = bought("enrich", "in.csv", *more)
+        assert done.returncode == 2
+        assert b"was changed since" in done.stderr
+
+
+def test_in_place_a_rehearsal_asks_whenever_the_file_is_real(bought):
+    words = ["enrich", "in.csv", "-o", "in.csv"]
+    assert bought(*words, "--force").returncode == 0
+    done = bought(*words, "--sandbox", "-p", "leadlex")
+    assert done.returncode == 2
+    assert b"in.csv holds what a real run found" in done.stderr
 
 
 def test_who_agreed_before_anybody_is_asked_is_not_asked_again(bought):

@@ -322,6 +322,32 @@ def test_a_pruned_run_s_output_is_known_as_this_input_s_and_no_other_s(journal, 
     assert outputs.has_written(journal, "in.csv", "/out.csv")
 
 
+def test_what_a_rehearsal_wrote_is_known_as_its_own_until_a_real_run_writes(journal, clock):
+    def known():
+        found = (
+            outputs.known_digests(journal, "/out.csv"),
+            outputs.rehearsed_digests(journal, "/out.csv"),
+        )
+        return tuple({*one} for one in found)
+
+    outputs.remember(journal, "/out.csv", b"real")
+    outputs.written(journal, "/out.csv")
+    assert known() == ({b"real"}, set())
+    clock[0] += timedelta(days=1)
+    outputs.remember(journal, "/out.csv", b"made up", rehearsed=True)
+    assert known() == ({b"real", b"made up"}, {b"made up"})  # either may stand there after a crash
+    outputs.written(journal, "/out.csv")
+    assert known() == ({b"made up"}, {b"made up"})
+    clock[0] += timedelta(days=1)
+    outputs.remember(journal, "/out.csv", b"made up")  # the same bytes, and nothing is made up
+    assert known() == ({b"made up"}, set())
+    outputs.remember(journal, "/out.csv", b"made up", rehearsed=True)
+    clock[0] += timedelta(days=1)
+    outputs.remember(journal, "/out.csv", b"real")
+    outputs.written(journal, "/out.csv")
+    assert known() == ({b"real"}, set())
+
+
 def test_pruning_leaves_a_run_that_is_still_working(journal):
     begin(journal, state="running")
 

@@ -59,7 +59,7 @@ def ask_and_write(
     log = _log(job.options.log_file, stack)
     own = own_columns(job.source.header) if job.options.provenance != "none" else None
     layout = layout_of(job, own, connected)
-    watched = [watched_of(job, *place, layout.added, connected, stack) for place in job.places]
+    watched = [watched_of(job, *place, layout.added, stack) for place in job.places]
     output = output_of(job, layout, journal, watched)
     stack.callback(output.abandon)
     back = write_back_of(job, stack)

@@ -20,6 +20,8 @@ from enrichctl.render.screen import Screen
 if TYPE_CHECKING:
     from enrichctl.plan import Plan
 
+IS_REAL = "holds what a real run found, and a rehearsal makes values up"
+
 
 def check_values(
     options: EnrichOptions,
@@ -89,9 +91,12 @@ def may_replace(
     screen: Screen,
     *,
     force: bool,
+    rehearses: bool,
     entered: tuple[str, str],
 ) -> Collection[Path]:
     """Ask somebody, once, to agree that files are replaced that were edited or are not its own.
+
+    A rehearsal's own are those of rehearsals, and of these nothing is of worth to a real run.
 
     Args:
         journal: Says what was written where.
@@ -99,6 +104,7 @@ def may_replace(
         columns: Field → its column in the input.
         screen: Where to ask.
         force: Whether it was agreed to on the command line.
+        rehearses: Whether the run is a rehearsal.
         entered: By which input and output the journal knows the run.
 
     Returns:
@@ -109,6 +115,7 @@ def may_replace(
         ConfirmationNeeded: Nobody agreed.
     """
     found: dict[Path, str] = {}
+    made_up: set[Path] = set()
     for source, target in places:
         if target is None:
             continue
@@ -117,8 +124,12 @@ def may_replace(
             continue
         if why := _not_its_own(journal, source, columns, target, entered):
             found[target] = why
+        elif _is_rehearsed(journal, target):
+            made_up.update(() if rehearses else (target,))
+        elif rehearses:
+            found[target] = f"{called(target)} {IS_REAL}"
     may_all_go(screen, found, piped=any(one.name == "-" for one, _ in places))
-    return found.keys()
+    return found.keys() | made_up
 
 
 def may_all_go(
@@ -180,6 +191,14 @@ def _has_put(
         if own != entered and not is_known:
             return False
     return outputs.has_written(journal, *entered)
+
+
+def _is_rehearsed(journal: Journal, target: Path) -> bool:
+    """Tell whether what stands in an output is a rehearsal's, as it was or edited since."""
+    path = path_of(target)
+    made_up = outputs.rehearsed_digests(journal, path)
+    real = outputs.known_digests(journal, path).keys() - made_up
+    return bool(made_up) and not (real and digest_of(target) in real)
 
 
 def is_input(source: Source, target: Path | None) -> bool:

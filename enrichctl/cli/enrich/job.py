@@ -216,6 +216,7 @@ class Job:
             self.match.columns,
             self.screen,
             force=options.force,
+            rehearses=options.sandbox,
             entered=(input_name(self.source), self._output_name()),
         )
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from enrichctl.cli.enrich.consent import called, is_input, may_all_go, may_go
 from enrichctl.cli.enrich.signals import answering
-from enrichctl.engine.question import remote
 from enrichctl.errors import ConfirmationNeeded
 from enrichctl.files import FileSet, Row, Source
 from enrichctl.provider import Local
@@ -27,7 +26,6 @@ def watched_of(
     source: Source,
     target: Path | None,
     added: Collection[str],
-    connected: Collection[str],
     stack: ExitStack,
 ) -> "Watched | None":
     """Return what compares an output with the one that it takes the place of.
@@ -37,7 +35,6 @@ def watched_of(
         source: An input.
         target: Its output; None is stdout.
         added: Names of the new columns, in order.
-        connected: Names of the providers that are asked over the network.
         stack: Closes the earlier output.
     """
     if target is None or job.options.force or not target.is_file() or target in job.may_go:
@@ -56,7 +53,6 @@ def watched_of(
         columns,
         added,
         {name for step in job.steps for name in step.fills},
-        connected if job.options.sandbox else (),
     )
 
 
@@ -70,8 +66,7 @@ class Foreseen:
 
     def __init__(self, job: "Job", stack: ExitStack) -> None:
         self._is_set = isinstance(job.source, FileSet) and job.target is not None
-        asked = [step.provider.name for step in remote(job.steps)]
-        self._watched = [watched_of(job, *place, (), asked, stack) for place in job.places]
+        self._watched = [watched_of(job, *place, (), stack) for place in job.places]
         self._targets = [target for _, target in job.places]
 
     def __bool__(self) -> bool:

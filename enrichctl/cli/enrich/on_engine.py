@@ -84,7 +84,7 @@ def fill_on(job: "Job", journal: Journal, entry: history.RunEntry, stack: ExitSt
             _fill(job, work, inputs, report, watch)
         if not job.stop.asked.is_set():
             for one in inputs:
-                sealed = remembering(journal, one.target)
+                sealed = remembering(job, journal, one.target)
                 with AtomicFile(one.target, force=True, sealed=sealed) as file:
                     one.write(file.sink)
             written(job, journal)

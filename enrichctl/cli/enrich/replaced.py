@@ -205,7 +205,6 @@ class Watched:
         columns: Field → its column in the input.
         added: Names of the new columns.
         wanted: Fields that this run asks for.
-        made_up: Names of the providers that are the sandbox's in this run.
     """
 
     def __init__(
@@ -214,14 +213,12 @@ class Watched:
         columns: Mapping[str, int],
         added: Collection[str],
         wanted: Collection[str],
-        made_up: Collection[str],
     ) -> None:
         self.loss = Loss()
         self._earlier = earlier
         self._columns = columns
         self._added = {name: at for at, name in enumerate(added)}
         self._wanted = frozenset(wanted)
-        self._made_up = frozenset(made_up)
 
     def __call__(self, row: Row, found: RecordResult) -> None:
         """Compare a record that is about to be written."""
@@ -229,9 +226,7 @@ class Watched:
         if old is None or found.suppressed:
             return
         for name, (_, source) in old.filled.items():
-            if source.startswith(_MADE_UP):
-                continue
-            if self._text(name, row, found) and source not in self._made_up:
+            if source.startswith(_MADE_UP) or self._text(name, row, found):
                 continue
             if not self._is_answered(name, source, found):
                 self.loss.add(self._called(name), row.number, name, source)
@@ -255,12 +250,10 @@ class Watched:
         for name, (_, source) in old.filled.items():
             if source.startswith(_MADE_UP):
                 continue
-            is_made_up = source in self._made_up  # what comes is in place of what is real
-            if may_come and name in self._wanted and not is_made_up:
+            if may_come and name in self._wanted:
                 continue
             at = self._columns.get(name)
-            has = lead.filled.get(name) or (at is not None and _cell(row.cells, at))
-            if is_made_up or not has:
+            if not (lead.filled.get(name) or (at is not None and _cell(row.cells, at))):
                 self.loss.add(self._called(name), row.number, name, source)
 
     def _text(self, name: str, row: Row, found: RecordResult) -> str:
@@ -279,7 +272,7 @@ class Watched:
 
         What an answer of before holds is lost only to what was typed this time.
         """
-        if name not in self._wanted or source in self._made_up or source in dict(found.reused):
+        if name not in self._wanted or source in dict(found.reused):
             return False
         return any(who == source and how in ANSWERED for who, how in found.shape.tried)
 

@@ -44,12 +44,14 @@ def _made_up(names: Collection[str]) -> dict[str, str]:
     return {name: made_up(name) for name in names}
 
 
-def remembering(journal: Journal, target: Path) -> Callable[[bytes], None]:
+def remembering(job: "Job", journal: Journal, target: Path) -> Callable[[bytes], None]:
     """Return what keeps a file's digest before it stands in its place.
 
     A crash may come in between, and the file is known again all the same.
     """
-    return lambda digest: outputs.remember(journal, path_of(target), digest)
+    return lambda digest: outputs.remember(
+        journal, path_of(target), digest, rehearsed=job.options.sandbox
+    )
 
 
 def written(job: "Job", journal: Journal) -> None:
@@ -108,7 +110,7 @@ def output_of(
             excel_safe=not job.options.no_excel_safe and job.settings.excel_safe,
             stream=sys.stdout.buffer if target is None else None,
             force=job.options.force,
-            sealed=remembering(journal, target) if target is not None else None,
+            sealed=remembering(job, journal, target) if target is not None else None,
         )
 
     if job.target is None or not isinstance(job.source, FileSet):
