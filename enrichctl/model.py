@@ -228,13 +228,19 @@ class Answer:
 
 
 class Provenance(NamedTuple):
-    """Where an accepted value came from. ``previous`` is the cell's text before, if it had one."""
+    """Where an accepted value came from.
+
+    Attributes:
+        previous: The cell's text before, if it had one.
+        derived: It was worked out on this machine, from what was known then.
+    """
 
     provider: str
     source: str
     confidence: float | None
     at: datetime
     previous: str = ""
+    derived: bool = False
 
 
 @dataclass(slots=True)

@@ -202,7 +202,7 @@ def _tried(
         "answer": attempt.answer if attempt else tried.get("answer"),
         "accepted": tried["accepted"],
         "held_back": tried.get("held_back", []),
-        "rejected_by": tried.get("rejected_by", ""),
+        "taken_back": tried.get("taken_back", {}),
         "reason": tried["reason"] or _why(tried, replaced=replaced),
         "credits": attempt.credits if attempt else NOTHING if number is None else None,
         "at": attempt.at if attempt else None,

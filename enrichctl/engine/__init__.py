@@ -43,7 +43,7 @@ Modules::
     question  waterfall  needs  who is asked what, what that takes, and what comes next
     known_as                    who a record is to one provider
     answer_cache  reading       what the journal knows, and what a provider reads from it
-    acceptance                  which values a record takes from an answer
+    acceptance  offers          which values a record takes from an answer
     cautions                    what is to be taken with care, as long as its values are there
     verification                the turns in which an address is verified, and what follows
     lane  polls  delay_queue    one provider's submissions, answers that come later, its workers

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from enrichctl.engine.lead import SURE, Lead, accept, offered
+from enrichctl.engine.lead import Lead, accept
+from enrichctl.engine.offers import SURE, offered
 from enrichctl.engine.question import Rules
 from enrichctl.facts import countries
 from enrichctl.facts.spelling import canonical
@@ -108,7 +109,7 @@ def accept_answer(
     least = rules.min_confidence
     take = partial(
         accept, lead, match, provider=provider.name, at=at,
-        overwrite=overwrite, min_confidence=least,
+        overwrite=overwrite, min_confidence=least, derived=isinstance(provider, Local),
         verified=rules.verified_email and not rules.verify,
     )  # fmt: skip
     said = provider.says_who(answer, query, match).items()

@@ -19,7 +19,8 @@ from enrichctl.engine.acceptance import (
     without_doubts,
 )
 from enrichctl.engine.key_age import holds
-from enrichctl.engine.lead import Lead, could_fill
+from enrichctl.engine.lead import Lead
+from enrichctl.engine.offers import could_fill
 from enrichctl.engine.question import KNOWN, Ask, Known, Question, Rules, RunState, Wait
 from enrichctl.engine.reading import (
     calls_deliverable,
@@ -371,11 +372,9 @@ class _Applying:
 
 def _tried(question: Question, attempt: Attempt, *, reused: bool) -> Tried:
     """Return what there is to say of an attempt without an answer."""
-    name, outcome, reason = attempt.provider, attempt.outcome, attempt.reason
-    asked = _asked(question, attempt)
     return Tried(
-        name, outcome, attempt.id, (), reason, attempt.cause, reused,
-        asked=asked, covers=attempt.wants, at=attempt.at,
+        attempt.provider, attempt.outcome, attempt.id, (), attempt.reason, attempt.cause, reused,
+        asked=_asked(question, attempt), covers=attempt.wants, at=attempt.at,
     )  # fmt: skip
 
 

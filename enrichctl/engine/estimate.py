@@ -224,7 +224,7 @@ class Estimate:
         if question.verifies:
             lead.assume(question.query.wants)
             if self._waterfall.rules.verify == "each" and "email" in lead.filled:
-                lead.take_back_email()
+                lead.take_back_email("the verifier may reject it")
                 lead.assume(["email"])
             return
         blank = lead.lacks(step.wants, self._waterfall.rules.overwrite | lead.refreshed)

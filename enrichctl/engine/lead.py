@@ -4,16 +4,16 @@ The only module that changes a lead. Pure: the same answers give the same lead, 
 in whichever run they are read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from enrichctl.engine.reading import calls_deliverable, verdict_in
+from enrichctl.engine.offers import offered
+from enrichctl.engine.reading import calls_deliverable
 from enrichctl.engine.tried import Tried
 from enrichctl.errors import Cancelled, EnrichctlError, TooLittle
 from enrichctl.facts import spelling
-from enrichctl.facts.placeholders import could_be
 from enrichctl.model import (
     NO_CONFLICTS,
     NOTHING,
@@ -26,8 +26,6 @@ from enrichctl.model import (
     Record,
 )
 from enrichctl.reasons import said_by
-
-SURE = 1.0  # what a provider's value counts as that states no confidence of its own
 
 
 class Identity(NamedTuple):
@@ -136,6 +134,14 @@ class Lead:
         """Return what is known of a field by now."""
         return self.filled.get(name) or self.record.values.get(name, "")
 
+    def follows_from_row(self, name: str) -> bool:
+        """Tell whether a value was read, or derived from nothing but what was read."""
+        origin = self.origin.get(name)
+        if origin is None:
+            return True
+        sources = origin.source.split(",")
+        return origin.derived and all(self.follows_from_row(n) for n in sources if n != name)
+
     def known(self) -> Mapping[str, str]:
         """Return all that is known by now."""
         return {**self.record.values, **self.filled} if self.filled else self.record.values
@@ -195,21 +201,32 @@ class Lead:
         self.gains += 1
 
     def reject_email(self, by: str) -> None:
-        """Take back an address that was found, and what follows from nothing but it."""
+        """Take back an address that was found."""
         self.verdicts[self.verifying] = UNDELIVERABLE
-        finder = self.origin["email"].provider
-        self.take_back_email()
-        for tried in self.tried:
-            if tried.provider == finder and "email" in tried.accepted:
-                tried.accepted = tuple([name for name in tried.accepted if name != "email"])
-                tried.rejected_by = by
+        self.take_back_email(f"{by} calls the address undeliverable")
 
-    def take_back_email(self) -> None:
-        """Make the e-mail as blank as it was read."""
+    def take_back_email(self, why: str) -> None:
+        """Make the e-mail as blank as it was read, with what follows from nothing but it."""
         for name in ("email", "email_kind"):
-            if self.filled.pop(name, None) is not None:
-                del self.origin[name]
+            self._take_back(name, why)
+
+    def take_back_derived(self, source: str) -> None:
+        """Make blank what was derived on this machine from a value that stands no longer."""
+        for name, one in [*self.origin.items()]:
+            if one.derived and source in one.source.split(","):
+                self._take_back(name, f"the {source} from which it followed was replaced")
+                self.take_back_derived(name)
+
+    def _take_back(self, name: str, why: str) -> None:
+        """Make a field as blank as it was read."""
+        if self.filled.pop(name, None) is None:
+            return
+        finder = self.origin.pop(name).provider
         self.gains += 1
+        for tried in self.tried:
+            if tried.provider == finder and name in tried.accepted:
+                tried.accepted = tuple([one for one in tried.accepted if one != name])
+                tried.taken_back[name] = why
 
     def is_settled(self, email: str) -> bool:
         """Tell whether the verifier was asked about an address."""
@@ -323,77 +340,27 @@ def accept(
     at: datetime,
     overwrite: frozenset[str],
     min_confidence: float,
+    derived: bool = False,
     verified: bool = False,
 ) -> tuple[str, ...]:
     """Take from a match what the record wants and may take; return the fields taken.
 
     With ``verified`` an e-mail that its provider does not call deliverable is only kept in
-    reserve; see `Lead.take_fallback_email`.
+    reserve; see `Lead.take_fallback_email`. What was ``derived`` while another value stood may
+    not follow from the new one: it is taken back, to be derived again.
     """
     taken = []
     read, filled, origins = lead.record.values, lead.filled, lead.origin
     may = offered(lead, match, wants, overwrite=overwrite, min_confidence=min_confidence)
     for name in may:
         text, confidence, source = match[name]
-        origin = Provenance(provider, source, confidence, at, read.get(name, ""))
+        origin = Provenance(provider, source, confidence, at, read.get(name, ""), derived)
         if verified and name == "email" and not calls_deliverable(match):
             lead.fallback_email = lead.fallback_email or (text, origin)
             continue
+        if filled.get(name, text) != text:
+            lead.take_back_derived(name)
         filled[name], origins[name] = text, origin
         lead.gains += 1
         taken.append(name)
-    return tuple(taken)
-
-
-def offered(
-    lead: Lead,
-    match: Match,
-    wants: Iterable[str],
-    *,
-    overwrite: frozenset[str],
-    min_confidence: float,
-) -> Iterator[str]:
-    """Yield the fields of a match that the record wants and may take.
-
-    A cell that was filled when read is replaced only under ``overwrite``. A value that another
-    provider gave before stands, unless it was a guess and this one is surer.
-    """
-    origin, read, unknown = lead.origin, lead.record.values, lead.record.unknown
-    for name in wants:
-        if name not in match:
-            continue
-        text, confidence, _ = match[name]
-        if not could_fill(lead, name, text):
-            continue
-        if confidence is None:
-            confidence = SURE
-        if confidence < min_confidence:
-            continue
-        if name == "email" and _is_refused(lead, text, verdict_in(match)):
-            continue
-        if name in origin:
-            held = origin[name].confidence
-            if held is None or held >= confidence:
-                continue
-        elif (name in read or name in unknown) and name not in overwrite:
-            continue
-        yield name
-
-
-def could_fill(lead: Lead, name: str, text: str) -> bool:
-    """Tell whether a text can be a field's value at all, and no address that was rejected."""
-    if name == "email" and lead.verdicts:
-        verdict = lead.verdicts.get(spelling.canonical(name, text))
-        if verdict == UNDELIVERABLE:
-            return False
-    return bool(text) and (could_be(name, text) or could_be(name, text, lead.text("email")))
-
-
-def _is_refused(lead: Lead, email: str, verdict: str) -> bool:
-    """Tell whether an e-mail is not taken, because its own provider or the verifier says so.
-
-    One that was verified stands, and one that was rejected is not taken again.
-    """
-    if verdict == UNDELIVERABLE:
-        return True
-    return lead.is_settled(email) or lead.is_settled(lead.text("email"))
+    return tuple([name for name in taken if name in filled])

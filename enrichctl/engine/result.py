@@ -178,8 +178,7 @@ def gains_of(lead: Lead) -> tuple[Gain, ...]:
     attempts = [(t.attempt, t) for t in lead.tried if t.attempt is not None]
     if not attempts:
         return ()
-    origin, remote = lead.origin, {t.provider for _, t in attempts}
-    derived = {n: text for n, text in lead.filled.items() if origin[n].provider not in remote}
+    derived = {n: text for n, text in lead.filled.items() if lead.follows_from_row(n)}
     read = lead.record.values
     segment = _segment_of()({**derived, **read} if derived else read)
     # Which answer filled a blank: the last of those that were asked for it and had it.
@@ -303,7 +302,7 @@ def explain(lead: Lead, status: Status, note: str) -> "RecordRow":
             "held_back": t.held_back,
             "wanted": t.needs,  # of what was asked the journal knows
             "told": t.inputs,
-            **({"rejected_by": t.rejected_by} if t.rejected_by else {}),
+            **({"taken_back": t.taken_back} if t.taken_back else {}),
             **({"undone": undone[0].cause} if t.remarks and (undone := t.undone) else {}),
         }
         for t in lead.tried

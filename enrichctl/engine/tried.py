@@ -1,7 +1,7 @@
 """What one provider did for one record, as the record's explanation tells it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from enrichctl.model import UNREADABLE, Outcome, Remark
@@ -31,7 +31,7 @@ class Tried:
         verified: It calls the e-mail deliverable.
         at: When it was, of what the journal has.
         settles: What it may have cost is settled without paying by a run that comes to it.
-        rejected_by: Who calls the address undeliverable that it gave; "" where nobody does.
+        taken_back: Field that it filled for a while → why it does no longer.
     """
 
     provider: str
@@ -52,7 +52,7 @@ class Tried:
     verified: bool = False
     at: datetime | None = None
     settles: bool = False
-    rejected_by: str = ""
+    taken_back: dict[str, str] = field(default_factory=dict)
 
     @property
     def not_asked(self) -> str:

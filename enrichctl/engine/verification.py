@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted
-from enrichctl.engine.lead import NOBODY, SURE, Identity, Lead
+from enrichctl.engine.lead import NOBODY, Identity, Lead
+from enrichctl.engine.offers import SURE
 from enrichctl.engine.question import Route, Rules, Step
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import usable

@@ -5,8 +5,10 @@ from contextlib import suppress
 import pytest
 from rig import found, provider
 
+from enrichctl.config import Settings
 from enrichctl.journal.gains import tallies
 from enrichctl.model import Gain, Outcome, Segment
+from enrichctl.registry import load
 
 COLUMNS = {"email": 0, "city": 1, "job_title": 2, "country": 3}
 ROWS = [
@@ -39,6 +41,17 @@ def test_what_an_answer_says_makes_no_segment_of_the_person(rig):
     rig.run([(*ROWS[2][:1], "", "", "")], alpha, beta, columns=COLUMNS)
 
     assert {tally.segment for tally in counted(rig)} == {Segment()}
+
+
+def test_nor_does_what_is_derived_from_an_answer(rig):
+    alpha, offline = provider("alpha", "job_title"), load("offline", Settings())
+    rig.vendor(alpha).facts = {"job_title": "CFO"}
+    rig.vendor(alpha).plays["b@acme.com"] = ["404"]
+    rows = [("a@acme.com", "", "", ""), ("b@acme.com", "", "", "Francia")]
+    ended = rig.run(rows, offline, alpha, columns=COLUMNS)
+
+    assert ended.leads[0].filled["seniority"] == "c_level"
+    assert {tally.segment for tally in counted(rig)} == {Segment(), Segment("FR")}
 
 
 def test_a_later_run_that_uses_the_answers_again_counts_nothing_twice(rig):

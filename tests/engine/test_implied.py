@@ -23,6 +23,14 @@ class Listed(Asked):
         return {name: Value(text) for name, text in body.items()}
 
 
+class Sure(Asked):
+    """Gives all that it says, and how sure it is."""
+
+    def read(self, body, query):
+        del query
+        return {name: Value(body[name], body["sure"]) for name in body if name != "sure"}
+
+
 class Companies(Asked):
     """Knows companies by name and country, or by name alone."""
 
@@ -158,3 +166,25 @@ def test_what_follows_from_the_row_makes_no_question_another(rig):
     gamma = provider("gamma", "city", Also)
     rig.run([(ANNA, "https://acme.com", "")], offline("region"), gamma, columns=columns)
     assert told(rig, gamma) == [{"email": ANNA}]
+
+
+@pytest.mark.parametrize(("surer", "title", "level"), [(0.9, "CFO", "c_level"), (None, "VP", "vp")])
+def test_what_followed_from_a_title_that_was_replaced_follows_from_the_new_one(
+    rig, surer, title, level
+):
+    asked = []
+    for name, text, sure in (("alpha", "VP Engineering", 0.8), ("beta", "CFO", surer)):
+        made = provider(name, "job_title city", Sure if sure else Listed)
+        made.default_wants = ("job_title", "city") if name == "beta" else ("job_title",)
+        rig.vendor(made).facts = {
+            "job_title": text,
+            "city": "Bonn",
+            **({"sure": sure} if sure else {}),
+        }
+        asked.append(made)
+    ended = rig.run([ANNA], offline("seniority", "department"), *asked)
+    (lead,) = ended.leads
+    assert lead.filled["job_title"].startswith(title)
+    assert (lead.filled["seniority"], lead.filled["department"]) == (
+        level, "finance" if title == "CFO" else "engineering",
+    )  # fmt: skip

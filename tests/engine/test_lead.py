@@ -21,7 +21,7 @@ def lead(missing=FIELDS, **values):
 
 def take(lead, match, provider="leadlex", wants=FIELDS, overwrite=(), least=0.0):
     return accept(
-        lead, match, wants, provider=provider, at=AT,
+        lead, match, wants, provider=provider, at=AT, derived=provider == "offline",
         overwrite=frozenset(overwrite), min_confidence=least,
     )  # fmt: skip
 
@@ -72,6 +72,55 @@ def test_a_guess_yields_to_a_surer_answer_and_to_nothing_else(first, second, sta
     take(one, {"city": value("second", second)}, "leadlex")
     assert one.text("city") == stands
     assert one.origin["city"].provider == {"first": "offline", "second": "leadlex"}[stands]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stands"),
+    [
+        (0.79, 0.93, "second"),
+        (0.79, None, "first"),  # who states none is not known to be surer
+        (None, 0.99, "first"),
+    ],
+)
+def test_of_two_who_were_asked_the_first_stands_unless_the_second_says_it_is_surer(
+    first, second, stands
+):
+    one = lead()
+    take(one, {"city": value("first", first)}, "lemlist")
+    take(one, {"city": value("second", second)}, "leadlex")
+    assert one.text("city") == stands
+
+
+def test_what_was_derived_goes_with_the_value_that_it_was_derived_from():
+    one = lead(("job_title", "department", "seniority", "company_domain", "website"))
+    title = ("job_title",)
+    take(one, {"job_title": value("Data Engineer", 0.7)}, "lemlist", title)
+    guessed = {
+        "department": value("data", 0.8, "job_title"),
+        "company_domain": value("acme.com", 0.8, "email"),
+        "website": value("https://acme.com", 0.8, "company_domain"),
+    }
+    one.note(Tried("offline", Outcome.MATCHED, accepted=take(one, guessed, "offline", guessed)))
+    take(one, {"job_title": value("CFO", 0.9)}, "leadlex", title)
+    assert one.filled == {
+        "job_title": "CFO", "company_domain": "acme.com", "website": "https://acme.com",
+    }  # fmt: skip
+    take(one, {"company_domain": value("acme.de", 0.9)}, "leadlex", ["company_domain"])
+    assert one.filled == {"job_title": "CFO", "company_domain": "acme.de"}
+    (looked,) = one.tried
+    assert looked.accepted == ("company_domain",)
+    assert looked.taken_back == {
+        "department": "the job_title from which it followed was replaced",
+        "website": "the company_domain from which it followed was replaced",
+    }
+
+
+def test_what_a_paid_provider_said_outlives_another_value_of_that_answer():
+    one = lead(("job_title", "department"))
+    both = {"job_title": value("Engineer", 0.7), "department": value("data", 0.7, "job_title")}
+    take(one, both, "lemlist", both)
+    take(one, {"job_title": value("CFO", 0.9)}, "leadlex", both)
+    assert one.filled == {"job_title": "CFO", "department": "data"}
 
 
 @pytest.mark.parametrize(

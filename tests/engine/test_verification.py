@@ -95,7 +95,8 @@ def test_what_is_given_up_is_told_and_counts_as_nothing_filled(rig):
     assert ended.notes == ["v: the address that a found is undeliverable"]
     (lead,) = ended.leads
     finder, check = lead.tried
-    assert (finder.accepted, finder.rejected_by) == ((), "v")
+    assert finder.accepted == ()
+    assert finder.taken_back == {"email": "v calls the address undeliverable"}
     assert (check.accepted, check.asked, check.verified) == ((), ("email_status",), False)
 
 

@@ -84,14 +84,8 @@ def _leave(
         if name in held_back:
             continue
         if name not in attempt["accepted"] and (
-            why := _why(
-                name,
-                match,
-                values,
-                attempt["provider"],
-                stood.get(name),
-                attempt.get("rejected_by", ""),
-            )
+            why := attempt["taken_back"].get(name)
+            or _why(name, match, values, attempt["provider"], stood.get(name))
         ):
             along = fields and name not in fields and not values.get(name)
             attempt["left"][name] = UNWANTED if along else why
@@ -131,7 +125,6 @@ def _why(
     values: Mapping[str, Facts],
     provider: str,
     standing: str | None,
-    rejected_by: str,
 ) -> str:
     """Return why a value was left, "" when there was none.
 
@@ -141,8 +134,6 @@ def _why(
     verdict = match.get("email_status", Value("")).text
     if name == "email" and verdict == UNDELIVERABLE:
         return "it calls the address undeliverable"
-    if name == "email" and rejected_by:
-        return f"{rejected_by} calls the address undeliverable"
     if not value.text:
         return ""
     held = values.get(name)

@@ -1,0 +1,70 @@
+"""What of an answer a record may take, by what it holds and by what its address is worth."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from enrichctl.engine.reading import verdict_in
+from enrichctl.facts import spelling
+from enrichctl.facts.placeholders import could_be
+from enrichctl.model import UNDELIVERABLE, Match
+
+if TYPE_CHECKING:
+    from enrichctl.engine.lead import Lead
+
+SURE = 1.0  # what a provider's value counts as that states no confidence of its own
+
+
+def offered(
+    lead: "Lead",
+    match: Match,
+    wants: Iterable[str],
+    *,
+    overwrite: frozenset[str],
+    min_confidence: float,
+) -> Iterator[str]:
+    """Yield the fields of a match that the record wants and may take.
+
+    A cell that was filled when read is replaced only under ``overwrite``. A value that another
+    provider gave before stands, unless it was a guess and this one is surer. A value without a
+    confidence is surer than what was derived on this machine, and than nobody else's.
+    """
+    origin, read, unknown = lead.origin, lead.record.values, lead.record.unknown
+    for name in wants:
+        if name not in match:
+            continue
+        text, stated, _ = match[name]
+        if not could_fill(lead, name, text):
+            continue
+        confidence = SURE if stated is None else stated
+        if confidence < min_confidence:
+            continue
+        if name == "email" and _is_refused(lead, text, verdict_in(match)):
+            continue
+        if name in origin:
+            held = origin[name].confidence
+            if held is None or held >= confidence:
+                continue
+            if stated is None and not origin[name].derived:
+                continue
+        elif (name in read or name in unknown) and name not in overwrite:
+            continue
+        yield name
+
+
+def could_fill(lead: "Lead", name: str, text: str) -> bool:
+    """Tell whether a text can be a field's value at all, and no address that was rejected."""
+    if name == "email" and lead.verdicts:
+        verdict = lead.verdicts.get(spelling.canonical(name, text))
+        if verdict == UNDELIVERABLE:
+            return False
+    return bool(text) and (could_be(name, text) or could_be(name, text, lead.text("email")))
+
+
+def _is_refused(lead: "Lead", email: str, verdict: str) -> bool:
+    """Tell whether an e-mail is not taken, because its own provider or the verifier says so.
+
+    One that was verified stands, and one that was rejected is not taken again.
+    """
+    if verdict == UNDELIVERABLE:
+        return True
+    return lead.is_settled(email) or lead.is_settled(lead.text("email"))
