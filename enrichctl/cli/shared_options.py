@@ -38,7 +38,8 @@ Budget = Annotated[
     str,
     money(
         metavar="N|NAME=N,…",
-        help="Most credits to spend, at each paid provider or at those named.",
+        help="Most credits to spend: at each paid provider, at those named, or both, as in"
+        " 5,lemlist=20.",
     ),
 ]
 

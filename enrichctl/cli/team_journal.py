@@ -55,7 +55,7 @@ def move(json_: Json = False, json_schema: JsonSchema = False) -> int:
     from enrichctl.config import state_dir  # noqa: PLC0415 - not for help and completion
     from enrichctl.journal import Journal  # noqa: PLC0415 - the same
     from enrichctl.journal.stores import FILE  # noqa: PLC0415 - the same
-    from enrichctl.model import counted, credits_text  # noqa: PLC0415 - the same
+    from enrichctl.model import counted, credits_in_words  # noqa: PLC0415 - the same
 
     store, source = server(), state_dir() / FILE
     if not source.is_file():
@@ -69,7 +69,7 @@ def move(json_: Json = False, json_schema: JsonSchema = False) -> int:
     before = f", {done.before:,} had arrived before" if done.before else ""
     context.screen().say(
         f"moved {counted(done.attempts, 'attempt')}, {counted(done.records, 'explanation')} and"
-        f" {credits_text(done.credits)} credits of spending to {store.name}{before}"
+        f" {credits_in_words(done.credits)} of spending to {store.name}{before}"
     )
     return 0
 

@@ -39,6 +39,7 @@ from enrichctl.model import (
     Remark,
     Throttled,
     Value,
+    credits_in_words,
 )
 from enrichctl.provider import (
     API_KEY,
@@ -278,7 +279,8 @@ class Declared(Remote):
                 return "the key is good"
             if self.definition.balance:
                 left = self.balance(api)
-                return "the key is good" + (f", {left} credits left" if left is not None else "")
+                said = "" if left is None else f", {credits_in_words(left)} left"
+                return f"the key is good{said}"
         except RecordError:
             raise self.elsewhere() from None
         return super().check(api)

@@ -38,16 +38,18 @@ def needs_in_words(provider: Provider, needs: Needs, known: Mapping[str, str], r
         # By what identifies a lead not every field may be found: what most files have is said.
         found = found[:1] if ways == provider.needs else found
         said.setdefault(found, []).append(name)
-    parts = [
-        " or ".join(
-            " and ".join(f"{one}{UNUSABLE}" if one in known else one for one in need)
-            for need in needed
-        )
-        + _for(names)
-        for needed, names in said.items()
-        if needed
-    ]
-    return f"{provider.name} needs {', and '.join(parts)}" if parts else ""
+    parts = [(_in_words(needed, known), _for(names)) for needed, names in said.items() if needed]
+    named = [words + fields for words, fields in parts if fields]
+    rest = "for the rest, " if named else ""
+    lacks = [*named, *(f"{rest}{words}" for words, fields in parts if not fields)]
+    return f"{provider.name} needs {'; '.join(lacks)}" if lacks else ""
+
+
+def _in_words(needed: Sequence[Sequence[str]], known: Mapping[str, str]) -> str:
+    """Say which sets of fields would do; one that holds what nobody can be told says so."""
+    return " or ".join(
+        " and ".join(f"{one}{UNUSABLE}" if one in known else one for one in need) for need in needed
+    )
 
 
 def _smallest(

@@ -11,7 +11,7 @@ from enrichctl.errors import BudgetReached
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.packing import pack_names
 from enrichctl.json_text import spelling_of
-from enrichctl.model import NOTHING, Credits, Outcome
+from enrichctl.model import NOTHING, Credits, Outcome, credits_in_words, credits_text
 
 _MILLION = 1_000_000
 _json = spelling_of(separators=(", ", ": "), plain=True)
@@ -100,10 +100,11 @@ def room(budgets: Budgets) -> list[int | None]:
 def no_room(intent: Intent, word: str, spent: int) -> BudgetReached:
     """Return what is raised where a budget leaves no room; ``spent`` of it are millionths."""
     limit: Credits = getattr(intent.budgets, word)
+    gone = from_millionths(spent)
+    taken = f", {credits_text(gone)} {'is' if gone == 1 else 'are'} spent or set aside"
     return BudgetReached(
-        f"the budget of {limit} credits a {word} at {intent.provider} leaves no room"
-        f" for a call of up to {intent.worst},"
-        f" {from_millionths(spent)} are spent or set aside",
+        f"the budget of {credits_in_words(limit)} a {word} at {intent.provider} leaves no room"
+        f" for a call of up to {credits_text(intent.worst)}{taken if spent else ''}",
         next=_next(intent, word, limit),
         needs_you=word != "run",
         takes=intent.worst if word == "run" and intent.worst > limit else None,
@@ -118,8 +119,8 @@ def _next(intent: Intent, word: str, limit: Credits) -> str:
             f" {word} (UTC); then run the same command again"
         )
     if intent.worst > limit:
-        return f"no call fits into it: run again with {intent.worst} or more"
-    return f"run the same command again to spend up to {limit} more"
+        return f"no call fits into it: run again with {credits_text(intent.worst)} or more"
+    return f"run the same command again to spend up to {credits_text(limit)} more"
 
 
 def under_way(db: StoreConnection, intent: Intent) -> str:

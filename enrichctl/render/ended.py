@@ -49,12 +49,13 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
         run: Shaped like its document.
         target: The output as the user calls it, "" for stdout.
     """
-    head = Text(f"\n{counted(run['records'], 'record')}")
+    needed = screen.tell if run["exit_status"] else screen.say
+    head = Text(f"{'' if screen.quiet else chr(10)}{counted(run['records'], 'record')}")
     if run["finished_at"]:
         head.append(f" in {length(worked(run))}")
     if run["state"] == "stopped":
         head.append(", ").append_text(state(run))
-    screen.say(head.append(": ").append_text(outcomes(run)) if run["records"] else head)
+    needed(head.append(": ").append_text(outcomes(run)) if run["records"] else head)
     for words in waiting(run):
         screen.tell(words, style="green")
     for part in parts(run, screen.width):
@@ -67,7 +68,6 @@ def show_summary(screen: Screen, run: Facts, target: str) -> None:
         screen.say("")
     if target:
         screen.say(f"wrote {clean(target)}")
-    needed = screen.tell if run["exit_status"] else screen.say
     for part in going_on(run):
         needed(part)
 
@@ -82,6 +82,8 @@ def show_left(screen: Screen, run: Facts) -> None:
     """Show what a run has not done, why, and how to go on; a quiet screen is told as well."""
     if run["errors"] or run["resume"]:
         screen.say("")
+    if run["exit_status"] and not run["errors"]:
+        screen.tell(state(run))
     for line in errors(run["errors"]):
         screen.tell(line)
     for part in going_on(run):

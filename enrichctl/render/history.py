@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from rich.text import Text
 
+from enrichctl.model import counted
 from enrichctl.render.ended import (
     WORDS,
     background,
@@ -144,9 +145,11 @@ def progress(run: Facts) -> str:
     """Return how far a run has come, on one line."""
     lanes = run["providers"]
     through = sum(n for word, n in run["outcomes"].items() if word != "pending")
-    of = f" of {run['records']:,}" if run["records"] else ""
+    done = counted(through, "record")
+    if run["records"]:
+        done = f"{through:,} of {counted(run['records'], 'record')}"
     return (
-        f"{run['id']}  {through:,}{of} records, {_sum(lanes, 'asked'):,} asked,"
+        f"{run['id']}  {done}, {_sum(lanes, 'asked'):,} asked,"
         f" {_sum(lanes, 'matched'):,} matched, {_spent(lanes)} credits"
     )
 

@@ -15,7 +15,7 @@ from enrichctl.render.ended import (
     requests,
     taking_part,
 )
-from enrichctl.render.listing import Facts, amount, percent
+from enrichctl.render.listing import Facts, amount, credit, percent
 from enrichctl.render.markup import (
     OTHER,
     Html,
@@ -106,7 +106,8 @@ def spending(run: Facts, spent: Spending, tints: Tints) -> Html | None:
     rest = sum((Decimal(lane["credits"]) for lane in run["providers"]), Decimal(0)) - drawn
     words = []
     if rest > 0:
-        words.append(f"{amount(rest)} credits more are of answers that were erased since.")
+        more = f"{credit(rest)} more {'is' if rest == 1 else 'are'}"
+        words.append(f"{more} of answers that were erased since.")
     totals = {f"{x.provider} {amount(x.points[-1][1])}": tints[x.provider] for x in spent.lines}
     return section(
         "Made-up credits over time" if run["sandbox"] else "Credits over time",

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from enrichctl.events import Answered, Event, LaneStopped, Waiting, Wrote
-from enrichctl.model import ANSWERED, NOTHING, Credits, Outcome
+from enrichctl.model import ANSWERED, NOTHING, Credits, Outcome, counted
 from enrichctl.render.listing import amount, credit, length, percent
 from enrichctl.render.screen import Screen
 
@@ -233,8 +233,9 @@ class Progress:
         return length(timedelta(seconds=left / rate)) if rate and left > 0 else ""
 
     def _said_done(self) -> str:
-        of = f" of {self._records:,}" if self._records else ""
-        return f"{self._done:,}{of} records done"
+        if not self._records:
+            return f"{counted(self._done, 'record')} done"
+        return f"{self._done:,} of {counted(self._records, 'record')} done"
 
     def _words(self, lane: _Lane, now: float) -> str:
         words = f"{lane.asked:,} asked, {lane.matched:,} matched, {credit(lane.credits)}"

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from enrichctl.config import ensure_private, state_dir
 from enrichctl.errors import InputError, StateError
 from enrichctl.locks import held, open_lock, take
+from enrichctl.model import counted
 from enrichctl.scratch import sweep
 from enrichctl.table.definition import TableDefinition
 from enrichctl.table.index import Index, IndexWriter
@@ -135,14 +136,14 @@ def _build(
             if time.monotonic() > due:
                 due = time.monotonic() + _BETWEEN
                 tell(
-                    f"{definition.name}: {number:,} rows of {file} read; this is done once,"
-                    " until the file changes"
+                    f"{definition.name}: {counted(number, 'row')} of {file} read;"
+                    " this is done once, until the file changes"
                 )
         writer.finish({"stamp": stamp, "shape": asdict(shape), "rows": number, "found": findable})
         out.flush()
         os.fsync(out.fileno())
     if (took := time.monotonic() - began) > _FIRST_WORD:
-        tell(f"{definition.name}: {file} is ready, {number:,} rows in {took:.0f} s")
+        tell(f"{definition.name}: {file} is ready, {counted(number, 'row')} in {took:.0f} s")
 
 
 def rows_finder(

@@ -35,6 +35,12 @@ def test_records_that_lack_different_fields_by_the_dozen_are_one_kind():
     assert said == {"alpha needs email or linkedin_url"}
 
 
+def test_where_few_fields_need_something_else_the_others_are_called_the_rest():
+    many = dict.fromkeys(("city", "region", "country", "industry", "website"), WAYS)
+    said = needs_in_words(provider(), many | {"email": WAYS[1:]}, {}, "")
+    assert said == ("alpha needs linkedin_url for an email; for the rest, email or linkedin_url")
+
+
 def test_a_record_that_needs_the_same_for_other_fields_is_counted_once():
     needs = ("phone",)
     said = [

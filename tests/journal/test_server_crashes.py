@@ -62,7 +62,7 @@ def test_what_was_refused_in_a_commit_that_was_not_acknowledged_is_refused(
         raise LOST
 
     monkeypatch.setattr(links.WritingLink, "_is_heard", made_unheard)
-    with pytest.raises(BudgetReached, match="0 are spent or set aside"):
+    with pytest.raises(BudgetReached, match=r"room for a call of up to 20$"):
         journal.intend(intent(budgets=Budgets(day=Decimal(3))))
     assert (outcomes(journal), spent(journal)) == ([], 0)
 

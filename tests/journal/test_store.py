@@ -198,6 +198,32 @@ def test_budgets_of_a_day_and_a_month_hold_across_runs_and_begin_anew(journal, t
         journal.intend(intent("2", budgets, run="third"))
 
 
+@pytest.mark.parametrize(
+    ("budget", "fit", "said"),
+    [
+        (
+            "1",
+            1,
+            "of 1 credit a day at leadlex leaves no room for a call of up to 1, 1 is spent or",
+        ),
+        (
+            "2.5",
+            2,
+            "of 2.5 credits a day at leadlex leaves no room for a call of up to 1, 2 are sp",
+        ),
+        ("0.5", 0, "of 0.5 credits a day at leadlex leaves no room for a call of up to 1$"),
+    ],
+)
+def test_a_budget_that_is_reached_says_what_is_gone_of_it_where_anything_is(
+    journal, budget, fit, said
+):
+    budgets = Budgets(day=Decimal(budget))
+    for number in range(fit):
+        journal.intend(intent(budgets=budgets, person=b"%d" % number))
+    with pytest.raises(BudgetReached, match=said):
+        journal.intend(intent(budgets=budgets, person=b"last"))
+
+
 def test_what_another_run_is_asking_is_not_asked_a_second_time(journal):
     begin(journal, "second")
     first = journal.intend(intent())

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from enrichctl.render.ended import COUNTS, parts, waiting
+from enrichctl.render.ended import COUNTS, parts, show_left, show_summary, waiting
+from enrichctl.render.screen import Screen
 
 RUN = {
     "providers": [],
@@ -88,3 +89,27 @@ def test_what_has_not_come_is_collected_by_the_run_that_goes_on_else_by_the_next
     count, state, said
 ):
     assert list(waiting({"waiting": count, "state": state})) == said
+
+
+STOPPED = RUN | {
+    "started_at": datetime(2026, 1, 30, tzinfo=UTC), "sandbox": False, "state": "stopped",
+    "stopped_by": "max_duration", "exit_status": 6, "outcomes": {"pending": 8}, "waiting": 0,
+    "errors": [], "needs_you": False, "piloted": False, "input": "/in.csv",
+    "resume": "enrichctl enrich in.csv -q",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("resume", [STOPPED["resume"], None])
+@pytest.mark.parametrize("show", [lambda *run: show_summary(*run, ""), show_left])
+def test_a_quiet_run_that_ended_early_says_that_and_why(show, resume, capsys):
+    show(Screen(quiet=True), STOPPED | {"resume": resume})
+    said = capsys.readouterr().err
+    assert "stopped (max duration)" in said
+    assert ("go on: enrichctl" in said) == bool(resume)
+    assert "filled" not in said
+
+
+def test_a_quiet_run_that_came_to_its_end_says_nothing(capsys):
+    done = STOPPED | {"state": "done", "stopped_by": None, "exit_status": 0, "resume": None}
+    show_summary(Screen(quiet=True), done, "out.csv")
+    assert capsys.readouterr().err == ""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enrichctl.config import Settings
 from enrichctl.engine.question import Step
 from enrichctl.journal import Journal
-from enrichctl.model import Credits
+from enrichctl.model import Credits, credits_in_words
 from enrichctl.render.screen import Screen
 
 
@@ -28,4 +28,5 @@ def warn_of_low(
 
 def low_line(name: str, balance: Credits, bound: Decimal | None) -> str:
     """Return the line."""
-    return f"{name}: {balance:f} credits are left, fewer than the {bound:f} of its warn_below"
+    left = f"{credits_in_words(balance)} {'is' if balance == 1 else 'are'} left"
+    return f"{name}: {left}, fewer than the {bound:f} of its warn_below"

@@ -12,7 +12,7 @@ from enrichctl.errors import ConfirmationNeeded, UsageError, did_you_mean
 from enrichctl.facts import countries
 from enrichctl.files import Source, check_target, digest_of
 from enrichctl.journal import Journal, outputs
-from enrichctl.model import NOTHING, counted, credits_text
+from enrichctl.model import NOTHING, counted, credits_in_words, credits_text
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import names
 from enrichctl.render.screen import Screen
@@ -274,7 +274,7 @@ def confirm(screen: Screen, plan: "Plan", *, piped: bool) -> None:
         return
     also = "".join(f"; {said}" for said in _writes(plan))
     raise ConfirmationNeeded(
-        f"nothing was sent: this run may spend up to {credits_text(most)} credits, and without a"
+        f"nothing was sent: this run may spend up to {credits_in_words(most)}, and without a"
         f" terminal nobody can be asked{also}",
         next=f"add --budget {credits_text(most)} (or less) or --yes; -n shows the plan",
     )

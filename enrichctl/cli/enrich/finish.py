@@ -130,8 +130,8 @@ def _tell_of_values(screen: Screen, fitted: FittedCounts, encoding: str) -> None
         screen.note(f"escaped {were} that a spreadsheet would take for formulas")
     if fitted.unfitting:
         screen.note(
-            f"{fitted.unfitting} new values have characters that {encoding} lacks;"
-            " they are written with the nearest ones"
+            f"{counted(fitted.unfitting, 'new value has', 'new values have')} characters that"
+            f" {encoding} lacks, and the nearest ones instead"
         )
     if fitted.cut:
         screen.warn(

@@ -42,6 +42,7 @@ from enrichctl.files import FileSet, Source
 from enrichctl.journal import Journal, history
 from enrichctl.journal.sweep import sweep
 from enrichctl.matching import fingerprint
+from enrichctl.model import counted
 from enrichctl.provider import EMAIL, VERDICT, Local, Remote
 from enrichctl.render.screen import Screen
 from enrichctl.wanted_fields import (
@@ -329,7 +330,7 @@ class Job:
                 "--where takes duckdb and pyarrow", next="pip install 'enrichctl[parquet]'"
             ) from None
         chosen = Chosen(self.source, condition)
-        self.screen.note(f"--where chooses {chosen.count:,} of {chosen.total:,} records")
+        self.screen.note(f"--where chooses {chosen.count:,} of {counted(chosen.total, 'record')}")
         return chosen
 
     def _overwrite(self, named: tuple[str, ...]) -> frozenset[str]:

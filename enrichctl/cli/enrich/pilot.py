@@ -12,6 +12,7 @@ from enrichctl.cli.enrich.request import input_name
 from enrichctl.cli.resume import is_complete
 from enrichctl.files import Row
 from enrichctl.journal import Journal, history
+from enrichctl.model import counted
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
@@ -77,7 +78,7 @@ def go_on(job: "Job", journal: Journal) -> int | None:
         return None
     job.screen.note(
         f"goes on with the pilot of {last.started_at:%Y-%m-%d %H:%M} UTC:"
-        f" what is left of its {job.limits.records:,} records"
+        f" what is left of its {counted(job.limits.records, 'record')}"
     )
     return until
 

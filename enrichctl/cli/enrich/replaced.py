@@ -62,7 +62,7 @@ class Loss:
         most = self.columns.most_common()
         named = [f"{count:,} in {name}" for name, count in most[:SHOWN]]
         if len(most) > SHOWN:
-            named.append(f"{len(most) - SHOWN} more columns")
+            named.append(counted(len(most) - SHOWN, "more column"))
         rows = [f"{row:,}" for row in self.rows[:SHOWN]] + ["…"] * (len(self.rows) > SHOWN)
         word = "row" if len(self.rows) == 1 else "rows"
         return f"{', '.join(named)} ({word} {', '.join(rows)})"

@@ -69,6 +69,7 @@ CREATE = (
     " same command again: before that it saves nothing"
 )
 UNSURE = "that it is the company of that name in the row's country could not be made sure"
+NO_COUNTRY = "that it is the company of that name could not be made sure: the row has no country"
 SWITCHBOARD = "the phone is the company's, not the person's"
 SURE_OF_SWITCHBOARD = 0.5  # a number of the person's own is surer
 
@@ -240,7 +241,8 @@ class SuperOffice(Lookup):
 
     def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
         """See `Provider.remarks`: what could not be saved, and what is to be taken with care."""
-        said = [] if _is_sure(body, query) else [Remark(UNSURE, doubts=True)]
+        unsure = UNSURE if country_of(query) else NO_COUNTRY
+        said = [] if _is_sure(body, query) else [Remark(unsure, doubts=True)]
         if _is_persons(query) and "phone" in query.wants and "phone" in self.read(body, query):
             said.append(Remark(SWITCHBOARD, fields=("phone",)))
         if why := body.get("unsaved"):
