@@ -20,11 +20,6 @@ def credits_text(credits: Credits) -> str:  # noqa: A002 - the word of the trade
     return f"{credits.normalize():f}" if credits else "0"
 
 
-def credits_in_words(credits: Credits) -> str:  # noqa: A002 - as above
-    """Return credits with their noun: 1 credit, 0.5 credits."""
-    return f"{credits_text(credits)} credit{'s' * (credits != 1)}"
-
-
 def counted(number: int, noun: str, nouns: str = "") -> str:
     """Return a number with its noun: 1 record, 12,345 records."""
     return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"

@@ -52,10 +52,11 @@ def move(json_: Json = False, json_schema: JsonSchema = False) -> int:
     """
     if json_schema:
         return print_schema()
+    from enrichctl.amounts import credits_in_words  # noqa: PLC0415 - the same
     from enrichctl.config import state_dir  # noqa: PLC0415 - not for help and completion
     from enrichctl.journal import Journal  # noqa: PLC0415 - the same
     from enrichctl.journal.stores import FILE  # noqa: PLC0415 - the same
-    from enrichctl.model import counted, credits_in_words  # noqa: PLC0415 - the same
+    from enrichctl.model import counted  # noqa: PLC0415 - the same
 
     store, source = server(), state_dir() / FILE
     if not source.is_file():

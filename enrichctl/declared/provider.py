@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from enrichctl.amounts import credits_in_words
 from enrichctl.declared import asking, later
 from enrichctl.declared.checking import price_of, verifier_of
 from enrichctl.declared.expressions import Unfit
@@ -39,7 +40,6 @@ from enrichctl.model import (
     Remark,
     Throttled,
     Value,
-    credits_in_words,
 )
 from enrichctl.provider import (
     API_KEY,

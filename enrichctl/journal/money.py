@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from enrichctl.amounts import credits_in_words
 from enrichctl.errors import BudgetReached
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.packing import pack_names
 from enrichctl.json_text import spelling_of
-from enrichctl.model import NOTHING, Credits, Outcome, credits_in_words, credits_text
+from enrichctl.model import NOTHING, Credits, Outcome, credits_text
 
 _MILLION = 1_000_000
 _json = spelling_of(separators=(", ", ": "), plain=True)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from enrichctl.amounts import credits_in_words
 from enrichctl.config import Settings
 from enrichctl.engine.question import Step
 from enrichctl.journal import Journal
-from enrichctl.model import Credits, credits_in_words
+from enrichctl.model import Credits
 from enrichctl.render.screen import Screen
 
 

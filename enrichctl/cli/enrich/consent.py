@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from enrichctl.amounts import credits_in_words
 from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.cli.enrich.request import path_of
 from enrichctl.config import Settings
@@ -12,7 +13,7 @@ from enrichctl.errors import ConfirmationNeeded, UsageError, did_you_mean
 from enrichctl.facts import countries
 from enrichctl.files import Source, check_target, digest_of
 from enrichctl.journal import Journal, outputs
-from enrichctl.model import NOTHING, counted, credits_in_words, credits_text
+from enrichctl.model import NOTHING, counted, credits_text
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import names
 from enrichctl.render.screen import Screen
