@@ -279,7 +279,14 @@ def _local(provider: Provider) -> Provider:
 
 
 def _match(step: ArrowStep, names: Sequence[str]) -> HeaderMatch:
-    match = match_header(names, (), step.mapping, step.saved)
+    asked = {one.provider.name for one in step.steps}
+    match = match_header(
+        names,
+        (),
+        step.mapping,
+        step.saved,
+        is_provider=asked.__contains__,
+    )
     if match.ambiguous:
         first = match.ambiguous[0]
         choices = " or ".join(f"mapping={{{f!r}: {column!r}}}" for f, column in first.choices)

@@ -82,6 +82,7 @@ FIELDS: dict[str, Field] = {
 
 OF_COMPANIES = {name for name, field in FIELDS.items() if field.about == "company"}
 _PLACE = {name: place for place, name in enumerate(FIELDS)}
+_OWNERS: set[str] = set()
 
 
 def declare(provider: str, text: str) -> None:
@@ -98,6 +99,7 @@ def declare(provider: str, text: str) -> None:
     for field in _declared(provider, text):
         FIELDS[field.name] = field
         _PLACE.setdefault(field.name, len(_PLACE))
+        _OWNERS.add(provider)
         if field.about == "company":
             OF_COMPANIES.add(field.name)
 
@@ -121,6 +123,11 @@ def is_field(name: str) -> bool:
     """Tell whether a name can be a field: canonical, or a provider's own (``close.cf_…``)."""
     provider, dot, own = name.partition(".")
     return name in FIELDS or bool(dot and provider.isidentifier() and own.strip())
+
+
+def has_own_fields(provider: str) -> bool:
+    """Tell whether a provider has declared ids of its own."""
+    return provider in _OWNERS
 
 
 def kind_of(name: str) -> Kind:

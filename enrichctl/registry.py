@@ -83,6 +83,11 @@ def names(settings: Settings) -> tuple[str, ...]:
     return _sorted({*nearby(settings), *_packages()})
 
 
+def is_known(name: str, settings: Settings) -> bool:
+    """Tell whether a provider has a name; packages are looked at where no other one has it."""
+    return name in nearby(settings) or name in _packages()
+
+
 def load(name: str, settings: Settings, tell: Callable[[str], None] | None = None) -> Provider:
     """Return a provider by its name.
 
@@ -151,8 +156,7 @@ def verifier_of(settings: Settings) -> Remote | None:
     name = settings.verify
     if not name:
         return None
-    is_known = name in nearby(settings) or name in _packages()
-    found = load(name, settings) if is_known else None
+    found = load(name, settings) if is_known(name, settings) else None
     if isinstance(found, Remote) and found.can_verify:
         return found
     known, wrong = names(settings), Place(settings.path or Path("config.toml")).wrong

@@ -61,6 +61,34 @@ def test_a_canonical_name_is_always_its_field(field):
     assert match_header([field], [["?!"]]).names == {field: field}
 
 
+@pytest.mark.parametrize("source", EXPORTS)
+def test_what_an_output_adds_to_an_export_is_read_again(source):
+    """Else each run would add another column, and pay for what it holds once more."""
+    columns = EXPORTS[source]["columns"]
+    rows = len(next(iter(columns.values())))
+    behind = {**columns, "Record ID - Company": ["7"] * rows}  # what follows is of the company
+    for header in (columns, behind):
+        sample = list(zip(*header.values(), strict=True))
+        first = match_header(list(header), sample)
+        added = [
+            name for name in (*FIELDS, "close.cf_x", "beta.score") if name not in first.columns
+        ]
+        for values in ([""] * len(added), ["?!"] * len(added)):
+            match = match_header(
+                [*header, *added],
+                [[*row, *values] for row in sample],
+                is_provider=lambda name: name == "beta",
+            )
+            assert match.ambiguous == []
+            assert {name: name for name in added}.items() <= match.names.items()
+
+
+@pytest.mark.parametrize("header", ["acme.score", "beta.", "beta score", ".score"])
+def test_a_column_is_no_field_of_a_provider_that_nobody_knows(header):
+    match = match_header([header], [["1"]], is_provider=lambda name: name == "beta")
+    assert match.names == {}
+
+
 @pytest.mark.parametrize(
     "header", ["leadlex.contact_id", "leadlex_contact_id", "LeadLex Contact ID"]
 )

@@ -1,13 +1,13 @@
 """Says which column of a file holds which field: a guess by header, checked against the values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from enrichctl import aliases
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.facts.placeholders import is_nothing
-from enrichctl.fields import FIELDS, in_order, is_field
+from enrichctl.fields import FIELDS, has_own_fields, in_order, is_field
 from enrichctl.matching import values as look
 from enrichctl.matching import wording
 from enrichctl.matching.columns import (
@@ -68,6 +68,8 @@ def match_header(
     sample: Sequence[Sequence[str]] = (),
     given: Mapping[str, str] | None = None,
     saved: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    is_provider: Callable[[str], bool] | None = None,
 ) -> HeaderMatch:
     """Match a file's columns with the canonical fields.
 
@@ -77,12 +79,14 @@ def match_header(
         given: Field → column as the user says: its name, or its position as ``#3``. An empty
             column leaves the field out.
         saved: Fingerprint of a header → what the user said before; ``given`` comes first.
+        is_provider: Tells whether a name is a provider's, so that a column ``NAME.…`` is a field of
+            its own. Those that declare ids next to their code are known anyway.
 
     Raises:
         UsageError: ``given`` names a field or column that does not exist.
     """
     said = {**((saved or {}).get(fingerprint(header)) or {}), **(given or {})}
-    return _Matcher(header, sample, said).match()
+    return _Matcher(header, sample, said, is_provider or has_own_fields).match()
 
 
 def fingerprint(header: Sequence[str]) -> str:
@@ -95,9 +99,14 @@ class _Matcher:
     """One header while it is being matched."""
 
     def __init__(
-        self, header: Sequence[str], sample: Sequence[Sequence[str]], said: Mapping[str, str]
+        self,
+        header: Sequence[str],
+        sample: Sequence[Sequence[str]],
+        said: Mapping[str, str],
+        is_provider: Callable[[str], bool],
     ) -> None:
         self.header = header
+        self.is_provider = is_provider
         self.rows = [[cell.strip() for cell in row] for row in sample]
         self.keys = [aliases.fold(name) for name in header]
         of_company = company_columns(header)
@@ -182,13 +191,12 @@ class _Matcher:
     def _candidates(self, *, companies: bool) -> dict[str, list[Guess]]:
         """Return field → columns that could hold it, each checked against its values."""
         candidates: dict[str, list[Guess]] = {}
-        have_own = {name.partition(".")[0] for name in FIELDS if "." in name}  # fields
         for place, (name, reading) in enumerate(zip(self.header, self.readings, strict=True)):
             if place in self.found.values():
                 continue
             own = name.strip()
             hit: tuple[str, float] | None = None
-            if own.partition(".")[0] in have_own and is_field(own):
+            if self._is_own_name(own):
                 hit = own, _UNCHECKED
             elif reading and reading.field != "name":
                 allowed = companies or reading.field in _ALSO_OF_COMPANIES
@@ -201,10 +209,22 @@ class _Matcher:
         if candidates.keys() & {"city", "country"}:
             # Outlook's "Location" is that of a meeting.
             candidates = {
-                name: [guess for guess in guesses if name != "location" or not guess.blank]
+                name: [
+                    g for g in guesses if name != "location" or g.rank == _UNCHECKED or not g.blank
+                ]
                 for name, guesses in candidates.items()
             }
         return {name: guesses for name, guesses in candidates.items() if guesses}
+
+    def _is_own_name(self, column: str) -> bool:
+        """Tell whether a column is called as outputs call a field, wherever it stands.
+
+        What a run has added must be read as that again, or each run would add another one.
+        """
+        owner = column.partition(".")[0]
+        if column in FIELDS:
+            return True
+        return is_field(column) and (has_own_fields(owner) or self.is_provider(owner))
 
     def _checked(self, place: int, own: str, key: str, name: str, rank: float) -> Guess | None:
         """Check a guess against the values, which may mean a neighbouring field instead."""

@@ -228,3 +228,24 @@ def test_the_sandbox_asks_nobody_for_real(run, acme):
 
     assert (done.returncode, acme.asked) == (2, [])
     assert b"the sandbox does not speak for acme" in done.stderr
+
+
+def test_a_field_of_its_own_is_read_again_from_an_enriched_file(run, shell, acme):
+    """No run adds a column that is there, and on another machine nothing is asked for again."""
+    scored = LOOKUP.replace("[meaning]", '"acme.score" = "title"\n[meaning]')
+    assert run(scored).returncode == 0
+    first = (shell.folder / "out.csv").read_text()
+    assert first.startswith("email,job_title,acme.score,enrichctl_status,")
+    again = ("--config", "config.toml", "enrich", "out.csv", "-p", "acme", "-y", "--force")
+    for _ in range(3):
+        assert shell(*again, "-o", "out.csv").returncode == 0
+    header, *rows = (shell.folder / "out.csv").read_text().splitlines()
+    assert header == first.splitlines()[0]
+    assert [row.split(",")[3] for row in rows] == ["complete", "no_match", *["complete"] * 3]
+
+    other = {"ENRICHCTL_STATE_DIR": str(shell.folder / "other")}
+    planned = json.loads(shell(*again, "-n", "--json", **other).stdout)
+    assert planned["mapping"]["acme.score"] == "acme.score"
+    assert [one["ask"] for one in planned["providers"]] == [1]  # who was not found
+    free = json.loads(shell(*again[:4], "-p", "offline", "-n", "--json", **other).stdout)
+    assert free["mapping"]["acme.score"] == "acme.score"  # whether or not the provider is asked

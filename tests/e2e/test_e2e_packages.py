@@ -1,5 +1,6 @@
 """A package with a provider and an id of its own: one folder, run by the installed command."""
 
+import json
 import threading
 
 import pytest
@@ -85,6 +86,14 @@ def test_a_column_of_a_packages_own_id_is_found_by_header_name_or_how_ids_begin(
     assert [row.split(",")[2] for row in rows] == [f"CTO of ztm_{n}" for n in (1, 2, 1)]
     assert sorted(body["member"] for _, body in zeta.asked) == ["ztm_1", "ztm_2"]  # two people
     assert money(shell.folder / "state", "zeta") == (2, 0)
+
+
+def test_a_field_of_a_package_is_read_again_whether_or_not_the_package_is_asked(shell, package):
+    shell.write("in.csv", "email,zeta.score\njane.doe@acme-tools.de,7\n")
+
+    done = shell("enrich", "in.csv", "-n", "--json")
+
+    assert json.loads(done.stdout)["mapping"]["zeta.score"] == "zeta.score"
 
 
 def test_a_person_is_forgotten_by_the_id_of_a_package(shell, package):

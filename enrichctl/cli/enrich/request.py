@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from enrichctl.files import (
 from enrichctl.files.databases import open_table, table_at
 from enrichctl.matching import Ambiguity, HeaderMatch, match_header
 from enrichctl.provider import Provider, Remote
-from enrichctl.registry import load, origin
+from enrichctl.registry import is_known, load, origin
 
 if TYPE_CHECKING:
     from enrichctl.matching.suppression import Suppression
@@ -94,8 +95,11 @@ def columns_of(
     """
     given = _given(options)
     sample = [row.cells for row in source.sample() if not row.shifted]
+    is_provider = partial(is_known, settings=settings)
     while True:
-        match = match_header(source.header, sample, given, settings.mappings)
+        match = match_header(
+            source.header, sample, given, settings.mappings, is_provider=is_provider
+        )
         if not (match.ambiguous or match.unclaimed):
             break
         optional = not match.ambiguous
