@@ -6,7 +6,8 @@
     ├── RecordError              this record only; the lane goes on
     │   ├── Miss                 the provider does not know the person: a final answer
     │   ├── Declined             not asked: the provider would have had nothing to do
-    │   │   └── TooLittle        … because it cannot tell whom the record means
+    │   │   ├── TooLittle        … because it cannot tell whom the record means
+    │   │   └── OfferDeclined    … because what it offers may be about somebody else
     │   ├── BadRecord            the provider rejects what it was told
     │   ├── NotYet               the answer is still being made: look again later
     │   └── Unconfirmed          sent, possibly charged, answer not known
@@ -109,6 +110,12 @@ class TooLittle(Declined):
     """The provider cannot tell whom a record means without more of its fields."""
 
     cause = "not enough data"
+
+
+class OfferDeclined(Declined):
+    """What a provider offers is not about the record, or cannot be told to be; see `Offer`."""
+
+    cause = "offer declined"
 
 
 class BadRecord(RecordError):

@@ -28,13 +28,14 @@ from enrichctl.errors import (
 )
 from enrichctl.login import API_KEY, Connection, Login, LoginItem, account_of
 from enrichctl.model import Answer, Credits, Match, Query, Rate, Remark, Throttled, Ticket
+from enrichctl.offer import Offer
 from enrichctl.price import FREE, Price
 
 if TYPE_CHECKING:  # what is not asked over the network does without
     from enrichctl.transport import Api, Reply
 
 __all__ = [
-    "API_KEY", "WHO", "Connection", "Local", "Login", "LoginItem", "Lookup", "Price",
+    "API_KEY", "WHO", "Connection", "Local", "Login", "LoginItem", "Lookup", "Offer", "Price",
     "Provider", "Queue", "Remote", "Ticket", "account_of", "variant_of",
 ]  # fmt: skip
 
@@ -317,8 +318,8 @@ class Lookup(Remote):
     recovers: bool = False
 
     @abstractmethod
-    def find(self, query: Query, api: "Api") -> Answer | None:
-        """Ask about one person; None is a miss.
+    def find(self, query: Query, api: "Api") -> Answer | Offer | None:
+        """Ask about one person; None is a miss. What can be judged before it is paid is an `Offer`.
 
         Calls that may cost money say so (``billed=True``): the transport commits the intent
         first and retries only what cannot be charged twice.

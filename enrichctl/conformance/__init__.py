@@ -32,6 +32,7 @@ A query
     ``wants``         fields; ``overwrite``, ``save``, ``region``: see `enrichctl.model.Query`
     ``ticket``        of an earlier run: it is collected, not submitted
     ``stored``        answer of an earlier run, for ``finish``
+    ``row``           field → value, what else the row says: it is never told
 
 An exchange
     ``request``       ``method``; ``path`` with its query string (whose order is free); ``headers``

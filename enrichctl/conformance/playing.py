@@ -10,10 +10,11 @@ from enrichctl.conformance.stage import Came, Stage
 from enrichctl.conformance.written import Case, Exchanges, WrittenQuery
 from enrichctl.engine.booking import Booking, Done, Explain, LaneContext, outcome_of
 from enrichctl.engine.lane import Lane
+from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Question, Step
 from enrichctl.errors import Cancelled, Declined, EnrichctlError, ProviderError, RecordError
 from enrichctl.journal import Budgets, Intent
-from enrichctl.model import NOTHING, Answer, Credits, Outcome, Query, Rate
+from enrichctl.model import NOTHING, Answer, Credits, Outcome, Query, Rate, Record
 from enrichctl.provider import Connection, Provider, Remote
 from enrichctl.transport import Api, Ledger, Payload, Runtime, Wire
 
@@ -123,7 +124,8 @@ class _Play:
 
     def question(self, query: Query, asked: WrittenQuery) -> Question:
         """Return a question about somebody new, with what an earlier run has left of it."""
-        question = Question(self._step, query, uuid4().bytes, "", stored=asked.stored)
+        lead = Lead(Record(1, 2, asked.told | asked.row, asked.region))
+        question = Question(self._step, query, uuid4().bytes, "", lead, stored=asked.stored)
         if asked.ticket:
             (number,) = self._journal.reserve([self._intent(question)])
             self._journal.submitted({number: asked.ticket})

@@ -20,7 +20,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class WrittenQuery:
-    """One question, and the ticket it has from an earlier run, if any."""
+    """One question, what else its row says, and the ticket it has from an earlier run, if any."""
 
     told: dict[str, str]
     wants: tuple[str, ...]
@@ -29,6 +29,7 @@ class WrittenQuery:
     region: str = ""
     ticket: str = ""
     stored: Any = None
+    row: dict[str, str] = field(default_factory=dict)
 
     def query(self, unasked: Mapping[str, str]) -> Query:
         """Return what the provider is given: what it is told, and what it must leave alone."""

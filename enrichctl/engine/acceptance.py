@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from enrichctl.engine.lead import Lead, accept
 from enrichctl.engine.offers import SURE, offered
 from enrichctl.engine.question import Rules
+from enrichctl.engine.reading import read_answer, remarks_on
 from enrichctl.facts import countries
 from enrichctl.facts.spelling import canonical
 from enrichctl.fields import OF_COMPANIES
@@ -89,6 +90,7 @@ def accept_answer(
     at: datetime,
     *,
     hold: bool = True,
+    doubted: bool = False,
     replaces: frozenset[str] = frozenset(),
 ) -> Accepted:
     """Take from an answer what the rules let a record take, if it is about whom the record means.
@@ -103,6 +105,7 @@ def accept_answer(
         rules: What the user asked for.
         at: When it came.
         hold: Whether what comes along may be of use to others.
+        doubted: No more than a name says that it is about the record.
         replaces: Fields that it may replace besides those of the rules.
     """
     overwrite = rules.overwrite | replaces if replaces else rules.overwrite
@@ -112,15 +115,15 @@ def accept_answer(
         overwrite=overwrite, min_confidence=least, derived=isinstance(provider, Local),
         verified=rules.verified_email and not rules.verify,
     )  # fmt: skip
-    said = provider.says_who(answer, query, match).items()
-    who = {name: text for name, text in said if text}
+    who = _who(provider, query, answer, match)
     if not (who or provider.about or isinstance(provider, Remote)):  # it says what the row says
         taken = take(wants)
         if hold:
             lead.hold(match, least)
         return Accepted(taken)
-    verdict = _verdict(lead, provider, query, who)
-    if verdict.taken and not verdict.but:
+    verdict = _verdict(lead, provider, query, who, doubted=doubted)
+    sure = verdict.taken and not verdict.but
+    if sure:
         lead.note_person(who)
     held = _held_back(verdict, match, wants, rules)
     back: tuple[str, ...] = ()
@@ -130,8 +133,7 @@ def accept_answer(
         back = tuple(name for name in may if name in held)
         free = [name for name in wants if name not in held]
     taken = take(free)
-    certain = rules.accept_review or (verdict.taken and not verdict.but)
-    if certain and hold:
+    if hold and (sure or rules.accept_review):
         lead.hold(match, least)
     if not held or (verdict.taken and not back):
         return Accepted(taken)
@@ -139,15 +141,42 @@ def accept_answer(
     return Accepted(taken, back, *_why(provider.name, named, verdict))
 
 
-def _verdict(lead: Lead, provider: Provider, query: Query, who: Mapping[str, str]) -> "Verdict":
+def is_certain(lead: Lead, provider: Provider, query: Query, answer: Any) -> bool:
+    """Tell whether an answer is about whom a record means, surely enough to pay or write for it.
+
+    What the user says of answers that are held back is about the file, and does not count here.
+    """
+    match = read_answer(provider, answer, query)
+    if isinstance(match, Remark):
+        return False
+    remarks = remarks_on(provider, answer, query)
+    remarks = without_doubts(remarks, lead, provider, query, answer, match)
+    who = _who(provider, query, answer, match)
+    doubted = any(remark.doubts for remark in remarks)
+    verdict = _verdict(lead, provider, query, who, doubted=doubted)
+    return verdict.taken and not verdict.but
+
+
+def _who(provider: Provider, query: Query, answer: Any, match: Match) -> dict[str, str]:
+    """Return what an answer says of whom it is about, without what is blank."""
+    said = provider.says_who(answer, query, match).items()
+    return {name: text for name, text in said if text}
+
+
+def _verdict(
+    lead: Lead, provider: Provider, query: Query, who: Mapping[str, str], *, doubted: bool
+) -> "Verdict":
     """Return whether somebody whom an answer names is whom a record means."""
-    return _judge()(
+    verdict = _judge()(
         lead.whom(),
         who,
         key_of(provider, query.inputs),
         disputed=bool(lead.conflicts.name),
         name_told=isinstance(provider, Remote) and not NAMES.isdisjoint(query.inputs),
     )
+    if doubted and verdict.taken:
+        return verdict._replace(says="cannot tell", differs="", taken=False, but="")
+    return verdict
 
 
 @cache
@@ -231,10 +260,9 @@ def _why(provider: str, named: str, verdict: "Verdict") -> tuple[str, str]:
     if verdict.differs == "e-mail" and verdict.says == "cannot tell":
         said = f"{provider} answers about one person, and the e-mail is a shared mailbox"
         return said, said
-    if verdict.differs in ("country", "website"):
-        said = (
-            f"{provider} may answer about another company of that name: {verdict.differs} differs"
-        )
+    if verdict.differs in ("", "country", "website"):
+        why = f"{verdict.differs} differs" if verdict.differs else "nothing else agrees"
+        said = f"{provider} may answer about another company of that name: {why}"
         return said, said
     verb = "answers" if verdict.says == "different" else "may answer"
     said = f"{provider} {verb} about {{}}: {verdict.differs} differs"

@@ -16,6 +16,7 @@ from enrichctl.engine.acceptance import (
     Accepted,
     accept_answer,
     echoes,
+    is_certain,
     without_doubts,
 )
 from enrichctl.engine.key_age import holds
@@ -27,13 +28,14 @@ from enrichctl.engine.reading import (
     calls_undeliverable,
     read_answer,
     read_since,
+    redo_of,
     remarks_on,
 )
-from enrichctl.engine.tried import Tried
+from enrichctl.engine.tried import Tried, asked_in, tried_in
 from enrichctl.engine.verification import accept_verdict, is_about_another
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import is_known
-from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
+from enrichctl.model import NOT_SAVED, Attempt, Credits, Match, Outcome, Query, Remark
 from enrichctl.provider import Lookup, Provider
 from enrichctl.reasons import said_by
 
@@ -260,7 +262,7 @@ class _Applying:
             case Outcome.FAILED:
                 if not (final or asked) and self._cache.rules.retry_failed:
                     return "outdated"
-                self._lead.note(_tried(self._question, attempt, reused=not final))
+                self._lead.note(tried_in(self._question, attempt, reused=not final))
             case Outcome.UNCONFIRMED:
                 return self._use_doubt(attempt, mine=asked or own)
             case Outcome.SUBMITTED if not asked:
@@ -274,13 +276,19 @@ class _Applying:
         if not final and self._cache.is_old(attempt):
             return "outdated"
         given_up = self._lead.has_tried(attempt.provider, self._question.query.wants)
-        redo = "" if final or given_up else _redo(self._question, attempt)
+        redo = "" if given_up else self._redo(attempt, final=final)
         if redo == "ask":
             return "outdated"
         if redo == "finish" and self._state.on_in_flight != "count":
             return "finish"
         self._apply(attempt, reused=not final)
         return "finish" if redo else "counts"
+
+    def _redo(self, attempt: Attempt, *, final: bool) -> str:
+        """Return what is to be done about an answer: nothing that may be somebody else's."""
+        provider, query = self._question.step.provider, self._question.query
+        redo = redo_of(provider, attempt, query, final=final)
+        return redo if redo and is_certain(self._lead, provider, query, attempt.answer) else ""
 
     def _use_doubt(self, attempt: Attempt, *, mine: bool) -> Use:
         """Settle money in doubt where there is a way: by its key, by reading, by paying again."""
@@ -295,7 +303,7 @@ class _Applying:
             if keyed or reads:
                 return "reopen"
         lead.leave_unconfirmed(name, question.query.wants, said_by(name, attempt.reason))
-        tried = _tried(question, attempt, reused=not mine)
+        tried = tried_in(question, attempt, reused=not mine)
         tried.settles = keyed or (reads and name in lead.pending_at)  # else it was read in vain
         lead.note(tried)
         return "counts"
@@ -316,7 +324,8 @@ class _Applying:
     def _apply(self, attempt: Attempt, *, reused: bool) -> None:
         """Apply an answer to a record: what it may fill, and what there is to say of it."""
         question = self._question
-        accepted, remarks = NOTHING_ACCEPTED, _remarks(question, attempt)
+        provider, accepted = question.step.provider, NOTHING_ACCEPTED
+        remarks = remarks_on(provider, attempt.answer, question.query)
         found: Match = {}
         if attempt.answer is not None:
             match = self._read(attempt)
@@ -330,17 +339,19 @@ class _Applying:
                 elif calls_undeliverable(match):
                     found.pop("email", None)  # it is not taken: as good as none
                 remarks = without_doubts(
-                    remarks, self._lead, question.step.provider, question.query,
-                    attempt.answer, match,
-                )  # fmt: skip
-                accepted = self._accept(attempt, match, new, reused=reused)
+                    remarks, self._lead, provider, question.query, attempt.answer, match
+                )
+                doubted = any(remark.doubts for remark in remarks)
+                accepted = self._accept(attempt, match, new, reused=reused, doubted=doubted)
                 if not question.verifies:  # as good as none is also what can be no value
                     found = {n: v for n, v in found.items() if could_fill(self._lead, n, v.text)}
+        if accepted.held_back and not accepted.fields:  # then there is nothing to be saved
+            remarks = tuple([remark for remark in remarks if remark.cause != NOT_SAVED])
         self._lead.note(
             Tried(
                 attempt.provider, attempt.outcome, attempt.id, accepted.fields,
                 accepted.reason or attempt.reason, accepted.cause or attempt.cause, reused,
-                remarks, accepted.held_back, asked=_asked(question, attempt),
+                remarks, accepted.held_back, asked=asked_in(question, attempt),
                 covers=attempt.wants,
                 found=tuple([name for name in found if name not in accepted.held_back]),
                 verified=calls_deliverable(found),
@@ -349,7 +360,13 @@ class _Applying:
         )  # fmt: skip
 
     def _accept(
-        self, attempt: Attempt, match: Match, new: AbstractSet[str], *, reused: bool
+        self,
+        attempt: Attempt,
+        match: Match,
+        new: AbstractSet[str],
+        *,
+        reused: bool,
+        doubted: bool,
     ) -> Accepted:
         question, rules = self._question, self._cache.rules
         provider, query = question.step.provider, question.query
@@ -359,6 +376,7 @@ class _Applying:
         return accept_answer(
             self._lead, provider, query, attempt.answer, match, wants,
             rules, attempt.at, hold=not self._cache.is_last,
+            doubted=doubted and provider.changes(query),  # more is at stake than a cell
             replaces=NOTHING_NEW if reused else self._lead.refreshed,
         )  # fmt: skip
 
@@ -368,28 +386,6 @@ class _Applying:
         if latest and fits and latest.match is not None:
             return latest.match
         return read_answer(question.step.provider, attempt.answer, question.query)
-
-
-def _tried(question: Question, attempt: Attempt, *, reused: bool) -> Tried:
-    """Return what there is to say of an attempt without an answer."""
-    return Tried(
-        attempt.provider, attempt.outcome, attempt.id, (), attempt.reason, attempt.cause, reused,
-        asked=_asked(question, attempt), covers=attempt.wants, at=attempt.at,
-    )  # fmt: skip
-
-
-def _asked(question: Question, attempt: Attempt) -> tuple[str, ...]:
-    return tuple([name for name in question.query.wants if name in attempt.wants])
-
-
-def _remarks(question: Question, attempt: Attempt) -> tuple[Remark, ...]:
-    return remarks_on(question.step.provider, attempt.answer, question.query)
-
-
-def _redo(question: Question, attempt: Attempt) -> str:
-    """Return what is to be done about an answer of an earlier run; see `Remark.redo`."""
-    found = {remark.redo for remark in _remarks(question, attempt)}
-    return next((redo for redo in ("ask", "finish") if redo in found), "")
 
 
 def _doubts(attempts: Sequence[Attempt], wants: Sequence[str]) -> dict[int, Credits]:

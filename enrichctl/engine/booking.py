@@ -370,7 +370,7 @@ def _kept(last: Answer | EnrichctlError) -> dict[str, Any]:
     if isinstance(last, Answer):
         return {"answer": last.body, "request_id": last.request_id, "balance": last.balance}
     if isinstance(last, Declined) and isinstance(last.answer, Answer):
-        return {"answer": last.answer.body, "reason": last.message}
+        return {"answer": last.answer.body, "reason": last.message, "cause": last.cause}
     return {"reason": last.message, "cause": last.cause}
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from enrichctl.engine.acceptance import is_certain
 from enrichctl.engine.booking import Booking, Done, LaneContext, Result
 from enrichctl.engine.budget_room import BudgetRoom
 from enrichctl.engine.delay_queue import NOW, DelayQueue
@@ -25,6 +26,7 @@ from enrichctl.errors import (
     Cancelled,
     Miss,
     NotYet,
+    OfferDeclined,
     OutOfCredits,
     ProviderError,
     RecordError,
@@ -32,10 +34,11 @@ from enrichctl.errors import (
     UnderWay,
 )
 from enrichctl.model import Answer, Ticket
-from enrichctl.provider import Lookup, Queue, Remote
+from enrichctl.provider import Lookup, Offer, Queue, Remote
 from enrichctl.transport import Api
 
 LINGER = 0.3  # seconds that a submission waits for more questions
+NOT_TAKEN = "nothing was bought or written: whether it is about this record is not certain"
 
 Receipt = Ticket | Result
 """What a provider gives for a question of a submission."""
@@ -330,4 +333,9 @@ def look_up(provider: Lookup, question: Question, api: Api) -> Answer | None:
             raise Unconfirmed(question.reopen.reason or "the answer was lost")
         return answer
     api.in_doubt = question.reopen is not None  # until there is an answer under the same key
-    return provider.find(question.query, api)
+    found = provider.find(question.query, api)
+    if not isinstance(found, Offer):
+        return found
+    if not is_certain(question.lead, provider, question.query, found.answer.body):
+        raise OfferDeclined(NOT_TAKEN, answer=found.answer)
+    return found.take()

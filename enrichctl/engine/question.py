@@ -13,6 +13,7 @@ from enrichctl.model import Attempt, Credits, Match, Query, Remark
 from enrichctl.provider import VERDICT, Provider, Remote
 
 if TYPE_CHECKING:
+    from enrichctl.engine.lead import Lead
     from enrichctl.matching.conditions import Condition
 
 QuestionKey = tuple[str, bytes, str]
@@ -100,6 +101,7 @@ class Question:
         query: What to tell and ask.
         person: Fingerprint of the person at this provider.
         variant: What else makes it another question.
+        lead: The record that asks: by it an offer is judged.
         reopen: An attempt that can be settled without paying again: unconfirmed, or with a ticket.
         keyed: That is done by sending it again under its key, else by reading.
         stored: An answer as it came, of which something is still to be done without paying.
@@ -114,6 +116,7 @@ class Question:
     query: Query
     person: bytes
     variant: str
+    lead: "Lead"
     reopen: Attempt | None = None
     keyed: bool = False
     stored: Any = None

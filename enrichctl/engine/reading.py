@@ -9,7 +9,17 @@ without paying.
 from dataclasses import replace
 from typing import Any
 
-from enrichctl.model import DELIVERABLE, UNDELIVERABLE, UNREADABLE, Match, Query, Remark, Value
+from enrichctl.errors import OfferDeclined
+from enrichctl.model import (
+    DELIVERABLE,
+    UNDELIVERABLE,
+    UNREADABLE,
+    Attempt,
+    Match,
+    Query,
+    Remark,
+    Value,
+)
 from enrichctl.provider import Provider
 
 # What reading trips over: shapes, sizes and numbers that nobody thought of. Anything else, such
@@ -75,6 +85,18 @@ def remarks_on(provider: Provider, answer: Any, query: Query) -> tuple[Remark, .
         return tuple(provider.remarks(answer, query))
     except STUMBLES:
         return ()  # who reads its values meets the same trouble, and says so
+
+
+def redo_of(provider: Provider, attempt: Attempt, query: Query, *, final: bool) -> str:
+    """Return what is still to be done about an answer; see `Remark.redo`.
+
+    What a ``final`` one of this run leaves undone is for a later run. But an offer was declined
+    for one record: another one of the same name may be what it is about.
+    """
+    if attempt.cause == OfferDeclined.cause:
+        return "ask"
+    found = set() if final else {one.redo for one in remarks_on(provider, attempt.answer, query)}
+    return next((redo for redo in ("ask", "finish") if redo in found), "")
 
 
 def _in_bounds(value: Value) -> Value:

@@ -38,6 +38,7 @@ from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import (
     Cancelled,
     ExitStatus,
+    OfferDeclined,
     ProviderError,
     RecordError,
     UnderWay,
@@ -350,7 +351,9 @@ class Runner:
                 self._in_flight.add(item, name, done.error.run)
             return
         for item in waiting:
-            item.lead.end_question(name, wants, done.outcome, done.error)
+            # An offer was declined for the one that asked: the others are judged by themselves.
+            if item.lead is first or not isinstance(done.result, OfferDeclined):
+                item.lead.end_question(name, wants, done.outcome, done.error)
             self._advance(item, done.latest)
 
     def _tell_of_stop(self, step: Step) -> None:

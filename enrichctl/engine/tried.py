@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from enrichctl.model import UNREADABLE, Outcome, Remark
+from enrichctl.model import UNREADABLE, Attempt, Outcome, Remark
 from enrichctl.reasons import need_of
+
+if TYPE_CHECKING:
+    from enrichctl.engine.question import Question
 
 
 @dataclass(slots=True)
@@ -71,6 +75,21 @@ class Tried:
             return self.outcome is Outcome.FAILED
         unread = any(remark.cause == UNREADABLE for remark in self.remarks)
         return self.outcome is Outcome.FAILED or (unread and not self.accepted)
+
+
+def tried_in(question: "Question", attempt: Attempt, *, reused: bool) -> Tried:
+    """Return what there is to say of an attempt without an answer."""
+    name, outcome, reason = attempt.provider, attempt.outcome, attempt.reason
+    asked = asked_in(question, attempt)
+    return Tried(
+        name, outcome, attempt.id, (), reason, attempt.cause, reused,
+        asked=asked, covers=attempt.wants, at=attempt.at,
+    )  # fmt: skip
+
+
+def asked_in(question: "Question", attempt: Attempt) -> tuple[str, ...]:
+    """Return the fields of a question that an attempt was about."""
+    return tuple([name for name in question.query.wants if name in attempt.wants])
 
 
 def not_asked(tried: Iterable[Tried]) -> list[tuple[str, str]]:

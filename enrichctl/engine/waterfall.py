@@ -230,7 +230,7 @@ class Waterfall:
         variant = step.provider.variant(query)
         if who.apart:
             variant = f"{variant} {who.apart}" if variant else who.apart
-        return Question(step, query, who.person, variant, verifies=verifies)
+        return Question(step, query, who.person, variant, lead, verifies=verifies)
 
     def _possible(self, lead: Lead, question: Question, who: Identity) -> Ask | Known:
         """Ask only for what can be looked for; note what is missing for the rest."""

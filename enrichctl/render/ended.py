@@ -37,7 +37,7 @@ WORDS = {
 FIGURES = ("before", "after")
 RANK = {"requests": 3, "missed": 2, "declined": 1, "reused": 1}  # the higher, the sooner it goes
 KILLED = "how long it took, what it sent and what it wrote down last are not known"
-DECLINED = "not asked, for there was nothing to do or too little is known"
+DECLINED = "not asked: nothing to do, too little known, or perhaps about somebody else"
 COUNTS = ("asked", "matched", "missed", "declined", "failed", "unconfirmed", "reused")
 
 

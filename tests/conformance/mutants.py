@@ -7,6 +7,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +28,7 @@ from enrichctl.errors import (
 )
 from enrichctl.fields import FIELDS
 from enrichctl.model import Answer, Query, Throttled
+from enrichctl.offer import Offer
 from enrichctl.transport import Api, QueryAuth, Reply
 
 ASKING = ("find", "recover", "submit", "collect", "check", "balance")
@@ -58,6 +60,8 @@ def _of_requests(make, written):
     if not all(due.billed for due in dues):
         billed = calling(make, lambda c, _: c.update(billed=True))
         yield Mutant("everything is billed", billed, "not sold here")
+    if any(asked.row for case in written.cases for asked in case.asked):
+        yield Mutant("takes its own offers", taking(make), "was not due")
     if written.key_header:
         keyless = calling(make, lambda c, _: c.update(key_header=""))
         yield Mutant("no idempotency key", keyless, "does not carry the key")
@@ -215,12 +219,14 @@ def answering(make: Make, **changes) -> Make:
 
 
 def failing(make: Make, error: type[EnrichctlError], instead: Callable) -> Make:
-    def wrap(own, *args):
-        query = query_in(args)
+    def wrap(own, *args, query=None):
+        query = query or query_in(args)
         try:
             result = own(*args)
         except error as caught:
             raise instead(caught, query) from None
+        if isinstance(result, Offer):
+            return result._replace(take=partial(wrap, result.take, query=query))
         if isinstance(result, error):
             raise instead(result, query)
         if result is None and error is Miss and getattr(own, "__name__", "") != "recover":
@@ -230,6 +236,16 @@ def failing(make: Make, error: type[EnrichctlError], instead: Callable) -> Make:
         return result
 
     return wrapping(make, ("find", "recover", "submit", "collect"), wrap)
+
+
+def taking(make: Make) -> Make:
+    """Make instances that buy what they offer, whoever it is about."""
+
+    def wrap(own, *args):
+        found = own(*args)
+        return found.take() if isinstance(found, Offer) else found
+
+    return wrapping(make, ("find",), wrap)
 
 
 def explaining(make: Make, change: Callable) -> Make:

@@ -10,6 +10,7 @@ import pytest
 from enrichctl.errors import BadRecord, Declined, LoginRefused, Miss, Unconfirmed, UsageError
 from enrichctl.matching import identity
 from enrichctl.model import Query
+from enrichctl.offer import Offer
 from enrichctl.providers.superoffice import PERSON, SuperOffice
 from enrichctl.providers.superoffice.replies import merged, settled_lines, values
 from enrichctl.sandbox import Sandbox
@@ -75,9 +76,14 @@ class Tenant:
             ledger=free,
         )
 
+    def whole(self, query: Query) -> Any:
+        """Return the answer to a question; what is offered is taken."""
+        found = self.provider.find(query, self.api())
+        return found.take() if isinstance(found, Offer) else found
+
     def find(self, told: dict[str, str], **how: Any) -> dict[str, str]:
         query = Query(told, WANTS, **how)
-        answer = self.provider.find(query, self.api())
+        answer = self.whole(query)
         return {n: v.text for n, v in self.provider.read(answer.body, query).items()}
 
 
@@ -146,7 +152,7 @@ def test_a_website_is_never_bought(make_box):
     query = Query(by_id(company), ("website",), save=True)
     assert tenant.provider.sold(query) == ()
     with pytest.raises(Declined) as declined:
-        tenant.provider.find(query, tenant.api())
+        tenant.whole(query)
     match = tenant.provider.read(declined.value.answer.body, query)
     assert match["website"].text == company.website
     assert not box.ledger
@@ -320,7 +326,7 @@ def test_what_could_not_be_saved_still_fills_the_file_and_says_so(make_box, faul
     box.fault("superoffice", fault, times=9, path=path)
     tenant = Tenant(box)
     query = Query(by_id(company), WANTS, save=True)
-    answer = tenant.provider.find(query, tenant.api())
+    answer = tenant.whole(query)
     match = tenant.provider.read(answer.body, query)
     assert {name: value.text for name, value in match.items()} == truth(company)
     (said,) = tenant.provider.remarks(answer.body, query)
@@ -335,7 +341,7 @@ def test_what_was_bought_is_saved_later_for_all_rows_of_the_company_and_never_pa
     box.fault("superoffice", "null", times=1, path="SaveContactEntity")
     query = Query(by_id(company), WANTS, save=True)
     first = Tenant(box)
-    body = first.provider.find(query, first.api()).body
+    body = first.whole(query).body
     later = Tenant(box)
     for _ in range(2):
         answer = later.provider.finish(body, query, later.api())

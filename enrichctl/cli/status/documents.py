@@ -26,7 +26,7 @@ class RunLane(Part):
     matched: int
     missed: int
     declined: int = Field(
-        description="not asked, for there was nothing to do or too little is known"
+        description="not asked: nothing to do, too little known, or perhaps about somebody else"
     )
     failed: int
     unconfirmed: int

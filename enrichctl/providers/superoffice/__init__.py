@@ -4,12 +4,14 @@ https://docs.superoffice.com/en/api/reference/restful/agent/Contact_Agent/v1Cont
 
 Without ``--save`` the free preview answers and nothing is bought: an enrichment "will update the
 contact", and whether that saves it is not documented, nor what it costs (it is counted as charged)
-or whether it replaces what is there (what the CRM holds stands).
+or whether it replaces what is there (what the CRM holds stands). With ``--save`` the company in the
+CRM and the preview are an offer: they show which company it is before it is enriched.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 from enrichctl.bounded_cache import BoundedCache
 from enrichctl.errors import (
@@ -20,11 +22,11 @@ from enrichctl.errors import (
     LoginRefused,
     RecordError,
 )
-from enrichctl.facts import mailboxes, spelling
+from enrichctl.facts import countries, mailboxes, spelling
 from enrichctl.json_values import text
 from enrichctl.model import NOT_SAVED, Answer, Credits, Match, Query, Remark, Throttled, Value
 from enrichctl.price import Price
-from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, variant_of
+from enrichctl.provider import API_KEY, Connection, Login, LoginItem, Lookup, Offer, variant_of
 from enrichctl.providers.superoffice.records import (
     COMPANY_NAME,
     CONTACT_ID,
@@ -39,6 +41,7 @@ from enrichctl.providers.superoffice.records import (
 )
 from enrichctl.providers.superoffice.replies import (
     BOUGHT,
+    DOMAINS,
     ID,
     LINES,
     NAME,
@@ -59,6 +62,7 @@ PERSON = (
 )  # fmt: skip
 HELD = "your SuperOffice"  # where a value is from that the CRM had already
 NO_COMPANY = "it holds no such company"
+UNTOLD = "whether the company that it holds is this row's is not certain"
 # What to do about what is not saved: what was bought, and what the CRM lacks the company for.
 SAVES_LATER = (
     "see enrichctl_note for why; the same command, with --save, saves it from the stored answer,"
@@ -68,6 +72,15 @@ CREATE = (
     "add the companies to SuperOffice (enrichctl status last --records not_saved), then run the"
     " same command again: before that it saves nothing"
 )
+WHICH = (
+    "give such rows their country, website or superoffice.contact_id, then run the same command"
+    " again: before that it buys and saves nothing for them"
+)
+# Why a company is not saved → what the user can do about it, and what a later run does.
+UNSAVED: Mapping[str, tuple[str, Literal["", "ask", "finish"]]] = {
+    NO_COMPANY: (CREATE, "ask"),
+    UNTOLD: (WHICH, ""),
+}
 UNSURE = "that it is the company of that name in the row's country could not be made sure"
 NO_COUNTRY = "that it is the company of that name could not be made sure: the row has no country"
 SWITCHBOARD = "the phone is the company's, not the person's"
@@ -164,11 +177,13 @@ class SuperOffice(Lookup):
         """See `Provider.variant`: a person's row is not asked for the company's e-mail."""
         return variant_of(save=query.save, over=query.overwrite, person=_not_the_rows(query))
 
-    def find(self, query: Query, api: Api) -> Answer | None:
+    def find(self, query: Query, api: Api) -> Answer | Offer:
         """See `Lookup.find`: company, candidate and preview are free; one enrichment is billed.
 
         A company that the CRM does not hold has no entity to enrich, and is answered by the
-        preview. Not documented: whether a preview costs; it is taken for free.
+        preview. One that it holds is an offer: its name, country and domains, and the preview's
+        web address, tell whose it is. Not documented: whether a preview costs; it is taken for
+        free.
         """
         wants = set(query.wants) - _not_the_rows(query)
         if not wants:
@@ -185,11 +200,8 @@ class SuperOffice(Lookup):
         bought = wants & BOUGHT
         if not query.overwrite:
             bought -= held
-        if bought:
-            return self._buy(before, found, query, api)
-        after = with_website_of(found.preview, before)
-        answer = answer_of(before, after, found, save(before, after, query, api))
-        raise Declined("nothing that an enrichment brings was missing", answer=answer)
+        take = partial(self._buy if bought else _save_website, before, found, query, api)
+        return Offer(answer_of(before, found.preview, found, UNTOLD), take)
 
     def _buy(self, before: dict[str, Any], found: Candidate, query: Query, api: Api) -> Answer:
         """Enrich a company, unless another row has paid for that, and save it."""
@@ -235,9 +247,14 @@ class SuperOffice(Lookup):
         return {name: value for name, value in match.items() if name not in _not_the_rows(query)}
 
     def says_who(self, body: Any, query: Query, match: Match) -> Mapping[str, str]:
-        """See `Provider.says_who`: the company's name is no field that is filled."""
-        name = text(body["after"].get(NAME) or body["before"].get(NAME))
-        return {COMPANY_NAME: name, **super().says_who(body, query, match)}
+        """See `Provider.says_who`: the company's name and domain are no fields that are filled."""
+        before, after = body["before"], body["after"]
+        domain = next(map(text, before.get(DOMAINS) or ()), "")
+        if _is_known_by_name(before, query):  # what the data source has may be another's
+            match = self.read(body | {"after": {}}, query)
+        who = super().says_who(body, query, match)
+        name = text(after.get(NAME) or before.get(NAME))
+        return {COMPANY_NAME: name, "company_domain": domain, **who}
 
     def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
         """See `Provider.remarks`: what could not be saved, and what is to be taken with care."""
@@ -246,14 +263,14 @@ class SuperOffice(Lookup):
         if _is_persons(query) and "phone" in query.wants and "phone" in self.read(body, query):
             said.append(Remark(SWITCHBOARD, fields=("phone",)))
         if why := body.get("unsaved"):
-            bought = ID in body["before"]
+            then, redo = UNSAVED.get(why, (SAVES_LATER, "finish"))
             said.append(
                 Remark(
                     f"not saved in SuperOffice: {why}",
                     NOT_SAVED,
-                    SAVES_LATER if bought else CREATE,
-                    "finish" if bought else "ask",
-                    why="" if bought else f"SuperOffice: {why}",
+                    then,
+                    redo,
+                    why=f"SuperOffice: {why}" if why in UNSAVED else "",
                 )
             )
         return said
@@ -264,15 +281,35 @@ class SuperOffice(Lookup):
         return "the login is good; SuperOffice shows no balance"
 
 
+def _save_website(before: dict[str, Any], found: Candidate, query: Query, api: Api) -> Answer:
+    """Save what comes with the preview alone: nothing else is missing, and nothing is bought."""
+    after = with_website_of(found.preview, before)
+    answer = answer_of(before, after, found, save(before, after, query, api))
+    raise Declined("nothing that an enrichment brings was missing", answer=answer)
+
+
 def _is_sure(body: Any, query: Query) -> bool:
     """Tell whether more than a name says that an answer is about the row's company.
 
     The company that the CRM holds under a name alone may be in any country.
     """
-    if any(map(query.inputs.get, (CONTACT_ID, OWN_ENRICH_ID))):
-        return not body.get("unsure")
-    looked_up = body.get("enrich_id") or home(body["before"])
-    return bool(looked_up and country_of(query)) and not body.get("unsure")
+    before, own = body["before"], query.inputs.get(OWN_ENRICH_ID)
+    here, there = country_of(query), countries.code(home(before)) or ""
+    if body.get("unsure") or (here and there and here != there):
+        return False
+    if query.inputs.get(CONTACT_ID):
+        return True
+    looked_up = bool(there or body.get("enrich_id")) and not _is_known_by_name(before, query)
+    return looked_up and bool(here or own)
+
+
+def _is_known_by_name(before: dict[str, Any], query: Query) -> bool:
+    """Tell whether nothing but its name led to the company of the CRM that is to be changed.
+
+    Where the CRM does not say its country, that of a candidate for its name proves nothing.
+    """
+    by_id = query.inputs.get(CONTACT_ID)
+    return bool(query.save and before.get(ID) and not by_id and not home(before))
 
 
 def _is_persons(query: Query) -> bool:

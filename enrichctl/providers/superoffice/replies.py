@@ -11,7 +11,7 @@ from enrichctl.providers.superoffice.address import PLACES, WIDER, address_part
 # A GET on an agent explains it and does nothing: https://docs.superoffice.com/en/api/web-services
 AGENT = "/api/v1/Agents/Contact"
 ID, NAME, DELETED = "ContactId", "Name", "Deleted"
-ADDRESS = "Address"
+ADDRESS, DOMAINS = "Address", "Domains"
 # Field → its lines in an address.
 LINES = {"address": ("Address1", "Address2", "Address3"), "city": ("City",),
          "postal_code": ("Zipcode",)}  # fmt: skip
@@ -65,7 +65,14 @@ def with_website_of(preview: dict[str, Any], entity: dict[str, Any]) -> dict[str
 
 def kept(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """Return of both what is read again, and shows the difference."""
-    parts = (ID, NAME, ADDRESS, COUNTRY, *(key for keys in REACHED_BY.values() for key in keys))
+    parts = (
+        ID,
+        NAME,
+        DOMAINS,
+        ADDRESS,
+        COUNTRY,
+        *(key for keys in REACHED_BY.values() for key in keys),
+    )
     return {
         moment: {key: entity[key] for key in parts if key in entity}
         for moment, entity in (("before", before), ("after", after))
