@@ -27,6 +27,8 @@ Where a record can leave this path:
 - Several questions gather to one submission, whose money is reserved before it is sent; an answer
   that comes later is polled for by its ticket (`Lane`). A look-up is a submission of one that
   reserves at its billed call.
+- What a provider shows for nothing is an `Offer`, judged (`is_certain`) before anybody is paid.
+  Each record is judged by itself: one offer may be declined for a row and taken for the next.
 - Nobody beyond the machine is asked: `LocalWaterfall` takes the record from row to result, on all
   cores (`in_parallel`, `WorkerProcess`).
 - The last run on the input has written it, and nothing has changed: `EarlierResults` gives what
