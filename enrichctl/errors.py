@@ -19,6 +19,7 @@
     │   ├── BudgetReached        the owner's own limit is reached
     │   ├── Unavailable          down, or not reachable
     │   ├── RateLimited          refused for longer than a run waits
+    │   │   └── RefusedAlone     … while others get through: the lane takes it for the record's own
     │   ├── CertificateRefused   the server cannot be trusted; nothing was sent
     │   ├── SystemLimit          no more threads or open files for this process
     │   └── BadReply             speaks a protocol we do not know: probably a bug here
@@ -241,6 +242,10 @@ class RateLimited(ProviderError):
 
     exit_status = ExitStatus.UNAVAILABLE
     cause = "rate limited"
+
+
+class RefusedAlone(RateLimited):
+    """One call is refused again and again, while others of the same limit get through."""
 
 
 class CertificateRefused(ProviderError):

@@ -228,11 +228,9 @@ class Answer:
 
 
 class Provenance(NamedTuple):
-    """Where an accepted value came from.
+    """Where an accepted value came from; ``previous`` is the cell's text before, if it had one.
 
-    Attributes:
-        previous: The cell's text before, if it had one.
-        derived: It was worked out on this machine, from what was known then.
+    A ``derived`` one was worked out on this machine, from what was known then.
     """
 
     provider: str

@@ -22,6 +22,7 @@ from enrichctl.engine.polls import SLOWER, SLOWEST, Poll, Polls, is_too_late, to
 from enrichctl.engine.question import Question, Step
 from enrichctl.engine.request_ledger import RequestLedger
 from enrichctl.errors import (
+    BadRecord,
     BudgetReached,
     Cancelled,
     Miss,
@@ -30,6 +31,7 @@ from enrichctl.errors import (
     OutOfCredits,
     ProviderError,
     RecordError,
+    RefusedAlone,
     Unconfirmed,
     UnderWay,
 )
@@ -223,7 +225,7 @@ class Lane:
                 return
             receipts, raised = [error] * len(questions), True
         except (RecordError, ProviderError, Cancelled) as error:  # holds for all of them
-            receipts, raised = [error] * len(questions), True
+            receipts, raised = [_its_own(error, questions)] * len(questions), True
         except BaseException as error:
             for question, number in zip(questions, ledger.numbers, strict=True):
                 self._booking.break_off(question, number, error, sent=ledger.sent)
@@ -318,6 +320,18 @@ class Lane:
     def _queue_of(self) -> Queue:
         assert isinstance(self._provider, Queue)  # noqa: S101 - nobody else gives tickets
         return self._provider
+
+
+def _its_own(
+    error: RecordError | ProviderError | Cancelled, questions: Sequence[Question]
+) -> RecordError | ProviderError | Cancelled:
+    """Return an error as it reaches: a refusal that others do not meet reaches one record.
+
+    Of several in a submission nobody knows which one is meant.
+    """
+    if isinstance(error, RefusedAlone) and len(questions) == 1:
+        return BadRecord(error.message, next=error.next)
+    return error
 
 
 def look_up(provider: Lookup, question: Question, api: Api) -> Answer | None:

@@ -8,7 +8,7 @@ was sent, less that of the quickest, once enough are known to tell which that is
 """
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,6 +105,17 @@ class RateLimiter:
         self._warm = 0  # of them, those whose connection was open before
         self._mine = _Mine()
         self._jitter = UNKNOWN
+        self._through = Counter[str]()  # by group, of this process
+        self._counting = threading.Lock()
+
+    def got_through(self, group: str = "") -> None:
+        """Take note that a call of a group was not refused."""
+        with self._counting:
+            self._through[group] += 1
+
+    def through(self, group: str = "") -> int:
+        """Return how many calls of a group have got through so far."""
+        return self._through[group]
 
     def wait(self, group: str = "") -> None:
         """Return when one more call may leave, or a little earlier: see `departed`.

@@ -33,6 +33,7 @@ from enrichctl.errors import (
     ProviderError,
     RateLimited,
     RecordError,
+    RefusedAlone,
     SystemLimit,
     Unavailable,
     Unconfirmed,
@@ -206,9 +207,9 @@ class Api:
         taken = call.accepts is not None and call.accepts(reply)
         explained = None if taken else self._explain(reply)
         if isinstance(explained, Throttled):
-            call.refusals += 1
             self._put_off(explained, call)
             return Next.AT_ONCE
+        self._limiter.got_through(call.group)
         undecided = call.keyed and self.in_doubt and is_undecided(reply, explained)
         if explained is not None and not undecided:
             if reply.status not in call.renewed and self._renew(auth, reply):
@@ -276,8 +277,16 @@ class Api:
 
     def _put_off(self, refusal: Throttled, call: Call) -> None:
         """Hold the lane for as long as the vendor asks, if a run can wait that long."""
+        through = self._limiter.through(call.group)
+        call.through = call.through if call.refusals else through
+        call.refusals += 1
         guess = min(BACKOFF_CAP, BACKOFF * 2**call.refusals)
         seconds = guess if refusal.wait is None else refusal.wait
+        if call.refusals > REFUSALS and through > call.through:
+            raise RefusedAlone(
+                f"{self._title} refused this {call.refusals} times, and answers others",
+                next="ask its support why, then --retry-failed",
+            )
         if seconds > self._patience or call.refusals > REFUSALS:
             when = f"in {seconds / 3600:.1f} h" if seconds > 3600 else f"in {seconds:.0f} s"  # noqa: PLR2004 - an hour
             window = f" ({refusal.window} limit)" if refusal.window else ""

@@ -27,6 +27,7 @@ class Call:
     Attributes:
         tries: Sends that brought no answer to trust.
         refusals: Times that the vendor put it off.
+        through: How many calls had got through when it was put off first.
         renewed: Statuses for which the credentials were renewed.
     """
 
@@ -41,6 +42,7 @@ class Call:
     accepts: Callable[[Reply], bool] | None
     tries: int = 0
     refusals: int = 0
+    through: int = 0
     renewed: set[int] = field(default_factory=set)
 
     def intend(self, ledger: Ledger) -> None:

@@ -121,5 +121,13 @@ class OpenLimiter:
     def answered(self, took: float) -> None:
         """See `Limiter.answered`."""
 
+    def got_through(self, group: str) -> None:
+        """See `Limiter.got_through`."""
+
+    def through(self, group: str) -> int:
+        """See `Limiter.through`."""
+        del group
+        return 0
+
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
         """See `Limiter.hold`."""

@@ -49,6 +49,12 @@ class Limiter(Protocol):
     def answered(self, took: float) -> None:
         """Take note that the call of this thread is answered, so many seconds after it was sent."""
 
+    def got_through(self, group: str) -> None:
+        """Take note that a call of a limit was not refused."""
+
+    def through(self, group: str) -> int:
+        """Return how many calls of a limit have got through so far."""
+
     def hold(self, refusal: Throttled, seconds: float, group: str) -> None:
         """Let nothing leave for so many seconds, and learn from the refusal."""
 

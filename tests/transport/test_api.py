@@ -19,6 +19,7 @@ from enrichctl.errors import (
     NotYet,
     OutOfCredits,
     RateLimited,
+    RefusedAlone,
     Unavailable,
     Unconfirmed,
 )
@@ -174,6 +175,27 @@ def test_endless_refusals_end(server):
         talk.ask(BILLED)
     assert len(server.requests) == api.REFUSALS + 1
     assert not talk.api.in_doubt
+
+
+@pytest.mark.parametrize(("group", "alone"), [("", True), ("other", False)])
+def test_who_is_refused_while_calls_of_the_same_limit_get_through_is_refused_alone(
+    group, alone, server
+):
+    talk = begin(server, reply(429, b"", "Retry-After: 0"))
+    talk.limiter.hold = lambda *_: talk.limiter.got_through(group)
+    with pytest.raises(RateLimited) as found:
+        talk.ask(BILLED)
+    assert isinstance(found.value, RefusedAlone) == alone
+    assert len(server.requests) == api.REFUSALS + 1
+    assert not talk.api.in_doubt
+
+
+def test_what_got_through_before_the_first_refusal_tells_nothing(server):
+    talk = begin(server, reply(), reply(429, b"", "Retry-After: 0"))
+    assert talk.ask(FREE).status == 200
+    with pytest.raises(RateLimited) as found:
+        talk.ask(FREE)
+    assert not isinstance(found.value, RefusedAlone)
 
 
 def test_a_guess_at_how_long_a_refusal_lasts_doubles_up_to_a_cap(server):
