@@ -41,6 +41,22 @@ def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str 
     return shlex.join(words)
 
 
+def to_write(run: "RunEntry", now: datetime) -> str:
+    """Return what to type to have written what a run was answered, whatever that replaces.
+
+    All of it is in the journal, so nothing may be spent, and what failed is not asked again.
+    """
+    kept: list[str] = []
+    words = _words(run, now)
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if name == "--budget":
+            next(words, "") if not equals else None
+        elif name not in ("--force", "--retry-failed", "--retry-unconfirmed"):
+            kept.append(word)
+    return shlex.join([*kept, "--force", "--budget", "0"])
+
+
 def is_complete(run: "RunEntry") -> bool:
     """Tell whether a run is a pilot of which nothing is left: what it leaves out is not its own."""
     names = {word.partition("=")[0] for word in run.command}

@@ -85,7 +85,7 @@ class AnswerCache:
         if question.key in state.in_flight and not lead.has_tried(name, wants):
             return Ask(question)  # rows of a person go on in order, though the journal may have it
         # Whether something is left to be done at the provider, only the answer tells.
-        unread = last and planned and not provider.per_field and not question.query.save
+        unread = last and planned and not (provider.per_field or question.query.save or state.reads)
         attempts = self._attempts(question, state, unread=unread)
         question.seen = attempts[-1].id if attempts else 0
         if not attempts:  # mostly
@@ -100,7 +100,7 @@ class AnswerCache:
         found = self._left(lead, question, left)
         if isinstance(found, Ask) and self.rules.retry_unconfirmed:
             question.doubled = _doubts(attempts, question.query.wants)
-        elif isinstance(found, Known) and self.rules.refresh and not planned:
+        elif isinstance(found, Known) and self.rules.refresh and (state.reads or not planned):
             applying.keep_old()
         return found
 

@@ -25,15 +25,13 @@ from enrichctl.matching.identity import tells_people_apart
 from enrichctl.model import NOTHING, Credits, Record, Room
 from enrichctl.plan import GIVEN_UP, UNKNOWN_RATE, LanePlan, Plan
 
-PLANNING = RunState(on_in_flight="count")
-LEFT_OUT = RunState("left out by --limit", on_in_flight="count")
+LEFT_OUT = "left out by --limit"
 
-
-Look = Callable[[Row, Lead | None, bool], None]
+Look = Callable[[Row, Lead | Again, bool], None]
 """Is shown a record, as far as it is known, and whether anybody would be asked about it."""
 
 
-def unseen(row: Row, lead: Lead | None, asked: bool) -> None:
+def unseen(row: Row, found: Lead | Again, asked: bool) -> None:
     """Look at nothing."""
 
 
@@ -47,6 +45,7 @@ class Estimate:
         limits: Which records may be asked about.
         former: Returns another account that has the answer to a question, while the one that would
             be asked is new; "" when there is none.
+        reads: Whether answers are read of which the plan itself needs nothing.
 
     Attributes:
         first: Provider → the first question that it would be asked, where what it is told of the
@@ -60,21 +59,22 @@ class Estimate:
         rate: Callable[[str], float | None],
         limits: Limits | None = None,
         former: Callable[[Question], str] = lambda question: "",  # noqa: ARG005 - nobody has
+        *,
+        reads: bool = False,
     ) -> None:
         self.plan = Plan()
         self.first: dict[str, Question] = {}
         self._tells_apart = tells_people_apart()
-        self._waterfall = waterfall
+        self._waterfall, self._former = waterfall, former
         self._limits, self._counted = limits or Limits(), 0
-        self._former = former
-        self._new = scratch.add
-        self._merge = scratch.merge
+        self._state = RunState(on_in_flight="count", reads=reads)
+        self._left_out = RunState(LEFT_OUT, on_in_flight="count", reads=reads)
+        self._new, self._merge = scratch.add, scratch.merge
         self._bits: dict[str, int] = {}  # field → its bit in what was asked for
         self._sets: dict[tuple[str, ...], int] = {}  # fields → their bits: few sets are asked for
         self._reused = Numbers()
         self._steps = list(remote(waterfall.steps))
-        route = waterfall.route
-        self._is_alone = len(route) == 1 and not route[0][0].provider.per_field
+        self._is_alone = len(waterfall.route) == 1 and not waterfall.route[0][0].provider.per_field
         names = [step.provider.name for step in self._steps]
         self._rates = {
             n: Credits(str(round(UNKNOWN_RATE if (r := rate(n)) is None else r, 4))) for n in names
@@ -112,7 +112,7 @@ class Estimate:
         for row, again, conflicts in earlier.read(source, meet, lambda _: None):
             if again is not None:
                 self.count_again(again)
-                look(row, None, False)
+                look(row, again, False)
             else:  # whom a known block means is met with all others, if at all
                 lead = reader.lead(row, conflicts)
                 look(row, lead, self.count(lead, met=conflicts is not None))
@@ -193,11 +193,11 @@ class Estimate:
         """
         odds = _Odds()
         asked: dict[str, bytes] = {}  # provider → about whom it is asked, and what
-        while isinstance(found := self._waterfall.next_step(lead, PLANNING), Ask):
+        while isinstance(found := self._waterfall.next_step(lead, self._state), Ask):
             question = found.question
             if not asked:
                 if self._limits.leaves_out(lead.record.row, self._counted):
-                    self._waterfall.next_step(lead, LEFT_OUT)  # what is known of it is used
+                    self._waterfall.next_step(lead, self._left_out)  # what is known of it is used
                     return None
                 self._counted += 1
             step, name, wants = question.step, question.step.provider.name, question.query.wants

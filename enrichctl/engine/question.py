@@ -178,6 +178,7 @@ class RunState:
         on_in_flight: What to do about what another run is asking at this moment: wait for its
             answer, leave it to a later run, or, in a plan, count it as if it were asked here.
         latest: The answer that has just come.
+        reads: Whether a plan reads answers that make no difference to what is asked.
     """
 
     blocked: str = ""
@@ -185,6 +186,7 @@ class RunState:
     on_in_flight: Literal["wait", "leave", "count"] = "leave"
     latest: LatestAnswer | None = None
     beyond_limit: bool = False
+    reads: bool = False
 
 
 class Ask(NamedTuple):

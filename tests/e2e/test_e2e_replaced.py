@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,92 @@ def test_in_place_a_rehearsal_asks_whenever_the_file_is_real(bought):
     done = bought(*words, "--sandbox", "-p", "leadlex")
     assert done.returncode == 2
     assert b"in.csv holds what a real run found" in done.stderr
+
+
+LESS = ["-p", "leadlex", "-w", "job_title", "-y"]
+
+
+@pytest.mark.parametrize(
+    ("words", "changed"),
+    [(OTHER, ""), (OTHER, "a note"), (LESS, ""), (["-p", "offline,leadlex", "-w", "phone"], "")],
+    ids=["written again", "read again", "other fields", "no hit"],
+)
+def test_where_all_is_answered_already_a_loss_is_said_before_the_run(bought, words, changed):
+    """Another run has asked it all: what it knows is read, and nobody is asked."""
+    first = bought("enrich", "in.csv", *words, "-o", "some.csv", "--budget", "99")
+    assert first.returncode == 0, first.stderr
+    if changed:  # what was written of a row is not written again then
+        text = (bought.folder / "in.csv").read_text("utf-8").replace("n0", changed)
+        bought.write("in.csv", text)
+    out = bought.folder / "in.enriched.csv"
+    before, runs = out.read_bytes(), bought("status", "--json").stdout.count(b'"id"')
+    done = bought("enrich", "in.csv", *words)
+    assert done.returncode == 2
+    assert b" that this run leaves blank: " in done.stderr
+    assert b" in company_size" in done.stderr or b" more columns" in done.stderr
+    assert out.read_bytes() == before
+    assert bought("status", "--json").stdout.count(b'"id"') == runs  # none began
+    plan = bought("enrich", "in.csv", *words, "-n")
+    assert b" that this run leaves blank: " in plan.stderr
+    for _ in range(2):
+        assert bought("enrich", "in.csv", *words, "--force").returncode == 0
+    assert bought("enrich", "in.csv", *words).returncode == 0
+
+
+def test_where_the_answers_that_are_known_have_less_it_is_said_before_the_run(bought, box):
+    """What is wanted would have come, had the vendor not said since that it has none of it."""
+    box.set(miss_rate=1.0)
+    words = ["enrich", "in.csv", "-p", "offline,leadlex", "-y"]
+    assert bought(*words, "--fresh", "-o", "some.csv").returncode == 0
+    runs = bought("status", "--json").stdout.count(b'"id"')
+    done = bought(*words)
+    assert done.returncode == 2
+    assert b"4 in job_title" in done.stderr
+    assert bought("status", "--json").stdout.count(b'"id"') == runs  # none began
+
+
+@pytest.mark.parametrize("also", [[], ["--fresh"], ["--budget", "90"], ["--limit", "5"]])
+def test_a_loss_that_only_answers_show_names_what_writes_them_and_asks_nobody(
+    paid, box, known, also
+):
+    """It is what was paid for, and the sandbox hears nothing more of it."""
+    box.set(hole_rate=0)
+    both = {*known("leadlex", 900)}.intersection(known("lemlist", 900))
+    emails = [*sorted(both)[:3], *[one for one in known("leadlex", 900) if one not in both][:2]]
+    paid.write("in.csv", "email\n" + "".join(f"{one}\n" for one in emails))
+    want = ["enrich", "in.csv", "-w", "job_title", "-o", "out file.csv", "-y"]
+    assert paid(*want, "-p", "leadlex").returncode == 0
+    before = (paid.folder / "out file.csv").read_bytes()
+
+    done = paid(*want, "-p", "lemlist", *also)
+    assert done.returncode == 2, done.stderr
+    assert b" that this run leaves blank: " in done.stderr
+    assert (paid.folder / "out file.csv").read_bytes() == before
+    paid_for = sum(entry.credits for entry in box.ledger)
+    (left,) = json.loads(paid("status", "last", "--json").stdout)["run"]["errors"]
+    command, _, rest = left["next"].partition("--force; ")[2].partition(" writes what was answered")
+    assert rest == ", and asks nobody"
+    assert command.encode() in b" ".join(done.stderr.split())
+
+    heard = len(box.requests)
+    written = paid(*shlex.split(command)[1:])
+    assert written.returncode == 0, written.stderr
+    assert len(box.requests) == heard
+    assert sum(entry.credits for entry in box.ledger) == paid_for
+    titles = [row["job_title"] for row in rows(paid.folder / "out file.csv")]
+    assert all(titles[:3])
+    assert not any(titles[3:])
+
+
+def test_a_job_whose_answers_are_all_known_is_not_held_up(bought):
+    """Rows come and go and move, an address is another: nothing that is foreseen is untrue."""
+    words = ["enrich", "in.csv", "-p", "offline,leadlex", "-y"]
+    lines = (bought.folder / "in.csv").read_text("utf-8").splitlines()
+    for kept in (lines, [*lines[:1], *lines[:0:-1]], lines[:3], lines):
+        bought.write("in.csv", "\n".join(kept) + "\n")
+        for also in ([], ["--refresh", "90d"], ["--limit", "1"]):
+            done = bought(*words, *also)
+            assert done.returncode == 0, done.stderr
 
 
 def test_who_agreed_before_anybody_is_asked_is_not_asked_again(bought):

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from enrichctl.cli.enrich.consent import called
+from enrichctl.cli.resume import to_write
 from enrichctl.cli.run_values import facts
 from enrichctl.cli.streams import unwritten
 from enrichctl.engine.question import Step
@@ -74,8 +75,9 @@ def conclude(
     entry.summary, stops = begun | report.summary(named), list(named.values())
     if stop.waited:
         entry.summary["waited"] = round(stop.waited, 3)
+    is_through = not stop.asked.is_set() and not stops
     if kept:
-        needs_you = entry.summary["needs_you"] or (not stop.asked.is_set() and not stops)
+        needs_you = entry.summary["needs_you"] or is_through
         entry.summary |= {"written": False, "needs_you": needs_you}  # else going on fills it again
         cause = f"not written: {kept.message}"
         entry.summary["errors"].append({"cause": cause, "count": report.records, "next": kept.next})
@@ -94,6 +96,11 @@ def conclude(
     entry.state = "stopped" if entry.stopped_by else "done"
     entry.exit_status = int(status)
     entry.finished_at = journal.now()
+    answered = any(lane.calls or lane.reused for lane in report.lanes.values())
+    if kept and is_through and answered and entry.input != "-":
+        entry.summary["errors"][-1]["next"] += (
+            f"; {to_write(entry, entry.finished_at)} writes what was answered, and asks nobody"
+        )
     return status
 
 

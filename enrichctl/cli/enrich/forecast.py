@@ -60,13 +60,14 @@ def forecast(
     waterfall = _waterfall(job, journal)
     accounts = {step.provider.name: step.account for step in job.steps}
     with Scratch() as scratch, ExitStack() as stack:
-        foreseen = Foreseen(job, stack)
+        foreseen = Foreseen(job, stack, stands=_stands(job, journal, earlier))
         estimate = Estimate(
             waterfall,
             scratch,
             lambda name: history.match_rate(journal, name, accounts[name]),
             limits=job.limits,
             former=OtherAccounts(journal).of,
+            reads=bool(foreseen),
         )
         pilot = Reach(job.limits.records, foreseen or unseen)
         estimate.count_all(job.source, _reader(job, waterfall, scratch), earlier, pilot)
@@ -75,6 +76,12 @@ def forecast(
     if not job.rules.accept_review:
         plan.review = history.in_review(journal, input_name(job.source), accounts.keys())
     return Forecast(plan, estimate.first, foreseen.losses(), pilot.until)
+
+
+def _stands(job: "Job", journal: Journal, earlier: "EarlierResults | None") -> bool:
+    """Tell whether the output holds what the last run on the input found."""
+    last = history.run(journal, earlier.former.id) if earlier and earlier.former.id else None
+    return last is not None and last.output == job.output_name and last.summary.get("written", True)
 
 
 def _picked(job: "Job", most: int) -> frozenset[int]:

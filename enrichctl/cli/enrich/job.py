@@ -174,9 +174,11 @@ class Job:
             plan = ahead.plan if ahead else None
             self._show(plan)
             may_write_back(self)
-            if ahead is not None and ahead.plan.ask:
-                self.may_go = {*self.may_go, *may_lose(self, ahead.losses)}
-                self._agree(ahead.plan, connected, journal)
+            if ahead is not None:
+                may_go = may_lose(self, ahead.losses, asks=bool(ahead.plan.ask))
+                self.may_go = {*self.may_go, *may_go}
+                if ahead.plan.ask:
+                    self._agree(ahead.plan, connected, journal)
         entry = self._entry(journal, plan)
         if self.options.on:
             from enrichctl.cli.enrich.on_engine import fill_on  # noqa: PLC0415 - the same
@@ -218,7 +220,7 @@ class Job:
             self.screen,
             force=options.force,
             rehearses=options.sandbox,
-            entered=(input_name(self.source), self._output_name()),
+            entered=(input_name(self.source), self.output_name),
         )
 
     def _agree(self, plan: "Plan", connected: dict[str, "Connected"], journal: Journal) -> None:
@@ -340,7 +342,8 @@ class Job:
             return frozenset(wants | self.match.columns.keys())
         return frozenset(read_fields(typed))
 
-    def _output_name(self) -> str:
+    @property
+    def output_name(self) -> str:
         """Return by what the output is known in the journal."""
         return "-" if self.target is None else path_of(self.target)
 
@@ -350,7 +353,7 @@ class Job:
             id=history.new_id(now),
             started_at=now,
             input=input_name(self.source),
-            output=self._output_name(),
+            output=self.output_name,
             command=("enrichctl", *sys.argv[1:]),
             records=plan.records if plan else 0,
             people=plan.people if plan else 0,
@@ -370,7 +373,7 @@ class Job:
 
     def _show_dry(self, ahead: "Forecast", connected: Mapping[str, "Connected"]) -> None:
         plan = ahead.plan
-        for loss in losses_in_words(ahead.losses).values():
+        for loss in losses_in_words(ahead.losses, asks=bool(plan.ask)).values():
             self.screen.warn(loss)
         if self.options.json_:
             from enrichctl.cli.enrich.documents import plan_document  # noqa: PLC0415 - slow to import

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from enrichctl.cli.enrich.consent import called, is_input, may_all_go, may_go
 from enrichctl.cli.enrich.signals import answering
+from enrichctl.engine.lead import Lead
 from enrichctl.errors import ConfirmationNeeded
 from enrichctl.files import FileSet, Row, Source
 from enrichctl.provider import Local
@@ -16,7 +17,7 @@ from enrichctl.wanted_fields import wants_of
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
     from enrichctl.cli.enrich.replaced import Watched
-    from enrichctl.engine.lead import Lead
+    from enrichctl.engine.earlier_results import Again
 
 _GO_ON = "run the same command again: it goes on"
 
@@ -62,9 +63,12 @@ class Foreseen:
     Args:
         job: The run's.
         stack: Closes the earlier outputs.
+        stands: Whether they are what the last run on the input wrote: what is written again as it
+            was loses nothing there.
     """
 
-    def __init__(self, job: "Job", stack: ExitStack) -> None:
+    def __init__(self, job: "Job", stack: ExitStack, *, stands: bool) -> None:
+        self._stands = stands
         self._is_set = isinstance(job.source, FileSet) and job.target is not None
         self._watched = [watched_of(job, *place, (), stack) for place in job.places]
         self._targets = [target for _, target in job.places]
@@ -72,11 +76,15 @@ class Foreseen:
     def __bool__(self) -> bool:
         return any(self._watched)
 
-    def __call__(self, row: Row, lead: "Lead | None", asked: bool) -> None:
-        """Compare a record; the lead is None of one that is written again as it was."""
+    def __call__(self, row: Row, found: "Lead | Again", asked: bool) -> None:
+        """Compare a record as far as it is known, or as it is written again."""
         watched = self._watched[row.original[0] if self._is_set else 0]
-        if watched is not None:
-            watched.foresee(row, lead, asked=asked)
+        if watched is None:
+            return
+        if self._stands and not isinstance(found, Lead):
+            watched.skip()
+        else:
+            watched.foresee(row, found, asked=asked)
 
     def losses(self) -> "dict[Path, Watched]":
         """Return output → what compared it, of those that would lose something."""
@@ -87,16 +95,21 @@ class Foreseen:
         }
 
 
-def losses_in_words(losses: "Mapping[Path, Watched]") -> dict[Path, str]:
-    """Return output → what it would lose, in words."""
+def losses_in_words(losses: "Mapping[Path, Watched]", *, asks: bool) -> dict[Path, str]:
+    """Return output → what it would lose, in words; where somebody is asked, that is the least."""
+    sure = " whatever is answered" if asks else ""
     return {
-        target: f"{_lost(target, one)} whatever is answered: {one.loss.where}"
-        for target, one in losses.items()
+        target: f"{_lost(target, one)}{sure}: {one.loss.where}" for target, one in losses.items()
     }
 
 
-def may_lose(job: "Job", losses: "Mapping[Path, Watched]") -> Collection[Path]:
+def may_lose(job: "Job", losses: "Mapping[Path, Watched]", *, asks: bool) -> Collection[Path]:
     """Ask somebody to agree that values are lost, before anybody is asked and paid.
+
+    Args:
+        job: The run's.
+        losses: Output → what compared it.
+        asks: Whether anybody will be asked: else this is all that there is to lose.
 
     Returns:
         The outputs that may go.
@@ -104,7 +117,7 @@ def may_lose(job: "Job", losses: "Mapping[Path, Watched]") -> Collection[Path]:
     Raises:
         ConfirmationNeeded: Nobody agreed; nothing was asked.
     """
-    found = losses_in_words(losses)
+    found = losses_in_words(losses, asks=asks)
     cures = {_cure(job, one) for one in losses.values()}
     cure = cures.pop() if len(cures) == 1 else ""
     may_all_go(job.screen, found, piped=job.source.name == "-", instead=cure)

@@ -16,6 +16,7 @@ from enrichctl.model import counted
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
+    from enrichctl.engine.earlier_results import Again
     from enrichctl.engine.estimate import Look
     from enrichctl.engine.lead import Lead
 
@@ -36,12 +37,12 @@ class Reach:
         self._left = limit
         self._look = look
 
-    def __call__(self, row: Row, lead: "Lead | None", asked: bool) -> None:
+    def __call__(self, row: Row, found: "Lead | Again", asked: bool) -> None:
         """Take note of a record."""
         if asked and self._left:
             self._left -= 1
             self.until = None if self._left else row.number
-        self._look(row, lead, asked)
+        self._look(row, found, asked)
 
 
 def asked_for(job: "Job") -> list[str]:

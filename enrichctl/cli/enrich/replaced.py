@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter, deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from enrichctl.engine.earlier_results import Again
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.result import RecordResult
 from enrichctl.errors import EnrichctlError
@@ -228,32 +229,43 @@ class Watched:
         for name, (_, source) in old.filled.items():
             if source.startswith(_MADE_UP) or self._text(name, row, found):
                 continue
-            if not self._is_answered(name, source, found):
+            reused = {who for who, _ in found.reused}
+            if not self._is_answered(name, source, found.shape.tried, reused):
                 self.loss.add(self._called(name), row.number, name, source)
 
-    def foresee(self, row: Row, lead: Lead | None, *, asked: bool) -> None:
+    def skip(self) -> None:
+        """Pass over a record that is written again as it stands there."""
+        self._earlier.skip()
+
+    def foresee(self, row: Row, found: Lead | Again, *, asked: bool) -> None:
         """Compare a record as the plan leaves it: what it will lack, whatever anybody answers.
 
         Args:
             row: The record.
-            lead: What is known of it; None of one that is written again as it was.
+            found: What is known of it when all answers of before are read, or was written of it.
             asked: Whether anybody is asked about it: what was wanted may come.
         """
-        if lead is None:
-            self._earlier.skip()
-            return
         old = self._earlier.find(row)
-        if old is None or lead.suppressed:
+        tried: Iterable[tuple[str, str]]
+        if isinstance(found, Again):
+            kind = found.kind
+            suppressed, filled, tried = kind.suppressed, kind.shape.filled, kind.shape.tried
+            reused = {*kind.answered}
+        else:
+            suppressed, filled = found.suppressed, tuple(found.filled)
+            tried = [(one.provider, one.outcome) for one in found.tried]
+            reused = {one.provider for one in found.tried if one.reused}
+        if old is None or suppressed:
             return
-        # A plan does not read all answers that it knows of.
-        may_come = asked or any(tried.attempt is not None for tried in lead.tried)
         for name, (_, source) in old.filled.items():
             if source.startswith(_MADE_UP):
                 continue
-            if may_come and name in self._wanted:
+            if asked and name in self._wanted:
                 continue
             at = self._columns.get(name)
-            if not (lead.filled.get(name) or (at is not None and _cell(row.cells, at))):
+            if name in filled or (at is not None and _cell(row.cells, at)):
+                continue
+            if not self._is_answered(name, source, tried, reused):
                 self.loss.add(self._called(name), row.number, name, source)
 
     def _text(self, name: str, row: Row, found: RecordResult) -> str:
@@ -267,14 +279,16 @@ class Watched:
         at = self._columns.get(name)
         return name if at is None else self._earlier.called(name)
 
-    def _is_answered(self, name: str, source: str, found: RecordResult) -> bool:
+    def _is_answered(
+        self, name: str, source: str, tried: Iterable[tuple[str, str]], reused: Container[str]
+    ) -> bool:
         """Tell whether the source itself has just said that the value is no longer so.
 
         What an answer of before holds is lost only to what was typed this time.
         """
-        if name not in self._wanted or source in dict(found.reused):
+        if name not in self._wanted or source in reused:
             return False
-        return any(who == source and how in ANSWERED for who, how in found.shape.tried)
+        return any(who == source and how in ANSWERED for who, how in tried)
 
 
 def read_earlier(target: Path) -> Source | None:
