@@ -35,7 +35,7 @@ def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str 
     words = list(_words(run, now))
     if short := run.summary.get("short"):
         words = _with_budget(words, short)
-    only_doubts = run.state == "done" and not outcomes.get("pending")
+    only_doubts = doubts and not outcomes.get("pending")
     if only_doubts and "--retry-unconfirmed" not in words and not _settles(run):
         words.append("--retry-unconfirmed")
     return shlex.join(words)

@@ -241,9 +241,8 @@ def waiting(run: Facts) -> Iterator[str]:
 def errors(found: Sequence[Facts]) -> Iterator[Hanging]:
     """Yield errors by cause, each with what to do about it."""
     for error in found:
-        yield Hanging(
-            f"{counted(error['count'], 'record')}: ", clean(error["cause"]), style="yellow"
-        )
+        of = f"{counted(error['count'], 'record')}: " if error["count"] else ""  # or of none yet
+        yield Hanging(of, clean(error["cause"]), style="yellow")
         if error["next"]:
             yield advice(clean(error["next"]))
 

@@ -174,7 +174,7 @@ def _next(run: Facts) -> Html:
     errors = [
         tag(
             "li",
-            tag("b", f"{counted(error['count'], 'record')}: "),
+            tag("b", f"{counted(error['count'], 'record')}: ") if error["count"] else None,
             tag("bdi", error["cause"]),
             tag("p", "Next: ", error["next"]) if error["next"] else None,
         )

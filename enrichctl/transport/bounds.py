@@ -255,9 +255,9 @@ def proxies_of(base_url: str) -> Mapping[str, str]:
 _WORDS: tuple[tuple[type[Exception] | UnionType, str, str], ...] = (
     (SSLError, "", "TLS failed"),
     (ProxyError, "", "the proxy refuses"),
-    (Exception, "NameResolution", "its name cannot be resolved"),
+    (Exception, "nameresolution", "its name cannot be resolved"),
     (Exception, "gaierror", "its name cannot be resolved"),
-    (Exception, "Refused", "connection refused"),
+    (Exception, "refused", "nobody answers at that address and port"),
     (NewConnectionError, "", "there is no route to it"),
     (ConnectTimeoutError, "", "no connection in time"),
     (ReadTimeoutError | TimeoutError, "", "no answer in time"),
@@ -267,5 +267,5 @@ _WORDS: tuple[tuple[type[Exception] | UnionType, str, str], ...] = (
 
 def error_in_words(error: Exception) -> str:
     """Name an error without quoting it."""
-    text = repr(error)
+    text = repr(error).casefold()
     return next(words for kind, hint, words in _WORDS if isinstance(error, kind) and hint in text)

@@ -49,6 +49,14 @@ def test_a_pilot_that_was_broken_off_goes_on_with_the_rest_of_it(typed, by, rest
     assert go_on(typed, by=by, pending=60, summary={"rest": rest}) == f"enrichctl enrich {said}"
 
 
+def test_a_provider_that_lost_all_that_was_left_is_asked_again_only_when_told_to():
+    """The same command would ask nobody: all that is left may have been charged."""
+    said = go_on("a.csv --budget 20", by="unavailable", matched=2, unconfirmed=6)
+    assert said == "enrichctl enrich a.csv --budget 20 --retry-unconfirmed"
+    said = go_on("a.csv --budget 20", by="unavailable", pending=1, unconfirmed=6)
+    assert said == "enrichctl enrich a.csv --budget 20"
+
+
 @pytest.mark.parametrize("by", ["budget", "interrupted"])
 def test_a_pilot_whose_records_are_known_again_goes_on_with_the_same_command(by):
     for rest in ({"rest": 14}, {"rest": 0}, {}):  # the last one was killed

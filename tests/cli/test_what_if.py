@@ -237,6 +237,25 @@ def test_a_free_provider_in_an_order_is_said_to_stay_where_it_was(desk, capsys):
     assert "offline: free, so it stays where it was in the run" in said
 
 
+def test_a_benchmark_alone_has_no_order_until_enrich_goes_over_its_people(desk, people, capsys):
+    some = people[:20]
+    header = "Email,First Name,Last Name,Country"
+    truths = ([p.email, p.first_name, p.last_name, p.country, "CEO"] for p in some)
+    write_rows(desk.folder / "known.csv", f"{header},Job Title", truths)
+    words = ["benchmark", "known.csv", "-p", "leadlex,lemlist", *TITLES[:2], "--budget", "999"]
+    assert app.run([*words, "-q"]) == 0
+    capsys.readouterr()
+    assert app.run(["credits", "--best"]) == 2
+    said = capsys.readouterr().err
+    assert "there are only benchmarks yet" in said
+    assert "--budget 0" in said
+
+    rows = ([p.email, p.first_name, p.last_name, p.country] for p in some)
+    write_rows(desk.folder / "in.csv", header, rows)
+    enrich("leadlex,lemlist", "--budget", "0")
+    assert shown(capsys, "--best")["fullest"]["known"]
+
+
 def test_a_benchmark_is_no_order_and_its_answers_count_for_the_run_before(desk, people, capsys):
     enrich("leadlex,lemlist")
     run = shown(capsys, "--what-if", "leadlex")["run"]

@@ -1,6 +1,7 @@
 """One request, once: what left, what came back, and what requests must not do on its own."""
 
 import base64
+import socket
 import subprocess
 import sys
 import time
@@ -25,6 +26,14 @@ from enrichctl.transport.call import distrust
 def server():
     with FaultServer([reply()]) as server:
         yield server
+
+
+def test_a_port_at_which_nothing_listens_is_called_that():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(NotSent, match="nobody answers at that address and port"):
+            Wire(f"http://127.0.0.1:{port}").send("POST", "/", b"{}", timeout=5)
 
 
 @pytest.mark.parametrize("fault", SLOW)

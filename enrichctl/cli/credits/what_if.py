@@ -8,7 +8,7 @@ from enrichctl.analysis.replay import Replay, Replayed, Seller, Span
 from enrichctl.cli import context
 from enrichctl.cli.credits.terms import ReplayTerms, terms_of
 from enrichctl.cli.logins import prices
-from enrichctl.cli.run_names import find_run, no_runs
+from enrichctl.cli.run_names import LISTED, find_run, no_runs
 from enrichctl.config import Settings
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
@@ -191,6 +191,11 @@ def _run(
         found = latest
     elif not sandbox and any(history.of_enrich(journal, sandbox=True)):
         raise UsageError("there are only rehearsals yet", next="--sandbox takes the last of them")
+    elif any(run.is_benchmark for run in history.runs(journal, LISTED)):
+        raise UsageError(
+            "there are only benchmarks yet, which have no order",
+            next="enrich these people with --budget 0: it asks nobody, and the answers count",
+        )
     else:
         raise no_runs()
     if found.is_benchmark:  # everybody was asked about everybody: there was no order

@@ -171,7 +171,7 @@ def _show_records(journal: Journal, run: history.RunEntry, word: str, *, json_: 
     if rows:
         show_records(context.screen(), islice(rows, LISTED), len(rows))
     else:
-        context.screen().note(f"no {word} records are kept of run {run.id}")
+        context.screen().note(f"run {run.id} has no record that is {word}")
 
 
 def _show_changes(journal: Journal, run: history.RunEntry, options: "StatusOptions") -> None:
