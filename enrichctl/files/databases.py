@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from enrichctl.errors import InputError, Locked, UsageError
 from enrichctl.files.detect import read_as_text
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 KINDS = ("postgresql", "sqlite", "duckdb")
 _AT_ONCE = 1_000  # rows
+_WHICH_SERVER = ("host", "hostaddr", "port", "user", "service", "options")
+_USUAL_PORT = "5432"
 Rows = tuple[Sequence[str], Iterator[Sequence[Any]]]
 
 
@@ -43,6 +45,19 @@ class TablePlace(NamedTuple):
     name: str
 
     @property
+    def known_as(self) -> str:
+        """Return the address by which a table is known again, however this one is spelled.
+
+        A file's path is a full one; of a server's database counts what says which it is, wherever
+        in the address it stands.
+        """
+        database, server = os.path.realpath(self.database), dict[str, str]()
+        if self.kind == "postgresql":
+            database, server = _server(self.database)
+        said = urlencode({**server, "table": self.table}, quote_via=quote)
+        return f"{self.kind}:///{quote(os.fsencode(database))}?{said}"
+
+    @property
     def quoted(self) -> str:
         """Return the table's name as SQL has it."""
         return ".".join(map(quoted, self.table.split(".")))
@@ -51,6 +66,18 @@ class TablePlace(NamedTuple):
 def quoted(name: str) -> str:
     """Return a name as SQL has it, whatever it holds."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def _server(database: str) -> tuple[str, dict[str, str]]:
+    """Return the name of a server's database, and what says on which server it is."""
+    parts = urlsplit(database)
+    user, _, hosts = parts.netloc.rpartition("@")
+    single = hosts.count(":") == 1  # else none, several, or an IPv6 address
+    host, _, port = hosts.partition(":") if single else (hosts, "", "")
+    said = {"user": unquote(user), "host": unquote(host), "port": port}
+    said |= {"dbname": unquote(parts.path.removeprefix("/"))} | dict(parse_qsl(parts.query))
+    said |= {"port": ""} if said["port"] == _USUAL_PORT else {}
+    return said["dbname"], {name: said[name] for name in _WHICH_SERVER if said.get(name)}
 
 
 def table_at(address: str) -> TablePlace | None:

@@ -6,10 +6,13 @@ mark decides, then strict UTF-8, then Windows-1252, which is said in a note.
 
 import codecs
 import io
+import os
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import NamedTuple, TextIO
+from urllib.parse import quote
 
 from enrichctl.errors import InputError
 from enrichctl.files.origin import Origin
@@ -27,10 +30,10 @@ _KNOWN = (
     (b"PK\x03\x04", "a zip archive", "unpack it and give the file in it"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
     (b"%PDF", "a PDF", "export the table as CSV"),
-    (b"SQLite format 3", "a database", "export the table as CSV"),
     (b"FEA1", "a Feather file of version 1", "write it as Parquet, or as Arrow IPC"),
     (b"PARE", "an encrypted Parquet file", "write it without encryption"),
 )
+_DATABASES = (("sqlite", 0, b"SQLite format 3\0"), ("duckdb", 8, b"DUCK"))  # kind, place, magic
 _ARROW = (
     (b"PAR1", "parquet"),
     (b"ARROW1", "arrow"),
@@ -103,6 +106,7 @@ def read_as_text(origin: Origin, encoding: str | None = None) -> Text:
         candidates = [marked] if marked else ["utf-8", "cp1252"]
     if not candidates[0].startswith(("utf-16", "utf-32")):
         _refuse_locked(head, origin)
+        _refuse_database(head, origin)
         _refuse_binary(head, origin.label)
     first_failure = 0
     for candidate in candidates:
@@ -184,6 +188,17 @@ def _refuse_locked(head: bytes, origin: Origin) -> None:
             f"{origin.label} is protected with a password",
             next="open it in a spreadsheet and save it without one",
         )
+
+
+def _refuse_database(head: bytes, origin: Origin) -> None:
+    for kind, place, magic in _DATABASES:
+        if head.startswith(magic, place):
+            advice = "export the table as CSV"
+            if origin.path is not None and not origin.packed:
+                path = quote(os.fsencode(origin.name))
+                address = shlex.quote(f"{kind}:///{path}?table=TABLE")
+                advice = f"name one of its tables, and its key: {address} --key COLUMN"
+            raise InputError(f"{origin.label} is a database", next=advice)
 
 
 def _refuse_binary(head: bytes, name: str) -> None:

@@ -11,6 +11,8 @@ import pytest
 from e2e_tty import Tty
 from pyarrow import parquet
 
+from enrichctl.files.databases import table_at
+
 MAKE = (
     'CREATE TABLE "my leads" (id INTEGER, "E-Mail" VARCHAR, phone VARCHAR, staff INTEGER)',
     """INSERT INTO "my leads" VALUES (20, 'bo@chi.io', NULL, 7), (3, 'ada@psi.io', NULL, NULL),
@@ -52,7 +54,34 @@ def test_a_table_goes_through_in_the_order_of_its_key(shell, address):
     # It is known again: a second run replaces the output of the first.
     assert shell(*words, "-o", "updates.parquet").returncode == 0
     run = json.loads(shell("status", "last", "--json").stdout)["run"]
-    assert run["input"] == address
+    assert run["input"] == table_at(address)._replace(**_full(shell, address)).known_as
+
+
+def _full(shell, address):
+    """Return where a file is, for who is in another folder."""
+    return {} if address.startswith("postgresql") else {"database": str(shell.folder / "crm.db")}
+
+
+@pytest.mark.parametrize("address", ["sqlite", "duckdb"], indirect=True)
+def test_another_spelling_of_its_path_is_the_same_table(shell, address):
+    words = ("--key", "id", "-o", "out.csv")
+    assert shell("enrich", address, *words).returncode == 0
+    kind, table = address.split(":")[0], address.split("?")[1]
+    for path in (f"{shell.folder}/crm.db", "./crm.db"):
+        ran = shell("enrich", f"{kind}:///{path}?{table}", *words)
+        assert ran.returncode == 0, ran.stderr
+    runs = json.loads(shell("status", "--json").stdout)["runs"]
+    assert len({run["input"] for run in runs}) == 1
+
+
+@pytest.mark.parametrize("address", ["sqlite", "duckdb"], indirect=True)
+@pytest.mark.parametrize("more", [(), ("--key", "id")])
+def test_a_file_of_a_database_leads_to_the_address_of_its_tables(shell, address, more):
+    ran = shell("enrich", "crm.db", *more)
+    assert ran.returncode == 2
+    said = _line(ran.stderr)
+    assert b"crm.db is a database" in said
+    assert f"'{address.partition('?')[0]}?table=TABLE' --key COLUMN".encode() in said
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)

@@ -50,15 +50,16 @@ def open_input(options: EnrichOptions) -> Source:
     place = table_at(options.source)
     if place is not None:
         return open_table(place, options.key)
-    if options.key:
-        raise UsageError(
-            "--key is for tables of a database", next="leave it out, or give postgresql://…?table=…"
-        )
     files = files_of(options.source) if options.source != "-" else None
-    if files is None:
-        return opened(options.source)
+    names: Sequence[str | Path] = [options.source] if files is None else files
     with ExitStack() as stack:
-        found = FileSet(options.source, [stack.enter_context(opened(path)) for path in files])
+        sources = [stack.enter_context(opened(name)) for name in names]
+        if options.key:  # a file of a database has said what to give by now
+            raise UsageError(
+                "--key is for tables of a database",
+                next="leave it out, or give postgresql://…?table=…",
+            )
+        found = sources[0] if files is None else FileSet(options.source, sources)
         stack.pop_all()
     return found
 
@@ -267,10 +268,13 @@ def age_of(options: EnrichOptions, settings: Settings) -> timedelta:
 
 
 def input_name(source: Source) -> str:
-    """Return by what an input is known in the journal: its full path, or ``-``."""
+    """Return by what an input is known in the journal: its full path or address, or ``-``."""
     if isinstance(source, FileSet):
         return path_of(Path(source.name).expanduser())
-    return path_of(source.path) if source.path else source.name
+    if source.path is not None:
+        return path_of(source.path)
+    table = table_at(source.name)
+    return table.known_as if table else source.name
 
 
 def places_of(
