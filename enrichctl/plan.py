@@ -35,6 +35,7 @@ class LanePlan:
     changes: str = ""  # what asking changes at the provider, "" when nothing
     replaces: bool = False  # also values that are there
     room: Room | None = None
+    cheapest: Credits | None = None  # the most that the cheapest call may cost
     # Another account → people whom it has answers about, where the one that is asked is new.
     former: Counter[str] = field(default_factory=Counter)
     not_asked: Counter[str] = field(default_factory=Counter)  # why → records
@@ -43,6 +44,16 @@ class LanePlan:
     def writes(self) -> str:
         """Return what asking changes at the provider, in words; "" when nothing."""
         return self.changes + ", and may replace what is there" * self.replaces
+
+    def hold_to(self, room: Room | None) -> None:
+        """Hold its credits to what a budget leaves: nothing, where no call fits into that."""
+        self.room = room
+        if room is None or self.credits.most <= room.left:
+            return
+        fits = self.cheapest is None or self.cheapest <= room.left
+        most = self.credits.most = room.left if fits else NOTHING
+        self.credits.expected = min(self.credits.expected, most)
+        self.credits.least = min(self.credits.least, most)
 
 
 @dataclass(slots=True)

@@ -41,6 +41,10 @@ class Price:
         flat = self.items.get("*", NOTHING)
         return flat + sum((self.items[i] for i in known), NOTHING) + self.each * len(sold - known)
 
+    def cheapest(self, wants: Sequence[str]) -> Credits:
+        """Return the worst case for the cheapest of these fields, wanted alone."""
+        return min((self.most((name,)) for name in wants), default=NOTHING)
+
     def least(self, wants: Sequence[str]) -> Credits:
         """Return the best case: nothing where only matches are charged."""
         return self.most(wants) if self.billed == "call" else NOTHING

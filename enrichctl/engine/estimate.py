@@ -85,6 +85,7 @@ class Estimate:
             for verifies, price in ((False, s.provider.price), (True, s.provider.charged_to_verify))
         }
         self._most = {key: cache(price.most) for key, price in prices.items()}
+        self._cheapest = {key: cache(price.cheapest) for key, price in prices.items()}
         self._least = {key: cache(price.least) for key, price in prices.items()}
         self._lanes = {name: LanePlan(name) for name in names}
         self.plan.lanes = list(self._lanes.values())
@@ -267,6 +268,8 @@ class Estimate:
         certainly = question.verifies or provider.price.billed == "call"
         rate = 1 if certainly else self._rates[provider.name]
         lane.credits.most += most
+        cheapest = self._cheapest[key](wants)  # others may leave no more to ask for than one field
+        lane.cheapest = min(cheapest, cheapest if lane.cheapest is None else lane.cheapest)
         if certain and not provider.checks_first:
             lane.credits.least += self._least[key](wants)
         lane.credits.expected += most * likely * rate
@@ -313,13 +316,7 @@ class Estimate:
     def finish(self, rooms: Iterable[tuple[str, Room | None]]) -> Plan:
         """Return the plan, held to what the budgets leave."""
         for name, room in rooms:
-            lane = self._lanes[name]
-            lane.room = room
-            spread = lane.credits
-            if room is not None and spread.most > room.left:
-                spread.most = room.left
-                spread.expected = min(spread.expected, room.left)
-                spread.least = min(spread.least, room.left)
+            self._lanes[name].hold_to(room)
         for lane in self.plan.lanes:
             lane.calls.expected = round(lane.calls.expected)  # type: ignore[assignment]
             lane.credits.expected = round(lane.credits.expected, 1)

@@ -14,6 +14,7 @@ from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import history
 from enrichctl.journal.scratch import Scratch
 from enrichctl.model import Room
+from enrichctl.price import Price
 
 ANNA, BOB, CARL = "anna@acme.com", "bob@acme.com", "carl@acme.com"
 KEYED = {"key_header": "Key", "key_hours": 24}
@@ -135,6 +136,22 @@ def test_a_budget_bounds_the_plan(rig):
     room = Room(Decimal(2), Decimal(9), "day")
     made = plan(rig, [ANNA, BOB, CARL], provider(), budgets={"alpha": room})
     assert (lanes(made), made.lanes[0].room) == ({"alpha": (3, 0, 2)}, room)
+
+
+def test_a_budget_into_which_no_call_fits_lets_nothing_be_spent(rig):
+    room = Room(Decimal("0.5"), Decimal("0.5"), "run")
+    made = plan(rig, [ANNA, BOB, CARL], provider(), budgets={"alpha": room})
+    spread = made.lanes[0].credits
+    assert (spread.least, spread.expected, spread.most) == (0, 0, 0)
+
+
+def test_a_budget_for_a_part_of_what_is_wanted_may_be_spent_on_that(rig):
+    """Another provider may leave only that to be asked for."""
+    price = Price("match", {"city": Decimal(1), "job_title": Decimal(20)})
+    alpha = provider("alpha", "city job_title", price=price)
+    room = Room(Decimal(2), Decimal(2), "run")
+    made = plan(rig, [ANNA], alpha, budgets={"alpha": room})
+    assert made.lanes[0].credits.most == 2
 
 
 def test_a_plan_asks_nobody_and_writes_nothing(rig):
