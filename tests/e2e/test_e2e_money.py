@@ -77,3 +77,22 @@ def test_rates_say_what_they_are_rates_of(paid, known):
     assert "of answered" in said
     assert "of all rows" in said
     assert "▒ filled before, █ by this run" in said
+
+
+@pytest.mark.parametrize("name", ["one.csv", "one.jsonl"])
+def test_what_a_refresh_asks_anew_is_in_its_plan_and_is_confirmed(paid, box, known, name):
+    """Of a file that an earlier run has filled, whatever its format."""
+    box.set(limits=False, miss_rate=0, hole_rate=0)
+    paid.write("in.csv", "email\n" + "".join(f"{email}\n" for email in known("leadlex", 3)))
+    want = ("-p", "leadlex", "-w", "job_title")
+    assert paid("enrich", "in.csv", *want, "-y", "-o", name).returncode == 0
+    spent = len(box.ledger)
+    again = ("enrich", name, *want, "--refresh", "0d", "-o", "two.csv")
+    (lane,) = json.loads(paid(*again[:-2], "-n", "--json").stdout)["providers"]
+    assert (lane["ask"], lane["credits"]["most"]) == (3, "3")
+    refused = paid(*again)
+    assert refused.returncode == 2
+    assert b"this run may spend up to 3 credits" in refused.stderr
+    assert len(box.ledger) == spent
+    assert paid(*again, "-y").returncode == 0
+    assert len(box.ledger) == spent + 3

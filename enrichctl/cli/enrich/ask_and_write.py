@@ -16,6 +16,7 @@ from enrichctl.cli.enrich.writing import (
     layout_of,
     left_over,
     output_of,
+    own_of,
     writer_of,
     written,
 )
@@ -28,7 +29,6 @@ from enrichctl.files import FileSetOutput, Output
 from enrichctl.journal import Journal, history
 from enrichctl.journal.changes import keep_changes
 from enrichctl.model import counted
-from enrichctl.wanted_fields import own_columns
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
@@ -57,7 +57,7 @@ def ask_and_write(
     there is nobody to ask.
     """
     log = _log(job.options.log_file, stack)
-    own = own_columns(job.source.header) if job.options.provenance != "none" else None
+    own = own_of(job)
     layout = layout_of(job, own, connected)
     watched = [watched_of(job, *place, layout.added, stack) for place in job.places]
     output = output_of(job, layout, journal, watched)

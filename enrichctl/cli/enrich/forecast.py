@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from enrichctl.cli.enrich.losses import Foreseen
 from enrichctl.cli.enrich.pilot import Reach, asked_for
 from enrichctl.cli.enrich.request import input_name
+from enrichctl.cli.enrich.writing import own_of
 from enrichctl.engine.estimate import Estimate, OtherAccounts, unseen
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Question
@@ -110,5 +111,6 @@ def _reader(job: "Job", waterfall: Waterfall, scratch: Scratch) -> RecordReader:
         job.suppression,
         AddressConflicts(scratch.first),
         job.match.fallbacks,
+        own=own_of(job),
         chosen=job.limits.chosen,
     )

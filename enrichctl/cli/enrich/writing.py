@@ -14,6 +14,7 @@ from enrichctl.engine.result import RecordResult
 from enrichctl.errors import ExitStatus
 from enrichctl.files import FileSet, FileSetOutput, Output, Row, Source, open_output
 from enrichctl.journal import Journal, outputs
+from enrichctl.wanted_fields import own_columns
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from enrichctl.files.writeback import WriteBack
 
 LISTED = 3  # outputs that are named
+
+
+def own_of(job: "Job") -> dict[str, int] | None:
+    """Return the columns of an earlier run in the input; None where they stay as they are."""
+    return own_columns(job.source.header) if job.options.provenance != "none" else None
 
 
 def layout_of(job: "Job", own: dict[str, int] | None, connected: Collection[str]) -> Layout:
