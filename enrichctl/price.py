@@ -16,12 +16,14 @@ class Price:
         items: What is sold → credits. ``"*"`` is sold once per query, whatever it wants.
         sold_as: Field → item, for fields that come in one item; a field is its own item else.
         each: Credits for every wanted field that is no item.
+        always: Fields that cannot be left out: what is found of them is charged, wanted or not.
     """
 
     billed: Literal["match", "call", "no"]
     items: Mapping[str, Credits] = field(default_factory=dict)
     sold_as: Mapping[str, str] = field(default_factory=dict)
     each: Credits = NOTHING
+    always: tuple[str, ...] = ()
     _most: dict[tuple[str, ...], Credits] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )  # of what was asked for: few sets of fields are
@@ -32,7 +34,7 @@ class Price:
             return NOTHING
         found = self._most.get(key := tuple(wants))
         if found is None:
-            found = self._most[key] = self._sum(wants)
+            found = self._most[key] = self._sum((*wants, *self.always))
         return found
 
     def _sum(self, wants: Sequence[str]) -> Credits:
@@ -56,11 +58,13 @@ class Price:
         """
         if self.billed == "call":
             return self.most(wants)
+        if self.billed == "no":
+            return NOTHING
+        wants = (*wants, *self.always)
         if "*" in self.items:
-            sold = [n for n in wants if n in found or n not in self.items]
-            return self.most(sold) if sold else self.items["*"]
+            return self._sum([n for n in wants if n in found or n not in self.items])
         items = {self.sold_as.get(name, name) for name in found}
-        return self.most([name for name in wants if self.sold_as.get(name, name) in items])
+        return self._sum([name for name in wants if self.sold_as.get(name, name) in items])
 
 
 FREE = Price("no")

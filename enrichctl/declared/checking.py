@@ -10,6 +10,7 @@ from enrichctl.declared.schema import DeclaredCall, Definition, PollCall
 from enrichctl.declared.templates import Template
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.fields import FIELDS, is_field
+from enrichctl.model import NOTHING
 from enrichctl.patterns import pattern
 from enrichctl.price import Price
 from enrichctl.provider import VERDICT
@@ -59,12 +60,20 @@ def verifier_of(d: Definition) -> Definition | None:
 
 
 def price_of(definition: Definition) -> Price:
-    """Return the price that a definition states."""
-    items = dict(definition.price)
-    each = items.pop("each", None)
-    if each is None:
-        return Price(definition.billed, items, definition.sold_as)
-    return Price(definition.billed, items, definition.sold_as, each)
+    """Return the price that a definition states.
+
+    What a request cannot leave out is charged once it is found, whoever wanted it.
+    """
+    items, names, asks = dict(definition.price), definition.request.names, definition.request.asks
+    each = items.pop("each", NOTHING)
+    always = tuple(
+        field
+        for field in definition.response
+        if items.get(definition.sold_as.get(field, field), each)
+        and f"wants.{field}" not in names
+        and not ("asks" in names and field in asks)
+    )
+    return Price(definition.billed, items, definition.sold_as, each, always)
 
 
 def _explained(error: ErrorDetails) -> Complaint:

@@ -26,7 +26,7 @@ def neutral(text: str) -> str:
 
 
 def fitting(text: str, encoding: str) -> str:
-    """Return a value as an encoding can hold it: without accents it lacks, else with ``?``."""
+    """Return a value as an encoding can hold it: without accents it lacks, else spelled out."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
@@ -43,7 +43,13 @@ def _nearest(character: str, encoding: str) -> str:
         else:
             return candidate
     plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    return plain or "?"
+    return plain or _spelled_out(character) or "?"
+
+
+def _spelled_out(character: str) -> str:
+    from anyascii import anyascii  # noqa: PLC0415 - rarely needed
+
+    return anyascii(character)
 
 
 def damage_notes(source: Source) -> list[str]:

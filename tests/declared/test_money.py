@@ -1,6 +1,7 @@
 """What definitions ask and book, each way to ask, with the money rules of built-in providers."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from definitions import acme
@@ -54,6 +55,26 @@ def test_what_is_not_found_costs_nothing_where_each_field_has_its_price(complain
     assert complaints(price, ask=both, exchanges=exchanges, then=then) == ()
     none = [{"request": ASK, "reply": {"json": {"person": {}}}}]
     assert complaints(price, exchanges=none, then={"outcome": "missed", "cost": "0"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("request_names", "reserved", "booked"),
+    [
+        ('json = {mail = "{email}"}', "11", "11"),  # the vendor sells what it finds
+        ('json = {mail = "{email}", phone = "{wants.phone}"}', "1", "1"),
+        ('asks = {phone = "tel"}\njson = {mail = "{email}", only = "{asks}"}', "1", "1"),
+    ],
+)
+def test_what_a_request_cannot_leave_out_is_charged_though_nobody_wants_it(
+    request_names, reserved, booked
+):
+    made = acme(
+        ("price = 2", "price = {phone = 10, job_title = 1}"),
+        ('json = {mail = "{email}", name', request_names + "\nquery = {name"),
+    )
+    assert made.price.most(["job_title"]) == Decimal(reserved)
+    assert made.price.of_match(["job_title"], ["job_title", "phone"]) == Decimal(booked)
+    assert made.price.of_match(["job_title"], ["job_title"]) == 1
 
 
 def test_an_answer_that_nothing_explains_is_charged(complaints):
@@ -276,7 +297,10 @@ def test_a_window_that_counts_records_is_kept_as_if_every_batch_were_full():
 def test_what_comes_along_for_the_same_money_is_final_too():
     ada = Query({"email": "a"}, ("job_title",))
     assert acme().covers(ada) == ("job_title", "phone")
-    assert acme(("price = 2", "price = {job_title = 1, phone = 10}")).covers(ada) == ("job_title",)
+    each = ("price = 2", "price = {job_title = 1, phone = 10}")
+    assert acme(each).covers(ada) == ("job_title", "phone")  # it is sold with the other
+    chosen = ('{mail = "{email}"', '{mail = "{email}", tel = "{wants.phone}"')
+    assert acme(each, chosen).covers(ada) == ("job_title",)
     asked = acme(('at = "{company_name}"', 'at = "{company_name}", p = "{wants.phone}"'))
     assert asked.covers(ada) == ("job_title",)
 

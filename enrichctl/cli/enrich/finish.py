@@ -138,7 +138,7 @@ def _tell_of_values(screen: Screen, fitted: FittedCounts, encoding: str) -> None
     if fitted.unfitting:
         screen.note(
             f"{counted(fitted.unfitting, 'new value has', 'new values have')} characters that"
-            f" {encoding} lacks, and the nearest ones instead"
+            f" {encoding} lacks, and the nearest ones instead; --format xlsx or json keeps them"
         )
     if fitted.cut:
         screen.warn(
