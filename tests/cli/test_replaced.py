@@ -1,6 +1,8 @@
 """Rows of an earlier output are found again by whom they name, or passed over in their places."""
 
-from enrichctl.cli.enrich.replaced import EarlierOutput
+import pytest
+
+from enrichctl.cli.enrich.replaced import EarlierOutput, Loss
 from enrichctl.files import open_source
 
 
@@ -26,3 +28,11 @@ def test_rows_that_are_passed_over_leave_the_others_to_be_found(tmp_path):
         earlier.skip()
         assert title(5) == "Title 5"
         assert title(0) is None
+
+
+@pytest.mark.parametrize(("columns", "said"), [(4, "1 more column ("), (5, "2 more columns (")])
+def test_one_column_more_is_called_that(columns, said):
+    loss = Loss()
+    for number in range(columns):
+        loss.add(f"column {number}", 1)
+    assert said in loss.where

@@ -210,7 +210,7 @@ def test_of_a_company_known_by_its_name_alone_domain_and_country_decide(paid, bo
     assert done.returncode == 0, done.stderr
     by_name, by_domain, namesake = rows(paid)
     assert by_name["phone"] == by_domain["phone"] == company.phone
-    assert "could not be made sure" in by_name["enrichctl_note"]
+    assert "could not be made sure: the row has no country" in by_name["enrichctl_note"]
     assert by_domain["enrichctl_note"] == ""
     assert (namesake["phone"], namesake["enrichctl_status"]) == ("", "review")
     assert namesake["enrichctl_note"].endswith("another company of that name: country differs")
