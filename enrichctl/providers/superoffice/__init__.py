@@ -73,8 +73,9 @@ CREATE = (
     " same command again: before that it saves nothing"
 )
 WHICH = (
-    "give such rows their country, website or superoffice.contact_id, then run the same command"
-    " again: before that it buys and saves nothing for them"
+    "give such rows their country, website or superoffice.contact_id (where no country is shown,"
+    " with superoffice.enrich_id), then run the same command again: before that it buys and saves"
+    " nothing for them"
 )
 # Why a company is not saved → what the user can do about it, and what a later run does.
 UNSAVED: Mapping[str, tuple[str, Literal["", "ask", "finish"]]] = {
@@ -83,6 +84,7 @@ UNSAVED: Mapping[str, tuple[str, Literal["", "ask", "finish"]]] = {
 }
 UNSURE = "that it is the company of that name in the row's country could not be made sure"
 NO_COUNTRY = "that it is the company of that name could not be made sure: the row has no country"
+NOT_SHOWN = "that it is the company of that name could not be made sure: no country of it is shown"
 SWITCHBOARD = "the phone is the company's, not the person's"
 SURE_OF_SWITCHBOARD = 0.5  # a number of the person's own is surer
 
@@ -258,8 +260,7 @@ class SuperOffice(Lookup):
 
     def remarks(self, body: Any, query: Query) -> Sequence[Remark]:
         """See `Provider.remarks`: what could not be saved, and what is to be taken with care."""
-        unsure = UNSURE if country_of(query) else NO_COUNTRY
-        said = [] if _is_sure(body, query) else [Remark(unsure, doubts=True)]
+        said = [] if _is_sure(body, query) else [Remark(_doubt_of(body, query), doubts=True)]
         if _is_persons(query) and "phone" in query.wants and "phone" in self.read(body, query):
             said.append(Remark(SWITCHBOARD, fields=("phone",)))
         if why := body.get("unsaved"):
@@ -291,16 +292,26 @@ def _save_website(before: dict[str, Any], found: Candidate, query: Query, api: A
 def _is_sure(body: Any, query: Query) -> bool:
     """Tell whether more than a name says that an answer is about the row's company.
 
-    The company that the CRM holds under a name alone may be in any country.
+    The company that the CRM holds under a name alone may be in any country. A row that names it by
+    its id and its candidate by the EnrichId leaves nothing to find.
     """
     before, own = body["before"], query.inputs.get(OWN_ENRICH_ID)
     here, there = country_of(query), countries.code(home(before)) or ""
-    if body.get("unsure") or (here and there and here != there):
+    if here and there and here != there:
         return False
     if query.inputs.get(CONTACT_ID):
-        return True
+        return bool(own) or not body.get("unsure")
+    if body.get("unsure"):
+        return False
     looked_up = bool(there or body.get("enrich_id")) and not _is_known_by_name(before, query)
     return looked_up and bool(here or own)
+
+
+def _doubt_of(body: Any, query: Query) -> str:
+    """Return why it is not sure that an answer is about the row's company."""
+    if body.get("unsure"):
+        return NOT_SHOWN
+    return UNSURE if country_of(query) else NO_COUNTRY
 
 
 def _is_known_by_name(before: dict[str, Any], query: Query) -> bool:
