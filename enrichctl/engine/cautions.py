@@ -2,18 +2,15 @@
 
 A provider may say of an answer that it is to be taken with care. That holds of the values that came
 from it and of what was derived from them, and as long as they are there. An enriched file that is
-read again has nothing but its columns, so a note says of which values each caution is, and with
-each a mark of its text::
+read again has nothing but its columns, so a note says of which values each caution is::
 
-    superoffice: the phone is the company's, not the person's [phone 5f0c, phone_e164 5f0c]
+    superoffice: the phone is the company's, not the person's (phone, phone_e164)
 
-A later run takes a caution over for the values that are still attributed and have still that mark.
-What somebody has typed in their place has another, and is nobody's guess.
+A later run takes a caution over for the values that are there and still have a source.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from zlib import crc32
 
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.tried import Tried
@@ -23,7 +20,7 @@ from enrichctl.reasons import said_by
 Texts = dict[str, None]
 """Cautions in words, in the order in which they came up."""
 
-_BETWEEN, _BEFORE, _AFTER = "; ", " [", "]"  # parts of a note, and the values of a caution
+_BETWEEN, _BEFORE, _AFTER = "; ", " (", ")"  # parts of a note, and the values of a caution
 
 
 def cautions_of(lead: Lead) -> Iterator[str]:
@@ -36,9 +33,8 @@ def cautions_of(lead: Lead) -> Iterator[str]:
             _answer(lead, tried, found)
     about: dict[str, list[str]] = {}
     for name, texts in found.items():
-        if value := lead.text(name):
-            for text in texts:
-                about.setdefault(text, []).append(f"{name} {_mark(value)}")
+        for text in texts if lead.text(name) else ():
+            about.setdefault(text, []).append(name)
     for text, names in about.items():
         yield f"{text}{_BEFORE}{', '.join(names)}{_AFTER}"
 
@@ -50,19 +46,18 @@ def _earlier(record: Record) -> dict[str, Texts]:
     if _BEFORE not in note:  # mostly
         return found
     attributed = {part.partition("=")[0] for part in sources.split(";")}
-    for text, name, mark in _read(note):
-        if name in attributed and mark == _mark(record.values.get(name, "")):
+    for text, name in _read(note):
+        if name in attributed and name in record.values:
             found.setdefault(name, {})[text] = None
     return found
 
 
-def _read(note: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the cautions of a note: text, field and mark."""
+def _read(note: str) -> Iterator[tuple[str, str]]:
+    """Yield the cautions of a note: text and field."""
     for part in note.split(_BETWEEN):
         text, _, names = part.rpartition(_BEFORE)
-        for one in names.removesuffix(_AFTER).split(", ") if text else ():
-            name, _, mark = one.rpartition(" ")
-            yield text, name, mark
+        if text and names.endswith(_AFTER):
+            yield from ((text, name) for name in names.removesuffix(_AFTER).split(", "))
 
 
 def _answer(lead: Lead, tried: Tried, found: dict[str, Texts]) -> None:
@@ -93,8 +88,3 @@ def _cells(lead: Lead, tried: Tried, name: str) -> AbstractSet[str]:
 def _of(names: Iterable[str], found: Mapping[str, Texts]) -> Iterator[str]:
     for name in sorted(names):
         yield from found.get(name, ())
-
-
-def _mark(text: str) -> str:
-    """Return what tells a value from another, however a program spaces or quotes it."""
-    return f"{crc32(''.join(filter(str.isalnum, text.casefold())).encode()) & 0xFFFF:04x}"

@@ -37,8 +37,8 @@ def told(lead) -> dict[str, set[str]]:
     """Return caution → the fields that it is about."""
     found = {}
     for said in cautions_of(lead):
-        text, _, names = said.removesuffix("]").rpartition(" [")
-        found[text] = {one.split(" ")[0] for one in names.split(", ")}
+        text, _, names = said.removesuffix(")").rpartition(" (")
+        found[text] = set(names.split(", "))
     return found
 
 
@@ -98,8 +98,6 @@ def test_a_note_is_read_as_it_was_written(lead):
     again = read(note, phone="+49 228 901820", website="https://acme.de")
     assert list(cautions_of(again)) == list(cautions_of(lead))
     assert "not saved" not in status_of(again)[1]  # which is of the run in which it was not
-    other = read(note, phone="+49 228 901821", website="https://acme.de")
-    assert told(other) == {"acme: all of it is old": {"website"}}
     assert told(read(note, website="https://acme.de")) == {"acme: all of it is old": {"website"}}
 
 
@@ -116,7 +114,18 @@ def test_a_value_that_is_overwritten_loses_its_caution_unless_it_follows_from_it
 
 @pytest.mark.parametrize(
     "note",
-    ["[", "]", " []", "a [b]", "a [phone]", "a [phone ]", "a [ 0000]", "a [phone zzzz", "; ; [; ]"],
+    [
+        "(",
+        ")",
+        " ()",
+        "a (b)",
+        "a (404)",
+        "a (phone",
+        "a (phone )",
+        "(phone)",
+        " (phone)",
+        "; ; (; )",
+    ],
 )
 def test_what_is_no_caution_is_not_taken_for_one(note):
     assert list(cautions_of(read(note, phone="+49 228 901820"))) == []
