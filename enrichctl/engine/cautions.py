@@ -39,6 +39,11 @@ def cautions_of(lead: Lead) -> Iterator[str]:
         yield f"{text}{_BEFORE}{', '.join(names)}{_AFTER}"
 
 
+def cautions_in(note: str) -> str:
+    """Return the cautions of a note, without what else it says."""
+    return _BETWEEN.join(part for part in note.split(_BETWEEN) if any(_read(part)))
+
+
 def _earlier(record: Record) -> dict[str, Texts]:
     """Return what an earlier run's note says of values that are still there, by field."""
     sources, _, note = record.earlier

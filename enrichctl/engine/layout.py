@@ -107,6 +107,19 @@ class Layout:
                 self._tell(lead, told, cells, added)
         return cells, tuple(added), self._meta(lead, status, note) if self._says_more else None
 
+    def told_of(
+        self, cells: Mapping[int, str], added: Sequence[str], meta: Mapping[str, Any] | None
+    ) -> tuple[str, str]:
+        """Return the confidence and the note that `fill` has put where; "" where it put none."""
+        if meta is not None:
+            stated = [one["confidence"] for one in meta["fields"].values()]
+            sure = min((one for one in stated if one is not None), default=None)
+            return "" if sure is None else f"{sure:g}", meta["note"] or ""
+        said = dict(zip(self.added, added, strict=True))
+        said |= {name: cells.get(at, "") for name, at in self._own.items()}
+        _, _, confidence, note = PROVENANCE
+        return said.get(confidence, ""), said.get(note, "")
+
     def _tell(
         self, lead: Lead, told: Sequence[str], cells: dict[int, str], added: list[str]
     ) -> None:

@@ -307,18 +307,17 @@ def explain(lead: Lead, status: Status, note: str) -> "RecordRow":
         }
         for t in lead.tried
     ]
-    keys = b"".join(
-        [
-            subject_key(spelling.canonical(name, text))
-            for name, text in read.items()
-            if kind_of(name) in NAMING
-        ]
-    )
     record = lead.record
     explained: RecordRow = _record_rows().RecordRow(
-        record.row, record.line, str(status), note, cells, attempts, keys
+        record.row, record.line, str(status), note, cells, attempts, keys_of(read)
     )
     return explained
+
+
+def keys_of(values: Mapping[str, str]) -> bytes:
+    """Return the fingerprints of what values say of a person, by which one is found again."""
+    naming = ((name, text) for name, text in values.items() if text and kind_of(name) in NAMING)
+    return b"".join([subject_key(spelling.canonical(name, text)) for name, text in naming])
 
 
 @lru_cache(64)  # what one provider gave is of one moment

@@ -20,7 +20,7 @@ from enrichctl.files.detect import read_as_text
 from enrichctl.files.origin import Origin
 
 if TYPE_CHECKING:
-    from enrichctl.files.jsonfiles import JsonSource
+    from enrichctl.files.table_rows import TableSource
 
 KINDS = ("postgresql", "sqlite", "duckdb")
 _AT_ONCE = 1_000  # rows
@@ -107,7 +107,7 @@ def table_at(address: str) -> TablePlace | None:
     return TablePlace(parts.scheme, database, table, address)
 
 
-def open_table(place: TablePlace, key: str) -> "JsonSource":
+def open_table(place: TablePlace, key: str) -> "TableSource":
     """Open a table as an input, its rows in the order of a key.
 
     Raises:
@@ -121,7 +121,7 @@ def open_table(place: TablePlace, key: str) -> "JsonSource":
         )
     import tempfile  # noqa: PLC0415 - for tables only
 
-    from enrichctl.files.jsonfiles import JsonSource  # noqa: PLC0415 - the same
+    from enrichctl.files.table_rows import TableSource  # noqa: PLC0415 - the same
 
     with tempfile.TemporaryFile("w+b", prefix="enrichctl-") as file:
         with _reading(place, key) as (header, rows):
@@ -145,7 +145,7 @@ def open_table(place: TablePlace, key: str) -> "JsonSource":
             raise InputError(f"{place.name} holds no rows", next="check the name of the table")
         origin = Origin(place.name, None, os.dup(file.fileno()))
     try:
-        return JsonSource(read_as_text(origin), "jsonl")
+        return TableSource(read_as_text(origin), "jsonl")
     except BaseException:
         origin.close()
         raise

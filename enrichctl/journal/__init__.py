@@ -46,6 +46,8 @@
     what was tried for records, each kind once.
 ``results``
     what was written, for the next run on the same input to write again.
+``written``
+    where the values are from that were written into tables of databases.
 ``erase``
     forgetting a person, pruning by age, exporting.
 """

@@ -23,6 +23,7 @@ from enrichctl.journal.money import from_millionths
 from enrichctl.journal.outputs import keep_places
 from enrichctl.journal.owners import owner_of
 from enrichctl.journal.store import Journal
+from enrichctl.journal.written import forget_written
 from enrichctl.model import Attempt, Credits, Outcome
 
 KEY = 8  # bytes of a subject's fingerprint
@@ -113,6 +114,7 @@ def forget(
         keep_counts(db, queries.AMONG, (json.dumps(sorted(attempts)),))
         db.executemany("DELETE FROM attempts WHERE id=?", [(n,) for n in attempts])
         db.executemany("DELETE FROM records WHERE run=? AND row=?", list(records))
+        forget_written(db, person.keys)
         drop_unused(db)
         drop_unused_kinds(db)
         for table in ("results", "changes"):  # whom they name is not known without reading all

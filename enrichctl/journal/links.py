@@ -33,7 +33,7 @@ from enrichctl.journal.server_rows import as_rows, results
 if TYPE_CHECKING:
     from enrichctl.journal.postgres import PostgresStore
 
-VERSION = 3  # of the tables
+VERSION = 4  # of the tables
 POOLED, OUTDATED = "EC001", "EC002"  # what `turn` refuses, as SQLSTATE
 
 _WRITERS = int.from_bytes(hashlib.blake2b(b"enrichctl writers", digest_size=7).digest())

@@ -23,6 +23,7 @@ from enrichctl.journal.packing import deflate, inflate
 from enrichctl.journal.sqlite import SqliteStore
 from enrichctl.journal.store import Journal
 from enrichctl.journal.sweep import sweep
+from enrichctl.journal.written import move_written
 from enrichctl.model import NOTHING, Credits, Outcome
 
 AT_ONCE = 200  # attempts of one commit
@@ -96,6 +97,7 @@ def _move_new(own: Journal, target: Journal, origin: int, tell: Callable[[int], 
             done.attempts += len(new)
             tell(done.attempts)
     move_gains(own, target, origin)
+    move_written(own, target, origin)
     done.records = move_records(own, target, origin, there)
     _check(own, target, origin)
     return done

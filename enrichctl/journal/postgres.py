@@ -30,6 +30,7 @@ MIGRATIONS = (
     "postgres.sql",
     "postgres_writers.sql",
     "postgres_kinds.sql",
+    "postgres_written.sql",
 )  # each from its number to the next
 _NAMING = "attempts, subjects, records, kinds, segments, results, changes"  # tables that may
 _FAULTS = {

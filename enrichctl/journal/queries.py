@@ -177,6 +177,7 @@ EARLIER_RUN = (
 )
 HAS_WRITTEN = "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1"
 CONTENTS = "SELECT digest, at FROM outputs WHERE path=? ORDER BY at"
+HAS_WRITTEN_INTO = "SELECT 1 FROM written WHERE input=? LIMIT 1"
 OUTPUTS = "SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"
 
 # Results that can be written again.
@@ -325,7 +326,14 @@ SPENDING_TO_MOVE = (
 MOVED_OPEN = (
     "SELECT former, became, open FROM moved WHERE origin=? AND open IS NOT NULL ORDER BY former"
 )
+ALL_WRITTEN = "SELECT input, row, told, keys FROM written"
+MOVED_WRITTEN = "SELECT 1 FROM moved_written WHERE origin=?"
 MOVED_SPENDING = "SELECT provider, account, period, credits FROM moved_spending WHERE origin=?"
+
+
+def written_in(rows: int) -> str:
+    """Return the question what was written into so many rows of a table."""
+    return f"SELECT row, told, keys FROM written WHERE input=? AND row IN ({','.join('?' * rows)})"
 
 
 def subjects_of(attempts: int) -> str:

@@ -28,6 +28,7 @@ MIGRATIONS = (
     "changes.sql",
     "dictionary.sql",
     "kinds.sql",
+    "written.sql",
 )
 STATE_DIR = "ENRICHCTL_STATE_DIR"
 LOSES = "a new journal does not know what was paid before"

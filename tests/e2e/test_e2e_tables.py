@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 import time
+from urllib.parse import quote, quote_plus
 
 import duckdb
 import psycopg
@@ -20,23 +21,31 @@ MAKE = (
 )
 
 
-@pytest.fixture(params=["sqlite", "duckdb", "postgresql"])
+DATABASES = ("sqlite", "duckdb", "postgresql")
+
+
+@pytest.fixture(params=DATABASES)
 def address(request, shell):
     """The same table in each database."""
+    return made(request, shell, "my leads", MAKE)
+
+
+def made(request, shell, table, statements):
+    """Make a table in a database; return its address."""
     if request.param == "postgresql":
         url = request.getfixturevalue("server").url()
         with psycopg.connect(url) as db:
-            db.execute('DROP TABLE IF EXISTS "my leads"')
-            for statement in MAKE:
+            db.execute(f'DROP TABLE IF EXISTS "{table}"')
+            for statement in statements:
                 db.execute(statement)
-        return f"{url}&table=my%20leads"
+        return f"{url}&table={quote(table)}"
     connect = {"sqlite": sqlite3.connect, "duckdb": duckdb.connect}[request.param]
     db = connect(str(shell.folder / "crm.db"))
-    for statement in MAKE:
+    for statement in statements:
         db.execute(statement)
     db.commit()
     db.close()
-    return f"{request.param}:///crm.db?table=my+leads"
+    return f"{request.param}:///crm.db?table={quote_plus(table)}"
 
 
 def test_a_table_goes_through_in_the_order_of_its_key(shell, address):
@@ -180,9 +189,14 @@ def test_what_another_session_writes_meanwhile_stays(shell, server):
 
 
 def _cells(shell, address, select):
-    connect = {"sqlite": sqlite3.connect, "duckdb": duckdb.connect}[address.partition(":")[0]]
-    db = connect(str(shell.folder / "crm.db"))
+    kind = address.partition(":")[0]
+    if kind == "postgresql":
+        with psycopg.connect(address.rpartition("&")[0]) as db:
+            ran = db.execute(select)
+            return ran.fetchall() if ran.description else []
+    db = {"sqlite": sqlite3.connect, "duckdb": duckdb.connect}[kind](str(shell.folder / "crm.db"))
     found = db.execute(select).fetchall()
+    db.commit()
     db.close()
     return found
 

@@ -19,6 +19,7 @@ from enrichctl.journal import (
 )
 from enrichctl.journal.erase import PersonToErase, forget
 from enrichctl.journal.gains import keep_gains, tallies, unexplained
+from enrichctl.journal.written import Written, fingerprint, remember, remembered
 from enrichctl.model import Gain, Outcome, Rate, Segment
 
 pytestmark = pytest.mark.parametrize("place", ["postgres"], indirect=True)
@@ -105,6 +106,21 @@ def test_what_the_money_bought_arrives_with_the_answers(own, team, source):
 
     assert sorted(tallies(team)) == sorted(tallies(own)) != []
     assert unexplained(team) == {"lemlist": 2}
+
+
+def test_what_was_written_into_tables_arrives_once_and_what_is_forgotten_stays_away(
+    own, team, source
+):
+    for key in ("1", "2"):
+        sources = {"phone": ("lemlist", fingerprint("+49 30 1"))}
+        remember(own, "sqlite:////crm.db?table=leads", [Written(key, sources, keys=b"anna" * 2)])
+        ended(own)
+        move.move(source, team)
+        known = remembered(team, "sqlite:////crm.db?table=leads", ["1", "2"])
+        assert [one.said({"phone": "+49 30 1"}) for one in known.values()] == (
+            [("phone=lemlist", "", "")] if key == "1" else []
+        )
+        forget(team, PersonToErase((b"anna" * 2,), ()), names=lambda _: False)
 
 
 def test_moving_again_adds_only_what_came_since(own, team, source):

@@ -18,6 +18,7 @@ ONLY_SHARED = {
     "moved",
     "moved_spending",
     "moved_records",
+    "moved_written",
     "writers",
 }
 

@@ -75,7 +75,7 @@ def test_tables_of_the_first_version_are_named_and_brought_up_to_date(at, server
         journal.intend(intent())
         assert journal.spent("lemlist", "day:x") == Decimal("0.000007")
         assert journal.spent("lemlist", f"run:{RUN}") == 20
-    for table in ("writers", "kinds"):
+    for table in ("writers", "kinds", "written"):
         may = f"SELECT has_table_privilege('elder', 'enrichctl.{table}', 'INSERT')"
         assert server.execute(may, "versions") == [(True,)]
     server.execute("DROP OWNED BY elder", "versions")

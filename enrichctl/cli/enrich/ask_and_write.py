@@ -11,7 +11,7 @@ from enrichctl.cli.enrich.losses import may_fill_less, watched_of
 from enrichctl.cli.enrich.progress import progress_of
 from enrichctl.cli.enrich.request import path_of, reading_of
 from enrichctl.cli.enrich.signals import reader_gone, stopping
-from enrichctl.cli.enrich.write_back import write_back_of
+from enrichctl.cli.enrich.write_back import filling_of
 from enrichctl.cli.enrich.writing import (
     layout_of,
     left_over,
@@ -33,10 +33,10 @@ from enrichctl.model import counted
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
     from enrichctl.cli.enrich.preview import Preview
+    from enrichctl.cli.enrich.table_filling import TableFilling
     from enrichctl.cli.logins import Connected
     from enrichctl.engine.booking import LaneContext
     from enrichctl.engine.earlier_results import EarlierResults
-    from enrichctl.files.writeback import WriteBack
     from enrichctl.matching.address_conflicts import AddressConflicts
     from enrichctl.plan import Plan
     from enrichctl.render.progress import Progress
@@ -62,7 +62,7 @@ def ask_and_write(
     watched = [watched_of(job, *place, layout.added, stack) for place in job.places]
     output = output_of(job, layout, journal, watched)
     stack.callback(output.abandon)
-    back = write_back_of(job, stack)
+    back = filling_of(job, journal, layout, stack)
     if not (connected or any(watched) or output.reads_cells):  # nobody looks at any other cell
         job.source.need({*job.match.read_columns, *(own or {}).values()})
     stack.enter_context(stopping(job.stop, job.screen))
@@ -221,7 +221,7 @@ def _tell(
     output: Output | FileSetOutput,
     runner: Runner,
     kept: EnrichctlError | None,
-    back: "WriteBack | None",
+    back: "TableFilling | None",
 ) -> None:
     """Say how the run ended, and what was not as it should be."""
     source, screen = job.source, job.screen

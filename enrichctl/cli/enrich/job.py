@@ -30,7 +30,7 @@ from enrichctl.cli.enrich.request import (
     target_of,
 )
 from enrichctl.cli.enrich.signals import patience
-from enrichctl.cli.enrich.write_back import check_write_back, may_write_back
+from enrichctl.cli.enrich.write_back import check_write_back, may_write_back, recall_written
 from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.cli.streams import nothing_done
 from enrichctl.config import Settings, parse_budget
@@ -75,6 +75,7 @@ def run(options: EnrichOptions) -> int:
             environ = rehearsal(options, screen, stack) if options.sandbox else None
             opened = context.journal_to_read if options.dry_run else context.journal
             journal = stack.enter_context(opened(sandbox=options.sandbox))
+        recall_written(job, journal)
         return job.run(journal, environ, stack)
 
 

@@ -6,15 +6,17 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from enrichctl.cli.enrich.options import EnrichOptions
+from enrichctl.engine.layout import Layout
 from enrichctl.errors import ConfirmationNeeded, UsageError
 from enrichctl.files import Source
 from enrichctl.files.databases import table_at
+from enrichctl.journal import Journal
 from enrichctl.model import counted
 from enrichctl.wanted_fields import own_columns
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
-    from enrichctl.files.writeback import WriteBack
+    from enrichctl.cli.enrich.table_filling import TableFilling
 
 
 def check_write_back(options: EnrichOptions) -> None:
@@ -55,6 +57,8 @@ def may_write_back(job: "Job") -> None:
     replaced = [job.source.header[columns[n]] for n in sorted(job.overwrite) if n in columns]
     cells = f"filled cells of {', '.join(replaced)}" if replaced else "nothing"
     what += f"; it replaces {cells}"
+    if job.rules.refresh:
+        what += f", and what it has written there itself more than {options.refresh} ago"
     if own := own_columns(job.source.header) if options.provenance != "none" else {}:
         what += f", and says in {', '.join(own)} what became of each row"
     if options.yes or options.dry_run:
@@ -80,12 +84,25 @@ def _blanks(source: Source, places: Sequence[int]) -> str:
     return f"{', '.join(each) or 'no column'} of {counted(rows, 'row')}"
 
 
-def write_back_of(job: "Job", stack: ExitStack) -> "WriteBack | None":
+def recall_written(job: "Job", journal: Journal) -> None:
+    """Have the rows of a table say where the values are from that runs have written there."""
+    if table_at(job.options.source) is None:
+        return
+    from enrichctl.cli.enrich.table_filling import recall_for  # noqa: PLC0415 - for tables only
+
+    recall_for(job, journal)
+
+
+def filling_of(
+    job: "Job", journal: Journal, layout: Layout, stack: ExitStack
+) -> "TableFilling | None":
     """Return what fills the table that the input is; None where it is not to be written to."""
     if not job.options.write_back:
         return None
-    from enrichctl.files.writeback import WriteBack  # noqa: PLC0415 - rare
+    from enrichctl.cli.enrich.table_filling import TableFilling  # noqa: PLC0415 - rare
+    from enrichctl.files.writeback import WriteBack  # noqa: PLC0415 - the same
 
     place = table_at(job.options.source)
     assert place is not None  # noqa: S101 - checked by `check_write_back`
-    return stack.enter_context(WriteBack(place, job.options.key))
+    back = stack.enter_context(WriteBack(place, job.options.key))
+    return TableFilling(job, journal, layout, back)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
     from enrichctl.cli.enrich.preview import Preview
     from enrichctl.cli.enrich.replaced import Watched
-    from enrichctl.files.writeback import WriteBack
+    from enrichctl.cli.enrich.table_filling import TableFilling
 
 LISTED = 3  # outputs that are named
 
@@ -133,7 +133,7 @@ def writer_of(
     output: Output | FileSetOutput,
     watched: "Sequence[Watched | None]",
     preview: "Preview | None",
-    back: "WriteBack | None",
+    back: "TableFilling | None",
 ) -> Write:
     """Return how a record is written; a reader that has gone stops the run."""
 
@@ -150,8 +150,6 @@ def writer_of(
         if preview is not None:
             preview.take(found)
         if back is not None:
-            header = job.source.header
-            new = {header[at]: (row.cells[at], text) for at, text in found.cells.items() if text}
-            back.add(row.cells[header.index(job.options.key)], new)
+            back.take(row, found)
 
     return write
