@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
-from itertools import takewhile
 from typing import Literal
 
 from enrichctl.engine.acceptance import (
@@ -17,7 +16,6 @@ from enrichctl.engine.acceptance import (
     accept_answer,
     echoes,
     is_certain,
-    without_doubts,
 )
 from enrichctl.engine.key_age import holds
 from enrichctl.engine.lead import Lead
@@ -26,6 +24,8 @@ from enrichctl.engine.question import KNOWN, Ask, Known, Question, Rules, RunSta
 from enrichctl.engine.reading import (
     calls_deliverable,
     calls_undeliverable,
+    doubts_in,
+    edited,
     read_answer,
     read_since,
     redo_of,
@@ -35,7 +35,7 @@ from enrichctl.engine.tried import Tried, asked_in, tried_in
 from enrichctl.engine.verification import accept_verdict, is_about_another
 from enrichctl.journal import Journal
 from enrichctl.journal.accounts import is_known
-from enrichctl.model import NOT_SAVED, Attempt, Credits, Match, Outcome, Query, Remark
+from enrichctl.model import NOT_SAVED, Attempt, Match, Outcome, Query, Remark
 from enrichctl.provider import Lookup, Provider
 from enrichctl.reasons import said_by
 
@@ -85,11 +85,13 @@ class AnswerCache:
         if question.key in state.in_flight and not lead.has_tried(name, wants):
             return Ask(question)  # rows of a person go on in order, though the journal may have it
         # Whether something is left to be done at the provider, only the answer tells.
-        unread = last and planned and not (provider.per_field or question.query.save or state.reads)
+        reads = state.reads or self.rules.refresh
+        unread = last and planned and not (provider.per_field or question.query.save or reads)
         attempts = self._attempts(question, state, unread=unread)
         question.seen = attempts[-1].id if attempts else 0
         if not attempts:  # mostly
             return self._left(lead, question, wants)
+        wants = self._without_typed(lead, question, attempts, wants)
         applying = _Applying(self, lead, question, state)
         left = applying.apply_all(attempts, wants)
         if isinstance(left, list) and left and unread:  # one of them may say more
@@ -99,10 +101,20 @@ class AnswerCache:
             return left
         found = self._left(lead, question, left)
         if isinstance(found, Ask) and self.rules.retry_unconfirmed:
-            question.doubled = _doubts(attempts, question.query.wants)
+            question.doubled = doubts_in(attempts, question.query.wants)
         elif isinstance(found, Known) and self.rules.refresh and (state.reads or not planned):
             applying.keep_old()
         return found
+
+    def _without_typed(
+        self, lead: Lead, question: Question, attempts: Sequence[Attempt], wants: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Return wanted fields but those in which somebody has changed what was filled before."""
+        if not lead.refreshed:
+            return wants
+        typed = edited(question.step.provider, attempts, question.query, lead.record, self.run)
+        lead.keep(typed)
+        return tuple([want for want in wants if want not in typed])
 
     def _left(self, lead: Lead, question: Question, left: Sequence[str]) -> Ask | Known:
         """Return the question of which nothing is known but for what the record has by now."""
@@ -386,10 +398,3 @@ class _Applying:
         if latest and fits and latest.match is not None:
             return latest.match
         return read_answer(question.step.provider, attempt.answer, question.query)
-
-
-def _doubts(attempts: Sequence[Attempt], wants: Sequence[str]) -> dict[int, Credits]:
-    """Return what may have been paid for these fields since the last answer that says of them."""
-    asked = [one for one in reversed(attempts) if not set(wants).isdisjoint(one.wants)]
-    lost = takewhile(lambda one: one.outcome is Outcome.UNCONFIRMED, asked)
-    return {one.id: one.credits for one in lost}

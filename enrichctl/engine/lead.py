@@ -4,7 +4,7 @@ The only module that changes a lead. Pure: the same answers give the same lead, 
 in whichever run they are read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -231,6 +231,10 @@ class Lead:
     def is_settled(self, email: str) -> bool:
         """Tell whether the verifier was asked about an address."""
         return bool(self.verdicts) and spelling.canonical("email", email) in self.verdicts
+
+    def keep(self, names: Collection[str]) -> None:
+        """Note fields that no newer answer replaces: somebody has typed them."""
+        self.refreshed = self.refreshed.difference(names)
 
     def move_on(self) -> None:
         """Go to the next provider on the route."""

@@ -6,17 +6,23 @@ remark on it, as is one that a definition cannot read. It is kept, and a correct
 without paying.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from enrichctl.errors import OfferDeclined
+from enrichctl.facts.spelling import canonical
 from enrichctl.model import (
     DELIVERABLE,
     UNDELIVERABLE,
     UNREADABLE,
     Attempt,
+    Credits,
     Match,
+    Outcome,
     Query,
+    Record,
     Remark,
     Value,
 )
@@ -75,6 +81,50 @@ def read_since(
     if isinstance(match, Remark):
         return ()
     return tuple(name for name in query.wants if name in new and name in match and match[name].text)
+
+
+def edited(
+    provider: Provider,
+    attempts: Iterable[Attempt],
+    query: Query,
+    record: Record,
+    run: str,
+) -> frozenset[str]:
+    """Return the fields that a provider has filled before and somebody has changed since.
+
+    Its answers tell. Where none of them says anything of a field that the column of sources calls
+    its own, as on another machine, that column is believed.
+
+    Args:
+        provider: Whose answers they are.
+        attempts: What it was asked about the person.
+        query: What is told and wanted now.
+        record: As read.
+        run: This run: what it was answered is in no file yet.
+    """
+    name, held = provider.name, record.values
+    sources = (part.partition("=") for part in record.earlier[0].split(";"))
+    own = {field for field, _, by in sources if by.rpartition(":")[2] == name and field in held}
+    said: dict[str, set[str]] = {}
+    for attempt in attempts:
+        if attempt.answer is None or attempt.run == run:
+            continue
+        match = read_answer(provider, attempt.answer, query)
+        if isinstance(match, Remark):
+            continue
+        for field in own.intersection(match):
+            said.setdefault(field, set()).add(canonical(field, match[field].text, query.region))
+    return frozenset(
+        field for field, texts in said.items()
+        if canonical(field, held[field].removeprefix("'"), query.region) not in texts
+    )  # fmt: skip
+
+
+def doubts_in(attempts: Sequence[Attempt], wants: Sequence[str]) -> dict[int, Credits]:
+    """Return what may have been paid for these fields since the last answer that says of them."""
+    asked = [one for one in reversed(attempts) if not set(wants).isdisjoint(one.wants)]
+    lost = takewhile(lambda one: one.outcome is Outcome.UNCONFIRMED, asked)
+    return {one.id: one.credits for one in lost}
 
 
 def remarks_on(provider: Provider, answer: Any, query: Query) -> tuple[Remark, ...]:

@@ -86,6 +86,26 @@ def test_a_filled_cell_stays_where_the_new_answer_is_blank_and_what_is_young_is_
     assert cells(ended) == (["Bonn (edited)"], ["Chair"])
 
 
+def test_what_somebody_has_typed_over_an_answer_stays_and_is_not_asked_for(rig, alpha):
+    """On another machine nobody knows, and the column of sources is believed."""
+    rig.clock.pass_(days=91)
+    play(rig, alpha, lambda _: found(city="Kiel", job_title="Chair"))
+    how = {"columns": {"email": 0, "city": 1, "job_title": 2}, "own": {"enrichctl_sources": 3}}
+    typed = (ANN, "Bad Godesberg", "Boss", "city=alpha;job_title=sandbox:alpha")
+    ended = rig.run([typed], alpha, **how, **DAYS)
+    assert len(rig.vendor(alpha).requests) == 1
+    assert cells(ended) == (["Bad Godesberg"], ["Boss"])
+
+    ended = rig.run([(ANN, "BONN", "Boss", typed[3])], alpha, **how, **DAYS)
+    assert len(rig.vendor(alpha).requests) == 2
+    assert cells(ended) == (["Kiel"], ["Boss"])
+
+    play(rig, alpha, lambda _: found(city="Kiel", job_title="Chair"))
+    bob = ("bob@acme.com", "Bad Godesberg", "Boss", typed[3])
+    rig.vendor(alpha).plays["bob@acme.com"] = [lambda _: found(city="Kiel", job_title="Chair")]
+    assert cells(rig.run([bob], alpha, **how, **DAYS)) == (["Kiel"], ["Chair"])
+
+
 def test_without_it_an_old_answer_gives_way_to_a_blank_one(rig, alpha):
     rig.clock.pass_(days=91)
     play(rig, alpha, lambda _: found(job_title="Chair"))
