@@ -16,6 +16,7 @@ from enrichctl.engine.acceptance import (
     accept_answer,
     echoes,
     is_certain,
+    without_doubts,
 )
 from enrichctl.engine.key_age import holds
 from enrichctl.engine.lead import Lead
@@ -137,10 +138,9 @@ class AnswerCache:
     def _attempts(self, question: Question, state: RunState, *, unread: bool) -> list[Attempt]:
         """Return the earlier attempts at a question, without their answers if those can wait."""
         wants, latest = question.query.wants, state.latest
-        whole = not self.rules.refresh  # else an old answer may have to stand
         if (
-            whole
-            and latest
+            latest
+            and not self.rules.refresh  # else an old answer may have to stand
             and latest.key == question.key
             and set(latest.attempt.wants).issuperset(wants)
         ):
