@@ -1,7 +1,7 @@
 """The command that goes on where a run ended: the one that was typed, unless that would not."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str 
     hold one; any other is the next run's as well. Where no answer was to be used again, those of
     the run itself are: they are paid for. What may have been charged is asked again only when told
     to. What came from stdin and was broken off before anybody had answered begins anew, if at all.
+    In another folder than that in which it was typed it goes there first.
     """
     doubts = outcomes.get("unconfirmed", 0)
     if run.state != "stopped" and not (run.state == "done" and (outcomes.get("pending") or doubts)):
@@ -38,7 +39,7 @@ def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str 
     only_doubts = doubts and not outcomes.get("pending")
     if only_doubts and "--retry-unconfirmed" not in words and not _settles(run):
         words.append("--retry-unconfirmed")
-    return shlex.join(words)
+    return _from_its_folder(run, words)
 
 
 def to_write(run: "RunEntry", now: datetime) -> str:
@@ -64,6 +65,14 @@ def is_complete(run: "RunEntry") -> bool:
         return False
     broken_off = history.PILOT in run.summary and run.stopped_by != "limit"
     return not broken_off and _rest(run) == 0
+
+
+def _from_its_folder(run: "RunEntry", words: Iterable[str]) -> str:
+    """Return a command as it is typed wherever one is: its paths may go out from its folder."""
+    folder = run.summary.get(history.FOLDER)
+    if not folder or folder == history.here():
+        return shlex.join(words)
+    return f"{shlex.join(('cd', folder))} && {shlex.join(words)}"
 
 
 def _rest(run: "RunEntry") -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from os import urandom
+from pathlib import Path
 from typing import Any
 
 from enrichctl.errors import UsageError
@@ -20,6 +21,7 @@ from enrichctl.model import LaneCount, Outcome, Status
 FOR_EVER = "9999"  # later than every moment, as the journal writes them
 LATEST = 100  # runs among which one of a kind is looked for
 TESTED = "tested"  # in a summary: the fields that a benchmark took for blank
+FOLDER = "folder"  # in a summary: where it was started, which the paths of its command go out from
 PILOT = "pilot"  # in a summary: which records a pilot is about, and what it asks
 SEEN_DEAD = "seen_dead"  # in a summary: when another run found that this one was killed
 ERASED = "erased"  # in a summary: provider → outcome → attempts that are gone; see `erased`
@@ -101,6 +103,8 @@ def begin(journal: Journal, run: RunEntry) -> None:
     It takes the place of those on the same input that were killed: however often that happens,
     the journal holds no more than the records of the last run that ended, and of this one.
     """
+    if run.command:
+        run.summary.setdefault(FOLDER, here())
     while not _enter(journal, run):
         run.id = new_id(run.started_at)
 
@@ -161,6 +165,14 @@ def _drop(db: StoreConnection, tables: Sequence[str], which: str, job: tuple[str
     drop_records(db, others, job)
     for table in tables:
         db.execute(f"DELETE FROM {table} WHERE {others}", job)
+
+
+def here() -> str:
+    """Return the folder in which the program runs; "" where it is gone."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return ""
 
 
 def runs(journal: Journal, limit: int = 20) -> list[RunEntry]:

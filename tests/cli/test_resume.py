@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from enrichctl.cli.resume import command, is_complete
-from enrichctl.journal.history import PILOT, RunEntry
+from enrichctl.journal.history import FOLDER, PILOT, RunEntry
 from enrichctl.reasons import TO_DOUBLE, TO_SETTLE
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -55,6 +55,19 @@ def test_a_provider_that_lost_all_that_was_left_is_asked_again_only_when_told_to
     assert said == "enrichctl enrich a.csv --budget 20 --retry-unconfirmed"
     said = go_on("a.csv --budget 20", by="unavailable", pending=1, unconfirmed=6)
     assert said == "enrichctl enrich a.csv --budget 20"
+
+
+def test_in_another_folder_the_command_goes_to_that_in_which_it_was_typed(tmp_path, monkeypatch):
+    folder = tmp_path / "my leads"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    began = {FOLDER: str(folder)}
+    assert (
+        go_on("a.csv -o ../b.csv", pending=1, summary=began) == "enrichctl enrich a.csv -o ../b.csv"
+    )
+    monkeypatch.chdir(tmp_path)
+    said = go_on("a.csv -o ../b.csv", pending=1, summary=began)
+    assert said == f"cd '{folder}' && enrichctl enrich a.csv -o ../b.csv"
 
 
 @pytest.mark.parametrize("by", ["budget", "interrupted"])

@@ -71,7 +71,8 @@ def conclude(
         kept: Why the output did not take its place; None when it did.
     """
     named = {step.provider.name: step.stopped for step in steps if step.stopped}
-    begun = {key: entry.summary[key] for key in (history.PILOT,) if key in entry.summary}
+    kept_keys = (history.FOLDER, history.PILOT)
+    begun = {key: entry.summary[key] for key in kept_keys if key in entry.summary}
     entry.summary, stops = begun | report.summary(named), list(named.values())
     if stop.waited:
         entry.summary["waited"] = round(stop.waited, 3)
