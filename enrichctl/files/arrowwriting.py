@@ -9,7 +9,7 @@ from pyarrow import ipc, parquet
 
 from enrichctl.files.arrowfiles import ArrowSource, RowBlock
 from enrichctl.files.arrowfill import Filler
-from enrichctl.files.jsonwriting import keys_of
+from enrichctl.files.arrowtypes import columns_of, schema_of
 from enrichctl.files.records import New, Renderer, Row, Source
 
 MOST_ROWS = 1 << 16  # of a row group that is written
@@ -81,8 +81,8 @@ class ArrowRenderer(Renderer):
     """Writes any input as Parquet or Arrow IPC.
 
     Args:
-        source: What the rows come from. Its own columns keep their types if it is Arrow's, with
-            what stands about them; else they are texts.
+        source: What the rows come from. Its own columns keep their types where it has any, with
+            what stands about them if it is Arrow's; else they are texts.
         sink: Where the bytes go.
         added: Names of the new columns.
         format_: ``parquet`` or ``arrow``.
@@ -106,6 +106,7 @@ class ArrowRenderer(Renderer):
         self._changing = changing
         self._writer: BatchWriter | None = None
         self._filler: Filler
+        self._before: Any = None
         self._texts: list[list[str]] = []
         self._piece: RowBlock | None = None
         self._new: list[tuple[Mapping[int, str], Sequence[str]]] = []
@@ -114,9 +115,8 @@ class ArrowRenderer(Renderer):
         """Write what stands before the rows."""
         codec, stream = "", False
         if self._typed:
-            before, codec, stream = self._typed.schema, self._typed.codec, self._typed.is_stream
-        else:
-            before = pa.schema([(name, pa.string()) for name in keys_of(self._source.names)])
+            codec, stream = self._typed.codec, self._typed.is_stream
+        before = self._before = schema_of(self._source)
         growing = self._format != "parquet"
         self._filler = Filler(before, self._changing, self._added, growing=growing)
         self._writer = BatchWriter(
@@ -145,10 +145,8 @@ class ArrowRenderer(Renderer):
         if self._piece is not None:
             batch, group = self._piece.batch, self._piece.group
         else:
-            columns = [[text or None for text in c] for c in zip(*self._texts, strict=True)]
-            names = self._filler.schema.names[: len(columns)]
-            batch = pa.record_batch([pa.array(c, pa.string()) for c in columns], names=names)
-            group = 0
+            columns = columns_of(self._texts, self._before.types)
+            batch, group = pa.record_batch(columns, names=self._before.names), 0
         self._writer.write(self._filler.fill(batch, self._new), group)
         self._new, self._texts = [], []
 

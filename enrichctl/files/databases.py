@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from enrichctl.errors import InputError, Locked, UsageError
 from enrichctl.files.detect import read_as_text
 from enrichctl.files.origin import Origin
+from enrichctl.files.table_types import TableTypes
 
 if TYPE_CHECKING:
     from enrichctl.files.table_rows import TableSource
@@ -26,7 +28,8 @@ KINDS = ("postgresql", "sqlite", "duckdb")
 _AT_ONCE = 1_000  # rows
 _WHICH_SERVER = ("host", "hostaddr", "port", "user", "service", "options")
 _USUAL_PORT = "5432"
-Rows = tuple[Sequence[str], Iterator[Sequence[Any]]]
+Rows = tuple[Sequence[str], Sequence[str], Iterator[Sequence[Any]]]
+"""Names of the columns, what their types are called, and the rows."""
 
 
 class TablePlace(NamedTuple):
@@ -124,7 +127,8 @@ def open_table(place: TablePlace, key: str) -> "TableSource":
     from enrichctl.files.table_rows import TableSource  # noqa: PLC0415 - the same
 
     with tempfile.TemporaryFile("w+b", prefix="enrichctl-") as file:
-        with _reading(place, key) as (header, rows):
+        with _reading(place, key) as (header, declared, rows):
+            types = TableTypes(declared)
             if key not in header:
                 raise InputError(
                     f"{place.name} has no column {key!r}", next=f"it has: {', '.join(header)}"
@@ -138,6 +142,7 @@ def open_table(place: TablePlace, key: str) -> "TableSource":
                         next="name a column whose values differ: --key COLUMN",
                     )
                 last = row[at]
+                types.see(row)
                 record = dict(zip(header, map(_plain, row), strict=True))
                 file.write(json.dumps(record, ensure_ascii=False, default=str).encode() + b"\n")
         file.flush()
@@ -145,7 +150,7 @@ def open_table(place: TablePlace, key: str) -> "TableSource":
             raise InputError(f"{place.name} holds no rows", next="check the name of the table")
         origin = Origin(place.name, None, os.dup(file.fileno()))
     try:
-        return TableSource(read_as_text(origin), "jsonl")
+        return TableSource(read_as_text(origin), dict(zip(header, types.found, strict=True)))
     except BaseException:
         origin.close()
         raise
@@ -155,15 +160,16 @@ def _plain(value: Any) -> Any:
     """Return a value as JSON has it; times in ISO 8601, decimals with all their digits."""
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    if isinstance(value, float):
-        return value if -float("inf") < value < float("inf") else None
-    if isinstance(value, Decimal | timedelta):
+    if isinstance(value, float | Decimal) and not isfinite(value):
+        return None
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, timedelta):
         return str(value)
     if isinstance(value, bytes | memoryview):
-        return bytes(value).decode(errors="replace")
-    if isinstance(value, str):  # what no UTF-8 can hold
-        return value.encode(errors="replace").decode()
-    return value
+        value = bytes(value).decode(errors="replace")
+    # Of a text, what no UTF-8 can hold.
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
 @contextmanager
@@ -197,18 +203,15 @@ def _sqlite(place: TablePlace, select: str) -> Iterator[Rows]:
         with closing(sqlite3.connect(address, uri=True)) as db:
             db.text_factory = lambda raw: raw.decode("utf-8", "replace")
             # What is no column in double quotes would be a text to SQLite.
-            names = [
-                row[1]
-                for row in db.execute(
-                    f"PRAGMA table_info({quoted(place.table.rpartition('.')[2])})"
-                )
-            ]
+            table = quoted(place.table.rpartition(".")[2])
+            declared = {row[1]: row[2] for row in db.execute(f"PRAGMA table_info({table})")}
             wanted = select.rpartition(" ORDER BY ")[2]
-            if names and wanted not in map(quoted, names):
-                yield names, iter(())
+            if declared and wanted not in map(quoted, declared):
+                yield [*declared], [*declared.values()], iter(())
                 return
             cursor = db.execute(select)
-            yield [column[0] for column in cursor.description], _many(cursor)
+            names = [column[0] for column in cursor.description]
+            yield names, [declared.get(name, "") for name in names], _many(cursor)
     except sqlite3.Error as error:
         raise _refused(place, error) from None
 
@@ -224,8 +227,9 @@ def _duckdb(place: TablePlace, select: str) -> Iterator[Rows]:
     _must_be(place)
     try:
         with duckdb.connect(place.database, read_only=True) as db:
+            columns = db.execute(f"DESCRIBE {select}").fetchall()
             cursor = db.execute(select)
-            yield [column[0] for column in cursor.description or ()], _many(cursor)
+            yield [name for name, *_ in columns], [kind for _, kind, *_ in columns], _many(cursor)
     except duckdb.Error as error:
         raise is_held(place, error) or _refused(place, error) from None
 
@@ -258,7 +262,9 @@ def _postgres(place: TablePlace, select: str) -> Iterator[Rows]:
             with db.cursor("enrichctl") as cursor:
                 cursor.itersize = _AT_ONCE
                 cursor.execute(select)
-                yield [column.name for column in cursor.description or ()], _many(cursor)
+                columns = cursor.description or ()
+                kinds = [column.type_display for column in columns]
+                yield [column.name for column in columns], kinds, _many(cursor)
     except psycopg.Error as error:
         raise _refused(place, error) from None
 

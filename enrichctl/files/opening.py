@@ -194,7 +194,9 @@ def _spill(source: Source, changing: Collection[int], target: Path | None) -> "S
     with _needs_pyarrow("the output" if target is None else str(target)):
         from enrichctl.files.arrowfiles import ArrowSource  # noqa: PLC0415 - an extra
         from enrichctl.files.arrowfill import Spill  # noqa: PLC0415 - the same
-    return Spill(source.schema, changing) if isinstance(source, ArrowSource) else None
+        from enrichctl.files.arrowtypes import schema_of  # noqa: PLC0415 - the same
+    typed = isinstance(source, ArrowSource) or source.types
+    return Spill(schema_of(source), changing) if typed else None
 
 
 def _renderer(

@@ -53,11 +53,14 @@ class Source(ABC):
             the whole input, in the order of first appearance.
         notes: What the user should be told. What only a whole pass can show (ragged rows, a
             footer) is added when ``rows()`` has first run to its end.
+        types: Of the columns, as `table_types` calls them; none where all are texts, or the format
+            has types of its own.
         hint: What is wrong with it, if none of its columns is a known field; None where unknown.
     """
 
     format: str
     encoding: str = "utf-8"
+    types: Sequence[str] = ()
     hint: InputError | None = None
 
     def __init__(self, origin: Origin) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from enrichctl.errors import UsageError
 from enrichctl.files.arrowfiles import ArrowSource
+from enrichctl.files.arrowtypes import columns_of, types_of
 from enrichctl.files.fileset import FileSet
 from enrichctl.files.jsonwriting import keys_of
 from enrichctl.files.records import Source
@@ -34,8 +35,8 @@ class Chosen:
     """The numbers of the records that a condition chooses, one bit for each record.
 
     Args:
-        source: The input. Columns of Parquet and Arrow have their types, others are texts; a blank
-            cell of a text is NULL.
+        source: The input. Columns of Parquet, Arrow and a database's table have their types, others
+            are texts; a blank cell of a text is NULL.
         condition: As typed.
 
     Attributes:
@@ -121,7 +122,10 @@ def _refused(reason: object) -> UsageError:
     text = " ".join(line.strip() for line in lines)
     if isinstance(reason, duckdb.DataError):  # names the value that it stumbled over
         text = _QUOTED.sub("'…'", text)
-    return UsageError(f"--where cannot be used: {text}", next="correct the condition")
+    cure = "correct the condition"
+    if "explicit cast is required" in text and "VARCHAR" in text:
+        cure = 'a column of texts takes a cast, as in --where "CAST(staff AS INT) < 10"'
+    return UsageError(f"--where cannot be used: {text}", next=cure)
 
 
 def _tables(source: Source) -> Iterator[Any]:
@@ -137,23 +141,15 @@ def _tables(source: Source) -> Iterator[Any]:
             yield pa.table(piece.batch.columns, names=names)
         return
     names = _unlike(keys_of(source.header))
-    schema = pa.schema([(name, pa.string()) for name in names])
+    types = types_of(source, len(names))
     cells: list[list[str]] = []
-    yield _texts(cells, schema)
+    yield pa.table(columns_of(cells, types), names=names)
     for row in source.rows():
         cells.append([""] * len(names) if row.shifted else row.cells)
         if len(cells) == _AT_ONCE:
-            yield _texts(cells, schema)
+            yield pa.table(columns_of(cells, types), names=names)
             cells = []
-    yield _texts(cells, schema)
-
-
-def _texts(cells: list[list[str]], schema: Any) -> Any:
-    columns = zip(*cells, strict=True) if cells else [[] for _ in schema]
-    return pa.table(
-        [pa.array([text or None for text in column], pa.string()) for column in columns],
-        schema=schema,
-    )
+    yield pa.table(columns_of(cells, types), names=names)
 
 
 def _unlike(names: list[str]) -> list[str]:

@@ -17,7 +17,6 @@ from enrichctl.journal.store import Journal
 
 AT_ONCE = 500  # rows of one question, or one commit
 _KEY = 8  # bytes of a fingerprint
-_BETWEEN = "; "  # parts of a note
 
 
 class Written(NamedTuple):
@@ -136,15 +135,14 @@ def _unpacked(key: str, told: str, keys: bytes) -> Written:
 
 
 def _both(former: Written, new: Written) -> Written:
-    """Return what was written into a row by two runs."""
+    """Return what was written into a row by two runs; the later one has read what was noted."""
     stated = [one.confidence for one in (former, new) if one.confidence]
-    notes = [part for one in (former, new) for part in one.note.split(_BETWEEN) if part]
     whole = former.keys + new.keys
     keys = dict.fromkeys(whole[at : at + _KEY] for at in range(0, len(whole), _KEY))
     return Written(
         new.key,
         {**former.sources, **new.sources},
         min(stated, key=float, default=""),
-        _BETWEEN.join(dict.fromkeys(notes)),
+        new.note,
         b"".join(keys),
     )

@@ -53,7 +53,7 @@ def test_a_table_goes_through_in_the_order_of_its_key(shell, address):
     ran = shell(*words, "-o", "updates.parquet")
     assert ran.returncode == 0, ran.stderr
     table = parquet.read_table(shell.folder / "updates.parquet")
-    assert table["id"].to_pylist() == ["3", "20", "100"]
+    assert table["id"].to_pylist() == [3, 20, 100]
     assert table["E-Mail"].to_pylist() == ["ada@psi.io", "bo@chi.io", None]
     assert table["website"].to_pylist() == ["https://psi.io", "https://chi.io", None]
     assert table["phone_e164"].to_pylist() == [None, None, "+49301234567"]

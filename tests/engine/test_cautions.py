@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from enrichctl.engine.cautions import cautions_of
+from enrichctl.engine.cautions import cautions_in, cautions_of
 from enrichctl.engine.lead import accept, lead_from_record
 from enrichctl.engine.result import status_of
 from enrichctl.engine.tried import Tried
@@ -129,3 +129,12 @@ def test_a_value_that_is_overwritten_loses_its_caution_unless_it_follows_from_it
 )
 def test_what_is_no_caution_is_not_taken_for_one(note):
     assert list(cautions_of(read(note, phone="+49 228 901820"))) == []
+
+
+def test_of_a_note_the_cautions_alone_can_be_kept(lead):
+    take(lead, "acme", (CARE, UNDONE), 1, phone="+49 228 901820")
+    _, note = status_of(lead)
+    caution = "acme: take care, it may not be so (phone)"
+    assert note == f"acme: not saved; {caution}"
+    assert cautions_in(note) == caution
+    assert cautions_in("leadlex: out of credits") == ""

@@ -71,6 +71,14 @@ def test_what_is_no_condition_is_refused_with_the_reason(source, condition, says
     assert "\n" not in caught.value.message
 
 
+@pytest.mark.parametrize("source", ["in.csv"], indirect=True)
+def test_texts_that_are_compared_with_a_number_lead_to_the_cast(source):
+    with pytest.raises(UsageError) as caught:
+        Chosen(source, "staff < 10")
+    assert "CAST(staff AS INT) < 10" in caught.value.next
+    assert Chosen(source, "CAST(staff AS INT) < 10").count == 1
+
+
 def test_a_value_that_does_not_convert_is_not_said(source):
     with pytest.raises(UsageError) as caught:
         Chosen(source, "email::INT > 1")

@@ -94,4 +94,10 @@ class TableFilling:
         sources = {n: (givers[n], fingerprint(text)) for n, text in new.items() if text}
         texts = {name: new[name] or row.cells[at].strip() for name, at in self._columns.items()}
         confidence, note = self._layout.told_of(found.cells, found.added, found.meta)
-        return Written(row.cells[self._key], sources, confidence, cautions_in(note), keys_of(texts))
+        return Written(
+            row.cells[self._key],
+            sources,
+            confidence,
+            cautions_in(found.note or note),
+            keys_of(texts),
+        )
