@@ -4,9 +4,9 @@ It is worked out when the records of the earlier run go. Records that were writt
 have moved to the new run by then, so that only those are compared that may differ.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from enrichctl.journal.record_rows import RecordRow
 
 PAGE = 1_000  # records compared at a time
-KEY = 8  # bytes of a fingerprint
 
 
 class Change(NamedTuple):
@@ -42,8 +41,17 @@ class Change(NamedTuple):
     former: str
 
 
-def keep_changes(journal: Journal, run: RunEntry) -> None:
+def keep_changes(
+    journal: Journal,
+    run: RunEntry,
+    are_one: Callable[[Mapping[str, str], Mapping[str, str]], bool],
+) -> None:
     """Work out what a run has changed, before the records of the run before it go.
+
+    Args:
+        journal: The journal.
+        run: The run.
+        are_one: Tells whether two rows, field → text, mean one person.
 
     Raises:
         StateError: It could not be written.
@@ -60,7 +68,7 @@ def keep_changes(journal: Journal, run: RunEntry) -> None:
         values = [
             (run.id, c.row, c.field, c.line, c.before, c.after, c.provider, c.former)
             for former, *both in (row[1:] for row in rows)
-            for c in _compared(former, unpack(both[:8]), unpack(both[8:]))
+            for c in _compared(former, unpack(both[:8]), unpack(both[8:]), are_one)
         ]
         if values:
             journal.write(partial(_enter, values=values))
@@ -77,11 +85,13 @@ def changes_of(journal: Journal, run: str) -> list[Change]:
     return [Change(*row) for row in journal.read(queries.CHANGES, (run,))]
 
 
-def _compared(former: str, old: "RecordRow", new: "RecordRow") -> Iterator[Change]:
+def _compared(
+    former: str, old: "RecordRow", new: "RecordRow", are_one: Callable[..., bool]
+) -> Iterator[Change]:
     """Yield what is another value in a record of the same person."""
-    if not _same(old, new):
-        return
     before, after = old.values, new.values
+    if not are_one(*map(_as_read, (before, after))):
+        return
     for name in dict.fromkeys((*before, *after)):
         was = before[name]["after"] or "" if name in before else ""
         now = after[name]["after"] or "" if name in after else ""
@@ -90,9 +100,6 @@ def _compared(former: str, old: "RecordRow", new: "RecordRow") -> Iterator[Chang
             yield Change(new.row, new.line, name, was, now, provider, former)
 
 
-def _same(old: "RecordRow", new: "RecordRow") -> bool:
-    """Tell whether two records of the same row are about one person."""
-    one, other = (
-        {keys[at : at + KEY] for at in range(0, len(keys), KEY)} for keys in (old.keys, new.keys)
-    )
-    return bool(one & other) or not (one or other)
+def _as_read(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return what a record said before anybody was asked."""
+    return {name: value["before"] for name, value in values.items() if value["before"]}

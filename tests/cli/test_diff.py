@@ -155,3 +155,13 @@ def test_only_the_run_before_can_be_compared_with(changed, capsys):
 def test_forgetting_somebody_leaves_no_change_that_names_them(changed, capsys):
     assert app.run(["journal", "forget", PEOPLE[2].email, "--yes"]) == 0
     assert shown(capsys, "--diff")["changes"] == []
+
+
+def test_colleagues_of_one_switchboard_are_not_compared_with_each_other(desk, tmp_path, capsys):
+    del desk
+    rows = [f"{p.email},{p.first_name},{p.last_name},+34 911 23 45 67" for p in PEOPLE[:3]]
+    for order in (1, -1):
+        lines = ["Email,First Name,Last Name,Phone", *rows[::order]]
+        (tmp_path / "in.csv").write_text("\n".join(lines) + "\n")
+        enrich()
+    assert shown(capsys, "--diff")["changes"] == []

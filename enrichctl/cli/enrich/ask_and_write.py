@@ -1,5 +1,6 @@
 """The part of an ``enrich`` that costs money: it asks, writes, and says how it ended."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -209,9 +210,17 @@ def _finish(
     finally:
         history.update(journal, entry)
         runner.take_over()
-        keep_changes(journal, entry)
+        keep_changes(journal, entry, _are_one_person)
         history.supersede(journal, entry)
     return status
+
+
+def _are_one_person(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    from enrichctl.matching.one_person import (  # noqa: PLC0415 - few runs have one before them
+        are_one_person,
+    )
+
+    return are_one_person(one, other)
 
 
 def _tell(
