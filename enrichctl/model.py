@@ -62,23 +62,6 @@ ANSWERED = frozenset({Outcome.MATCHED, Outcome.MISSED})
 DELIVERABLE, UNDELIVERABLE = "deliverable", "undeliverable"  # verdicts on an address
 
 
-class Conflicts(NamedTuple):
-    """Words for what an earlier row gives to somebody else; "" where none does.
-
-    Attributes:
-        name: Whom this row names, where its e-mail, profile or phone is another's.
-        person: This row's country, where its name and company are of another country.
-        company: The same for its company alone.
-    """
-
-    name: str = ""
-    person: str = ""
-    company: str = ""
-
-
-NO_CONFLICTS = Conflicts()
-
-
 @dataclass(slots=True)
 class Record:
     """One lead as read.

@@ -2,9 +2,9 @@
 
 import pytest
 
+from enrichctl.conflicts import NO_CONFLICTS, Conflicts
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.address_conflicts import AddressConflicts
-from enrichctl.model import NO_CONFLICTS, Conflicts
 
 JANE = {"email": "jane@acme.com", "full_name": "Jane Doe"}
 

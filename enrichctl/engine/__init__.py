@@ -44,6 +44,7 @@ Modules::
     record_writer               writes records in order, and keeps what is said of them
     question  waterfall  needs  who is asked what, what that takes, and what comes next
     known_as                    who a record is to one provider
+    asked_before                as whom the journal knows it, when the rows around it were others
     answer_cache  reading       what the journal knows, and what a provider reads from it
     acceptance  offers          which values a record takes from an answer
     cautions                    what is to be taken with care, as long as its values are there

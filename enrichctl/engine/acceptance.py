@@ -167,11 +167,12 @@ def _verdict(
     lead: Lead, provider: Provider, query: Query, who: Mapping[str, str], *, doubted: bool
 ) -> "Verdict":
     """Return whether somebody whom an answer names is whom a record means."""
+    key, asked = key_of(provider, query.inputs), lead.identity
     verdict = _judge()(
         lead.whom(),
         who,
-        key_of(provider, query.inputs),
-        disputed=bool(lead.conflicts.name),
+        key,
+        disputed=asked.disputed if asked else lead.conflicts.touches(key),
         name_told=isinstance(provider, Remote) and not NAMES.isdisjoint(query.inputs),
     )
     if doubted and verdict.taken:

@@ -147,13 +147,13 @@ class AnswerCache:
             return [latest.attempt]  # it says all that is asked
         provider, person, variant = question.key
         account = question.step.account
-        if not self._is_known(provider, account) and (
+        if not self.knows_account(provider, account) and (
             state.on_in_flight == "count" or self._is_first(person)
         ):
             return []
         return self.journal.attempts(provider, account, person, variant, unread=unread)
 
-    def _is_known(self, provider: str, account: str) -> bool:
+    def knows_account(self, provider: str, account: str) -> bool:
         """Tell whether there was an attempt of an account before this run asked anything of it."""
         known = self._known.get(key := (provider, account))
         if known is None:

@@ -18,6 +18,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any, NamedTuple
 
+from enrichctl.conflicts import NO_CONFLICTS, Conflicts
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Rules
 from enrichctl.engine.result import RecordResult, RecordShape
@@ -26,7 +27,7 @@ from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, results
 from enrichctl.journal.results import Block
 from enrichctl.json_text import spelling_of
-from enrichctl.model import NO_CONFLICTS, Conflicts, Outcome, Status
+from enrichctl.model import Outcome, Status
 
 SIZE = 500  # records of a block
 FINISHED = frozenset({Status.ENRICHED, Status.COMPLETE, Status.NO_MATCH, Status.SKIPPED})
@@ -102,8 +103,7 @@ class Kept(NamedTuple):
 
     Attributes:
         entries: What is written of each record; None of one that has to be worked out.
-        conflicts: Place in the block → what earlier rows give to somebody else; the others have
-            no conflict.
+        conflicts: Place in the block → what earlier rows give to somebody else, if anything.
         good_until: When the first answer among the entries is too old.
     """
 

@@ -22,7 +22,7 @@ from enrichctl.journal.accounts import has_answer, others
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.matching.identity import tells_people_apart
-from enrichctl.model import NOTHING, Credits, Record, Room
+from enrichctl.model import NOTHING, Credits, Room
 from enrichctl.plan import GIVEN_UP, UNKNOWN_RATE, LanePlan, Plan
 
 LEFT_OUT = "left out by --limit"
@@ -128,8 +128,8 @@ class Estimate:
 
     def meet(self, lead: Lead) -> None:
         """Take note of whom a record means that is counted elsewhere."""
-        person = _person(self._tells_apart, lead.record)
-        self.plan.people += person is None or self._new(person + lead.conflicts.name.encode())
+        person = _person(self._tells_apart, lead)
+        self.plan.people += person is None or self._new(person)
 
     def count_again(self, again: Again) -> None:
         """Count a record that will be written as it was; whom it means is not counted."""
@@ -392,6 +392,6 @@ class OtherAccounts:
         return self._others[name]
 
 
-def _person(needs: Sequence[Sequence[str]], record: Record) -> bytes | None:
-    found = identity(needs, record.values, record.region)
-    return fingerprint_person("", *found) if found else None
+def _person(needs: Sequence[Sequence[str]], lead: Lead) -> bytes | None:
+    found = identity(needs, lead.record.values, lead.record.region)
+    return found and fingerprint_person("", *found) + lead.conflicts.apart(found[0]).encode()

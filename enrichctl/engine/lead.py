@@ -9,16 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from enrichctl.conflicts import NO_CONFLICTS, Conflicts
 from enrichctl.engine.offers import offered
 from enrichctl.engine.reading import calls_deliverable
 from enrichctl.engine.tried import Tried
 from enrichctl.errors import Cancelled, EnrichctlError, TooLittle
 from enrichctl.facts import spelling
 from enrichctl.model import (
-    NO_CONFLICTS,
     NOTHING,
     UNDELIVERABLE,
-    Conflicts,
     Credits,
     Match,
     Outcome,
@@ -35,11 +34,15 @@ class Identity(NamedTuple):
         inputs: What the provider is told: field → value.
         person: The person's fingerprint there; empty where the provider cannot tell who it is.
         apart: A word that tells it from others of the same address or name; "" for none.
+        key: The fields by which it is known there.
+        disputed: One of them is an address that was given to somebody else as well.
     """
 
     inputs: dict[str, str]
     person: bytes
     apart: str = ""
+    key: tuple[str, ...] = ()
+    disputed: bool = False
 
 
 NOBODY = Identity({}, b"")
@@ -124,11 +127,6 @@ class Lead:
         if before.keys().isdisjoint(filled):  # as mostly: what is filled was blank
             return filled
         return {name: text for name, text in filled.items() if text != before.get(name, "")}
-
-    @property
-    def is_changed(self) -> bool:
-        """Tell whether there are cells to write."""
-        return bool(self.changed)
 
     def text(self, name: str) -> str:
         """Return what is known of a field by now."""

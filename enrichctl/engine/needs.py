@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from enrichctl.engine.lead import Identity, Lead
+from enrichctl.engine.tried import Tried
 from enrichctl.facts.placeholders import usable
 from enrichctl.fields import kind_of
 from enrichctl.matching import identity
+from enrichctl.model import Outcome, Query
 from enrichctl.provider import Provider
 from enrichctl.reasons import UNUSABLE
 
@@ -20,6 +23,26 @@ def beyond(needs: Needs, inputs: Collection[str]) -> dict[str, Sequence[Sequence
         for name, ways in needs.items()
         if not any(set(way).issubset(inputs) for way in ways)
     }
+
+
+def lacking(lead: Lead, provider: Provider, who: Identity, query: Query, *, along: bool) -> Needs:
+    """Return what a provider needs before it can be asked a query about somebody.
+
+    A plan takes it to be told what is assumed, and ``along`` what may come along.
+    """
+    needs = provider.takes_more(query)
+    if not needs or not who.person:
+        return needs
+    assumed = lead.assumed | lead.may_come if along else lead.assumed
+    return beyond(needs, {*who.inputs, *assumed})
+
+
+def note_needs(lead: Lead, provider: Provider, needs: Needs) -> None:
+    """Note once why a provider is not asked."""
+    why = needs_in_words(provider, needs, lead.known_or_held(), lead.record.region)
+    tried = Tried(provider.name, Outcome.DECLINED, reason=why, needs=tuple(needs))
+    if why and tried not in lead.tried:
+        lead.note(tried)
 
 
 def needs_in_words(provider: Provider, needs: Needs, known: Mapping[str, str], region: str) -> str:

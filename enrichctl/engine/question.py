@@ -110,6 +110,7 @@ class Question:
         waiting_since: Monotonic seconds when its answer was first late; 0 before.
         doubled: Attempt → credits that may already have been paid for what is asked again.
         verifies: It is about an address, whoever's that is.
+        known_by: The fields by which the person is known to the provider.
     """
 
     step: Step
@@ -125,6 +126,7 @@ class Question:
     waiting_since: float = 0.0
     doubled: Mapping[int, Credits] = field(default_factory=dict)
     verifies: bool = False
+    known_by: tuple[str, ...] = ()
 
     @property
     def takes(self) -> tuple[str, ...]:
@@ -143,11 +145,14 @@ class Question:
 
     def subjects(self) -> tuple[bytes, ...]:
         """Return the fingerprints by which this person is found again."""
+        from enrichctl.engine.asked_before import marks_of  # noqa: PLC0415 - no local run asks
+
         region = self.query.region
-        return tuple(
+        told = [
             subject_key(spelling.canonical(name, text, region))
             for name, text in self.query.inputs.items()
-        )
+        ]
+        return (*told, *marks_of(self))
 
 
 class LatestAnswer(NamedTuple):

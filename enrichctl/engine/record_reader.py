@@ -4,13 +4,14 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from enrichctl.conflicts import NO_CONFLICTS, Conflicts
 from enrichctl.engine.lead import Lead, lead_from_record
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.facts.placeholders import is_nothing, places_of_nothing, stated
 from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
 from enrichctl.matching.values import holds_email, several
-from enrichctl.model import NO_CONFLICTS, Conflicts, Record
+from enrichctl.model import Record
 from enrichctl.wanted_fields import PROVENANCE
 
 if TYPE_CHECKING:

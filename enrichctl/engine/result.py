@@ -233,7 +233,7 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
     held = [t for t in lead.tried if t.held_back and not lead.filled.keys() >= set(t.held_back)]
     if any(not t.accepted for t in held):
         yield Status.REVIEW, _reasons(held)
-    if lead.is_changed:
+    if lead.changed:
         yield Status.ENRICHED, _reasons(held)
     if not lead.missing or _gave_all_before(lead):
         yield Status.COMPLETE, ""

@@ -8,7 +8,7 @@ before is found again without asking.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from enrichctl.engine.acceptance import accept_answer, guessed
@@ -37,6 +37,8 @@ from enrichctl.provider import EMAIL, VERDICT, Local, Provider
 from enrichctl.reasons import unmet
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from enrichctl.engine.answer_cache import AnswerCache
     from enrichctl.engine.needs import Needs
     from enrichctl.matching.suppression import Suppression
@@ -166,14 +168,14 @@ class Waterfall:
         if lead.identity is None:
             who = self._whose_address(lead, step) if verifies else None
             met = who is NOBODY or self._meets_condition(lead, step)
-            lead.identify((who or self._identify(lead, step, wants)) if met else LEFT_OUT)
+            lead.identify((who or self._as_asked_before(lead, step, wants)) if met else LEFT_OUT)
         who = lead.identity or NOBODY
         if who is LEFT_OUT or self._is_now_suppressed(lead, provider):
             return KNOWN
         if who.person:
             return self._ask(lead, step, who, wants, state)
         if not verifies:
-            self._note_needs(lead, step, self._lacking(lead, step, who, wants))
+            _needs().note_needs(lead, step.provider, self._lacking(lead, step, who, wants))
         return KNOWN
 
     def _whose_address(self, lead: Lead, step: Step) -> Identity:
@@ -230,7 +232,7 @@ class Waterfall:
         variant = step.provider.variant(query)
         if who.apart:
             variant = f"{variant} {who.apart}" if variant else who.apart
-        return Question(step, query, who.person, variant, lead, verifies=verifies)
+        return Question(step, query, who.person, variant, lead, verifies=verifies, known_by=who.key)
 
     def _possible(self, lead: Lead, question: Question, who: Identity) -> Ask | Known:
         """Ask only for what can be looked for; note what is missing for the rest."""
@@ -238,10 +240,10 @@ class Waterfall:
         if question.verifies:
             lacking = self._lacking(lead, step, who, query.wants)
         else:  # it is asked as it would be told
-            lacking = _beyond(lead, step, who, query, along=True)
+            lacking = _needs().lacking(lead, step.provider, who, query, along=True)
         if question.settles_earlier or not lacking:
             return Ask(question)
-        self._note_needs(lead, step, lacking)
+        _needs().note_needs(lead, step.provider, lacking)
         wants = tuple(name for name in query.wants if name not in lacking)
         overwrite = self.rules.overwrite.intersection(wants)
         question.query = replace(query, wants=wants, overwrite=overwrite)
@@ -250,23 +252,11 @@ class Waterfall:
     def _lacking(
         self, lead: Lead, step: Step, who: Identity, wants: tuple[str, ...], *, along: bool = True
     ) -> "Needs":
-        """Return what a provider needs before it can be asked for these fields.
-
-        A plan takes it to be told what is assumed, and ``along`` what may come along.
-        """
+        """Return what a provider needs before it can be asked for these fields; see `needs`."""
         overwrite = self.rules.overwrite.intersection(wants)
         query = Query(who.inputs, wants, overwrite, step.save, lead.record.region)
-        return _beyond(lead, step, who, query, along=along)
-
-    def _note_needs(self, lead: Lead, step: Step, lacking: "Needs") -> None:
-        """Note once why a provider is not asked."""
-        from enrichctl.engine.needs import needs_in_words  # noqa: PLC0415 - no local run needs it
-
-        provider, region = step.provider, lead.record.region
-        if why := needs_in_words(provider, lacking, lead.known_or_held(), region):
-            tried = Tried(provider.name, Outcome.DECLINED, reason=why, needs=tuple(lacking))
-            if tried not in lead.tried:
-                lead.note(tried)
+        found: Needs = _needs().lacking(lead, step.provider, who, query, along=along)
+        return found
 
     def _is_on_list(self, lead: Lead) -> bool:
         """Tell whether an address or domain that a provider has found is on the list."""
@@ -289,6 +279,16 @@ class Waterfall:
             return False
         owing = {lead.awaiting.get(name) for name in wants if name not in lead.assumed}
         return not owing <= {None, provider.name}
+
+    def _as_asked_before(self, lead: Lead, step: Step, wants: tuple[str, ...]) -> Identity:
+        """Return who a record is to a provider, as the journal knows it if it does."""
+        who = self._identify(lead, step, wants)
+        if not (self._cache and who.person):
+            return who
+        from enrichctl.engine.asked_before import as_asked_before  # noqa: PLC0415 - as below
+
+        question_of = partial(self._question, lead, step, wants=wants)
+        return as_asked_before(self._cache, lead, step, who, question_of)
 
     def _identify(self, lead: Lead, step: Step, wants: tuple[str, ...]) -> Identity:
         """Return who a record is to a provider; `NOBODY` where it cannot tell.
@@ -385,15 +385,11 @@ def _known_as() -> "Callable[..., Identity]":
     return known_as
 
 
-def _beyond(lead: Lead, step: Step, who: Identity, query: Query, *, along: bool) -> "Needs":
-    """Return what a provider needs before it can be asked a query; see `Waterfall._lacking`."""
-    lacking = step.provider.takes_more(query)
-    if not lacking or not who.person:
-        return lacking
-    from enrichctl.engine.needs import beyond  # noqa: PLC0415 - few lack anything
+@cache
+def _needs() -> "ModuleType":
+    from enrichctl.engine import needs  # noqa: PLC0415 - no local run needs it
 
-    assumed = lead.assumed | lead.may_come if along else lead.assumed
-    return beyond(lacking, {*who.inputs, *assumed})
+    return needs
 
 
 def _is_left_out(lead: Lead, provider: Provider) -> bool:

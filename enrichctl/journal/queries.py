@@ -11,7 +11,6 @@ _OF_T = "json_extract(records.attempts, '$[' || t.key || ']')"
 _USED = "records, json_each(records.attempts) AS one"
 _NUMBER = "CAST(one.value AS BIGINT)"
 
-# Attempts.
 _ATTEMPT = "id, provider, account, person, told, wants, outcome, credits, at, run"
 _REST = "reason, cause, ticket, request_id"
 _OF_PERSON = "FROM attempts WHERE provider=? AND account=? AND person=? AND variant=?"
@@ -333,29 +332,43 @@ MOVED_SPENDING = "SELECT provider, account, period, credits FROM moved_spending 
 
 def written_in(rows: int) -> str:
     """Return the question what was written into so many rows of a table."""
-    return f"SELECT row, told, keys FROM written WHERE input=? AND row IN ({','.join('?' * rows)})"
+    return f"SELECT row, told, keys FROM written WHERE input=? AND row IN ({_marks(rows)})"
+
+
+def asked_about(people: int) -> str:
+    """Return the question what was asked about any of so many people, without the answers."""
+    return (
+        f"SELECT {_ATTEMPT}, NULL, NULL, {_REST}, variant FROM attempts"
+        f" WHERE provider=? AND account=? AND person IN ({_marks(people)}) ORDER BY id"
+    )
+
+
+def subjects_among(attempts: int, keys: int) -> str:
+    """Return the question which of so many fingerprints so many attempts are found by."""
+    return f"{subjects_of(attempts)} AND key IN ({_marks(keys)})"
+
+
+def _marks(count: int) -> str:
+    return ",".join("?" * count)
 
 
 def subjects_of(attempts: int) -> str:
     """Return the question by which fingerprints so many attempts are found."""
-    marks = ",".join("?" * attempts)
-    return f"SELECT key, attempt FROM subjects WHERE attempt IN ({marks})"
+    return f"SELECT key, attempt FROM subjects WHERE attempt IN ({_marks(attempts)})"
 
 
 def gains_of(attempts: int) -> str:
     """Return the question what so many attempts brought, and about whom."""
-    marks = ",".join("?" * attempts)
     return (
         "SELECT attempts.id, country, seniority, industry, size, asked, covers, found, filled,"
         " verified FROM attempts JOIN segments ON segments.id=segment JOIN gains ON gains.id=gain"
-        f" WHERE attempts.id IN ({marks})"
+        f" WHERE attempts.id IN ({_marks(attempts)})"
     )
 
 
 def old_runs(alive: int) -> str:
     """Return the question which runs began before a moment, but for so many that are alive."""
-    marks = ",".join("?" * alive) or "''"
-    return f"SELECT id FROM runs WHERE started_at<? AND id NOT IN ({marks})"
+    return f"""SELECT id FROM runs WHERE started_at<? AND id NOT IN ({_marks(alive) or "''"})"""
 
 
 def any_is_old(runs: str, gone: str) -> str:
@@ -371,19 +384,17 @@ def any_is_old(runs: str, gone: str) -> str:
 
 def still_reserved(count: int) -> str:
     """Return the question how many of so many attempts are reserved, and not sent."""
-    marks = ",".join("?" * count)
-    return f"SELECT COUNT(*) FROM attempts WHERE outcome='planned' AND id IN ({marks})"
+    return f"SELECT COUNT(*) FROM attempts WHERE outcome='planned' AND id IN ({_marks(count)})"
 
 
 def attempts_about_any(count: int) -> str:
     """Return the question which attempts were told any of so many fingerprints."""
-    return f"SELECT key, attempt FROM subjects WHERE key IN ({','.join('?' * count)})"
+    return f"SELECT key, attempt FROM subjects WHERE key IN ({_marks(count)})"
 
 
 def attempts_told_any(count: int) -> str:
     """Return the question which attempts of a run tell any of so many fingerprints."""
-    marks = ",".join("?" * count)
     return (
         "SELECT DISTINCT attempt FROM subjects JOIN attempts ON attempts.id = attempt"
-        f" WHERE run=? AND key IN ({marks})"
+        f" WHERE run=? AND key IN ({_marks(count)})"
     )

@@ -199,6 +199,13 @@ class Journal:
             attempt_of(row) for row in self.read(question, (provider, account, person, variant))
         ]
 
+    def asked_about(
+        self, provider: str, account: str, people: Sequence[bytes]
+    ) -> list[tuple[str, Attempt]]:
+        """Return what was asked about people, each with its variant, oldest first, unread."""
+        rows = self.read(queries.asked_about(len(people)), (provider, account, *people))
+        return [(row[-1], attempt_of(row[:-1])) for row in rows]
+
     def attempt(self, number: int) -> Attempt | None:
         """Return one attempt by its number."""
         rows = self.read(queries.ATTEMPT, (number,))

@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 
+from enrichctl.conflicts import Conflicts
 from enrichctl.facts import companies, countries, spelling
 from enrichctl.facts.words import plain
 from enrichctl.matching import same_name
 from enrichctl.matching.same_name import Likeness
-from enrichctl.model import Conflicts
 
 SHARED = frozenset({"email", "linkedin_url", "phone", "mobile"})  # though a file may give it to two
 WORD = 4  # bytes that stand for a word of a name
@@ -35,14 +35,16 @@ class AddressConflicts:
             values: What the row says.
             region: ISO 3166 alpha-2 country of its phone numbers that state none.
         """
-        land = countries.code(values.get("country_code") or values.get("country", "")) or ""
+        land = _land(values)
         company = " ".join(companies.bare(values.get("company_name", ""))) if land else ""
+        taken = self._taken(values, region)
+        other, addresses = _word(_name(values)) if taken else "", " ".join(taken)
         if not company:
-            return Conflicts(self.other(values, region))
+            return Conflicts(other, addresses=addresses)
         name = plain(values.get("full_name") or _both(values))
         person = self._is_abroad(f"{name}\n{company}", land) if name else False
         at_all = self._is_abroad(f"\n{company}", land)
-        return Conflicts(self.other(values, region), land if person else "", land if at_all else "")
+        return Conflicts(other, land if person else "", land if at_all else "", addresses)
 
     def _is_abroad(self, key: str, land: str) -> bool:
         return self._first(_hash(f"in {key}", 16), land.encode()) != land.encode()
@@ -52,17 +54,31 @@ class AddressConflicts:
 
         A maiden name, an initial, another script or order of words is no contradiction.
         """
+        return self.conflicts(values, region).name
+
+    def _taken(self, values: Mapping[str, str], region: str) -> list[str]:
+        """Return the fields whose value an earlier row gave to somebody else."""
         named = _name(values)
         if not named:
-            return ""
-        other = ""
+            return []
+        taken = []
         for field in sorted(SHARED):
             if text := values.get(field):
                 key = _hash(f"{field} {spelling.canonical(field, text, region)}", 16)
                 first = self._first(key, _pack(named))
                 if first != _pack(named) and _are_two(named, _unpack(first)):
-                    other = _word(named)
-        return other
+                    taken.append(field)
+        return taken
+
+
+def all_taken(values: Mapping[str, str]) -> Conflicts:
+    """Return the conflicts of a row if all that it shares were somebody else's."""
+    named, land = _name(values), _land(values)
+    return Conflicts(_word(named) if named else "", land, land, " ".join(sorted(SHARED)))
+
+
+def _land(values: Mapping[str, str]) -> str:
+    return countries.code(values.get("country_code") or values.get("country", "")) or ""
 
 
 def _name(values: Mapping[str, str]) -> dict[str, str]:

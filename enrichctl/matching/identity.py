@@ -8,6 +8,7 @@ from enrichctl.facts import domains, spelling
 from enrichctl.fields import FIELDS, kind_of
 
 NAMES = frozenset({"full_name", "first_name", "last_name"})
+OF_ONE = frozenset({"email", "person_url"})  # kinds of addresses that are mostly one person's
 
 
 def tells_people_apart() -> tuple[tuple[str, ...], ...]:
@@ -37,7 +38,8 @@ def identity(
 
     Returns:
         The first set of which all fields are there and well-formed, or None. A phone, or what is
-        shared, identifies alone only where no set that holds a name does.
+        shared, identifies alone only where no set does that holds a name or an address of one's
+        own: whether others have the same phone cannot be told from their rows alone.
     """
     fallback = None
     for names in needs:
@@ -50,13 +52,16 @@ def identity(
         if not all(found):
             continue
         whole = tuple(names), tuple(value or "" for value in found)
-        # Several people may share a phone, so what names the person goes before it.
-        if not all(name in shared or kind_of(name) == "phone" for name in names):
-            if fallback is None or not NAMES.isdisjoint(names):
-                return whole
-        elif fallback is None:
-            fallback = whole
+        if all(name in shared or kind_of(name) == "phone" for name in names):
+            fallback = fallback or whole
+        elif fallback is None or tells_who(names):
+            return whole
     return fallback
+
+
+def tells_who(names: Collection[str]) -> bool:
+    """Tell whether a set of fields holds a name, or an address that is mostly one person's own."""
+    return not NAMES.isdisjoint(names) or any(kind_of(name) in OF_ONE for name in names)
 
 
 def fingerprint_person(provider: str, names: Sequence[str], values: Sequence[str]) -> bytes:
