@@ -151,8 +151,7 @@ class Layout:
 
     def _earlier_sources(self, lead: Lead) -> dict[str, str]:
         """Return where the values that an earlier run found, and that are still there, are from."""
-        parts = lead.record.earlier[0].split(";")
-        sources = dict(part.split("=", 1) for part in parts if "=" in part)
+        sources = sources_in(lead.record.earlier[0])
         return {n: who for n, who in sources.items() if lead.text(n) or n not in self._columns}
 
     def _earlier_fields(self, lead: Lead) -> dict[str, dict[str, Any]]:
@@ -189,6 +188,11 @@ class Layout:
                 for origin in (lead.origin[name],)
             },
         }
+
+
+def sources_in(said: str) -> dict[str, str]:
+    """Return field → source, out of the text of a column of sources."""
+    return dict(part.split("=", 1) for part in said.split(";") if "=" in part)
 
 
 def providers_of(lead: Lead, names: Iterable[str]) -> tuple[str, ...]:

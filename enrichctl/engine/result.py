@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.engine.cautions import cautions_of
-from enrichctl.engine.layout import Layout, providers_of
+from enrichctl.engine.layout import Layout, providers_of, sources_in
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.tried import Tried, not_asked
 from enrichctl.facts import spelling
@@ -282,6 +282,9 @@ def explain(lead: Lead, status: Status, note: str) -> "RecordRow":
     """Return what became of a record as the journal keeps it for ``status --row``."""
     read = lead.record.values
     cells: dict[str, list[Any]] = {name: [text] for name, text in read.items()}
+    for name, who in sources_in(lead.record.earlier[0]).items():
+        if name in read:
+            cells[name] += [*[None] * 5, who]
     for name, text in lead.filled.items():
         origin, before = lead.origin[name], read.get(name)
         cells[name] = [

@@ -16,7 +16,7 @@ from enrichctl.journal.store import Journal
 from enrichctl.json_text import spelling_of
 from enrichctl.model import FIRST, UNDONE, Gain, Status
 
-_VALUE = ("before", "after", "provider", "source", "confidence", "at")
+_VALUE = ("before", "after", "provider", "source", "confidence", "at", "earlier")
 _GIVER = _VALUE.index("provider")
 
 
@@ -34,8 +34,9 @@ class RecordRow(NamedTuple):
     """What became of one record in one run.
 
     Attributes:
-        cells: Field → before, after, provider, source, confidence, at; None at the end is left
-            out, and stands for "as before" in the second place.
+        cells: Field → before, after, provider, source, confidence, at, and who gave what stood
+            there in an earlier run; None at the end is left out, and stands for "as before" in the
+            second place.
         tried: What each provider did, in order; see `engine.report`.
         keys: Fingerprints of what the row says of the person, 8 bytes each.
     """

@@ -190,7 +190,7 @@ def _change(value: Facts) -> Text:
 
 def _origin(value: Facts) -> str:
     if not value["provider"]:
-        return ""
+        return clean(f"{value['earlier']}, in an earlier run") if value["earlier"] else ""
     parts = [value["provider"] + (f" ({value['source']})" if value["source"] else "")]
     if value["confidence"] is not None:
         parts.append(f"confidence {value['confidence']:g}")

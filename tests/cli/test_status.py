@@ -307,7 +307,8 @@ def test_one_record_is_explained_with_what_the_journal_knows(journal, capsys):
         "schema", "sandbox", "row", "line", "status", "note", "tested", "values", "attempts",
     }  # fmt: skip
     assert (printed["row"], printed["line"], printed["note"]) == (4, 5, None)
-    assert printed["values"] == {"job_title": value | {"at": "2025-11-20T09:00:00Z"}}
+    expected = value | {"at": "2025-11-20T09:00:00Z", "earlier": None}
+    assert printed["values"] == {"job_title": expected}
     offline, asked = printed["attempts"]
     assert (offline["told"], offline["credits"], offline["at"]) == ([], "0", None)  # leadlex, later
     assert asked["left"] == {}

@@ -66,6 +66,10 @@ def test_what_was_written_keeps_its_source_however_often_it_is_read(enrich, shel
         assert enrich() == [BOUGHT, BOUGHT, MINE]
         assert enrich(write_back=False) == [BOUGHT, BOUGHT, MINE]
     assert len(vendor.asked) == 2
+    ran = shell("status", "last", "--row", "1")
+    assert b"CTO acme, in an earlier run" in b" ".join(ran.stdout.split())
+    value = json.loads(shell("status", "last", "--row", "1", "--json").stdout)["values"]
+    assert (value["job_title"]["provider"], value["job_title"]["earlier"]) == (None, "acme")
     shell("enrich", "out.csv", "-o", "out.json", "-q")
     told = json.loads((shell.folder / "out.json").read_text())[0]["_enrichctl"]["fields"]
     assert (told["job_title"]["provider"], told["job_title"]["confidence"]) == ("acme", 0.8)

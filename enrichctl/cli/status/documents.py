@@ -143,6 +143,7 @@ class RecordValue(Part):
     source: str | None
     confidence: Share | None
     at: Time | None
+    earlier: str | None = Field(description="who gave what stood there, in an earlier run")
 
 
 class RecordAttempt(Part):
