@@ -138,7 +138,7 @@ def open_table(place: TablePlace, key: str) -> "TableSource":
                 if row[at] is None or row[at] == last:
                     why = "is NULL" if row[at] is None else "comes twice"
                     raise InputError(
-                        f"column {key!r} of {place.name} is no key: row {number} {why}",
+                        f"column {key!r} of {place.name} is no key: row {number:,} {why}",
                         next="name a column whose values differ: --key COLUMN",
                     )
                 last = row[at]

@@ -171,12 +171,12 @@ class JsonSource(Source):
                 except (ValueError, RecursionError) as error:
                     bad += 1
                     first_bad = first_bad or (
-                        f"line {number} of {self.label} is not JSON: {_why(error)}"
+                        f"line {number:,} of {self.label} is not JSON: {_why(error)}"
                     )
                     continue
                 if not isinstance(value, dict):
                     bad += 1
-                    first_bad = first_bad or f"line {number} of {self.label} is not an object"
+                    first_bad = first_bad or f"line {number:,} of {self.label} is not an object"
                     continue
                 if not bad:
                     yield number, before, line, end, value

@@ -90,7 +90,7 @@ class SheetSource(RaggedSource):
             count = len(cells)
             problem = ""
             if count > width:
-                problem = f"row {line.number} has {count} cells, the header has {width}"
+                problem = f"row {line.number:,} has {count} cells, the header has {width}"
                 long += 1
                 self._widest = max(self._widest, count)
             texts = (cells + [""] * (width - count))[:width]

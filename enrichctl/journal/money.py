@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from enrichctl.amounts import credits_in_words
+from enrichctl.amounts import credits_in_words, in_thousands
 from enrichctl.errors import BudgetReached
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.packing import pack_names
@@ -102,10 +102,10 @@ def no_room(intent: Intent, word: str, spent: int) -> BudgetReached:
     """Return what is raised where a budget leaves no room; ``spent`` of it are millionths."""
     limit: Credits = getattr(intent.budgets, word)
     gone = from_millionths(spent)
-    taken = f", {credits_text(gone)} {'is' if gone == 1 else 'are'} spent or set aside"
+    taken = f", {in_thousands(gone)} {'is' if gone == 1 else 'are'} spent or set aside"
     return BudgetReached(
         f"the budget of {credits_in_words(limit)} a {word} at {intent.provider} leaves no room"
-        f" for a call of up to {credits_text(intent.worst)}{taken if spent else ''}",
+        f" for a call of up to {in_thousands(intent.worst)}{taken if spent else ''}",
         next=_next(intent, word, limit),
         needs_you=word != "run",
         takes=intent.worst if word == "run" and intent.worst > limit else None,
@@ -121,7 +121,7 @@ def _next(intent: Intent, word: str, limit: Credits) -> str:
         )
     if intent.worst > limit:
         return f"no call fits into it: run again with {credits_text(intent.worst)} or more"
-    return f"run the same command again to spend up to {credits_text(limit)} more"
+    return f"run the same command again to spend up to {in_thousands(limit)} more"
 
 
 def under_way(db: StoreConnection, intent: Intent) -> str:

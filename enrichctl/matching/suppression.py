@@ -51,7 +51,7 @@ class Suppression:
                     entry = re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip()
                     if entry and not listed._add(entry):
                         raise InputError(
-                            f"line {number} of {path} is no e-mail, domain or SHA-256 sum",
+                            f"line {number:,} of {path} is no e-mail, domain or SHA-256 sum",
                             next="correct the line, or put # before it",
                         )
                     seal.update(f"{entry}\n".encode())

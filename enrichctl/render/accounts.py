@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
+from enrichctl.render.breakdown import cost
 from enrichctl.render.fitted import Column, Grid
-from enrichctl.render.listing import Facts, amount, cents, moment, percent, show, show_notes
+from enrichctl.render.listing import Facts, amount, moment, percent, show, show_notes
 from enrichctl.render.screen import Screen
 
 
@@ -21,7 +22,7 @@ def show_accounts(screen: Screen, accounts: Sequence[Facts]) -> None:
             if one["balance_source"] == "not_offered"
             else Text(amount(one["balance"]), style="bold"),
             *(amount(spent[period]) for period in ("last_run", "today", "month")),
-            cents(one["credits_per_filled_field"]),
+            cost(one, "filled_field"),
             percent(one["match_rate"]),
         )
     show(screen, made)

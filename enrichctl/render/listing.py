@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from enrichctl.amounts import credits_in_words, in_thousands
 from enrichctl.model import Credits
 from enrichctl.render.fitted import INDENT, Column, Grid, fitted
 from enrichctl.render.screen import Screen, clean
@@ -87,7 +88,7 @@ def fit(parts: Sequence[str], room: int, between: str = ", ", *, more: int = 0) 
 
 def amount(value: Decimal | int | str | None) -> str:
     """Return credits for reading: 12,345.5, or a dash."""
-    return NONE if value is None else f"{Decimal(value).normalize():,f}"
+    return NONE if value is None else in_thousands(Decimal(value))
 
 
 def cents(value: Credits | None) -> str:
@@ -104,7 +105,7 @@ def money(currency: str, *values: Decimal) -> str:
 
 def credit(value: Decimal | int | str) -> str:
     """Return credits with their noun: 1 credit, 12,345.5 credits."""
-    return f"{amount(value)} credit{'s' * (Decimal(value) != 1)}"
+    return credits_in_words(Decimal(value))
 
 
 def percent(value: float | None) -> str:

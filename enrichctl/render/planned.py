@@ -131,7 +131,7 @@ def show_filled(screen: Screen, records: Sequence[RecordRow]) -> None:
             for name, value in record.values.items()
             if value["provider"]
         )
-        head = f"row {record.row}".ljust(LABEL)
+        head = f"row {record.row:,}".ljust(LABEL)
         screen.tell(Hanging(head, flow(filled, screen.width - len(head))))
 
 

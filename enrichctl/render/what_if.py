@@ -1,6 +1,6 @@
 """Other orders of a waterfall, as ``credits --what-if`` and ``--best`` show them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from enrichctl.render.fitted import Column, Grid
 from enrichctl.render.listing import MADE_UP, NONE, Facts, amount, money, show, show_notes
@@ -41,6 +41,21 @@ def _money(one: Facts) -> str:
     return money(paid["currency"], *dict.fromkeys((paid["least"], paid["most"])))
 
 
+def _added_up(shown: Sequence[Facts]) -> Iterator[str]:
+    """Say why credits of several providers are added up as they are, where they are."""
+    known = {each["name"]: each["currency"] for one in shown for each in one["providers"]}
+    currencies = sorted({currency for currency in known.values() if currency})
+    lacking = [name for name, currency in known.items() if not currency]
+    if len(known) == 1 or (len(currencies) == 1 and not lacking):
+        return
+    if len(currencies) > 1:
+        why = f"they are paid in {' and '.join(currencies)}, which have no common sum"
+    else:
+        of = f" of {' and '.join(lacking)}" if currencies else ""
+        why = f"`currency`{of} puts them into money"
+    yield f"credits of several providers are added up; {why}"
+
+
 def _notes(values: Facts) -> Iterator[str]:
     shown = [values[key] for key, _ in ROWS if values[key]]
     yield f"the {values['records']:,} records of run {values['run']} that are kept, none skipped"
@@ -53,7 +68,6 @@ def _notes(values: Facts) -> Iterator[str]:
             )
     if values["never_asked"]:
         yield f"{values['never_asked']:,} records that nobody was asked about are not counted"
-    if len({name for one in shown for name in one["order"]}) > 1 and not shown[0]["money"]:
-        yield "credits of several providers are added up; `currency` puts them into money"
+    yield from _added_up(shown)
     if values["sandbox"]:
         yield MADE_UP

@@ -115,6 +115,23 @@ def test_costs_are_in_money_where_it_is_said_what_a_credit_costs(here, capsys):
     assert lemlist["money"]["per_verified_email"] is None
 
 
+def test_credits_shows_the_cost_of_a_field_in_money_as_the_breakdown_does(here, capsys):
+    costs = {
+        row["provider"]: row["money"] and row["money"]["per_filled_field"]
+        for row in shown(capsys, "--by", "provider")["rows"]
+    }
+    money = {one["name"]: one["money"] for one in shown(capsys)["providers"]}
+    assert money == {
+        "leadlex": None,
+        "lemlist": {"currency": "EUR", "per_filled_field": costs["lemlist"]},
+    }
+
+    assert app.run(["credits"]) == 0
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line}
+    assert f" EUR {Decimal(costs['lemlist']):.2f} " in lines["lemlist"]
+    assert "EUR" not in lines["leadlex"]
+
+
 def test_thin_kinds_are_marked_and_not_hidden(here, people, capsys):
     assert app.run(["credits", "--by", "country"]) == 0
     out = capsys.readouterr().out

@@ -9,7 +9,8 @@ import pytest
 from enrichctl.cli.app import run
 from enrichctl.cli.credits import documents
 from enrichctl.errors import Unavailable
-from enrichctl.journal import Intent, Journal, history, record_rows
+from enrichctl.journal import Budgets, Intent, Journal, history, record_rows
+from enrichctl.journal.money import no_room
 from enrichctl.model import Gain, Outcome, Segment
 from enrichctl.providers.leadlex import LeadLex
 
@@ -77,7 +78,7 @@ def test_money_is_shown_with_the_promised_keys(journal, state, capsys):
 
     assert one.keys() == {
         "name", "balance", "balance_at", "balance_source", "warn_below", "low", "spent",
-        "set_aside", "budget", "left", "credits_per_filled_field", "match_rate",
+        "set_aside", "budget", "left", "credits_per_filled_field", "money", "match_rate",
     }  # fmt: skip
     assert (one["name"], one["balance"], one["balance_source"]) == ("leadlex", "4020", "reported")
     assert one["balance_at"].endswith("Z")
@@ -85,6 +86,27 @@ def test_money_is_shown_with_the_promised_keys(journal, state, capsys):
     assert one["budget"] == {"run": "50", "day": "100", "month": "2.5"}
     assert one["left"] == {"day": "98.25", "month": "0.75"}
     assert one["match_rate"] == pytest.approx(2 / 3, abs=0.001)
+
+
+def test_amounts_in_words_have_their_thousands_marked(journal, state, capsys):
+    """A balance, the bound that it is under, and what a budget leaves: as in the table."""
+    (state / "config.toml").write_text("[providers.leadlex]\nwarn_below = 12_500.5\n")
+    spend(journal, begin(journal), "1", balance=Decimal(9569))
+
+    assert run(["credits"]) == 0
+    said = capsys.readouterr()
+    assert "9,569" in said.out
+    line = "leadlex: 9,569 credits are left, fewer than the 12,500.5 of its warn_below"
+    assert line in said.err
+
+    budgets = Budgets(run=Decimal(1000), day=Decimal(2500))
+    intent = Intent("leadlex", "acme", b"p", "", (), (), "r", budgets=budgets, worst=Decimal(1500))
+    assert str(no_room(intent, "day", 1_200_000_000)) == (
+        "the budget of 2,500 credits a day at leadlex leaves no room for a call of up to 1,500,"
+        " 1,200 are spent or set aside"
+    )
+    typed = no_room(intent, "run", 0).next  # as it is typed, without a comma
+    assert typed == "no call fits into it: run again with 1500 or more"
 
 
 def test_what_was_spent_in_the_sandbox_is_not_money(journal, capsys):

@@ -132,6 +132,36 @@ def test_the_best_orders_are_those_of_the_population(desk, people, population, c
     assert certain(document["what_if"]["filled"]) == due["leadlex",][0]
 
 
+@pytest.mark.parametrize(("leadlex", "lemlist", "said"), [
+    ("", "", "; `currency` puts them into money"),
+    ("EUR 0.04", "", "; `currency` of lemlist puts them into money"),
+    ("EUR 0.04", "USD 0.1", "; they are paid in EUR and USD, which have no common sum"),
+    ("EUR 0.04", "EUR 0.1", ""),
+])  # fmt: skip
+def test_why_credits_of_several_providers_are_added_up_is_said_as_it_is(
+    desk, capsys, leadlex, lemlist, said
+):
+    enrich("leadlex,lemlist")
+    costs = {"leadlex": leadlex, "lemlist": lemlist}
+    said_so = [f'[providers.{name}]\ncurrency = "{cost}"\n' for name, cost in costs.items() if cost]
+    (desk.folder / "config.toml").write_text("".join(said_so))
+
+    assert app.run(["credits", "--what-if", "lemlist,leadlex"]) == 0
+    notes = [one for one in capsys.readouterr().out.splitlines() if "added up" in one]
+    assert notes == ([f"credits of several providers are added up{said}"] if said else [])
+
+
+def test_orders_are_compared_in_one_unit(desk, capsys):
+    """Thousands of euros for one provider would make room for any number of credits."""
+    enrich("lemlist")
+    (desk.folder / "config.toml").write_text('[providers.lemlist]\ncurrency = "EUR 1000"\n')
+    found = shown(capsys, "--what-if", "leadlex,lemlist", "--best")
+
+    paid = Decimal(found["done"]["credits"]["most"])
+    assert Decimal(found["what_if"]["credits"]["most"]) > paid
+    assert Decimal(found["fullest"]["credits"]["most"]) <= paid
+
+
 def test_a_condition_of_the_configuration_holds_in_the_replay(desk, people, population, capsys):
     enrich("leadlex,lemlist")
     (desk.folder / "config.toml").write_text("[providers.lemlist]\nonly_if = \"country == 'DK'\"\n")

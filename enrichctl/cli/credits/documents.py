@@ -38,6 +38,13 @@ class Left(Part):
     month: Amount | None
 
 
+class AccountMoney(Part):
+    """What was bought, in money; `currency` of the configuration says what a credit costs."""
+
+    currency: str
+    per_filled_field: Amount | None
+
+
 class Account(Part):
     """Money at one provider."""
 
@@ -52,6 +59,7 @@ class Account(Part):
     budget: Budget
     left: Left
     credits_per_filled_field: Amount | None
+    money: AccountMoney | None = None
     match_rate: Share | None
 
 
@@ -123,6 +131,7 @@ class SellerCost(Part):
 
     name: str
     credits: CreditSpread
+    currency: str | None = Field(None, description="of `currency` in the configuration")
 
 
 class MoneySpread(CreditSpread):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from enrichctl.amounts import credits_in_words
+from enrichctl.amounts import credits_in_words, in_thousands
 from enrichctl.config import Settings
 from enrichctl.engine.question import Step
 from enrichctl.journal import Journal
@@ -22,12 +22,12 @@ def warn_of_low(
     """Say of which providers of a run the last reported balance is under ``warn_below``."""
     for step in steps:
         name, bound = step.provider.name, settings.provider(step.provider.name).warn_below
-        reported = journal.balance(name, step.account) if bound is not None else None
-        if reported and is_low(reported.credits, bound):
+        reported = journal.balance(name, step.account)
+        if bound is not None and reported and is_low(reported.credits, bound):
             screen.warn(low_line(name, reported.credits, bound))
 
 
-def low_line(name: str, balance: Credits, bound: Decimal | None) -> str:
+def low_line(name: str, balance: Credits, bound: Decimal) -> str:
     """Return the line."""
     left = f"{credits_in_words(balance)} {'is' if balance == 1 else 'are'} left"
-    return f"{name}: {left}, fewer than the {bound:f} of its warn_below"
+    return f"{name}: {left}, fewer than the {in_thousands(bound)} of its warn_below"

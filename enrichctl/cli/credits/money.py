@@ -26,12 +26,13 @@ def accounts_in(journal: Journal) -> Iterator[dict[str, Any]]:
     """Yield the money at every provider that was used, is logged in or configured."""
     settings = context.settings()
     used = accounts.used_providers(journal)
+    bought = {
+        row["provider"]: row for row in breakdown(journal, ("provider",), sandbox=False)["rows"]
+    }
+    costs = ("credits_per_filled_field", "money")
     counted = {
         "set_aside": spent.really_set_aside(journal),
-        "credits_per_filled_field": {
-            row["provider"]: row["credits_per_filled_field"]
-            for row in breakdown(journal, ("provider",), sandbox=False)["rows"]
-        },
+        **{what: {name: row[what] for name, row in bought.items()} for what in costs},
         "match_rate": accounts.match_rates(journal),
     }
     for provider in context.providers():
@@ -84,7 +85,10 @@ def _account(
         "set_aside": {word: aside[word] for word in ("today", "month")},
         "budget": {"run": budget.run, "day": budget.day, "month": budget.month},
         "left": _left(journal, name, account, budget, (day, month)),
-        **{what: counted[what].get(name) for what in ("credits_per_filled_field", "match_rate")},
+        **{
+            what: counted[what].get(name)
+            for what in ("credits_per_filled_field", "money", "match_rate")
+        },
     }
 
 

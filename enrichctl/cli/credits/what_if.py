@@ -114,10 +114,13 @@ def _best(replay: Replay, done: PathsOfRun, settings: Settings) -> dict[str, Any
             " answered about these records",
             next="try some orders yourself: --what-if A,B,C",
         )
-    paid = _worth(_certain(done.credits), settings).most
+    orders = list(replay.every_order())
+    # One unit for all of them: euros of one order and credits of another are not compared.
+    in_money = _currency({*done.credits, *(n for o in orders for n in o.credits)}, settings)
+    paid = _worth(_certain(done.credits), settings, in_money=bool(in_money)).most
     cheapest = fullest = None
-    for one in replay.every_order():
-        cost = _worth(one.credits, settings)
+    for one in orders:
+        cost = _worth(one.credits, settings, in_money=bool(in_money))
         as_full = one.filled.least >= done.filled
         rank = (cost.expected, -one.filled.expected, len(one.order))
         if as_full and (cheapest is None or rank < cheapest[0]):
@@ -135,14 +138,12 @@ def _certain(credits_: Mapping[str, Credits]) -> dict[str, Span]:
     return {name: Span(cost, cost, cost) for name, cost in credits_.items()}
 
 
-def _worth(costs: Mapping[str, Span], settings: Settings) -> Span:
-    """Return costs in money where all providers have one currency, else in credits."""
-    money = {name: settings.provider(name).money for name in costs}
-    same = len({one.currency if one else "" for one in money.values()}) == 1
+def _worth(costs: Mapping[str, Span], settings: Settings, *, in_money: bool) -> Span:
+    """Return costs added up, in money or in credits; in money all providers have one currency."""
     total = [NOTHING, NOTHING, NOTHING]
     for name, cost in costs.items():
-        own = money[name]
-        each = own.credit if own and same else Credits(1)
+        own = settings.provider(name).money
+        each = own.credit if own and in_money else Credits(1)
         for at, amount in enumerate(cost):
             total[at] += Credits(amount) * each
     return Span(*total)
@@ -150,8 +151,13 @@ def _worth(costs: Mapping[str, Span], settings: Settings) -> Span:
 
 def _currency(names: Iterable[str], settings: Settings) -> str | None:
     """Return the currency in which all of them are paid; None where there is no such."""
-    money = {own.currency if (own := settings.provider(n).money) else None for n in names}
-    return money.pop() if len(money) == 1 else None
+    found = {_own_currency(name, settings) for name in names}
+    return found.pop() if len(found) == 1 else None
+
+
+def _own_currency(name: str, settings: Settings) -> str | None:
+    money = settings.provider(name).money
+    return money.currency if money else None
 
 
 def _done(done: PathsOfRun, settings: Settings) -> dict[str, Any]:
@@ -169,9 +175,18 @@ def _values(one: Replayed, settings: Settings) -> dict[str, Any]:
         "verified": one.verified._asdict(),
         "credits": _amounts(Span(*total)),
         "providers": [
-            {"name": name, "credits": _amounts(cost)} for name, cost in one.credits.items()
+            {
+                "name": name,
+                "credits": _amounts(cost),
+                "currency": _own_currency(name, settings),
+            }
+            for name, cost in one.credits.items()
         ],
-        "money": currency and {"currency": currency, **_amounts(_worth(one.credits, settings))},
+        "money": currency
+        and {
+            "currency": currency,
+            **_amounts(_worth(one.credits, settings, in_money=True)),
+        },
     }
 
 
