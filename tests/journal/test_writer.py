@@ -80,6 +80,7 @@ def test_an_empty_file_becomes_a_journal(path):
         "results",
         "changes",
         "gains",
+        "written",
     }  # fmt: skip
 
 

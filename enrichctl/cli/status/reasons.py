@@ -84,7 +84,7 @@ def _leave(
         if name in held_back:
             continue
         if name not in attempt["accepted"] and (
-            why := attempt["taken_back"].get(name)
+            why := attempt.get("taken_back", {}).get(name)
             or _why(name, match, values, attempt["provider"], stood.get(name))
         ):
             along = fields and name not in fields and not values.get(name)
