@@ -40,7 +40,7 @@ from enrichctl.registry import load as load_provider
 from enrichctl.wanted_fields import check_wants, own_columns, read_fields, wants_of
 
 try:
-    from enrichctl.files.arrowcells import texts
+    from enrichctl.files.arrowcells import batch_texts, beside
     from enrichctl.files.arrowfill import Filler, Spill
 except ImportError as missing:
     raise ImportError(
@@ -158,6 +158,7 @@ class OpenedStep:
         own = own_columns(schema.names) if step.provenance else None
         wants = [one.wants for one in step.steps]
         layout = self.layout = Layout(match.columns, wants, provenance=step.provenance, own=own)
+        self._beside = beside(schema)
         self._spill = Spill(schema, layout.changing)
         self.added = (*self._spill.names, *layout.added)
         self.optional = frozenset((*self._spill.names, *layout.fields))
@@ -176,15 +177,7 @@ class OpenedStep:
 
     def fill(self, batch: Any, count: Callable[[RecordResult], None] = lambda _: None) -> Any:
         """Return a batch with what was found; ``count`` is told of each record."""
-        blank = [""] * batch.num_rows
-        columns, unreadable = [], {}
-        for at in range(batch.num_columns):
-            if at not in self._needed:
-                columns.append(blank)
-                continue
-            found, unreadable[at] = texts(batch.column(at))
-            columns.append(found)
-        opaque = {at: rows for at, rows in unreadable.items() if rows}
+        columns, opaque = batch_texts(batch, self._needed, self._beside)
         new = []
         for record in self._records(columns, opaque):
             result = self._finish((record, self._reader.suppresses(record)))

@@ -125,10 +125,12 @@ def test_columns_that_say_nothing_or_too_much_are_refused():
 
 
 def test_a_typed_column_that_may_be_filled_has_one_of_texts_beside_it():
-    schema = pa.schema(
-        [("n", pa.int64()), ("n_text", pa.string()), ("enrichctl_confidence", pa.float64())]
-    )
-    assert Spill(schema, {0, 1, 2}).names == ["n_text_"]
+    somebodys = pa.schema([("n", pa.int64()), ("n_text", pa.string())])
+    assert Spill(somebodys, {0, 1}).names == ["n_text_"]
+    of_a_run = somebodys.append(pa.field("enrichctl_confidence", pa.float64()))
+    assert Spill(of_a_run, {0, 1, 2}).names == []  # that of the earlier run is used again
+    assert Spill(of_a_run, {0, 1, 2})({0: "51-200"}, ()) == ({0: "", 1: "51-200"}, ())
+    assert Spill(of_a_run, {0, 1, 2})({0: "7"}, ()) == ({0: "7", 1: ""}, ())
 
 
 def test_columns_are_read_as_rows_are():

@@ -5,7 +5,7 @@ A text that is found is put into a column of numbers only if it is one, to the l
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from enrichctl.files.records import NUMBERS
+
+_OURS = "enrichctl_"  # how the columns begin that say what a run did
 _QUICK = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_date)  # Arrow's texts are ours
 
 
@@ -48,6 +51,57 @@ def texts(column: Any) -> tuple[list[str], frozenset[int]]:
 
 
 NONE: frozenset[int] = frozenset()
+
+
+def beside(schema: Any) -> dict[int, int]:
+    """Return typed columns → those of texts where an earlier run has put what they cannot hold.
+
+    There are some only in an output of this program, which is read again.
+    """
+    if not any(name.startswith(_OURS) for name in schema.names):
+        return {}
+    places = {name: at for at, name in enumerate(schema.names)}
+    pairs = ((at, places.get(f"{field.name}_text")) for at, field in enumerate(schema))
+    return {
+        at: place
+        for at, place in pairs
+        if place is not None
+        and _is_text(schema.field(place).type)
+        and may_not_hold(schema.field(at))
+    }
+
+
+def may_not_hold(field: Any) -> bool:
+    """Tell whether there are texts that a column cannot hold."""
+    # What an earlier run wrote as a number is one this time, too.
+    own = field.name in NUMBERS and pa.types.is_floating(field.type)
+    return not (own or is_textual(field.type) or pa.types.is_null(field.type))
+
+
+def batch_texts(
+    batch: Any, needed: Collection[int] | None, pairs: Mapping[int, int]
+) -> tuple[list[list[str]], dict[int, frozenset[int]]]:
+    """Return the texts of each column of a batch, and column → rows that nobody can read.
+
+    Args:
+        batch: The columns.
+        needed: Those whose texts are wanted, the others come blank; None is all.
+        pairs: See `beside`: where a column is blank, the text next to it counts.
+    """
+    columns = [[""] * batch.num_rows] * batch.num_columns
+    unreadable: dict[int, frozenset[int]] = {}
+    for at, column in enumerate(batch.columns):
+        if needed is None or at in needed:
+            columns[at], opaque = texts(column)
+            unreadable |= {at: opaque} if opaque else {}
+            if at in pairs:
+                others = texts(batch.column(pairs[at]))[0]
+                columns[at] = [*map(_first, columns[at], others)]
+    return columns, unreadable
+
+
+def _first(text: str, other: str) -> str:
+    return text or other
 
 
 def _filled(column: Any) -> list[str]:

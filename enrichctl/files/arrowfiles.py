@@ -11,7 +11,7 @@ import pyarrow as pa
 from pyarrow import ipc, parquet
 
 from enrichctl.errors import InputError
-from enrichctl.files.arrowcells import texts, values
+from enrichctl.files.arrowcells import batch_texts, beside, values
 from enrichctl.files.origin import Origin
 from enrichctl.files.records import Row, Source
 
@@ -68,6 +68,7 @@ class ArrowSource(Source):
                 self.notes += _lost_types(file.schema)
             self.count = file.metadata.num_rows if format_ == "parquet" else 0
         self.header = list(self.schema.names)
+        self._beside = beside(self.schema)
 
     @contextmanager
     def opened(self) -> Iterator[Any]:
@@ -144,15 +145,10 @@ class ArrowSource(Source):
 
     def _texts(self, batch: Any) -> tuple[list[list[str]], dict[int, frozenset[int]]]:
         """Return the texts of each column, and row → columns that nobody can read."""
-        columns: list[list[str]] = []
+        columns, opaque = batch_texts(batch, self._needed, self._beside)
         unreadable: dict[int, frozenset[int]] = {}
-        for index, column in enumerate(batch.columns):
-            if self._needed is not None and index not in self._needed:
-                columns.append([""] * batch.num_rows)
-                continue
-            found, opaque = texts(column)
-            columns.append(found)
-            for at in opaque:
+        for index, rows in opaque.items():
+            for at in rows:
                 unreadable[at] = unreadable.get(at, NOTHING) | {index}
         return columns, unreadable
 

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from enrichctl.files.arrowcells import fits, is_textual
+from enrichctl.files.arrowcells import beside, fits, is_textual, may_not_hold
 from enrichctl.files.records import NUMBERS
 
 _INDEX = pa.int32()  # counts the words of a dictionary that grows
@@ -14,6 +14,8 @@ _INDEX = pa.int32()  # counts the words of a dictionary that grows
 
 class Spill:
     """Puts texts that a typed column cannot hold into a column of texts next to it.
+
+    That of an earlier run is used again: an output that is read again gets no other one.
 
     Args:
         schema: Of the input.
@@ -24,11 +26,13 @@ class Spill:
     """
 
     def __init__(self, schema: Any, changing: Collection[int]) -> None:
-        typed = [at for at in sorted(changing) if _may_not_hold(schema.field(at))]
+        typed = [at for at in sorted(changing) if may_not_hold(schema.field(at))]
         taken = set(schema.names)
+        self._beside = beside(schema)
         self._types = {at: schema.field(at).type for at in typed}
-        self._places = {at: place for place, at in enumerate(typed)}
-        self.names = [_free(f"{schema.field(at).name}_text", taken) for at in typed]
+        new = [at for at in typed if at not in self._beside]
+        self._places = {at: place for place, at in enumerate(new)}
+        self.names = [_free(f"{schema.field(at).name}_text", taken) for at in new]
 
     def __call__(
         self, changed: Mapping[int, str], added: Sequence[str]
@@ -37,15 +41,13 @@ class Spill:
         spilled = [""] * len(self.names)
         held = dict(changed)
         for at in changed.keys() & self._types.keys():
-            if not fits(self._types[at], changed[at]):
-                spilled[self._places[at]] = held.pop(at)
+            text = changed[at]
+            held[at], other = (text, "") if fits(self._types[at], text) else ("", text)
+            if at in self._beside:
+                held[self._beside[at]] = other
+            else:
+                spilled[self._places[at]] = other
         return held, (*spilled, *added)
-
-
-def _may_not_hold(field: Any) -> bool:
-    # What an earlier run wrote as a number is one this time, too.
-    own = field.name in NUMBERS and pa.types.is_floating(field.type)
-    return not (own or is_textual(field.type) or pa.types.is_null(field.type))
 
 
 def _free(name: str, taken: set[str]) -> str:

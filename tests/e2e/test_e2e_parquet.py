@@ -4,6 +4,7 @@ import io
 import json
 
 import pyarrow as pa
+import pytest
 from pyarrow import parquet
 
 LEADS = pa.table(
@@ -32,6 +33,35 @@ def test_parquet_in_parquet_out(shell):
     again = shell("enrich", "leads.enriched.parquet", "-o", "again.parquet")
     assert again.returncode == 0, again.stderr
     assert parquet.read_table(shell.folder / "again.parquet").schema.equals(after.schema)
+
+
+@pytest.mark.parametrize("on", [(), ("--on", "local")])
+def test_what_a_column_cannot_hold_is_read_again_from_next_to_it(shell, on):
+    sizes = pa.array([None, None, 5], pa.int32())
+    mails = ["ada@psi.io", "bo@chi.io", "eve@rho.io"]
+    parquet.write_table(pa.table({"email": mails, "size": sizes}), shell.folder / "in.parquet")
+    shell.write("crm.csv", "email,company_size\nada@psi.io,51-200\nbo@chi.io,12\n")
+    shell.write("config.toml", '[providers.crm]\nkind = "table"\npath = "crm.csv"\n')
+    words = ("--config", "config.toml", "enrich", "-p", "crm", "--map", "company_size=size", *on)
+
+    assert shell(*words, "in.parquet", "-o", "one.parquet").returncode == 0
+    first = parquet.read_table(shell.folder / "one.parquet")
+    for again in ("two.parquet", "three.parquet"):
+        ran = shell(*words, "one.parquet", "-o", again)
+        assert ran.returncode == 0, ran.stderr
+        table = parquet.read_table(shell.folder / again)
+        assert table.schema == first.schema
+        assert table["size_text"].to_pylist() == ["51-200", None, None]
+        assert table["enrichctl_status"].to_pylist()[0] == "complete"
+        (shell.folder / "one.parquet").write_bytes((shell.folder / again).read_bytes())
+
+    shell.write("crm.csv", "email,company_size\nada@psi.io,77\nbo@chi.io,11-50\n")
+    ran = shell(*words, "one.parquet", "-o", "four.parquet", "--overwrite", "company_size")
+    assert ran.returncode == 0, ran.stderr
+    table = parquet.read_table(shell.folder / "four.parquet")
+    assert table.schema == first.schema
+    assert table["size"].to_pylist() == [77, None, 5]
+    assert table["size_text"].to_pylist() == [None, "11-50", None]
 
 
 def test_other_formats_and_streams(shell):
