@@ -24,7 +24,7 @@ class LanePlan:
     """What a run means to ask of one provider."""
 
     name: str
-    ask: int = 0  # questions to ask, at most; see `LaneCount`
+    ask: int = 0  # questions that no budget has stopped yet; see `LaneCount`
     asked_before: int = 0  # those of them that an earlier run put: the answers are collected, free
     verify: int = 0  # those of them that verify an address
     verify_known: int = 0  # an address of the file, or that was found before
@@ -36,6 +36,8 @@ class LanePlan:
     replaces: bool = False  # also values that are there
     room: Room | None = None
     cheapest: Credits | None = None  # the most that the cheapest call may cost
+    dearest: Credits = NOTHING  # the most that any call may cost
+    surely: Credits | None = None  # the least that any call costs: nothing where a miss is free
     # Another account → people whom it has answers about, where the one that is asked is new.
     former: Counter[str] = field(default_factory=Counter)
     not_asked: Counter[str] = field(default_factory=Counter)  # why → records
@@ -46,14 +48,34 @@ class LanePlan:
         return self.changes + ", and may replace what is there" * self.replaces
 
     def hold_to(self, room: Room | None) -> None:
-        """Hold its credits to what a budget leaves: nothing, where no call fits into that."""
+        """Hold calls and credits to what a budget leaves: no call, where none fits into that."""
         self.room = room
         if room is None or self.credits.most <= room.left:
             return
         fits = self.cheapest is None or self.cheapest <= room.left
+        self._hold_calls(room.left if fits else NOTHING)
         most = self.credits.most = room.left if fits else NOTHING
         self.credits.expected = min(self.credits.expected, most)
         self.credits.least = min(self.credits.least, most)
+
+    def _hold_calls(self, left: Credits) -> None:
+        """Hold its calls to those that so many credits pay for; what is collected is free.
+
+        All of them may match, and cost the most: then the fewest fit. Or those that are free where
+        nothing is found may all miss.
+        """
+        calls, free = self.calls, Credits(self.asked_before)
+        if self.cheapest is not None and self.cheapest > left:
+            calls.most = free
+        elif self.surely:
+            calls.most = min(calls.most, free + left // self.surely)
+        if self.dearest:
+            calls.least = min(calls.least, left // self.dearest)
+        if left < self.credits.expected:
+            paid = (calls.expected - min(free, calls.expected)) * left / self.credits.expected
+            calls.expected = min(free, calls.expected) + paid
+        calls.expected = max(calls.least, min(calls.expected, calls.most))
+        self.may_share = min(self.may_share, int(calls.most))
 
 
 @dataclass(slots=True)

@@ -270,8 +270,12 @@ class Estimate:
         lane.credits.most += most
         cheapest = self._cheapest[key](wants)  # others may leave no more to ask for than one field
         lane.cheapest = min(cheapest, cheapest if lane.cheapest is None else lane.cheapest)
-        if certain and not provider.checks_first:
-            lane.credits.least += self._least[key](wants)
+        lane.dearest = max(lane.dearest, most)
+        least = NOTHING if provider.checks_first else self._least[key](wants)
+        surely = min(least, cheapest)
+        lane.surely = surely if lane.surely is None else min(lane.surely, surely)
+        if certain:
+            lane.credits.least += least
         lane.credits.expected += most * likely * rate
 
     def _unasked(

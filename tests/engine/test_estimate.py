@@ -45,6 +45,11 @@ def lanes(plan):
     return {lane.name: (lane.ask, lane.reused, lane.credits.most) for lane in plan.lanes}
 
 
+def calls(plan):
+    spread = plan.lanes[0].calls
+    return (spread.least, spread.expected, spread.most)
+
+
 def test_people_are_counted_once_and_filled_cells_not_at_all(rig):
     made = plan(rig, [ANNA, "ANNA@acme.com", BOB, (CARL, "1", ""), ""], provider())
     assert (made.records, made.people, made.complete, made.unidentified) == (5, 4, 1, 1)
@@ -136,6 +141,7 @@ def test_a_budget_bounds_the_plan(rig):
     room = Room(Decimal(2), Decimal(9), "day")
     made = plan(rig, [ANNA, BOB, CARL], provider(), budgets={"alpha": room})
     assert (lanes(made), made.lanes[0].room) == ({"alpha": (3, 0, 2)}, room)
+    assert calls(made) == (2, 3, 3)  # two matches use it up; misses are free
 
 
 def test_a_budget_into_which_no_call_fits_lets_nothing_be_spent(rig):
@@ -143,6 +149,21 @@ def test_a_budget_into_which_no_call_fits_lets_nothing_be_spent(rig):
     made = plan(rig, [ANNA, BOB, CARL], provider(), budgets={"alpha": room})
     spread = made.lanes[0].credits
     assert (spread.least, spread.expected, spread.most) == (0, 0, 0)
+    assert calls(made) == (0, 0, 0)
+
+
+def test_a_budget_holds_calls_that_cost_whatever_comes_back(rig):
+    alpha = provider(price=Price("call", {"*": Decimal(2)}))
+    emails = [f"p{n}@acme.com" for n in range(9)]
+    room = Room(Decimal(7), Decimal(9), "day")
+    made = plan(rig, emails, alpha, budgets={"alpha": room})
+    assert calls(made) == (3, 3, 3)
+
+
+def test_a_budget_that_is_likely_to_be_used_up_makes_fewer_calls_likely(rig):
+    emails = [f"p{n}@acme.com" for n in range(20)]  # each of which is expected to cost 0.5
+    room = Room(Decimal(4), Decimal(9), "day")
+    assert calls(plan(rig, emails, provider(), budgets={"alpha": room})) == (4, 8, 20)
 
 
 def test_a_budget_for_a_part_of_what_is_wanted_may_be_spent_on_that(rig):

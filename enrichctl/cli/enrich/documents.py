@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import AliasChoices, AliasPath, BeforeValidator, Field
 
 from enrichctl.cli.documents import NotAsked
 from enrichctl.cli.json_document import Amount, Document, Part
@@ -51,9 +51,14 @@ class PlanLane(Part):
     """What a run means to ask of one provider, counted as `RunLane` counts."""
 
     name: str
-    ask: int
+    ask: int = Field(
+        validation_alias=AliasPath("calls", "most"),
+        description="questions to ask, at most: `calls.most`",
+    )
     reused: int
-    calls: CallSpread = Field(description="questions; each is at most one call that is billed")
+    calls: CallSpread = Field(
+        description="questions that the budget lets out; each is at most one call that is billed"
+    )
     credits: CreditSpread
     verifications: int = Field(
         0,
