@@ -14,11 +14,11 @@ def are_one_person(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     A phone or an address of two who are named differently is no proof. Rows that state nothing to
     tell people by are of one person only where they are the same row.
     """
+    if one == other:  # as mostly
+        return True
     both = [(values, region_of(values, "")) for values in (one, other)]
     needs = [need for need in tells_people_apart() if all(identity([need], *each) for each in both)]
-    if not needs:
-        return one == other
-    if identity(needs, *both[0]) != identity(needs, *both[1]):
+    if not needs or identity(needs, *both[0]) != identity(needs, *both[1]):
         return False
     names = (same_name.name_of(values) for values in (one, other))
     return same_name.compare(*names) is not Likeness.OTHER
