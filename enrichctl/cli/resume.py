@@ -3,21 +3,28 @@
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from enrichctl.config import duration, parse_budget
 from enrichctl.errors import UsageError
 from enrichctl.journal import history
-from enrichctl.model import credits_text
+from enrichctl.model import Credits, credits_text
 from enrichctl.reasons import TO_DOUBLE, TO_SETTLE
 
 if TYPE_CHECKING:
     from enrichctl.journal.history import RunEntry
 
 NONE = timedelta(0)
+NO_DOUBTS: Mapping[str, Credits] = MappingProxyType({})
 
 
-def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str | None:
+def command(
+    run: "RunEntry",
+    outcomes: Mapping[str, int],
+    now: datetime,
+    doubts: Mapping[str, Credits] = NO_DOUBTS,
+) -> str | None:
     """Return what to type to go on with a run; None when nothing is left that asking can mend.
 
     A pilot that is complete goes on without its ``--limit``. One that was broken off goes on with
@@ -27,19 +34,43 @@ def command(run: "RunEntry", outcomes: Mapping[str, int], now: datetime) -> str 
     the run itself are: they are paid for. What may have been charged is asked again only when told
     to. What came from stdin and was broken off before anybody had answered begins anew, if at all.
     In another folder than that in which it was typed it goes there first.
+
+    Args:
+        run: The run.
+        outcomes: Status → records.
+        now: The moment.
+        doubts: Provider → the cheapest call that may have been charged; see `doubts_a_budget`.
     """
-    doubts = outcomes.get("unconfirmed", 0)
-    if run.state != "stopped" and not (run.state == "done" and (outcomes.get("pending") or doubts)):
+    left = outcomes.get("pending") or outcomes.get("unconfirmed")
+    if run.state != "stopped" and not (run.state == "done" and left):
         return None
     if run.input == "-" and run.stopped_by == "interrupted" and _asked_nobody(run):
         return None
     words = list(_words(run, now))
-    if short := run.summary.get("short"):
+    if short := too_little(run, doubts):
         words = _with_budget(words, short)
-    only_doubts = doubts and not outcomes.get("pending")
-    if only_doubts and "--retry-unconfirmed" not in words and not _settles(run):
+    if _has_to_retry(run, outcomes):
         words.append("--retry-unconfirmed")
     return _from_its_folder(run, words)
+
+
+def doubts_a_budget(run: "RunEntry", outcomes: Mapping[str, int]) -> bool:
+    """Tell whether going on pays again for what may have been charged, out of a typed budget."""
+    return _has_to_retry(run, outcomes) and bool(_budget(run.command)[1])
+
+
+def too_little(run: "RunEntry", doubts: Mapping[str, Credits] = NO_DOUBTS) -> dict[str, str]:
+    """Return the providers at which the budget has no room for one call → what that takes."""
+    typed = _budget(run.command)[1] if doubts else {}
+    known = {name: typed.get(name, typed.get("", cost)) for name, cost in doubts.items()}
+    short = {name: credits_text(cost) for name, cost in doubts.items() if known[name] < cost}
+    return {**short, **run.summary.get("short", {})}
+
+
+def _has_to_retry(run: "RunEntry", outcomes: Mapping[str, int]) -> bool:
+    """Tell whether only what may have been charged is left, and has to be asked again."""
+    only_doubts = outcomes.get("unconfirmed") and not outcomes.get("pending")
+    return bool(only_doubts) and "--retry-unconfirmed" not in run.command and not _settles(run)
 
 
 def to_write(run: "RunEntry", now: datetime) -> str:
@@ -119,6 +150,14 @@ def _words(run: "RunEntry", now: datetime) -> Iterator[str]:
 
 def _with_budget(words: Sequence[str], short: Mapping[str, str]) -> list[str]:
     """Return a command whose budget has room for one call at each of these providers."""
+    kept, typed = _budget(words)
+    budget = {name: credits_text(most) for name, most in typed.items()}
+    parts = (f"{name}={most}" if name else most for name, most in (budget | {**short}).items())
+    return [*kept, "--budget", ",".join(parts)]
+
+
+def _budget(words: Sequence[str]) -> tuple[list[str], dict[str, Credits]]:
+    """Return a command without its budget, and provider → what that is."""
     kept, typed = [], ""
     left = iter(words)
     for word in left:
@@ -127,11 +166,7 @@ def _with_budget(words: Sequence[str], short: Mapping[str, str]) -> list[str]:
             typed = value if equals else next(left, "")
         else:
             kept.append(word)
-    budget = (
-        {name: credits_text(most) for name, most in parse_budget(typed).items()} if typed else {}
-    )
-    parts = (f"{name}={most}" if name else most for name, most in (budget | {**short}).items())
-    return [*kept, "--budget", ",".join(parts)]
+    return kept, parse_budget(typed) if typed else {}
 
 
 def _is_none(age: str) -> bool:

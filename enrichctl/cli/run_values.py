@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli import context, resume
 from enrichctl.journal.accounts import made_up
-from enrichctl.model import NOTHING, Credits, Outcome
+from enrichctl.model import NOTHING, Credits, Outcome, Status
 
 if TYPE_CHECKING:
     from enrichctl.journal import Journal
@@ -25,7 +25,10 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         for lane in _priced(summary["providers"], spent.of_run(journal, run))
     ]
     job = spent.of_job(journal, run)
-    raises = bool(summary.get("short"))  # going on takes a larger budget, which is the user's own
+    outcomes = summary["outcomes"]
+    doubts = _doubts(journal, run) if resume.doubts_a_budget(run, outcomes) else {}
+    # Going on takes a larger budget, which is the user's own.
+    raises = bool(resume.too_little(run, doubts))
     errors = [error | {"next": error["next"] or None} for error in summary["errors"]]
     return {
         "id": run.id,
@@ -41,7 +44,7 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         "output": run.output,
         "records": run.records,
         "people": run.people,
-        "outcomes": summary["outcomes"],
+        "outcomes": outcomes,
         "providers": lanes,
         "waiting": job.waiting,
         "erased": answers_erased(run.summary),
@@ -58,8 +61,23 @@ def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
         "raises": raises,
         "piloted": resume.is_complete(run),
         "written": summary.get("written", True),
-        "resume": resume.command(run, summary["outcomes"], datetime.now(UTC)),
+        "resume": resume.command(run, outcomes, datetime.now(UTC), doubts),
     }
+
+
+def _doubts(journal: "Journal", run: "RunEntry") -> dict[str, Credits]:
+    """Return provider → the cheapest call of those that may have been charged in a run."""
+    from enrichctl.journal import record_rows  # noqa: PLC0415 - not for help
+
+    found: dict[str, Credits] = {}
+    for record in record_rows.records(journal, run.id, Status.UNCONFIRMED):
+        for tried in record.tried:
+            number = tried.get("attempt")
+            attempt = None if number is None else journal.attempt(number)
+            if attempt and attempt.outcome is Outcome.UNCONFIRMED:
+                name, cost = attempt.provider, attempt.credits
+                found[name] = min(found.get(name, cost), cost)
+    return found
 
 
 def _priced(lanes: list[dict[str, Any]], money: dict[str, Any]) -> list[dict[str, Any]]:

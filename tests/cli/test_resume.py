@@ -1,5 +1,6 @@
 import shlex
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -10,12 +11,12 @@ from enrichctl.reasons import TO_DOUBLE, TO_SETTLE
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def go_on(words, *, by="budget", after=timedelta(hours=1), summary=None, **outcomes):
+def go_on(words, *, by="budget", after=timedelta(hours=1), summary=None, doubts=None, **outcomes):
     state = "stopped" if by else "done"
     typed = ("enrichctl", "enrich", *shlex.split(words))
     run = RunEntry("r", BEGAN, "in", "out", typed, state=state, stopped_by=by or None)
     run.summary = summary or {}
-    return command(run, outcomes, BEGAN + after)
+    return command(run, outcomes, BEGAN + after, doubts or {})
 
 
 @pytest.mark.parametrize(
@@ -136,3 +137,17 @@ def test_what_the_same_command_settles_needs_no_asking_again():
 )  # fmt: skip
 def test_a_budget_into_which_no_call_fits_is_made_to_hold_one(typed, short, said):
     assert go_on(typed, pending=3, summary={"short": short}) == f"enrichctl enrich {said}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("a.csv --budget 0 -q", "a.csv -q --budget 0,lemlist=5"),
+        ("a.csv --budget lemlist=4,a=7", "a.csv --budget lemlist=5,a=7"),
+        ("a.csv --budget 5", "a.csv --budget 5"),
+        ("a.csv -y", "a.csv -y"),
+    ],
+)
+def test_what_is_asked_again_has_a_budget_into_which_a_call_fits(typed, said):
+    said = f"enrichctl enrich {said} --retry-unconfirmed"
+    assert go_on(typed, by="", unconfirmed=2, doubts={"lemlist": Decimal(5)}) == said

@@ -43,6 +43,14 @@ def test_an_end_that_is_not_documented_is_a_doubt_that_is_not_looked_at_again(
     run = json.loads(paid("status", "last", "--json").stdout)["run"]
     assert "--retry-unconfirmed" in run["resume"]
 
+    # With a budget into which no call fits, going on takes a larger one: a person's own decision.
+    done = paid(*ASK, "--budget", "0")
+    assert done.returncode == 7, done.stderr
+    end = "--budget 0,lemlist=2 --retry-unconfirmed"
+    assert end in " ".join(done.stderr.decode().split())
+    run = json.loads(paid("status", "last", "--json").stdout)["run"]
+    assert (run["resume"], run["exit_status"]) == (None, 7)
+
     monkeypatch.undo()
     done = paid(*ASK, "--retry-unconfirmed")
     assert done.returncode == 0, done.stderr
