@@ -101,16 +101,14 @@ class Estimate:
 
         ``look`` is shown each of them once it is counted.
         """
-
-        def meet(row: Row) -> None:
-            self.meet(reader.lead(row))
-
         if earlier is None:
             for row in source.rows():
                 lead = reader.lead(row)
                 look(row, lead, self.count(lead))
             return
-        for row, again, conflicts in earlier.read(source, meet, lambda _: None):
+        for row, again, conflicts in earlier.read(
+            source, lambda row: self.meet(reader.lead(row)), lambda _: None
+        ):
             if again is not None:
                 self.count_again(again)
                 look(row, again, False)

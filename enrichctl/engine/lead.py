@@ -208,12 +208,17 @@ class Lead:
         for name in ("email", "email_kind"):
             self._take_back(name, why)
 
-    def take_back_derived(self, source: str) -> None:
+    def give_way(self, name: str, provider: str) -> None:
+        """Take back a value of which another provider is surer, and what was derived from it."""
+        self._take_back(name, f"{provider} is surer of another value")
+        self._take_back_derived(name)
+
+    def _take_back_derived(self, source: str) -> None:
         """Make blank what was derived on this machine from a value that stands no longer."""
         for name, one in [*self.origin.items()]:
             if one.derived and source in one.source.split(","):
                 self._take_back(name, f"the {source} from which it followed was replaced")
-                self.take_back_derived(name)
+                self._take_back_derived(name)
 
     def _take_back(self, name: str, why: str) -> None:
         """Make a field as blank as it was read."""
@@ -361,7 +366,7 @@ def accept(
             lead.fallback_email = lead.fallback_email or (text, origin)
             continue
         if filled.get(name, text) != text:
-            lead.take_back_derived(name)
+            lead.give_way(name, provider)
         filled[name], origins[name] = text, origin
         lead.gains += 1
         taken.append(name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from enrichctl.engine.reading import verdict_in
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import could_be
-from enrichctl.model import UNDELIVERABLE, Match
+from enrichctl.model import UNDELIVERABLE, Match, Provenance
 
 if TYPE_CHECKING:
     from enrichctl.engine.lead import Lead
@@ -25,8 +25,7 @@ def offered(
     """Yield the fields of a match that the record wants and may take.
 
     A cell that was filled when read is replaced only under ``overwrite``. A value that another
-    provider gave before stands, unless it was a guess and this one is surer. A value without a
-    confidence is surer than what was derived on this machine, and than nobody else's.
+    provider gave before stands, unless it was a guess and this one is surer.
     """
     origin, read, unknown = lead.origin, lead.record.values, lead.record.unknown
     for name in wants:
@@ -35,20 +34,33 @@ def offered(
         text, stated, _ = match[name]
         if not could_fill(lead, name, text):
             continue
-        confidence = SURE if stated is None else stated
-        if confidence < min_confidence:
+        if _sure(stated) < min_confidence:
             continue
         if name == "email" and _is_refused(lead, text, verdict_in(match)):
             continue
         if name in origin:
-            held = origin[name].confidence
-            if held is None or held >= confidence:
-                continue
-            if stated is None and not origin[name].derived:
+            if not _gives_way(origin[name], stated, same=lead.filled.get(name) == text):
                 continue
         elif (name in read or name in unknown) and name not in overwrite:
             continue
         yield name
+
+
+def _sure(stated: float | None) -> float:
+    return SURE if stated is None else stated
+
+
+def _gives_way(held: Provenance, stated: float | None, *, same: bool) -> bool:
+    """Tell whether a value gives way to one that is stated with a confidence, or with none.
+
+    What was derived on this machine gives way to what is surer. Who was asked first is named as
+    the source of what others say as well, and nobody who states no confidence is known to be surer.
+    """
+    if held.confidence is None:
+        return False
+    if held.derived:
+        return held.confidence < _sure(stated)
+    return stated is not None and held.confidence < stated and not same
 
 
 def could_fill(lead: "Lead", name: str, text: str) -> bool:

@@ -91,6 +91,27 @@ def test_of_two_who_were_asked_the_first_stands_unless_the_second_says_it_is_sur
     assert one.text("city") == stands
 
 
+def test_who_gave_a_value_first_is_its_source_though_others_are_surer_of_it():
+    one = lead()
+    take(one, {"city": value("Bonn", 0.6)}, "lemlist")
+    take(one, {"city": value("Bonn", 0.9)}, "leadlex")
+    assert one.origin["city"].provider == "lemlist"
+    guessed = lead()  # but who only guesses it is none
+    take(guessed, {"city": value("Bonn", 0.6)}, "offline")
+    take(guessed, {"city": value("Bonn", 0.9)}, "leadlex")
+    assert guessed.origin["city"].provider == "leadlex"
+
+
+def test_a_provider_whose_value_gave_way_is_not_said_to_have_filled_it():
+    one = lead()
+    accepted = take(one, {"city": value("a", 0.6)}, "lemlist")
+    first = Tried("lemlist", Outcome.MATCHED, 1, accepted=accepted)
+    one.note(first)
+    take(one, {"city": value("b", 0.9)}, "leadlex")
+    assert first.accepted == ()
+    assert first.taken_back == {"city": "leadlex is surer of another value"}
+
+
 def test_what_was_derived_goes_with_the_value_that_it_was_derived_from():
     one = lead(("job_title", "department", "seniority", "company_domain", "website"))
     title = ("job_title",)
@@ -108,8 +129,9 @@ def test_what_was_derived_goes_with_the_value_that_it_was_derived_from():
     take(one, {"company_domain": value("acme.de", 0.9)}, "leadlex", ["company_domain"])
     assert one.filled == {"job_title": "CFO", "company_domain": "acme.de"}
     (looked,) = one.tried
-    assert looked.accepted == ("company_domain",)
+    assert looked.accepted == ()
     assert looked.taken_back == {
+        "company_domain": "leadlex is surer of another value",
         "department": "the job_title from which it followed was replaced",
         "website": "the company_domain from which it followed was replaced",
     }
