@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from enrichctl.config import load
@@ -31,6 +32,7 @@ from enrichctl.engine.result import RecordResult
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files import Row
+from enrichctl.files.partitions import Partition
 from enrichctl.matching import HeaderMatch, match_header
 from enrichctl.matching.suppression import Suppression
 from enrichctl.model import Record
@@ -142,6 +144,11 @@ class ArrowStep:
 class OpenedStep:
     """A step that is at work on batches of one schema.
 
+    Args:
+        step: With what they are filled.
+        schema: Theirs.
+        folders: Column → text, as the names of their file's folders say it.
+
     Attributes:
         before: Their schema.
         layout: Which columns may get new texts, and which are new.
@@ -150,12 +157,17 @@ class OpenedStep:
         filler: Puts what is found into them.
         changed: Columns of the input that got new texts.
         named: Names of the new columns that got any.
+        partition: All columns, with those of the folders.
     """
 
-    def __init__(self, step: ArrowStep, schema: Any) -> None:
+    def __init__(
+        self, step: ArrowStep, schema: Any, folders: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.before = schema
-        match = step.match or _match(step, schema.names)
-        own = own_columns(schema.names) if step.provenance else None
+        self.partition = Partition(schema.names, folders)
+        header = self.partition.header
+        match = step.match or _match(step, header)
+        own = own_columns(header) if step.provenance else None
         wants = [one.wants for one in step.steps]
         layout = self.layout = Layout(match.columns, wants, provenance=step.provenance, own=own)
         self._beside = beside(schema)
@@ -194,13 +206,14 @@ class OpenedStep:
         self, columns: Sequence[Sequence[str]], opaque: Mapping[int, Collection[int]]
     ) -> Iterator[Record]:
         """Return what the rows say; ``opaque`` tells where columns hold what nobody can read."""
-        if not opaque:
+        partition = self.partition
+        if not (opaque or partition.fixed):
             yield from self._reader.records(columns)
             return
         for place, cells in enumerate(zip(*columns, strict=True)):
             row = Row(place + 1, place + 1, [*cells], None)
             row.opaque = frozenset(at for at, places in opaque.items() if place in places)
-            yield self._reader.record(row)
+            yield self._reader.record(partition.row(row))
 
 
 def step(

@@ -1,15 +1,19 @@
 """Several files of one kind as one input: a folder, or a pattern such as ``leads/*.parquet``."""
 
 import glob
-import os
+import shlex
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Self
 
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files.detect import format_by_name
 from enrichctl.files.output import Output
+from enrichctl.files.partitions import Partition, columns_in, is_partition
 from enrichctl.files.records import Row, Source
+from enrichctl.model import counted
 
 MOST = 200  # files that are open at once
 
@@ -22,15 +26,14 @@ def files_of(name: str) -> list[Path] | None:
     """
     path = Path(name).expanduser()
     if path.is_dir():
-        within = (one for one in path.iterdir() if not one.name.startswith("."))
-        found = sorted(one for one in within if one.is_file() and format_by_name(one.name))
+        found = sorted(_within(path))
     elif glob.has_magic(name) and not path.exists():
         names = glob.glob(str(path), recursive=True)  # noqa: PTH207 - any pattern, from anywhere
         found = sorted(one for one in map(Path, names) if one.is_file())
     else:
         return None
     if not found:
-        raise InputError(f"{name} holds no file that can be read", next="check the path")
+        raise InputError(f"{name} holds no file that can be read", next=_pattern_below(path))
     if len(found) > MOST:
         raise InputError(
             f"{name} holds {len(found):,} files, and {MOST} can be read at once",
@@ -39,21 +42,44 @@ def files_of(name: str) -> list[Path] | None:
     return found
 
 
+def _within(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, and of those below it whose names say what a column holds."""
+    for one in folder.iterdir():
+        if one.name.startswith("."):
+            continue
+        if one.is_dir() and is_partition(one.name):
+            yield from _within(one)
+        elif one.is_file() and format_by_name(one.name):
+            yield one
+
+
+def _pattern_below(folder: Path) -> str:
+    """Return what to do about a folder without files: a pattern, if there are any below it."""
+    names = (one.name for one in folder.rglob("*") if one.is_file())
+    for name in filter(format_by_name, names):
+        pattern = folder / "**" / f"*{Path(name).suffix}"
+        return f"name those of the folders below by a pattern: {shlex.quote(str(pattern))}"
+    return "check the path"
+
+
 def base_of(name: str) -> Path:
-    """Return the folder from which the files of a pattern or a folder are counted."""
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return path
-    plain = []
-    for part in path.parts:
-        if glob.has_magic(part):
-            break
-        plain.append(part)
-    return Path(*plain)
+    """Return the folder from which the files of a pattern or a folder are counted.
+
+    What it is called says nothing about their columns: a folder that does is below it.
+    """
+    base = Path(name).expanduser()
+    if not base.is_dir():
+        plain = takewhile(lambda part: not glob.has_magic(part), base.parts)
+        base = Path(*plain)
+    while is_partition(base.name):
+        base = base.parent
+    return base
 
 
 class FileSet(Source):
     """Files with the same columns, read one after the other; row numbers go on.
+
+    What the names of their folders say are columns, too; see `partitions`.
 
     Args:
         name: As typed.
@@ -61,6 +87,7 @@ class FileSet(Source):
 
     Attributes:
         sources: The files.
+        partitions: The columns of each, with those of its folders.
 
     Raises:
         UsageError: They differ in their columns or in their format.
@@ -73,47 +100,55 @@ class FileSet(Source):
         self.path = None
         self.sources = sources
         self.format, self.encoding, self.hint = first.format, first.encoding, first.hint
-        self.header = list(first.header)
-        for other in sources[1:]:
-            if other.header != first.header or other.format != first.format:
+        base = base_of(name)
+        for one in sources:
+            one.folders = columns_in(Path(one.name).relative_to(base))
+        self.partitions = [Partition(one.header, one.folders) for one in sources]
+        self.header = list(self.partitions[0].header)
+        self.fixed = frozenset[int]().union(*(one.fixed for one in self.partitions))
+        for other, partition in zip(sources, self.partitions, strict=True):
+            if partition.header != self.header or other.format != first.format:
                 raise UsageError(
                     f"{other.label} has not the columns and the format of {first.label}:"
-                    f" {_difference(first, other)}",
+                    f" {_difference(first, other, self.header, partition.header)}",
                     next="give files that differ one by one",
                 )
         self.notes = [f"{one.label}: {note}" for one in sources for note in one.notes]
+        self.notes += _blank(sources)
 
     def rows(self) -> Iterator[Row]:
         """Read all records of the first file, then those of the next."""
         number = 0
-        for at, source in enumerate(self.sources):
-            for row in source.rows():
+        for at, (source, partition) in enumerate(zip(self.sources, self.partitions, strict=True)):
+            for inner in source.rows():
                 number += 1
-                row.number, row.original = number, (at, row.original)
+                row = partition.row(inner)
+                row.number, row.original = number, (at, inner)
                 yield row
+            self.notes += [f"{source.label}: {note}" for note in partition.notes]
 
     @property
     def width(self) -> int:
         """Return the cells of the longest record."""
-        return max(source.width for source in self.sources)
+        pairs = zip(self.sources, self.partitions, strict=True)
+        return max(source.width + len(partition.more) for source, partition in pairs)
 
     def extra_cells(self, row: Row) -> list[str]:
         """See `Source.extra_cells`."""
-        return self._within(row, Source.extra_cells)
+        at, inner = row.original
+        extra: list[str] = self.sources[at].extra_cells(inner)
+        return extra
 
     def plain(self, row: Row) -> list[Any]:
         """See `Source.plain`."""
-        return self._within(row, Source.plain)
+        at, inner = row.original
+        more = (text or None for text in self.partitions[at].more)
+        return [*self.sources[at].plain(inner), *more]
 
     def shown(self, row: Row) -> list[str]:
         """See `Source.shown`."""
-        return self._within(row, Source.shown)
-
-    def _within(self, row: Row, method: Callable[[Source, Row], list[Any]]) -> list[Any]:
-        at, original = row.original
-        one = Row(row.number, row.line, row.cells, original)
-        found: list[Any] = getattr(self.sources[at], method.__name__)(one)
-        return found
+        at, inner = row.original
+        return [*self.sources[at].shown(inner), *self.partitions[at].more]
 
     def need(self, columns: Collection[int]) -> None:
         """See `Source.need`."""
@@ -126,14 +161,24 @@ class FileSet(Source):
             source.close()
 
 
-def _difference(first: Source, other: Source) -> str:
+def _difference(first: Source, other: Source, names: list[str], others: list[str]) -> str:
     if first.format != other.format:
         return f"{other.format} and {first.format}"
-    missing = [name for name in first.header if name not in other.header]
-    more = [name for name in other.header if name not in first.header]
+    missing = [name for name in names if name not in others]
+    more = [name for name in others if name not in names]
     said = [f"{word} {', '.join(map(repr, names[:3]))}" for word, names in
             (("without", missing), ("with", more)) if names]  # fmt: skip
     return "; ".join(said) or "they stand in another order"
+
+
+def _blank(sources: Sequence[Source]) -> list[str]:
+    """Say which columns are blank in the names of folders, and that they stay so."""
+    blank = Counter(name for one in sources for name, text in one.folders.items() if not text)
+    return [
+        f"column {name!r} is blank in the name of the folder of {counted(count, 'file')}: it is not"
+        " filled there, since that would take moving rows to another folder"
+        for name, count in blank.items()
+    ]
 
 
 class FileSetOutput:
@@ -166,11 +211,11 @@ class FileSetOutput:
         meta: Mapping[str, Any] | None = None,
     ) -> None:
         """Write one record to the output of its file."""
-        at, row.original = row.original
+        at, inner = row.original
         while self.place < at:
             self._finish()
             self._begin(self.place + 1)
-        self._output.write(row, changed, added, meta)
+        self._output.write(inner, changed, added, meta)
 
     def _begin(self, at: int) -> None:
         self.place, self._output = at, self._open(at)
@@ -235,11 +280,10 @@ def counterparts(name: str, sources: Sequence[Source], folder: Path, ending: str
     Raises:
         UsageError: An output would be one of the inputs.
     """
-    base = base_of(name).resolve()
+    base = base_of(name)
     found = []
     for source in sources:
-        assert source.path is not None  # noqa: S101 - a set is of files
-        target = folder / os.path.relpath(source.path, base)
+        target = folder / Path(source.name).relative_to(base)
         target = target.with_suffix(ending) if ending else target
         if target.resolve() == source.path:
             raise UsageError(

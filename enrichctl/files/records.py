@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 from enrichctl.errors import InputError
@@ -56,12 +57,16 @@ class Source(ABC):
         types: Of the columns, as `table_types` calls them; none where all are texts, or the format
             has types of its own.
         hint: What is wrong with it, if none of its columns is a known field; None where unknown.
+        fixed: Columns that stand in names of folders: they are read, and nothing is written there.
+        folders: Column → text, as the names of its folders say it, where it is one of several.
     """
 
     format: str
     encoding: str = "utf-8"
     types: Sequence[str] = ()
     hint: InputError | None = None
+    fixed: frozenset[int] = frozenset()
+    folders: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, origin: Origin) -> None:
         self.origin = origin

@@ -6,16 +6,20 @@ by itself, so the same ones are chosen however many are read at once.
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from enrichctl.errors import UsageError
+from enrichctl.files.arrowcells import is_textual
 from enrichctl.files.arrowfiles import ArrowSource
 from enrichctl.files.arrowtypes import columns_of, types_of
 from enrichctl.files.fileset import FileSet
 from enrichctl.files.jsonwriting import keys_of
+from enrichctl.files.partitions import Partition
 from enrichctl.files.records import Source
 from enrichctl.patterns import pattern
 
@@ -128,28 +132,39 @@ def _refused(reason: object) -> UsageError:
     return UsageError(f"--where cannot be used: {text}", next=cure)
 
 
-def _tables(source: Source) -> Iterator[Any]:
+def _tables(source: Source, partition: Partition | None = None) -> Iterator[Any]:
     """Read the input as tables, whose columns have names that DuckDB tells apart."""
     if isinstance(source, FileSet):
-        for one in source.sources:
-            yield from _tables(one)
+        for one, columns in zip(source.sources, source.partitions, strict=True):
+            yield from _tables(one, columns)
         return
+    partition = partition or Partition(source.header, {})
     if isinstance(source, ArrowSource):
-        names = _unlike(source.header)
-        yield pa.Table.from_batches([], source.schema).rename_columns(names)  # says what is wrong
-        for piece in source.pieces():
-            yield pa.table(piece.batch.columns, names=names)
+        names = _unlike(partition.header)
+        empty = pa.Table.from_batches([], source.schema)  # says what is wrong
+        for rows in chain([empty], (piece.batch for piece in source.pieces())):
+            yield pa.table(_columns(rows, partition), names=names)
         return
-    names = _unlike(keys_of(source.header))
+    names = _unlike(keys_of(partition.header))
     types = types_of(source, len(names))
     cells: list[list[str]] = []
     yield pa.table(columns_of(cells, types), names=names)
     for row in source.rows():
-        cells.append([""] * len(names) if row.shifted else row.cells)
+        cells.append([""] * len(names) if row.shifted else partition.row(row).cells)
         if len(cells) == _AT_ONCE:
             yield pa.table(columns_of(cells, types), names=names)
             cells = []
     yield pa.table(columns_of(cells, types), names=names)
+
+
+def _columns(table: Any, partition: Partition) -> list[Any]:
+    """Return the columns of a table or a batch, with those that the names of folders say."""
+    columns = [*table.columns]
+    for at, text in partition.both.items():
+        if text and is_textual(columns[at].type):
+            columns[at] = pc.coalesce(columns[at].cast(pa.string()), text)
+    more = (pa.array([text or None] * table.num_rows, pa.string()) for text in partition.more)
+    return [*columns, *more]
 
 
 def _unlike(names: list[str]) -> list[str]:

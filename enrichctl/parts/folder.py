@@ -39,8 +39,9 @@ class Parts:
         self.folder = target.with_name(f".{target.name[:200]}.parts")
         path = source.path
         stamp = stamp_of(path)
+        said = tuple(self.source.folders.items())
         self.all = [
-            FilePart(str(path), stamp, number, span, str(self.folder))
+            FilePart(str(path), stamp, number, span, str(self.folder), said)
             for number, span in enumerate(work.spans(source))
         ]
         self._manifest = {
@@ -51,6 +52,7 @@ class Parts:
                 "size": stamp[0],
                 "rows": getattr(source, "count", None),  # what has no footer tells none
                 "parts": len(self.all),
+                "folders": dict(said),
             },
             "providers": {
                 one.provider.name: stamp_of_provider(one.provider) for one in work.step.steps

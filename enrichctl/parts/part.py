@@ -31,6 +31,7 @@ class FilePart:
         number: Which part it is, from 0.
         span: The bytes of the file that it is made of, from and to.
         folder: Where it is kept.
+        said: Columns and texts, as the names of the file's folders say them.
     """
 
     source: str
@@ -38,6 +39,7 @@ class FilePart:
     number: int
     span: tuple[int, int]
     folder: str
+    said: tuple[tuple[str, str], ...] = ()
 
     @property
     def rows_path(self) -> Path:

@@ -46,7 +46,7 @@ class RowGroups:
     def fill(self, part: FilePart, file: BinaryIO, place: Path) -> tuple[Report, Note]:
         """See `Work`."""
         opened_file = parquet.ParquetFile(file, pre_buffer=False, buffer_size=_PIECE)
-        opened = OpenedStep(self.step, opened_file.schema_arrow)
+        opened = OpenedStep(self.step, opened_file.schema_arrow, dict(part.said))
         lanes = {one.provider.name: LaneCount(one.provider.name) for one in self.step.steps}
         report = Report(lanes, opened.layout.wanted)
         options = ipc.IpcWriteOptions(compression="lz4")
@@ -61,6 +61,7 @@ class RowGroups:
             "rows_in": opened_file.metadata.row_group(part.number).num_rows,
             "named": sorted(opened.named),
             "changed": sorted(opened.changed),
+            "notes": [f"{part.source}: {note}" for note in opened.partition.notes],
         }
 
     def put_together(

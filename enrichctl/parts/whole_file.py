@@ -14,6 +14,7 @@ from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.report import Report
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.files import Output, Source, open_output, open_source
+from enrichctl.files.partitions import Partition
 from enrichctl.model import LaneCount
 from enrichctl.parts.part import FilePart, Note
 from enrichctl.wanted_fields import own_columns
@@ -62,7 +63,8 @@ class WholeFile:
         """See `Work`."""
         del file  # it is opened by its name, as any input is
         with open_source(part.source, **self.reading, stdin=None) as source:
-            layout, own = self._layout(source)
+            partition = Partition(source.header, dict(part.said))
+            layout, own = self._layout(partition)
             output = open_output(
                 source,
                 place,
@@ -72,16 +74,17 @@ class WholeFile:
                 changing=layout.changing,
                 excel_safe=self.writing.excel_safe,
             )
-            report = self._fill(source, output, layout, own)
+            report = self._fill(source, partition, output, layout, own)
             values = {name: getattr(output, name) for name in ("neutralised", "unfitting", "cut")}
-            return report, {"rows_in": report.records, "notes": source.notes, "values": values}
+            notes = source.notes + [f"{part.source}: {note}" for note in partition.notes]
+            return report, {"rows_in": report.records, "notes": notes, "values": values}
 
-    def _layout(self, source: Source) -> tuple[Layout, dict[str, int] | None]:
+    def _layout(self, partition: Partition) -> tuple[Layout, dict[str, int] | None]:
         """Return what stands where in the output, and the input's columns of an earlier run."""
         step, match = self.step, self.step.match
         assert match is not None  # noqa: S101 - headers and values have told
         says_more = self.writing.format in ("json", "jsonl")
-        own = own_columns(source.header) if step.provenance else None
+        own = own_columns(partition.header) if step.provenance else None
         layout = Layout(
             match.columns,
             [one.wants for one in step.steps],
@@ -92,7 +95,12 @@ class WholeFile:
         return layout, own
 
     def _fill(
-        self, source: Source, output: Output, layout: Layout, own: dict[str, int] | None
+        self,
+        source: Source,
+        partition: Partition,
+        output: Output,
+        layout: Layout,
+        own: dict[str, int] | None,
     ) -> Report:
         step, match = self.step, self.step.match
         assert match is not None  # noqa: S101 - headers and values have told
@@ -111,7 +119,7 @@ class WholeFile:
             source.need({*match.read_columns, *(own or {}).values()})
         with output:
             for row in source.rows():
-                record = reader.record(row)
+                record = reader.record(partition.row(row))
                 result = finish((record, reader.suppresses(record)))
                 report.count(result)
                 output.write(row, result.cells, result.added, result.meta)

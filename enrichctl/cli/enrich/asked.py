@@ -1,13 +1,20 @@
 """Who is asked for what in a run: the waterfall as it was named, and the verifier."""
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.config import Settings
 from enrichctl.engine.question import Step
+from enrichctl.errors import UsageError
+from enrichctl.files import Source
+from enrichctl.matching import HeaderMatch
 from enrichctl.provider import EMAIL, VERDICT, Provider, Remote
 from enrichctl.registry import condition_of, origin, verifier_of
-from enrichctl.wanted_fields import check_wants, wants_of
+from enrichctl.wanted_fields import PROVENANCE, check_wants, new_columns, read_fields, wants_of
+
+if TYPE_CHECKING:
+    from enrichctl.cli.enrich.job import Job
 
 
 def verifier_for(
@@ -65,32 +72,62 @@ def verified_by(verifier: Remote | None, settings: Settings) -> Literal["", "fin
     return "each" if settings.verified_email else "final"
 
 
-def steps_of(
-    providers: Sequence[Provider],
-    verifier: Remote | None,
-    named: Sequence[str],
-    overwrite: frozenset[str],
-    settings: Settings,
-    save: bool | None,
-) -> list[Step]:
+def steps_of(job: "Job") -> list[Step]:
     """Return the providers of a run, and what each is asked for.
 
-    What the verifier says is asked of nobody else.
-
-    ``named`` are the fields that are named; none leaves it to the providers.
+    What the verifier says is asked of nobody else, and what stands in names of folders of nobody.
     """
+    settings, verifier, saves = job.settings, job.verifier, job.options.save
+    nowhere = {*job.in_folders, *([VERDICT] if verifier else ())}
 
     def step(provider: Provider, wants: tuple[str, ...]) -> Step:
-        configured = settings.provider(provider.name).save
         return Step(
             provider,
-            tuple([name for name in wants if verifier is None or name != VERDICT]),
-            save=configured if save is None else save,
+            tuple([name for name in wants if name not in nowhere]),
+            save=settings.provider(provider.name).save if saves is None else saves,
             only_if=condition_of(provider.name, settings),
             verifies=provider is verifier,
         )
 
-    steps = [step(one, wants_of(one, named, overwrite)) for one in providers]
-    if verifier is not None and verifier not in providers:
+    steps = [step(one, wants_of(one, job.named, job.overwrite)) for one in job.providers]
+    if verifier is not None and verifier not in job.providers:
         steps.append(step(verifier, ()))
     return steps
+
+
+def fields_in_folders(match: HeaderMatch, source: Source) -> frozenset[str]:
+    """Return the fields that stand in names of folders: they are read, and never filled."""
+    return frozenset(name for name, at in match.columns.items() if at in source.fixed)
+
+
+def overwritten_by(job: "Job") -> frozenset[str]:
+    """Return the fields whose cells may be replaced: those named, or all that can be written."""
+    typed = job.options.overwrite
+    if typed == EVERY_FIELD:
+        wants = {name for one in job.providers for name in wants_of(one, job.named, ())}
+        return frozenset(wants | job.match.columns.keys()) - job.in_folders
+    return frozenset(read_fields(typed))
+
+
+def check_folders(job: "Job") -> None:
+    """Refuse to write what stands in names of folders: a cell would have two values.
+
+    Raises:
+        UsageError: With what to leave out.
+    """
+    source, options = job.source, job.options
+    named = job.in_folders | {source.header[at] for at in source.fixed}
+    wanted = {name for step in job.steps for name in step.wants}
+    written = {
+        **{name: f"leave out --map {name}=" for name in new_columns(wanted, job.match.columns)},
+        **dict.fromkeys(job.overwrite, "leave it out of --overwrite"),
+        **dict.fromkeys([VERDICT] if job.verifier else (), "leave out who verifies addresses"),
+        **dict.fromkeys(
+            () if options.provenance == "none" else PROVENANCE, "add --provenance none"
+        ),
+    }
+    for name in filter(named.__contains__, written):
+        raise UsageError(
+            f"{name} stands in the names of folders, so it cannot be written to the files",
+            next=written[name],
+        )

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from enrichctl.cli import context
 from enrichctl.cli.enrich import consent
 from enrichctl.cli.enrich.ask_and_write import ask_and_write
-from enrichctl.cli.enrich.asked import check_wanted, steps_of, verified_by, verifier_for
+from enrichctl.cli.enrich.asked import (
+    check_folders,
+    check_wanted,
+    fields_in_folders,
+    overwritten_by,
+    steps_of,
+    verified_by,
+    verifier_for,
+)
 from enrichctl.cli.enrich.claims import alone_on, check_places, make_folder
 from enrichctl.cli.enrich.going_on import going_on
 from enrichctl.cli.enrich.losses import losses_in_words, may_lose
@@ -31,7 +39,6 @@ from enrichctl.cli.enrich.request import (
 )
 from enrichctl.cli.enrich.signals import patience
 from enrichctl.cli.enrich.write_back import check_write_back, may_write_back, recall_written
-from enrichctl.cli.options import EVERY_FIELD
 from enrichctl.cli.streams import nothing_done
 from enrichctl.config import Settings, parse_budget
 from enrichctl.engine.question import Rules, Step, remote
@@ -111,21 +118,20 @@ class Job:
             self.providers, named, settings, screen.note, sandbox=options.sandbox
         )
         check_wanted(self.providers, self.verifier, named)
-        piped = source.name == "-"
         paid = [one for one in self.providers if isinstance(one, Remote)]
         self.match = columns_of(
             options,
             settings,
             source,
-            (lambda *_: None) if piped else screen.choose,
+            (lambda *_: None) if source.name == "-" else screen.choose,
             bought=frozenset({EMAIL, VERDICT} if self.verifier else ()).union(
                 *((*one.uses, *wants_of(one, named, ())) for one in paid)
             ),
         )
-        self.overwrite = self._overwrite(named)
-        self.steps = steps_of(
-            self.providers, self.verifier, named, self.overwrite, settings, options.save
-        )
+        self.in_folders = fields_in_folders(self.match, source)
+        self.overwrite = overwritten_by(self)
+        self.steps = steps_of(self)
+        check_folders(self)
         self.rules = Rules(
             overwrite=self.overwrite,
             min_confidence=_first(options.min_confidence, settings.min_confidence, 0.0),
@@ -335,13 +341,6 @@ class Job:
         chosen = Chosen(self.source, condition)
         self.screen.note(f"--where chooses {chosen.count:,} of {counted(chosen.total, 'record')}")
         return chosen
-
-    def _overwrite(self, named: tuple[str, ...]) -> frozenset[str]:
-        typed = self.options.overwrite
-        if typed == EVERY_FIELD:
-            wants = {name for p in self.providers for name in wants_of(p, named, ())}
-            return frozenset(wants | self.match.columns.keys())
-        return frozenset(read_fields(typed))
 
     @property
     def output_name(self) -> str:

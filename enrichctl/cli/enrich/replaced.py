@@ -97,6 +97,8 @@ class EarlierOutput:
         *,
         whole: bool = False,
     ) -> None:
+        # What stands in the name of a folder is no column of a file.
+        columns = {name: at for name, at in columns.items() if at < len(header)}
         self.header = list(old.header)
         places = {name: at for at, name in reversed(list(enumerate(old.header)))}
         self.common = [(at, places[name]) for at, name in enumerate(header) if name in places]
