@@ -110,6 +110,11 @@ class Report:
         for trouble in through.troubles:
             self.causes[trouble] = self.causes.get(trouble, 0) + 1
 
+    def count_undone(self, cause: str, next_: str, count: int) -> None:
+        """Count what was asked for and not done once records were through."""
+        self.undone += count
+        self.causes[cause, next_] = self.causes.get((cause, next_), 0) + count
+
     def _add_up(self) -> None:
         """Add the kinds of records up by field and by provider."""
         for shape, count in self.shapes.items():

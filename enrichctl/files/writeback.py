@@ -1,29 +1,54 @@
 """Write found values into the table that the rows came from, by key.
 
 Each cell is written only if it still holds what was read: the condition stands in the UPDATE
-itself, so that what somebody else writes meanwhile stays.
+itself, so that what somebody else writes meanwhile stays. What the database refuses costs itself
+only.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
-from pathlib import Path
-from typing import NamedTuple, Protocol, Self
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
 
-from enrichctl.errors import OutputError
-from enrichctl.files.databases import TablePlace, is_held, quoted
+from enrichctl.files.databases import TablePlace, quoted
+from enrichctl.files.table_writers import first_line, open_writer
 from enrichctl.model import counted
 
 BATCH = 500  # rows a transaction
+SHOWN = 3  # rows that are named
 _TRIES = 5  # for a transaction that another one stands in the way of
-_AGAIN = ("40001", "40P01")  # serialization failure, deadlock
 
 
 class _Cell(NamedTuple):
-    """A cell to write: its column, what was read there, what is to stand there."""
+    """A cell to write: its row, its column, what was read there, what is to stand there."""
 
+    key: str
+    row: str  # as it may be named
     column: str
     before: str
     after: str
+
+
+@dataclass(slots=True)
+class RefusedRows:
+    """Rows of which a database did not take values, all for one reason: how many, the first."""
+
+    count: int = 0
+    rows: list[str] = field(default_factory=list)
+    _last: str = ""
+
+    def add(self, row: str) -> None:
+        """Count a row, once for all of its values."""
+        if row == self._last:
+            return
+        self._last = row
+        self.count += 1
+        if len(self.rows) <= SHOWN:
+            self.rows.append(row)
+
+    @property
+    def where(self) -> str:
+        """Return the first rows."""
+        return ", ".join([*self.rows[:SHOWN], *["…"] * (len(self.rows) > SHOWN)])
 
 
 class WriteBack:
@@ -35,46 +60,85 @@ class WriteBack:
 
     Attributes:
         written: Cells that were written.
-        left: Cells that were not: they hold something else by now, or cannot hold the value.
+        left: Cells that were not, because they hold something else by now.
+        refused: Why the database did not take values → their rows.
     """
 
     def __init__(self, place: TablePlace, key: str) -> None:
         self.written = self.left = 0
+        self.refused: dict[str, RefusedRows] = {}
         self._place = place
         self._key = key
-        self._waiting: list[tuple[str, list[_Cell]]] = []
-        self._db: _Database = _DATABASES[place.kind](place)
+        self._waiting: list[_Cell] = []
+        self._rows = 0
+        self._down = ""  # why it takes nothing any more
+        self._db = open_writer(place)
 
     @property
     def said(self) -> str:
-        """Return in words what was written, and what was not."""
+        """Return in words what was written, and what somebody else has changed."""
         text = f"filled {counted(self.written, 'cell')} of the table"
         if self.left:
             text += f"; {counted(self.left, 'cell')} left as somebody else has them by now"
         return text
 
-    def add(self, key: str, changes: Mapping[str, tuple[str, str]]) -> None:
-        """Take what is new of a row: column → what was read, and what is to stand there."""
-        cells = [_Cell(name, *texts) for name, texts in changes.items()]
-        if cells:
-            self._waiting.append((key, cells))
-        if len(self._waiting) >= BATCH:
+    def add(self, key: str, row: str, changes: Mapping[str, tuple[str, str]]) -> None:
+        """Take what is new of a row.
+
+        Args:
+            key: What tells it apart.
+            row: How it may be named to somebody.
+            changes: Column → what was read there, and what is to stand there.
+        """
+        self._waiting += [_Cell(key, row, name, *texts) for name, texts in changes.items()]
+        self._rows += bool(changes)
+        if self._rows >= BATCH:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits, in one transaction.
+        """Write what waits, in one transaction if the database takes all of it."""
+        self._write(self._waiting)
+        self._waiting, self._rows = [], 0
 
-        Raises:
-            OutputError: The database refuses.
-        """
-        if not self._waiting:
+    def _write(self, cells: Sequence[_Cell]) -> None:
+        """Write cells together; where one is refused, each half of them, until it is alone."""
+        if not cells:
             return
-        written = self._db.write([self._statement(key, c) for key, cs in self._waiting for c in cs])
-        count = sum(len(cells) for _, cells in self._waiting)
-        self.written, self.left = self.written + written, self.left + count - written
-        self._waiting = []
+        if self._down:
+            self._refuse(cells, self._down)
+            return
+        try:
+            written = self._together(cells)
+        except self._db.error as error:
+            if self._db.is_down(error):
+                self._down = f"{self._place.name} cannot be written: {first_line(error)}"
+                self._refuse(cells, self._down)
+            elif len(cells) == 1:
+                self._refuse(cells, self._db.why(error, cells[0].column))
+            else:
+                half = len(cells) // 2
+                self._write(cells[:half])
+                self._write(cells[half:])
+            return
+        self.written, self.left = self.written + written, self.left + len(cells) - written
 
-    def _statement(self, key: str, cell: _Cell) -> tuple[str, tuple[str, ...]]:
+    def _together(self, cells: Sequence[_Cell]) -> int:
+        """Write cells in one transaction; return how many held what was read."""
+        for tries in range(1, _TRIES + 1):
+            try:
+                with self._db.transaction():
+                    return sum(self._db.update(*self._statement(cell)) for cell in cells)
+            except self._db.error as error:
+                if tries == _TRIES or not self._db.is_again(error):
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def _refuse(self, cells: Sequence[_Cell], why: str) -> None:
+        found = self.refused.setdefault(why, RefusedRows())
+        for cell in cells:
+            found.add(cell.row)
+
+    def _statement(self, cell: _Cell) -> tuple[str, tuple[str, ...]]:
         column, mark = quoted(cell.column), self._db.mark
         as_text = f"CAST({column} AS VARCHAR)"
         holds = f"{as_text} = {mark}" if cell.before else f"({column} IS NULL OR {as_text} = '')"
@@ -82,147 +146,10 @@ class WriteBack:
             f"UPDATE {self._place.quoted} SET {column} = {mark}"  # noqa: S608 - quoted names
             f" WHERE {quoted(self._key)} = {mark} AND {holds}"
         )
-        return sql, (cell.after, key, *([cell.before] if cell.before else []))
+        return sql, (cell.after, cell.key, *([cell.before] if cell.before else []))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._db.close()
-
-
-class _Database(Protocol):
-    """A database whose cells can be written; ``mark`` stands for a value."""
-
-    mark: str
-
-    def write(self, statements: list[tuple[str, tuple[str, ...]]]) -> int:
-        """Carry out updates in one transaction; return how many cells they wrote."""
-
-    def close(self) -> None:
-        """Let go of it."""
-
-
-class _Postgres:
-    mark = "%s"
-
-    def __init__(self, place: TablePlace) -> None:
-        import psycopg  # noqa: PLC0415 - an extra; reading the table took it as well
-
-        self._psycopg = psycopg
-        self._place = place
-        try:
-            self._db = psycopg.connect(place.database, connect_timeout=10, autocommit=True)
-        except psycopg.Error as error:
-            raise _refused(place, error) from None
-
-    def write(self, statements: list[tuple[str, tuple[str, ...]]]) -> int:
-        for tries in range(1, _TRIES + 1):
-            try:
-                with self._db.transaction():
-                    return sum(self._update(*statement) for statement in statements)
-            except self._psycopg.Error as error:
-                if error.sqlstate not in _AGAIN or tries == _TRIES:
-                    raise _refused(self._place, error) from None
-        raise AssertionError("the last try returns or raises")
-
-    def _update(self, sql: str, values: tuple[str, ...]) -> int:
-        try:
-            with self._db.transaction():  # a value that the column cannot hold costs itself only
-                return self._db.execute(sql.encode(), values).rowcount
-        except self._psycopg.DataError:
-            return 0
-
-    def close(self) -> None:
-        self._db.close()
-
-
-class _Sqlite:
-    mark = "?"
-
-    def __init__(self, place: TablePlace) -> None:
-        import sqlite3  # noqa: PLC0415 - only where one is written
-
-        self._sqlite3 = sqlite3
-        self._place = place
-        address = f"{Path(place.database).resolve().as_uri()}?mode=rw"
-        self._db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=60)
-
-    def write(self, statements: list[tuple[str, tuple[str, ...]]]) -> int:
-        try:
-            with closing(self._db.cursor()) as cursor:
-                cursor.execute("BEGIN IMMEDIATE")
-                try:
-                    written = sum(cursor.execute(*one).rowcount for one in statements)
-                except BaseException:
-                    cursor.execute("ROLLBACK")
-                    raise
-                cursor.execute("COMMIT")
-                return written
-        except self._sqlite3.Error as error:
-            raise _refused(self._place, error) from None
-
-    def close(self) -> None:
-        self._db.close()
-
-
-class _Duckdb(_Database):
-    """A file of DuckDB, which one process may write to: it is held until the end of the run."""
-
-    mark = "?"
-
-    def __init__(self, place: TablePlace) -> None:
-        import duckdb  # noqa: PLC0415 - an extra; reading the table took it as well
-
-        self._duckdb = duckdb
-        self._place = place
-        try:
-            self._db = duckdb.connect(place.database)
-        except duckdb.Error as error:
-            raise is_held(place, error) or _refused(place, error) from None
-
-    def write(self, statements: list[tuple[str, tuple[str, ...]]]) -> int:
-        try:
-            self._db.begin()
-            try:
-                written = sum(map(self._update, statements))
-            except BaseException:
-                self._db.rollback()
-                raise
-            self._db.commit()
-        except self._duckdb.DataError:  # of one value: it ends the whole transaction
-            return sum(map(self._alone, statements))
-        except self._duckdb.Error as error:
-            raise _refused(self._place, error) from None
-        return written
-
-    def _update(self, statement: tuple[str, tuple[str, ...]]) -> int:
-        [(count,)] = self._db.execute(*statement).fetchall()
-        return int(count)
-
-    def _alone(self, statement: tuple[str, tuple[str, ...]]) -> int:
-        """Write one cell; a value that the column cannot hold costs itself only."""
-        try:
-            return self._update(statement)
-        except self._duckdb.DataError:
-            return 0
-        except self._duckdb.Error as error:
-            raise _refused(self._place, error) from None
-
-    def close(self) -> None:
-        self._db.close()
-
-
-_DATABASES: dict[str, Callable[[TablePlace], _Database]] = {
-    "postgresql": _Postgres,
-    "sqlite": _Sqlite,
-    "duckdb": _Duckdb,
-}
-
-
-def _refused(place: TablePlace, error: Exception) -> OutputError:
-    lines = str(error).strip().splitlines()
-    return OutputError(
-        f"{place.name} cannot be written: {lines[0] if lines else type(error).__name__}",
-        next="what was answered is kept: run the same command again once it can",
-    )

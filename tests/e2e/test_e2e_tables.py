@@ -224,9 +224,10 @@ def test_a_value_that_a_column_cannot_hold_costs_itself_only(shell, address):
     shell.write("config.toml", '[providers.crm]\nkind = "table"\npath = "crm.csv"\n')
     words = ("enrich", address, "--key", "id", "-p", "crm", "-w", "company_size,phone")
     more = ("--map", "company_size=staff", "-o", "out.csv", "--write-back", "--yes")
-    ran = shell(*words, *more, "--config", "config.toml")
-    assert ran.returncode == 0, ran.stderr
-    assert b"filled 1 cell of the table; 1 cell left" in ran.stderr
+    ran = shell(*words, *more, "--config", "config.toml", COLUMNS="300")
+    assert ran.returncode == 3, ran.stderr
+    assert b"filled 1 cell of the table" in ran.stderr
+    assert b"1 record: no value that staff INTEGER can hold" in ran.stderr
     select = 'SELECT phone, staff FROM "my leads" ORDER BY id LIMIT 1'
     assert _cells(shell, address, select) == [("030 7654321", None)]
 

@@ -81,6 +81,7 @@ def ask_and_write(
                 runner.go(contexts, writer_of(job, output, watched, preview, back))
                 if back is not None:
                     back.flush()
+                    back.count_refused(runner.report)
             if isinstance(output, Output):
                 may_fill_less(job, job.target, watched[0])
         written(job, journal)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from enrichctl.cli.enrich.request import input_name
 from enrichctl.engine.cautions import cautions_in
 from enrichctl.engine.layout import Layout
+from enrichctl.engine.report import Report
 from enrichctl.engine.result import RecordResult, keys_of
+from enrichctl.fields import kind_of
 from enrichctl.files import Row
 from enrichctl.files.table_rows import TableSource
 from enrichctl.files.writeback import WriteBack
@@ -15,6 +17,11 @@ from enrichctl.journal.written import AT_ONCE, Written, fingerprint, remember
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
+
+REFUSED = (
+    "have the table take them, then run the same command again: what was answered is not asked"
+    " again"
+)
 
 
 def recall_for(job: "Job", journal: Journal) -> None:
@@ -55,12 +62,21 @@ class TableFilling:
         self._header = job.source.header
         self._columns = job.match.columns
         self._key = self._header.index(job.options.key)
+        # Whom a row is about is not to be read on a screen: then it is called by its number.
+        named = {at: name for name, at in self._columns.items()}.get(self._key)
+        self._is_shown = named is None or kind_of(named) == "id"
         self._waiting: list[tuple[Row, RecordResult]] = []
 
     @property
     def said(self) -> str:
-        """Return in words what was written, and what was not."""
+        """Return in words what was written, and what somebody else has changed."""
         return self._back.said
+
+    def count_refused(self, report: Report) -> None:
+        """Have what the database did not take count as not done."""
+        for why, rows in self._back.refused.items():
+            cause = f"{why}: in the output only ({rows.where})"
+            report.count_undone(cause, REFUSED, rows.count)
 
     def take(self, row: Row, found: RecordResult) -> None:
         """Take what became of a row."""
@@ -73,7 +89,6 @@ class TableFilling:
         """Write what waits.
 
         Raises:
-            OutputError: The database refuses.
             StateError: The journal cannot take it.
         """
         told = [self._told(row, found) for row, found in self._waiting]
@@ -83,9 +98,15 @@ class TableFilling:
             cells = {
                 self._header[at]: (row.cells[at], text) for at, text in found.cells.items() if text
             }
-            self._back.add(row.cells[self._key], cells)
+            self._back.add(row.cells[self._key], self._called(row), cells)
         self._back.flush()
         self._waiting.clear()
+
+    def _called(self, row: Row) -> str:
+        key = row.cells[self._key]
+        if self._is_shown and "@" not in key:
+            return f"{self._header[self._key]} {key}"
+        return f"row {row.number:,}"
 
     def _told(self, row: Row, found: RecordResult) -> Written:
         """Return what the journal is to know of a row."""

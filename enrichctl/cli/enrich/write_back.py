@@ -9,7 +9,7 @@ from enrichctl.cli.enrich.options import EnrichOptions
 from enrichctl.engine.layout import Layout
 from enrichctl.errors import ConfirmationNeeded, UsageError
 from enrichctl.files import Source
-from enrichctl.files.databases import table_at
+from enrichctl.files.databases import TablePlace, table_at
 from enrichctl.journal import Journal
 from enrichctl.model import counted
 from enrichctl.wanted_fields import own_columns
@@ -44,6 +44,7 @@ def may_write_back(job: "Job") -> None:
 
     Raises:
         ConfirmationNeeded: Nobody agreed.
+        OutputError: They may not be written.
     """
     options, screen = job.options, job.screen
     if not options.write_back:
@@ -52,6 +53,10 @@ def may_write_back(job: "Job") -> None:
     columns = {name: at for name, at in job.match.columns.items() if name in wanted}
     if elsewhere := [name for name in wanted if name not in columns]:
         screen.note(f"no column of the table holds {', '.join(elsewhere)}: in the output only")
+    own = own_columns(job.source.header) if options.provenance != "none" else {}
+    from enrichctl.files.table_writers import must_be_writable  # noqa: PLC0415 - rare
+
+    must_be_writable(_place(options), [job.source.header[at] for at in columns.values()] + [*own])
     blanks = _blanks(job.source, [*columns.values()])
     what = f"--write-back fills blanks in {options.source} by {options.key}: {blanks}"
     replaced = [job.source.header[columns[n]] for n in sorted(job.overwrite) if n in columns]
@@ -59,7 +64,7 @@ def may_write_back(job: "Job") -> None:
     what += f"; it replaces {cells}"
     if job.rules.refresh:
         what += f", and what it has written there itself more than {options.refresh} ago"
-    if own := own_columns(job.source.header) if options.provenance != "none" else {}:
+    if own:
         what += f", and says in {', '.join(own)} what became of each row"
     if options.yes or options.dry_run:
         screen.note(what)
@@ -84,6 +89,12 @@ def _blanks(source: Source, places: Sequence[int]) -> str:
     return f"{', '.join(each) or 'no column'} of {counted(rows, 'row')}"
 
 
+def _place(options: EnrichOptions) -> TablePlace:
+    place = table_at(options.source)
+    assert place is not None  # noqa: S101 - checked by `check_write_back`
+    return place
+
+
 def recall_written(job: "Job", journal: Journal) -> None:
     """Have the rows of a table say where the values are from that runs have written there."""
     if table_at(job.options.source) is None:
@@ -102,7 +113,5 @@ def filling_of(
     from enrichctl.cli.enrich.table_filling import TableFilling  # noqa: PLC0415 - rare
     from enrichctl.files.writeback import WriteBack  # noqa: PLC0415 - the same
 
-    place = table_at(job.options.source)
-    assert place is not None  # noqa: S101 - checked by `check_write_back`
-    back = stack.enter_context(WriteBack(place, job.options.key))
+    back = stack.enter_context(WriteBack(_place(job.options), job.options.key))
     return TableFilling(job, journal, layout, back)
