@@ -270,8 +270,7 @@ class Estimate:
         lane.cheapest = min(cheapest, cheapest if lane.cheapest is None else lane.cheapest)
         lane.dearest = max(lane.dearest, most)
         least = NOTHING if provider.checks_first else self._least[key](wants)
-        surely = min(least, cheapest)
-        lane.surely = surely if lane.surely is None else min(lane.surely, surely)
+        lane.surely = min(least, cheapest, least if lane.surely is None else lane.surely)
         if certain:
             lane.credits.least += least
         lane.credits.expected += most * likely * rate

@@ -18,8 +18,12 @@ from enrichctl.model import counted
 MOST = 200  # files that are open at once
 
 
-def files_of(name: str) -> list[Path] | None:
+def files_of(name: str, inputs: Callable[[list[Path]], list[Path]] = list) -> list[Path] | None:
     """Return the files that a folder or a pattern means, by name; None where it is one file.
+
+    Args:
+        name: As typed.
+        inputs: Returns those of the files there that are to be read.
 
     Raises:
         InputError: There are none, or too many.
@@ -34,6 +38,7 @@ def files_of(name: str) -> list[Path] | None:
         return None
     if not found:
         raise InputError(f"{name} holds no file that can be read", next=_pattern_below(path))
+    found = inputs(found)
     if len(found) > MOST:
         raise InputError(
             f"{name} holds {len(found):,} files, and {MOST} can be read at once",

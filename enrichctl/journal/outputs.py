@@ -5,7 +5,7 @@ their inputs, without a digest: those of pruned runs, and those of each file of 
 run's entry names the folder only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -79,6 +79,31 @@ def has_written(journal: Journal, input_: str, output: str) -> bool:
     places = owned(journal.store, input_), owned(journal.store, output)
     kept = journal.read(queries.HAS_WRITTEN, places)
     return bool(kept or journal.read(queries.CONTENTS, (_place(*places),)))
+
+
+def written_among(journal: Journal, paths: Collection[str]) -> set[str]:
+    """Return those of some files that were written for others of them, or for such an output.
+
+    Where two were written for each other, and for none of the others, nobody can tell which came
+    first: both are taken for inputs.
+    """
+    store = journal.store
+    places = {owned(store, path): path for path in paths}
+    inputs = {place: _inputs_of(journal, place) & places.keys() - {place} for place in places}
+    known = {place for place, own in inputs.items() if not own}
+    found: set[str] = set()
+    while new := {place for place, own in inputs.items() if own & known} - found:
+        found |= new
+        known |= new
+    return {places[place] for place in found}
+
+
+def _inputs_of(journal: Journal, output: str) -> set[str]:
+    """Return for which inputs an output was ever written; both as the journal names them."""
+    start = _place("", output)
+    kept = journal.read(queries.PLACES_FROM, (start,))
+    runs = journal.read(queries.INPUTS_OF, (output,))
+    return {path.removeprefix(start) for (path,) in kept} | {input_ for (input_,) in runs}
 
 
 def _place(input_: str, output: str) -> str:

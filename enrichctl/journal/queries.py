@@ -169,12 +169,12 @@ RUNNING = "SELECT id FROM runs WHERE state='running'"
 WITH_SOMETHING_OPEN = (
     f"{RUNNING} UNION SELECT DISTINCT run FROM attempts WHERE outcome IN ('planned', 'sent')"
 )
-LATER_RUN = f"SELECT id FROM runs WHERE input=? AND id<>? AND started_at>=? {_NEWEST} 1"
-EARLIER_RUN = (
-    "SELECT id FROM runs WHERE input=? AND id<>? AND started_at<=? AND finished_at IS NOT NULL"
-    f" {_NEWEST} 1"
-)
+_OTHER_RUN = "SELECT id FROM runs WHERE input=? AND id<>?"
+LATER_RUN = f"{_OTHER_RUN} AND started_at>=? {_NEWEST} 1"
+EARLIER_RUN = f"{_OTHER_RUN} AND started_at<=? AND finished_at IS NOT NULL {_NEWEST} 1"
 HAS_WRITTEN = "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1"
+INPUTS_OF = "SELECT DISTINCT input FROM runs WHERE output=?"
+PLACES_FROM = "SELECT path FROM outputs WHERE substr(path, 1, length(?1))=?1"
 CONTENTS = "SELECT digest, at FROM outputs WHERE path=? ORDER BY at"
 HAS_WRITTEN_INTO = "SELECT 1 FROM written WHERE input=? LIMIT 1"
 OUTPUTS = "SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"

@@ -59,6 +59,46 @@ def test_an_output_whose_input_is_gone_is_named_and_stays(on, shell):
     assert left() == []
 
 
+def _read(shell, *words):
+    """Return how many records an input has, and what is said of files that are left out."""
+    ran = shell("enrich", *words, "-w", "website")
+    assert ran.returncode == 0, ran.stderr
+    run = json.loads(shell("status", "last", "--json").stdout)["run"]
+    said = [line for line in ran.stderr.decode().splitlines() if line.endswith(": left out")]
+    return run["records"], said
+
+
+def test_outputs_of_files_that_are_read_are_left_out_of_a_folder(shell):
+    """By default they stand next to their inputs, and below them where ``-o`` says so."""
+    (shell.folder / "leads").mkdir()
+    for name in "ab":
+        shell.write(f"leads/{name}.csv", f"email\n{name}@psi.io\n")
+    assert _read(shell, "leads/a.csv") == (1, [])
+    one = "1 file is an output of earlier runs on others of them, such as a.enriched.csv: left out"
+    assert _read(shell, "leads", "-o", "out") == (2, [one])
+    assert not (shell.folder / "out" / "a.enriched.csv").exists()
+
+    assert _read(shell, "leads/b.csv", "--sandbox") == (1, [])
+    assert _read(shell, "leads/a.enriched.csv") == (1, [])  # named by itself, it is an input
+    assert _read(shell, "leads", "-o", "leads/out")[0] == 2
+    shell.write("leads/out/a.csv", "email,website\na@psi.io,typed\n")  # edited, it is one still
+    count, (said,) = _read(shell, "leads/**/*.csv", "-o", "all")
+    assert (count, said.split(" of ")[0]) == (2, "5 files are outputs")
+    again = shell("enrich", "leads/**/*.csv", "-o", "all", "-w", "website", "-n")
+    assert said in again.stderr.decode()
+
+
+def test_outputs_whose_inputs_are_elsewhere_are_the_inputs_of_a_second_step(shell):
+    (shell.folder / "leads").mkdir()
+    for name in "ab":
+        shell.write(f"leads/{name}.csv", f"email\n{name}@psi.io\n")
+    assert _read(shell, "leads", "-o", "out") == (2, [])
+    assert _read(shell, "out", "-o", "second") == (2, [])
+    assert _read(shell, "leads/a.csv") == (1, [])
+    assert _read(shell, "leads/b.csv") == (1, [])
+    assert _read(shell, "leads/*.enriched.csv", "-o", "third") == (2, [])
+
+
 @pytest.fixture
 def two(shell):
     (shell.folder / "in").mkdir()

@@ -24,7 +24,9 @@ from enrichctl.files import (
     open_source,
 )
 from enrichctl.files.databases import open_table, table_at
+from enrichctl.journal import outputs
 from enrichctl.matching import Ambiguity, HeaderMatch, match_header
+from enrichctl.model import counted
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import is_known, load, origin
 
@@ -50,7 +52,9 @@ def open_input(options: EnrichOptions) -> Source:
     place = table_at(options.source)
     if place is not None:
         return open_table(place, options.key)
-    files = files_of(options.source) if options.source != "-" else None
+    notes: list[str] = []
+    inputs = partial(_without_outputs, options.sandbox, notes)
+    files = files_of(options.source, inputs) if options.source != "-" else None
     names: Sequence[str | Path] = [options.source] if files is None else files
     with ExitStack() as stack:
         sources = [stack.enter_context(opened(name)) for name in names]
@@ -61,7 +65,30 @@ def open_input(options: EnrichOptions) -> Source:
             )
         found = sources[0] if files is None else FileSet(options.source, sources)
         stack.pop_all()
+    found.notes = [*notes, *found.notes]
     return found
+
+
+def _without_outputs(sandbox: bool, notes: list[str], found: list[Path]) -> list[Path]:
+    """Return the files of a set without those that runs have written for others of them.
+
+    Outputs whose inputs are elsewhere, as in a folder that a second step reads, are inputs here.
+    """
+    if len(found) < 2:  # noqa: PLR2004 - one file is no output of another
+        return found
+    names = {path_of(path): path for path in found}
+    with ExitStack() as stack:
+        journals = (
+            [stack.enter_context(context.journal_to_read(sandbox=True))]
+            if sandbox
+            else stack.enter_context(context.journals_to_read())
+        )
+        written = set().union(*(outputs.written_among(one, names) for one in journals))
+    if written:
+        number = counted(len(written), "file is an output", "files are outputs")
+        such = f"such as {names[min(written)].name}"
+        notes.append(f"{number} of earlier runs on others of them, {such}: left out")
+    return [path for name, path in names.items() if name not in written]
 
 
 def reading_of(options: EnrichOptions) -> dict[str, str]:
