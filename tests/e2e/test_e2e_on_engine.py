@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import time
 from pathlib import Path
@@ -143,6 +144,47 @@ def test_ctrl_c_keeps_what_is_finished_and_the_output_as_it_was(shell, leads):
     parquet.write_table(table, shell.folder / "leads.parquet")
     assert shell(*WORDS, "--on", "local[1]", "-o", "out.parquet").returncode == 0
     assert parquet.read_table(shell.folder / "out.parquet").num_rows == EACH
+
+
+@pytest.fixture
+def exports(shell):
+    """A folder of two files."""
+    (shell.folder / "exports").mkdir()
+    for name in ("Jan", "Feb"):
+        shell.write(f"exports/{name}.csv", f"Email\neve@rho-{name.lower()}.io\n")
+    return "exports"
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_job_is_not_held_up_by_its_own_output(shell, exports, several):
+    """Nothing that it wrote is lost, whoever works on it and whatever was written elsewhere."""
+    given, out = (exports, "out") if several else ("exports/Jan.csv", "out.csv")
+    job = ("enrich", given, "-p", "offline", "-q", "-o", out)
+    on = (*job, "--on", "local[1]")
+    for again in (on, (*job[:-1], f"other-{out}"), on, (*on[:-1], "local[2]"), job, on):
+        ran = shell(*again)
+        assert ran.returncode == 0, ran.stderr
+    # Of other fields it is another command: what it lacks would go.
+    ran = shell(*on, "-w", "website")
+    assert (ran.returncode, b"there already" in ran.stderr) == (2, True)
+    file = shell.folder / out / "Jan.csv" if several else shell.folder / out
+    file.write_text(file.read_text() + "bo@chi.io\n")
+    ran = shell(*on)
+    assert (ran.returncode, b"was changed since enrichctl wrote it" in ran.stderr) == (2, True)
+
+
+def test_the_two_commands_of_a_folder_can_be_pasted(shell, exports):
+    """The second asks the provider of the sandbox."""
+    words = ("-p", "offline,leadlex", "--on", "local[1]", "-o", "my out")
+    ran = shell("enrich", exports, *words, COLUMNS="400")
+    assert ran.returncode == 2
+    said = " ".join(ran.stderr.decode().split()).partition("two commands: ")[2]
+    first, second = (shlex.split(one)[1:] for one in said.split("; then "))
+    assert shell(*first).returncode == 0
+    ran = shell(*second, "--sandbox")
+    assert ran.returncode == 0, ran.stderr
+    names = sorted(path.name for path in (shell.folder / "my out").iterdir())
+    assert names == ["Feb.csv", "Jan.csv"]
 
 
 @pytest.mark.parametrize(

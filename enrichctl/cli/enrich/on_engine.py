@@ -40,12 +40,14 @@ def check_on(job: "Job") -> None:
     if paid:
         local = [one.name for one in job.providers if isinstance(one, Local)] or ["offline"]
         name = shlex.quote(source.name)
+        between = "filled/" if isinstance(source, FileSet) else "filled.parquet"
+        last = f" -o {shlex.quote(options.output)}" if options.output else ""
         raise UsageError(
             f"--on is for local providers: an engine runs a task again when its worker is lost,"
             f" and {', '.join(paid)} would be paid for twice",
             next=f"two commands: enrichctl enrich {name} -p {','.join(local)} --on"
-            f" {shlex.quote(options.on)} -o filled.parquet; then enrichctl enrich filled.parquet"
-            f" -p {','.join(paid)}",
+            f" {shlex.quote(options.on)} -o {between}; then enrichctl enrich {between}"
+            f" -p {','.join(paid)}{last}",
         )
     if any(one.path is None for one, _ in job.places):
         raise UsageError(
@@ -141,9 +143,21 @@ def _may_replace(job: "Job", journal: Journal, entry: history.RunEntry) -> None:
 
 
 def _is_repeated(journal: Journal, entry: history.RunEntry) -> bool:
-    """Tell whether the last run on the input was of the same command: nothing it found goes."""
-    last = history.runs_of_job(journal, entry.input, sandbox=entry.sandbox, limit=1)
-    return any((one.command, one.output) == (entry.command, entry.output) for one in last)
+    """Tell whether the same command has written what stands there: nothing it found goes."""
+    for one in history.runs_of_job(journal, entry.input, sandbox=entry.sandbox):
+        if one.output != entry.output:  # it has left this one as it was
+            continue
+        if _whatever_works(one.command) != _whatever_works(entry.command):
+            return False
+        if one.state == "done":  # else it wrote nothing: what stands there is of a run before
+            return True
+    return False
+
+
+def _whatever_works(command: Sequence[str]) -> list[str]:
+    """Return a command without what works on it: a plain run writes the same."""
+    words = iter(command)
+    return [w for w in words if not (w.startswith("--on=") or (w == "--on" and next(words, "")))]
 
 
 def _fill(job: "Job", work: Work, inputs: Sequence[Parts], report: Report, watch: Watcher) -> None:
