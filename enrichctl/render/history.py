@@ -107,10 +107,16 @@ def show_run(screen: Screen, run: Facts) -> None:
         show(screen, "", *going_on(run))
 
 
-def show_record(screen: Screen, record: Facts) -> None:
-    """Explain one record: its values, and each provider's part in it."""
+def show_record(screen: Screen, record: Facts, place: str) -> None:
+    """Explain one record: its values, and each provider's part in it.
+
+    Args:
+        screen: Where to.
+        record: Shaped like its document.
+        place: Where it stands in its input, in words.
+    """
     head = Text(f"row {record['row']:,}", style="bold")
-    head.append(f" (line {record['line']:,} of the file): ", style="not bold")
+    head.append(f" ({clean(place)}): ", style="not bold")
     head.append(record["status"], style=WORDS.get(record["status"], ""))
     show(screen, head)
     if record["note"]:

@@ -64,6 +64,8 @@ def test_a_table_goes_through_in_the_order_of_its_key(shell, address):
     assert shell(*words, "-o", "updates.parquet").returncode == 0
     run = json.loads(shell("status", "last", "--json").stdout)["run"]
     assert run["input"] == table_at(address)._replace(**_full(shell, address)).known_as
+    # There is no file, so there are no lines of one.
+    assert shell("status", "last", "--row", "2").stdout.startswith(b"row 2 (of the table by id): ")
 
 
 def _full(shell, address):

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from enrichctl.cli import context
@@ -151,7 +151,18 @@ def _show_record(journal: Journal, run: history.RunEntry, row: int, *, json_: bo
         return
     from enrichctl.render.history import show_record  # noqa: PLC0415 - draws
 
-    show_record(context.screen(), said)
+    show_record(context.screen(), said, _place_of(run, record.line))
+
+
+def _place_of(run: history.RunEntry, line: int) -> str:
+    """Say where a record stands in the input of a run: a table has an order, and no lines."""
+    from enrichctl.files.databases import table_at  # noqa: PLC0415 - as above
+
+    if table_at(run.input) is None:
+        return f"line {line:,} of the file"
+    typed = [part for word in run.command for part in word.split("=", word.startswith("--key="))]
+    key = next((after for word, after in pairwise(typed) if word == "--key"), "its key")
+    return f"of the table by {key}"
 
 
 def _show_records(journal: Journal, run: history.RunEntry, word: str, *, json_: bool) -> None:
