@@ -9,6 +9,8 @@ import shlex
 import shutil
 import subprocess
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from e2e_shell import COMMAND, DATA
 from test_e2e_recipes import NO_JQ, PAGES, ROOT
@@ -111,6 +113,8 @@ def made(tmp_path_factory):
 
         assert run("enrichctl enrich leads.csv -q -o leads.parquet").returncode == 0
         assert run("mkdir exports && cp leads.csv exports").returncode == 0
+        people = pa.table({"email": ["erik.young@falcon-pharma.es"], "country_code": ["AT"]})
+        pq.write_to_dataset(people, home / "leads", partition_cols=["country_code"])
         assert (
             run("enrichctl enrich leads.csv -p offline,leadlex -y -q -o done.csv").returncode == 0
         )
