@@ -113,6 +113,7 @@ def made(tmp_path_factory):
 
         assert run("enrichctl enrich leads.csv -q -o leads.parquet").returncode == 0
         assert run("mkdir exports && cp leads.csv exports").returncode == 0
+        assert run("enrichctl enrich exports -q -o filled").returncode == 0
         people = pa.table({"email": ["erik.young@falcon-pharma.es"], "country_code": ["AT"]})
         pq.write_to_dataset(people, home / "leads", partition_cols=["country_code"])
         assert (
