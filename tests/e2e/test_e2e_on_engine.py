@@ -161,7 +161,8 @@ def test_a_job_is_not_held_up_by_its_own_output(shell, exports, several):
     given, out = (exports, "out") if several else ("exports/Jan.csv", "out.csv")
     job = ("enrich", given, "-p", "offline", "-q", "-o", out)
     on = (*job, "--on", "local[1]")
-    for again in (on, (*job[:-1], f"other-{out}"), on, (*on[:-1], "local[2]"), job, on):
+    loud = ("enrich", given, f"--output=./{out}", "-p", "offline", "--on=local[1]")
+    for again in (on, (*job[:-1], f"other-{out}"), on, (*on[:-1], "local[2]"), job, on, loud):
         ran = shell(*again)
         assert ran.returncode == 0, ran.stderr
     # Of other fields it is another command: what it lacks would go.

@@ -27,6 +27,10 @@ from enrichctl.provider import Local
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
 
+# Options by which two runs write the same: what works on it, where to, and what is said of it.
+WITH_A_VALUE = ("--on", "-o", "--output", "--log-file", "--color")
+ALONE = ("-q", "--quiet", "-v", "--verbose", "-y", "--yes")
+
 
 def check_on(job: "Job") -> None:
     """Refuse what an engine must not do, or cannot.
@@ -147,17 +151,23 @@ def _is_repeated(journal: Journal, entry: history.RunEntry) -> bool:
     for one in history.runs_of_job(journal, entry.input, sandbox=entry.sandbox):
         if one.output != entry.output:  # it has left this one as it was
             continue
-        if _whatever_works(one.command) != _whatever_works(entry.command):
+        if _by_what_it_writes(one.command) != _by_what_it_writes(entry.command):
             return False
         if one.state == "done":  # else it wrote nothing: what stands there is of a run before
             return True
     return False
 
 
-def _whatever_works(command: Sequence[str]) -> list[str]:
-    """Return a command without what works on it: a plain run writes the same."""
-    words = iter(command)
-    return [w for w in words if not (w.startswith("--on=") or (w == "--on" and next(words, "")))]
+def _by_what_it_writes(command: Sequence[str]) -> list[str]:
+    """Return a command without what makes no difference to what is written at one place."""
+    kept, words = [], iter(command)
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if name in WITH_A_VALUE and not equals:
+            next(words, "")
+        elif name not in (*WITH_A_VALUE, *ALONE):
+            kept.append(word)
+    return kept
 
 
 def _fill(job: "Job", work: Work, inputs: Sequence[Parts], report: Report, watch: Watcher) -> None:
