@@ -1,5 +1,6 @@
 """A run and a record as plain values, shaped like their documents."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -209,7 +210,8 @@ def _tried(
     journal: "Journal", tried: dict[str, Any], values: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     """Join what a record says of an attempt with what the journal says of it."""
-    replaced = any(values[name]["before"] for name in tried["accepted"] if name in values)
+    gone = tried.get("taken_back", {})
+    stands = [name for name in tried["accepted"] if name not in gone]
     number = tried.get("attempt")
     attempt = journal.attempt(number) if number is not None else None
     return {
@@ -218,23 +220,31 @@ def _tried(
         "told": list(attempt.inputs if attempt else tried.get("told", ())),
         "wanted": list(attempt.wants if attempt else tried.get("wanted", ())),
         "answer": attempt.answer if attempt else tried.get("answer"),
-        "accepted": tried["accepted"],
+        "accepted": stands,
         "held_back": tried.get("held_back", []),
-        "taken_back": tried.get("taken_back", {}),
-        "reason": tried["reason"] or _why(tried, replaced=replaced),
+        "taken_back": gone,
+        "reason": tried["reason"] or _why(tried["outcome"], stands, gone, values),
         "credits": attempt.credits if attempt else NOTHING if number is None else None,
         "at": attempt.at if attempt else None,
         "request_id": (attempt.request_id or None) if attempt else None,
     }
 
 
-def _why(tried: dict[str, Any], *, replaced: bool) -> str | None:
-    if tried["outcome"] != Outcome.MATCHED.value:
+def _why(
+    outcome: str,
+    stands: Sequence[str],
+    gone: Mapping[str, str],
+    values: Mapping[str, Mapping[str, Any]],
+) -> str | None:
+    """Return why an answer filled what stands now, or nothing; None where there was none."""
+    if outcome != Outcome.MATCHED.value:
         return None
-    if replaced:
+    if any(values[name]["before"] for name in stands if name in values):
         return "it filled what was missing, or replaced what was there, as requested"
-    if tried["accepted"]:
+    if stands:
         return "it filled what was missing, or was more certain"
+    if gone:
+        return "; ".join(f"{name}: {why}" for name, why in gone.items())
     return "nothing in its answer was both missing and certain enough"
 
 

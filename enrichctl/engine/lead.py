@@ -209,8 +209,11 @@ class Lead:
             self._take_back(name, why)
 
     def give_way(self, name: str, provider: str) -> None:
-        """Take back a value of which another provider is surer, and what was derived from it."""
-        self._take_back(name, f"{provider} is surer of another value")
+        """Take back a value of which another provider is surer, and what was derived from it.
+
+        It had filled a blank all the same: that is what its answer has brought.
+        """
+        self._take_back(name, f"{provider} is surer of another value", brought=True)
         self._take_back_derived(name)
 
     def _take_back_derived(self, source: str) -> None:
@@ -220,7 +223,7 @@ class Lead:
                 self._take_back(name, f"the {source} from which it followed was replaced")
                 self._take_back_derived(name)
 
-    def _take_back(self, name: str, why: str) -> None:
+    def _take_back(self, name: str, why: str, *, brought: bool = False) -> None:
         """Make a field as blank as it was read."""
         if self.filled.pop(name, None) is None:
             return
@@ -228,8 +231,9 @@ class Lead:
         self.gains += 1
         for tried in self.tried:
             if tried.provider == finder and name in tried.accepted:
-                tried.accepted = tuple([one for one in tried.accepted if one != name])
                 tried.taken_back[name] = why
+                if not brought:
+                    tried.accepted = tuple([one for one in tried.accepted if one != name])
 
     def is_settled(self, email: str) -> bool:
         """Tell whether the verifier was asked about an address."""

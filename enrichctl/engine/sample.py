@@ -34,5 +34,5 @@ def sampled(
 
 def _lot(row: Row, seed: bytes) -> bytes:
     """Return the lot of a record; those with the lowest ones are drawn."""
-    text = "\0".join((str(row.number), *row.cells))
+    text = "\0".join(row.cells)  # wherever it stands: rows are sorted, added and removed
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=seed).digest()

@@ -32,13 +32,13 @@ def asked():
     assert {row["enrichctl_note"] for row in rows if row["enrichctl_status"] == "pending"} == {
         LEFT_OUT
     }
-    return {n for n, row in enumerate(rows) if row["enrichctl_status"] == "enriched"}
+    return {n for n, row in enumerate(rows) if row["enrichctl_status"] in ("enriched", "no_match")}
 
 
 def test_records_are_drawn_from_those_that_need_asking_and_all_rows_come_out(box):
     pilot()
     drawn = asked()
-    assert len(drawn) == 6 == box.spent("leadlex")
+    assert len(drawn) == 6 == len(box.requests)
     assert drawn != set(range(10, 16))  # the first ones
     assert min(drawn) >= 10  # those before have their title
 
@@ -47,10 +47,25 @@ def test_the_same_command_draws_the_same_and_a_larger_one_adds_to_it(box):
     pilot()
     drawn = asked()
     pilot()
-    assert (asked(), box.spent("leadlex")) == (drawn, 6)
+    assert (asked(), len(box.requests)) == (drawn, 6)
     pilot(limit=9)
     assert asked() > drawn
-    assert box.spent("leadlex") == 9
+    assert len(box.requests) == 9
+
+
+def test_a_list_that_is_sorted_and_loses_a_row_is_asked_about_whom_it_was_before(box):
+    pilot()
+    drawn = asked()
+    header, *rows = Path("in.csv").read_text("utf-8").splitlines()
+    gone = min(set(range(10, PEOPLE)) - drawn)
+    kept = [row for row in reversed(rows) if row != rows[gone]]
+    Path("in.csv").write_text("\n".join([header, *kept, ""]), "utf-8")
+    pilot()
+    assert len(box.requests) == 6
+    kept.remove(rows[min(drawn)])
+    Path("in.csv").write_text("\n".join([header, *kept, ""]), "utf-8")
+    pilot("--force")
+    assert len(box.requests) == 7  # one more in the place of the one that is gone
 
 
 def test_other_options_draw_others(box):

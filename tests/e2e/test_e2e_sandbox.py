@@ -92,3 +92,21 @@ def test_a_rehearsal_beside_another_says_that_it_is_not_remembered(shell):
     assert b"will not remember this one's credits and tickets" in beside.stderr
     alone = shell("enrich", "in.csv", "-p", "leadlex", "--sandbox")
     assert b"will not remember" not in alone.stderr
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "xlsx"])
+def test_real_providers_are_not_told_what_a_rehearsal_has_made_up(paid, box, kind):
+    made_up, out = f"in.sandbox.{kind}", f"out.{kind}"
+    shell = paid
+    shell.write("in.csv", "Email,Job Title\nerik.young@falcon-pharma.es,\n")
+    rehearsed = shell("enrich", "in.csv", "-p", "leadlex", "--sandbox", "-q", "-o", made_up)
+    assert rehearsed.returncode == 0, rehearsed.stderr
+    before = len(box.requests)
+    for more in ((), ("-n",)):
+        real = shell("enrich", made_up, "-p", "lemlist", "-w", "phone", "-y", "-o", out, *more)
+        assert real.returncode == 2
+        assert b"a rehearsal has made up values of it" in real.stderr
+    assert len(box.requests) == before
+    assert not (shell.folder / out).exists()
+    assert shell("enrich", made_up, "-p", "lemlist", "--sandbox", "-q", "-o", out).returncode == 0
+    assert shell("enrich", made_up, "-q", "-o", f"offline.{kind}").returncode == 0  # asks nobody

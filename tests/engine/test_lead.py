@@ -102,13 +102,13 @@ def test_who_gave_a_value_first_is_its_source_though_others_are_surer_of_it():
     assert guessed.origin["city"].provider == "leadlex"
 
 
-def test_a_provider_whose_value_gave_way_is_not_said_to_have_filled_it():
+def test_of_a_value_that_gave_way_it_is_known_why():
     one = lead()
     accepted = take(one, {"city": value("a", 0.6)}, "lemlist")
     first = Tried("lemlist", Outcome.MATCHED, 1, accepted=accepted)
     one.note(first)
     take(one, {"city": value("b", 0.9)}, "leadlex")
-    assert first.accepted == ()
+    assert first.accepted == ("city",)  # which its answer has brought all the same
     assert first.taken_back == {"city": "leadlex is surer of another value"}
 
 
@@ -129,7 +129,7 @@ def test_what_was_derived_goes_with_the_value_that_it_was_derived_from():
     take(one, {"company_domain": value("acme.de", 0.9)}, "leadlex", ["company_domain"])
     assert one.filled == {"job_title": "CFO", "company_domain": "acme.de"}
     (looked,) = one.tried
-    assert looked.accepted == ()
+    assert looked.accepted == ("company_domain",)  # for a while
     assert looked.taken_back == {
         "company_domain": "leadlex is surer of another value",
         "department": "the job_title from which it followed was replaced",

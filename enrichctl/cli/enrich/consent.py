@@ -17,6 +17,9 @@ from enrichctl.model import NOTHING, counted, credits_text
 from enrichctl.provider import Provider, Remote
 from enrichctl.registry import names
 from enrichctl.render.screen import Screen
+from enrichctl.wanted_fields import PROVENANCE, own_columns
+
+MADE_UP = "=sandbox:"  # in a column of sources
 
 if TYPE_CHECKING:
     from enrichctl.plan import Plan
@@ -64,6 +67,23 @@ def check_values(
             f"--default-region {options.default_region} is no country code",
             next="write it in two letters, as in --default-region DE",
         )
+
+
+def check_is_real(source: Source) -> None:
+    """Refuse to tell real providers what a rehearsal has made up: it may fit somebody.
+
+    Raises:
+        UsageError: A source of one of the first records is the sandbox.
+    """
+    own = own_columns(source.header).get(PROVENANCE[1])
+    for row in source.sample():
+        cell = row.cells[own] if own is not None and own < len(row.cells) else ""
+        if MADE_UP in f"{cell};{row.earlier[0] if row.earlier else ''}":
+            raise UsageError(
+                f"{source.name}, record {row.number}: a rehearsal has made up values of it, and"
+                " real providers would be asked about them",
+                next="enrich the file that the rehearsal was about, or rehearse on with --sandbox",
+            )
 
 
 def _check_budgets(budgets: Iterable[str], asked: Mapping[str, bool], settings: Settings) -> None:

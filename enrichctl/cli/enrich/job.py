@@ -261,7 +261,9 @@ class Job:
 
     def _connect(self, environ: dict[str, str] | None, journal: Journal) -> dict[str, "Connected"]:
         """Return the providers that are asked over the network, by name, each with its login."""
-        screen, steps = self.screen, remote(self.steps)
+        screen, steps = self.screen, [*remote(self.steps)]
+        if steps and not self.options.sandbox:
+            consent.check_is_real(self.source)
         connected = {one.provider.name: self._connection(one, environ, journal) for one in steps}
         if screen.verbose:
             screen.note(f"these columns are [mappings.{fingerprint(self.source.header)}] in config")
