@@ -69,7 +69,8 @@ def too_little(run: "RunEntry", doubts: Mapping[str, Credits] = NO_DOUBTS) -> di
 
 def _has_to_retry(run: "RunEntry", outcomes: Mapping[str, int]) -> bool:
     """Tell whether only what may have been charged is left, and has to be asked again."""
-    only_doubts = outcomes.get("unconfirmed") and not outcomes.get("pending")
+    beyond = run.stopped_by == "limit" and _rest(run) == 0  # what is pending is not a pilot's
+    only_doubts = outcomes.get("unconfirmed") and (beyond or not outcomes.get("pending"))
     return bool(only_doubts) and "--retry-unconfirmed" not in run.command and not _settles(run)
 
 
@@ -95,7 +96,8 @@ def is_complete(run: "RunEntry") -> bool:
     if "--limit" not in names or run.state != "stopped" or not run.summary.get("written", True):
         return False
     broken_off = history.PILOT in run.summary and run.stopped_by != "limit"
-    return not broken_off and _rest(run) == 0
+    doubts = run.summary.get("outcomes", {}).get("unconfirmed")
+    return not (broken_off or doubts) and _rest(run) == 0
 
 
 def _from_its_folder(run: "RunEntry", words: Iterable[str]) -> str:

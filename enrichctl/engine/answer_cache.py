@@ -54,8 +54,7 @@ class AnswerCache:
         rules: What the user asked for.
         run: This run's id; an attempt of it is not reopened.
         began: When the run began: what was answered since is as good as of this run.
-        is_last: Nobody is asked after the provider whose answers these are: what comes along with
-            them is of no use.
+        is_last: Nobody is asked after this provider: what comes along with answers is of no use.
     """
 
     def __init__(
@@ -67,6 +66,7 @@ class AnswerCache:
         self.began = began
         self.is_last = is_last
         self._known: dict[tuple[str, str], bool] = {}
+        self.claimed: dict[int, frozenset[bytes]] = {}  # attempt → the addresses of who has it
         self._met = bytearray()
 
     def answer(

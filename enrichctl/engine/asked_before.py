@@ -18,7 +18,7 @@ another address, or a name    somebody with another address       not used
 another, and nobody can tell  a match that agrees with the row,   used: it may have been paid for
                               or an answer that was paid for      the same row
 another, and nobody can tell  a miss that was free                not used: today's key is better
-another, of two in this file  nobody can tell                     not used: whose it is, is open
+another, of two in this file  nobody can tell                     used for one of them at most
 ============================  ==================================  ==============================
 
 About whom a question was is kept as fingerprints of what it did not tell: see `marks_of`. Those of
@@ -212,7 +212,10 @@ class _Search:
         if "email" in who.key and not is_own_email(self._lead.record.values):
             return False
         paid = [one for one in recent if one.credits or one.outcome is Outcome.MATCHED]
-        return bool(paid) and all(self._agrees(one, who, question) for one in paid)
+        if not paid or not all(self._agrees(one, who, question) for one in paid):
+            return False
+        mine = frozenset(self._addresses)  # of two people whom it fits it is one's at most
+        return all(self._cache.claimed.setdefault(one.id, mine) == mine for one in paid)
 
     def _agrees(self, attempt: Attempt, who: Identity, question: Question) -> bool:
         """Tell whether an answer, if there is one, is about whom the record means."""

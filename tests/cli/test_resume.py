@@ -58,6 +58,14 @@ def test_a_provider_that_lost_all_that_was_left_is_asked_again_only_when_told_to
     assert said == "enrichctl enrich a.csv --budget 20"
 
 
+def test_a_pilot_with_a_charge_in_doubt_is_not_complete_and_settles_that_first():
+    outcomes = {"unconfirmed": 4, "pending": 50, "enriched": 8}
+    for rest, more in ((0, " --retry-unconfirmed"), (3, "")):
+        summary = {"rest": rest, PILOT: {}, "outcomes": outcomes}
+        said = go_on("a.csv --limit 12 -y", by="limit", summary=summary, **outcomes)
+        assert said == f"enrichctl enrich a.csv --limit 12 -y{more}"
+
+
 def test_in_another_folder_the_command_goes_to_that_in_which_it_was_typed(tmp_path, monkeypatch):
     folder = tmp_path / "my leads"
     folder.mkdir()

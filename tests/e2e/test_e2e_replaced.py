@@ -183,7 +183,7 @@ def test_a_real_run_takes_the_place_of_a_rehearsal_without_a_question(bought):
     out = ["-o", "some.csv"]
     first = bought("enrich", "in.csv", "--sandbox", "-p", "offline,leadlex", *out)
     assert first.returncode == 0, first.stderr
-    assert "seniority=offline" in (bought.folder / "some.csv").read_text()
+    assert "country_code=offline" in (bought.folder / "some.csv").read_text()
     real = bought("enrich", "in.csv", "-p", "lemlist", "-w", "email_status", "-y", *out)
     assert real.returncode == 0, real.stderr
     assert "sandbox" not in (bought.folder / "some.csv").read_text()

@@ -190,6 +190,16 @@ def test_it_is_so_in_another_order_and_for_a_miss_that_was_paid_for(rig, of, row
     assert run(rig, rows, one) == ({row[:4]: first[row[:4]] for row in rows}, [])
 
 
+def test_an_answer_by_name_is_that_of_one_namesake_at_most(rig):
+    bare = person("", "Luis", "Gil")
+    first, _ = run(rig, [bare], by_either())
+    two = [person("luis@pena.es", "Luis", "Gil"), person("luis2@pena.es", "Luis", "Gil")]
+    now, asked = run(rig, two, by_either())
+    assert [told["email"] for told in asked] == ["luis2@pena.es"]
+    assert list(now.values()) == [first[bare[:4]], "luis2@pena.es"]
+    assert run(rig, two[::-1], by_either())[1] == []
+
+
 def test_a_free_miss_by_name_says_nothing_of_an_email(rig):
     rig.vendor(one := by_either()).plays = {"*": ["404"]}
     run(rig, [person("", "Ana", "Ruiz")], one)
