@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from enrichctl.engine.known_as import own_addresses
 from enrichctl.engine.lead import Lead, accept
 from enrichctl.engine.offers import SURE, offered
-from enrichctl.engine.question import Rules
+from enrichctl.engine.question import Question, Rules
 from enrichctl.engine.reading import read_answer, remarks_on
 from enrichctl.facts import countries
 from enrichctl.facts.spelling import canonical
@@ -139,6 +140,26 @@ def accept_answer(
         return Accepted(taken)
     named = _named(lead, key_of(provider, query.inputs))
     return Accepted(taken, back, *_why(provider.name, named, verdict))
+
+
+def is_namesakes(
+    claimed: dict[int, frozenset[bytes]], attempt: int, question: Question, match: Match
+) -> bool:
+    """Tell whether an answer got by a name is taken by another person of that name.
+
+    Args:
+        claimed: Attempt → the addresses of who has its answer; of the first one it is noted.
+        attempt: Number in the journal.
+        question: About whom it was asked.
+        match: What it says; where it states an address of the record, it is the record's.
+    """
+    if NAMES.isdisjoint(question.known_by):
+        return False
+    mine = own_addresses(question.lead.record.values)
+    first = claimed[attempt] = claimed.get(attempt) or mine
+    if not mine or not first.isdisjoint(mine):
+        return False
+    return mine.isdisjoint(own_addresses({name: value.text for name, value in match.items()}))
 
 
 def is_certain(lead: Lead, provider: Provider, query: Query, answer: Any) -> bool:

@@ -16,6 +16,7 @@ from enrichctl.engine.acceptance import (
     accept_answer,
     echoes,
     is_certain,
+    is_namesakes,
     without_doubts,
 )
 from enrichctl.engine.key_age import holds
@@ -372,23 +373,18 @@ class _Applying:
         )  # fmt: skip
 
     def _accept(
-        self,
-        attempt: Attempt,
-        match: Match,
-        new: AbstractSet[str],
-        *,
-        reused: bool,
-        doubted: bool,
+        self, attempt: Attempt, match: Match, new: AbstractSet[str], *, reused: bool, doubted: bool
     ) -> Accepted:
         question, rules = self._question, self._cache.rules
         provider, query = question.step.provider, question.query
         if question.verifies:
             return accept_verdict(self._lead, provider, query, match, rules, attempt.at)
         wants = [want for want in question.takes if want in new and want not in self._newer]
+        doubted = doubted and provider.changes(query)  # more is at stake than a cell
         return accept_answer(
             self._lead, provider, query, attempt.answer, match, wants,
             rules, attempt.at, hold=not self._cache.is_last,
-            doubted=doubted and provider.changes(query),  # more is at stake than a cell
+            doubted=doubted or is_namesakes(self._cache.claimed, attempt.id, question, match),
             replaces=NOTHING_NEW if reused else self._lead.refreshed,
         )  # fmt: skip
 

@@ -30,7 +30,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from enrichctl.engine.answer_cache import AnswerCache
-from enrichctl.engine.known_as import also_known_as, is_of_person, known_as
+from enrichctl.engine.known_as import also_known_as, is_of_person, known_as, own_addresses
 from enrichctl.engine.lead import Identity, Lead
 from enrichctl.engine.question import Question, Step
 from enrichctl.engine.reading import read_answer
@@ -44,7 +44,6 @@ from enrichctl.model import ANSWERED, Attempt, Outcome, Remark
 from enrichctl.provider import Provider
 
 _Key = tuple[bytes, str]  # person and variant
-OWN = ("email", "linkedin_url")  # addresses that are mostly one person's
 NAMED = subject_key("about somebody with a name")
 ADDRESSED = subject_key("about somebody with an address")
 
@@ -57,7 +56,7 @@ def marks_of(question: Question) -> Iterator[bytes]:
     if not (_is_told_names(question.step.provider) and is_of_person(question.known_by)):
         return
     by_name, values = not NAMES.isdisjoint(question.known_by), question.lead.record.values
-    marks = _addresses(values) if by_name else _words(values)
+    marks = sorted(own_addresses(values)) if by_name else _words(values)
     if marks:
         yield ADDRESSED if by_name else NAMED
         yield from marks
@@ -121,7 +120,7 @@ class _Search:
         self._keys = keys
         self._asked = asked
         values = lead.record.values
-        self._words, self._addresses = set(_words(values)), set(_addresses(values))
+        self._words, self._addresses = set(_words(values)), own_addresses(values)
         self._called = set(_words(values, called=True))
         self._marks = self._marks_in([a.id for attempts in asked.values() for a in attempts])
 
@@ -214,7 +213,7 @@ class _Search:
         paid = [one for one in recent if one.credits or one.outcome is Outcome.MATCHED]
         if not paid or not all(self._agrees(one, who, question) for one in paid):
             return False
-        mine = frozenset(self._addresses)  # of two people whom it fits it is one's at most
+        mine = self._addresses  # of two people whom it fits it is one's at most
         return all(self._cache.claimed.setdefault(one.id, mine) == mine for one in paid)
 
     def _agrees(self, attempt: Attempt, who: Identity, question: Question) -> bool:
@@ -265,7 +264,3 @@ def _words(values: Mapping[str, str], *, called: bool = False) -> list[bytes]:
     parts = (name.first if called else (), name.words) if name else ()
     found = ({romanized.loose(word) for word in words if len(word) > 1} for words in parts)
     return [subject_key(f"name {word}") for word in sorted(next(filter(None, found), ()))]
-
-
-def _addresses(values: Mapping[str, str]) -> list[bytes]:
-    return [subject_key(spelling.canonical(n, values[n])) for n in OWN if n in values]

@@ -8,12 +8,14 @@ from enrichctl.engine.lead import NOBODY, Identity, Lead
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import usable
 from enrichctl.fields import kind_of
+from enrichctl.journal import subject_key
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.matching.address_conflicts import all_taken
 from enrichctl.matching.identity import NAMES, tells_who
 from enrichctl.matching.same_person import is_own_email
 from enrichctl.provider import Provider
 
+OWN = ("email", "linkedin_url")  # addresses that are mostly one person's
 CANONICAL = frozenset({"email", "phone", "domain", "person_url", "company_url"})
 
 
@@ -55,6 +57,12 @@ def also_known_as(
             continue
         for conflicts in (NO_CONFLICTS, taken):
             yield _identity(provider, known, region, conflicts, identified)
+
+
+def own_addresses(values: Mapping[str, str]) -> frozenset[bytes]:
+    """Return fingerprints of the addresses of a row that are mostly one person's."""
+    stated = (name for name in OWN if values.get(name))
+    return frozenset(subject_key(spelling.canonical(name, values[name])) for name in stated)
 
 
 def is_of_person(names: Sequence[str]) -> bool:

@@ -190,6 +190,16 @@ def test_it_is_so_in_another_order_and_for_a_miss_that_was_paid_for(rig, of, row
     assert run(rig, rows, one) == ({row[:4]: first[row[:4]] for row in rows}, [])
 
 
+def test_of_two_profiles_of_one_name_an_answer_by_name_is_one_s_and_the_other_is_to_review(rig):
+    """Nobody can tell whose it is, and at most one of them may have it."""
+    one = by_either()
+    rig.vendor(one).plays = {"*": [answers]}
+    two = [(*person("", "Eva", "Paz"), f"https://www.linkedin.com/in/evapaz{n}") for n in "12"]
+    ended = rig.run(two, one, columns=COLUMNS | {"linkedin_url": len(COLUMNS)})
+    assert len(rig.vendor(one).requests) == 1
+    assert ended.statuses == ["enriched", "review"]
+
+
 def test_an_answer_by_name_is_that_of_one_namesake_at_most(rig):
     bare = person("", "Luis", "Gil")
     first, _ = run(rig, [bare], by_either())
