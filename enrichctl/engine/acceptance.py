@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from enrichctl.engine.known_as import own_addresses
 from enrichctl.engine.lead import Lead, accept
 from enrichctl.engine.offers import SURE, offered
 from enrichctl.engine.question import Question, Rules
@@ -155,6 +154,8 @@ def is_namesakes(
     """
     if NAMES.isdisjoint(question.known_by):
         return False
+    from enrichctl.engine.known_as import own_addresses  # noqa: PLC0415 - no local run needs it
+
     mine = own_addresses(question.lead.record.values)
     first = claimed[attempt] = claimed.get(attempt) or mine
     if not mine or not first.isdisjoint(mine):
