@@ -1,4 +1,4 @@
-"""What a run has just paid for, for providers of which several rows may buy the same."""
+"""What a run remembers of the latest of very many, such as what it has just paid for."""
 
 from threading import Lock
 from typing import Generic, TypeVar
@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 K = TypeVar("K")
 V = TypeVar("V")
 
-MOST = 10_000  # rows that buy the same stand near each other; memory does not grow with the file
+MOST = 10_000  # rows that are about the same stand near each other; memory does not grow
 
 
 class BoundedCache(Generic[K, V]):
@@ -30,10 +30,14 @@ class BoundedCache(Generic[K, V]):
 
     def claim(self, key: K, value: V) -> bool:
         """Keep a value unless there is another one; tell whether it is the one that is kept."""
+        return self.setdefault(key, value) is value
+
+    def setdefault(self, key: K, value: V) -> V:
+        """Return what is kept under a key: this value when nothing is."""
         with self._changing:
             kept = self._kept.setdefault(key, value)
             self._shrink()
-        return kept is value
+        return kept
 
     def __setitem__(self, key: K, value: V) -> None:
         with self._changing:

@@ -17,6 +17,11 @@ def own_columns(header: Sequence[str]) -> dict[str, int]:
     return {name: place for place, name in enumerate(header) if name in PROVENANCE}
 
 
+def sources_in(said: str) -> dict[str, str]:
+    """Return field → source, out of the text of a column of sources."""
+    return dict(part.split("=", 1) for part in said.split(";") if "=" in part)
+
+
 def read_fields(text: str) -> tuple[str, ...]:
     """Read ``email,phone`` as typed after ``--want`` or ``--overwrite``.
 

@@ -46,7 +46,7 @@ Modules::
     known_as                    who a record is to one provider
     asked_before                as whom the journal knows it, when the rows around it were others
     answer_cache  reading       what the journal knows, and what a provider reads from it
-    acceptance  offers          which values a record takes from an answer
+    acceptance  takeable        which values a record takes from an answer
     cautions                    what is to be taken with care, as long as its values are there
     verification                the turns in which an address is verified, and what follows
     lane  polls  delay_queue    one provider's submissions, answers that come later, its workers

@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from enrichctl.bounded_cache import BoundedCache
 from enrichctl.engine.lead import Lead, accept
-from enrichctl.engine.offers import SURE, offered
 from enrichctl.engine.question import Question, Rules
 from enrichctl.engine.reading import read_answer, remarks_on
+from enrichctl.engine.takeable import SURE, takeable
 from enrichctl.facts import countries
 from enrichctl.facts.spelling import canonical
 from enrichctl.fields import OF_COMPANIES
@@ -129,7 +130,7 @@ def accept_answer(
     back: tuple[str, ...] = ()
     free = wants
     if held:
-        may = offered(lead, match, wants, overwrite=overwrite, min_confidence=least)
+        may = takeable(lead, match, wants, overwrite=overwrite, min_confidence=least)
         back = tuple(name for name in may if name in held)
         free = [name for name in wants if name not in held]
     taken = take(free)
@@ -142,7 +143,7 @@ def accept_answer(
 
 
 def is_namesakes(
-    claimed: dict[int, frozenset[bytes]], attempt: int, question: Question, match: Match
+    claimed: BoundedCache[int, frozenset[bytes]], attempt: int, question: Question, match: Match
 ) -> bool:
     """Tell whether an answer got by a name is taken by another person of that name.
 

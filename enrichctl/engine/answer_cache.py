@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
+from enrichctl.bounded_cache import BoundedCache
 from enrichctl.engine.acceptance import (
     NOTHING_ACCEPTED,
     Accepted,
@@ -21,7 +22,6 @@ from enrichctl.engine.acceptance import (
 )
 from enrichctl.engine.key_age import holds
 from enrichctl.engine.lead import Lead
-from enrichctl.engine.offers import could_fill
 from enrichctl.engine.question import KNOWN, Ask, Known, Question, Rules, RunState, Wait
 from enrichctl.engine.reading import (
     calls_deliverable,
@@ -33,6 +33,7 @@ from enrichctl.engine.reading import (
     redo_of,
     remarks_on,
 )
+from enrichctl.engine.takeable import could_fill
 from enrichctl.engine.tried import Tried, asked_in, tried_in
 from enrichctl.engine.verification import accept_verdict, is_about_another
 from enrichctl.journal import Journal
@@ -67,7 +68,8 @@ class AnswerCache:
         self.began = began
         self.is_last = is_last
         self._known: dict[tuple[str, str], bool] = {}
-        self.claimed: dict[int, frozenset[bytes]] = {}  # attempt → the addresses of who has it
+        # Attempt → the addresses of who has its answer.
+        self.claimed: BoundedCache[int, frozenset[bytes]] = BoundedCache()
         self._met = bytearray()
 
     def answer(

@@ -16,6 +16,7 @@ from enrichctl.engine.lead import Lead
 from enrichctl.engine.tried import Tried
 from enrichctl.model import Record
 from enrichctl.reasons import said_by
+from enrichctl.wanted_fields import sources_in
 
 Texts = dict[str, None]
 """Cautions in words, in the order in which they came up."""
@@ -50,7 +51,7 @@ def _earlier(record: Record) -> dict[str, Texts]:
     found: dict[str, Texts] = {}
     if _BEFORE not in note:  # mostly
         return found
-    attributed = {part.partition("=")[0] for part in sources.split(";")}
+    attributed = sources_in(sources)
     for text, name in _read(note):
         if name in attributed and name in record.values:
             found.setdefault(name, {})[text] = None

@@ -10,7 +10,7 @@ from typing import Any
 from enrichctl.engine.lead import Lead
 from enrichctl.fields import FIELDS
 from enrichctl.model import credits_text
-from enrichctl.wanted_fields import PROVENANCE, new_columns
+from enrichctl.wanted_fields import PROVENANCE, new_columns, sources_in
 
 _PROVIDER_OF, _CONFIDENCE_OF = attrgetter("provider"), attrgetter("confidence")
 _PLACES = {name: place for place, name in enumerate(FIELDS)}
@@ -188,11 +188,6 @@ class Layout:
                 for origin in (lead.origin[name],)
             },
         }
-
-
-def sources_in(said: str) -> dict[str, str]:
-    """Return field → source, out of the text of a column of sources."""
-    return dict(part.split("=", 1) for part in said.split(";") if "=" in part)
 
 
 def providers_of(lead: Lead, names: Iterable[str]) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from enrichctl.conflicts import NO_CONFLICTS, Conflicts
-from enrichctl.engine.offers import offered
 from enrichctl.engine.reading import calls_deliverable
+from enrichctl.engine.takeable import takeable
 from enrichctl.engine.tried import Tried
 from enrichctl.errors import Cancelled, EnrichctlError, TooLittle
 from enrichctl.facts import spelling
@@ -305,7 +305,7 @@ class Lead:
         if not along:
             return
         none = frozenset[str]()
-        for name in offered(self, match, along, overwrite=none, min_confidence=min_confidence):
+        for name in takeable(self, match, along, overwrite=none, min_confidence=min_confidence):
             self.gains += name not in self.held
             self.held.setdefault(name, match[name].text)
 
@@ -362,7 +362,7 @@ def accept(
     """
     taken = []
     read, filled, origins = lead.record.values, lead.filled, lead.origin
-    may = offered(lead, match, wants, overwrite=overwrite, min_confidence=min_confidence)
+    may = takeable(lead, match, wants, overwrite=overwrite, min_confidence=min_confidence)
     for name in may:
         text, confidence, source = match[name]
         origin = Provenance(provider, source, confidence, at, read.get(name, ""), derived)

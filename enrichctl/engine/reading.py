@@ -27,6 +27,7 @@ from enrichctl.model import (
     Value,
 )
 from enrichctl.provider import Provider
+from enrichctl.wanted_fields import sources_in
 
 # What reading trips over: shapes, sizes and numbers that nobody thought of. Anything else, such
 # as no memory or an interrupt, is about the run.
@@ -103,8 +104,8 @@ def edited(
         run: This run: what it was answered is in no file yet.
     """
     name, held = provider.name, record.values
-    sources = (part.partition("=") for part in record.earlier[0].split(";"))
-    own = {field for field, _, by in sources if by.rpartition(":")[2] == name and field in held}
+    sources = sources_in(record.earlier[0]).items()
+    own = {field for field, by in sources if by.rpartition(":")[2] == name and field in held}
     said: dict[str, set[str]] = {}
     for attempt in attempts:
         if attempt.answer is None or attempt.run == run:

@@ -12,7 +12,7 @@ from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
 from enrichctl.matching.values import holds_email, several
 from enrichctl.model import Record
-from enrichctl.wanted_fields import PROVENANCE
+from enrichctl.wanted_fields import PROVENANCE, sources_in
 
 if TYPE_CHECKING:
     from enrichctl.matching.address_conflicts import AddressConflicts
@@ -163,5 +163,4 @@ def _first(name: str, cells: Sequence[str], places: Sequence[int]) -> str:
 
 def _filled_before(record: Record) -> frozenset[str]:
     """Return the fields that an earlier run filled, as its column of sources says."""
-    sources = record.earlier[0].split(";")
-    return frozenset(part.partition("=")[0] for part in sources if "=" in part)
+    return frozenset(sources_in(record.earlier[0]))

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enrichctl.engine.cautions import cautions_of
-from enrichctl.engine.layout import Layout, providers_of, sources_in
+from enrichctl.engine.layout import Layout, providers_of
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.tried import Tried, not_asked
 from enrichctl.facts import spelling
@@ -18,6 +18,7 @@ from enrichctl.fields import kind_of
 from enrichctl.journal import subject_key
 from enrichctl.model import ANSWERED, Gain, Outcome, Remark, Segment, Status
 from enrichctl.reasons import TO_DOUBLE, TO_SETTLE, said_by
+from enrichctl.wanted_fields import sources_in
 
 if TYPE_CHECKING:
     from enrichctl.journal.record_rows import RecordRow, Stored
@@ -250,7 +251,7 @@ def _gave_all_before(lead: Lead) -> bool:
     """
     if not (lead.tried and lead.record.earlier[0]):  # mostly
         return False
-    gave = {part.partition("=")[2] for part in lead.record.earlier[0].split(";")}
+    gave = set(sources_in(lead.record.earlier[0]).values())
     return all(
         t.attempt is None and t.outcome in ANSWERED and t.provider in gave for t in lead.tried
     )

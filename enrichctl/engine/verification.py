@@ -10,8 +10,8 @@ from datetime import datetime
 
 from enrichctl.engine.acceptance import NOTHING_ACCEPTED, Accepted
 from enrichctl.engine.lead import NOBODY, Identity, Lead
-from enrichctl.engine.offers import SURE
 from enrichctl.engine.question import Route, Rules, Step
+from enrichctl.engine.takeable import SURE
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import usable
 from enrichctl.matching.identity import fingerprint_person, identity

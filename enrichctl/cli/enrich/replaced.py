@@ -16,7 +16,7 @@ from enrichctl.files import Row, Source, open_source
 from enrichctl.files.jsonfiles import META
 from enrichctl.journal.accounts import made_up
 from enrichctl.model import ANSWERED, counted
-from enrichctl.wanted_fields import PROVENANCE
+from enrichctl.wanted_fields import PROVENANCE, sources_in
 
 WINDOW = 10_000  # rows by which a row may have moved, and is found again
 SHOWN = 3  # rows and columns that a message names
@@ -172,8 +172,7 @@ class EarlierOutput:
             fields = found.get("fields") or {}
             sources = {name: str(of.get("provider", "")) for name, of in fields.items()}
         elif self._sources is not None:
-            parts = _cell(row.cells, self._sources).split(";")
-            sources = dict(part.split("=", 1) for part in parts if "=" in part)
+            sources = sources_in(_cell(row.cells, self._sources))
         else:
             sources = dict.fromkeys(self._new, "")
         texts = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SURE = 1.0  # what a provider's value counts as that states no confidence of its own
 
 
-def offered(
+def takeable(
     lead: "Lead",
     match: Match,
     wants: Iterable[str],
