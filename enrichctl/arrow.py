@@ -27,7 +27,7 @@ from enrichctl.config import load
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.local_waterfall import LocalWaterfall
 from enrichctl.engine.question import Rules, Step
-from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.record_reader import RecordReader, RowReading
 from enrichctl.engine.result import RecordResult
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import InputError, UsageError
@@ -182,9 +182,8 @@ class OpenedStep:
         )
         self._finish = local.open()
         waterfall = Waterfall(step.steps, step.rules, chains=step.chains)
-        self._reader = RecordReader(
-            match.columns, waterfall, step.suppression, fallbacks=match.fallbacks, own=own
-        )
+        reading = RowReading(match.columns, match.fallbacks, own or {})
+        self._reader = RecordReader(reading, waterfall, step.suppression)
         self._needed = {*match.read_columns, *(own or {}).values()}
 
     def fill(self, batch: Any, count: Callable[[RecordResult], None] = lambda _: None) -> Any:

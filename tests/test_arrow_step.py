@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from enrichctl import arrow
 from enrichctl.engine.question import Rules
-from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.record_reader import RecordReader, RowReading
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files import Row
@@ -147,6 +147,8 @@ def test_columns_are_read_as_rows_are():
     columns = [[chance.choice(texts) for _ in range(400)] for texts in said.values()]
     waterfall = Waterfall((), Rules())
     for fallbacks in ({}, {"email": [1, 4]}):
-        reader = RecordReader({n: at for at, n in enumerate(said)}, waterfall, fallbacks=fallbacks)
+        reader = RecordReader(
+            RowReading({n: at for at, n in enumerate(said)}, fallbacks), waterfall
+        )
         rows = [Row(n, n, [*cells], None) for n, cells in enumerate(zip(*columns, strict=True), 1)]
         assert [*reader.records(columns)] == [reader.record(row) for row in rows]

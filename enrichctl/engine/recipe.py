@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import enrichctl
 from enrichctl import installation
 from enrichctl.engine.question import Rules, RunState, Step
-from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.record_reader import RecordReader, RowReading
 from enrichctl.engine.result import explain, status_of
 from enrichctl.engine.stop import LEFT
 from enrichctl.engine.waterfall import Waterfall
@@ -146,9 +146,8 @@ def records_again(
     )
     began = datetime.fromisoformat(recipe.began)
     waterfall = Waterfall(steps, rules, chains=recipe.chains, began=began)
-    reader = RecordReader(
-        recipe.columns, waterfall, suppression, fallbacks=recipe.spares, own=recipe.own
-    )
+    reading = RowReading(recipe.columns, recipe.spares, recipe.own)
+    reader = RecordReader(reading, waterfall, suppression)
     state = RunState()
     with _opened(run, recipe) as source:
         for one in source.rows():

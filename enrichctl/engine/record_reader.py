@@ -2,7 +2,8 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from enrichctl.conflicts import NO_CONFLICTS, Conflicts
 from enrichctl.engine.lead import Lead, lead_from_record
@@ -19,36 +20,51 @@ if TYPE_CHECKING:
     from enrichctl.matching.suppression import Suppression
 
 NOTHING: frozenset[str] = frozenset()
+NONE: Mapping[str, int] = MappingProxyType({})
+
+
+class RowReading(NamedTuple):
+    """How the rows of an input are read as records.
+
+    Attributes:
+        columns: Field → its column in the input.
+        fallbacks: Field → the columns that hold it where its own is blank.
+        own: The ``enrichctl_*`` columns of an earlier run.
+        corrected: Row → the fields that an earlier run filled there and somebody changed since.
+        chosen: Numbers of the rows that somebody may be asked about; None is all.
+    """
+
+    columns: Mapping[str, int]
+    fallbacks: Mapping[str, Sequence[int]] = MappingProxyType({})
+    own: Mapping[str, int] = NONE
+    corrected: Mapping[int, frozenset[str]] = MappingProxyType({})
+    chosen: Container[int] | None = None
 
 
 class RecordReader:
     """Puts rows at the head of the waterfall.
 
     Args:
-        columns: Field → its column in the input.
+        reading: How they are read.
         waterfall: Where they are put.
         suppression: Who must not be sent anywhere.
         conflicts: Tells rows apart that share an address and name different people.
-        fallbacks: Field → the columns that hold it where its own is blank.
-        own: The ``enrichctl_*`` columns of an earlier run.
-        chosen: Numbers of the rows that somebody may be asked about; None is all.
     """
 
     def __init__(
         self,
-        columns: Mapping[str, int],
+        reading: RowReading,
         waterfall: Waterfall,
         suppression: "Suppression | None" = None,
         conflicts: "AddressConflicts | None" = None,
-        fallbacks: Mapping[str, Sequence[int]] | None = None,
-        own: Mapping[str, int] | None = None,
-        chosen: Container[int] | None = None,
     ) -> None:
+        columns = reading.columns
         self._columns = tuple(columns.items())
-        self._fallbacks = tuple((fallbacks or {}).items())
-        places = [(own or {}).get(name) for name in PROVENANCE[1:]]
+        self._fallbacks = tuple(reading.fallbacks.items())
+        places = [reading.own.get(name) for name in PROVENANCE[1:]]
         self._earlier = places if any(place is not None for place in places) else []
-        self._chosen = chosen
+        self._corrected = reading.corrected
+        self._chosen = reading.chosen
         self._reads_email = "email" in columns
         self._waterfall = waterfall
         self._region = waterfall.rules.region
@@ -78,7 +94,16 @@ class RecordReader:
                 surely or sure,
                 "; ".join(filter(None, (note, also))),
             )
+        if self._corrected and (changed := self._corrected.get(row.number)):
+            self._disown(record, changed)
         return record
+
+    def _disown(self, record: Record, changed: frozenset[str]) -> None:
+        """Have nobody be the source of what somebody has typed."""
+        said, sure, note = record.earlier
+        sources = sources_in(said).items()
+        kept = ";".join(f"{name}={who}" for name, who in sources if name not in changed)
+        record.earlier, record.corrected = (kept, sure, note), changed
 
     def records(self, columns: Sequence[Sequence[str]]) -> Iterator[Record]:
         """Return rows as `record` does, out of their columns.

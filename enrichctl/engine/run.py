@@ -29,7 +29,7 @@ from enrichctl.engine.question import (
     Wait,
     remote,
 )
-from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.record_reader import RecordReader, RowReading
 from enrichctl.engine.record_writer import BATCH, RecordWriter, Write
 from enrichctl.engine.report import Report
 from enrichctl.engine.result import result_of
@@ -89,7 +89,7 @@ class Runner:
 
     Args:
         source: What is read.
-        columns: Field → its column in the input.
+        reading: How its rows are read as records.
         layout: What stands where in the output.
         steps: The providers, in waterfall order.
         rules: What the user asked for.
@@ -100,8 +100,6 @@ class Runner:
         limits: Where the run stops by itself.
         chains: Field → providers that are asked for it, where that is another order.
         conflicts: Tells rows apart that share an address and name different people.
-        fallbacks: Field → the columns that hold it where its own is blank.
-        own: The ``enrichctl_*`` columns of an earlier run.
         watch: Is told what happens.
         reader_gone: Tells whether nobody reads the output any more.
         earlier: What the last run on the input wrote; nothing is written again by default.
@@ -117,7 +115,7 @@ class Runner:
     def __init__(
         self,
         source: Source,
-        columns: Mapping[str, int],
+        reading: RowReading,
         *,
         layout: Layout,
         steps: Sequence[Step],
@@ -129,8 +127,6 @@ class Runner:
         limits: Limits | None = None,
         chains: Mapping[str, Sequence[str]] | None = None,
         conflicts: "AddressConflicts | None" = None,
-        fallbacks: Mapping[str, Sequence[int]] | None = None,
-        own: Mapping[str, int] | None = None,
         watch: Watcher = nobody,
         reader_gone: Callable[[], bool] = lambda: False,
         earlier: "EarlierResults | None" = None,
@@ -153,10 +149,7 @@ class Runner:
         self._waterfall = Waterfall(
             steps, rules, journal, run.id, chains=chains, began=began, suppression=suppression
         )
-        chosen = self._limits.chosen
-        self._reader = RecordReader(
-            columns, self._waterfall, suppression, conflicts, fallbacks, own, chosen
-        )
+        self._reader = RecordReader(reading, self._waterfall, suppression, conflicts)
         names = [step.provider.name for step in steps]
         self.report = Report({name: LaneCount(name) for name in names}, layout.wanted, recipe)
         self._lanes: dict[str, Lane] = {}

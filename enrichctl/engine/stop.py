@@ -1,7 +1,6 @@
 """Where a run stops by itself, and why it stops as a whole."""
 
 import threading
-from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -21,7 +20,6 @@ class Limits:
         picked: Rows that may need asking, instead of the first ones; None picks none out.
         until: The last row that may need asking, where a pilot has one; it is the same one when
             the pilot goes on.
-        chosen: Rows that anybody may be asked about at all; None is all.
     """
 
     records: int | None = None
@@ -29,7 +27,6 @@ class Limits:
     duration: timedelta | None = None
     picked: frozenset[int] | None = None
     until: int | None = None
-    chosen: Container[int] | None = None
 
     def leaves_out(self, row: int, counted: int | None) -> bool:
         """Tell whether nobody may be asked about a record.

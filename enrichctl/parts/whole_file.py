@@ -10,7 +10,7 @@ from typing import BinaryIO
 from enrichctl.arrow import ArrowStep
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.local_waterfall import LocalWaterfall
-from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.record_reader import RecordReader, RowReading
 from enrichctl.engine.report import Report
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.files import Output, Source, open_output, open_source
@@ -104,13 +104,9 @@ class WholeFile:
     ) -> Report:
         step, match = self.step, self.step.match
         assert match is not None  # noqa: S101 - headers and values have told
-        reader = RecordReader(
-            match.columns,
-            Waterfall(step.steps, step.rules, chains=step.chains),
-            step.suppression,
-            fallbacks=match.fallbacks,
-            own=own,
-        )
+        reading = RowReading(match.columns, match.fallbacks, own or {})
+        waterfall = Waterfall(step.steps, step.rules, chains=step.chains)
+        reader = RecordReader(reading, waterfall, step.suppression)
         now = datetime.now(UTC)
         finish = LocalWaterfall(step.steps, step.rules, step.chains, layout, now, keep=False).open()
         lanes = {one.provider.name: LaneCount(one.provider.name) for one in step.steps}

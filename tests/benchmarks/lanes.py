@@ -23,6 +23,7 @@ from timing import say
 from enrichctl.engine.booking import LaneContext
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.question import Rules, Step
+from enrichctl.engine.record_reader import RowReading
 from enrichctl.engine.run import Runner
 from enrichctl.engine.stop import Stop
 from enrichctl.files import Row
@@ -111,7 +112,7 @@ def run(lanes: list[tuple[LeadLex, str]], records: int, limit: int, seconds: flo
             for step, box in zip(steps, boxes, strict=True)
         }  # fmt: skip
         runner = Runner(
-            Rows(records), {"email": 0}, layout=Layout({"email": 0}, []), steps=steps,
+            Rows(records), RowReading({"email": 0}), layout=Layout({"email": 0}, []), steps=steps,
             rules=Rules(), journal=journal, run=entry, stop=stop,
         )  # fmt: skip
         began = time.monotonic()

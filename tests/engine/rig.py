@@ -15,6 +15,7 @@ from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Rules, Step
+from enrichctl.engine.record_reader import RowReading
 from enrichctl.engine.result import RecordResult
 from enrichctl.engine.run import Runner
 from enrichctl.engine.stop import Limits, Stop
@@ -291,7 +292,7 @@ class Rig:
         rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
         ended.runner = Runner(
             Rows(rows),
-            columns,
+            RowReading(columns, own=own or {}),
             layout=layout,
             steps=ended.steps,
             rules=Rules(**rules),
@@ -305,7 +306,6 @@ class Rig:
             trial=(lambda: trial(ended)) if trial else None,
             watch=all_of(ended.events.append, watch),
             clock=seconds,
-            own=own,
         )
 
         def written(row: Row, found: RecordResult) -> None:

@@ -8,7 +8,7 @@ from rig import COLUMNS, Asked, Rows, provider
 from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.estimate import Estimate
 from enrichctl.engine.question import Rules, Step
-from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.record_reader import RecordReader, RowReading
 from enrichctl.engine.stop import Limits
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import history
@@ -31,7 +31,7 @@ def plan(rig, emails, *providers, limit=None, budgets=None, columns=COLUMNS, ear
     rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
     steps = [Step(p, p.default_wants or p.finds, "account") for p in providers]
     waterfall = Waterfall(steps, Rules(**rules), rig.journal)
-    reader = RecordReader(columns, waterfall)
+    reader = RecordReader(RowReading(columns), waterfall)
     estimate = Estimate(
         waterfall, Scratch(),
         lambda name: history.match_rate(rig.journal, name, "account"), Limits(limit),

@@ -11,7 +11,7 @@ from rig import Asked, Rows, found, provider
 
 from enrichctl.engine.estimate import Estimate
 from enrichctl.engine.question import Rules
-from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.record_reader import RecordReader, RowReading
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.conditions import read_condition
@@ -241,7 +241,7 @@ def plan(rig, rows, steps, rules):
     waterfall = Waterfall(steps, rules, rig.journal)
     with Scratch() as scratch:
         estimate = Estimate(waterfall, scratch, lambda _: None)
-        reader = RecordReader(COLUMNS, waterfall)
+        reader = RecordReader(RowReading(COLUMNS), waterfall)
         for row in Rows(rows).rows():
             estimate.count(reader.lead(row))
     return estimate.finish(())

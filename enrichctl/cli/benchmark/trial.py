@@ -29,7 +29,7 @@ from enrichctl.config import Settings
 from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.question import Step
-from enrichctl.engine.record_reader import RecordReader
+from enrichctl.engine.record_reader import RecordReader, RowReading
 from enrichctl.engine.report import Report
 from enrichctl.engine.result import LOOK_AT_REVIEW, TO_REVIEW, RecordResult
 from enrichctl.engine.run import Runner
@@ -105,7 +105,9 @@ class Trial(Job):
             Step(one, wants_of(one, self.tested, ()), save=False) for one in self.providers
         ]
         whole = Waterfall(self.steps, self.rules)
-        self.reader = RecordReader(known.columns, whole, self.suppression, None, known.fallbacks)
+        self.reader = RecordReader(
+            RowReading(known.columns, known.fallbacks), whole, self.suppression
+        )
         self.source = _Allowed(source, self.reader)  # type: ignore[assignment] # but for its rows
         self.match = replace(
             known,
@@ -235,7 +237,7 @@ class Trial(Job):
         with Scratch() as scratch:
             runner = Runner(
                 self.source,
-                columns,
+                RowReading(columns, self.match.fallbacks),
                 layout=layout,
                 steps=[step],
                 rules=self.rules,
@@ -245,7 +247,6 @@ class Trial(Job):
                 suppression=self.suppression,
                 limits=self.limits,
                 conflicts=AddressConflicts(scratch.first) if name in connected else None,
-                fallbacks=self.match.fallbacks,
             )
             contexts = {
                 one: lane.lane_context(journal, entry.id, self.stop, nobody, None)

@@ -18,6 +18,7 @@ from enrichctl.cli.enrich.writing import (
     left_over,
     output_of,
     own_of,
+    reading_of_rows,
     writer_of,
     written,
 )
@@ -72,7 +73,7 @@ def ask_and_write(
     preview = None if plan is None else _preview(job, journal, entry, plan, progress)
     watch = all_of(progress or nobody, *log)
     conflicts = _conflicts(stack) if connected else None
-    runner = _runner(job, journal, entry, layout, own, conflicts, watch, earlier, preview)
+    runner = _runner(job, journal, entry, layout, conflicts, watch, earlier, preview)
     kept = None
     try:
         with output:
@@ -138,7 +139,6 @@ def _runner(
     journal: Journal,
     entry: history.RunEntry,
     layout: Layout,
-    own: dict[str, int] | None,
     conflicts: "AddressConflicts | None",
     watch: Watcher,
     earlier: "EarlierResults | None",
@@ -147,7 +147,7 @@ def _runner(
     """Return the run, ready to go."""
     return Runner(
         job.source,
-        job.match.columns,
+        reading_of_rows(job),
         layout=layout,
         steps=job.steps,
         rules=job.rules,
@@ -157,32 +157,30 @@ def _runner(
         suppression=job.suppression,
         chains=job.chains,
         conflicts=conflicts,
-        fallbacks=job.match.fallbacks,
-        own=own,
         limits=job.limits,
         watch=watch,
         earlier=earlier,
         trial=preview,
-        recipe=_recipe(job, journal, own or {}),
+        recipe=_recipe(job, journal),
         reader_gone=reader_gone if job.target is None else lambda: False,
     )
 
 
-def _recipe(job: "Job", journal: Journal, own: dict[str, int]) -> dict[str, Any] | None:
+def _recipe(job: "Job", journal: Journal) -> dict[str, Any] | None:
     """Return from what the records can be worked out again; None where they are to be kept.
 
-    What the output takes the place of cannot be read again, and what --where chose is not chosen
-    again.
+    What the output takes the place of cannot be read again, what --where chose is not chosen again,
+    and what somebody has changed is not found out again.
     """
     options, source = job.options, job.source
-    if options.where or is_input(source, job.target):
+    if options.where or job.corrected or is_input(source, job.target):
         return None
     recipe = Recipe.of(
         source,
         reading_of(options),
         job.match.columns,
         job.match.fallbacks,
-        own,
+        own_of(job) or {},
         steps=job.steps,
         chains=job.chains,
         rules=job.rules,

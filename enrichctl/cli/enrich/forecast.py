@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from enrichctl.cli.enrich.losses import Foreseen
 from enrichctl.cli.enrich.pilot import Reach, asked_for
 from enrichctl.cli.enrich.request import input_name
-from enrichctl.cli.enrich.writing import own_of
+from enrichctl.cli.enrich.writing import reading_of_rows
 from enrichctl.engine.estimate import Estimate, OtherAccounts, unseen
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.question import Question
@@ -105,12 +105,5 @@ def _leads(job: "Job", waterfall: Waterfall, scratch: Scratch) -> Iterator[tuple
 
 
 def _reader(job: "Job", waterfall: Waterfall, scratch: Scratch) -> RecordReader:
-    return RecordReader(
-        job.match.columns,
-        waterfall,
-        job.suppression,
-        AddressConflicts(scratch.first),
-        job.match.fallbacks,
-        own=own_of(job),
-        chosen=job.limits.chosen,
-    )
+    conflicts = AddressConflicts(scratch.first)
+    return RecordReader(reading_of_rows(job), waterfall, job.suppression, conflicts)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from enrichctl.cli.enrich.writing import reading_of_rows
 from enrichctl.engine.layout import Layout
 from enrichctl.engine.local_run import gather
 from enrichctl.engine.local_waterfall import LocalWaterfall
@@ -20,7 +21,5 @@ def gather_questions(job: "Job") -> None:
     layout = Layout(job.match.columns, [step.wants for step in steps])
     local = LocalWaterfall(steps, job.rules, job.chains, layout, datetime.now(UTC), keep=False)
     waterfall = Waterfall(steps, job.rules, chains=job.chains)
-    reader = RecordReader(
-        job.match.columns, waterfall, job.suppression, fallbacks=job.match.fallbacks
-    )
+    reader = RecordReader(reading_of_rows(job), waterfall, job.suppression)
     gather(job.source, local, reader)

@@ -151,12 +151,9 @@ class Job:
         self.suppression = suppression_of(options) if options.suppress else None
         self.format, self.target = target_of(options, source)
         self.places = places_of(options, source, self.target)
-        self.limits = Limits(
-            options.limit,
-            options.max_errors,
-            longest_of(options),
-            chosen=self._chosen(),
-        )
+        self.limits = Limits(options.limit, options.max_errors, longest_of(options))
+        self.chosen = self._chosen()  # rows that anybody may be asked about; None is all
+        self.corrected: dict[int, frozenset[str]] = {}  # row → fields that somebody has changed
         self.stop = Stop()
         self.noted: set[str] = set()
         self.may_go: Collection[Path] = ()  # outputs that somebody has agreed to see replaced

@@ -9,6 +9,7 @@ from enrichctl.cli.enrich.consent import called
 from enrichctl.cli.enrich.losses import may_fill_less
 from enrichctl.cli.enrich.request import input_name, path_of
 from enrichctl.engine.layout import Layout
+from enrichctl.engine.record_reader import RowReading
 from enrichctl.engine.record_writer import Write
 from enrichctl.engine.result import RecordResult
 from enrichctl.errors import ExitStatus
@@ -28,6 +29,13 @@ LISTED = 3  # outputs that are named
 def own_of(job: "Job") -> dict[str, int] | None:
     """Return the columns of an earlier run in the input; None where they stay as they are."""
     return own_columns(job.source.header) if job.options.provenance != "none" else None
+
+
+def reading_of_rows(job: "Job") -> RowReading:
+    """Return how the rows of the input are read as records."""
+    return RowReading(
+        job.match.columns, job.match.fallbacks, own_of(job) or {}, job.corrected, job.chosen
+    )
 
 
 def layout_of(job: "Job", own: dict[str, int] | None, connected: Collection[str]) -> Layout:
