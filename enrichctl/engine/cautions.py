@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from enrichctl.engine.lead import Lead
+from enrichctl.engine.outdated import left_as_they_were
 from enrichctl.engine.tried import Tried
 from enrichctl.model import Record
 from enrichctl.reasons import said_by
@@ -32,6 +33,8 @@ def cautions_of(lead: Lead) -> Iterator[str]:
             _derive(lead, tried, found)
         else:
             _answer(lead, tried, found)
+    for name, text in left_as_they_were(lead):
+        found.setdefault(name, {})[text] = None
     about: dict[str, list[str]] = {}
     for name, texts in found.items():
         for text in texts if lead.text(name) else ():

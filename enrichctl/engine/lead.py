@@ -77,6 +77,7 @@ class Lead:
         gains: How often more became known of it.
         derived: Turn of a local provider → its gains when that had a look at it.
         refreshed: Fields that an earlier run filled, and a newer answer may replace.
+        outdated: Fields that a local provider filled in an earlier run and has to derive anew.
         verifying: The address that the verifier was asked about last, as it spells it.
         verdicts: Address → what the verifier says of it, "" for nothing.
         found_suppressed: What was found of it is on the list of who must not be sent anywhere.
@@ -106,6 +107,7 @@ class Lead:
     gains: int = 0
     derived: dict[int, int] = field(default_factory=dict)
     refreshed: frozenset[str] = frozenset()
+    outdated: frozenset[str] = frozenset()
     verifying: str = ""
     verdicts: dict[str, str] = field(default_factory=dict)
     found_suppressed: bool = False
@@ -266,6 +268,13 @@ class Lead:
         """Note that a provider owes an answer on fields, unless another does already."""
         for name in names:
             self.awaiting.setdefault(name, provider)
+
+    def is_owed(self, provider: str, names: Iterable[str]) -> bool:
+        """Tell whether another provider owes an answer: two are not paid for one value."""
+        if not self.awaiting:
+            return False
+        owing = {self.awaiting.get(name) for name in names if name not in self.assumed}
+        return not owing <= {None, provider}
 
     def suppress_found(self) -> None:
         """Note that what was found of it must not be sent anywhere."""

@@ -13,6 +13,7 @@ from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
 from enrichctl.matching.values import holds_email, several
 from enrichctl.model import Record
+from enrichctl.provider import EMAIL, VERDICT
 from enrichctl.wanted_fields import PROVENANCE, sources_in
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from enrichctl.matching.suppression import Suppression
 
 NOTHING: frozenset[str] = frozenset()
+OF_EMAIL = frozenset({VERDICT})
 NONE: Mapping[str, int] = MappingProxyType({})
 
 
@@ -164,10 +166,20 @@ class RecordReader:
         conflicts = self._shared(record) if conflicts is None else conflicts
         suppressed = self.suppresses(record)
         wanted = self._waterfall.wanted
-        refreshed = _filled_before(record) & wanted if self._waterfall.rules.refresh else NOTHING
+        refreshed = self._refreshed(record) & wanted if record.earlier[0] else NOTHING
         return lead_from_record(
             record, wanted, conflicts, suppressed=suppressed, refreshed=refreshed
         )
+
+    def _refreshed(self, record: Record) -> frozenset[str]:
+        """Return the fields that an earlier run filled and a newer answer may replace.
+
+        What was said of an e-mail says nothing of the one that somebody has put in its place.
+        """
+        filled = sources_in(record.earlier[0])
+        if self._waterfall.rules.refresh:
+            return frozenset(filled)
+        return OF_EMAIL & filled.keys() if EMAIL in record.corrected else NOTHING
 
     def meet(self, row: Row) -> None:
         """Take note of a row for the sake of later ones that share an address with it."""
@@ -184,8 +196,3 @@ def _first(name: str, cells: Sequence[str], places: Sequence[int]) -> str:
     """Return the first of several cells that says something."""
     texts = (cells[place].strip() for place in places if place < len(cells))
     return next((text for text in texts if not is_nothing(text, name)), "")
-
-
-def _filled_before(record: Record) -> frozenset[str]:
-    """Return the fields that an earlier run filled, as its column of sources says."""
-    return frozenset(sources_in(record.earlier[0]))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from enrichctl.engine.acceptance import accept_answer, guessed
 from enrichctl.engine.lead import NOBODY, Identity, Lead
+from enrichctl.engine.outdated import derived_before
 from enrichctl.engine.question import (
     END,
     KNOWN,
@@ -141,9 +142,9 @@ class Waterfall:
     def _replaced(self, lead: Lead, step: Step) -> frozenset[str]:
         """Return the fields for which a provider is asked though they are filled."""
         overwrite = self.rules.overwrite
-        if not lead.refreshed or isinstance(step.provider, Local):
-            return overwrite
-        return overwrite | lead.refreshed
+        if isinstance(step.provider, Local):
+            return overwrite | derived_before(lead, step.provider.name)
+        return overwrite | lead.refreshed if lead.refreshed else overwrite
 
     def leave(self, lead: Lead, why: str) -> None:
         """Leave a record as it is; what it lacks is pending."""
@@ -220,7 +221,7 @@ class Waterfall:
                 found = self._cache.answer(lead, question, state, last=last)
             if isinstance(found, Ask):
                 found = self._possible(lead, question, who)
-            if not isinstance(found, Known) and not self._is_owed(lead, provider, wants):
+            if not isinstance(found, Known) and not lead.is_owed(provider.name, wants):
                 return found
         return KNOWN
 
@@ -272,13 +273,6 @@ class Waterfall:
             why = "suppressed: what was found before is on the list"
             lead.note(Tried(provider.name, Outcome.DECLINED, reason=why))
         return True
-
-    def _is_owed(self, lead: Lead, provider: Provider, wants: Sequence[str]) -> bool:
-        """Tell whether somebody else owes an answer: two are not paid for one value."""
-        if not lead.awaiting:
-            return False
-        owing = {lead.awaiting.get(name) for name in wants if name not in lead.assumed}
-        return not owing <= {None, provider.name}
 
     def _as_asked_before(self, lead: Lead, step: Step, wants: tuple[str, ...]) -> Identity:
         """Return who a record is to a provider, as the journal knows it if it does."""
@@ -338,7 +332,8 @@ class Waterfall:
             for turn in news:
                 provider, wants = self._locals[turn]
                 if not _is_left_out(lead, provider):
-                    lacks = *lead.lacks(wants, frozenset()), *guessed(lead, provider, wants)
+                    lacks = lead.lacks(wants, derived_before(lead, provider.name))
+                    lacks += guessed(lead, provider, wants)
                     self._derive(lead, turn, lacks, again=True)
                 lead.note_derived(turn)
 
@@ -359,14 +354,19 @@ class Waterfall:
             return
         if provider.about and identity(provider.needs, known, region) is None:
             return
-        inputs = {name: known[name] for name in provider.uses if name in known}
+        anew = derived_before(lead, provider.name)
+        told = [name for name in provider.uses if name not in anew or name in lead.filled]
+        inputs = {name: known[name] for name in told if name in known}
         overwrite = self.rules.overwrite.intersection(wants)
         query = Query(inputs, (*wants, *implied), overwrite, None, region)
         match = provider.derive(query)
         # What says nothing about anybody may say something of the cells: malformed.
         if not match and (again or identity(provider.needs, known, region) is None):
             return
-        accepted = accept_answer(lead, provider, query, None, match, wants, self.rules, self._began)
+        accepted = accept_answer(
+            lead, provider, query, None, match, wants, self.rules, self._began,
+            replaces=anew,
+        )  # fmt: skip
         if again and not (accepted.fields or accepted.held_back):
             return
         lead.note(

@@ -97,7 +97,7 @@ class JsonRenderer(Renderer):
 
 
 def _with_earlier(raw: str, meta: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what is said of a record with what an earlier run said of the other fields."""
+    """Return what is said of a record with what an earlier run said of those fields."""
     if f'"{META}"' not in raw:
         return meta
     before = json.loads(raw).get(META)
@@ -105,8 +105,10 @@ def _with_earlier(raw: str, meta: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(fields, dict):
         return meta
     # What is known by the name of its provider alone says less than what stands there.
-    new = {n: one for n, one in meta.get("fields", {}).items() if one["at"] or n not in fields}
-    return {**meta, "fields": {**fields, **new}}
+    told = meta.get("fields", {})
+    kept = {n: one for n, one in fields.items() if n in told}
+    new = {n: one for n, one in told.items() if one["at"] or n not in fields}
+    return {**meta, "fields": {**kept, **new}}
 
 
 class NewJson(Renderer):

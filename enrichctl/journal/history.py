@@ -189,6 +189,21 @@ def runs_of_job(journal: Journal, input_: str, *, sandbox: bool, limit: int = 20
     return [_run(journal, row) for row in journal.read(queries.RUNS_OF_JOB, which)]
 
 
+def that_wrote(journal: Journal, path: str) -> list[RunEntry]:
+    """Return the runs that have written an output, the last one of each input."""
+    return [
+        _run(journal, row) for row in journal.read(queries.WRITERS, (owned(journal.store, path),))
+    ]
+
+
+def about_any(journal: Journal, keys: Sequence[bytes]) -> list[RunEntry]:
+    """Return the runs that know a record of any of some people, by their fingerprints."""
+    if not keys:
+        return []
+    rows = journal.read(queries.runs_about(len(keys)), keys)
+    return [_run(journal, row) for row in rows]
+
+
 def last_sign(journal: Journal, run: RunEntry) -> datetime:
     """Return when a run ended; of one that was killed, when it last heard from a provider."""
     if run.finished_at:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from enrichctl.errors import Locked, StateError
-from enrichctl.journal import queries
+from enrichctl.journal import moving, queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.entries import UNDECIDED, Settlement, undecided
 from enrichctl.journal.history import is_alive
@@ -86,10 +86,10 @@ def _move_new(own: Journal, target: Journal, origin: int, tell: Callable[[int], 
     """Move what has not arrived."""
     _move_endings(own, target, origin)
     done = Moved(credits=_move_money(own, target, origin))
-    there: dict[int, int] = dict(target.read(queries.MOVED, (origin,)))
+    there: dict[int, int] = dict(target.read(moving.MOVED, (origin,)))
     done.before = len(there)
     last = 0
-    while rows := own.read(queries.ATTEMPTS_TO_MOVE, (last, AT_ONCE)):
+    while rows := own.read(moving.ATTEMPTS_TO_MOVE, (last, AT_ONCE)):
         last = rows[-1][0]
         new = [row for row in rows if row[0] not in there]
         if new:
@@ -109,8 +109,8 @@ def _check(own: Journal, target: Journal, origin: int) -> None:
     Raises:
         StateError: Something has not.
     """
-    arrived = {number for number, _ in target.read(queries.MOVED, (origin,))}
-    left = sum(number not in arrived for (number,) in own.scan(queries.OWN_ATTEMPTS))
+    arrived = {number for number, _ in target.read(moving.MOVED, (origin,))}
+    left = sum(number not in arrived for (number,) in own.scan(moving.OWN_ATTEMPTS))
     if left:
         raise StateError(
             f"{left} attempts of the journal {own.store.name} have not arrived",
@@ -142,8 +142,8 @@ def _move_endings(own: Journal, target: Journal, origin: int) -> None:
     """
     ended = [
         (former, became, counted, row)
-        for former, became, counted in target.read(queries.MOVED_OPEN, (origin,))
-        for row in own.read(queries.ENDED_SINCE, (former, *UNDECIDED))
+        for former, became, counted in target.read(moving.MOVED_OPEN, (origin,))
+        for row in own.read(moving.ENDED_SINCE, (former, *UNDECIDED))
     ]
 
     def job(db: StoreConnection) -> None:
@@ -166,14 +166,14 @@ def _move_endings(own: Journal, target: Journal, origin: int) -> None:
 
 def _move_money(own: Journal, target: Journal, origin: int) -> Credits:
     """Add what was spent since the last time; return how much."""
-    spending = own.read(queries.ALL_SPENDING)
+    spending = own.read(moving.ALL_SPENDING)
     balances, windows, keys = (
-        own.read(sql) for sql in (queries.ALL_BALANCES, queries.ALL_WINDOWS, queries.ALL_KEYS)
+        own.read(sql) for sql in (moving.ALL_BALANCES, moving.ALL_WINDOWS, moving.ALL_KEYS)
     )
 
     def job(db: StoreConnection) -> int:
         total = 0
-        arrived = {tuple(key): n for *key, n in db.execute(queries.MOVED_SPENDING, (origin,))}
+        arrived = {tuple(key): n for *key, n in db.execute(moving.MOVED_SPENDING, (origin,))}
         for provider, account, period, stored in spending:
             change = stored - arrived.get((provider, account, period), 0)
             if not change:
@@ -217,7 +217,7 @@ def _move_attempts(
     subjects = own.read(queries.subjects_of(len(numbers)), numbers)
     names = dict.fromkeys(row[7] for row in attempts)
     runs = [
-        run_of_team(target, row) for name in names for row in own.read(queries.RUN_TO_MOVE, (name,))
+        run_of_team(target, row) for name in names for row in own.read(moving.RUN_TO_MOVE, (name,))
     ]
 
     def job(db: StoreConnection) -> dict[int, int]:
@@ -226,7 +226,7 @@ def _move_attempts(
         became: dict[int, int] = {}
         for number, *values, packed in attempts:
             ((new,),) = db.execute(
-                f"INSERT INTO attempts ({queries.MOVED_COLUMNS}) VALUES"
+                f"INSERT INTO attempts ({moving.MOVED_COLUMNS}) VALUES"
                 " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
                 (*values, inflate(packed)),
             ).fetchall()

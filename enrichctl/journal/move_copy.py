@@ -7,7 +7,7 @@ told by its runs, whose names nobody else gives; it arrives with the one that is
 import secrets
 from collections import Counter
 
-from enrichctl.journal import queries
+from enrichctl.journal import moving
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.entries import UNDECIDED
 from enrichctl.journal.money import periods
@@ -24,8 +24,8 @@ def number_of_copy(own: Journal, target: Journal, origin: int) -> int:
         target: The journal of the team.
         origin: The number that the file has.
     """
-    mine = {run for (run,) in own.read(queries.OWN_RUNS)}
-    arrived = target.read(queries.MOVED_RUNS)
+    mine = {run for (run,) in own.read(moving.OWN_RUNS)}
+    arrived = target.read(moving.MOVED_RUNS)
     under_its_own = {run for number, run in arrived if number == origin}
     if under_its_own - mine:
         return drawn()
@@ -39,10 +39,10 @@ def drawn() -> int:
 
 def begin_copy(own: Journal, target: Journal, origin: int) -> None:
     """Note what of a copy has arrived with others, under the number that it is moved by."""
-    arrived = {(former, run): became for former, became, run in target.read(queries.MOVED_OF_RUNS)}
+    arrived = {(former, run): became for former, became, run in target.read(moving.MOVED_OF_RUNS)}
     common: list[tuple[int, int, int, int | None]] = []
     new: Counter[tuple[str, str, str]] = Counter()
-    for provider, account, run, day, stored, outcome, number in own.scan(queries.SPENDING_TO_MOVE):
+    for provider, account, run, day, stored, outcome, number in own.scan(moving.SPENDING_TO_MOVE):
         became = arrived.get((number, run))
         if became is None:
             for period in periods(run, day):
@@ -51,10 +51,10 @@ def begin_copy(own: Journal, target: Journal, origin: int) -> None:
             common.append((origin, number, became, stored if outcome in UNDECIDED else None))
     spending = [
         (origin, provider, account, period, stored - new[provider, account, period])
-        for provider, account, period, stored in own.read(queries.ALL_SPENDING)
+        for provider, account, period, stored in own.read(moving.ALL_SPENDING)
     ]
     records = [
-        (origin, run, upto, n) for run, upto, n in target.read(queries.MOVED_RECORDS, (origin,))
+        (origin, run, upto, n) for run, upto, n in target.read(moving.MOVED_RECORDS, (origin,))
     ]
 
     def job(db: StoreConnection) -> None:

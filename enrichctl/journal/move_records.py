@@ -4,7 +4,7 @@ import json
 from functools import partial
 from typing import Any
 
-from enrichctl.journal import queries
+from enrichctl.journal import moving, queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.gains import enter_gains, gains_of
 from enrichctl.journal.owners import owned
@@ -18,7 +18,7 @@ AT_ONCE = 200  # records, or attempts, of one commit
 def move_gains(own: Journal, target: Journal, origin: int) -> None:
     """Enter what attempts that have arrived brought, where that is not there."""
     last = 0
-    while rows := target.read(queries.MOVED_WITHOUT_GAINS, (origin, last, AT_ONCE)):
+    while rows := target.read(moving.MOVED_WITHOUT_GAINS, (origin, last, AT_ONCE)):
         last, became = rows[-1][0], dict(rows)
         gains = [one._replace(attempt=became[one.attempt]) for one in gains_of(own, list(became))]
         if gains:
@@ -38,16 +38,16 @@ def move_records(own: Journal, target: Journal, origin: int, became: dict[int, i
         became: The number of an attempt in the file → that which it has in the team's.
     """
     arrived = {
-        run: (upto, count) for run, upto, count in target.read(queries.MOVED_RECORDS, (origin,))
+        run: (upto, count) for run, upto, count in target.read(moving.MOVED_RECORDS, (origin,))
     }
     moved = 0
-    for run, count in own.read(queries.RUNS_WITH_RECORDS):
+    for run, count in own.read(moving.RUNS_WITH_RECORDS):
         upto, before = arrived.get(run, (0, 0))
         if before >= count:
             continue
-        (row,) = own.read(queries.RUN_TO_MOVE, (run,))
+        (row,) = own.read(moving.RUN_TO_MOVE, (run,))
         values = run_of_team(target, row)
-        if run not in arrived and target.read(queries.RUN_SINCE, (values[6], values[1])):
+        if run not in arrived and target.read(moving.RUN_SINCE, (values[6], values[1])):
             continue
         moved += _move_run(own, target, origin, values, upto, became)
     return moved
@@ -58,7 +58,7 @@ def _move_run(
     became: dict[int, int],
 ) -> int:  # fmt: skip
     moved = 0
-    while rows := own.read(queries.RECORDS_TO_MOVE, (run[0], upto, AT_ONCE)):
+    while rows := own.read(queries.RECORDS_AFTER, (run[0], upto, AT_ONCE)):
         upto = rows[-1][0]
         values = [
             (*said, _renumbered(attempts, became), inflate(cells), keys)

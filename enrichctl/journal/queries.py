@@ -53,10 +53,10 @@ MATCHES_OF_ACCOUNT = (
     " WHERE provider=? AND outcome IN ('matched', 'missed') AND account=?"
 )
 # Accounts in the sandbox hold what is made up, and count nowhere.
-_REAL = "account NOT LIKE 'sandbox %'"
+REAL = "account NOT LIKE 'sandbox %'"
 # Answers of all providers: those that records have used in their index alone, the few others by
 # one pass over the table, in its order. The index by provider would jump to and fro in it.
-_ANSWERED = f"outcome IN ('matched', 'missed') AND {_REAL}"
+_ANSWERED = f"outcome IN ('matched', 'missed') AND {REAL}"
 MATCHES = (
     "SELECT provider, SUM(CASE outcome WHEN 'matched' THEN answers ELSE 0 END), SUM(answers) FROM"
     " (SELECT provider, outcome, COUNT(*) AS answers FROM attempts"
@@ -65,7 +65,7 @@ MATCHES = (
     f" WHERE gain IS NULL AND {_ANSWERED} GROUP BY provider || '', outcome) AS counted"
     " GROUP BY provider"
 )
-USED_PROVIDERS = f"SELECT DISTINCT provider FROM attempts WHERE {_REAL}"
+USED_PROVIDERS = f"SELECT DISTINCT provider FROM attempts WHERE {REAL}"
 
 # What attempts brought: counted in their index alone. The value says whether those of the sandbox.
 _OF_KIND = "(account LIKE 'sandbox %')=?"
@@ -98,7 +98,7 @@ SPENT_EVER = (
 )
 
 # What was paid for: answers, and what they cost.
-_PAID = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) FROM attempts WHERE credits>0 AND {_REAL}"
+_PAID = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) FROM attempts WHERE credits>0 AND {REAL}"
 OLD = "at<? AND outcome NOT IN ('sent', 'submitted', 'unconfirmed')"
 PAID_BEFORE = f"{_PAID} AND {OLD}"
 AMONG = "id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
@@ -118,12 +118,12 @@ SPENT = (
     "SELECT COALESCE(SUM(credits), 0) FROM spending"
     f" WHERE provider=?1 AND period=?2 AND {_ANY}"
 )  # fmt: skip
-REALLY_SPENT = f"{SPENT} AND {_REAL}"
+REALLY_SPENT = f"{SPENT} AND {REAL}"
 BALANCE = (
     "SELECT credits, at FROM balances WHERE provider=?1 AND (?2='' OR account=?2)"
     " ORDER BY at DESC LIMIT 1"
 )
-LAST_BALANCE = f"SELECT account FROM balances WHERE provider=? AND {_REAL} ORDER BY at DESC LIMIT 1"
+LAST_BALANCE = f"SELECT account FROM balances WHERE provider=? AND {REAL} ORDER BY at DESC LIMIT 1"
 
 # What is spent or set aside in the name of runs; open attempts in the words of their indexes.
 _TICKETS = "FROM attempts WHERE outcome='submitted'"
@@ -134,15 +134,15 @@ OPEN_IN_RUN = (
     f" SELECT provider, outcome, SUM(credits) {_UNANSWERED} AND run=?1 GROUP BY 1, 2"
 )
 REALLY_OPEN = (  # by run first, as the indexes are: another order reads the whole table
-    f"SELECT run, provider, day, outcome, SUM(credits) {_TICKETS} AND {_REAL}"
+    f"SELECT run, provider, day, outcome, SUM(credits) {_TICKETS} AND {REAL}"
     " GROUP BY 1, 2, 3, 4 UNION ALL"
-    f" SELECT run, provider, day, outcome, SUM(credits) {_UNANSWERED} AND {_REAL}"
+    f" SELECT run, provider, day, outcome, SUM(credits) {_UNANSWERED} AND {REAL}"
     " GROUP BY 1, 2, 3, 4"
 )
 _WAITING = f"SELECT COUNT(*), COALESCE(SUM(credits), 0) {_TICKETS}"
 WAITING_IN_RUN = f"{_WAITING} AND run=?"
-_IN_SANDBOX = """command LIKE '%"--sandbox"%'"""  # a quote within a word has a backslash before it
-_OF_JOB = f"FROM runs WHERE input=?1 AND ({_IN_SANDBOX})=?2"
+IN_SANDBOX = """command LIKE '%"--sandbox"%'"""  # a quote within a word has a backslash before it
+_OF_JOB = f"FROM runs WHERE input=?1 AND ({IN_SANDBOX})=?2"
 COUNT_OF_JOB = f"SELECT COUNT(*), MIN(started_at) {_OF_JOB}"
 SPENT_IN_JOB = (
     f"SELECT COALESCE(SUM(credits), 0) FROM spending WHERE period IN (SELECT 'run:'||id {_OF_JOB})"
@@ -162,7 +162,7 @@ RUN = (
 )
 RUNS_OF_JOB = f"SELECT {RUN_COLUMNS} {_OF_JOB} {_NEWEST} ?3"
 RUN_IDS = "SELECT id FROM runs ORDER BY started_at DESC LIMIT ?"
-LAST_REAL_RUN = f"SELECT id FROM runs WHERE NOT {_IN_SANDBOX} {_NEWEST} 1"
+LAST_REAL_RUN = f"SELECT id FROM runs WHERE NOT {IN_SANDBOX} {_NEWEST} 1"
 START_OF_RUN = "SELECT started_at FROM runs WHERE id=?"
 RUNNING = "SELECT id FROM runs WHERE state='running'"
 # In the words of the index, which is used only for them.
@@ -172,9 +172,14 @@ WITH_SOMETHING_OPEN = (
 _OTHER_RUN = "SELECT id FROM runs WHERE input=? AND id<>?"
 LATER_RUN = f"{_OTHER_RUN} AND started_at>=? {_NEWEST} 1"
 EARLIER_RUN = f"{_OTHER_RUN} AND started_at<=? AND finished_at IS NOT NULL {_NEWEST} 1"
+WRITERS = (  # the last one of each input
+    f"SELECT {RUN_COLUMNS} FROM runs WHERE id IN"
+    " (SELECT MAX(id) FROM runs WHERE output=? GROUP BY input)"
+)
 HAS_WRITTEN = "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1"
 INPUTS_OF = "SELECT DISTINCT input FROM runs WHERE output=?"
 PLACES_FROM = "SELECT path FROM outputs WHERE substr(path, 1, length(?1))=?1"
+IS_WRITTEN = "SELECT 1 FROM outputs WHERE digest=? LIMIT 1"
 CONTENTS = "SELECT digest, at FROM outputs WHERE path=? ORDER BY at"
 HAS_WRITTEN_INTO = "SELECT 1 FROM written WHERE input=? LIMIT 1"
 OUTPUTS = "SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"
@@ -202,6 +207,7 @@ UNCOUNTED_RECORDS = (  # of attempts that an earlier version has made
     f" JOIN attempts ON attempts.id={_NUMBER} WHERE gain IS NULL) ORDER BY run, row LIMIT ?"
 )
 RECORDS = f"{_RECORD} AND status=? ORDER BY row"
+RECORDS_AFTER = f"{_RECORD} AND row>? ORDER BY row LIMIT ?"
 RECORDS_UNDONE = (  # for which a provider did not do what was asked for
     f"{_RECORD} AND EXISTS (SELECT 1 FROM json_each(kinds.tried) AS t"
     " WHERE json_extract(t.value, '$.undone')=?) ORDER BY row"
@@ -283,51 +289,10 @@ ATTEMPTS_OF_RECORD = (
 RECORDS_OF_ATTEMPTS = f"SELECT run, row, {_NUMBER} FROM {_USED}"
 
 
-# What goes from a journal of one's own to that of a team, and what has arrived there.
-MOVED_COLUMNS = (
-    "provider, account, person, variant, told, wants, run, day, outcome, credits, at, payload,"
-    " ticket, reason, cause, request_id, packed"
-)
-ATTEMPTS_TO_MOVE = (
-    "SELECT id, provider, account, person, variant, told, wants, run, day, outcome, credits, at,"
-    " payload, ticket, reason, cause, request_id, COALESCE(answer, inflate(packed))"
-    f" FROM attempts WHERE id>? AND {_REAL} ORDER BY id LIMIT ?"
-)
-ENDED_SINCE = (
-    "SELECT provider, account, run, day, outcome, at, credits, reason, cause, request_id,"
-    " COALESCE(answer, inflate(packed)) FROM attempts"
-    " WHERE id=? AND outcome NOT IN (?, ?, ?, ?)"
-)
-RUN_TO_MOVE = f"SELECT {RUN_COLUMNS} FROM runs WHERE id=?"
-ALL_SPENDING = f"SELECT provider, account, period, credits FROM spending WHERE {_REAL}"
-ALL_BALANCES = f"SELECT provider, account, credits, at FROM balances WHERE {_REAL}"
-ALL_WINDOWS = f"SELECT provider, account, calls, seconds, at FROM windows WHERE {_REAL}"
-ALL_KEYS = "SELECT provider, key, account FROM keys"
-MOVED = "SELECT former, became FROM moved WHERE origin=?"
-MOVED_RUNS = "SELECT DISTINCT origin, run FROM moved JOIN attempts ON id=became"
-MOVED_OF_RUNS = "SELECT former, became, run FROM moved JOIN attempts ON id=became"
-MOVED_WITHOUT_GAINS = (
-    "SELECT former, became FROM moved JOIN attempts ON id=became"
-    " WHERE origin=? AND gain IS NULL AND former>? ORDER BY former LIMIT ?"
-)
-MOVED_RECORDS = "SELECT run, upto, records FROM moved_records WHERE origin=?"
-RUNS_WITH_RECORDS = (
-    "SELECT run, COUNT(*) FROM records WHERE run IN"
-    f" (SELECT id FROM runs WHERE NOT {_IN_SANDBOX}) GROUP BY run"
-)
-RECORDS_TO_MOVE = f"{_RECORD} AND row>? ORDER BY row LIMIT ?"
-RUN_SINCE = "SELECT 1 FROM runs WHERE input=? AND started_at>? AND finished_at IS NOT NULL LIMIT 1"
-OWN_ATTEMPTS = f"SELECT id FROM attempts WHERE {_REAL}"
-OWN_RUNS = "SELECT id FROM runs"
-SPENDING_TO_MOVE = (
-    f"SELECT provider, account, run, day, credits, outcome, id FROM attempts WHERE {_REAL}"
-)
-MOVED_OPEN = (
-    "SELECT former, became, open FROM moved WHERE origin=? AND open IS NOT NULL ORDER BY former"
-)
-ALL_WRITTEN = "SELECT input, row, told, keys FROM written"
-MOVED_WRITTEN = "SELECT 1 FROM moved_written WHERE origin=?"
-MOVED_SPENDING = "SELECT provider, account, period, credits FROM moved_spending WHERE origin=?"
+def runs_about(keys: int) -> str:
+    """Return the question which runs know a record of any of so many people."""
+    has_one = " OR ".join(["instr(keys, ?) > 0"] * keys)
+    return f"SELECT {RUN_COLUMNS} FROM runs WHERE id IN (SELECT run FROM records WHERE {has_one})"
 
 
 def written_in(rows: int) -> str:

@@ -16,6 +16,7 @@ from enrichctl.journal.store import Journal
 from enrichctl.json_text import spelling_of
 from enrichctl.model import FIRST, UNDONE, Gain, Status
 
+AT_ONCE = 1_000  # records that are read in one go
 _VALUE = ("before", "after", "provider", "source", "confidence", "at", "earlier")
 _GIVER = _VALUE.index("provider")
 
@@ -229,6 +230,14 @@ def records(journal: Journal, run_id: str, status: str) -> Iterable[RecordRow]:
     """
     sql = queries.RECORDS_UNDONE if status in UNDONE else queries.RECORDS
     return _records(journal, sql, (run_id, status))
+
+
+def all_records(journal: Journal, run_id: str) -> Iterator[RecordRow]:
+    """Yield all records of a run, in input order, some at a time."""
+    after = 0
+    while rows := journal.read(queries.RECORDS_AFTER, (run_id, after, AT_ONCE)):
+        yield from map(unpack, rows)
+        after = rows[-1][0]
 
 
 def uncounted_records(journal: Journal, most: int) -> Iterator[list[tuple[str, RecordRow]]]:

@@ -27,33 +27,35 @@ class Scratch:
 
     def add(self, key: bytes) -> bool:
         """Add a key; tell whether it is new."""
-        if self._get(key) is not None:
+        if self.get(key) is not None:
             return False
-        self._put(key, b"")
+        self.put(key, b"")
         return True
 
     def merge(self, key: bytes, bits: int) -> int:
         """Add bits to those that a key has; return those that it had before."""
-        before = int.from_bytes(self._get(key) or b"", "little")
+        before = int.from_bytes(self.get(key) or b"", "little")
         if (whole := before | bits) != before:
-            self._put(key, whole.to_bytes((whole.bit_length() + 7) // 8, "little"))
+            self.put(key, whole.to_bytes((whole.bit_length() + 7) // 8, "little"))
         return before
 
     def first(self, key: bytes, value: bytes) -> bytes:
         """Return the value that was given first for a key: this one when it is new."""
-        found = self._get(key)
+        found = self.get(key)
         if found is None:
-            self._put(key, value)
+            self.put(key, value)
         return value if found is None else found
 
-    def _get(self, key: bytes) -> bytes | None:
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of a key; None where it is not known."""
         found = self._latest.get(key)
         if found is None and self._is_on_disk:
             row = self._db.execute("SELECT value FROM known WHERE key=?", (key,)).fetchone()
             return bytes(row[0]) if row else None
         return found
 
-    def _put(self, key: bytes, value: bytes) -> None:
+    def put(self, key: bytes, value: bytes) -> None:
+        """Give a key a value, in the place of the one that it had."""
         self._latest[key] = value
         if len(self._latest) >= LATEST:
             self._db.executemany("REPLACE INTO known VALUES (?, ?)", self._latest.items())

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from enrichctl.journal import queries
+from enrichctl.journal import moving, queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.money import subject_key
 from enrichctl.journal.owners import owned
@@ -42,12 +42,21 @@ class Written(NamedTuple):
         Args:
             texts: Field → what stands in the table now.
         """
+        changed = self.changed(texts)
         there = [
             f"{name}={source}"
-            for name, (source, text) in self.sources.items()
-            if name in texts and fingerprint(texts[name]) == text
+            for name, (source, _) in self.sources.items()
+            if name in texts and name not in changed
         ]
         return (";".join(there), self.confidence, self.note) if there else ()
+
+    def changed(self, texts: Mapping[str, str]) -> frozenset[str]:
+        """Return the fields in which somebody has put another text, or none, since."""
+        return frozenset(
+            name
+            for name, (_, text) in self.sources.items()
+            if name in texts and fingerprint(texts[name]) != text
+        )
 
 
 def fingerprint(text: str) -> str:
@@ -114,9 +123,9 @@ def move_written(own: Journal, target: Journal, origin: int) -> None:
         target: That of the team.
         origin: The number of the file.
     """
-    if target.read(queries.MOVED_WRITTEN, (origin,)):
+    if target.read(moving.MOVED_WRITTEN, (origin,)):
         return
-    rows = [(owned(target.store, input_), *rest) for input_, *rest in own.read(queries.ALL_WRITTEN)]
+    rows = [(owned(target.store, input_), *rest) for input_, *rest in own.read(moving.ALL_WRITTEN)]
 
     def job(db: StoreConnection) -> None:
         db.executemany("INSERT INTO written VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)

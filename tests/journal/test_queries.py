@@ -7,13 +7,13 @@ import pytest
 from places import IN_A_FILE
 
 import enrichctl
-from enrichctl.journal import queries
+from enrichctl.journal import moving, queries
 
 PACKAGE = Path(enrichctl.__file__).parent
 SQL = re.compile(
     r"[\"'](SELECT |INSERT |UPDATE \w+ SET|DELETE FROM|REPLACE INTO|WITH \w+ AS)|\.executemany\("
 )
-READ = re.compile(r"(?:journal|self)\.read\((?!\s*queries\.|question)[^)]{0,40}")
+READ = re.compile(r"(?:journal|self)\.read\((?!\s*(?:queries|moving)\.|question)[^)]{0,40}")
 # Tables of the user have an index of their own, and are read as files are.
 ALLOWED = ("journal/", "table/", "files/")
 
@@ -43,7 +43,7 @@ def test_every_question_that_is_read_is_put_by_its_name():
 def test_a_journal_answers_every_question(place):
     questions = {
         name: sql
-        for name, sql in vars(queries).items()
+        for name, sql in (vars(queries) | vars(moving)).items()
         if name.isupper() and not name.startswith("_") and sql.startswith(("SELECT", "WITH"))
     }
     assert len(questions) > 40

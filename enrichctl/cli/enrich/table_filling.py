@@ -38,6 +38,8 @@ def recall_for(job: "Job", journal: Journal) -> None:
             if one := known.get(row.cells[key]):
                 texts = {field: row.cells[at] for field, at in job.match.columns.items()}
                 row.earlier = row.earlier or one.said(texts)
+                if changed := one.changed(texts):
+                    job.corrected[row.number] = changed
 
     source.recall = recall
 

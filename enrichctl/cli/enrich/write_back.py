@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from enrichctl.cli.enrich.options import EnrichOptions
@@ -12,11 +13,14 @@ from enrichctl.files import Source
 from enrichctl.files.databases import TablePlace, table_at
 from enrichctl.journal import Journal
 from enrichctl.model import counted
-from enrichctl.wanted_fields import own_columns
+from enrichctl.wanted_fields import PROVENANCE, own_columns
 
 if TYPE_CHECKING:
     from enrichctl.cli.enrich.job import Job
     from enrichctl.cli.enrich.table_filling import TableFilling
+
+
+FIRST_ROWS = 1_000  # of a JSON file, among which one says where its values are from if any does
 
 
 def check_write_back(options: EnrichOptions) -> None:
@@ -96,12 +100,27 @@ def _place(options: EnrichOptions) -> TablePlace:
 
 
 def recall_written(job: "Job", journal: Journal) -> None:
-    """Have the rows of a table say where the values are from that runs have written there."""
-    if table_at(job.options.source) is None:
-        return
-    from enrichctl.cli.enrich.table_filling import recall_for  # noqa: PLC0415 - for tables only
+    """Have rows say where their values are from: in a table the journal alone knows it.
 
-    recall_for(job, journal)
+    An enriched file says it itself, but for what somebody has changed in it since.
+    """
+    if table_at(job.options.source) is not None:
+        from enrichctl.cli.enrich.table_filling import recall_for  # noqa: PLC0415 - for tables only
+
+        recall_for(job, journal)
+    elif _is_enriched(job):
+        from enrichctl.cli.enrich.corrections import find_corrections  # noqa: PLC0415 - rare
+
+        find_corrections(job, journal)
+
+
+def _is_enriched(job: "Job") -> bool:
+    """Tell whether the input says where values are from."""
+    if job.options.provenance == "none":
+        return False
+    if job.source.format in ("json", "jsonl"):
+        return any(row.earlier for row in islice(job.source.rows(), FIRST_ROWS))
+    return PROVENANCE[1] in job.source.header
 
 
 def filling_of(

@@ -34,6 +34,15 @@ def records_with(
     return (record for record in _again(run) if record.status == status)
 
 
+def all_records(journal: Journal, run: history.RunEntry) -> Iterable[record_rows.RecordRow]:
+    """Return all records of a run, in input order.
+
+    Raises:
+        InputError: See `one_record`.
+    """
+    return _again(run) if "recipe" in run.summary else record_rows.all_records(journal, run.id)
+
+
 def sampled(journal: Journal, run: history.RunEntry, size: int) -> list[record_rows.RecordRow]:
     """Return some records that a provider changed, spread evenly over the input.
 
