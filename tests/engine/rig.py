@@ -273,6 +273,7 @@ class Rig:
         seconds: Callable[[], float] = time.monotonic,
         only_if: Mapping[str, Condition] | None = None,
         own: Mapping[str, int] | None = None,
+        corrected: Mapping[int, frozenset[str]] | None = None,
         earlier: EarlierResults | None = None,
         trial: Callable[[Ended], None] | None = None,
         verifier: Remote | None = None,
@@ -292,7 +293,7 @@ class Rig:
         rows = [(one, "", "") if isinstance(one, str) else one for one in emails]
         ended.runner = Runner(
             Rows(rows),
-            RowReading(columns, own=own or {}),
+            RowReading(columns, own=own or {}, corrected=corrected or {}),
             layout=layout,
             steps=ended.steps,
             rules=Rules(**rules),
