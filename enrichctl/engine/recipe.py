@@ -4,9 +4,10 @@ It follows from the row, what was asked for and this program alone. So the journ
 for each record of such a run: it keeps the recipe, and what somebody asks of is derived then.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import enrichctl
@@ -24,6 +25,8 @@ from enrichctl.provider import Local, Provider
 if TYPE_CHECKING:
     from enrichctl.journal.record_rows import RecordRow
     from enrichctl.matching.suppression import Suppression
+
+MOST_CORRECTED = 1_000  # rows of which it can be told what somebody had changed there
 
 Stamp = tuple[int, int, int]
 """What changes with every write to a file; see `lasting_stamp`."""
@@ -49,6 +52,7 @@ class Recipe(NamedTuple):
         began: When what is found was found.
         suppress: The list of who must not be sent anywhere; "" where there was none.
         suppress_stamp: Its stamp.
+        corrected: Number of a row → the fields that somebody had changed there.
     """
 
     version: str
@@ -67,6 +71,7 @@ class Recipe(NamedTuple):
     began: str
     suppress: str = ""
     suppress_stamp: Stamp | None = None
+    corrected: Mapping[str, Sequence[str]] = MappingProxyType({})
 
     @classmethod
     def of(
@@ -82,13 +87,14 @@ class Recipe(NamedTuple):
         rules: Rules,
         began: datetime,
         suppress: Path | None,
+        corrected: Mapping[int, Collection[str]],
     ) -> Self | None:
         """Return the recipe of a run; None where its records cannot be worked out again."""
         alone = (
             isinstance(step.provider, Local) and step.provider.portable and step.only_if is None
             for step in steps
         )
-        if source.path is None or not all(alone):
+        if source.path is None or not all(alone) or len(corrected) > MOST_CORRECTED:
             return None
         if suppress is not None and not suppress.is_file():  # what was piped in is gone
             return None
@@ -109,6 +115,7 @@ class Recipe(NamedTuple):
             began=began.isoformat(),
             suppress=str(suppress.resolve()) if suppress else "",
             suppress_stamp=lasting_stamp(suppress) if suppress else None,
+            corrected={str(row): sorted(names) for row, names in corrected.items()},
         )
 
     def plain(self) -> dict[str, Any]:
@@ -146,7 +153,8 @@ def records_again(
     )
     began = datetime.fromisoformat(recipe.began)
     waterfall = Waterfall(steps, rules, chains=recipe.chains, began=began)
-    reading = RowReading(recipe.columns, recipe.spares, recipe.own)
+    corrected = {int(row): frozenset(names) for row, names in recipe.corrected.items()}
+    reading = RowReading(recipe.columns, recipe.spares, recipe.own, corrected)
     reader = RecordReader(reading, waterfall, suppression)
     state = RunState()
     with _opened(run, recipe) as source:

@@ -117,11 +117,6 @@ def known_digests(journal: Journal, path: str) -> dict[bytes, datetime]:
     return {digest: datetime.fromisoformat(at) for digest, at in rows}
 
 
-def is_known(journal: Journal, digest: bytes) -> bool:
-    """Tell whether a run has written a file of this digest, wherever it stands by now."""
-    return bool(journal.read(queries.IS_WRITTEN, (digest,)))
-
-
 def rehearsed_digests(journal: Journal, path: str) -> AbstractSet[bytes]:
     """Return the digests among them that are of rehearsals: what is in there is made up."""
     return known_digests(journal, path + _REHEARSED).keys()

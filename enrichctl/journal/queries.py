@@ -179,7 +179,6 @@ WRITERS = (  # the last one of each input
 HAS_WRITTEN = "SELECT 1 FROM runs WHERE input=? AND output=? LIMIT 1"
 INPUTS_OF = "SELECT DISTINCT input FROM runs WHERE output=?"
 PLACES_FROM = "SELECT path FROM outputs WHERE substr(path, 1, length(?1))=?1"
-IS_WRITTEN = "SELECT 1 FROM outputs WHERE digest=? LIMIT 1"
 CONTENTS = "SELECT digest, at FROM outputs WHERE path=? ORDER BY at"
 HAS_WRITTEN_INTO = "SELECT 1 FROM written WHERE input=? LIMIT 1"
 OUTPUTS = "SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"

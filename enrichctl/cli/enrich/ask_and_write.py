@@ -169,11 +169,11 @@ def _runner(
 def _recipe(job: "Job", journal: Journal) -> dict[str, Any] | None:
     """Return from what the records can be worked out again; None where they are to be kept.
 
-    What the output takes the place of cannot be read again, what --where chose is not chosen again,
-    and what somebody has changed is not found out again.
+    What the output takes the place of cannot be read again, and what --where chose is not chosen
+    again.
     """
     options, source = job.options, job.source
-    if options.where or job.corrected or is_input(source, job.target):
+    if options.where or is_input(source, job.target):
         return None
     recipe = Recipe.of(
         source,
@@ -186,6 +186,7 @@ def _recipe(job: "Job", journal: Journal) -> dict[str, Any] | None:
         rules=job.rules,
         began=journal.now(),
         suppress=Path(options.suppress) if options.suppress else None,
+        corrected=job.corrected,
     )
     return recipe.plain() if recipe else None
 

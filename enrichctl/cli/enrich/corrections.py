@@ -19,12 +19,11 @@ from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.result import NAMING
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.errors import InputError
-from enrichctl.facts.spelling import canonical
+from enrichctl.facts.spelling import canonical, fold, same
 from enrichctl.fields import kind_of
 from enrichctl.files import digest_of
 from enrichctl.journal import Journal, history, outputs, subject_key
 from enrichctl.journal.scratch import Scratch
-from enrichctl.matching.same_name import name_of
 from enrichctl.model import Record, counted
 from enrichctl.wanted_fields import sources_in
 
@@ -33,9 +32,13 @@ if TYPE_CHECKING:
     from enrichctl.journal.record_rows import RecordRow
 
 PROBED = 20  # people by whom the run is looked for that wrote a file which was renamed since
+MOST_AGAIN = 200_000  # records that are worked out again: nobody edits more by hand
 LATEST = 5  # runs that may have
 SHOWN = 3  # rows that a message names
-_AMONG_MANY = frozenset({"phone"})  # kinds that whole offices share
+OF_OFFICES = frozenset({"phone"})  # kinds that many people share
+ALIKE = 8  # records that one address leads to: one that leads to more is nobody's
+NOBODYS = b"-"
+WIDTH = 5  # bytes of a record's number
 
 
 def find_corrections(job: "Job", journal: Journal) -> None:
@@ -79,9 +82,12 @@ def _tell(job: "Job", typed: Counter[int]) -> None:
 
 
 def _is_as_written(job: "Job", journal: Journal) -> bool:
-    """Tell whether every file is as a run has written it, under whatever name."""
+    """Tell whether every file stands where a run has put it, and as it was put there."""
     paths = [source.path for source, _ in job.places]
-    return all(path is not None and outputs.is_known(journal, digest_of(path)) for path in paths)
+    return all(
+        path is not None and digest_of(path) in outputs.known_digests(journal, path_of(path))
+        for path in paths
+    )
 
 
 def _runs_of(job: "Job", journal: Journal, records: Iterator[Record]) -> list[history.RunEntry]:
@@ -98,7 +104,12 @@ def _runs_of(job: "Job", journal: Journal, records: Iterator[Record]) -> list[hi
         runs = history.about_any(journal, keys)
         latest = {one.input: one for one in reversed(history.runs(journal, LATEST))}
         runs += [one for one in latest.values() if "recipe" in one.summary]
-    return [run for run in runs if run.summary.get("written", True)]
+    return [
+        run
+        for run in runs
+        if run.summary.get("written", True)
+        and ("recipe" not in run.summary or run.records <= MOST_AGAIN)
+    ]
 
 
 class _Written:
@@ -110,55 +121,64 @@ class _Written:
 
     def __init__(self, scratch: Scratch) -> None:
         self._scratch = scratch
+        self._count = 0
 
     def learn(self, one: "RecordRow") -> None:
         """Take what was written of a record: of each field who gave it, "" the input, and what."""
-        cells = {name: cell for name, cell in one.values.items() if cell["after"]}
-        texts = {name: cell["after"] for name, cell in cells.items()}
-        givers = {n: _last(c["provider"] or c["earlier"] or "") for n, c in cells.items()}
-        said = {name: f"{who}={_fingerprint(name, texts[name])}" for name, who in givers.items()}
-        for key in _keys_of(texts, NAMING - _AMONG_MANY):
-            known = self._get(key)
-            for name, text in said.items():
-                known[name] = sorted({*known.get(name, ()), text})
-            self._scratch.put(key, json.dumps(known).encode())
+        said = {
+            name: (_last(cell["provider"] or cell["earlier"] or ""), cell["after"])
+            for name, cell in one.values.items()
+            if cell["after"]
+        }
+        self._count += 1
+        number = self._count.to_bytes(WIDTH)
+        self._scratch.put(number, json.dumps(said).encode())
+        for key in _keys_of({name: text for name, (_, text) in said.items()}, NAMING):
+            numbers = self._scratch.get(key) or b""
+            if numbers != NOBODYS:
+                is_one_more = len(numbers) < WIDTH * ALIKE
+                self._scratch.put(key, numbers + number if is_one_more else NOBODYS)
 
     def changed_in(self, record: Record) -> frozenset[str]:
         """Return the fields of a record that hold what nobody has written there, or nothing now.
 
         Of one that has a source, the journal has to know what that source has given.
         """
-        known: dict[str, set[str]] = {}
-        for key in _keys_of(record.values, NAMING - _AMONG_MANY):
-            for name, texts in self._get(key).items():
-                known.setdefault(name, set()).update(texts)
+        values, region = record.values, record.region
         sources = sources_in(record.earlier[0])
         changed = set()
-        for name, said in known.items():
-            givers, found = zip(*(text.split("=") for text in said), strict=True)
-            is_known = name not in sources or _last(sources[name]) in givers
-            if is_known and _fingerprint(name, record.values.get(name, "")) not in found:
+        for name, said in self._said_of(values).items():
+            text = values.get(name, "").removeprefix("'")
+            if any(text == one for _, one in said):  # mostly
+                continue
+            kind = kind_of(name)
+            is_known = name not in sources or any(_last(sources[name]) == who for who, _ in said)
+            if is_known and not (text and any(same(kind, text, one, region) for _, one in said)):
                 changed.add(name)
         return frozenset(changed)
 
-    def _get(self, key: bytes) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = json.loads(self._scratch.get(key) or b"{}")
+    def _said_of(self, values: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+        """Return what was written of somebody: field → who gave it and what, record by record."""
+        found_by = map(self._scratch.get, _keys_of(values, NAMING))
+        numbers = next((one for one in found_by if one and one != NOBODYS), b"")
+        found: dict[str, list[tuple[str, str]]] = {}
+        for at in range(0, len(numbers), WIDTH):
+            said = json.loads(self._scratch.get(numbers[at : at + WIDTH]) or b"{}")
+            for name, (who, text) in said.items():
+                found.setdefault(name, []).append((who, text))
         return found
 
 
 def _keys_of(values: Mapping[str, str], kinds: Iterable[str]) -> Iterator[bytes]:
     """Yield fingerprints of whom values name: each address by itself, a name with its company."""
     for name, text in values.items():
-        if text and kind_of(name) in kinds:
+        if text and (kind := kind_of(name)) in kinds and kind not in OF_OFFICES:
             yield subject_key(canonical(name, text))
-    called, company = name_of(values), values.get("company_name") or values.get("company_domain")
+    get = values.get
+    called = get("full_name") or f"{get('first_name', '')} {get('last_name', '')}".strip()
+    company = get("company_name") or get("company_domain")
     if called and company:
-        yield subject_key(f"{' '.join(sorted(called.words))} {canonical('company_name', company)}")
-
-
-def _fingerprint(name: str, text: str) -> str:
-    """Return by what a text is known again, however it is spelled."""
-    return subject_key(canonical(name, text.strip().removeprefix("'"))).hex() if text else ""
+        yield subject_key(fold(f"{called}, {company}"))
 
 
 def _last(source: str) -> str:
