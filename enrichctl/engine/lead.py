@@ -245,6 +245,10 @@ class Lead:
         """Note fields that no newer answer replaces: somebody has typed them."""
         self.refreshed = self.refreshed.difference(names)
 
+    def note_outdated(self, names: Collection[str]) -> None:
+        """Note fields that were derived in an earlier run, and may be so no longer."""
+        self.outdated = self.outdated.union(names)
+
     def move_on(self) -> None:
         """Go to the next provider on the route."""
         self.step_index += 1

@@ -25,7 +25,7 @@ def derived_before(lead: Lead, provider: str) -> frozenset[str]:
     if not (sources and _changed(lead)):
         return NOTHING
     found = frozenset(name for name, who in sources_in(sources).items() if who == provider)
-    lead.outdated |= found
+    lead.note_outdated(found)
     return found
 
 

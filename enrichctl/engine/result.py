@@ -170,7 +170,7 @@ def _troubles(lead: Lead, status: Status, undone: list[Remark]) -> tuple[tuple[s
             (": ".join(filter(None, (remark.cause, remark.why))), remark.next) for remark in undone
         )
     if status is Status.REVIEW:
-        troubles += [(t.cause, TO_REVIEW) for t in lead.tried if t.held_back]
+        troubles += [(t.cause, TO_REVIEW) for t in _held_back(lead)]
     return tuple(troubles)
 
 
@@ -231,17 +231,25 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
     failed = [t for t in lead.tried if t.failed]
     if failed and _has_holes(lead):
         yield Status.FAILED, _reasons(failed)
-    held = [t for t in lead.tried if t.held_back and not lead.filled.keys() >= set(t.held_back)]
-    if any(not t.accepted for t in held):
+    if held := _held_back(lead):
         yield Status.REVIEW, _reasons(held)
     if lead.changed:
-        yield Status.ENRICHED, _reasons(held)
+        yield Status.ENRICHED, ""
     if not lead.missing or _gave_all_before(lead):
         yield Status.COMPLETE, ""
     if any(t.outcome in ANSWERED for t in lead.tried):
         asked = [t for t in lead.tried if t.outcome in ANSWERED or t.not_asked]
         yield Status.NO_MATCH, _reasons(asked) or NOTHING_FOUND
     yield Status.SKIPPED, _why_skipped(lead)
+
+
+def _held_back(lead: Lead) -> list[Tried]:
+    """Return the answers that are held back from something that nobody else has filled.
+
+    What else an answer brought does not count, nor when it did: values that stand in the row
+    already, from a run before, are no other than those that are filled now.
+    """
+    return [t for t in lead.tried if not lead.filled.keys() >= set(t.held_back)]
 
 
 def _gave_all_before(lead: Lead) -> bool:

@@ -78,7 +78,24 @@ def test_of_a_new_job_nothing_stands_with_the_old_company():
     lead = lead_after(answer("Klaus Weber", "Alder Travel"))
     assert lead.filled.keys() == {"full_name", "phone"}
     why = "alpha finds Klaus Weber at another company"
-    assert status_of(lead) == (Status.ENRICHED, why)
+    assert status_of(lead) == (Status.REVIEW, why)  # what needs somebody comes first
+
+
+def test_the_status_is_the_same_when_what_was_taken_stands_in_the_row_already():
+    first = lead_after(answer("Klaus Weber", "Alder Travel"))
+    again = lead_after(answer("Klaus Weber", "Alder Travel"), row=ROW | first.filled)
+    assert status_of(again) == status_of(first)
+
+
+def test_what_another_one_fills_needs_nobody():
+    """Nothing is held back from what is filled, whoever's answer came first."""
+    new_job = answer("Klaus Weber", "Alder Travel")
+    own = answer("Klaus Weber", "Weber Bau")
+    for answers in ((new_job, own), (own, new_job)):
+        lead = lead_after(*answers)
+        assert status_of(lead) == (Status.ENRICHED, "")
+    lacks = {name: value for name, value in own.items() if name != "industry"}
+    assert status_of(lead_after(new_job, lacks))[0] is Status.REVIEW
 
 
 def test_a_new_job_of_which_nothing_else_is_wanted_is_for_review():
