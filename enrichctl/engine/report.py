@@ -165,6 +165,7 @@ class Report:
         errors += [
             {"cause": stop.message, "count": self.pending[name], "next": stop.next}
             for name, stop in stops.items()
+            if self.pending[name]  # else all had been asked by then
         ]
         short = {
             name: credits_text(stop.takes)

@@ -197,6 +197,18 @@ def test_five_lost_answers_in_a_row_stop_the_lane(rig):
     assert ended.stopped_by == ["unavailable"]
 
 
+def test_an_error_counts_records_or_is_none(rig):
+    """Where all were lost that there were, nothing was left for the sake of it."""
+    alpha = provider()
+    rig.vendor(alpha).plays = {email: ["lost"] for email in MANY}
+    for emails, causes in ((MANY[:5], 1), (MANY[5:11], 2)):
+        ended = rig.run(emails, alpha, workers=1)
+        stops = {step.provider.name: step.stopped for step in ended.steps}
+        errors = ended.runner.report.summary(stops)["errors"]
+        assert len(errors) == causes
+        assert all(one["count"] > 0 for one in errors)
+
+
 def of_one_company(**more):
     """Return a provider that asks once for all rows, and tells the others what came of it."""
 
