@@ -30,6 +30,7 @@ class LanePlan:
     verify_known: int = 0  # an address of the file, or that was found before
     reused: int = 0  # questions answered before
     may_share: int = 0  # of those to ask: another row of the person may turn out to ask the same
+    renamed: list[int] = field(default_factory=list)  # rows whose address bore another name
     calls: Spread = field(default_factory=Spread)
     credits: Spread = field(default_factory=Spread)
     changes: str = ""  # what asking changes at the provider, "" when nothing

@@ -156,7 +156,8 @@ class _Search:
         conflicts = self._lead.conflicts._replace(
             name=all_taken(self._lead.record.values).name, addresses=" ".join(who.key)
         )
-        return known_as(self._lead, provider, known, self._lead.assumed, conflicts)
+        who = known_as(self._lead, provider, known, self._lead.assumed, conflicts)
+        return who._replace(renamed=bool(self._recent(today)))
 
     def _serves(self, key: _Key) -> bool:
         """Tell whether what was asked under another key says something of what is wanted now."""

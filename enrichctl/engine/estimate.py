@@ -9,7 +9,7 @@ from functools import cache
 
 from enrichctl.engine.earlier_results import Again, EarlierResults
 from enrichctl.engine.lead import Lead
-from enrichctl.engine.question import Ask, Question, RunState, Step, remote
+from enrichctl.engine.question import Ask, Question, RunState, remote
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.report import Numbers
 from enrichctl.engine.stop import Limits
@@ -17,8 +17,6 @@ from enrichctl.engine.tried import not_asked
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.facts.placeholders import names_two_companies
 from enrichctl.files import Row, Source
-from enrichctl.journal import Journal
-from enrichctl.journal.accounts import has_answer, others
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching import fingerprint_person, identity
 from enrichctl.matching.identity import tells_people_apart
@@ -251,6 +249,8 @@ class Estimate:
         if account and self._new(f"former {provider.name} ".encode() + question.person):
             lane.former[account] += 1
         lane.ask += 1
+        if question.renamed:
+            lane.renamed.append(question.lead.record.row)
         lane.verify += question.verifies
         lane.verify_known += question.verifies and _is_known(question)
         lane.calls.most += 1
@@ -362,35 +362,6 @@ class _Odds:
 def _is_known(question: Question) -> bool:
     """Tell whether a question tells nothing that nobody knows before it is answered."""
     return "" not in question.query.inputs
-
-
-class OtherAccounts:
-    """Looks for answers under the accounts that were asked before a new one.
-
-    It may be the same account with another key, which the vendor does not tell.
-    """
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self._others: dict[str, list[str]] = {}
-
-    def of(self, question: Question) -> str:
-        """Return the account that has the answer to a question; "" when there is none."""
-        name = question.step.provider.name
-        return next(
-            (
-                other
-                for other in self._accounts(question.step)
-                if has_answer(self._journal, name, other, question.person, question.variant)
-            ),
-            "",
-        )
-
-    def _accounts(self, step: Step) -> list[str]:
-        name = step.provider.name
-        if name not in self._others:
-            self._others[name] = others(self._journal, name, step.account)
-        return self._others[name]
 
 
 def _person(needs: Sequence[Sequence[str]], lead: Lead) -> bytes | None:

@@ -36,6 +36,7 @@ class Identity(NamedTuple):
         apart: A word that tells it from others of the same address or name; "" for none.
         key: The fields by which it is known there.
         disputed: One of them is an address that was given to somebody else as well.
+        renamed: By the address in this row it was asked about somebody of another name before.
     """
 
     inputs: dict[str, str]
@@ -43,6 +44,7 @@ class Identity(NamedTuple):
     apart: str = ""
     key: tuple[str, ...] = ()
     disputed: bool = False
+    renamed: bool = False
 
 
 NOBODY = Identity({}, b"")

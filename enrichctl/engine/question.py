@@ -111,6 +111,7 @@ class Question:
         doubled: Attempt → credits that may already have been paid for what is asked again.
         verifies: It is about an address, whoever's that is.
         known_by: The fields by which the person is known to the provider.
+        renamed: By its address it was asked about somebody of another name before.
     """
 
     step: Step
@@ -127,6 +128,7 @@ class Question:
     doubled: Mapping[int, Credits] = field(default_factory=dict)
     verifies: bool = False
     known_by: tuple[str, ...] = ()
+    renamed: bool = False
 
     @property
     def takes(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LABEL = 9  # columns of a word before what it is about, with the blanks behind it
 SPREAD = ("least", "expected", "most")
+ROWS = 3  # that a message names
 SHORT = 50  # characters of a value
 EXACT = 10  # credits; an expectation of that much needs no decimals, unless others have some
 
@@ -104,6 +105,14 @@ def _say_of_lane(screen: Screen, lane: LanePlan) -> None:
     if lane.asked_before:
         put = counted(lane.asked_before, "question was", "questions were")
         screen.say(f"{lane.name}: {put} put before: the answers are collected, and nothing is paid")
+    if lane.renamed:
+        first = [f"{row:,}" for row in lane.renamed[:ROWS]] + ["…"] * (len(lane.renamed) > ROWS)
+        who = counted(len(lane.renamed), "person", "people")
+        word = "row" if len(lane.renamed) == 1 else "rows"
+        screen.warn(
+            f"{lane.name}: {who} to ask about ({word} {', '.join(first)}) had another name when"
+            " the same address was asked about before; what was answered then is not used for them"
+        )
     if lane.verify:
         addresses = counted(lane.verify, "address", "addresses")
         if lane.verify_known == lane.verify:

@@ -78,6 +78,11 @@ class PlanLane(Part):
         description="by how many calls the most may be too high: rows of one person share an answer"
         " if nothing is found of one that the other lacks",
     )
+    renamed: Annotated[int, BeforeValidator(len)] = Field(
+        0,
+        description="those of the questions about people whose e-mail or profile was asked about"
+        " under another name before: what was answered is not used for them",
+    )
     writes: Annotated[str | None, BeforeValidator(lambda said: said or None)] = Field(
         description="what asking changes at the provider"
     )

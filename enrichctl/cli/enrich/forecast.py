@@ -10,8 +10,9 @@ from enrichctl.cli.enrich.losses import Foreseen
 from enrichctl.cli.enrich.pilot import Reach, asked_for
 from enrichctl.cli.enrich.request import input_name
 from enrichctl.cli.enrich.writing import reading_of_rows
-from enrichctl.engine.estimate import Estimate, OtherAccounts, unseen
+from enrichctl.engine.estimate import Estimate, unseen
 from enrichctl.engine.lead import Lead
+from enrichctl.engine.other_accounts import OtherAccounts
 from enrichctl.engine.question import Question
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.sample import sampled
