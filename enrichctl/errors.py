@@ -85,10 +85,23 @@ class RecordError(EnrichctlError):
 
 
 class Miss(RecordError):
-    """The provider does not know the person. A final answer, not a failure."""
+    """The provider does not know the person. A final answer, not a failure.
+
+    Args:
+        message: What happened.
+        credits: What the provider says that it cost; None where it does not say, as mostly.
+    """
 
     exit_status = ExitStatus.DONE
     cause = "miss"
+
+    def __init__(self, message: str, *, credits: Decimal | None = None) -> None:  # noqa: A002 - as in `Answer`
+        super().__init__(message)
+        self.credits = credits
+
+    def is_charged(self, billed: str) -> bool:
+        """Tell whether it was charged: as the provider says, else as it bills."""
+        return billed == "call" if self.credits is None else bool(self.credits)
 
 
 class Declined(RecordError):

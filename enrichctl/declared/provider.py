@@ -55,6 +55,7 @@ from enrichctl.provider import (
 from enrichctl.transport import Api, Reply
 
 OK = 200
+NO_HEADERS: Mapping[str, str] = {}
 OF_ANSWERS = ("miss", "declined", "pending")  # meanings of what is an answer to HTTP
 
 
@@ -145,7 +146,9 @@ class Declared(Remote):
             return refusal(self.definition.windows, reply)
         if reply.status == 404 and reply.body.lstrip()[:1] == b"<":  # noqa: PLR2004 - HTTP's word
             return self.elsewhere()  # a web page: nobody has looked for anybody
-        return self.meant(kind, reply.status) if kind else super().explain(reply)
+        if not kind:
+            return super().explain(reply)
+        return self.priced(self.meant(kind, reply.status), body, reply.headers)
 
     def meant(self, kind: str, status: int) -> EnrichctlError:
         """Return the error that a kind of meaning is."""
@@ -161,10 +164,18 @@ class Declared(Remote):
         }
         return errors[kind]
 
-    def said(self, status: int, body: Any) -> EnrichctlError | None:
+    def priced(self, end: EnrichctlError, body: Any, headers: Mapping[str, str]) -> EnrichctlError:
+        """Return the error with what the reply says that it cost, if it is a miss."""
+        if isinstance(end, Miss) and body is not NOT_JSON:
+            end.credits = cost_in(self.definition.cost, body, headers)
+        return end
+
+    def said(
+        self, status: int, body: Any, headers: Mapping[str, str] = NO_HEADERS
+    ) -> EnrichctlError | None:
         """Return what a good reply says other than an answer."""
         kind = reply_kind(self.definition.meaning, status, body)
-        return self.meant(kind, status) if kind in OF_ANSWERS else None
+        return self.priced(self.meant(kind, status), body, headers) if kind in OF_ANSWERS else None
 
     def read(self, body: Any, query: Query) -> Match:
         """See `Provider.read`. A definition may have been corrected since: what it calls a miss."""
@@ -316,12 +327,13 @@ class DeclaredLookup(Declared, Lookup):
                 billed=self.price.billed != "no",
                 key_header=self.key_header,
             )
-        except Miss:
-            api.paid = api.paid or self.price.billed == "call"  # looked for, so charged
+        except Miss as miss:
+            api.paid = api.paid or miss.is_charged(self.price.billed)  # looked for
             raise
         body = reply.json()
-        if why := self.said(reply.status, body):
-            api.paid = self.price.billed == "call"
+        if why := self.said(reply.status, body, reply.headers):
+            billed = self.price.billed
+            api.paid = why.is_charged(billed) if isinstance(why, Miss) else billed == "call"
             raise why
         answer = self.answer(body, reply.headers, query)
         if answer is None:

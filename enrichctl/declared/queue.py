@@ -233,8 +233,9 @@ class DeclaredQueue(Declared, Queue):
             return Unconfirmed(f"{self.title} left this record out of its answer; possibly charged")
         if isinstance(item, RecordError):
             return item
-        batch, status = self.definition.request.batch, self.own_status(item)
-        kind = reply_kind(self.definition.meaning, status, NOT_JSON if item is None else item)
+        d = self.definition
+        batch, status = d.request.batch, self.own_status(item)
+        kind = reply_kind(d.meaning, status, NOT_JSON if item is None else item)
         kind = kind or KIND_OF.get(status, "")
         if kind or item is None:
             error = self.meant(kind or "miss", status)
@@ -247,4 +248,6 @@ class DeclaredQueue(Declared, Queue):
             if answer is not None:
                 return answer
             error = self.meant("miss", status)
+        if not (batch and d.cost and d.cost.header):  # which says what the whole call cost
+            error = self.priced(error, item, headers)
         return error if isinstance(error, RecordError | OutOfCredits) else BadRecord(error.message)

@@ -288,7 +288,7 @@ class Booking:
         self, question: Question, result: Answer | EnrichctlError, match: Match | Remark | None
     ) -> Credits:
         """Return what a question costs, if it costs anything."""
-        if isinstance(result, Answer) and result.credits is not None:
+        if isinstance(result, Answer | Miss) and result.credits is not None:
             return result.credits
         most = self._worst(question)
         if match is None or isinstance(match, Remark):

@@ -289,7 +289,8 @@ class Lane:
             return
         self._step.stop(receipt)
         is_open = raised and (isinstance(receipt, NotYet) or not isinstance(receipt, RecordError))
-        paid = isinstance(receipt, Miss) and self._provider.charges(question.query).billed == "call"
+        billed = self._provider.charges(question.query).billed
+        paid = isinstance(receipt, Miss) and receipt.is_charged(billed)
         self._booking.end(
             question,
             number,

@@ -13,7 +13,7 @@ from functools import partial
 from enrichctl.engine.booking import Booking, Done, LaneContext, Result
 from enrichctl.engine.delay_queue import DelayQueue
 from enrichctl.engine.question import Question, Step
-from enrichctl.errors import Cancelled, NotYet, OutOfCredits, RecordError, Unavailable
+from enrichctl.errors import Cancelled, Miss, NotYet, OutOfCredits, RecordError, Unavailable
 from enrichctl.model import Ticket
 from enrichctl.provider import Queue
 
@@ -121,7 +121,8 @@ class Polls:
         try:
             result = self._fetch(poll)
             self._step.stop(result)
-            costs = self._provider.charges(question.query).billed == "call"
+            billed = self._provider.charges(question.query).billed
+            costs = result.is_charged(billed) if isinstance(result, Miss) else billed == "call"
             paid = costs and not isinstance(result, OutOfCredits)
             self._booking.end(question, number, result, paid=paid)
         except NotYet:

@@ -144,6 +144,37 @@ def test_a_definition_asks_is_paid_for_once_and_remembered(run, shell, acme, def
     assert len(acme.asked) == calls
 
 
+@pytest.mark.parametrize("billed", ["match", "call"])
+@pytest.mark.parametrize("definition", [BATCH, JOBS], ids=["batch", "jobs"])
+@pytest.mark.parametrize(("miss", "all_of_them"), [("3", 11), ("0", 8), ("null", None)])
+def test_a_miss_costs_what_its_reply_says(
+    run, shell, monkeypatch, definition, billed, miss, all_of_them
+):
+    """Where it says nothing it costs as misses do: nothing, or a call."""
+    told = json.loads(miss)
+    base = known
+    monkeypatch.setattr("test_e2e_declared.known", lambda one: base(one) | used(one, told))
+    costs = definition.replace("price = 2", 'price = 2\ncost = "used"')
+    done = run(costs.replace('billed = "match"', f'billed = "{billed}"'))
+    assert (done.returncode, titles(shell)) == (0, FOUND)
+    silent = 8 if billed == "match" else 10
+    assert money(shell.folder / "state", "acme") == (silent if told is None else all_of_them, 0)
+
+
+def used(one, miss):
+    return {"used": miss if one["mail"].startswith("p1") else 2}
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_miss_may_say_so_with_any_status(run, shell, acme, monkeypatch, status):
+    monkeypatch.setattr(
+        acme, "answer", lambda _, body: (status, {"title": None, "used": len(body)})
+    )
+    done = run(LOOKUP.replace("price = 2", 'price = 2\ncost = "used"'))
+    assert b"5 no_match" in done.stderr
+    assert (done.returncode, money(shell.folder / "state", "acme")) == (0, (5, 0))
+
+
 NOBODY = "{{when = \"starts_with(title, 'CTO of p2')\"}}"  # as a vendor may say that it has none
 
 
