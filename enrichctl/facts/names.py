@@ -159,6 +159,12 @@ def join(first: str, last: str) -> str | None:
     return f"{ahead.spelled} {behind.spelled}"
 
 
+def half(text: str) -> str:
+    """Return the words of a text that are known as names, where others are nobody's: Maria Test."""
+    words = _lettered(bare(without_asides(text)))
+    return " ".join(w for w in words if not _nobody([w]) and _is_known(w))
+
+
 class _Part(NamedTuple):
     """Given names, or a family's name.
 
@@ -222,6 +228,10 @@ def _is_degrees(part: str) -> bool:
 
 def _lettered(words: list[str]) -> list[str]:
     return [word for word in words if any(map(str.isalpha, word))]
+
+
+def _is_known(word: str) -> bool:
+    return not _FAMILY < nameorder.tenths(word) < _GIVEN
 
 
 def _nobody(words: list[str]) -> bool:

@@ -64,8 +64,9 @@ def _name(first: str, last: str, full: str) -> ComparedName | None:
         first, last, full = (apart.first, apart.last, "") if apart else ("", "", full)
     whole = full or f"{first} {last}"
     long = " ".join(word for word in whole.split() if len(word.rstrip(".")) > 1)
-    if long and names.join(long, long) is None:
-        return None  # "n/a", "Test"
+    if long and names.join(long, long) is None:  # "n/a", "Test"
+        first, last, full = "", "", names.half(long)  # of Maria Test a half is somebody's
+        whole = full
     script = romanized.script_of(whole)
     undivided = not (first or last) and romanized.is_undivided(full)
     words = _words(whole, apart=undivided)

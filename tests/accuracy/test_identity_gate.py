@@ -42,6 +42,26 @@ def test_a_name_is_known_again_however_it_is_written(kind):
     assert not strange
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "answer", "likeness"),
+    [
+        ("Maria", "Null", "Zed Other", Likeness.OTHER),
+        ("Maria", "Sales", "Zed Other", Likeness.OTHER),
+        ("Maria", "Unknown", "Zed Other", Likeness.OTHER),
+        ("Maria", "Test", "Maria Gomez", Likeness.SHORT),
+        ("Sales", "Svensson", "Zed Other", Likeness.OTHER),
+        ("Sales", "Svensson", "Ulla Svensson", Likeness.SHORT),
+        ("Maria", "Sales", "Maria Sales", Likeness.SAME),
+        ("Sales", "Team", "Zed Other", Likeness.UNKNOWN),  # it names nobody
+        ("Test", "User", "Zed Other", Likeness.UNKNOWN),
+    ],
+)
+def test_a_word_that_is_nobodys_takes_nothing_from_the_other_half(first, last, answer, likeness):
+    for row in ({"first_name": first, "last_name": last}, {"full_name": f"{first} {last}"}):
+        found = compare(name_of(row), name_of({"full_name": answer}))
+        assert (found is likeness) or {found, likeness} == {Likeness.SAME, Likeness.SHORT}
+
+
 PEOPLE = [
     "Jane Doe", "Tom Roe", "Klaus Weber", "Kofi Weber", "Martin Weber", "Martina Weber",
     "Daniel Costa", "Daniela Costa", "Юрий Щербаков", "Олег Щербаков", "王芳", "李伟", "김민수",
