@@ -244,12 +244,26 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
 
 
 def _held_back(lead: Lead) -> list[Tried]:
-    """Return the answers that are held back from something that nobody else has filled.
+    """Return the answers that are held back from something that the record lacks for that.
 
-    What else an answer brought does not count, nor when it did: values that stand in the row
-    already, from a run before, are no other than those that are filled now.
+    It is no matter what else an answer brought, nor when: a value that stands in the row already,
+    from a run before, counts as one that is filled now.
+
+    ===========================================================  ====================
+    The record's answers                                         Status
+    ===========================================================  ====================
+    all of an answer is held back                                review
+    part of it is, the rest was taken                            review
+    part of it is, the rest is in the cells from a run before    review
+    all of it is, another answer fills other fields              review
+    what is held back is filled by another answer                as if it had not come
+    what is held back is in the cells already                    as if it had not come
+    the cell was to be refreshed, and keeps its old value        as if it had not come
+    the cell was to be overwritten, and is not                   review
+    ===========================================================  ====================
     """
-    return [t for t in lead.tried if not lead.filled.keys() >= set(t.held_back)]
+    filled, kept = lead.filled.keys(), lead.refreshed
+    return [t for t in lead.tried if t.held_back and set(t.held_back) - filled - kept]
 
 
 def _gave_all_before(lead: Lead) -> bool:

@@ -143,6 +143,28 @@ def test_a_table_of_ones_own_may_be_about_somebody_else(box, tmp_path):
     assert rows()[1]["phone"] == "+493012345678"
 
 
+def test_a_record_of_which_part_is_held_back_is_for_review_however_often_it_is_read(
+    box, tmp_path, capsys
+):
+    """The first run fills the phone; later ones find it in the journal, or in the cells."""
+    (tmp_path / "in.csv").write_text(
+        "Email,First Name,Last Name,Company\njane.doe@nordwind.de,Jane,Doe,Suedwind\n", "utf-8"
+    )
+    config = crm(tmp_path, "jane.doe@nordwind.de,Jane Doe,Acme,+493012345678,CEO", MOVED)
+    command = ["-p", "crm", "-w", "phone,job_title", "-y"]
+    seen = []
+    for name in ("in", "in", "in.enriched"):
+        assert app.run([*config, "enrich", f"{name}.csv", *command]) == 0
+        written = (tmp_path / f"{name}.enriched.csv").read_text("utf-8")
+        (row,) = csv.DictReader(written.splitlines())
+        listed = said(capsys, *config, "status", "last", "--records", "review")["records"]
+        seen.append((row["phone"], row["job_title"], row["enrichctl_status"], len(listed)))
+    assert seen == [("+493012345678", "", "review", 1)] * 3
+
+
+MOVED = "company_name,phone,job_title"
+
+
 def crm(folder, row, field):
     """Write a table of one row; return the options that name its definition."""
     (folder / "crm.csv").write_text(f"email,full_name,{field}\n{row}\n", "utf-8")

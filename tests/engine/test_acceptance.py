@@ -140,6 +140,38 @@ def test_an_answer_about_somebody_else_that_would_fill_nothing_needs_no_review()
     assert status_of(lead) == (Status.COMPLETE, "")
 
 
+SAME = answer("Klaus Weber", "Weber Bau")
+MOVED = answer("Klaus Weber", "Alder Travel")  # the work there is held back
+OTHER = answer("Kofi Weber", "Alder Travel")
+HIRED = {name: SAME[name] for name in ("full_name", "industry", "job_title")}
+KEPT = ROW | {"full_name": "Klaus Weber", "phone": "+49 30 901821"}  # what is taken of `MOVED`
+WORK = {"industry": "Travel", "job_title": "CEO"}  # what is not
+HELD_BACK = [
+    ("all is held back", ROW, [OTHER], {}, Status.REVIEW),
+    ("part is, the rest is taken", ROW, [MOVED], {}, Status.REVIEW),
+    ("the rest is in the cells from a run before", KEPT, [MOVED], {}, Status.REVIEW),
+    ("another answer fills something else", ROW, [OTHER, {"phone": SAME["phone"]}], {},
+     Status.REVIEW),
+    ("all is, and another fills it", ROW, [OTHER, SAME], {}, Status.ENRICHED),
+    ("part is, and another fills that", ROW, [MOVED, HIRED], {}, Status.ENRICHED),
+    ("the cells have all of that from a run before", KEPT | WORK, [MOVED, HIRED],
+     {}, Status.NO_MATCH),
+    ("the cells are to be overwritten", KEPT | WORK, [MOVED],
+     {"overwrite": frozenset(WORK)}, Status.REVIEW),
+    ("held back or not, it is to be used", ROW, [MOVED], {"accept_review": True}, Status.ENRICHED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "answers", "rules", "status"),
+    [case[1:] for case in HELD_BACK],
+    ids=[case[0] for case in HELD_BACK],
+)
+def test_held_back_values_decide_by_what_the_record_lacks(row, answers, rules, status):
+    """Whether the other values are new in this run, or in the cells already, is no matter."""
+    assert status_of(lead_after(*answers, row=row, **rules))[0] is status
+
+
 def test_answers_of_two_people_do_not_make_a_third():
     row = {"email": "kw@weber-bau.de"}
     lead = lead_after(

@@ -123,3 +123,19 @@ def test_what_the_job_itself_has_bought_is_used_whatever_its_age(rig, alpha):
     assert len(rig.vendor(alpha).requests) == 2
     rig.run([ANN], alpha, **fresh, since=job + timedelta(seconds=1))
     assert len(rig.vendor(alpha).requests) == 3
+
+
+def test_who_answers_about_somebody_else_leaves_the_old_value_and_the_status_as_they_are(rig):
+    """So it is when the answer has just come, and when it is read from the journal."""
+    alpha = provider("alpha", "city full_name")
+    alpha.about = ("full_name",)
+    row = (ANN, "Ann Lee", "Bonn", "city=alpha")
+    how = {"columns": {"email": 0, "full_name": 1, "city": 2}, "own": {"enrichctl_sources": 3}}
+    play(rig, alpha, lambda _: found(city="Bonn", full_name="Ann Lee"))
+    rig.run([row[:3]], alpha, columns=how["columns"])
+    rig.clock.pass_(days=91)
+    play(rig, alpha, lambda _: found(city="Kiel", full_name="Tom Roe"))
+    runs = [rig.run([row], alpha, **how, **DAYS) for _ in range(3)]
+    assert len(rig.vendor(alpha).requests) == 1
+    assert [ended.cells("city") for ended in runs] == [["Bonn"]] * 3
+    assert [ended.statuses for ended in runs] == [["complete"]] * 3
