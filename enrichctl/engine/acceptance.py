@@ -114,7 +114,7 @@ def accept_answer(
     take = partial(
         accept, lead, match, provider=provider.name, at=at,
         overwrite=overwrite, min_confidence=least, derived=isinstance(provider, Local),
-        verified=rules.verified_email and not rules.verify,
+        anew=replaces, verified=rules.verified_email and not rules.verify,
     )  # fmt: skip
     who = _who(provider, query, answer, match)
     if not (who or provider.about or isinstance(provider, Remote)):  # it says what the row says

@@ -213,7 +213,7 @@ class Lead:
             self._take_back(name, why)
 
     def give_way(self, name: str, provider: str) -> None:
-        """Take back a value of which another provider is surer, and what was derived from it.
+        """Take back a value in whose place another one comes, and what was derived from it.
 
         It had filled a blank all the same: that is what its answer has brought.
         """
@@ -367,24 +367,30 @@ def accept(
     overwrite: frozenset[str],
     min_confidence: float,
     derived: bool = False,
+    anew: frozenset[str] = frozenset(),
     verified: bool = False,
 ) -> tuple[str, ...]:
     """Take from a match what the record wants and may take; return the fields taken.
 
     With ``verified`` an e-mail that its provider does not call deliverable is only kept in
     reserve; see `Lead.take_fallback_email`. What was ``derived`` while another value stood may
-    not follow from the new one: it is taken back, to be derived again.
+    not follow from the new one: it is taken back, to be derived again. A guess replaces nothing
+    that somebody has typed: only what was derived before, and is derived ``anew``.
     """
     taken = []
     read, filled, origins = lead.record.values, lead.filled, lead.origin
-    may = takeable(lead, match, wants, overwrite=overwrite, min_confidence=min_confidence)
+    may = takeable(
+        lead, match, wants, overwrite=overwrite, min_confidence=min_confidence,
+        guesses=anew if derived else None,
+    )  # fmt: skip
     for name in may:
         text, confidence, source = match[name]
         origin = Provenance(provider, source, confidence, at, read.get(name, ""), derived)
         if verified and name == "email" and not calls_deliverable(match):
             lead.fallback_email = lead.fallback_email or (text, origin)
             continue
-        if filled.get(name, text) != text:
+        before = filled.get(name) or read.get(name)
+        if before and before != text:
             lead.give_way(name, provider)
         filled[name], origins[name] = text, origin
         lead.gains += 1

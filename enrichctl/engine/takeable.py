@@ -21,10 +21,12 @@ def takeable(
     *,
     overwrite: frozenset[str],
     min_confidence: float,
+    guesses: frozenset[str] | None = None,
 ) -> Iterator[str]:
     """Yield the fields of a match that the record wants and may take.
 
-    A cell that was filled when read is replaced only under ``overwrite``. A value that another
+    A cell that was filled when read is replaced only under ``overwrite``, and by what is less than
+    sure only where ``guesses`` names it, or is None. A value that another
     provider gave before stands, unless it was a guess and this one is surer.
     """
     origin, read, unknown = lead.origin, lead.record.values, lead.record.unknown
@@ -41,7 +43,9 @@ def takeable(
         if name in origin:
             if not _gives_way(origin[name], stated, same=lead.filled.get(name) == text):
                 continue
-        elif (name in read or name in unknown) and name not in overwrite:
+        elif (name in read or name in unknown) and not (
+            name in overwrite and (guesses is None or name in guesses or _sure(stated) >= SURE)
+        ):
             continue
         yield name
 

@@ -162,3 +162,25 @@ def test_of_a_person_who_was_forgotten_the_column_is_believed(shell, enriched):
     change(shell, "ada@psi.example", phone="+46 8 123 456 78")
     row = enriched("leads.enriched.csv", providers="offline")["ada@psi.example"]
     assert (row["phone_e164"], sources(row)) == ("+4930901820", FOUND)
+
+
+def test_what_followed_from_a_value_that_this_run_replaces_follows_the_new_one(
+    shell, enriched, vendor
+):
+    vendor.bos = "+46 8 123 456 78"
+    shell.write("typed.csv", f"{HEADER}\n{BO}+49 30 901829\n")
+    row = enriched("typed.csv", "--overwrite=phone", "--fresh", providers="acme,offline")[
+        "bo@chi.example"
+    ]
+    assert (row["phone"], row["phone_e164"], row["country"]) == (
+        "+46 8 123 456 78", "+46812345678", "Sweden",
+    )  # fmt: skip
+
+
+def test_a_guess_replaces_nothing_that_somebody_has_typed(shell, enriched):
+    shell.write("typed.csv", f"{HEADER},country\nADA BERG,Psi Limited,ada@psi.se,030 901820,DE\n")
+    words = ("enrich", "typed.csv", "-p", "offline", "--overwrite", "-y", "-q", "-o", "-")
+    done = shell(*words)
+    (row,) = csv.DictReader(done.stdout.decode().splitlines())
+    assert (row["company_name"], row["country"]) == ("Psi Limited", "DE")
+    assert row["phone"] == "+4930901820"  # the same number as others write it
