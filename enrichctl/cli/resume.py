@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from enrichctl.journal.history import RunEntry
 
 NONE = timedelta(0)
+SWITCHES = frozenset("qvy")  # that one word may hold together, as in -qy
 NO_DOUBTS: Mapping[str, Credits] = MappingProxyType({})
 
 
@@ -27,13 +28,14 @@ def command(
 ) -> str | None:
     """Return what to type to go on with a run; None when nothing is left that asking can mend.
 
-    A pilot that is complete goes on without its ``--limit``. One that was broken off goes on with
-    the same command, which is about the same records; where nobody knows them again, as in what
-    was piped in, with what is left of its ``--limit``. A budget into which no call fits is made to
-    hold one; any other is the next run's as well. Where no answer was to be used again, those of
-    the run itself are: they are paid for. What may have been charged is asked again only when told
-    to. What came from stdin and was broken off before anybody had answered begins anew, if at all.
-    In another folder than that in which it was typed it goes there first.
+    A pilot that is complete goes on without its ``--limit``, and without the ``--yes`` that was
+    typed for so few records: the rest has a plan and a price of its own. One that was broken off
+    goes on with the same command, which is about the same records; where nobody knows them again,
+    as in what was piped in, with what is left of its ``--limit``. A budget into which no call fits
+    is made to hold one; any other is the next run's as well. Where no answer was to be used again,
+    those of the run itself are: they are paid for. What may have been charged is asked again only
+    when told to. What came from stdin and was broken off before anybody had answered begins anew,
+    if at all. In another folder than that in which it was typed it goes there first.
 
     Args:
         run: The run.
@@ -139,7 +141,9 @@ def _words(run: "RunEntry", now: datetime) -> Iterator[str]:
             continue
         name, equals, value = word.partition("=")
         skip = name in ("--limit", "--max-age") and not equals
-        if name in ("--limit", "--random") and complete:
+        if name in ("--limit", "--random", "--yes") and complete:
+            continue
+        if complete and not (word := _without_consent(word)):
             continue
         if name == "--limit" and rest:
             yield from ("--limit", str(rest))
@@ -148,6 +152,14 @@ def _words(run: "RunEntry", now: datetime) -> Iterator[str]:
             yield from ("--max-age", f"{days}d")
             continue
         yield from (word, after) if skip else (word,)
+
+
+def _without_consent(word: str) -> str:
+    """Return a word of a command without ``-y``, by itself or among other switches."""
+    if not (word.startswith("-") and "y" in word and SWITCHES.issuperset(word[1:])):
+        return word
+    rest = word.replace("y", "")
+    return "" if rest == "-" else rest
 
 
 def _with_budget(words: Sequence[str], short: Mapping[str, str]) -> list[str]:

@@ -23,14 +23,15 @@ def go_on(words, *, by="budget", after=timedelta(hours=1), summary=None, doubts=
     ("typed", "by", "said"),
     [
         ("'my leads.csv' --budget 3", "budget", "'my leads.csv' --budget 3"),
-        ("a.csv --limit 20 -y", "limit", "a.csv -y"),
-        ("a.csv --limit=20 -y", "limit", "a.csv -y"),
-        ("a.csv --limit 20 --random -y", "limit", "a.csv -y"),
+        ("a.csv --limit 20 -y", "limit", "a.csv"),
+        ("a.csv --limit=20 --yes -p pay", "limit", "a.csv -p pay"),
+        ("a.csv --limit 20 --random -qy -o y", "limit", "a.csv -q -o y"),
         ("a.csv --limit 20 -y", "interrupted", "a.csv --limit 20 -y"),
         ("a.csv --max-age 7d --limit 2", "limit", "a.csv --max-age 7d"),
     ],
 )
 def test_a_run_goes_on_with_the_command_that_was_typed_but_a_pilot_with_all(typed, by, said):
+    """What was said yes to was so many records: the rest is shown and asked about."""
     assert go_on(typed, by=by, pending=3) == f"enrichctl enrich {said}"
 
 
@@ -39,8 +40,8 @@ def test_a_run_goes_on_with_the_command_that_was_typed_but_a_pilot_with_all(type
     [
         ("a.csv --limit 20 -y", "budget", 14, "a.csv --limit 14 -y"),
         ("a.csv --limit=20 -y", "interrupted", 3, "a.csv --limit 3 -y"),
-        ("a.csv --limit 20 -y", "interrupted", 0, "a.csv -y"),
-        ("a.csv --limit 20 -y", "limit", 0, "a.csv -y"),
+        ("a.csv --limit 20 -y", "interrupted", 0, "a.csv"),
+        ("a.csv --limit 20 -y", "limit", 0, "a.csv"),
         ("a.csv --limit 20 -y", "limit", 1, "a.csv --limit 1 -y"),  # one answer has not come
         ("a.csv --limit 20 --random -y", "budget", 14, "a.csv --limit 20 --random -y"),
     ],
