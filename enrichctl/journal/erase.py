@@ -26,6 +26,7 @@ from enrichctl.journal.store import Journal
 from enrichctl.journal.written import forget_written
 from enrichctl.model import Attempt, Credits, Outcome
 
+FORGOTTEN = "(forgotten)"  # in a command, in place of the person
 KEY = 8  # bytes of a subject's fingerprint
 OPEN = (Outcome.SENT, Outcome.SUBMITTED)
 
@@ -47,7 +48,13 @@ class PersonToErase:
     def named_in(self, text: str) -> bool:
         """Tell whether a text names the person, and not one whose address ends alike."""
         folded = text.lower()
-        return any(_stands_in(part, text) for part in self.texts if part.lower() in folded)
+        return any(_standing(part).search(text) for part in self.texts if part.lower() in folded)
+
+    def taken_out_of(self, text: str) -> str:
+        """Return a text without the person."""
+        for part in self.texts:
+            text = _standing(part).sub(FORGOTTEN, text)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +116,13 @@ def forget(
     if attempts or records:
         agree(_paid(journal, queries.PAID_AMONG, json.dumps(sorted(attempts))))
     outputs = _outputs(journal, attempts, {run for run, _ in records}, names)
+    commands = _commands_of(journal, person)
 
     def job(db: StoreConnection) -> None:
         keep_counts(db, queries.AMONG, (json.dumps(sorted(attempts)),))
         db.executemany("DELETE FROM attempts WHERE id=?", [(n,) for n in attempts])
         db.executemany("DELETE FROM records WHERE run=? AND row=?", list(records))
+        db.executemany("UPDATE runs SET command=? WHERE id=?", commands)
         forget_written(db, person.keys)
         drop_unused(db)
         drop_unused_kinds(db)
@@ -233,9 +242,20 @@ def _records_with(journal: Journal, attempts: set[int]) -> set[tuple[str, int]]:
     return {(run, row) for run, row, number in rows if number in attempts}
 
 
-def _stands_in(part: str, text: str) -> bool:
+def _standing(part: str) -> re.Pattern[str]:
+    """Return what finds a spelling in a text, and none that goes on."""
     before = "" if "/" in part else r"(?<![\w.+%-])"  # an address, unlike a URL, has no front part
-    return bool(re.search(rf"{before}{re.escape(part)}(?![\w%-]|\.\w)", text, re.IGNORECASE))
+    return re.compile(rf"{before}{re.escape(part)}(?![\w%-]|\.\w)", re.IGNORECASE)
+
+
+def _commands_of(journal: Journal, person: PersonToErase) -> list[tuple[str, str]]:
+    """Return the commands that name a person, as they are kept from now on, with their runs."""
+    typed = {
+        run: (words, person.taken_out_of(words))
+        for text in person.texts
+        for run, words in journal.read(queries.COMMANDS_SAYING, (text,))
+    }
+    return [(without, run) for run, (words, without) in typed.items() if without != words]
 
 
 def _is_personal(told: str) -> bool:

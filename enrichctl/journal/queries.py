@@ -281,6 +281,7 @@ RECORDS_SAYING = (
     "SELECT run, row, said FROM (SELECT run, row, inflate(cells) AS said FROM records)"
     " AS all_of_them WHERE instr(lower(said), lower(?)) > 0"
 )
+COMMANDS_SAYING = "SELECT id, command FROM runs WHERE instr(lower(command), lower(?)) > 0"
 ATTEMPTS_OF_RECORD = (
     f"SELECT attempts.id, told FROM {_USED} JOIN attempts ON attempts.id={_NUMBER}"
     " WHERE records.run=? AND row=?"

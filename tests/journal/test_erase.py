@@ -37,9 +37,9 @@ def journal(place, clock):
         yield opened
 
 
-def begin(journal, name="run-a", output="-", state="done"):
+def begin(journal, name="run-a", output="-", state="done", command=()):
     ended = None if state == "running" else journal.now()
-    entry = history.RunEntry(name, journal.now(), "in.csv", output, (), ended, state=state)
+    entry = history.RunEntry(name, journal.now(), "in.csv", output, command, ended, state=state)
     history.begin(journal, entry)
     return name
 
@@ -102,6 +102,21 @@ def test_a_forgotten_person_is_gone_from_the_bytes_of_the_files_and_the_money_st
     assert key(SECRET) not in bytes_of(journal)
     assert erase.entries_held(journal) == (50, 50, 1)
     assert journal.spent("acme", f"run:{run}") == Decimal(102)
+
+
+@pytest.mark.parametrize(
+    ("word", "kept"),
+    [
+        (f"Email = '{SECRET.upper()}'", "Email = '(forgotten)'"),
+        (f"\"E-Mail\" = '{SECRET}'", "\"E-Mail\" = '(forgotten)'"),
+        (f"Email = 'x{SECRET}'", f"Email = 'x{SECRET}'"),  # somebody else
+    ],
+)
+def test_the_command_of_a_run_names_a_forgotten_person_no_longer(journal, word, kept):
+    typed = ("enrichctl", "enrich", "in.csv", "--where")
+    run = begin(journal, command=(*typed, word))
+    erase.forget(journal, person(), names=nowhere)
+    assert history.run(journal, run).command == (*typed, kept)
 
 
 @IN_A_FILE
