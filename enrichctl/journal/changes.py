@@ -12,11 +12,13 @@ from enrichctl.journal import queries
 from enrichctl.journal.contract import StoreConnection
 from enrichctl.journal.history import RunEntry, entered_as
 from enrichctl.journal.store import Journal
+from enrichctl.model import Status
 
 if TYPE_CHECKING:
     from enrichctl.journal.record_rows import RecordRow
 
 PAGE = 1_000  # records compared at a time
+UNANSWERED = frozenset({Status.PENDING, Status.FAILED, Status.UNCONFIRMED})
 
 
 class Change(NamedTuple):
@@ -93,11 +95,20 @@ def _compared(
     if not are_one(*map(_as_read, (before, after))):
         return
     for name in dict.fromkeys((*before, *after)):
-        was = before[name]["after"] or "" if name in before else ""
-        now = after[name]["after"] or "" if name in after else ""
-        if was != now:
-            provider = (after[name]["provider"] or "") if name in after else ""
-            yield Change(new.row, new.line, name, was, now, provider, former)
+        was, gave = _value(before, name)
+        now, gives = _value(after, name)
+        # Of what it has no answer about a run does not know what it would be.
+        unknown = (not now and gave and new.status in UNANSWERED) or (
+            not was and gives and old.status in UNANSWERED
+        )
+        if was != now and not unknown:
+            yield Change(new.row, new.line, name, was, now, gives, former)
+
+
+def _value(values: Mapping[str, Mapping[str, Any]], name: str) -> tuple[str, str]:
+    """Return the text of a field and who gave it; "" is nothing, and the input."""
+    value = values.get(name, {})
+    return value.get("after") or "", value.get("provider") or ""
 
 
 def _as_read(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

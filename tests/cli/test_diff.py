@@ -9,6 +9,7 @@ import pytest
 from rehearsal import rehearsal
 
 from enrichctl.cli import app
+from enrichctl.errors import ExitStatus
 from enrichctl.sandbox.population import Population
 
 PEOPLE = [person for person in Population().people.values() if person.job_title][:6]
@@ -143,6 +144,24 @@ def test_what_the_input_says_now_is_a_change_without_a_provider(desk, capsys):
         ("city", None, "Bonn", None)
     }
     assert len(changes) == 6
+
+
+def test_a_record_that_a_run_did_not_come_to_has_not_changed(desk, capsys):
+    """Nobody was asked about it: its values are neither lost nor, a run later, found anew."""
+    enrich()
+    words = ["enrich", "in.csv", "-p", "leadlex", "-w", "job_title,phone", "-q"]
+    before = PEOPLE[0].job_title
+    move(desk, PEOPLE[0], "Chief Beekeeper")
+    try:
+        assert app.run([*words, "--fresh", "--budget", "2"]) == ExitStatus.BUDGET
+        (change,) = shown(capsys, "--diff")["changes"]
+        assert (change["row"], change["after"]) == (1, "Chief Beekeeper")
+        assert app.run(["status", "last", "--diff"]) == 0
+        assert "4 records were not asked about yet" in capsys.readouterr().err
+        enrich()
+        assert shown(capsys, "--diff")["changes"] == []
+    finally:
+        move(desk, PEOPLE[0], before)
 
 
 def test_only_the_run_before_can_be_compared_with(changed, capsys):

@@ -11,7 +11,7 @@ from enrichctl.cli.run_names import find_run, latest_runs
 from enrichctl.cli.run_values import explained, facts, note_of, suppressed
 from enrichctl.errors import UsageError, did_you_mean
 from enrichctl.journal import Journal, history
-from enrichctl.model import UNDONE, Status
+from enrichctl.model import UNDONE, Status, counted
 
 if TYPE_CHECKING:
     from enrichctl.cli.json_document import Document
@@ -218,6 +218,10 @@ def _show_changes(journal: Journal, run: history.RunEntry, options: "StatusOptio
         show_changes(context.screen(), changes)
     else:
         context.screen().note(_unchanged(journal, run, former))
+    pending = run.summary.get("outcomes", {}).get("pending", 0)
+    if former and pending and not (options.csv or options.json_):
+        verb = "was" if pending == 1 else "were"
+        context.screen().note(f"{counted(pending, 'record')} {verb} not asked about yet")
 
 
 def _unchanged(journal: Journal, run: history.RunEntry, former: str) -> str:
