@@ -237,10 +237,18 @@ def _ends(lead: Lead) -> Iterator[tuple[Status, str]]:
         yield Status.ENRICHED, ""
     if not lead.missing or _gave_all_before(lead):
         yield Status.COMPLETE, ""
-    if any(t.outcome in ANSWERED for t in lead.tried):
+    if _was_looked_for(lead):
         asked = [t for t in lead.tried if t.outcome in ANSWERED or t.not_asked]
         yield Status.NO_MATCH, _reasons(asked) or NOTHING_FOUND
     yield Status.SKIPPED, _why_skipped(lead)
+
+
+def _was_looked_for(lead: Lead) -> bool:
+    """Tell whether somebody who knows people was asked, or nobody was to be."""
+    answered = [t for t in lead.tried if t.outcome in ANSWERED]
+    if all(t.from_row for t in answered):
+        return bool(answered) and not any(t.not_asked for t in lead.tried)
+    return True
 
 
 def _held_back(lead: Lead) -> list[Tried]:

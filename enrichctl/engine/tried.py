@@ -29,6 +29,7 @@ class Tried:
         needs: Fields for which it was not asked, because too little is known.
         unmet: The condition under which the provider is asked, where it does not hold.
         inputs: Fields that it was told, where no attempt says so.
+        from_row: It says nothing but what the row says, and knows nobody.
         asked: Fields that the record lacked and an attempt was about.
         covers: Fields on which its answer is final.
         found: Those of them that it has, and that are not held back.
@@ -50,6 +51,7 @@ class Tried:
     needs: tuple[str, ...] = ()
     unmet: str = ""
     inputs: tuple[str, ...] = ()
+    from_row: bool = False
     asked: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     found: tuple[str, ...] = ()

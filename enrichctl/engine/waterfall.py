@@ -376,7 +376,7 @@ class Waterfall:
             Tried(
                 provider.name, Outcome.MATCHED if match else Outcome.MISSED,
                 accepted=accepted.fields, reason=accepted.reason, cause=accepted.cause,
-                held_back=accepted.held_back, inputs=tuple(inputs),
+                held_back=accepted.held_back, inputs=tuple(inputs), from_row=not provider.about,
             )
         )  # fmt: skip
 

@@ -225,6 +225,7 @@ def tried(outcome, reason="", provider="leadlex"):
 
 
 FAILED, MISSED, MATCHED = Outcome.FAILED, Outcome.MISSED, Outcome.MATCHED
+NEEDY = Tried("acme", Outcome.DECLINED, reason="acme needs email", needs=("phone",))
 
 
 @pytest.mark.parametrize(
@@ -285,6 +286,24 @@ def test_who_filled_a_record_before_and_can_add_nothing_does_know_it(sources, lo
     one.record.earlier = sources, "", ""
     one.tried = [Tried(name, MISSED, attempt) for name, attempt in looked]
     assert status_of(one)[0] is status
+
+
+@pytest.mark.parametrize(
+    ("others", "status"),
+    [
+        ([], Status.NO_MATCH),
+        ([NEEDY], Status.SKIPPED),
+        ([NEEDY, Tried("crm", MISSED)], Status.NO_MATCH),
+        ([NEEDY, Tried("leadlex", MISSED, 1)], Status.NO_MATCH),
+    ],
+)
+def test_nobody_is_unknown_who_was_asked_of_none_that_know_people(others, status):
+    """Who looks for other vendors for `no_match` gets none that only lacks an e-mail."""
+    one = lead(FIELDS)
+    one.tried = [Tried("offline", MISSED, from_row=True), *others]
+    assert status_of(one)[0] is status
+    if status is Status.SKIPPED:
+        assert status_of(one)[1] == NEEDY.reason
 
 
 def test_the_lowest_stated_confidence_of_what_is_written_counts():
