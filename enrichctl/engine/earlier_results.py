@@ -147,7 +147,7 @@ class EarlierResults:
 
     Args:
         journal: Where it is kept.
-        input_: The input, as runs name it.
+        former: The last run on the input.
         conditions: Digest of all that decides about records besides their cells and answers; None
             where that cannot be told: then nothing is written again, and nothing kept.
 
@@ -156,14 +156,13 @@ class EarlierResults:
         seen: The newest attempt of which any result can know.
     """
 
-    def __init__(self, journal: Journal, input_: str, conditions: bytes | None) -> None:
+    def __init__(self, journal: Journal, former: results.LastRun, conditions: bytes | None) -> None:
         self.conditions = conditions
-        self.former = results.LastRun()
+        self.former = results.LastRun() if conditions is None else former
         self.seen = 0
         self._journal = journal
         self._newer: dict[int, set[int]] = {}
         if conditions is not None:
-            self.former = results.last_run(journal, input_)
             self.seen = results.newest_attempt(journal)
         if self.former.id:
             for old, new in results.overtaken(journal, self.former.id):

@@ -125,7 +125,7 @@ def _enter(journal: Journal, run: RunEntry) -> bool:
         if entered and run.input != "-":
             _drop(
                 db, ("results",), "state<>'running' AND finished_at IS NULL",
-                (entered_as(journal, run), run.id),
+                _of_others(journal, run),
             )  # fmt: skip
         return entered
 
@@ -153,15 +153,23 @@ def supersede(journal: Journal, run: RunEntry) -> None:
     """Drop the records of earlier runs on the same input: the newest run explains it."""
 
     def job(db: StoreConnection) -> None:
-        _drop(db, ("results", "changes"), "TRUE", (entered_as(journal, run), run.id))
+        _drop(db, ("results", "changes"), "TRUE", _of_others(journal, run))
 
     if run.input != "-":
         journal.write(job)
 
 
-def _drop(db: StoreConnection, tables: Sequence[str], which: str, job: tuple[str, str]) -> None:
-    """Drop the records of other runs on an input, and more: of those for which some SQL holds."""
-    others = f"run IN (SELECT id FROM runs WHERE input=? AND id<>? AND {which})"
+def _of_others(journal: Journal, run: RunEntry) -> tuple[str, str, bool]:
+    """Return by what the other runs of a job are found; rehearsals are a job of their own."""
+    return entered_as(journal, run), run.id, run.sandbox
+
+
+def _drop(
+    db: StoreConnection, tables: Sequence[str], which: str, job: tuple[str, str, bool]
+) -> None:
+    """Drop the records of other runs of a job, and more: of those for which some SQL holds."""
+    same = f"input=? AND id<>? AND ({queries.IN_SANDBOX})=?"
+    others = f"run IN (SELECT id FROM runs WHERE {same} AND {which})"
     drop_records(db, others, job)
     for table in tables:
         db.execute(f"DELETE FROM {table} WHERE {others}", job)
@@ -242,13 +250,13 @@ def began(journal: Journal, run_id: str) -> datetime | None:
     return datetime.fromisoformat(rows[0][0]) if rows else None
 
 
-def in_review(journal: Journal, input_: str, providers: Collection[str]) -> int:
+def in_review(journal: Journal, input_: str, providers: Collection[str], *, sandbox: bool) -> int:
     """Return of how many records of an input the last run holds an answer of these back."""
     if input_ == "-":
         return 0
     return sum(
         int(often)
-        for tried, often in journal.read(queries.IN_REVIEW, (owned(journal.store, input_),))
+        for tried, often in journal.read(queries.IN_REVIEW, (owned(journal.store, input_), sandbox))
         if any(one.get("held_back") and one["provider"] in providers for one in json.loads(tried))
     )
 
@@ -262,14 +270,14 @@ def match_rate(journal: Journal, provider: str, account: str) -> float | None:
 def later(journal: Journal, run: RunEntry) -> str:
     """Return the last run on the same input after this one: only that keeps its records."""
     moment = run.started_at.isoformat(timespec="milliseconds")
-    found = journal.read(queries.LATER_RUN, (entered_as(journal, run), run.id, moment))
+    found = journal.read(queries.LATER_RUN, (*_of_others(journal, run), moment))
     return str(found[0][0]) if found and run.input != "-" else ""
 
 
 def earlier(journal: Journal, run: RunEntry) -> str:
     """Return the run on the same input that ended before this one began; "" where there is none."""
     moment = run.started_at.isoformat(timespec="milliseconds")
-    found = journal.read(queries.EARLIER_RUN, (entered_as(journal, run), run.id, moment))
+    found = journal.read(queries.EARLIER_RUN, (*_of_others(journal, run), moment))
     return str(found[0][0]) if found and run.input != "-" else ""
 
 

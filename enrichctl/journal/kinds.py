@@ -23,7 +23,7 @@ def drop_unused_kinds(db: StoreConnection) -> None:
     db.execute(f"DELETE FROM kinds WHERE {_UNUSED}")
 
 
-def drop_records(db: StoreConnection, which: str, values: Sequence[str]) -> None:
+def drop_records(db: StoreConnection, which: str, values: Sequence[str | bool]) -> None:
     """Delete records, and their kinds of which no other record is.
 
     All other kinds are left alone: there may be far more of them than records to delete.

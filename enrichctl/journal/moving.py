@@ -33,7 +33,10 @@ RUNS_WITH_RECORDS = (
     "SELECT run, COUNT(*) FROM records WHERE run IN"
     f" (SELECT id FROM runs WHERE NOT {IN_SANDBOX}) GROUP BY run"
 )
-RUN_SINCE = "SELECT 1 FROM runs WHERE input=? AND started_at>? AND finished_at IS NOT NULL LIMIT 1"
+RUN_SINCE = (
+    "SELECT 1 FROM runs WHERE input=? AND started_at>? AND finished_at IS NOT NULL"
+    f" AND NOT {IN_SANDBOX} LIMIT 1"
+)
 OWN_ATTEMPTS = f"SELECT id FROM attempts WHERE {REAL}"
 OWN_RUNS = "SELECT id FROM runs"
 SPENDING_TO_MOVE = (

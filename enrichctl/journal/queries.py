@@ -169,7 +169,7 @@ RUNNING = "SELECT id FROM runs WHERE state='running'"
 WITH_SOMETHING_OPEN = (
     f"{RUNNING} UNION SELECT DISTINCT run FROM attempts WHERE outcome IN ('planned', 'sent')"
 )
-_OTHER_RUN = "SELECT id FROM runs WHERE input=? AND id<>?"
+_OTHER_RUN = f"SELECT id FROM runs WHERE input=? AND id<>? AND ({IN_SANDBOX})=?"
 LATER_RUN = f"{_OTHER_RUN} AND started_at>=? {_NEWEST} 1"
 EARLIER_RUN = f"{_OTHER_RUN} AND started_at<=? AND finished_at IS NOT NULL {_NEWEST} 1"
 WRITERS = (  # the last one of each input
@@ -185,7 +185,8 @@ OUTPUTS = "SELECT id, output FROM runs WHERE output<>'-' ORDER BY id"
 
 # Results that can be written again.
 LAST_ENDED = (
-    f"SELECT id, records, people FROM runs WHERE input=? AND finished_at IS NOT NULL {_NEWEST} 1"
+    "SELECT id, records, people FROM runs"
+    f" WHERE input=? AND ({IN_SANDBOX})=? AND finished_at IS NOT NULL {_NEWEST} 1"
 )
 RESULTS = "SELECT seal, seen, good_until, packed FROM results WHERE run=? AND row=?"
 OLDEST_SEEN = "SELECT MIN(seen) FROM results WHERE run=?"
@@ -233,7 +234,8 @@ CHANGES = (
 )
 IN_REVIEW = (  # by what was tried for them
     "SELECT tried, often FROM (SELECT kind, COUNT(*) AS often FROM records WHERE status='review'"
-    f" AND run=(SELECT id FROM runs WHERE input=? {_NEWEST} 1) GROUP BY kind) AS found"
+    f" AND run=(SELECT id FROM runs WHERE input=? AND ({IN_SANDBOX})=? {_NEWEST} 1)"
+    " GROUP BY kind) AS found"
     " JOIN kinds ON id=kind"
 )
 PATHS = (  # a record's path through the waterfall is one of few

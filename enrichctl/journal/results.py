@@ -48,11 +48,13 @@ class LastRun(NamedTuple):
     people: int = 0
 
 
-def last_run(journal: Journal, input_: str) -> LastRun:
-    """Return the last run on an input that was completed; one without an id for stdin."""
-    found = (
-        journal.read(queries.LAST_ENDED, (owned(journal.store, input_),)) if input_ != "-" else []
-    )
+def last_run(journal: Journal, input_: str, *, sandbox: bool = False) -> LastRun:
+    """Return the last run on an input that was completed; one without an id for stdin.
+
+    Of a rehearsal it is the last rehearsal.
+    """
+    job = owned(journal.store, input_), sandbox
+    found = journal.read(queries.LAST_ENDED, job) if input_ != "-" else []
     return LastRun(*found[0]) if found else LastRun()
 
 

@@ -110,3 +110,24 @@ def test_real_providers_are_not_told_what_a_rehearsal_has_made_up(paid, box, kin
     assert not (shell.folder / out).exists()
     assert shell("enrich", made_up, "-p", "lemlist", "--sandbox", "-q", "-o", out).returncode == 0
     assert shell("enrich", made_up, "-q", "-o", f"offline.{kind}").returncode == 0  # asks nobody
+
+
+def test_a_rehearsal_takes_nothing_from_what_is_kept_of_the_real_runs(shell, box):
+    """Each is explained, and compared, among its own."""
+    shell.write("in.csv", "email,job_title\nerik.young@falcon-pharma.es,\n")
+    words = ("enrich", "in.csv", "-p", "offline,leadlex", "-q", "--force")
+    shell.environ |= box.environ()
+    assert shell(*words, "-y").returncode == 0
+    real = json.loads(shell("status", "last", "--json").stdout)["run"]["id"]
+    kept = shell("status", real, "--row", "1", "--json").stdout
+    assert shell(*words, "--sandbox").returncode == 0
+    rehearsed = json.loads(shell("status", "last", "--json").stdout)["run"]["id"]
+    assert shell("status", real, "--row", "1", "--json").stdout == kept
+    assert b"row 1" in shell("status", rehearsed, "--row", "1").stdout
+    assert shell("status", real, "--records", "enriched").stdout
+
+    shell.write("in.csv", "email,job_title\nerik.young@falcon-pharma.es,CTO\n")
+    assert shell(*words, "-y").returncode == 0
+    compared = json.loads(shell("status", "last", "--diff", "--json").stdout)
+    assert (compared["former"], len(box.requests)) == (real, 1)
+    assert shell("status", rehearsed, "--row", "1").returncode == 0

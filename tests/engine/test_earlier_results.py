@@ -15,6 +15,7 @@ from enrichctl.engine import lane as lanes
 from enrichctl.engine.earlier_results import EarlierResults
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import erase, record_rows, subject_key
+from enrichctl.journal.results import last_run
 
 ANNA, BOB, CARL, DORA = ((f"{name}@acme.com", "", "") for name in ("anna", "bob", "carl", "dora"))
 
@@ -39,7 +40,7 @@ def steps(monkeypatch):
 
 
 def earlier(rig: Rig, conditions: bytes = b"as ever") -> EarlierResults:
-    return EarlierResults(rig.journal, "/in.csv", conditions)
+    return EarlierResults(rig.journal, last_run(rig.journal, "/in.csv"), conditions)
 
 
 def go(rig, rows, *providers, conditions=b"as ever", **how):

@@ -12,6 +12,7 @@ from enrichctl.engine.record_reader import RecordReader, RowReading
 from enrichctl.engine.stop import Limits
 from enrichctl.engine.waterfall import Waterfall
 from enrichctl.journal import history
+from enrichctl.journal.results import LastRun
 from enrichctl.journal.scratch import Scratch
 from enrichctl.model import Room
 from enrichctl.price import Price
@@ -36,7 +37,7 @@ def plan(rig, emails, *providers, limit=None, budgets=None, columns=COLUMNS, ear
         waterfall, Scratch(),
         lambda name: history.match_rate(rig.journal, name, "account"), Limits(limit),
     )  # fmt: skip
-    earlier = earlier or EarlierResults(rig.journal, "-", None)
+    earlier = earlier or EarlierResults(rig.journal, LastRun(), None)
     estimate.count_all(Rows(rows), reader, earlier)
     return estimate.finish((budgets or {}).items())
 

@@ -39,6 +39,7 @@ from enrichctl.events import nobody
 from enrichctl.fields import in_order
 from enrichctl.files import Row, Source
 from enrichctl.journal import Journal, history, spent
+from enrichctl.journal.results import LastRun
 from enrichctl.journal.scratch import Scratch
 from enrichctl.matching.address_conflicts import AddressConflicts
 from enrichctl.matching.segments import segment_of
@@ -194,7 +195,7 @@ class Trial(Job):
     def _plan(self, journal: Journal, connected: Mapping[str, Connected]) -> Plan:
         """Return what each provider would be asked, for nobody answers for another."""
         steps, plan = self.steps, Plan()
-        earlier = EarlierResults(journal, input_name(self.source), None)
+        earlier = EarlierResults(journal, LastRun(), None)
         for step in steps:
             self.steps = [step]
             name = step.provider.name

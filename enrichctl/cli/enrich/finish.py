@@ -10,6 +10,7 @@ from enrichctl.cli.run_values import facts
 from enrichctl.cli.streams import unwritten
 from enrichctl.engine.question import Step
 from enrichctl.engine.report import Report
+from enrichctl.engine.result import TO_REVIEW
 from enrichctl.engine.stop import Stop
 from enrichctl.errors import EnrichctlError, ExitStatus
 from enrichctl.files import FileSet
@@ -119,6 +120,8 @@ def report_end(
     """
     _tell_of_values(screen, fitted, encoding)
     told = facts(journal, entry)
+    if screen.quiet:  # whom to look at is in the file: a daily job would say so every day
+        told["errors"] = [one for one in told["errors"] if one["next"] != TO_REVIEW]
     if screen.quiet and not (told["errors"] or entry.exit_status):
         return  # nothing needs a person
     from enrichctl.render.ended import show_summary  # noqa: PLC0415 - draws with Rich

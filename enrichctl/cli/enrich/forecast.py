@@ -76,7 +76,9 @@ def forecast(
     plan = estimate.finish((name, one.room(journal)) for name, one in connected.items())
     plan.mapping, plan.since = job.match.names, job.rules.since
     if not job.rules.accept_review:
-        plan.review = history.in_review(journal, input_name(job.source), accounts.keys())
+        plan.review = history.in_review(
+            journal, input_name(job.source), accounts.keys(), sandbox=job.options.sandbox
+        )
     return Forecast(plan, estimate.first, foreseen.losses(), pilot.until)
 
 

@@ -237,8 +237,10 @@ class Job:
         """Return what the last run on the input wrote, as far as it can be written again."""
         from enrichctl.cli.enrich.conditions import conditions_of  # noqa: PLC0415 - no local run
         from enrichctl.engine.earlier_results import EarlierResults  # noqa: PLC0415 - needs them
+        from enrichctl.journal.results import last_run  # noqa: PLC0415 - the same
 
-        return EarlierResults(journal, input_name(self.source), conditions_of(self))
+        former = last_run(journal, input_name(self.source), sandbox=self.options.sandbox)
+        return EarlierResults(journal, former, conditions_of(self))
 
     def _ahead(
         self,
