@@ -1,6 +1,6 @@
 """What a provider would have to be told before it can be asked, and is not known of a record."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from enrichctl.engine.lead import Identity, Lead
 from enrichctl.engine.tried import Tried
@@ -12,6 +12,7 @@ from enrichctl.provider import Provider
 from enrichctl.reasons import UNUSABLE
 
 NAMED = 3  # fields that are named one by one
+MADE = frozenset({"full_name", "first_name", "last_name", "company_domain"})  # by `offline`
 Needs = Mapping[str, Sequence[Sequence[str]]]
 """Wanted field → sets of fields, any one of which a provider takes to look for it."""
 
@@ -58,21 +59,60 @@ def needs_in_words(provider: Provider, needs: Needs, known: Mapping[str, str], r
     may_be_told = usable(known)
     for name, ways in needs.items():
         found = _smallest(ways, may_be_told, region)
-        # By what identifies a lead not every field may be found: what most files have is said.
-        found = found[:1] if ways == provider.needs else found
+        # By what identifies a lead not every field may be found: what most files have is said, and
+        # what makes something of what this record has.
+        if ways == provider.needs:
+            begun = _completed(ways, may_be_told)
+            found = tuple(names for at, names in enumerate(found) if not at or names in begun)
         said.setdefault(found, []).append(name)
-    parts = [(_in_words(needed, known), _for(names)) for needed, names in said.items() if needed]
+    makes = {
+        name: f" (offline makes it of {' and '.join(source)})"
+        for name, source in _made(said, known, region).items()
+    }
+    parts = [
+        (_in_words(needed, known, makes), _for(names)) for needed, names in said.items() if needed
+    ]
     named = [words + fields for words, fields in parts if fields]
     rest = "for the rest, " if named else ""
     lacks = [*named, *(f"{rest}{words}" for words, fields in parts if not fields)]
     return f"{provider.name} needs {'; '.join(lacks)}" if lacks else ""
 
 
-def _in_words(needed: Sequence[Sequence[str]], known: Mapping[str, str]) -> str:
+def _in_words(
+    needed: Sequence[Sequence[str]], known: Mapping[str, str], makes: Mapping[str, str]
+) -> str:
     """Say which sets of fields would do; one that holds what nobody can be told says so."""
     return " or ".join(
-        " and ".join(f"{one}{UNUSABLE}" if one in known else one for one in need) for need in needed
+        " and ".join(one + (UNUSABLE if one in known else makes.get(one, "")) for one in need)
+        for need in needed
     )
+
+
+def _completed(
+    ways: Sequence[Sequence[str]], known: Mapping[str, str]
+) -> frozenset[tuple[str, ...]]:
+    """Return what is missing of the sets of which something is there."""
+    missing = ((way, tuple(name for name in way if name not in known)) for way in ways)
+    return frozenset(names for way, names in missing if names and len(names) < len(way))
+
+
+def _made(
+    needed: Iterable[Iterable[Sequence[str]]], known: Mapping[str, str], region: str
+) -> dict[str, list[str]]:
+    """Return the fields among these that cost nothing → what they are made of.
+
+    Where `offline` was asked first they are there already.
+    """
+    names = {name for ways in needed for way in ways for name in way if name not in known}
+    wants = tuple(sorted(names.intersection(MADE)))
+    if not wants:
+        return {}
+    from enrichctl.providers.offline import Offline  # noqa: PLC0415 - few records need it
+
+    offline = Offline()
+    told = {name: text for name, text in known.items() if name in offline.uses}
+    found = offline.derive(Query(told, wants, frozenset(), None, region))
+    return {name: one.source.split(",") for name, one in found.items() if one.source}
 
 
 def _smallest(

@@ -1,5 +1,6 @@
 """What a provider needs of a record is said in few kinds, so that a plan can count them."""
 
+import pytest
 from rig import provider
 
 from enrichctl.engine.needs import needs_in_words
@@ -52,3 +53,25 @@ def test_a_record_that_needs_the_same_for_other_fields_is_counted_once():
         ("alpha", "alpha needs email for a phone, a city"),
         ("beta", "beta needs email"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"full_name": "Sean Neill"}, "email or company_domain"),
+        (
+            {"full_name": "Sean Neill", "website": "https://www.harbour-demo.ie"},
+            "email or company_domain (offline makes it of website)",
+        ),
+        (
+            {"first_name": "Sean", "last_name": "Neill", "company_domain": "harbour-demo.ie"},
+            "email or full_name (offline makes it of first_name and last_name)",
+        ),
+        ({"job_title": "CFO"}, "email"),
+    ],
+)
+def test_what_completes_a_row_is_said_and_what_costs_nothing(known, said):
+    """An e-mail is bought; a full name is there in two columns."""
+    one = provider()
+    one.needs = [("email",), ("full_name", "company_domain")]
+    assert needs_in_words(one, {"phone": one.needs}, known, "") == f"alpha needs {said} for a phone"
