@@ -74,6 +74,8 @@ class Record:
         shifted: Why its cells may stand in the wrong columns, so that it has no values; or "".
         unknown: Fields whose cell is filled, nobody knows with what: it stays as it is.
         earlier: What an earlier run's columns say of it: its sources, their confidence, its note.
+        derived: Fields that an earlier run derived on this machine from the others: what they say
+            is said by those.
         corrected: Fields that an earlier run filled, and that somebody has changed since.
         left_out: Nobody is asked about it, because ``--where`` did not choose it.
     """
@@ -85,6 +87,7 @@ class Record:
     shifted: str = ""
     unknown: frozenset[str] = frozenset()
     earlier: tuple[str, str, str] = ("", "", "")
+    derived: frozenset[str] = frozenset()
     corrected: frozenset[str] = frozenset()
     left_out: bool = False
 

@@ -153,8 +153,11 @@ class Lead:
         return {**self.held, **self.known()} if self.held else self.known()
 
     def whom(self) -> dict[str, str]:
-        """Return what the record, and then the accepted answers, say of whom it means."""
-        return {**self.said, **self.record.values}
+        """Return what the record itself, and then the accepted answers, say of whom it means."""
+        read, derived = self.record.values, self.record.derived
+        if derived:
+            read = {name: text for name, text in read.items() if name not in derived}
+        return {**self.said, **read}
 
     def lacks(self, names: Iterable[str], overwrite: frozenset[str]) -> tuple[str, ...]:
         """Return which of these fields there is to ask for."""

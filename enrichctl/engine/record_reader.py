@@ -11,9 +11,10 @@ from enrichctl.engine.waterfall import Waterfall
 from enrichctl.facts.placeholders import is_nothing, places_of_nothing, stated
 from enrichctl.facts.regions import region_of
 from enrichctl.files import Row
+from enrichctl.matching.same_name import Likeness, compare, name_of
 from enrichctl.matching.values import holds_email, several
 from enrichctl.model import Record
-from enrichctl.provider import EMAIL, VERDICT
+from enrichctl.provider import EMAIL, VERDICT, Local
 from enrichctl.wanted_fields import PROVENANCE, sources_in
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 NOTHING: frozenset[str] = frozenset()
 OF_EMAIL = frozenset({VERDICT})
+PARTS = frozenset({"first_name", "last_name"})
+OFFLINE = "offline"  # may have derived something before, whoever is asked now
 NONE: Mapping[str, int] = MappingProxyType({})
 
 
@@ -69,6 +72,8 @@ class RecordReader:
         self._chosen = reading.chosen
         self._reads_email = "email" in columns
         self._waterfall = waterfall
+        local = (one.provider.name for one in waterfall.steps if isinstance(one.provider, Local))
+        self._locals = frozenset({OFFLINE, *local})
         self._region = waterfall.rules.region
         self._suppression = suppression
         self._conflicts = conflicts
@@ -98,14 +103,33 @@ class RecordReader:
             )
         if self._corrected and (changed := self._corrected.get(row.number)):
             self._disown(record, changed)
+        if record.earlier[0]:
+            self._tell_derived(record)
         return record
+
+    def _tell_derived(self, record: Record) -> None:
+        """Tell apart what an earlier run derived from what the row says itself.
+
+        A name of which the parts in the row say otherwise by now is none: a row was copied, and
+        somebody else's name typed into it.
+        """
+        sources, values = sources_in(record.earlier[0]), record.values
+        record.derived = frozenset(
+            name for name, who in sources.items() if who in self._locals and name in values
+        )
+        parts = values.get("first_name"), values.get("last_name")
+        if "full_name" in record.derived and all(parts) and record.derived.isdisjoint(PARTS):
+            whole = {"full_name": values["full_name"]}
+            if compare(name_of(whole), name_of({**values, "full_name": ""})) is Likeness.OTHER:
+                self._disown(record, frozenset({"full_name"}))
+                del values["full_name"]
 
     def _disown(self, record: Record, changed: frozenset[str]) -> None:
         """Have nobody be the source of what somebody has typed."""
         said, sure, note = record.earlier
         sources = sources_in(said).items()
         kept = ";".join(f"{name}={who}" for name, who in sources if name not in changed)
-        record.earlier, record.corrected = (kept, sure, note), changed
+        record.earlier, record.corrected = (kept, sure, note), record.corrected | changed
 
     def records(self, columns: Sequence[Sequence[str]]) -> Iterator[Record]:
         """Return rows as `record` does, out of their columns.
