@@ -329,3 +329,13 @@ def test_ad_is_a_first_name_beside_soyad():
     """It is an advertisement elsewhere."""
     columns = {"Ad": ["Ayşe"], "Soyad": ["Demir"]}
     assert names(columns) == {"first_name": "Ad", "last_name": "Soyad"}
+
+
+def test_links_of_sales_navigator_are_called_what_they_are():
+    """They are people's, and no profile: the field that a profile would be is named."""
+    rows = [["Anna", "Berg", f"https://www.linkedin.com/sales/lead/ACw{n}"] for n in range(3)]
+    match = match_header(["First Name", "Last Name", "Linkedin URL"], rows)
+    assert match.notes[0] == (
+        "Linkedin URL is left out: its values are no linkedin_url"
+        " but links of Sales Navigator, which are no profiles (/in/NAME)"
+    )

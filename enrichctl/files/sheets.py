@@ -18,6 +18,7 @@ class SheetSource(RaggedSource):
 
     Attributes:
         sheet: The sheet's name.
+        sheets: The names of all that are not hidden.
         member: The sheet's path in the workbook's archive.
         header_line: The sheet's row that holds the column names.
     """
@@ -27,6 +28,7 @@ class SheetSource(RaggedSource):
     def __init__(self, origin: Origin, sheet: str | None) -> None:
         super().__init__(origin)
         self.sheet = sheet
+        self.sheets: list[str] = []
         self.member = ""
         first = list(islice((line for line in self._lines() if any(line.texts)), _SAMPLE))
         if not first:
@@ -58,8 +60,8 @@ class SheetSource(RaggedSource):
         names = [sheet.name for sheet in book.sheets]
         if not names:
             raise InputError(f"{self.label} holds no sheet", next="export the table as CSV")
+        seen = self.sheets = [sheet.name for sheet in book.sheets if not sheet.hidden]
         if self.sheet is None:
-            seen = [sheet.name for sheet in book.sheets if not sheet.hidden]
             self.sheet = (seen or names)[0]
             if len(names) > 1:
                 hidden = [name for name in names[: names.index(self.sheet)] if name not in seen]
@@ -68,6 +70,9 @@ class SheetSource(RaggedSource):
                     f"sheet {self.sheet!r} is read, one of {len(names)}{also}; --sheet NAME reads"
                     " another"
                 )
+        alike = [name for name in names if name.casefold() == self.sheet.casefold()]
+        if len(alike) == 1:  # Excel takes them for one as well
+            self.sheet = alike[0]
         if self.sheet not in names:
             raise InputError(
                 f"{self.label} has no sheet {self.sheet!r}",

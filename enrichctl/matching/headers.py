@@ -229,7 +229,7 @@ class _Matcher:
     def _checked(self, place: int, own: str, key: str, name: str, rank: float) -> Guess | None:
         """Check a guess against the values, which may mean a neighbouring field instead."""
         values = self._values(place)
-        rank = _UNCHECKED if own == name else rank
+        meant, rank = name, _UNCHECKED if own == name else rank
         if key in _NEEDS_VALUES and not values:
             return None
         if own != name and key in _GENERIC_LINKEDIN and not look.values_fit(name, values):
@@ -246,7 +246,10 @@ class _Matcher:
             self.result.notes.append(f"{own}: most values do not look like one")
             return Guess(name, place, rank, blank=False)
         if key not in _NEEDS_VALUES:
-            self.result.notes.append(f"{own} is left out: its values are no {name}")
+            why = ""
+            if meant == "linkedin_url" and look.mostly(look.is_lead_link, values):
+                why = " but links of Sales Navigator, which are no profiles (/in/NAME)"
+            self.result.notes.append(f"{own} is left out: its values are no {meant}{why}")
         return None
 
     def _choose(self, candidates: Mapping[str, Sequence[Guess]]) -> None:

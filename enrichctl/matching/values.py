@@ -40,6 +40,11 @@ def is_bare_domain(text: str) -> bool:
     return spelling.domain(text) is not None and not re.search(r"[/@]|^www\.", text.lower())
 
 
+def is_lead_link(text: str) -> bool:
+    """Tell whether a link leads to somebody in Sales Navigator, by a number that it alone knows."""
+    return bool(re.search(r"linkedin\.com/sales/(?:lead|people)/", text.lower()))
+
+
 def is_id(prefix: str) -> Check:
     """Return a check for ids that begin so."""
     return lambda text: text.startswith(prefix)

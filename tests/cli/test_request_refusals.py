@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from enrichctl.cli.app import run
@@ -102,6 +103,19 @@ def test_the_columns_of_a_file_that_is_not_recognised_are_named(tmp_path, capsys
     Path("in.csv").write_text("a,b\n1,2\n")
     assert run(["enrich", "in.csv"]) == 2
     assert "no column of in.csv is a known field: 'a', 'b'" in capsys.readouterr().err
+
+
+def test_a_workbook_that_begins_with_a_cover_says_which_sheets_there_are(tmp_path, capsys):
+    book = openpyxl.Workbook()
+    book.active.title = "Cover"
+    book.active.append(["Messe Berlin 2026"])
+    book.create_sheet("All Scans").append(["Email"])
+    book["All Scans"].append(["a@rime.example"])
+    book.save(path := tmp_path / "badge.xlsx")
+    assert run(["enrich", str(path), "-n"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "sheet 'Cover' was read; read another one: --sheet 'All Scans'" in said
+    assert run(["enrich", str(path), "-n", "--sheet", "all scans"]) == 0
 
 
 def test_a_text_that_is_named_as_a_workbook_is_called_so(tmp_path, capsys):

@@ -1,6 +1,7 @@
 """What one ``enrich`` was asked to do: options, columns, providers, where it writes, its lock."""
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
@@ -151,9 +152,19 @@ def columns_of(
     if not match.recognised:
         raise source.hint or InputError(
             f"no column of {source.label} is a known field: {_columns(source)}",
-            next="say which is which: --map email=COLUMN",
+            next=_other_sheets(source) or "say which is which: --map email=COLUMN",
         )
     return match
+
+
+def _other_sheets(source: Source) -> str:
+    """Return which sheets of a workbook may be meant; "" where there is no other."""
+    sheets: list[str] = getattr(source, "sheets", [])
+    this: str = getattr(source, "sheet", "")
+    others = [f"--sheet {shlex.quote(name)}" for name in sheets if name != this]
+    if not others:
+        return ""
+    return f"sheet {this!r} was read; read another one: {' or '.join(others[:SHOWN])}"
 
 
 def _columns(source: Source) -> str:
