@@ -5,7 +5,7 @@ by itself, so the same ones are chosen however many are read at once.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -24,6 +24,7 @@ from enrichctl.files.records import Source
 from enrichctl.patterns import pattern
 
 _AT_ONCE = 1 << 15  # rows
+_SHOWN = 12  # columns that a message names
 _QUERY = "SELECT {what} FROM input WHERE {condition}\n"
 _SEALED: dict[str, Any] = {
     "enable_external_access": "false",
@@ -55,12 +56,12 @@ class Chosen:
         self._bits = bytearray()
         self.count = self.total = 0
         with duckdb.connect(":memory:", config=_SEALED) as db:
-            _check(db, condition)
+            _check(db, condition, source.header)
             try:
                 for table in _tables(source):
                     self._add(db, table, condition)
             except duckdb.Error as error:
-                raise _refused(error) from None
+                raise _refused(error, source.header) from None
 
     def _add(self, db: Any, table: Any, condition: str) -> None:
         place = next(name for name in ("#", "##", "###") if name not in table.column_names)
@@ -81,9 +82,9 @@ class Chosen:
         return 0 <= at < self.total and bool(self._bits[at >> 3] >> (at & 7) & 1)
 
 
-def _check(db: Any, condition: str) -> None:
+def _check(db: Any, condition: str, header: Sequence[str]) -> None:
     """Refuse what is more than a condition: its query must be that of any other."""
-    ours, theirs = (_tree(db, text) for text in ("true", condition))
+    ours, theirs = (_tree(db, text, header) for text in ("true", condition))
     found = theirs.pop("where_clause")
     ours.pop("where_clause")
     if ours != theirs or _asks_again(found):
@@ -93,13 +94,13 @@ def _check(db: Any, condition: str) -> None:
         )
 
 
-def _tree(db: Any, condition: str) -> dict[str, Any]:
+def _tree(db: Any, condition: str, header: Sequence[str]) -> dict[str, Any]:
     """Return how DuckDB reads the query of a condition."""
     query = _QUERY.format(what="1", condition=condition)
     [(text,)] = db.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchall()
     read = json.loads(text)
     if read["error"]:
-        raise _refused(read["error_message"])
+        raise _refused(read["error_message"], header)
     if len(read["statements"]) != 1:
         raise UsageError("--where is more than one statement", next="leave out the ';'")
     node: dict[str, Any] = _placeless(read["statements"][0]["node"])
@@ -120,16 +121,27 @@ def _placeless(value: Any) -> Any:
     return [*map(_placeless, value)] if isinstance(value, list) else value
 
 
-def _refused(reason: object) -> UsageError:
+def _refused(reason: object, header: Sequence[str]) -> UsageError:
     """Return the error of a condition that cannot be used, without what any cell holds."""
     lines = str(reason).partition("\n\n")[0].splitlines()
     text = " ".join(line.strip() for line in lines)
     if isinstance(reason, duckdb.DataError):  # names the value that it stumbled over
         text = _QUOTED.sub("'…'", text)
     cure = "correct the condition"
+    spaced = next((name for name in header if " " in name.strip()), "")
+    if spaced and text.lower().startswith("syntax error"):
+        cure = f"a name with a space stands in double quotes, as in --where '\"{spaced}\" IS NULL'"
+    if "Referenced column" in text:
+        more = ", …" if len(header) > _SHOWN else ""
+        cure = f"the columns are: {', '.join(map(_quoted, header[:_SHOWN]))}{more}"
     if "explicit cast is required" in text and "VARCHAR" in text:
         cure = 'a column of texts takes a cast, as in --where "CAST(staff AS INT) < 10"'
     return UsageError(f"--where cannot be used: {text}", next=cure)
+
+
+def _quoted(name: str) -> str:
+    """Return a column's name as a condition writes it."""
+    return name if name.isidentifier() else '"' + name.replace('"', '""') + '"'
 
 
 def _tables(source: Source, partition: Partition | None = None) -> Iterator[Any]:

@@ -102,3 +102,20 @@ def test_many_records_and_names_that_differ_only_in_their_case(tmp_path):
     with open_source(tmp_path / "in.parquet") as source:
         chosen = Chosen(source, "Email % 1000 = 999")
     assert [row for row in range(count + 2) if row in chosen] == [*range(1_000, count + 1, 1_000)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "cure"),
+    [
+        (
+            "Record ID > 3",
+            "a name with a space stands in double quotes, as in --where '\"Record ID\" IS NULL'",
+        ),
+        ("nope = 1", 'the columns are: "Record ID", Email'),
+    ],
+)
+def test_how_a_column_is_written_is_said(tmp_path, condition, cure):
+    (tmp_path / "a.csv").write_text("Record ID,Email\n1,a@rime.example\n")
+    with open_source(tmp_path / "a.csv") as source, pytest.raises(UsageError) as refused:
+        Chosen(source, condition)
+    assert refused.value.next == cure
