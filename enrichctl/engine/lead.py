@@ -155,9 +155,7 @@ class Lead:
     def whom(self) -> dict[str, str]:
         """Return what the record itself, and then the accepted answers, say of whom it means."""
         read, derived = self.record.values, self.record.derived
-        if derived:
-            read = {name: text for name, text in read.items() if name not in derived}
-        return {**self.said, **read}
+        return {**self.said, **{n: text for n, text in read.items() if n not in derived}}
 
     def lacks(self, names: Iterable[str], overwrite: frozenset[str]) -> tuple[str, ...]:
         """Return which of these fields there is to ask for."""
