@@ -50,3 +50,31 @@ def test_a_text_that_no_cell_can_hold_is_cut_and_said(shell):
     assert done.returncode == 0, done.stderr
     assert "1 text of more than 32,767 characters cut" in done.stderr.decode()
     assert load_workbook(shell.folder / "out.xlsx").active["B2"].value == "n" * 32_766 + "…"
+
+
+def test_a_sheet_that_was_enriched_is_not_undone_by_a_run_on_another(shell):
+    book = Workbook()
+    book.active.title = "Nord"
+    for sheet, name in ((book.active, "Ada Quill"), (book.create_sheet("Sued"), "Bo Lund")):
+        sheet.append(["Full Name", "Email"])
+        sheet.append([name, f"{name.split()[0].lower()}@psi.example"])
+    book.save(shell.folder / "in.xlsx")
+    assert shell("enrich", "in.xlsx", "-q").returncode == 0
+    kept = (shell.folder / "in.enriched.xlsx").read_bytes()
+
+    done = shell("enrich", "in.xlsx", "--sheet", "Sued", "-q")
+    assert done.returncode == 2
+    said = b" ".join(done.stderr.split()).decode()
+    assert "sheet 'Nord' is enriched in in.enriched.xlsx" in said
+    assert "enrich in.enriched.xlsx with --sheet Sued" in said
+    assert (shell.folder / "in.enriched.xlsx").read_bytes() == kept
+
+    both = shell("enrich", "in.enriched.xlsx", "--sheet", "Sued", "-o", "both.xlsx", "-q")
+    assert both.returncode == 0, both.stderr
+    found = load_workbook(shell.folder / "both.xlsx")
+    assert [[cell.value for cell in found[name][2]][2] for name in ("Nord", "Sued")] == [
+        "Ada",
+        "Bo",
+    ]
+    assert shell("enrich", "in.xlsx", "--sheet", "Sued", "-q", "--force").returncode == 0
+    assert shell("enrich", "in.xlsx", "--sheet", "Sued", "-q").returncode == 0

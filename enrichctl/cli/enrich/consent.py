@@ -143,7 +143,9 @@ def may_replace(
         check_target(target)
         if force or not target.is_file() or str(target).startswith("/dev/"):
             continue
-        if why := _not_its_own(journal, source, columns, target, entered):
+        if (why := _not_its_own(journal, source, columns, target, entered)) or (
+            why := _undone_sheets(source, target)
+        ):
             found[target] = why
         elif _is_rehearsed(journal, target):
             made_up.update(() if rehearses else (target,))
@@ -220,6 +222,15 @@ def _is_rehearsed(journal: Journal, target: Path) -> bool:
     made_up = outputs.rehearsed_digests(journal, path)
     real = outputs.known_digests(journal, path).keys() - made_up
     return bool(made_up) and not (real and digest_of(target) in real)
+
+
+def _undone_sheets(source: Source, target: Path) -> str:
+    """Say which enriched sheets of a workbook a run on another sheet would undo."""
+    if source.format != "xlsx" or is_input(source, target):
+        return ""
+    from enrichctl.cli.enrich.other_sheets import undone_sheets  # noqa: PLC0415 - workbooks only
+
+    return undone_sheets(source, target)
 
 
 def is_input(source: Source, target: Path | None) -> bool:
