@@ -7,6 +7,7 @@ from datetime import datetime
 from enrichctl.model import NOTHING, Credits, Room
 
 UNKNOWN_RATE = 0.5  # share of matches expected of a provider that has never answered
+FIRST_ROWS = 10  # that a plan names of those with something to look at
 GIVEN_UP = 0.1  # share of found addresses expected to be given up as undeliverable
 
 
@@ -30,7 +31,8 @@ class LanePlan:
     verify_known: int = 0  # an address of the file, or that was found before
     reused: int = 0  # questions answered before
     may_share: int = 0  # of those to ask: another row of the person may turn out to ask the same
-    renamed: list[int] = field(default_factory=list)  # rows whose address bore another name
+    renamed: int = 0  # of those to ask: bought before, for another name beside the same address
+    renamed_rows: list[int] = field(default_factory=list)  # the first of them
     calls: Spread = field(default_factory=Spread)
     credits: Spread = field(default_factory=Spread)
     changes: str = ""  # what asking changes at the provider, "" when nothing
@@ -42,6 +44,12 @@ class LanePlan:
     # Another account → people whom it has answers about, where the one that is asked is new.
     former: Counter[str] = field(default_factory=Counter)
     not_asked: Counter[str] = field(default_factory=Counter)  # why → records
+
+    def note_renamed(self, row: int) -> None:
+        """Count a question that was bought before, for another name in its row."""
+        self.renamed += 1
+        if len(self.renamed_rows) < FIRST_ROWS:
+            self.renamed_rows.append(row)
 
     @property
     def writes(self) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from enrichctl.journal import Journal
     from enrichctl.journal.history import RunEntry
     from enrichctl.journal.record_rows import RecordRow
+    from enrichctl.model import Attempt
 
 
 def facts(journal: "Journal", run: "RunEntry") -> dict[str, Any]:
@@ -227,7 +228,20 @@ def _tried(
         "credits": attempt.credits if attempt else NOTHING if number is None else None,
         "at": attempt.at if attempt else None,
         "request_id": (attempt.request_id or None) if attempt else None,
+        "other_name": _other_name(journal, attempt, values) if attempt else None,
     }
+
+
+def _other_name(
+    journal: "Journal", attempt: "Attempt", values: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any] | None:
+    """Return when a row's address was asked about under another name before, and for how much."""
+    from enrichctl.engine.other_names import under_another_name  # noqa: PLC0415 - not for help
+
+    known = {n: text for n, one in values.items() if (text := one["before"] or one["after"])}
+    asked = under_another_name(journal, attempt.provider, known, attempt.wants)
+    before = (o for o in asked if o.id < attempt.id and o.account == attempt.account)
+    return next(({"at": one.at, "credits": one.credits} for one in before), None)
 
 
 def _why(

@@ -54,7 +54,7 @@ Modules::
     booking  budget_room        outcomes and credits, and a budget that has no room for now
     in_flight                   records that wait for another run
     estimate  sample            the plan, and which records a random pilot asks about
-    other_accounts              who has an answer under another key, for a plan
+    other_accounts  other_names who has an answer under another key, or another name in the row
     first_request               what a question would send first, for a plan in detail
     layout  result  recipe      what is written, what became of a record, and how to tell it again
     earlier_results             what the last run on the input wrote

@@ -177,12 +177,7 @@ class AnswerCache:
 
     def is_old(self, attempt: Attempt) -> bool:
         """Tell whether an answer is too old to be used again."""
-        rules = self.rules
-        if rules.since is not None and attempt.at >= rules.since:
-            return False
-        missed = attempt.outcome is Outcome.MISSED and rules.miss_age is not None
-        age = rules.miss_age if missed else rules.max_age
-        return age is not None and self.journal.now() - attempt.at > age
+        return self.rules.is_old(attempt, self.journal.now())
 
     def has_key(self, provider: Provider, attempt: Attempt) -> bool:
         """Tell whether a lost answer can be had again under the key that it was asked with."""

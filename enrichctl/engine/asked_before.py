@@ -56,7 +56,7 @@ def marks_of(question: Question) -> Iterator[bytes]:
     if not (_is_told_names(question.step.provider) and is_of_person(question.known_by)):
         return
     by_name, values = not NAMES.isdisjoint(question.known_by), question.lead.record.values
-    marks = sorted(own_addresses(values)) if by_name else _words(values)
+    marks = sorted(own_addresses(values)) if by_name else words_of(values)
     if marks:
         yield ADDRESSED if by_name else NAMED
         yield from marks
@@ -120,13 +120,13 @@ class _Search:
         self._keys = keys
         self._asked = asked
         values = lead.record.values
-        self._words, self._addresses = set(_words(values)), own_addresses(values)
-        self._called = set(_words(values, called=True))
+        self._words, self._addresses = set(words_of(values)), own_addresses(values)
+        self._called = set(words_of(values, called=True))
         self._marks = self._marks_in([a.id for attempts in asked.values() for a in attempts])
 
     def _marks_in(self, attempts: Sequence[int]) -> dict[int, set[bytes]]:
         """Return attempt → what of this record, or of whom it was about at all, it is known by."""
-        names = (_told(name, self._lead.record.values) for name in NAMES)
+        names = (told_as(name, self._lead.record.values) for name in NAMES)
         known = {NAMED, ADDRESSED, *self._words, *self._addresses, *filter(None, names)}
         marks: dict[int, set[bytes]] = defaultdict(set)
         for key, attempt in self._cache.journal.read(
@@ -156,8 +156,7 @@ class _Search:
         conflicts = self._lead.conflicts._replace(
             name=all_taken(self._lead.record.values).name, addresses=" ".join(who.key)
         )
-        who = known_as(self._lead, provider, known, self._lead.assumed, conflicts)
-        return who._replace(renamed=bool(self._recent(today)))
+        return known_as(self._lead, provider, known, self._lead.assumed, conflicts)
 
     def _serves(self, key: _Key) -> bool:
         """Tell whether what was asked under another key says something of what is wanted now."""
@@ -187,7 +186,7 @@ class _Search:
         if not NAMES.isdisjoint(key):
             return not self._addresses.isdisjoint(marks)
         told = [
-            _told(name, self._lead.record.values) for name in NAMES.intersection(attempt.inputs)
+            told_as(name, self._lead.record.values) for name in NAMES.intersection(attempt.inputs)
         ]
         return (bool(words) and words <= marks) or (
             bool(told) and all(one in marks for one in told)
@@ -249,13 +248,13 @@ def _is_known_by_one(provider: Provider) -> bool:
     return not tells_apart and len(of_people) <= 1
 
 
-def _told(name: str, values: Mapping[str, str]) -> bytes:
+def told_as(name: str, values: Mapping[str, str]) -> bytes:
     """Return the fingerprint of a name as it is told."""
     text = values.get(name) or ""
     return subject_key(spelling.canonical(name, text)) if text else b""
 
 
-def _words(values: Mapping[str, str], *, called: bool = False) -> list[bytes]:
+def words_of(values: Mapping[str, str], *, called: bool = False) -> list[bytes]:
     """Return fingerprints of the words of a row's name, however it is spelled and ordered.
 
     Those by which the person is ``called`` are of the first name, where that is known: it stays

@@ -43,6 +43,7 @@ class Estimate:
         limits: Which records may be asked about.
         former: Returns another account that has the answer to a question, while the one that would
             be asked is new; "" when there is none.
+        renamed: Tells whether a question was bought already for another name in the same row.
         reads: Whether answers are read of which the plan itself needs nothing.
 
     Attributes:
@@ -57,13 +58,14 @@ class Estimate:
         rate: Callable[[str], float | None],
         limits: Limits | None = None,
         former: Callable[[Question], str] = lambda question: "",  # noqa: ARG005 - nobody has
+        renamed: Callable[[Question], bool] = lambda question: False,  # noqa: ARG005 - nobody was
         *,
         reads: bool = False,
     ) -> None:
         self.plan = Plan()
         self.first: dict[str, Question] = {}
         self._tells_apart = tells_people_apart()
-        self._waterfall, self._former = waterfall, former
+        self._waterfall, self._former, self._renamed = waterfall, former, renamed
         self._limits, self._counted = limits or Limits(), 0
         self._state = RunState(on_in_flight="count", reads=reads)
         self._left_out = RunState(LEFT_OUT, on_in_flight="count", reads=reads)
@@ -249,8 +251,8 @@ class Estimate:
         if account and self._new(f"former {provider.name} ".encode() + question.person):
             lane.former[account] += 1
         lane.ask += 1
-        if question.renamed:
-            lane.renamed.append(question.lead.record.row)
+        if self._renamed(question):
+            lane.note_renamed(question.lead.record.row)
         lane.verify += question.verifies
         lane.verify_known += question.verifies and _is_known(question)
         lane.calls.most += 1

@@ -36,7 +36,6 @@ class Identity(NamedTuple):
         apart: A word that tells it from others of the same address or name; "" for none.
         key: The fields by which it is known there.
         disputed: One of them is an address that was given to somebody else as well.
-        renamed: By the address in this row it was asked about somebody of another name before.
     """
 
     inputs: dict[str, str]
@@ -44,7 +43,6 @@ class Identity(NamedTuple):
     apart: str = ""
     key: tuple[str, ...] = ()
     disputed: bool = False
-    renamed: bool = False
 
 
 NOBODY = Identity({}, b"")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from enrichctl.errors import ProviderError
 from enrichctl.facts import spelling
 from enrichctl.journal import subject_key
-from enrichctl.model import Attempt, Credits, Match, Query, Remark
+from enrichctl.model import Attempt, Credits, Match, Outcome, Query, Remark
 from enrichctl.provider import VERDICT, Provider, Remote
 
 if TYPE_CHECKING:
@@ -91,6 +91,14 @@ class Rules:
     refresh: bool = False
     verify: Literal["", "final", "each"] = ""
 
+    def is_old(self, attempt: Attempt, now: datetime) -> bool:
+        """Tell whether an answer is too old to be used again."""
+        if self.since is not None and attempt.at >= self.since:
+            return False
+        missed = attempt.outcome is Outcome.MISSED and self.miss_age is not None
+        age = self.miss_age if missed else self.max_age
+        return age is not None and now - attempt.at > age
+
 
 @dataclass(slots=True)
 class Question:
@@ -111,7 +119,6 @@ class Question:
         doubled: Attempt → credits that may already have been paid for what is asked again.
         verifies: It is about an address, whoever's that is.
         known_by: The fields by which the person is known to the provider.
-        renamed: By its address it was asked about somebody of another name before.
     """
 
     step: Step
@@ -128,7 +135,6 @@ class Question:
     doubled: Mapping[int, Credits] = field(default_factory=dict)
     verifies: bool = False
     known_by: tuple[str, ...] = ()
-    renamed: bool = False
 
     @property
     def takes(self) -> tuple[str, ...]:

@@ -233,10 +233,7 @@ class Waterfall:
         variant = step.provider.variant(query)
         if who.apart:
             variant = f"{variant} {who.apart}" if variant else who.apart
-        return Question(
-            step, query, who.person, variant, lead,
-            verifies=verifies, known_by=who.key, renamed=who.renamed,
-        )  # fmt: skip
+        return Question(step, query, who.person, variant, lead, verifies=verifies, known_by=who.key)
 
     def _possible(self, lead: Lead, question: Question, who: Identity) -> Ask | Known:
         """Ask only for what can be looked for; note what is missing for the rest."""

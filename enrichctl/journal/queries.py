@@ -310,6 +310,14 @@ def asked_about(people: int) -> str:
     )
 
 
+def asked_by(addresses: int) -> str:
+    """Return the question what was asked last that any of so many fingerprints is known of."""
+    return (
+        f"SELECT DISTINCT {_ATTEMPT}, NULL, NULL, {_REST} FROM subjects CROSS JOIN attempts"
+        f" WHERE id=attempt AND key IN ({_marks(addresses)}) ORDER BY id DESC LIMIT ?"
+    )
+
+
 def subjects_among(attempts: int, keys: int) -> str:
     """Return the question which of so many fingerprints so many attempts are found by."""
     return f"{subjects_of(attempts)} AND key IN ({_marks(keys)})"

@@ -206,6 +206,11 @@ class Journal:
         rows = self.read(queries.asked_about(len(people)), (provider, account, *people))
         return [(row[-1], attempt_of(row[:-1])) for row in rows]
 
+    def asked_by(self, addresses: Sequence[bytes], most: int) -> list[Attempt]:
+        """Return the last that was asked about whom any of some addresses names, unread."""
+        rows = self.read(queries.asked_by(len(addresses)), (*addresses, most))
+        return [attempt_of(row) for row in rows]
+
     def attempt(self, number: int) -> Attempt | None:
         """Return one attempt by its number."""
         rows = self.read(queries.ATTEMPT, (number,))

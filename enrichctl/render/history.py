@@ -203,6 +203,16 @@ def _origin(value: Facts) -> str:
     return clean(", ".join(parts))
 
 
+def _before(asked: Facts | None) -> str:
+    """Say what was paid for whom the row's address was asked about under another name."""
+    if asked is None:
+        return ""
+    return (
+        f"asked about by the same address and another name, {credit(asked['credits'])},"
+        f" {moment(asked['at'])} UTC: not used, as it may be about somebody else"
+    )
+
+
 def _attempt(attempt: Facts, *, is_test: bool) -> Iterable[Text | Grid]:
     head = Text(attempt["provider"], style="bold").append(f" {attempt['outcome']}", "not bold")
     if attempt["at"]:
@@ -225,6 +235,7 @@ def _attempt(attempt: Facts, *, is_test: bool) -> Iterable[Text | Grid]:
             else ("used", ", ".join(attempt["accepted"]) or "nothing"),
             ("not used", "\n".join(f"{why}: {', '.join(names)}" for why, names in left.items())),
             ("why", "" if left else attempt["reason"] or ""),
+            ("before", _before(attempt["other_name"])),
             ("request id", attempt["request_id"] or ""),
         )
     )

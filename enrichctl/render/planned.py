@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LABEL = 9  # columns of a word before what it is about, with the blanks behind it
 SPREAD = ("least", "expected", "most")
 ROWS = 3  # that a message names
+IF_MISTYPED = (
+    "Where the name is mistyped now, correct it first: what was paid for is then used again"
+)
 SHORT = 50  # characters of a value
 EXACT = 10  # credits; an expectation of that much needs no decimals, unless others have some
 
@@ -106,12 +109,13 @@ def _say_of_lane(screen: Screen, lane: LanePlan) -> None:
         put = counted(lane.asked_before, "question was", "questions were")
         screen.say(f"{lane.name}: {put} put before: the answers are collected, and nothing is paid")
     if lane.renamed:
-        first = [f"{row:,}" for row in lane.renamed[:ROWS]] + ["…"] * (len(lane.renamed) > ROWS)
-        who = counted(len(lane.renamed), "person", "people")
-        word = "row" if len(lane.renamed) == 1 else "rows"
+        first = [f"{row:,}" for row in lane.renamed_rows[:ROWS]] + ["…"] * (lane.renamed > ROWS)
+        who = counted(lane.renamed, "person", "people")
+        word = "row" if lane.renamed == 1 else "rows"
         screen.warn(
             f"{lane.name}: {who} to ask about ({word} {', '.join(first)}) had another name when"
-            " the same address was asked about before; what was answered then is not used for them"
+            " the same address was asked about before; what was answered then is not used for them."
+            f" {IF_MISTYPED}"
         )
     if lane.verify:
         addresses = counted(lane.verify, "address", "addresses")

@@ -154,6 +154,17 @@ def test_what_was_never_sent_costs_nothing_and_leaves_nothing(journal):
     assert journal.read("SELECT * FROM subjects") == []
 
 
+def test_what_was_asked_by_an_address_is_found_once_the_last_first(journal):
+    first, last = (
+        journal.intend(intent("5", person=who, subjects=(b"12345678", b"87654321")))
+        for who in (b"a" * 16, b"b" * 16)
+    )
+    journal.intend(intent("5", person=b"c" * 16, subjects=(b"abcdefgh",)))
+    found = journal.asked_by([b"12345678", b"87654321"], 5)
+    assert [one.id for one in found] == [last, first]
+    assert [one.id for one in journal.asked_by([b"12345678"], 1)] == [last]
+
+
 def test_a_cost_above_the_worst_case_is_told_as_it_is(journal):
     number = journal.intend(intent("1"))
     journal.settle(number, Outcome.MATCHED, credits=Decimal(3))

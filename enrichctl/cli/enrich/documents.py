@@ -1,7 +1,6 @@
 """The document that ``enrich -n --json`` prints; see `enrichctl.cli.documents`."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, AliasPath, BeforeValidator, Field
@@ -39,10 +38,6 @@ def _reasons(counted: object) -> object:
     if not isinstance(counted, Counter):
         return counted
     return [{"reason": reason, "count": count} for reason, count in counted.most_common()]
-
-
-def _count(rows: Sequence[int] | int) -> int:
-    return rows if isinstance(rows, int) else len(rows)
 
 
 def _accounts(former: object) -> object:
@@ -83,11 +78,12 @@ class PlanLane(Part):
         description="by how many calls the most may be too high: rows of one person share an answer"
         " if nothing is found of one that the other lacks",
     )
-    renamed: Annotated[int, BeforeValidator(_count)] = Field(
+    renamed: int = Field(
         0,
         description="those of the questions about people whose e-mail or profile was asked about"
         " under another name before: what was answered is not used for them",
     )
+    renamed_rows: list[int] = Field(default_factory=list, description="the first rows of them")
     writes: Annotated[str | None, BeforeValidator(lambda said: said or None)] = Field(
         description="what asking changes at the provider"
     )

@@ -13,6 +13,7 @@ from enrichctl.cli.enrich.writing import reading_of_rows
 from enrichctl.engine.estimate import Estimate, unseen
 from enrichctl.engine.lead import Lead
 from enrichctl.engine.other_accounts import OtherAccounts
+from enrichctl.engine.other_names import OtherNames
 from enrichctl.engine.question import Question
 from enrichctl.engine.record_reader import RecordReader
 from enrichctl.engine.sample import sampled
@@ -69,6 +70,7 @@ def forecast(
             lambda name: history.match_rate(journal, name, accounts[name]),
             limits=job.limits,
             former=OtherAccounts(journal).of,
+            renamed=OtherNames(journal, job.rules).has,
             reads=bool(foreseen),
         )
         pilot = Reach(job.limits.records, foreseen or unseen)

@@ -146,6 +146,13 @@ class RecordValue(Part):
     earlier: str | None = Field(description="who gave what stood there, in an earlier run")
 
 
+class OtherName(Part):
+    """What was asked before, by the same address and under another name."""
+
+    at: Time
+    credits: Amount
+
+
 class RecordAttempt(Part):
     """What one provider was told, what it answered, what was accepted, and what it cost."""
 
@@ -161,6 +168,9 @@ class RecordAttempt(Part):
     credits: Amount | None
     at: Time | None
     request_id: str | None
+    other_name: OtherName | None = Field(
+        None, description="the last time before that the address was asked about, as somebody else"
+    )
 
 
 class RecordDocument(Document):
