@@ -28,7 +28,11 @@ _BOMS = (  # UTF-32 first: its mark begins with that of UTF-16
 _UNMARKED = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 _KNOWN = (
     (b"PK\x03\x04", "a zip archive", "unpack it and give the file in it"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an Excel workbook with a password, or an old one (.xls)",
+        "open it in a spreadsheet, and save it as .xlsx without a password, or as CSV",
+    ),
     (b"%PDF", "a PDF", "export the table as CSV"),
     (b"FEA1", "a Feather file of version 1", "write it as Parquet, or as Arrow IPC"),
     (b"PARE", "an encrypted Parquet file", "write it without encryption"),

@@ -15,6 +15,7 @@ from enrichctl.files.partitions import Partition, columns_in, is_partition
 from enrichctl.files.records import Row, Source
 from enrichctl.model import counted
 
+LOCKS = ("~$", ".~lock.")  # of Excel and LibreOffice
 MOST = 200  # files that are open at once
 
 
@@ -33,7 +34,7 @@ def files_of(name: str, inputs: Callable[[list[Path]], list[Path]] = list) -> li
         found = sorted(_within(path))
     elif glob.has_magic(name) and not path.exists():
         names = glob.glob(str(path), recursive=True)  # noqa: PTH207 - any pattern, from anywhere
-        found = sorted(one for one in map(Path, names) if one.is_file())
+        found = sorted(one for one in map(Path, names) if one.is_file() and not _is_lock(one))
     else:
         return None
     if not found:
@@ -47,10 +48,15 @@ def files_of(name: str, inputs: Callable[[list[Path]], list[Path]] = list) -> li
     return found
 
 
+def _is_lock(path: Path) -> bool:
+    """Tell whether a file is there for as long as a spreadsheet has another one open."""
+    return path.name.startswith(LOCKS)
+
+
 def _within(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder, and of those below it whose names say what a column holds."""
     for one in folder.iterdir():
-        if one.name.startswith("."):
+        if one.name.startswith(".") or _is_lock(one):
             continue
         if one.is_dir() and is_partition(one.name):
             yield from _within(one)
@@ -114,9 +120,9 @@ class FileSet(Source):
         for other, partition in zip(sources, self.partitions, strict=True):
             if partition.header != self.header or other.format != first.format:
                 raise UsageError(
-                    f"{other.label} has not the columns and the format of {first.label}:"
+                    f"{other.label} differs from {first.label}:"
                     f" {_difference(first, other, self.header, partition.header)}",
-                    next="give files that differ one by one",
+                    next="enrich it by itself, or give both the same columns and format",
                 )
         self.notes = [f"{one.label}: {note}" for one in sources for note in one.notes]
         self.notes += _blank(sources)
@@ -168,12 +174,12 @@ class FileSet(Source):
 
 def _difference(first: Source, other: Source, names: list[str], others: list[str]) -> str:
     if first.format != other.format:
-        return f"{other.format} and {first.format}"
+        return f"it is {other.format}, not {first.format}"
     missing = [name for name in names if name not in others]
     more = [name for name in others if name not in names]
-    said = [f"{word} {', '.join(map(repr, names[:3]))}" for word, names in
-            (("without", missing), ("with", more)) if names]  # fmt: skip
-    return "; ".join(said) or "they stand in another order"
+    unlike = (("it has no column", missing), ("it also has the column", more))
+    said = [f"{word} {', '.join(map(repr, some[:3]))}" for word, some in unlike if some]
+    return "; ".join(said) or "its columns stand in another order"
 
 
 def _blank(sources: Sequence[Source]) -> list[str]:

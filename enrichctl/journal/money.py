@@ -116,8 +116,8 @@ def _next(intent: Intent, word: str, limit: Credits) -> str:
     """Return what gives a call room in a budget that is reached."""
     if word != "run":
         return (
-            f"raise {word} of budget under [providers.{intent.provider}], or wait for the next"
-            f" {word} (UTC); then run the same command again"
+            f'raise "{word}" in the budget under [providers.{intent.provider}], or wait for the'
+            f" next {word} (UTC); then run the same command again"
         )
     if intent.worst > limit:
         return f"no call fits into it: run again with {credits_text(intent.worst)} or more"

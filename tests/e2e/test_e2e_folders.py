@@ -196,7 +196,7 @@ def test_a_budget_is_for_all_files_and_one_person_is_one_call(paid, known):
         (("leads/*.csv",), "name a folder: -o out/"),
         (("leads/*.csv", "-o", "all.csv"), "name a folder: -o out/"),
         (("leads", "-o", "leads"), "would be the output of itself"),
-        (("leads/*", "-o", "out"), "has not the columns and the format of"),
+        (("leads/*", "-o", "out"), "differs from"),
         (("nothing/*.csv", "-o", "out"), "holds no file that can be read"),
     ],
 )
@@ -209,3 +209,14 @@ def test_what_cannot_be_is_refused_before_anything_is_written(shell, words, says
     assert ran.returncode == 2
     assert says in ran.stderr.decode()
     assert not (shell.folder / "out").exists()
+
+
+def test_what_excel_keeps_beside_an_open_workbook_is_no_input(shell):
+    (shell.folder / "leads").mkdir()
+    for name in ("~$a.csv", ".~lock.a.csv#"):
+        (shell.folder / "leads" / name).write_bytes(b"\x05Ada  ")
+    (shell.folder / "leads" / "a.csv").write_text("email\nada@psi.io\n")
+    for given in ("leads", "leads/*"):
+        done = shell("enrich", given, "-o", "out/", "-q", "--force")
+        assert done.returncode == 0, done.stderr
+    assert [one.name for one in (shell.folder / "out").iterdir()] == ["a.csv"]

@@ -56,7 +56,7 @@ def test_a_budget_of_a_day_says_what_has_to_be_done_first(paid, box):
     done = paid(*ASK, "-p", "leadlex", "--config", "config.toml")
     said = done.stderr.decode()
     assert done.returncode == 5
-    assert "raise day of budget under [providers.leadlex], or wait for the next day" in said
+    assert 'raise "day" in the budget under [providers.leadlex], or wait for the next' in said
     assert "then go on: enrichctl" in said
     assert "then go on: enrichctl" in paid("status", "last").stdout.decode()
 

@@ -94,7 +94,7 @@ def test_a_folder_whose_files_are_further_down_leads_to_the_pattern(tmp_path):
 
 def test_a_file_without_the_column_of_the_others_is_refused(tmp_path):
     _write(tmp_path, {"c=AT/a.csv": "email\nada@psi.io\n", "b.csv": "email\nada@psi.io\n"})
-    with pytest.raises(UsageError, match=r"c=AT/a\.csv has not the columns .*: with 'c'"):
+    with pytest.raises(UsageError, match=r"c=AT/a\.csv differs .*: it also has the column 'c'"):
         _opened(tmp_path)
 
 

@@ -413,7 +413,7 @@ def test_a_workbook_with_a_password_says_so(tmp_path):
     with pytest.raises(InputError, match="protected with a password"):
         open_source(path)
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2_000)
-    with pytest.raises(InputError, match="an old Excel workbook"):
+    with pytest.raises(InputError, match="Excel workbook with a password, or an old one"):
         open_source(path)
 
 
