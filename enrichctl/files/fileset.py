@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from enrichctl.errors import InputError, UsageError
 from enrichctl.files.detect import format_by_name
+from enrichctl.files.origin import at_home
 from enrichctl.files.output import Output
 from enrichctl.files.partitions import Partition, columns_in, is_partition
 from enrichctl.files.records import Row, Source
@@ -29,7 +30,7 @@ def files_of(name: str, inputs: Callable[[list[Path]], list[Path]] = list) -> li
     Raises:
         InputError: There are none, or too many.
     """
-    path = Path(name).expanduser()
+    path = at_home(name)
     if path.is_dir():
         found = sorted(_within(path))
     elif glob.has_magic(name) and not path.exists():
@@ -78,7 +79,7 @@ def base_of(name: str) -> Path:
 
     What it is called says nothing about their columns: a folder that does is below it.
     """
-    base = Path(name).expanduser()
+    base = at_home(name)
     if not base.is_dir():
         plain = takewhile(lambda part: not glob.has_magic(part), base.parts)
         base = Path(*plain)

@@ -248,7 +248,7 @@ def open_origin(target: str | Path, stdin: BinaryIO | None = None) -> Origin:
 
 
 def _open_path(name: str) -> Origin:
-    path = Path(name).expanduser()
+    path = at_home(name)
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError as error:
@@ -269,3 +269,11 @@ def _open_path(name: str) -> Origin:
     # A pipe, such as the shell's <(…), can be read only once.
     with os.fdopen(fd, "rb") as stream:
         return Origin(name, None, _spool(stream, name))
+
+
+def at_home(name: str) -> Path:
+    """Return the path that a name means: ``~/`` is one's home, ``~$leads.xlsx`` is a file."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # nobody is called so
+        return Path(name)

@@ -184,3 +184,10 @@ def test_a_guess_replaces_nothing_that_somebody_has_typed(shell, enriched):
     (row,) = csv.DictReader(done.stdout.decode().splitlines())
     assert (row["company_name"], row["country"]) == ("Psi Limited", "DE")
     assert row["phone"] == "+4930901820"  # the same number as others write it
+
+
+def test_a_cell_that_was_emptied_is_filled_again_and_called_nobodys(shell, enriched):
+    change(shell, "ada@psi.example", phone="")
+    row = enriched("leads.enriched.csv")["ada@psi.example"]
+    assert (row["phone"], sources(row)["phone"]) == ("+49 30 901820", "acme")
+    assert "changed since" not in enriched.said

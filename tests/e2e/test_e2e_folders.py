@@ -216,6 +216,8 @@ def test_what_excel_keeps_beside_an_open_workbook_is_no_input(shell):
     for name in ("~$a.csv", ".~lock.a.csv#"):
         (shell.folder / "leads" / name).write_bytes(b"\x05Ada  ")
     (shell.folder / "leads" / "a.csv").write_text("email\nada@psi.io\n")
+    refused = shell("enrich", "~$leads.csv", "-q")
+    assert (refused.returncode, b"~$leads.csv" in refused.stderr) == (2, True)
     for given in ("leads", "leads/*"):
         done = shell("enrich", given, "-o", "out/", "-q", "--force")
         assert done.returncode == 0, done.stderr

@@ -64,7 +64,8 @@ def find_corrections(job: "Job", journal: Journal) -> None:
         for record in attributed():
             if changed := written.changed_in(record):
                 job.corrected[record.row] = changed
-                typed[record.row] = len(changed & sources_in(record.earlier[0]).keys())
+                found = sources_in(record.earlier[0]).keys() & record.values.keys()
+                typed[record.row] = len(changed & found)  # what was emptied is filled again
     _tell(job, +typed)
 
 

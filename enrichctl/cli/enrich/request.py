@@ -25,6 +25,7 @@ from enrichctl.files import (
     open_source,
 )
 from enrichctl.files.databases import open_table, table_at
+from enrichctl.files.origin import at_home
 from enrichctl.journal import outputs
 from enrichctl.matching import Ambiguity, HeaderMatch, match_header
 from enrichctl.model import counted
@@ -308,7 +309,7 @@ def age_of(options: EnrichOptions, settings: Settings) -> timedelta:
 def input_name(source: Source) -> str:
     """Return by what an input is known in the journal: its full path or address, or ``-``."""
     if isinstance(source, FileSet):
-        return path_of(Path(source.name).expanduser())
+        return path_of(at_home(source.name))
     if source.path is not None:
         return path_of(source.path)
     table = table_at(source.name)
