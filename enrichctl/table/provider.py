@@ -296,7 +296,7 @@ class _Answer:
                 continue
             [(spelled, (text, _))] = said.items()
             if spelled != self._canonical(name, self._query.inputs.get(name, "")):
-                self.match[name] = Value(text, sure, source)
+                self.match[name] = Value(" ".join(text.split()), sure, source)  # one line
         for name in given.intersection(WHO) - self.who.keys():
             texts = {row.canonical(name) for row in rows if row.values[name]}
             if len(texts) == 1:

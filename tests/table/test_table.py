@@ -41,6 +41,11 @@ def test_a_table_of_companies_gives_all_it_has_by_the_company(crm):
     assert found == {"city": "Berlin", "industry": "Power"}
 
 
+def test_a_value_is_one_line_whatever_the_table_has_in_its_cell(crm):
+    crm.write('Email,Job Title\nada@psi.io,"CEO\n and\tfounder "\n')
+    assert crm.ask({"email": "ada@psi.io"}, "job_title") == {"job_title": "CEO and founder"}
+
+
 @pytest.mark.parametrize(
     ("told", "industry"),
     [
