@@ -388,7 +388,7 @@ def accept(
         if verified and name == "email" and not calls_deliverable(match):
             lead.fallback_email = lead.fallback_email or (text, origin)
             continue
-        before = filled.get(name) or read.get(name)
+        before = filled.get(name) or ("" if derived else read.get(name))  # or respelled
         if before and before != text:
             lead.give_way(name, provider)
         filled[name], origins[name] = text, origin
