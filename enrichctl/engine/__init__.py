@@ -47,6 +47,7 @@ Modules::
     asked_before                as whom the journal knows it, when the rows around it were others
     answer_cache  reading       what the journal knows, and what a provider reads from it
     acceptance  takeable        which values a record takes from an answer
+              row_says        whether a name follows from one that the row states itself
     cautions  outdated          what is to be taken with care, and what may be so no longer
     verification                the turns in which an address is verified, and what follows
     lane  polls  delay_queue    one provider's submissions, answers that come later, its workers

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from enrichctl.engine.reading import verdict_in
+from enrichctl.engine.row_says import names_it_so
 from enrichctl.facts import spelling
 from enrichctl.facts.placeholders import could_be
 from enrichctl.model import UNDELIVERABLE, Match, Provenance
@@ -42,6 +43,8 @@ def takeable(
             continue
         if name in origin:
             if not _gives_way(origin[name], stated, same=lead.filled.get(name) == text):
+                continue
+            if stated is None and origin[name].derived and names_it_so(lead, name, text):
                 continue
         elif (name in read or name in unknown) and not (
             name in overwrite and (guesses is None or name in guesses or _sure(stated) >= SURE)
